@@ -1,0 +1,63 @@
+#include "base/limits.hpp"
+
+#include <cstdio>
+#include <limits>
+
+#include <unistd.h>
+
+namespace sinew {
+
+std::string_view to_string(StopReason reason) {
+    switch (reason) {
+        case StopReason::none:
+            return "none";
+        case StopReason::timeout:
+            return "time limit reached";
+        case StopReason::memory:
+            return "memory limit reached";
+        case StopReason::interrupted:
+            return "interrupted";
+    }
+    return "?";
+}
+
+Limits::Limits(std::optional<double> seconds, std::optional<std::size_t> bytes, const std::atomic<bool>* interrupt)
+    : bytes_(bytes), interrupt_(interrupt) {
+    // Beyond some thirty years a deadline is none, and would overflow the clock.
+    if (seconds && *seconds < 1e9)
+        deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(*seconds));
+}
+
+StopReason Limits::reached() const {
+    if (interrupt_ != nullptr && interrupt_->load(std::memory_order_relaxed)) return StopReason::interrupted;
+    if (!deadline_ && !bytes_) return StopReason::none;
+    const Clock::time_point now = Clock::now();
+    if (deadline_ && now >= *deadline_) return StopReason::timeout;
+    if (bytes_) {
+        thread_local Clock::time_point next_look{};
+        thread_local std::size_t last_seen = 0;
+        if (now >= next_look) {
+            next_look = now + std::chrono::milliseconds(50);
+            last_seen = resident_memory();
+        }
+        if (last_seen > *bytes_) return StopReason::memory;
+    }
+    return StopReason::none;
+}
+
+double Limits::seconds_left() const {
+    if (!deadline_) return std::numeric_limits<double>::infinity();
+    return std::chrono::duration<double>(*deadline_ - Clock::now()).count();
+}
+
+std::size_t resident_memory() {
+    std::FILE* file = std::fopen("/proc/self/statm", "r");
+    if (file == nullptr) return 0;
+    unsigned long total = 0;
+    unsigned long resident = 0;
+    const int read = std::fscanf(file, "%lu %lu", &total, &resident);
+    std::fclose(file);
+    return read == 2 ? resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) : 0;
+}
+
+}  // namespace sinew

@@ -1,0 +1,67 @@
+#include "exact/decimal.hpp"
+
+#include <charconv>
+#include <string>
+
+namespace sinew {
+
+namespace {
+constexpr long largest_exponent = 100000;
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+std::optional<Rational> parse_decimal(std::string_view text) {
+    bool negative = false;
+    if (!text.empty() && (text.front() == '+' || text.front() == '-')) {
+        negative = text.front() == '-';
+        text.remove_prefix(1);
+    }
+    std::string digits;
+    long scale = 0;  // decimal places
+    std::size_t at = 0;
+    for (; at < text.size() && is_digit(text[at]); ++at) digits += text[at];
+    if (at < text.size() && text[at] == '.') {
+        for (++at; at < text.size() && is_digit(text[at]); ++at) {
+            digits += text[at];
+            ++scale;
+        }
+    }
+    if (digits.empty()) return std::nullopt;
+    long exponent = 0;
+    if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+        ++at;
+        if (at < text.size() && text[at] == '+') ++at;
+        const char* begin = text.data() + at;
+        const char* end = text.data() + text.size();
+        if (begin != end && *begin == '-' && text[at - 1] == '+') return std::nullopt;
+        const auto [stop, error] = std::from_chars(begin, end, exponent);
+        if (error != std::errc{} || exponent > largest_exponent || exponent < -largest_exponent) return std::nullopt;
+        at = static_cast<std::size_t>(stop - text.data());
+    }
+    if (at != text.size()) return std::nullopt;
+    Rational value{Integer(digits, 10)};
+    const long shift = exponent - scale;
+    if (shift != 0 && value != 0) {
+        Integer power;
+        mpz_ui_pow_ui(power.get_mpz_t(), 10, static_cast<unsigned long>(shift < 0 ? -shift : shift));
+        if (shift > 0)
+            value *= power;
+        else
+            value /= power;
+    }
+    return negative ? Rational(-value) : value;
+}
+}  // namespace
+
+std::optional<Rational> parse_number(std::string_view text) {
+    const std::size_t slash = text.find('/');
+    if (slash == std::string_view::npos) return parse_decimal(text);
+    const std::optional<Rational> numerator = parse_decimal(text.substr(0, slash));
+    const std::optional<Rational> denominator = parse_decimal(text.substr(slash + 1));
+    if (!numerator || !denominator || *denominator == 0) return std::nullopt;
+    return Rational(*numerator / *denominator);
+}
+
+}  // namespace sinew

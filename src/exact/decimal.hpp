@@ -1,0 +1,16 @@
+// Numbers as people write them: "0.1" is one tenth.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "exact/rational.hpp"
+
+namespace sinew {
+
+/// Reads [+-]digits[.digits][(e|E)[+-]digits] or such a number, "/", and another ("1/3"), exactly, from the whole of
+/// `text`. Absent for anything else, for a zero denominator, and for exponents beyond ±100000 (a number that would
+/// not fit in memory).
+std::optional<Rational> parse_number(std::string_view text);
+
+}  // namespace sinew

@@ -1,0 +1,39 @@
+#include "model/linear_map.hpp"
+
+namespace sinew::model {
+
+std::size_t rows(const LinearMap& map) {
+    if (const auto* dense = std::get_if<DenseMap>(&map)) return dense->rows;
+    if (const auto* convolution = std::get_if<ConvolutionMap>(&map)) return convolution->rows();
+    return std::get<SparseMap>(map).rows();
+}
+
+std::size_t columns(const LinearMap& map) {
+    if (const auto* dense = std::get_if<DenseMap>(&map)) return dense->columns;
+    if (const auto* convolution = std::get_if<ConvolutionMap>(&map)) return convolution->columns();
+    return std::get<SparseMap>(map).columns;
+}
+
+const NumberArray& weights(const LinearMap& map) {
+    if (const auto* dense = std::get_if<DenseMap>(&map)) return dense->weights;
+    if (const auto* convolution = std::get_if<ConvolutionMap>(&map)) return convolution->kernel;
+    return std::get<SparseMap>(map).weight;
+}
+
+SparseMap identity_map(std::size_t columns) {
+    std::vector<std::uint32_t> source(columns);
+    for (std::size_t i = 0; i < columns; ++i) source[i] = static_cast<std::uint32_t>(i);
+    return selection_map(columns, source);
+}
+
+SparseMap selection_map(std::size_t columns, const std::vector<std::uint32_t>& source) {
+    SparseMap map;
+    map.columns = columns;
+    map.row_begin.reserve(source.size() + 1);
+    for (std::size_t r = 1; r <= source.size(); ++r) map.row_begin.push_back(r);
+    map.column = source;
+    map.weight = NumberArray(std::vector<double>(source.size(), 1.0));
+    return map;
+}
+
+}  // namespace sinew::model

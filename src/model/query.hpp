@@ -1,0 +1,69 @@
+// The one question every reader ends in: networks, typed variables, a Boolean formula over linear atoms, an objective.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "model/formula.hpp"
+#include "model/network.hpp"
+
+namespace sinew::model {
+
+enum class DomainKind { real, integer };
+
+/// What an input may be. Absent bounds are infinite; bounds are inclusive (strict ones are conditions).
+/// `int {-1, 1}` is an integer domain with `values`, sorted.
+struct Domain {
+    DomainKind kind = DomainKind::real;
+    std::optional<Rational> lower;
+    std::optional<Rational> upper;
+    std::vector<Rational> values;  ///< non-empty: exactly these
+};
+
+enum class Sense { minimize, maximize };
+struct Objective {
+    Sense sense = Sense::minimize;
+    LinearForm form;
+};
+
+/// Integer neuron constraints with precision p (docs: neuron constraints); only stored by readers.
+enum class PrecisionReading { scaled, literal };
+struct Precision {
+    Integer steps;
+    PrecisionReading reading = PrecisionReading::scaled;
+};
+
+/// Is there a value of the inputs (and of the free Booleans) with input_condition ∧ output_condition, the networks'
+/// neurons following from the inputs? Both conditions may speak of any variable; they are two so that a text can be
+/// written back.
+struct Query {
+    Network network;
+    FormulaStore formulas;
+    FormulaId input_condition;
+    FormulaId output_condition;
+    std::vector<std::pair<Variable, Domain>> domains;  ///< inputs without an entry are real and unbounded
+    std::vector<std::string> boolean_names;            ///< one for each free Boolean
+    std::optional<Objective> objective;
+    std::optional<Precision> precision;
+
+    /// Names that the input gave to variables; the rest are called by their layer and index.
+    std::unordered_map<Variable, std::string> names;
+    /// The order in which a report lists outputs (y0, y1, … or Y_0, …); may be empty.
+    std::vector<Variable> outputs;
+    /// Phase literals of the `dnn` format: number of the pre-activation's phase, by the pre-activation's variable.
+    std::unordered_map<Variable, std::int64_t> phase_numbers;
+
+    Query() : input_condition(formulas.constant(true)), output_condition(formulas.constant(true)) {}
+
+    std::string name(Variable variable) const;
+    FormulaId condition() { return formulas.conjunction({input_condition, output_condition}); }
+};
+
+/// The integers or the bounds of a domain as a formula over `variable`.
+FormulaId domain_formula(FormulaStore& formulas, Variable variable, const Domain& domain);
+
+}  // namespace sinew::model

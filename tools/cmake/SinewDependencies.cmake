@@ -1,0 +1,22 @@
+# Every library the project links, all from Debian 12 (docs/dependencies.md says why each one).
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(GMP REQUIRED IMPORTED_TARGET gmp gmpxx)
+find_package(fmt REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(Threads REQUIRED)
+find_package(Boost REQUIRED COMPONENTS program_options)
+find_package(Protobuf REQUIRED)
+find_package(BISON 3.8 REQUIRED)
+find_package(FLEX REQUIRED)
+find_package(Eigen3 REQUIRED)
+
+find_path(GLPK_INCLUDE_DIR glpk.h REQUIRED)
+find_library(GLPK_LIBRARY glpk REQUIRED)
+add_library(sinew_glpk INTERFACE)
+target_link_libraries(sinew_glpk INTERFACE ${GLPK_LIBRARY})
+target_include_directories(sinew_glpk INTERFACE ${GLPK_INCLUDE_DIR})
+
+if(SINEW_TESTS)
+  find_package(GTest REQUIRED)
+endif()
