@@ -60,7 +60,6 @@ struct Query {
     Query() : input_condition(formulas.constant(true)), output_condition(formulas.constant(true)) {}
 
     std::string name(Variable variable) const;
-    FormulaId condition() { return formulas.conjunction({input_condition, output_condition}); }
 };
 
 /// The integers or the bounds of a domain as a formula over `variable`.

@@ -1,0 +1,33 @@
+// The front door: a query in, a verdict out.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/limits.hpp"
+#include "base/observer.hpp"
+#include "model/query.hpp"
+#include "model/verdict.hpp"
+
+namespace sinew::verify {
+
+/// How the search is run. `automatic` chooses by the query; the others are for experts and tests.
+enum class Strategy {
+    automatic,
+    branch_and_bound,  ///< bounds, attack, input bisection and phase splits
+    lazy,              ///< clause learning over the linear theory, no network bounds
+    textbook,          ///< plain DPLL over phases in number order, as the trace's worked example tells it
+};
+
+struct Options {
+    Strategy strategy = Strategy::automatic;
+    Limits limits;
+    int threads = 1;
+    std::uint64_t seed = 0;
+};
+
+/// Decides `query` exactly. Every sat verdict carries a witness that model::satisfies has confirmed over rationals;
+/// limits that are reached give timeout or unknown with the reason.
+model::Verdict verify(const model::Query& query, const Options& options, Observer& observer);
+
+}  // namespace sinew::verify
