@@ -23,6 +23,10 @@ class Observer {
     virtual void progress(const Progress&) {}
     /// A sentence for the log, without a newline.
     virtual void message(std::string_view) {}
+    /// Whether the run shall be told step by step through trace(): asked once, at the start.
+    virtual bool wants_trace() const { return false; }
+    /// A line of that account, without a newline.
+    virtual void trace(std::string_view) {}
 };
 
 }  // namespace sinew
