@@ -93,14 +93,8 @@ std::vector<float> replay_float32(const Network& network, std::span<const float>
 }
 
 bool satisfies(const Query& query, std::span<const Rational> values, const std::vector<bool>& booleans) {
-    for (const auto& [variable, domain] : query.domains) {
-        const Rational& value = values[variable.index()];
-        if (domain.kind == DomainKind::integer && value.get_den() != 1) return false;
-        if (domain.lower && value < *domain.lower) return false;
-        if (domain.upper && value > *domain.upper) return false;
-        if (!domain.values.empty() && !std::binary_search(domain.values.begin(), domain.values.end(), value))
-            return false;
-    }
+    for (const auto& [variable, domain] : query.domains)
+        if (!contains(domain, values[variable.index()])) return false;
     return query.formulas.holds(query.input_condition, values, booleans) &&
            query.formulas.holds(query.output_condition, values, booleans);
 }

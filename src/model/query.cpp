@@ -1,5 +1,7 @@
 #include "model/query.hpp"
 
+#include <algorithm>
+
 namespace sinew::model {
 
 std::string Query::name(Variable variable) const {
@@ -7,6 +9,13 @@ std::string Query::name(Variable variable) const {
     if (found != names.end()) return found->second;
     const Component component = network.component(variable);
     return network.layer(component.layer).name + "_" + std::to_string(component.index);
+}
+
+bool contains(const Domain& domain, const Rational& value) {
+    if (domain.kind == DomainKind::integer && value.get_den() != 1) return false;
+    if (domain.lower && value < *domain.lower) return false;
+    if (domain.upper && value > *domain.upper) return false;
+    return domain.values.empty() || std::binary_search(domain.values.begin(), domain.values.end(), value);
 }
 
 FormulaId domain_formula(FormulaStore& formulas, Variable variable, const Domain& domain) {

@@ -62,6 +62,9 @@ struct Query {
     std::string name(Variable variable) const;
 };
 
+/// True iff the domain has `value` in it.
+bool contains(const Domain& domain, const Rational& value);
+
 /// The integers or the bounds of a domain as a formula over `variable`.
 FormulaId domain_formula(FormulaStore& formulas, Variable variable, const Domain& domain);
 

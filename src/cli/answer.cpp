@@ -1,0 +1,34 @@
+#include "cli/answer.hpp"
+
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "cli/common_options.hpp"
+#include "write/json.hpp"
+#include "write/verdict_text.hpp"
+
+namespace sinew::cli {
+
+Answer::Answer(const Arguments& arguments)
+    : files_(arguments.files), quiet_(quiet(arguments)), expected_(expectation_of(arguments)) {
+    if (const std::optional<std::string> path = json_path_of(arguments)) json_.emplace(*path);
+}
+
+ExitStatus Answer::give(const model::Query& query, const model::Verdict& verdict) {
+    if (json_) json_->write(write::verdict_json(query, verdict, files_));
+    if (!json_ || !json_->is_standard_output()) {
+        if (quiet_)
+            fmt::print("{}\n", model::to_string(verdict.status));
+        else
+            std::fputs(write::verdict_text(query, verdict).c_str(), stdout);
+    }
+    return exit_status_of(verdict.status, expected_);
+}
+
+ExitStatus exit_status_of(model::Status status, const std::optional<std::string>& expected) {
+    if (expected) return *expected == model::to_string(status) ? answered : not_as_expected;
+    return status == model::Status::sat || status == model::Status::unsat ? answered : no_answer;
+}
+
+}  // namespace sinew::cli

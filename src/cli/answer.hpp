@@ -1,0 +1,33 @@
+// Tells a verdict: text on standard output, JSON where it was asked for, the exit status.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/command.hpp"
+#include "cli/output_file.hpp"
+#include "model/query.hpp"
+#include "model/verdict.hpp"
+
+namespace sinew::cli {
+
+/// Where the answer of one command goes. Made before the work, so that a file that cannot be written is told at once.
+class Answer {
+  public:
+    /// Reads --json, --quiet and --expect. Throws UsageError.
+    explicit Answer(const Arguments& arguments);
+
+    /// Prints the verdict and returns the exit status that it means.
+    ExitStatus give(const model::Query& query, const model::Verdict& verdict);
+
+  private:
+    std::vector<std::string> files_;
+    bool quiet_;
+    std::optional<std::string> expected_;
+    std::optional<OutputFile> json_;
+};
+
+/// The exit status of a verdict, and of one that --expect has named.
+ExitStatus exit_status_of(model::Status status, const std::optional<std::string>& expected);
+
+}  // namespace sinew::cli

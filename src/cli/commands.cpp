@@ -1,0 +1,22 @@
+// The table of subcommands: a new command is one file command_<verb>.cpp and two lines here.
+#include <algorithm>
+#include <array>
+
+#include "cli/command.hpp"
+
+namespace sinew::cli {
+
+namespace {
+constexpr std::array<const Command*, 0> table{};
+}  // namespace
+
+std::span<const Command* const> commands() {
+    return table;
+}
+
+const Command* find_command(std::string_view name) {
+    const auto* const found = std::find_if(table.begin(), table.end(), [&](auto* c) { return c->name == name; });
+    return found == table.end() ? nullptr : *found;
+}
+
+}  // namespace sinew::cli

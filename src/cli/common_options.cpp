@@ -1,0 +1,124 @@
+#include "cli/common_options.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/memory.hpp"
+
+namespace sinew::cli {
+
+namespace {
+namespace po = boost::program_options;
+
+[[noreturn]] void refuse(std::string_view option, std::string_view text, std::string_view expected) {
+    throw UsageError(fmt::format("--{} cannot be '{}' (expected {})", option, text, expected));
+}
+
+/// The number at the beginning of `text`; what follows it is left in `unit`. Absent if there is none above zero.
+std::optional<double> leading_number(std::string_view text, std::string_view& unit) {
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+    if (error != std::errc{} || !std::isfinite(value) || value <= 0) return std::nullopt;
+    unit = text.substr(static_cast<std::size_t>(end - text.data()));
+    return value;
+}
+
+template <class Integer>
+Integer parse_integer(std::string_view option, std::string_view text, Integer low, Integer high) {
+    Integer value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || value < low || value > high)
+        refuse(option, text, fmt::format("a whole number from {} to {}", low, high));
+    return value;
+}
+}  // namespace
+
+double parse_seconds(std::string_view option, std::string_view text) {
+    std::string_view unit;
+    const std::optional<double> value = leading_number(text, unit);
+    const double scale = unit.empty() || unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 0;
+    if (!value || scale == 0) refuse(option, text, "seconds above zero, such as 20, 0.5, 90s, 2m or 1h");
+    return *value * scale;
+}
+
+std::size_t parse_bytes(std::string_view option, std::string_view text) {
+    std::string_view unit;
+    const std::optional<double> value = leading_number(text, unit);
+    if (unit.ends_with('B')) unit.remove_suffix(1);
+    if (unit.ends_with('i')) unit.remove_suffix(1);
+    const int shift = unit.empty() ? 0 : unit == "K" ? 10 : unit == "M" ? 20 : unit == "G" ? 30 : unit == "T" ? 40 : -1;
+    const double bytes = value && shift >= 0 ? std::ldexp(*value, shift) : 0;
+    if (bytes < 1 || bytes > 0x1p62) refuse(option, text, "bytes, such as 500M or 4G");
+    return static_cast<std::size_t>(bytes);
+}
+
+void describe_limits(po::options_description& options) {
+    po::options_description group("limits and search");
+    // clang-format off
+    group.add_options()
+        ("timeout", po::value<std::string>()->value_name("SECONDS"), "stop after this time (20, 0.5, 2m); the answer is then timeout")
+        ("memory", po::value<std::string>()->value_name("BYTES"), "stop above this memory (500M, 4G); the answer is then unknown")
+        ("threads", po::value<std::string>()->value_name("N"), "worker threads (default 1; a run with 1 can be repeated exactly)")
+        ("seed", po::value<std::string>()->value_name("N"), "seed of the random choices (default 0)");
+    // clang-format on
+    options.add(group);
+}
+
+void describe_output(po::options_description& options) {
+    po::options_description group("output");
+    // clang-format off
+    group.add_options()
+        ("json", po::value<std::string>()->implicit_value("-", "")->value_name("[=FILE]"),
+         "the answer as JSON (docs/json.md) into FILE, or on standard output in place of the text")
+        ("quiet,q", "print the verdict's line alone, no progress")
+        ("expect", po::value<std::string>()->value_name("VERDICT"), "exit 5 unless this is the verdict: sat, unsat, unknown or timeout");
+    // clang-format on
+    options.add(group);
+}
+
+Limits limits_of(const Arguments& arguments) {
+    std::optional<double> seconds;
+    std::optional<std::size_t> bytes;
+    if (arguments.has("timeout")) seconds = parse_seconds("timeout", arguments.get<std::string>("timeout"));
+    if (arguments.has("memory")) {
+        bytes = parse_bytes("memory", arguments.get<std::string>("memory"));
+        set_memory_ceiling(*bytes);
+    }
+    return Limits(seconds, bytes, interrupt_flag());
+}
+
+int threads_of(const Arguments& arguments) {
+    return arguments.has("threads") ? parse_integer("threads", arguments.get<std::string>("threads"), 1, 1024) : 1;
+}
+
+std::uint64_t seed_of(const Arguments& arguments) {
+    if (!arguments.has("seed")) return 0;
+    return parse_integer<std::uint64_t>("seed", arguments.get<std::string>("seed"), 0,
+                                        std::numeric_limits<std::uint64_t>::max());
+}
+
+bool quiet(const Arguments& arguments) {
+    return arguments.has("quiet");
+}
+
+std::optional<std::string> expectation_of(const Arguments& arguments) {
+    if (!arguments.has("expect")) return std::nullopt;
+    const auto& word = arguments.get<std::string>("expect");
+    if (word != "sat" && word != "unsat" && word != "unknown" && word != "timeout")
+        refuse("expect", word, "sat, unsat, unknown or timeout");
+    return word;
+}
+
+std::optional<std::string> json_path_of(const Arguments& arguments) {
+    if (!arguments.has("json")) return std::nullopt;
+    const auto& path = arguments.get<std::string>("json");
+    if (path.empty()) refuse("json", path, "a file name");
+    return path;
+}
+
+}  // namespace sinew::cli

@@ -1,0 +1,39 @@
+// Options that several commands share: limits, search, output.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/limits.hpp"
+#include "cli/command.hpp"
+
+namespace sinew::cli {
+
+/// "10", "0.5", "90s", "2m", "1h" in seconds. Throws UsageError for anything else, and for what is not above zero.
+double parse_seconds(std::string_view option, std::string_view text);
+/// "4G", "500M", "64K", or bytes; binary multiples. Throws UsageError.
+std::size_t parse_bytes(std::string_view option, std::string_view text);
+
+/// --timeout, --memory, --threads, --seed.
+void describe_limits(boost::program_options::options_description& options);
+/// --json, --quiet, --expect.
+void describe_output(boost::program_options::options_description& options);
+
+/// What describe_limits() asked for. The clock of the time limit starts here; the interrupt handlers and the memory
+/// ceiling are set.
+Limits limits_of(const Arguments& arguments);
+int threads_of(const Arguments& arguments);
+std::uint64_t seed_of(const Arguments& arguments);
+bool quiet(const Arguments& arguments);
+/// Throws UsageError unless --expect names a verdict.
+std::optional<std::string> expectation_of(const Arguments& arguments);
+
+/// The file of --json, "-" for standard output; absent without --json.
+std::optional<std::string> json_path_of(const Arguments& arguments);
+inline constexpr std::string_view json_option = "--json";
+inline constexpr std::string_view json_suffix = ".json";
+
+}  // namespace sinew::cli

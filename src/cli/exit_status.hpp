@@ -1,0 +1,15 @@
+// What the program's exit status says (documented in README.md).
+#pragma once
+
+namespace sinew::cli {
+
+enum ExitStatus : int {
+    answered = 0,        ///< sat or unsat, or the command did what it was asked to
+    usage_error = 1,     ///< the command line is wrong
+    input_error = 2,     ///< a file is missing, malformed or says what is not supported
+    no_answer = 3,       ///< unknown, or a limit was reached
+    internal_error = 4,  ///< a bug, or output that could not be written
+    not_as_expected = 5  ///< --expect named another verdict
+};
+
+}  // namespace sinew::cli

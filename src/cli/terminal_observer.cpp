@@ -1,0 +1,48 @@
+#include "cli/terminal_observer.hpp"
+
+#include <cmath>
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace sinew::cli {
+
+TerminalObserver::TerminalObserver(Verbosity verbosity, bool trace)
+    : verbosity_(verbosity), trace_(trace), draws_(verbosity == Verbosity::normal && isatty(STDERR_FILENO) == 1) {}
+
+void TerminalObserver::progress(const Progress& progress) {
+    if (!draws_) return;
+    const Clock::time_point now = Clock::now();
+    if (now < next_) return;
+    next_ = now + std::chrono::milliseconds(100);
+    drawn_ = true;
+    std::string line = fmt::format("{} nodes", progress.nodes);
+    if (progress.open != 0) line += fmt::format("  {} open", progress.open);
+    if (progress.conflicts != 0) line += fmt::format("  {} conflicts", progress.conflicts);
+    if (std::isfinite(progress.bound)) line += fmt::format("  bound {:.4g}", progress.bound);
+    if (progress.depth != 0) line += fmt::format("  depth {}", progress.depth);
+    line += fmt::format("  {:.1f} s", std::chrono::duration<double>(now - begin_).count());
+    fmt::print(stderr, "\r\x1b[K{:.79}", line);
+    std::fflush(stderr);
+}
+
+void TerminalObserver::message(std::string_view text) {
+    if (verbosity_ == Verbosity::quiet) return;
+    erase();
+    fmt::print(stderr, "{}\n", text);
+}
+
+void TerminalObserver::trace(std::string_view line) {
+    erase();
+    fmt::print("{}\n", line);
+}
+
+void TerminalObserver::erase() {
+    if (!drawn_) return;
+    drawn_ = false;
+    std::fputs("\r\x1b[K", stderr);
+    std::fflush(stderr);
+}
+
+}  // namespace sinew::cli

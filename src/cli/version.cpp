@@ -1,0 +1,12 @@
+#include "cli/version.hpp"
+
+#include <fmt/format.h>
+#include <gmp.h>
+
+namespace sinew::cli {
+
+std::string version_text() {
+    return fmt::format("sinew {}\nGMP {}, compiled by {} {}\n", SINEW_VERSION, gmp_version, "GCC", __VERSION__);
+}
+
+}  // namespace sinew::cli

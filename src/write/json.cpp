@@ -1,0 +1,77 @@
+#include "write/json.hpp"
+
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "write/witness_facts.hpp"
+
+namespace sinew::write {
+
+namespace {
+using Json = nlohmann::ordered_json;
+
+/// JSON has no infinities: they are null.
+Json number(double value) {
+    return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+/// Whole numbers without a fraction.
+Json figure(double value) {
+    if (std::abs(value) < 0x1p53 && value == std::floor(value)) return Json(static_cast<std::int64_t>(value));
+    return number(value);
+}
+
+Json values_json(const std::vector<NamedValue>& values) {
+    Json array = Json::array();
+    for (const NamedValue& value : values)
+        array.push_back({{"name", value.name},
+                         {"exact", to_string(value.exact)},
+                         {"decimal", number(to_nearest(value.exact))},
+                         {"float32", number(static_cast<double>(value.float32))}});
+    return array;
+}
+
+Json witness_json(const model::Query& query, const model::Witness& witness) {
+    const WitnessFacts facts = witness_facts(query, witness);
+    Json json;
+    json["inputs"] = values_json(facts.inputs);
+    json["outputs"] = values_json(facts.outputs);
+    if (!facts.booleans.empty()) {
+        Json array = Json::array();
+        for (const auto& [name, value] : facts.booleans) array.push_back({{"name", name}, {"value", value}});
+        json["booleans"] = std::move(array);
+    }
+    Json margins = Json::array();
+    for (const Margin& margin : facts.margins) {
+        Json row{{"atom", margin.atom},
+                 {"holds", margin.holds},
+                 {"exact", to_string(margin.exact)},
+                 {"decimal", number(to_nearest(margin.exact))},
+                 {"holds_float32", margin.holds_float32}};
+        row["float32"] = margin.float32 ? number(to_nearest(*margin.float32)) : Json(nullptr);
+        margins.push_back(std::move(row));
+    }
+    json["margins"] = std::move(margins);
+    json["float32_replay"] = {{"input_condition", facts.float32_inputs_hold},
+                              {"output_condition", facts.float32_outputs_hold}};
+    return json;
+}
+}  // namespace
+
+std::string verdict_json(const model::Query& query, const model::Verdict& verdict,
+                         const std::vector<std::string>& files) {
+    Json json;
+    json["status"] = model::to_string(verdict.status);
+    json["files"] = files;
+    json["seconds"] = number(verdict.seconds);
+    json["reason"] = verdict.reason.empty() ? Json(nullptr) : Json(verdict.reason);
+    json["witness"] = verdict.witness ? witness_json(query, *verdict.witness) : Json(nullptr);
+    Json statistics = Json::object();
+    for (const auto& [name, value] : verdict.statistics.figures()) statistics[name] = figure(value);
+    json["statistics"] = std::move(statistics);
+    // Names come from the user's file and need not be UTF-8.
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace sinew::write

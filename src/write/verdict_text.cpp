@@ -1,0 +1,78 @@
+#include "write/verdict_text.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "write/witness_facts.hpp"
+
+namespace sinew::write {
+
+namespace {
+using Row = std::vector<std::string>;
+
+/// Columns padded to their widest cell (cells wider than 40 do not widen the column).
+void append_table(std::string& text, const std::vector<Row>& rows) {
+    std::vector<std::size_t> width;
+    for (const Row& row : rows) {
+        width.resize(std::max(width.size(), row.size()));
+        for (std::size_t c = 0; c < row.size(); ++c)
+            if (row[c].size() <= 40) width[c] = std::max(width[c], row[c].size());
+    }
+    for (const Row& row : rows) {
+        text += " ";
+        for (std::size_t c = 0; c < row.size(); ++c) {
+            const std::size_t padded = c + 1 == row.size() ? 0 : width[c];
+            fmt::format_to(std::back_inserter(text), " {:<{}}", row[c], padded);
+        }
+        text += "\n";
+    }
+}
+
+void append_values(std::string& text, std::string_view title, const std::vector<NamedValue>& values) {
+    if (values.empty()) return;
+    text += fmt::format("{}\n", title);
+    std::vector<Row> rows{{"", "exact", "decimal", "float32"}};
+    for (const NamedValue& value : values)
+        rows.push_back({value.name, to_string(value.exact), to_decimal(value.exact), fmt::format("{}", value.float32)});
+    append_table(text, rows);
+}
+
+/// The atoms that decide come first: what holds, nearest to its boundary first, then what does not.
+void append_margins(std::string& text, std::vector<Margin> margins) {
+    constexpr std::size_t most = 20;
+    if (margins.empty()) return;
+    std::stable_sort(margins.begin(), margins.end(), [](const Margin& a, const Margin& b) {
+        return a.holds != b.holds ? a.holds : cmp(abs(a.exact), abs(b.exact)) < 0;
+    });
+    text += "margins of the output condition\n";
+    std::vector<Row> rows{{"", "", "exact", "float32"}};
+    for (std::size_t i = 0; i < std::min(most, margins.size()); ++i) {
+        const Margin& margin = margins[i];
+        rows.push_back({margin.atom, margin.holds ? "holds" : "fails", to_decimal(margin.exact, 9),
+                        margin.float32 ? to_decimal(*margin.float32, 9) : "overflow"});
+    }
+    append_table(text, rows);
+    if (margins.size() > most) text += fmt::format("  and {} more\n", margins.size() - most);
+}
+}  // namespace
+
+std::string verdict_text(const model::Query& query, const model::Verdict& verdict) {
+    std::string text = fmt::format("{}\n", model::to_string(verdict.status));
+    if (!verdict.reason.empty()) text += fmt::format("reason: {}\n", verdict.reason);
+    if (!verdict.witness) return text;
+    const WitnessFacts facts = witness_facts(query, *verdict.witness);
+    append_values(text, "inputs", facts.inputs);
+    for (std::size_t b = 0; b < facts.booleans.size(); ++b)
+        text +=
+            fmt::format("{}  {} {}\n", b == 0 ? "booleans\n" : "", facts.booleans[b].first, facts.booleans[b].second);
+    append_values(text, "outputs", facts.outputs);
+    append_margins(text, facts.margins);
+    text += fmt::format("float32 replay: the output condition {}{}\n", facts.float32_outputs_hold ? "holds" : "fails",
+                        facts.float32_inputs_hold ? "" : "; the inputs rounded to float32 leave the input condition");
+    return text;
+}
+
+}  // namespace sinew::write

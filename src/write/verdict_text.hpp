@@ -1,0 +1,15 @@
+// A verdict as a person reads it.
+#pragma once
+
+#include <string>
+
+#include "model/query.hpp"
+#include "model/verdict.hpp"
+
+namespace sinew::write {
+
+/// The first line is the verdict (sat, unsat, unknown, timeout); then the witness with inputs, outputs and margins, or
+/// the reason why there is no answer.
+std::string verdict_text(const model::Query& query, const model::Verdict& verdict);
+
+}  // namespace sinew::write
