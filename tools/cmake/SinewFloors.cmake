@@ -4,6 +4,7 @@
 add_library(sinew_flags INTERFACE)
 target_compile_options(sinew_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
   -Wno-restrict  # GCC 12 warns of std::string's own operator+ (GCC bug 105651)
+  -Wno-maybe-uninitialized  # … and of moving a std::variant whose alternative it cannot know (GCC bug 105562)
   # Rigorous bounds count on every operation rounding once: contraction is asked for file by file, where a proof allows it.
   -ffp-contract=off)
 if(SINEW_WERROR)
