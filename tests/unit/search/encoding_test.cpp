@@ -77,7 +77,7 @@ TEST(Encoding, AgreesWithEvaluationForEveryActivation) {
                     for (const Purpose purpose : {Purpose::search, Purpose::textbook}) {
                         const Encoding encoding = encode(query, purpose);
                         for (int step = -6; step <= 12; ++step) {  // 3x - 1 meets every breakpoint exactly
-                            const std::vector<Rational> inputs{Rational(step, 6)};
+                            const std::vector<Rational> inputs{Rational(Rational(step) / 6)};
                             const std::vector<Rational> values = model::evaluate(query.network, inputs);
                             EXPECT_EQ(encoding_holds(encoding, values), model::satisfies(query, values, {}))
                                 << model::to_string(activation) << " at " << inputs[0];
@@ -95,7 +95,7 @@ TEST(Encoding, ForbidsOutputsThatTheNetworkDoesNotGive) {
         model::Query query = one_neuron({kind, 0, {}, {}}, 100, Relation::less_equal, false);
         const Encoding encoding = encode(query);
         for (int step = -6; step <= 6; ++step) {
-            const std::vector<Rational> inputs{Rational(step, 3)};
+            const std::vector<Rational> inputs{Rational(Rational(step) / 3)};
             std::vector<Rational> values = model::evaluate(query.network, inputs);
             EXPECT_TRUE(encoding_holds(encoding, values));
             values[2] += Rational(1, 7);
@@ -140,7 +140,7 @@ TEST(Encoding, DomainValuesAreAllowedAndNothingBetween) {
         model::Domain{model::DomainKind::integer, {}, {}, {Rational(-1), Rational(1), Rational(4)}});
     const Encoding encoding = encode(query);
     for (int step = -10; step <= 20; ++step) {
-        const Rational value(step, 2);
+        const Rational value = Rational(step) / 2;
         EXPECT_EQ(encoding_holds(encoding, {value}), value == -1 || value == 1 || value == 4) << value;
     }
 }
