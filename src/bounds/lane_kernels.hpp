@@ -1,0 +1,50 @@
+// Matrix products on sixteen points at once: every neuron holds sixteen doubles side by side ("lanes"), so that dense,
+// convolution and sparse maps all vectorise over the lanes, forward and transposed, without a copy of the weights.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <span>
+
+#include "model/linear_map.hpp"
+
+namespace sinew::bounds {
+
+/// Points a kernel call works on: two AVX-512 registers, eight rows of accumulators.
+inline constexpr std::size_t lanes = 16;
+
+/// rows × lanes doubles, row-major, on cache lines. Not initialised by resize.
+class LaneMatrix {
+  public:
+    LaneMatrix() = default;
+    explicit LaneMatrix(std::size_t rows) { resize(rows); }
+
+    /// Room for `rows` rows; what was there is lost if it grows.
+    void resize(std::size_t rows);
+    std::size_t rows() const { return rows_; }
+    double* row(std::size_t r) { return data_.get() + r * lanes; }
+    const double* row(std::size_t r) const { return data_.get() + r * lanes; }
+    void fill(double value);
+
+  private:
+    struct Free {
+        void operator()(double* data) const { std::free(data); }
+    };
+    std::unique_ptr<double, Free> data_;
+    std::size_t rows_ = 0;
+    std::size_t capacity_ = 0;
+};
+
+/// out[r] += Σ_c map[r][c]·in[c] for every row r, with the nearest doubles of the weights. Each sum of n products is
+/// rounded at most 2n times in an unspecified order (FMA where the processor has it), so the error bound γ_2n holds.
+/// `columns`, when given, are the only columns that may be non-zero in `in` (dense maps skip the others).
+void multiply(const model::LinearMap& map, const double* in, double* out, std::span<const std::uint32_t> columns = {});
+
+/// in[c] += Σ_r map[r][c]·out[r], the transposed product. `rows`, when given, are the only rows that may be non-zero in
+/// `out` (dense maps skip the others).
+void multiply_transposed(const model::LinearMap& map, const double* out, double* in,
+                         std::span<const std::uint32_t> rows = {});
+
+}  // namespace sinew::bounds

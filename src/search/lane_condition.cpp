@@ -1,0 +1,227 @@
+#include "search/lane_condition.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace sinew::search {
+
+using bounds::lanes;
+using model::FormulaKind;
+
+namespace {
+constexpr std::uint32_t none = 0xffffffffU;
+constexpr double infinity = std::numeric_limits<double>::infinity();
+}  // namespace
+
+LaneCondition::LaneCondition(const model::Query& query, const std::vector<bool>& booleans) {
+    const model::FormulaStore& formulas = query.formulas;
+    const model::FormulaId roots[2] = {query.input_condition, query.output_condition};
+    const std::size_t size = std::max(roots[0].index(), roots[1].index()) + 1;
+    // Which polarity of which formula is used: parents have larger ids than their children, so no recursion is needed.
+    std::vector<std::vector<bool>> needed(2, std::vector<bool>(size, false));
+    for (const model::FormulaId root : roots) needed[1][root.index()] = true;
+    for (std::size_t i = size; i-- > 0;) {
+        for (std::size_t polarity = 0; polarity < 2; ++polarity) {
+            if (!needed[polarity][i]) continue;
+            const model::FormulaNode& node = formulas.node(model::FormulaId(i));
+            const std::size_t below = node.kind == FormulaKind::negation ? 1 - polarity : polarity;
+            for (const model::FormulaId child : node.children) needed[below][child.index()] = true;
+        }
+    }
+    compiled_.assign(2, std::vector<std::uint32_t>(size, none));
+    for (std::size_t i = 0; i < size; ++i)
+        for (std::size_t polarity = 0; polarity < 2; ++polarity)
+            if (needed[polarity][i])
+                compiled_[polarity][i] = compile(query, booleans, model::FormulaId(i), polarity == 1);
+    Node root;
+    root.kind = Kind::all;
+    root.begin = static_cast<std::uint32_t>(children_.size());
+    for (const model::FormulaId id : roots) children_.push_back(compiled_[1][id.index()]);
+    root.end = static_cast<std::uint32_t>(children_.size());
+    root_ = static_cast<std::uint32_t>(nodes_.size());
+    nodes_.push_back(root);
+    compiled_.clear();
+    for (std::uint32_t i = root_; i-- > 0;) {
+        if (nodes_[i].kind != Kind::any) continue;
+        steered_ = i;
+        disjuncts_ = nodes_[i].end - nodes_[i].begin;
+        break;
+    }
+    margins_.resize(nodes_.size());
+    sides_.resize(rows_.size());
+    weights_.resize(nodes_.size());
+}
+
+std::uint32_t LaneCondition::compile(const model::Query& query, const std::vector<bool>& booleans, model::FormulaId id,
+                                     bool positive) {
+    const model::FormulaNode& from = query.formulas.node(id);
+    Node node;
+    switch (from.kind) {
+        case FormulaKind::constant:
+            node.value = from.value == positive;
+            break;
+        case FormulaKind::boolean:
+            node.value = booleans[from.boolean.index()] == positive;
+            break;
+        case FormulaKind::negation:
+            return compiled_[positive ? 0 : 1][from.children[0].index()];
+        case FormulaKind::atom:
+            node.kind = Kind::row;
+            node.row = add_row(query, from.atom, positive);
+            break;
+        case FormulaKind::conjunction:
+        case FormulaKind::disjunction:
+            node.kind = (from.kind == FormulaKind::conjunction) == positive ? Kind::all : Kind::any;
+            node.begin = static_cast<std::uint32_t>(children_.size());
+            for (const model::FormulaId child : from.children)
+                children_.push_back(compiled_[positive ? 1 : 0][child.index()]);
+            node.end = static_cast<std::uint32_t>(children_.size());
+            break;
+    }
+    nodes_.push_back(node);
+    return static_cast<std::uint32_t>(nodes_.size() - 1);
+}
+
+std::uint32_t LaneCondition::add_row(const model::Query& query, const model::Atom& atom, bool positive) {
+    Row row;
+    row.input_only = true;
+    double largest = 0;
+    for (const LinearTerm& term : atom.form.terms()) {
+        const double coefficient = to_nearest(term.coefficient);
+        largest = std::max(largest, std::fabs(coefficient));
+        row.terms.emplace_back(static_cast<std::uint32_t>(term.variable.index()), coefficient);
+        row.input_only = row.input_only && query.network.is_input(term.variable);
+    }
+    row.constant = to_nearest(atom.form.constant());
+    row.equality = atom.relation == model::Relation::equal && positive;
+    row.disequality = atom.relation == model::Relation::equal && !positive;
+    row.strict = (atom.relation == model::Relation::less) == positive && atom.relation != model::Relation::equal;
+    // form <= 0 holds by -form; its negation form > 0 by form.
+    const double scale = (positive ? -1 : 1) / (largest > 0 ? largest : 1);
+    for (auto& [variable, coefficient] : row.terms) coefficient *= scale;
+    row.constant *= scale;
+    rows_.push_back(std::move(row));
+    return static_cast<std::uint32_t>(rows_.size() - 1);
+}
+
+void LaneCondition::evaluate(const bounds::LaneMatrix& values, double* margin) {
+    for (std::size_t n = 0; n < nodes_.size(); ++n) {
+        const Node& node = nodes_[n];
+        double* out = margins_.row(n);
+        switch (node.kind) {
+            case Kind::constant:
+                std::fill_n(out, lanes, node.value ? infinity : -infinity);
+                break;
+            case Kind::row: {
+                const Row& row = rows_[node.row];
+                double sum[lanes];
+                std::fill_n(sum, lanes, row.constant);
+                for (const auto& [variable, coefficient] : row.terms) {
+                    const double* value = values.row(variable);
+                    for (std::size_t j = 0; j < lanes; ++j) sum[j] += coefficient * value[j];
+                }
+                std::copy_n(sum, lanes, sides_.row(node.row));
+                for (std::size_t j = 0; j < lanes; ++j) {
+                    if (row.equality) sum[j] = -std::fabs(sum[j]);
+                    if (row.disequality) sum[j] = std::fabs(sum[j]);
+                    const bool holds = row.strict || row.disequality ? sum[j] > 0 : sum[j] >= 0;
+                    out[j] = row.input_only && holds ? infinity : sum[j];
+                }
+                break;
+            }
+            case Kind::all:
+            case Kind::any: {
+                const bool all = node.kind == Kind::all;
+                std::fill_n(out, lanes, all ? infinity : -infinity);
+                for (std::uint32_t c = node.begin; c < node.end; ++c) {
+                    const double* child = margins_.row(children_[c]);
+                    for (std::size_t j = 0; j < lanes; ++j)
+                        out[j] = all ? std::min(out[j], child[j]) : std::max(out[j], child[j]);
+                }
+                break;
+            }
+        }
+    }
+    std::copy_n(margins_.row(root_), lanes, margin);
+}
+
+void LaneCondition::seed_node(std::uint32_t n, bounds::LaneMatrix& adjoints, const std::uint32_t* choice,
+                              const Descent* descent) {
+    const Node& node = nodes_[n];
+    const double* weight = weights_.row(n);
+    if (node.kind == Kind::row) {
+        const Row& row = rows_[node.row];
+        const double* margin = margins_.row(n);
+        double signed_weight[lanes];
+        for (std::size_t j = 0; j < lanes; ++j) {
+            signed_weight[j] = std::isinf(margin[j]) ? 0 : weight[j];
+            if (!row.equality && !row.disequality) continue;
+            signed_weight[j] *= (sides_.row(node.row)[j] < 0) == row.equality ? 1 : -1;
+        }
+        for (const auto& [variable, coefficient] : row.terms) {
+            double* adjoint = adjoints.row(variable);
+            for (std::size_t j = 0; j < lanes; ++j) adjoint[j] += coefficient * signed_weight[j];
+        }
+        return;
+    }
+    for (std::size_t j = 0; j < lanes; ++j) {
+        if (weight[j] == 0 || node.kind == Kind::constant) continue;
+        std::uint32_t chosen = children_[node.begin];
+        if (node.kind == Kind::any && n == steered_ && choice[j] > 0) {
+            chosen = children_[node.begin + (choice[j] - 1) % (node.end - node.begin)];
+        } else {
+            for (std::uint32_t c = node.begin; c < node.end; ++c) {
+                const double child = margins_.row(children_[c])[j];
+                const double best = margins_.row(chosen)[j];
+                if (node.kind == Kind::all ? child < best : child > best) chosen = children_[c];
+            }
+        }
+        weights_.row(chosen)[j] += weight[j];
+        if (node.kind != Kind::all || descent[j] == Descent::worst) continue;
+        for (std::uint32_t c = node.begin; c < node.end; ++c)
+            if (children_[c] != chosen && margins_.row(children_[c])[j] <= 0)
+                weights_.row(children_[c])[j] += weight[j];
+    }
+}
+
+void LaneCondition::seed(bounds::LaneMatrix& adjoints, const std::uint32_t* choice, const Descent* descent) {
+    weights_.fill(0);
+    std::fill_n(weights_.row(root_), lanes, 1.0);
+    for (std::uint32_t n = root_ + 1; n-- > 0;) seed_node(n, adjoints, choice, descent);
+}
+
+void LaneCondition::active_rows(std::size_t lane, std::size_t limit, std::vector<std::uint32_t>& rows) {
+    std::vector<bool> active(nodes_.size(), false);
+    active[root_] = true;
+    rows.clear();
+    for (std::uint32_t n = root_ + 1; n-- > 0;) {
+        const Node& node = nodes_[n];
+        if (!active[n]) continue;
+        if (node.kind == Kind::row) rows.push_back(node.row);
+        if (node.kind == Kind::all)
+            for (std::uint32_t c = node.begin; c < node.end; ++c) active[children_[c]] = true;
+        if (node.kind != Kind::any) continue;
+        std::uint32_t chosen = children_[node.begin];
+        for (std::uint32_t c = node.begin; c < node.end; ++c)
+            if (margins_.row(children_[c])[lane] > margins_.row(chosen)[lane]) chosen = children_[c];
+        active[chosen] = true;
+    }
+    const auto margin = [&](std::uint32_t row) {
+        const double side = sides_.row(row)[lane];
+        return rows_[row].equality ? -std::fabs(side) : rows_[row].disequality ? std::fabs(side) : side;
+    };
+    std::sort(rows.begin(), rows.end(), [&](std::uint32_t a, std::uint32_t b) { return margin(a) < margin(b); });
+    if (rows.size() > limit) rows.resize(limit);
+}
+
+double LaneCondition::seed_row(std::uint32_t index, std::size_t lane, bounds::LaneMatrix& adjoints) const {
+    const Row& row = rows_[index];
+    const double side = sides_.row(index)[0];
+    const bool absolute = row.equality || row.disequality;
+    const double sign = !absolute || (side < 0) == row.equality ? 1 : -1;
+    for (const auto& [variable, coefficient] : row.terms) adjoints.row(variable)[lane] += sign * coefficient;
+    return sign * side;
+}
+
+}  // namespace sinew::search

@@ -1,0 +1,42 @@
+// A network evaluated and differentiated at sixteen points at once, in double arithmetic: the engine of the attack.
+// Nothing here is rigorous; what it finds is confirmed exactly elsewhere (witness.hpp).
+#pragma once
+
+#include <vector>
+
+#include "bounds/lane_kernels.hpp"
+#include "model/network.hpp"
+
+namespace sinew::search {
+
+/// Borrows the network, which must outlive it. Values and adjoints are indexed by variable. One pass costs one
+/// multiplication per weight, lane and direction.
+class LaneNetwork {
+  public:
+    explicit LaneNetwork(const model::Network& network);
+
+    const model::Network& network() const { return *network_; }
+    /// Values of all variables; the caller writes the rows of the inputs, forward() the others.
+    bounds::LaneMatrix& values() { return values_; }
+    const bounds::LaneMatrix& values() const { return values_; }
+    /// Derivatives by variable; the caller clears them and adds the seeds, backward() carries them to the inputs.
+    bounds::LaneMatrix& adjoints() { return adjoints_; }
+
+    void forward();
+    /// Reverse differentiation. Step functions (sign, hardlim, signum) use the slope of a soft step as wide as a tenth
+    /// of the layer's mean pre-activation (a straight-through estimate), maxima the first maximal member.
+    void backward();
+
+  private:
+    void forward_layer(const model::Layer& layer);
+    void backward_layer(const model::Layer& layer);
+    void activation_backward(const model::Layer& layer, const model::ActivationLayer& operation);
+    double* value(model::LayerId layer) { return values_.row(network_->layer(layer).first.index()); }
+    double* adjoint(model::LayerId layer) { return adjoints_.row(network_->layer(layer).first.index()); }
+
+    const model::Network* network_;
+    bounds::LaneMatrix values_;
+    bounds::LaneMatrix adjoints_;
+};
+
+}  // namespace sinew::search
