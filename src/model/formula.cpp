@@ -82,13 +82,15 @@ FormulaId FormulaStore::negation(FormulaId operand) {
 }
 
 FormulaId FormulaStore::connective(FormulaKind kind, std::vector<FormulaId> operands) {
+    // A long child stays a child: a chain of n connectives, flattened at every step, would take n² space.
+    constexpr std::size_t longest_flattened = 16;
     const bool absorbing = kind == FormulaKind::disjunction;  // true absorbs a disjunction, false a conjunction
     std::vector<FormulaId> flat;
     for (const FormulaId operand : operands) {
         const FormulaNode& child = node(operand);
         if (child.kind == FormulaKind::constant) {
             if (child.value == absorbing) return constant(absorbing);
-        } else if (child.kind == kind) {
+        } else if (child.kind == kind && child.children.size() <= longest_flattened) {
             flat.insert(flat.end(), child.children.begin(), child.children.end());
         } else {
             flat.push_back(operand);

@@ -34,8 +34,8 @@ struct FormulaNode {
 };
 
 /// Owns formula nodes; children are made before their parents, so a node's id is larger than its children's. Builders
-/// simplify constants, double negation, nesting of the same connective and one-child connectives, and share equal
-/// nodes.
+/// simplify constants, double negation, (short) nesting of the same connective and one-child connectives, and share
+/// equal nodes.
 class FormulaStore {
   public:
     FormulaStore();

@@ -1,0 +1,155 @@
+// The foundation's small parts: errors, limits, random numbers, backtracking, options, statistics.
+#include <atomic>
+#include <cmath>
+#include <set>
+#include <unordered_set>
+
+#include <gtest/gtest.h>
+
+#include "base/backtrack_vector.hpp"
+#include "base/error.hpp"
+#include "base/limits.hpp"
+#include "base/options.hpp"
+#include "base/random.hpp"
+#include "base/statistics.hpp"
+#include "base/strong_id.hpp"
+
+namespace sinew {
+namespace {
+
+TEST(Error, says_where_what_and_what_was_expected) {
+    const InputError error({"net.dnn", 3, 7}, "found 'y'", "a number");
+    EXPECT_STREQ(error.what(), "net.dnn:3:7: found 'y' (expected a number)");
+    EXPECT_EQ(error.location().line, 3U);
+    EXPECT_STREQ(InputError({"net.onnx", 0, 0}, "is empty").what(), "net.onnx: is empty");
+    EXPECT_STREQ(InputError({"", 4, 0}, "is empty").what(), "line 4: is empty");
+    EXPECT_STREQ(InputError({}, "is empty").what(), "is empty");
+}
+
+TEST(Error, require_names_the_promise) {
+    EXPECT_NO_THROW(require(true, "fine"));
+    try {
+        require(false, "rows fit");
+        FAIL();
+    } catch (const ContractBreach& breach) {
+        EXPECT_NE(std::string(breach.what()).find("rows fit"), std::string::npos);
+        EXPECT_NE(std::string(breach.what()).find("base_test.cpp"), std::string::npos);
+    }
+}
+
+TEST(Limits, none_is_never_reached) {
+    EXPECT_EQ(Limits().reached(), StopReason::none);
+    EXPECT_TRUE(std::isinf(Limits().seconds_left()));
+    EXPECT_EQ(Limits(1e300, std::nullopt, nullptr).reached(), StopReason::none);
+    EXPECT_EQ(Limits(std::numeric_limits<double>::infinity(), std::nullopt, nullptr).reached(), StopReason::none);
+}
+
+TEST(Limits, time_memory_and_interrupt) {
+    EXPECT_EQ(Limits(0.0, std::nullopt, nullptr).reached(), StopReason::timeout);
+    EXPECT_EQ(Limits(1000.0, std::nullopt, nullptr).reached(), StopReason::none);
+    EXPECT_GT(Limits(1000.0, std::nullopt, nullptr).seconds_left(), 900);
+    EXPECT_EQ(Limits(std::nullopt, std::size_t{1}, nullptr).reached(), StopReason::memory);
+    std::atomic<bool> interrupt = false;
+    const Limits interruptible(std::nullopt, std::nullopt, &interrupt);
+    EXPECT_FALSE(interruptible.exceeded());
+    interrupt = true;
+    EXPECT_EQ(interruptible.reached(), StopReason::interrupted);
+    EXPECT_GT(resident_memory(), std::size_t{1} << 20);
+}
+
+TEST(Random, is_the_same_everywhere) {
+    // SplitMix64's published outputs for seed 1234567.
+    sinew::Random random(1234567);
+    EXPECT_EQ(random.next(), 6457827717110365317ULL);
+    EXPECT_EQ(random.next(), 3203168211198807973ULL);
+    EXPECT_EQ(random.next(), 9817491932198370423ULL);
+}
+
+TEST(Random, ranges_hold_and_are_reached) {
+    sinew::Random random(5);
+    std::set<std::int64_t> seen;
+    for (int i = 0; i < 1000; ++i) {
+        const std::int64_t value = random.integer(-2, 3);
+        ASSERT_GE(value, -2);
+        ASSERT_LE(value, 3);
+        seen.insert(value);
+        const double real = random.uniform();
+        ASSERT_GE(real, 0);
+        ASSERT_LT(real, 1);
+        ASSERT_EQ(random.integer(7, 7), 7);
+    }
+    EXPECT_EQ(seen.size(), 6U);
+    EXPECT_FALSE(random.chance(0));
+    EXPECT_TRUE(random.chance(1));
+}
+
+/// Against a vector that is copied whole at every level.
+TEST(BacktrackVector, returns_to_what_it_was) {
+    sinew::Random random(6);
+    BacktrackVector<int> tested(8, 0);
+    std::vector<std::vector<int>> snapshots;
+    std::vector<int> current(8, 0);
+    for (int step = 0; step < 5000; ++step) {
+        const double kind = random.uniform();
+        if (kind < 0.6) {
+            const auto index = static_cast<std::size_t>(random.below(8));
+            const int value = static_cast<int>(random.integer(0, 99));
+            tested.set(index, value);
+            current[index] = value;
+        } else if (kind < 0.8) {
+            tested.new_level();
+            snapshots.push_back(current);
+        } else if (!snapshots.empty()) {
+            const auto level = static_cast<std::size_t>(random.below(snapshots.size()));
+            tested.backtrack(level);
+            current = snapshots[level];
+            snapshots.resize(level);
+        }
+        ASSERT_EQ(tested.level(), snapshots.size());
+        for (std::size_t i = 0; i < 8; ++i) ASSERT_EQ(tested[i], current[i]);
+    }
+}
+
+struct Example {
+    bool flag = false;
+    std::int64_t count = 3;
+    double share = 0.5;
+};
+
+TEST(Options, are_set_by_name_and_clamped) {
+    const OptionRow<Example> table[] = {{"flag", &Example::flag, 0, 1, "a flag"},
+                                        {"count", &Example::count, 1, 10, "a count"},
+                                        {"share", &Example::share, 0, 1, "a share"}};
+    Example options;
+    const std::span<const OptionRow<Example>> rows(table);
+    set_option(options, rows, "flag", 1);
+    set_option(options, rows, "count", 1000);
+    set_option(options, rows, "share", -2);
+    EXPECT_TRUE(options.flag);
+    EXPECT_EQ(options.count, 10);
+    EXPECT_EQ(options.share, 0);
+    EXPECT_THROW(set_option(options, rows, "shares", 1), UsageError);
+}
+
+TEST(Statistics, add_up_in_the_order_of_the_first) {
+    Statistics one;
+    one.add("nodes", 2);
+    one.add("leaves", 1);
+    Statistics two;
+    two.add("leaves", 5);
+    two.add("cuts", 0);
+    one.add(two);
+    const std::vector<std::pair<std::string, double>> expected = {{"nodes", 2}, {"leaves", 6}, {"cuts", 0}};
+    EXPECT_EQ(one.figures(), expected);
+}
+
+TEST(StrongId, orders_hashes_and_knows_when_it_is_none) {
+    using Id = StrongId<struct ExampleTag>;
+    EXPECT_FALSE(Id().valid());
+    EXPECT_TRUE(Id(0).valid());
+    EXPECT_LT(Id(1), Id(2));
+    EXPECT_EQ((std::unordered_set<Id>{Id(1), Id(1), Id(2)}).size(), 2U);
+}
+
+}  // namespace
+}  // namespace sinew
