@@ -246,6 +246,8 @@ bool ExactSimplex::install_basis(std::span<const BasisPlace> places, const Simpl
             value_[i] = lower.value;
         else if (places[i] == BasisPlace::at_upper && upper.present)
             value_[i] = upper.value;
+        else if (places[i] == BasisPlace::at_zero)
+            value_[i] = DeltaRational();
         touch(variable);
     }
     recompute_basic_values();

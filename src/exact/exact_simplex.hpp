@@ -39,7 +39,7 @@ struct SimplexLimits {
 };
 
 /// Where a nonbasic variable is to rest when a basis is installed.
-enum class BasisPlace : std::uint8_t { basic, at_lower, at_upper, anywhere };
+enum class BasisPlace : std::uint8_t { basic, at_lower, at_upper, at_zero };
 
 /// The general simplex of Dutertre & de Moura (CAV 2006): bounds come and go, check() repairs the assignment it left
 /// behind. Variables are columns and rows alike. Setting and relaxing bounds is O(1); the assignment moves in check().
