@@ -1,0 +1,155 @@
+#include "read/dnn/scanner.hpp"
+
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "dnn_parser.hpp"
+#include "dnn_scanner.hpp"
+#include "read/sexpr.hpp"
+
+int dnn_token(sinew::read::dnn::Value* value, void* automaton);
+
+namespace sinew::read::dnn {
+
+namespace {
+using Token = Parser::token;
+
+struct Keyword {
+    std::string_view text;
+    int token;
+    std::uint32_t payload;
+};
+
+constexpr std::array<Keyword, 15> keywords = {{
+    {"and", Token::AND, 0},
+    {"or", Token::OR, 0},
+    {"not", Token::NOT, 0},
+    {"nand", Token::NAND, 0},
+    {"nor", Token::NOR, 0},
+    {"xor", Token::XOR, 0},
+    {"xnor", Token::XNOR, 0},
+    {"ite", Token::ITE, 0},
+    {"distinct", Token::DISTINCT, static_cast<std::uint32_t>(Comparison::distinct)},
+    {"true", Token::TRUTH, 1},
+    {"false", Token::TRUTH, 0},
+    {"real", Token::TYPE, 0},
+    {"int", Token::TYPE, 1},
+    {"minimize", Token::SENSE, 0},
+    {"maximize", Token::SENSE, 1},
+}};
+
+constexpr std::array<std::string_view, 6> section_words = {"dnn",       "conditions", "domains",
+                                                           "precision", "reading",    "objective"};
+
+bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == '\v';
+}
+bool starts_name(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+bool ends_operand(char c) {
+    return starts_name(c) || (c >= '0' && c <= '9') || c == ')' || c == '.';
+}
+}  // namespace
+
+Scanner::Scanner(SyntaxTree& tree) : tree_(tree) {
+    if (tree.text().size() >= 0x7fffffffU) throw tree.error(0, "the text is too long", "less than 2 GiB");
+    if (tree.text().starts_with("\xef\xbb\xbf")) end_ = 3;  // a byte order mark
+    dnn_lex_init_extra(this, &automaton_);
+    dnn__scan_bytes(tree.text().data() + end_, static_cast<int>(tree.text().size() - end_), automaton_);
+}
+
+Scanner::~Scanner() {
+    dnn_lex_destroy(automaton_);
+}
+
+int Scanner::next(Value& value, Span& span) {
+    value = {};
+    previous_ = dnn_token(&value, automaton_);
+    if (previous_ == Token::END) begin_ = end_;
+    span = {begin_, end_};
+    return previous_;
+}
+
+int Scanner::number(Value& value) {
+    value.node = tree_.add(NodeKind::number, begin_, {}, end_ - begin_);
+    const char after = byte(end_);
+    return starts_name(after) || after == '(' ? Token::COEFFICIENT : Token::NUMBER;
+}
+
+int Scanner::name(Value& value) {
+    const std::string_view text = token();
+    if (text.size() <= 8) {
+        for (const Keyword& keyword : keywords) {
+            if (keyword.text != text) continue;
+            value.node = keyword.token == Token::TRUTH ? tree_.add(NodeKind::truth, begin_, {}, keyword.payload)
+                                                       : keyword.payload;
+            return keyword.token;
+        }
+    }
+    value.node = tree_.add(NodeKind::name, begin_, {}, tree_.intern(text));
+    return byte(end_) == '(' ? Token::CALL : Token::NAME;
+}
+
+int Scanner::word(Value& value) {
+    const std::string_view text = token();
+    for (const std::string_view section : section_words) {
+        if (section != text) continue;
+        value.node = tree_.intern(text);
+        return Token::WORD;
+    }
+    value.node = tree_.add(NodeKind::name, begin_, {}, tree_.intern(text));
+    return Token::NAME;
+}
+
+int Scanner::sign(bool minus) const {
+    const char before = begin_ == 0 ? ' ' : byte(begin_ - 1);
+    const bool own = !is_blank(byte(end_)) && !ends_operand(before);
+    if (minus) return own ? Token::SIGN_MINUS : Token::MINUS;
+    return own ? Token::SIGN_PLUS : Token::PLUS;
+}
+
+std::size_t Scanner::fraction_length() const {
+    const std::string_view text = token();
+    if (previous_ != Token::OVER) return text.size();
+    const std::size_t slash = text.find('/');  // after "x0 /", "2/3" is two divisors, not a fraction
+    if (slash == std::string_view::npos) return text.size();
+    std::size_t length = slash;
+    while (length > 0 && is_blank(text[length - 1])) --length;
+    return length;
+}
+
+void Scanner::unexpected_character() const {
+    const auto value = static_cast<unsigned char>(byte(begin_));
+    throw tree_.error(begin_, value >= 0x20 && value < 0x7f
+                                  ? fmt::format("unexpected character '{}'", static_cast<char>(value))
+                                  : fmt::format("unexpected byte 0x{:02x}: this is no text in the dnn format", value));
+}
+
+void Scanner::unclosed_quote() const {
+    throw tree_.error(quote_, "this quote is never closed",
+                      "a closing quote on the same line, or ''' around a text of several lines");
+}
+
+void Scanner::syntax_error(Span span, bool at_end, const std::vector<std::string>& expected) const {
+    const std::string_view found = tree_.text().substr(span.begin, span.end - span.begin);
+    std::string words;
+    std::size_t listed = 0;
+    for (const std::string& word : expected) {
+        if (word.starts_with("a sign") || word == "a coefficient") continue;  // the plain ones stand for them
+        if (listed == 10) {
+            words += ", …";
+            break;
+        }
+        if (listed++ > 0) words += ", ";
+        words += word;
+    }
+    const std::size_t last = words.rfind(", ");
+    if (last != std::string::npos && !words.ends_with("…")) words.replace(last, 2, " or ");
+    if (at_end) throw tree_.error(span.begin, "the file ends here", words);
+    throw tree_.error(span.begin, fmt::format("found '{}'", printable(found)), words);
+}
+
+}  // namespace sinew::read::dnn
