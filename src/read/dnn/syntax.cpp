@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-
 namespace sinew::read::dnn {
 
 std::uint32_t SyntaxTree::intern(std::string_view name) {
