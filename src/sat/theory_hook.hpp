@@ -10,19 +10,25 @@
 
 namespace sinew::sat {
 
+/// Whether a lemma is part of the problem from now on, or may be forgotten like a learned clause (the theory must be
+/// able to find it again).
+enum class LemmaLife : std::uint8_t { permanent, removable };
+
 /// What a theory found out in one call. Clauses are stored flat; nothing allocates once the buffers have grown.
 class Inferences {
   public:
     /// `implied` follows from the current assignment; TheoryHook::explain() will be asked for the reason if analysis
     /// needs it.
     void literal(Literal implied) { implied_.push_back(implied); }
-    /// A clause that is valid in the theory. It may be satisfied, unit or false under the current assignment; the core
-    /// sorts that out.
-    void lemma(std::span<const Literal> clause) {
+    /// A clause that is valid in the theory. It may be satisfied, unit or false under the current assignment, at any
+    /// level; the core sorts that out, and may backtrack to do so. It may hold variables that are new.
+    void lemma(std::span<const Literal> clause, LemmaLife life = LemmaLife::permanent) {
+        lemma_life_.push_back(life);
         lemma_literals_.insert(lemma_literals_.end(), clause.begin(), clause.end());
         lemma_end_.push_back(lemma_literals_.size());
     }
-    /// A valid clause all of whose literals are false now. After it nothing else of this call matters.
+    /// A valid clause all of whose literals are false now, of whatever levels. Lemmas of the same call are still added,
+    /// implied literals are not looked at.
     void conflict(std::span<const Literal> clause) {
         conflict_.assign(clause.begin(), clause.end());
         has_conflict_ = true;
@@ -37,7 +43,9 @@ class Inferences {
         const std::size_t begin = i == 0 ? 0 : lemma_end_[i - 1];
         return std::span<const Literal>(lemma_literals_).subspan(begin, lemma_end_[i] - begin);
     }
+    LemmaLife lemma_life(std::size_t i) const { return lemma_life_[i]; }
     void clear() {
+        lemma_life_.clear();
         implied_.clear();
         lemma_literals_.clear();
         lemma_end_.clear();
@@ -49,6 +57,7 @@ class Inferences {
     std::vector<Literal> implied_;
     std::vector<Literal> lemma_literals_;
     std::vector<std::size_t> lemma_end_;
+    std::vector<LemmaLife> lemma_life_;
     std::vector<Literal> conflict_;
     bool has_conflict_ = false;
 };
@@ -57,7 +66,8 @@ class Inferences {
 class TheoryHook {
   public:
     virtual ~TheoryHook() = default;
-    /// `literal` became true; called in trail order, cheap, before the next propagate().
+    /// `literal`, of a variable that Solver::watch_theory_variable() was called for, became true; called in trail
+    /// order, cheap, before the next propagate().
     virtual void assigned(Literal literal) = 0;
     virtual void new_level() = 0;
     /// Forget every assignment made above `level`.
@@ -66,7 +76,8 @@ class TheoryHook {
     virtual void propagate(Inferences& out) = 0;
     /// The reason of a literal given by Inferences::literal: literals that were true before it and imply it.
     virtual void explain(Literal implied, std::vector<Literal>& reason) = 0;
-    /// Every Boolean is assigned. Saying nothing means: the assignment is consistent, the search ends with sat.
+    /// Every Boolean is assigned, and propagate() had nothing to say. Saying nothing means: the assignment is
+    /// consistent, the search ends with sat.
     virtual void final_check(Inferences& out) = 0;
     /// A literal to decide next; absent: the core decides.
     virtual std::optional<Literal> suggest_decision() { return std::nullopt; }

@@ -1,0 +1,34 @@
+// The next decision: the most active undefined variable, towards the value it had when things went well.
+#include "sat/core.hpp"
+
+namespace sinew::sat {
+
+namespace {
+
+bool choose_phase(const Core& core, BoolVar variable, bool stable) {
+    const std::size_t v = variable.index();
+    if (stable && core.options.target_phases && core.phases.target[v] != 0) return core.phases.target[v] > 0;
+    if (core.phases.saved[v] != 0) return core.phases.saved[v] > 0;
+    return core.options.initial_phase;
+}
+
+}  // namespace
+
+Literal pick_decision(Core& core, bool stable) {
+    BoolVar variable;
+    if (core.options.random_decisions > 0 && core.random.chance(core.options.random_decisions)) {
+        const BoolVar guess(core.random.below(core.trail.variable_count()));
+        if (core.trail.is_undefined(Literal(guess))) variable = guess;
+    }
+    while (!variable.valid()) {
+        if (core.queue.empty()) return {};
+        const BoolVar top = core.queue.top();
+        if (core.trail.is_undefined(Literal(top))) variable = top;
+        // A decided variable leaves the queue when it is next met here; backtracking puts it back.
+        else
+            core.queue.pop();
+    }
+    return Literal(variable, !choose_phase(core, variable, stable));
+}
+
+}  // namespace sinew::sat

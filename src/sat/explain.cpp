@@ -1,0 +1,30 @@
+// Theory reasons are written out the first time that conflict analysis follows them, and then kept as clauses.
+#include "base/error.hpp"
+#include "sat/core.hpp"
+
+namespace sinew::sat {
+
+void explain(Core& core, Literal implied, std::vector<Literal>& clause) {
+    clause.clear();
+    core.theory->explain(implied, clause);
+    for (Literal& cause : clause) {
+        require(core.trail.is_true(cause) && cause != implied, "a theory's reason is true before what it implies");
+        cause = ~cause;
+    }
+    clause.push_back(implied);
+    std::swap(clause.front(), clause.back());
+    if (core.tracer != nullptr) core.tracer->axiom(clause);
+    ++core.counters.explanations;
+}
+
+ClauseRef reason_clause(Core& core, BoolVar variable) {
+    const Reason reason = core.trail.reason(variable);
+    if (reason.is_clause()) return reason.clause();
+    require(reason.is_theory(), "only implied variables have a reason");
+    explain(core, Literal(variable, core.trail.is_false(Literal(variable))), core.explanation);
+    const ClauseRef ref = core.clauses.add_explanation(core.explanation);
+    core.trail.set_reason(variable, Reason(ref));
+    return ref;
+}
+
+}  // namespace sinew::sat

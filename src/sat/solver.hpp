@@ -1,0 +1,142 @@
+// The conflict-driven clause-learning core (Marques-Silva and Sakallah 1999; Eén and Sörensson, SAT 2003) with a theory
+// beside it. solve() runs the whole search; the step-by-step members let a caller with a search of its own drive it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "base/statistics.hpp"
+#include "sat/analyze.hpp"
+#include "sat/core.hpp"
+#include "sat/restart.hpp"
+#include "sat/theory_link.hpp"
+
+namespace sinew::sat {
+
+enum class Result { sat, unsat, unknown };
+
+/// What a step of the search came to: nothing left to do, a conflict that waits for resolve_conflict(), or
+/// (final_check() alone) something new that propagate() has to see to.
+enum class Step { quiet, conflict, progress };
+
+/// Glossary. level: the number of decisions open; level 0 holds facts. trail: true literals in the order they became
+/// true. learned clause: implied by the others, may be forgotten by reduction. unsat() is final: nothing can be
+/// satisfied any more, whatever the assumptions.
+///
+/// A theory may call new_variable(), watch_theory_variable(), set_phase() and the const members from inside its
+/// callbacks, and nothing else: clauses go through Inferences.
+class Solver {
+  public:
+    explicit Solver(const Options& options = {});
+    Solver(const Solver&) = delete;
+    Solver& operator=(const Solver&) = delete;
+
+    // The problem. All of it may be called at any level, before, between and during searches.
+    BoolVar new_variable();
+    std::size_t variable_count() const { return core_.trail.variable_count(); }
+    /// Adds a clause for ever. Above level 0 it may backtrack: to where the clause becomes unit if it is, to level 0 if
+    /// it has one literal; a clause that is false leaves a conflict to resolve. Returns !unsat().
+    bool add_clause(std::span<const Literal> literals);
+    bool add_clause(std::initializer_list<Literal> literals) {
+        return add_clause(std::span<const Literal>(literals.begin(), literals.size()));
+    }
+    /// Room for clauses to come; only speed depends on it.
+    void reserve(std::size_t variables, std::size_t clauses, std::size_t literals);
+    /// The theory must outlive the solver, and be set at level 0.
+    void set_theory(TheoryHook* theory);
+    /// The theory's assigned() hears of this variable from now on (also if it has its value already).
+    void watch_theory_variable(BoolVar variable) { link_.watch(variable, core_.trail); }
+    /// To be set before the first clause; nullptr for none.
+    void set_tracer(Tracer* tracer) { core_.tracer = tracer; }
+    /// The value tried first when the variable is decided, until the search learns better.
+    void set_phase(Literal preferred);
+    /// Brings a variable forward in the order of decisions by `bumps` conflicts' worth.
+    void bump(BoolVar variable, double bumps) { core_.queue.bump(variable, bumps); }
+
+    // The whole search.
+    /// Decides the clauses under `assumptions` (and the theory). unknown: a limit was reached. Ends at level 0.
+    Result solve(std::span<const Literal> assumptions = {}, const Limits& limits = {});
+    /// After sat: the value found. Variables newer than the answer are false.
+    bool model_value(BoolVar variable) const;
+    /// After unsat under assumptions: a subset of them that cannot be true together; empty if unsat() without any.
+    std::span<const Literal> failed_assumptions() const { return failed_; }
+    bool unsat() const { return unsat_; }
+
+    // Step by step.
+    std::uint32_t level() const { return core_.trail.level(); }
+    std::span<const Literal> trail() const { return core_.trail.literals(); }
+    const Trail& assignment() const { return core_.trail; }
+    Truth value(Literal literal) const;
+    /// Opens a level with an undefined literal. Clause propagation must have come to its end without conflict.
+    void decide(Literal literal);
+    /// Clauses and theory to their common fixpoint. Lemmas may make it backtrack below the level it was called at.
+    Step propagate();
+    /// Clauses alone: cheap, to redo a list of decisions before the theory is asked.
+    Step propagate_clauses();
+    /// Every variable is assigned and propagate() was quiet: asks the theory. quiet: the assignment is a model.
+    Step final_check();
+    bool has_conflict() const { return has_conflict_; }
+    /// The clause whose literals are all false.
+    std::span<const Literal> conflict() const { return conflict_; }
+    /// Learns from the conflict and goes back to where the learned clause implies something new. False: unsat().
+    bool resolve_conflict();
+    /// What the last resolve_conflict() learned; the first literal is the one it implied.
+    std::span<const Literal> learned_clause() const { return analyzer_.learned(); }
+    void backtrack(std::uint32_t level);
+    /// An undefined literal: the theory's suggestion, else the core's; invalid when everything is assigned.
+    Literal next_decision();
+    /// Forgets useless learned clauses when it is time to. propagate() must have been quiet.
+    void reduce_if_due();
+
+    const Counters& counters() const { return core_.counters; }
+    Statistics statistics() const;
+
+  private:
+    enum class Call { propagate, final_check };
+
+    void add(std::span<const Literal> literals, ClauseKind kind);
+    void add_sorted(std::vector<Literal>& literals, ClauseKind kind);
+    void place_watches(std::vector<Literal>& literals) const;
+    void add_fact(Literal literal);
+    void become_unsat();
+    void set_conflict(ClauseRef clause);
+    void set_conflict(std::span<const Literal> clause);
+    std::uint32_t conflict_level() const;
+    void consult(Call call);
+    void apply_inferences();
+    void apply_literal(Literal literal);
+    void seal_root();
+    void trace_propagations();
+    void remember_phases(std::size_t conflict_free);
+    void learn();
+    bool next_assumption(std::span<const Literal> assumptions);
+    Result search(std::span<const Literal> assumptions, const Limits& limits);
+    void restart(std::size_t assumption_count);
+    void rephase_if_due();
+
+    Core core_;
+    Analyzer analyzer_;
+    RestartPolicy restart_;
+    TheoryLink link_;
+    Inferences inferences_;
+    std::vector<Literal> conflict_;
+    ClauseRef conflict_clause_;
+    bool has_conflict_ = false;
+    bool unsat_ = false;
+    bool in_theory_ = false;
+    std::uint32_t theory_level_ = 0;
+    std::size_t sealed_ = 0;
+    std::size_t traced_ = 0;
+    std::uint64_t reduce_at_ = 0;
+    std::uint64_t rephase_at_ = 0;
+    std::uint64_t rephased_ = 0;
+    std::vector<Literal> scratch_;
+    std::vector<Literal> failed_;
+    std::vector<bool> model_;
+};
+
+}  // namespace sinew::sat

@@ -1,0 +1,206 @@
+// One step of the search: propagation of clauses and theory to their common fixpoint, and learning from a conflict.
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "sat/solver.hpp"
+
+namespace sinew::sat {
+
+void Solver::set_conflict(ClauseRef clause) {
+    set_conflict(core_.clauses[clause].literals());
+    conflict_clause_ = clause;
+}
+
+void Solver::set_conflict(std::span<const Literal> clause) {
+    conflict_.assign(clause.begin(), clause.end());
+    conflict_clause_ = ClauseRef();
+    has_conflict_ = true;
+}
+
+Step Solver::propagate_clauses() {
+    if (unsat_) return Step::conflict;
+    if (!has_conflict_) {
+        const ClauseRef conflict = sat::propagate(core_);
+        if (core_.tracer != nullptr) trace_propagations();
+        if (conflict.valid()) set_conflict(conflict);
+    }
+    if (level() == 0) has_conflict_ ? become_unsat() : seal_root();
+    return has_conflict_ || unsat_ ? Step::conflict : Step::quiet;
+}
+
+Step Solver::propagate() {
+    for (;;) {
+        if (propagate_clauses() == Step::conflict) return Step::conflict;
+        if (core_.theory == nullptr) return Step::quiet;
+        consult(Call::propagate);
+        if (unsat_ || has_conflict_) return Step::conflict;
+        if (core_.propagated == core_.trail.size()) return Step::quiet;
+    }
+}
+
+Step Solver::final_check() {
+    if (core_.theory == nullptr) return Step::quiet;
+    consult(Call::final_check);
+    if (has_conflict_ || unsat_) return Step::conflict;
+    return inferences_.empty() && core_.trail.size() == variable_count() ? Step::quiet : Step::progress;
+}
+
+void Solver::consult(Call call) {
+    link_.tell(core_.trail);
+    inferences_.clear();
+    theory_level_ = level();
+    in_theory_ = true;
+    if (call == Call::propagate)
+        core_.theory->propagate(inferences_);
+    else
+        core_.theory->final_check(inferences_);
+    in_theory_ = false;
+    if (!inferences_.empty()) apply_inferences();
+    if (has_conflict_ && level() == 0) become_unsat();
+}
+
+void Solver::apply_inferences() {
+    const Trail& trail = core_.trail;
+    for (std::size_t i = 0; i < inferences_.lemma_count() && !unsat_; ++i) {
+        const std::span<const Literal> lemma = inferences_.lemma_clause(i);
+        ++core_.counters.theory_lemmas;
+        if (core_.tracer != nullptr) core_.tracer->axiom(lemma);
+        const bool learned = inferences_.lemma_life(i) == LemmaLife::removable;
+        add(lemma, learned ? ClauseKind::learned : ClauseKind::irredundant);
+    }
+    if (unsat_ || has_conflict_) return;
+    if (inferences_.has_conflict()) {
+        const auto clause = inferences_.conflict_clause();
+        // A lemma of the same call may have made the core backtrack; then the theory finds its conflict again.
+        if (!std::all_of(clause.begin(), clause.end(), [&](Literal l) { return trail.is_false(l); })) {
+            require(inferences_.lemma_count() > 0, "all literals of a theory's conflict are false");
+            return;
+        }
+        ++core_.counters.theory_conflicts;
+        if (core_.tracer != nullptr) core_.tracer->axiom(clause);
+        set_conflict(clause);
+        return;
+    }
+    // Literals were implied at the level of the call; after backtracking the theory has to see again.
+    if (inferences_.lemma_count() > 0 && trail.level() != theory_level_) return;
+    for (const Literal literal : inferences_.implied()) {
+        apply_literal(literal);
+        if (has_conflict_) return;
+    }
+}
+
+void Solver::apply_literal(Literal literal) {
+    if (core_.trail.is_true(literal)) return;
+    ++core_.counters.theory_literals;
+    if (core_.trail.is_undefined(literal)) {
+        core_.trail.assign(literal, Reason::theory());
+        if (level() == 0 && core_.tracer != nullptr) reason_clause(core_, literal.variable());
+        return;
+    }
+    // Implied, but false: its reason is a conflict.
+    ++core_.counters.theory_conflicts;
+    explain(core_, literal, core_.explanation);
+    set_conflict(core_.explanation);
+}
+
+/// Facts of level 0 need no reason; in a proof they stand as clauses of their own.
+void Solver::seal_root() {
+    for (; sealed_ < core_.trail.size(); ++sealed_) {
+        const Literal literal = core_.trail[sealed_];
+        const Reason reason = core_.trail.reason(literal.variable());
+        if (core_.tracer != nullptr && reason.is_clause()) core_.tracer->derived({&literal, 1});
+        core_.trail.set_reason(literal.variable(), Reason::decision());
+    }
+}
+
+void Solver::trace_propagations() {
+    for (; traced_ < core_.trail.size(); ++traced_) {
+        const Literal literal = core_.trail[traced_];
+        const Reason reason = core_.trail.reason(literal.variable());
+        const bool decided = level() > 0 && traced_ == core_.trail.level_begin(level());
+        if (decided && !reason.is_clause()) continue;
+        core_.tracer->propagated(
+            literal, reason.is_clause() ? core_.clauses[reason.clause()].literals() : std::span<const Literal>());
+    }
+}
+
+void Solver::decide(Literal literal) {
+    require(!has_conflict_ && core_.propagated == core_.trail.size(),
+            "a decision follows propagation without conflict");
+    require(core_.trail.is_undefined(literal), "a decision is undefined before");
+    ++core_.counters.decisions;
+    link_.tell(core_.trail);
+    core_.trail.new_level();
+    link_.new_level();
+    core_.trail.assign(literal, Reason::decision());
+    if (core_.tracer != nullptr) core_.tracer->decided(literal, level());
+}
+
+Literal Solver::next_decision() {
+    if (core_.theory != nullptr) {
+        const std::optional<Literal> suggestion = core_.theory->suggest_decision();
+        if (suggestion && core_.trail.is_undefined(*suggestion)) return *suggestion;
+    }
+    return pick_decision(core_, restart_.stable());
+}
+
+std::uint32_t Solver::conflict_level() const {
+    std::uint32_t latest = 0;
+    for (const Literal literal : conflict_) latest = std::max(latest, core_.trail.level(literal));
+    return latest;
+}
+
+bool Solver::resolve_conflict() {
+    require(has_conflict_ || unsat_, "there is a conflict to resolve");
+    if (unsat_) return false;
+    const std::uint32_t latest = conflict_level();
+    if (latest == 0) {
+        become_unsat();
+        return false;
+    }
+    backtrack(latest);
+    ++core_.counters.conflicts;
+    if (core_.tracer != nullptr) core_.tracer->conflict(conflict_, !conflict_clause_.valid());
+    analyzer_.analyze(conflict_, conflict_clause_);
+    remember_phases(core_.trail.level_begin(latest));
+    learn();
+    return true;
+}
+
+void Solver::learn() {
+    const std::span<const Literal> learned = analyzer_.learned();
+    ++core_.counters.learned_clauses;
+    core_.counters.learned_literals += learned.size();
+    if (core_.tracer != nullptr) {
+        core_.tracer->derived(learned);
+        core_.tracer->learned(learned, analyzer_.backjump_level());
+    }
+    has_conflict_ = false;
+    backtrack(analyzer_.backjump_level());
+    Reason reason = Reason::decision();
+    if (learned.size() > 1) {
+        const ClauseRef ref = core_.clauses.add(ClauseKind::learned, learned, analyzer_.glue());
+        core_.clauses[ref].set_used(1);
+        reason = Reason(ref);
+    }
+    core_.trail.assign(learned[0], reason);
+    core_.queue.decay(core_.options.decay);
+    restart_.on_conflict(analyzer_.glue(), core_.counters.ticks);
+}
+
+void Solver::remember_phases(std::size_t conflict_free) {
+    Phases& phases = core_.phases;
+    const auto remember = [&](std::vector<std::int8_t>& values, std::size_t& size) {
+        if (conflict_free <= size) return;
+        size = conflict_free;
+        for (std::size_t i = 0; i < conflict_free; ++i) {
+            const Literal literal = core_.trail[i];
+            values[literal.variable().index()] = literal.negated() ? -1 : 1;
+        }
+    };
+    if (!restart_.stable()) return;
+    remember(phases.target, phases.target_size);
+    remember(phases.best, phases.best_size);
+}
+
+}  // namespace sinew::sat

@@ -1,0 +1,35 @@
+// Someone who listens to the core: a proof writer, a story teller. Absent it costs nothing.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "sat/literal.hpp"
+
+namespace sinew::sat {
+
+/// Every member may be left out. Spans are valid during the call only.
+class Tracer {
+  public:
+    virtual ~Tracer() = default;
+
+    // What is known: enough for a clausal proof.
+    /// A clause that follows by reverse unit propagation from those known before; the empty one ends the proof.
+    virtual void derived(std::span<const Literal>) {}
+    /// A clause on the theory's word: a lemma, a conflict or the reason of an implied literal.
+    virtual void axiom(std::span<const Literal>) {}
+    virtual void deleted(std::span<const Literal>) {}
+
+    // What happens, in order.
+    virtual void decided(Literal, std::size_t /*level*/) {}
+    /// `reason` is the clause that became unit, with the literal in it; empty when the theory implied the literal or a
+    /// fact of level 0 was added.
+    virtual void propagated(Literal, std::span<const Literal> /*reason*/) {}
+    /// All of `clause` is false; `of_theory` when the theory said so.
+    virtual void conflict(std::span<const Literal> /*clause*/, bool /*of_theory*/) {}
+    /// The clause learned from the conflict; its first literal will be implied at `backjump_level`.
+    virtual void learned(std::span<const Literal>, std::size_t /*backjump_level*/) {}
+    virtual void backtracked(std::size_t /*level*/) {}
+};
+
+}  // namespace sinew::sat

@@ -1,0 +1,109 @@
+// Which literals are true, since when, and why: the assignment of the search with everything that is undone by level.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sat/clause.hpp"
+
+namespace sinew::sat {
+
+/// Why a variable has its value: decided (or a fact at level 0), implied by a clause, or implied by the theory, which
+/// has not been asked for the reason yet. A clause that is a reason holds the implied literal at its first or second
+/// place.
+class Reason {
+  public:
+    constexpr Reason() = default;
+    constexpr explicit Reason(ClauseRef clause) : code_(static_cast<std::uint32_t>(clause.index())) {}
+    static constexpr Reason decision() { return Reason(); }
+    static constexpr Reason theory() {
+        Reason reason;
+        reason.code_ = theory_code;
+        return reason;
+    }
+    constexpr bool is_clause() const { return code_ < theory_code; }
+    constexpr bool is_theory() const { return code_ == theory_code; }
+    constexpr ClauseRef clause() const { return ClauseRef(code_); }
+
+  private:
+    static constexpr std::uint32_t theory_code = 0xfffffffeU;
+    std::uint32_t code_ = 0xffffffffU;
+};
+
+/// Literals in the order in which they became true; level 0 holds what holds always, every other level begins with its
+/// decision (an assumption that was true already opens a level without one). Levels never decrease along the trail.
+class Trail {
+  public:
+    void add_variable() {
+        values_.resize(values_.size() + 2, 0);
+        facts_.push_back({});
+        if (literals_.capacity() < facts_.size()) literals_.reserve(2 * facts_.size());
+    }
+    void reserve(std::size_t variables) {
+        values_.reserve(2 * variables);
+        facts_.reserve(variables);
+        literals_.reserve(variables);
+    }
+    std::size_t variable_count() const { return facts_.size(); }
+
+    /// 1 true, -1 false, 0 undefined.
+    int value(Literal literal) const { return values_[literal.index()]; }
+    bool is_true(Literal literal) const { return values_[literal.index()] > 0; }
+    bool is_false(Literal literal) const { return values_[literal.index()] < 0; }
+    bool is_undefined(Literal literal) const { return values_[literal.index()] == 0; }
+    const std::int8_t* values() const { return values_.data(); }
+
+    /// Only for assigned variables.
+    std::uint32_t level(BoolVar variable) const { return facts_[variable.index()].level; }
+    std::uint32_t level(Literal literal) const { return level(literal.variable()); }
+    Reason reason(BoolVar variable) const { return facts_[variable.index()].reason; }
+    void set_reason(BoolVar variable, Reason reason) { facts_[variable.index()].reason = reason; }
+
+    std::uint32_t level() const { return static_cast<std::uint32_t>(level_begin_.size()); }
+    std::size_t size() const { return literals_.size(); }
+    Literal operator[](std::size_t i) const { return literals_[i]; }
+    std::span<const Literal> literals() const { return literals_; }
+    /// The position of the decision of `level`, counted from 1; level 0 begins at 0.
+    std::size_t level_begin(std::uint32_t level) const { return level == 0 ? 0 : level_begin_[level - 1]; }
+    /// The position behind the last literal of `level`.
+    std::size_t level_end(std::uint32_t level) const {
+        return level == level_begin_.size() ? literals_.size() : level_begin_[level];
+    }
+
+    void new_level() { level_begin_.push_back(literals_.size()); }
+    void assign(Literal literal, Reason reason) {
+        values_[literal.index()] = 1;
+        values_[(~literal).index()] = -1;
+        facts_[literal.variable().index()] = {level(), reason};
+        literals_.push_back(literal);
+    }
+    /// Undoes every assignment above `level`, the latest first, telling `undone` each literal.
+    template <class Function>
+    void backtrack(std::uint32_t level, Function&& undone) {
+        if (level >= level_begin_.size()) return;
+        const std::size_t begin = level_begin_[level];
+        for (std::size_t i = literals_.size(); i-- > begin;) {
+            const Literal literal = literals_[i];
+            values_[literal.index()] = 0;
+            values_[(~literal).index()] = 0;
+            undone(literal);
+        }
+        literals_.resize(begin);
+        level_begin_.resize(level);
+    }
+
+  private:
+    struct Fact {
+        std::uint32_t level = 0;
+        Reason reason;
+    };
+
+    std::vector<std::int8_t> values_;
+    std::vector<Fact> facts_;
+    std::vector<Literal> literals_;
+    std::vector<std::size_t> level_begin_;
+};
+
+}  // namespace sinew::sat
