@@ -1,0 +1,234 @@
+// Runs sinew over a list of instances, one process each, and says what was solved, how fast, and what was wrong.
+#include <unistd.h>
+
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "instances.hpp"
+#include "process.hpp"
+#include "witness_check.hpp"
+
+namespace {
+using namespace sinew::bench;
+
+struct Settings {
+    std::string program;
+    std::string list;
+    double limit = 20;
+    bool limit_is_cpu = false;
+    std::string filter;
+    std::string threads = "1";
+    std::string csv;
+    std::string json;
+    std::vector<std::string> passed_on;
+};
+
+struct Outcome {
+    Instance instance;
+    ProcessResult process;
+    std::string status;  ///< as sinew said, or "timeout", or "error"
+    bool solved = false;
+    std::string complaint;  ///< why the answer is wrong, or the program failed
+    double time = 0;        ///< what the limit is measured by
+};
+
+constexpr const char* usage =
+    "usage: run_instances --sinew PROGRAM --instances FILE.csv [--limit-seconds S] [--cpu] [--filter TEXT]\n"
+    "                     [--threads N] [--csv FILE] [--json FILE] [-- options for sinew verify]\n"
+    "  --limit-seconds S  an instance counts as solved within S seconds of wall time (default 20)\n"
+    "  --cpu              measure the limit in CPU time: for a machine that does other work besides\n"
+    "  --filter TEXT      only instances whose names contain TEXT\n"
+    "  --csv, --json      write the results\n";
+
+Settings settings_of(const std::vector<std::string>& words) {
+    Settings settings;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const std::string& word = words[i];
+        const auto value = [&]() -> const std::string& {
+            if (++i == words.size()) throw std::invalid_argument(word + " needs a value");
+            return words[i];
+        };
+        if (word == "--sinew") {
+            settings.program = value();
+        } else if (word == "--instances") {
+            settings.list = value();
+        } else if (word == "--limit-seconds") {
+            settings.limit = std::stod(value());
+        } else if (word == "--cpu") {
+            settings.limit_is_cpu = true;
+        } else if (word == "--filter") {
+            settings.filter = value();
+        } else if (word == "--threads") {
+            settings.threads = value();
+        } else if (word == "--csv") {
+            settings.csv = value();
+        } else if (word == "--json") {
+            settings.json = value();
+        } else if (word == "--") {
+            settings.passed_on.assign(words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end());
+            break;
+        } else {
+            throw std::invalid_argument("unknown argument " + word);
+        }
+    }
+    if (settings.program.empty() || settings.list.empty())
+        throw std::invalid_argument("--sinew and --instances are needed");
+    return settings;
+}
+
+std::string content_of(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+/// What is wrong with an answer; empty if nothing is.
+std::string complaint_about(const Outcome& outcome, const std::string& answer, const std::string& errors) {
+    const std::string& expected = outcome.instance.expected;
+    if (outcome.status == "error") {
+        if (outcome.process.signal != 0) return fmt::format("ended by signal {}", outcome.process.signal);
+        return fmt::format("exit {}: {}", outcome.process.exit_status, errors.substr(0, errors.find('\n')));
+    }
+    const bool answered = outcome.status == "sat" || outcome.status == "unsat";
+    if (answered && !expected.empty() && expected != outcome.status) return "WRONG: expected " + expected;
+    if (outcome.status != "sat") return {};
+    try {
+        const WitnessCheck check = check_witness(answer, {outcome.instance.network, outcome.instance.property});
+        if (!check.exact) return "WRONG: the witness does not hold exactly";
+        if (!check.float32) return "float32 replay of the witness fails";
+    } catch (const std::exception& error) {
+        return std::string("WRONG: no witness: ") + error.what();
+    }
+    return {};
+}
+
+Outcome run(const Settings& settings, const Instance& instance, const std::string& scratch) {
+    const std::string answer_file = scratch + "/answer.json";
+    const std::string error_file = scratch + "/stderr";
+    std::remove(answer_file.c_str());
+    // Where CPU time counts, other programs' share of the machine must not stop the run early.
+    const double wall_limit = settings.limit_is_cpu ? 4 * settings.limit : settings.limit;
+    std::vector<std::string> words{settings.program,  "verify",  instance.network,          instance.property,
+                                   "--quiet",         "--json=" + answer_file, "--timeout", fmt::format("{}", wall_limit),
+                                   "--threads",       settings.threads};
+    words.insert(words.end(), settings.passed_on.begin(), settings.passed_on.end());
+
+    Outcome outcome;
+    outcome.instance = instance;
+    outcome.process = run_process(words, wall_limit * 1.1 + 5, error_file);
+    const std::string answer = content_of(answer_file);
+    outcome.status = outcome.process.killed_by_limit ? "timeout" : status_of(answer);
+    if (outcome.status.empty()) outcome.status = "error";
+    outcome.time = settings.limit_is_cpu ? outcome.process.cpu_seconds : outcome.process.wall_seconds;
+    outcome.complaint = complaint_about(outcome, answer, content_of(error_file));
+    if (outcome.process.killed_by_limit) outcome.complaint = "did not stop by itself";
+    outcome.solved = (outcome.status == "sat" || outcome.status == "unsat") && outcome.time <= settings.limit &&
+                     !outcome.complaint.starts_with("WRONG");
+    return outcome;
+}
+
+void print_row(const Outcome& outcome) {
+    fmt::print("{:<8} {:<6} {:>9.3f} {:>9.3f} {:>8.1f}  {}{}{}\n", outcome.status,
+               outcome.instance.expected.empty() ? "-" : outcome.instance.expected, outcome.process.wall_seconds,
+               outcome.process.cpu_seconds, outcome.process.peak_megabytes, outcome.instance.label,
+               outcome.complaint.empty() ? "" : "  <- ", outcome.complaint);
+    std::fflush(stdout);
+}
+
+/// exp of the mean logarithm; times below 0.1 ms count as 0.1 ms.
+double geometric_mean(const std::vector<double>& times) {
+    double sum = 0;
+    for (const double time : times) sum += std::log(std::max(time, 1e-4));
+    return times.empty() ? 0 : std::exp(sum / static_cast<double>(times.size()));
+}
+
+/// Returns whether nothing was wrong.
+bool print_summary(const Settings& settings, const std::vector<Outcome>& outcomes) {
+    std::size_t solved = 0;
+    std::size_t sat = 0;
+    std::size_t complaints = 0;
+    std::size_t wrong = 0;
+    double wall = 0;
+    double cpu = 0;
+    std::vector<double> solved_times;
+    std::vector<double> all_times;
+    for (const Outcome& outcome : outcomes) {
+        wall += outcome.process.wall_seconds;
+        cpu += outcome.process.cpu_seconds;
+        all_times.push_back(outcome.solved ? outcome.time : settings.limit);
+        if (!outcome.complaint.empty()) ++complaints;
+        if (outcome.complaint.starts_with("WRONG")) ++wrong;
+        if (!outcome.solved) continue;
+        ++solved;
+        if (outcome.status == "sat") ++sat;
+        solved_times.push_back(outcome.time);
+    }
+    const char* clock = settings.limit_is_cpu ? "CPU" : "wall";
+    fmt::print("\nsolved {} of {} within {} s {} ({} sat, {} unsat); wrong answers {}; other complaints {}\n", solved,
+               outcomes.size(), settings.limit, clock, sat, solved - sat, wrong, complaints - wrong);
+    fmt::print("{} time, geometric mean: {:.4f} s over the solved, {:.4f} s over all with the unsolved at the limit\n",
+               clock, geometric_mean(solved_times), geometric_mean(all_times));
+    fmt::print("total: {:.1f} s wall, {:.1f} s CPU\n", wall, cpu);
+    for (const Outcome& outcome : outcomes)
+        if (!outcome.solved)
+            fmt::print("unsolved: {} ({}, {:.1f} s wall, {:.1f} s CPU) {}\n", outcome.instance.label, outcome.status,
+                       outcome.process.wall_seconds, outcome.process.cpu_seconds, outcome.complaint);
+    return complaints == 0;
+}
+
+void write_results(const Settings& settings, const std::vector<Outcome>& outcomes) {
+    nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    std::string csv = "onnx_vnnlib,status,expected,solved,wall_s,cpu_s,peak_mb,complaint\n";
+    for (const Outcome& o : outcomes) {
+        json.push_back({{"instance", o.instance.label},
+                        {"status", o.status},
+                        {"expected", o.instance.expected},
+                        {"solved", o.solved},
+                        {"wall_seconds", o.process.wall_seconds},
+                        {"cpu_seconds", o.process.cpu_seconds},
+                        {"peak_megabytes", o.process.peak_megabytes},
+                        {"complaint", o.complaint}});
+        csv += fmt::format("{},{},{},{},{:.4f},{:.4f},{:.1f},\"{}\"\n", o.instance.label, o.status, o.instance.expected,
+                           o.solved ? 1 : 0, o.process.wall_seconds, o.process.cpu_seconds, o.process.peak_megabytes,
+                           o.complaint);
+    }
+    if (!settings.csv.empty()) std::ofstream(settings.csv) << csv;
+    if (!settings.json.empty()) std::ofstream(settings.json) << json.dump(2) << "\n";
+}
+
+int run_all(const Settings& settings) {
+    const std::vector<Instance> instances = read_instances(settings.list);
+    char scratch[] = "/tmp/sinew-bench-XXXXXX";
+    if (mkdtemp(scratch) == nullptr) throw std::runtime_error("no scratch folder in /tmp");
+    fmt::print("{:<8} {:<6} {:>9} {:>9} {:>8}  instance\n", "verdict", "known", "wall s", "CPU s", "peak MB");
+    std::vector<Outcome> outcomes;
+    for (const Instance& instance : instances) {
+        if (instance.label.find(settings.filter) == std::string::npos) continue;
+        outcomes.push_back(run(settings, instance, scratch));
+        print_row(outcomes.back());
+    }
+    for (const char* file : {"/answer.json", "/stderr"}) std::remove((std::string(scratch) + file).c_str());
+    rmdir(scratch);
+    write_results(settings, outcomes);
+    return print_summary(settings, outcomes) ? 0 : 1;
+}
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run_all(settings_of({argv + 1, argv + argc}));
+    } catch (const std::invalid_argument& error) {
+        fmt::print(stderr, "run_instances: {}\n{}", error.what(), usage);
+        return 1;
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "run_instances: {}\n", error.what());
+        return 2;
+    }
+}
