@@ -1,6 +1,4 @@
 // Runs sinew over a list of instances, one process each, and says what was solved, how fast, and what was wrong.
-#include <unistd.h>
-
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -11,6 +9,7 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "instances.hpp"
 #include "process.hpp"
@@ -115,9 +114,11 @@ Outcome run(const Settings& settings, const Instance& instance, const std::strin
     std::remove(answer_file.c_str());
     // Where CPU time counts, other programs' share of the machine must not stop the run early.
     const double wall_limit = settings.limit_is_cpu ? 4 * settings.limit : settings.limit;
-    std::vector<std::string> words{settings.program,  "verify",  instance.network,          instance.property,
-                                   "--quiet",         "--json=" + answer_file, "--timeout", fmt::format("{}", wall_limit),
-                                   "--threads",       settings.threads};
+    std::vector<std::string> words{settings.program, "verify",
+                                   instance.network, instance.property,
+                                   "--quiet",        "--json=" + answer_file,
+                                   "--timeout",      fmt::format("{}", wall_limit),
+                                   "--threads",      settings.threads};
     words.insert(words.end(), settings.passed_on.begin(), settings.passed_on.end());
 
     Outcome outcome;

@@ -1,0 +1,146 @@
+#include "checker.hpp"
+
+#include <algorithm>
+#include <regex>
+
+#include "floor_table.hpp"
+#include "source_tree.hpp"
+
+namespace structure {
+
+namespace fs = std::filesystem;
+
+namespace {
+using Complaints = std::vector<std::string>;
+using Folders = std::map<std::string, std::set<std::string>>;
+
+std::string place(const Path& file, std::size_t line) {
+    return file.string() + ":" + std::to_string(line) + ": ";
+}
+
+/// "src/model/query.hpp" is in model.
+std::string folder_of(const Path& file) {
+    auto part = file.begin();
+    return (++part)->string();
+}
+
+void check_arrow(const Path& root, const Path& file, const Include& include, const Folders& reachable,
+                 Complaints& complaints) {
+    const std::string own = folder_of(file);
+    const std::string other = Path(include.name).begin()->string();
+    if (!fs::exists(root / "src" / include.name)) {
+        if (own != "read") complaints.push_back(place(file, include.line) + include.name + " is not in src/");
+        return;
+    }
+    if (own == other || (reachable.contains(own) && reachable.at(own).contains(other))) return;
+    complaints.push_back(place(file, include.line) + own + " may not include " + other + " (" + include.name + ")");
+}
+
+/// Depth first with a stack of its own; reports each cycle that it closes once.
+void check_cycles(const std::map<std::string, std::vector<std::string>>& graph, Complaints& complaints) {
+    std::set<std::string> done;
+    for (const auto& [start, unused] : graph) {
+        std::vector<std::pair<std::string, std::size_t>> path{{start, 0}};
+        if (done.contains(start)) continue;
+        while (!path.empty()) {
+            auto& [file, next] = path.back();
+            const auto found = graph.find(file);
+            if (found == graph.end() || next == found->second.size()) {
+                done.insert(file);
+                path.pop_back();
+                continue;
+            }
+            const std::string& target = found->second[next++];
+            const auto on_path =
+                std::find_if(path.begin(), path.end(), [&](const auto& p) { return p.first == target; });
+            if (on_path != path.end()) {
+                std::string cycle = "cycle of includes: ";
+                for (auto at = on_path; at != path.end(); ++at) cycle += at->first + " -> ";
+                complaints.push_back(cycle + target);
+            } else if (!done.contains(target)) {
+                path.emplace_back(target, 0);
+            }
+        }
+    }
+}
+}  // namespace
+
+std::vector<std::string> include_violations(const fs::path& root) {
+    Complaints complaints;
+    const auto table = read_floor_table(root / "docs/architecture.md");
+    const Folders reachable = reachable_folders(table, complaints);
+    std::map<std::string, std::vector<std::string>> graph;
+    std::vector<Path> with_glpk;
+    for (const Path& file : sources_below(root, "src")) {
+        const std::string own = folder_of(file);
+        if (!table.contains(own)) complaints.push_back(file.string() + ": docs/architecture.md has no row for " + own);
+        for (const Include& include : includes_of(root / file)) {
+            if (include.quoted) {
+                check_arrow(root, file, include, reachable, complaints);
+                graph[fs::relative(file, "src").string()].push_back(include.name);
+            }
+            if (include.name == "glpk.h") with_glpk.push_back(file);
+            if (include.name.starts_with("boost/program_options") && own != "cli")
+                complaints.push_back(place(file, include.line) + "only cli knows Boost.Program_options");
+        }
+    }
+    for (std::size_t i = 1; i < with_glpk.size(); ++i)
+        complaints.push_back(with_glpk[i].string() + ": glpk.h is included by " + with_glpk[0].string() + " already");
+    check_cycles(graph, complaints);
+    return complaints;
+}
+
+std::vector<std::string> link_violations(const fs::path& root) {
+    Complaints complaints;
+    const auto table = read_floor_table(root / "docs/architecture.md");
+    const Folders reachable = reachable_folders(table, complaints);
+    const std::regex call(R"(^\s*sinew_floor\((\w+)(/\w+)?((\s+[^)]*)?)\))");
+    const std::regex link(R"(\bsinew_([a-z]+))");
+    const std::vector<std::string> lines = lines_of(root / "src/CMakeLists.txt");
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        std::smatch floor;
+        if (!std::regex_search(lines[i], floor, call)) continue;
+        const std::string own = floor[1];
+        if (!table.contains(own)) {
+            complaints.push_back(place("src/CMakeLists.txt", i + 1) + own + " has no row in docs/architecture.md");
+            continue;
+        }
+        const std::string links = floor[3];
+        for (auto at = std::sregex_iterator(links.begin(), links.end(), link); at != std::sregex_iterator(); ++at) {
+            const std::string other = (*at)[1];
+            if (table.contains(other) && other != own && !reachable.at(own).contains(other))
+                complaints.push_back(place("src/CMakeLists.txt", i + 1) + own + " may not link " + other);
+        }
+    }
+    return complaints;
+}
+
+std::vector<std::string> length_violations(const fs::path& root) {
+    constexpr std::size_t longest = 600;
+    Complaints complaints;
+    for (const char* folder : {"src", "tests", "bench"}) {
+        for (const Path& file : sources_below(root, folder)) {
+            const std::vector<std::string> lines = lines_of(root / file);
+            if (lines.size() <= longest) continue;
+            const std::regex excuse(R"(//.*HOT:\s*\w+\s+\w+)");
+            const bool excused = std::any_of(lines.begin(), lines.begin() + 10,
+                                             [&](const std::string& line) { return std::regex_search(line, excuse); });
+            if (!excused)
+                complaints.push_back(file.string() + ": " + std::to_string(lines.size()) +
+                                     " lines, and no HOT: says why");
+        }
+    }
+    return complaints;
+}
+
+std::vector<std::string> violations(const fs::path& root) {
+    Complaints all;
+    for (const auto check : {include_violations, link_violations, length_violations, readme_violations,
+                             link_target_violations, machine_path_violations}) {
+        const Complaints some = check(root);
+        all.insert(all.end(), some.begin(), some.end());
+    }
+    return all;
+}
+
+}  // namespace structure
