@@ -1,0 +1,230 @@
+// Carrying a block of rows from where they are stated back to the inputs. The error budget is explained in
+// network_bounds.hpp; the loops are in kernels_body.hpp.
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.hpp"
+#include "bounds/network_bounds.hpp"
+
+namespace sinew::bounds {
+
+using model::ActivationLayer;
+using model::AffineLayer;
+using model::AffineTerm;
+using model::DenseMap;
+using model::MaxPoolLayer;
+
+void NetworkBounds::begin_block(std::size_t lanes) {
+    stride_ = (lanes + lane_multiple - 1) / lane_multiple * lane_multiple;
+    std::fill(touched_.begin(), touched_.end(), std::uint8_t{0});
+    std::fill(mentioned_.begin(), mentioned_.end(), std::uint8_t{0});
+    std::fill_n(constant_.begin(), stride_, 0.0);
+    std::fill_n(absolute_.begin(), stride_, 0.0);
+    for (std::size_t l = 0; l < plans_.size(); ++l) place_[l] = plans_[l].first;
+}
+
+double* NetworkBounds::touched_buffer(std::size_t layer) {
+    double* at = buffer(layer);
+    if (touched_[layer] == 0) std::fill_n(at, plans_[layer].size * stride_, 0.0);
+    touched_[layer] = 1;
+    return at;
+}
+
+std::span<const std::uint32_t> NetworkBounds::live(std::size_t layer) const {
+    const Plan& plan = plans_[layer];
+    if (plan.relaxation >= 0) return plan.alive;
+    if (plan.alias && mentioned_[layer] == 0) return plans_[plan.sole_activation].alive;
+    return plan.all;
+}
+
+void NetworkBounds::begin_row(const Row& row, std::size_t lane) {
+    constant_[lane] = row.constant;
+    absolute_[lane] = std::fabs(row.constant);
+    for (const auto& [variable, coefficient] : row.terms) {
+        const model::Component component = network_->component(Variable(variable));
+        const std::size_t layer = component.layer.index();
+        mentioned_[layer] = 1;
+        touched_buffer(layer)[component.index * stride_ + lane] += coefficient;
+        absolute_[lane] += std::fabs(coefficient) * magnitude_[variable];
+    }
+}
+
+void NetworkBounds::begin_bound_rows(std::size_t layer, std::span<const std::uint32_t> components) {
+    const auto& affine = std::get<AffineLayer>(network_->layers()[layer].operation);
+    const std::size_t count = components.size();
+    for (std::size_t i = 0; i < count; ++i) {
+        const double bias = affine.bias.nearest()[components[i]];
+        constant_[i] = bias;
+        constant_[count + i] = -bias;
+        absolute_[i] = absolute_[count + i] = budget_[plans_[layer].first + components[i]];
+    }
+    for (const AffineTerm& term : affine.terms) {
+        const std::size_t source = term.source.index();
+        const std::vector<double>& numbers = model::weights(term.map).nearest();
+        double* to = touched_buffer(source);
+        if (const auto* dense = std::get_if<DenseMap>(&term.map)) {
+            const std::span<const std::uint32_t> columns = live(source);
+            for (std::size_t i = 0; i < count; ++i) {
+                const double* weights = numbers.data() + components[i] * dense->columns;
+                for (const std::uint32_t column : columns) {
+                    to[column * stride_ + i] += weights[column];
+                    to[column * stride_ + count + i] -= weights[column];
+                }
+            }
+        } else {
+            for (std::size_t i = 0; i < count; ++i)
+                model::for_each_entry(term.map, components[i], [&](std::size_t column, std::size_t at) {
+                    to[column * stride_ + i] += numbers[at];
+                    to[column * stride_ + count + i] -= numbers[at];
+                });
+        }
+    }
+}
+
+void NetworkBounds::carry_affine(std::size_t layer) {
+    const auto& affine = std::get<AffineLayer>(network_->layers()[layer].operation);
+    const std::span<const std::uint32_t> rows = live(layer);
+    const double* from = buffer(layer);
+    kernels_->bias(rows.data(), rows.size(), affine.bias.nearest().data(), budget_.data() + plans_[layer].first, from,
+                   {constant_.data(), absolute_.data(), stride_});
+    for (const AffineTerm& term : affine.terms) {
+        const std::size_t source = term.source.index();
+        const std::vector<double>& numbers = model::weights(term.map).nearest();
+        if (const auto* dense = std::get_if<DenseMap>(&term.map)) {
+            const std::span<const std::uint32_t> columns = live(source);
+            const bool accumulate = touched_[source] != 0;
+            touched_[source] = 1;
+            kernels_->dense(numbers.data(), dense->columns, rows.data(), rows.size(), columns.data(), columns.size(),
+                            from, buffer(source), stride_, accumulate);
+            multiply_adds_ += rows.size() * columns.size() * stride_;
+            continue;
+        }
+        double* to = touched_buffer(source);
+        for (const std::uint32_t row : rows) {
+            std::size_t count = 0;
+            model::for_each_entry(term.map, row, [&](std::size_t column, std::size_t at) {
+                entry_column_[count] = static_cast<std::uint32_t>(column);
+                entry_weight_[count] = numbers[at];
+                ++count;
+            });
+            kernels_->scatter(entry_column_.data(), entry_weight_.data(), count, from + row * stride_, to, stride_);
+            multiply_adds_ += count * stride_;
+        }
+    }
+}
+
+void NetworkBounds::carry_activation(std::size_t layer) {
+    const Plan& plan = plans_[layer];
+    const auto& operation = std::get<ActivationLayer>(network_->layers()[layer].operation);
+    const std::size_t source = operation.source.index();
+    const LineArrays lines{plan.lower_slope.data(), plan.lower_intercept.data(), plan.upper_slope.data(),
+                           plan.upper_intercept.data()};
+    const Lanes lanes{constant_.data(), absolute_.data(), stride_};
+    const double* magnitude = magnitude_.data() + plans_[source].first;
+    double* from = buffer(layer);
+    if (plans_[source].alias && mentioned_[source] == 0) {  // in place: the budget of the affine layer covers it
+        place_[source] = place_[layer];
+        touched_[source] = 1;
+        kernels_->relax(plan.alive.data(), plan.open, lines, magnitude, from, from, lanes, false);
+        return;
+    }
+    double* to = touched_buffer(source);
+    kernels_->relax(plan.alive.data(), plan.open, lines, magnitude, from, to, lanes, true);
+    kernels_->pass(plan.alive.data() + plan.open, plan.alive.size() - plan.open, magnitude, from, to, lanes);
+}
+
+void NetworkBounds::carry_pool(const State& state, std::size_t layer) {
+    const Plan& plan = plans_[layer];
+    const auto& pool = std::get<MaxPoolLayer>(network_->layers()[layer].operation);
+    const std::size_t source = pool.source.index();
+    const double* from = buffer(layer);
+    double* to = touched_buffer(source);
+    for (std::size_t w = 0; w < plan.size; ++w) {
+        const std::size_t member = plan.pool_member[w];
+        const double upper = state.upper[plan.first + w];
+        const double magnitude = std::max(magnitude_[plans_[source].first + member], std::fabs(upper));
+        kernels_->pool(from + w * stride_, to + member * stride_, upper, plan.pool_fixed[w] != 0, magnitude,
+                       {constant_.data(), absolute_.data(), stride_});
+    }
+}
+
+void NetworkBounds::carry_back(const State& state, std::size_t from_layer) {
+    for (std::size_t l = from_layer + 1; l-- > 0;) {
+        if (touched_[l] == 0) continue;
+        const auto& operation = network_->layers()[l].operation;
+        if (std::holds_alternative<AffineLayer>(operation)) carry_affine(l);
+        if (std::holds_alternative<ActivationLayer>(operation)) carry_activation(l);
+        if (std::holds_alternative<MaxPoolLayer>(operation)) carry_pool(state, l);
+    }
+}
+
+void NetworkBounds::concretise(const State& state) {
+    std::copy_n(constant_.begin(), stride_, concrete_.begin());
+    std::copy_n(absolute_.begin(), stride_, concrete_absolute_.begin());
+    for (std::size_t l = 0; l < plans_.size(); ++l) {
+        if (touched_[l] == 0 || !std::holds_alternative<model::InputLayer>(network_->layers()[l].operation)) continue;
+        const Plan& plan = plans_[l];
+        kernels_->concretise(plan.size, state.lower.data() + plan.first, state.upper.data() + plan.first, buffer(l),
+                             {concrete_.data(), concrete_absolute_.data(), stride_});
+    }
+}
+
+double NetworkBounds::finished(double constant, double absolute) const {
+    const double value = constant - (gamma_ * absolute + underflow_);
+    return std::isfinite(value) ? value : -std::numeric_limits<double>::infinity();
+}
+
+bool NetworkBounds::tighten_affine(State& state, std::size_t layer) {
+    const Plan& plan = plans_[layer];
+    pending_.clear();
+    for (std::size_t i = 0; i < plan.size; ++i) {
+        if (state.lower[plan.first + i] > state.upper[plan.first + i]) return false;
+        if (is_open(state, layer, i)) pending_.push_back(static_cast<std::uint32_t>(i));
+    }
+    const std::size_t block = capacity_ / 2;
+    for (std::size_t begin = 0; begin < pending_.size(); begin += block) {
+        const std::size_t count = std::min(block, pending_.size() - begin);
+        begin_block(2 * count);
+        const std::span<const std::uint32_t> components(pending_.data() + begin, count);
+        begin_bound_rows(layer, components);
+        carry_back(state, layer == 0 ? 0 : layer - 1);
+        concretise(state);
+        for (std::size_t i = 0; i < count; ++i) {
+            double& lower = state.lower[plan.first + components[i]];
+            double& upper = state.upper[plan.first + components[i]];
+            lower = std::max(lower, finished(concrete_[i], concrete_absolute_[i]));
+            upper = std::min(upper, -finished(concrete_[count + i], concrete_absolute_[count + i]));
+            if (lower > upper) return false;
+        }
+    }
+    return true;
+}
+
+void NetworkBounds::lower_bounds(const State& state, std::span<const Row* const> rows, RowBounds& out) {
+    out.input_count = inputs_.size();
+    out.value.resize(rows.size());
+    out.constant.resize(rows.size());
+    out.coefficients.resize(rows.size() * inputs_.size());
+    for (std::size_t begin = 0; begin < rows.size(); begin += capacity_) {
+        const std::size_t count = std::min(capacity_, rows.size() - begin);
+        begin_block(count);
+        for (std::size_t i = 0; i < count; ++i) begin_row(*rows[begin + i], i);
+        carry_back(state, plans_.size() - 1);
+        concretise(state);
+        for (std::size_t i = 0; i < count; ++i) {
+            out.value[begin + i] = finished(concrete_[i], concrete_absolute_[i]);
+            out.constant[begin + i] = finished(constant_[i], concrete_absolute_[i]);
+        }
+        std::size_t input = 0;
+        for (std::size_t l = 0; l < plans_.size(); ++l) {
+            if (!std::holds_alternative<model::InputLayer>(network_->layers()[l].operation)) continue;
+            const double* from = buffer(l);
+            for (std::size_t k = 0; k < plans_[l].size; ++k, ++input)
+                for (std::size_t i = 0; i < count; ++i)
+                    out.coefficients[(begin + i) * inputs_.size() + input] =
+                        touched_[l] != 0 ? from[k * stride_ + i] : 0.0;
+        }
+    }
+}
+
+}  // namespace sinew::bounds

@@ -1,0 +1,305 @@
+#include "bounds/network_bounds.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "base/error.hpp"
+
+namespace sinew::bounds {
+
+using model::ActivationLayer;
+using model::AffineLayer;
+using model::AffineTerm;
+using model::InputLayer;
+using model::Layer;
+using model::MaxPoolLayer;
+
+namespace {
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double tiny = 0x1p-1000;
+/// Lanes of a block at most, and the memory that coefficients may take.
+constexpr std::size_t most_lanes = 64;
+constexpr std::size_t arena_doubles = std::size_t{1} << 23;
+}  // namespace
+
+Row to_row(const LinearForm& form) {
+    Row row;
+    row.constant = to_nearest(form.constant());
+    for (const LinearTerm& term : form.terms())
+        row.terms.emplace_back(static_cast<std::uint32_t>(term.variable.index()), to_nearest(term.coefficient));
+    return row;
+}
+
+NetworkBounds::NetworkBounds(const model::Network& network)
+    : network_(&network), kernels_(&kernels()), inputs_(network.input_variables()) {
+    plan_layers();
+    const std::size_t components = network.variable_count();
+    gamma_ = (2.0 * static_cast<double>(components) + 64.0 + 8.0 * static_cast<double>(network.layer_count())) *
+             0x1p-53 * (1 + 0x1p-10);
+    capacity_ = std::clamp(arena_doubles / std::max<std::size_t>(components, 1) / lane_multiple * lane_multiple,
+                           lane_multiple, most_lanes);
+    arena_.assign(components * capacity_, 0.0);
+    place_.resize(plans_.size());
+    touched_.assign(plans_.size(), 0);
+    mentioned_.assign(plans_.size(), 0);
+    for (std::vector<double>* lanes : {&constant_, &absolute_, &concrete_, &concrete_absolute_})
+        lanes->assign(capacity_, 0.0);
+    magnitude_.assign(components, 0.0);
+    budget_.assign(components, 0.0);
+}
+
+void NetworkBounds::plan_layers() {
+    const std::vector<Layer>& layers = network_->layers();
+    plans_.resize(layers.size());
+    std::size_t widest_row = 0;
+    for (std::size_t l = 0; l < layers.size(); ++l) {
+        Plan& plan = plans_[l];
+        plan.first = layers[l].first.index();
+        plan.size = layers[l].size;
+        plan.all.resize(plan.size);
+        std::iota(plan.all.begin(), plan.all.end(), 0U);
+        widest_row = std::max(widest_row, plan.size);
+        if (const auto* affine = std::get_if<AffineLayer>(&layers[l].operation)) {
+            for (const AffineTerm& term : affine->terms) ++plans_[term.source.index()].readers;
+        } else if (const auto* activation = std::get_if<ActivationLayer>(&layers[l].operation)) {
+            Plan& source = plans_[activation->source.index()];
+            ++source.readers;
+            source.relaxation_readers.push_back(l);
+            source.needs_bounds = std::holds_alternative<AffineLayer>(layers[activation->source.index()].operation);
+            plan.relaxation = static_cast<int>(relaxations_.size());
+            relaxations_.emplace_back(activation->activation);
+            plan.alive.reserve(plan.size);
+            for (std::vector<double>* lines :
+                 {&plan.lower_slope, &plan.lower_intercept, &plan.upper_slope, &plan.upper_intercept})
+                lines->resize(plan.size);
+        } else if (const auto* pool = std::get_if<MaxPoolLayer>(&layers[l].operation)) {
+            Plan& source = plans_[pool->source.index()];
+            ++source.readers;
+            source.pool_reads = true;
+            source.needs_bounds = std::holds_alternative<AffineLayer>(layers[pool->source.index()].operation);
+            plan.pool_member.resize(plan.size);
+            plan.pool_fixed.resize(plan.size);
+        }
+    }
+    for (std::size_t l = 0; l < layers.size(); ++l) {
+        Plan& plan = plans_[l];
+        plan.alias = plan.readers == 1 && plan.relaxation_readers.size() == 1 &&
+                     std::holds_alternative<AffineLayer>(layers[l].operation);
+        if (plan.alias) plan.sole_activation = plan.relaxation_readers.front();
+        if (plan.relaxation_readers.empty()) continue;
+        for (std::size_t i = 0; i < plan.size; ++i)
+            phase_variables_.push_back(static_cast<std::uint32_t>(plan.first + i));
+    }
+    entry_column_.resize(widest_row);
+    entry_weight_.resize(widest_row);
+    pending_.reserve(widest_row);
+}
+
+State NetworkBounds::start(std::span<const Interval> inputs) {
+    require(inputs.size() == inputs_.size(), "every input has an interval");
+    State state;
+    state.lower.assign(network_->variable_count(), -infinity);
+    state.upper.assign(network_->variable_count(), infinity);
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        state.lower[inputs_[i].index()] = inputs[i].lower;
+        state.upper[inputs_[i].index()] = inputs[i].upper;
+        magnitude_[inputs_[i].index()] = inputs[i].magnitude();
+    }
+    for (std::size_t l = 0; l < plans_.size(); ++l) {
+        const auto& operation = network_->layers()[l].operation;
+        if (std::holds_alternative<AffineLayer>(operation)) interval_affine(state, l);
+        if (std::holds_alternative<ActivationLayer>(operation)) image_activation(state, l);
+        if (std::holds_alternative<MaxPoolLayer>(operation)) image_pool(state, l);
+        for (std::size_t i = plans_[l].first; i < plans_[l].first + plans_[l].size; ++i)
+            magnitude_[i] = state.at(i).magnitude();
+    }
+    underflow_ = tiny;
+    for (const double magnitude : magnitude_) underflow_ += tiny * magnitude;
+    relax(state);
+    return state;
+}
+
+void NetworkBounds::interval_affine(State& state, std::size_t layer) {
+    const auto& affine = std::get<AffineLayer>(network_->layers()[layer].operation);
+    double below = 1;
+    for (std::size_t i = 0; i < plans_[layer].first; ++i) below += magnitude_[i];
+    for (std::size_t i = 0; i < plans_[layer].size; ++i) {
+        double lower = affine.bias.nearest()[i];
+        double upper = lower;
+        double absolute = std::fabs(lower);
+        for (const AffineTerm& term : affine.terms) {
+            const std::size_t source = plans_[term.source.index()].first;
+            const std::vector<double>& numbers = model::weights(term.map).nearest();
+            model::for_each_entry(term.map, i, [&](std::size_t column, std::size_t at) {
+                const double weight = numbers[at];
+                const double low = state.lower[source + column];
+                const double high = state.upper[source + column];
+                if (weight == 0) return;  // also where the component is unbounded
+                lower += weight * (weight > 0 ? low : high);
+                upper += weight * (weight > 0 ? high : low);
+                absolute += std::fabs(weight) * magnitude_[source + column];
+            });
+        }
+        const std::size_t variable = plans_[layer].first + i;
+        budget_[variable] = absolute * (1 + 0x1p-20) + tiny * below;
+        const double slack = gamma_ * budget_[variable] + tiny;
+        const Interval known = Interval::around(lower - slack, upper + slack);
+        state.lower[variable] = known.lower;
+        state.upper[variable] = known.upper;
+    }
+}
+
+bool NetworkBounds::image_activation(State& state, std::size_t layer) const {
+    const Plan& plan = plans_[layer];
+    const auto& operation = std::get<ActivationLayer>(network_->layers()[layer].operation);
+    const std::size_t source = plans_[operation.source.index()].first;
+    const Relaxation& relaxation = relaxations_[static_cast<std::size_t>(plan.relaxation)];
+    if (operation.activation.kind == model::ActivationKind::relu) {
+        for (std::size_t i = 0; i < plan.size; ++i) {
+            state.lower[plan.first + i] = std::max(state.lower[source + i], 0.0);
+            state.upper[plan.first + i] = std::max(state.upper[source + i], 0.0);
+        }
+        return true;
+    }
+    for (std::size_t i = 0; i < plan.size; ++i) {
+        const Interval image = intersect(relaxation.image(state.at(source + i)), state.at(plan.first + i));
+        state.lower[plan.first + i] = image.lower;
+        state.upper[plan.first + i] = image.upper;
+        if (image.empty()) return false;
+    }
+    return true;
+}
+
+bool NetworkBounds::image_pool(State& state, std::size_t layer) const {
+    const Plan& plan = plans_[layer];
+    const auto& pool = std::get<MaxPoolLayer>(network_->layers()[layer].operation);
+    const std::size_t source = plans_[pool.source.index()].first;
+    for (std::size_t w = 0; w < plan.size; ++w) {
+        double lower = -infinity;
+        double upper = -infinity;
+        for (std::size_t k = pool.begin[w]; k < pool.begin[w + 1]; ++k) {
+            lower = std::max(lower, state.lower[source + pool.member[k]]);
+            upper = std::max(upper, state.upper[source + pool.member[k]]);
+        }
+        state.lower[plan.first + w] = std::max(lower, state.lower[plan.first + w]);
+        state.upper[plan.first + w] = std::min(upper, state.upper[plan.first + w]);
+        if (state.lower[plan.first + w] > state.upper[plan.first + w]) return false;
+    }
+    return true;
+}
+
+bool NetworkBounds::is_open(const State& state, std::size_t layer, std::size_t component) const {
+    const Plan& plan = plans_[layer];
+    const Interval known = state.at(plan.first + component);
+    if (plan.pool_reads && known.lower < known.upper) return true;
+    for (const std::size_t reader : plan.relaxation_readers) {
+        const Relaxation& relaxation = relaxations_[static_cast<std::size_t>(plans_[reader].relaxation)];
+        if (relaxation.activation().kind == model::ActivationKind::relu) {
+            if (known.lower < 0 && known.upper > 0) return true;
+        } else if (!relaxation.fixed(known)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool NetworkBounds::phase_is_open(const State& state, Variable variable) const {
+    const model::Component component = network_->component(variable);
+    return is_open(state, component.layer.index(), component.index);
+}
+
+std::optional<double> NetworkBounds::split_point(const State& state, std::uint32_t variable) const {
+    const model::Component component = network_->component(Variable(variable));
+    for (const std::size_t reader : plans_[component.layer.index()].relaxation_readers) {
+        const auto point =
+            relaxations_[static_cast<std::size_t>(plans_[reader].relaxation)].split_point(state.at(variable));
+        if (point) return point;
+    }
+    return std::nullopt;
+}
+
+bool NetworkBounds::tighten(State& state) {
+    open_phases_ = 0;
+    for (std::size_t l = 0; l < plans_.size(); ++l) {
+        const auto& operation = network_->layers()[l].operation;
+        if (plans_[l].needs_bounds && !tighten_affine(state, l)) return false;
+        if (std::holds_alternative<ActivationLayer>(operation)) {
+            if (!image_activation(state, l)) return false;
+            relax_activation(state, l);
+        } else if (std::holds_alternative<MaxPoolLayer>(operation)) {
+            if (!image_pool(state, l)) return false;
+            relax_pool(state, l);
+        }
+    }
+    return true;
+}
+
+void NetworkBounds::relax(const State& state) {
+    open_phases_ = 0;
+    for (std::size_t l = 0; l < plans_.size(); ++l) {
+        const auto& operation = network_->layers()[l].operation;
+        if (std::holds_alternative<ActivationLayer>(operation)) relax_activation(state, l);
+        if (std::holds_alternative<MaxPoolLayer>(operation)) relax_pool(state, l);
+    }
+}
+
+void NetworkBounds::relax_activation(const State& state, std::size_t layer) {
+    Plan& plan = plans_[layer];
+    const auto& operation = std::get<ActivationLayer>(network_->layers()[layer].operation);
+    const std::size_t source = plans_[operation.source.index()].first;
+    const Relaxation& relaxation = relaxations_[static_cast<std::size_t>(plan.relaxation)];
+    const bool relu = operation.activation.kind == model::ActivationKind::relu;
+    plan.alive.clear();
+    plan.open = 0;
+    const auto needs_lines = [&](std::size_t i, const Lines& lines) {
+        plan.lower_slope[plan.open] = lines.lower_slope;
+        plan.lower_intercept[plan.open] = lines.lower_intercept;
+        plan.upper_slope[plan.open] = lines.upper_slope;
+        plan.upper_intercept[plan.open] = lines.upper_intercept;
+        plan.alive.push_back(static_cast<std::uint32_t>(i));
+        ++plan.open;
+    };
+    const auto is_dead = [](const Lines& lines) {
+        return lines.lower_slope == 0 && lines.upper_slope == 0 && lines.lower_intercept == 0 &&
+               lines.upper_intercept == 0;
+    };
+    const auto is_identity = [](const Lines& lines) {
+        return lines.lower_slope == 1 && lines.upper_slope == 1 && lines.lower_intercept == 0 &&
+               lines.upper_intercept == 0;
+    };
+    pending_.clear();
+    for (std::size_t i = 0; i < plan.size; ++i) {
+        const Interval input = state.at(source + i);
+        if (relu && input.upper <= 0) continue;
+        if (relu && input.lower >= 0) {
+            pending_.push_back(static_cast<std::uint32_t>(i));
+            continue;
+        }
+        const Lines lines = relu ? relax_relu(input) : relaxation.relax(input);
+        if (is_dead(lines)) continue;
+        if (is_identity(lines)) {
+            pending_.push_back(static_cast<std::uint32_t>(i));
+            continue;
+        }
+        needs_lines(i, lines);
+        if (relu || !relaxation.fixed(input)) ++open_phases_;
+    }
+    plan.alive.insert(plan.alive.end(), pending_.begin(), pending_.end());
+}
+
+void NetworkBounds::relax_pool(const State& state, std::size_t layer) {
+    Plan& plan = plans_[layer];
+    const auto& pool = std::get<MaxPoolLayer>(network_->layers()[layer].operation);
+    const std::size_t source = plans_[pool.source.index()].first;
+    for (std::size_t w = 0; w < plan.size; ++w) {
+        window_.clear();
+        for (std::size_t k = pool.begin[w]; k < pool.begin[w + 1]; ++k)
+            window_.push_back(state.at(source + pool.member[k]));
+        const MaxPoolLines lines = relax_max_pool(window_);
+        plan.pool_member[w] = pool.member[pool.begin[w] + lines.lower_member];
+        plan.pool_fixed[w] = lines.dominates ? 1 : 0;
+    }
+}
+
+}  // namespace sinew::bounds

@@ -1,0 +1,164 @@
+// Rigorous bounds of a network over a box: intervals forward, affine back-substitution (DeepPoly/CROWN: Singh et al.,
+// POPL 2019; Zhang et al., NeurIPS 2018) backward. What comes out holds for real arithmetic; the error budget below is
+// why. Outward rounding of every operation was not taken: it costs 4 to 10 times as much and gives hardly more.
+//
+// Error budget. A row's value q is kept as  q >= Σ coefficient·component + c - γ·A - underflow  while it is carried
+// back. One step replaces coefficients g over z = W·a + b by fl(g·W) and c by fl(c + g·b). Each product g_k·W_kj meets
+// at most N roundings, each off by a factor within 1 ± u (u = 2^-53), so the step is off by at most
+// γ_N·Σ|g_k||W_kj||a_j| + …
+// <= γ_N·Σ_k|g_k|·v_k with v = |W|·B + |b| and B the largest magnitudes at the root box: that sum is added to A. Lines
+// add the magnitudes of their own products, the concretisation and the constants likewise; so A bounds |c| as well, and
+// γ_N covers c's own summation, the last subtraction, and one u more for weights that no double holds. N is twice the
+// number of components plus a reserve, the same for all rows: coarse (1e-13 relative for ACAS Xu), simple, free.
+// Products that underflow are off by 2^-1075 each: `underflow` covers N of them times any magnitude.
+// An infinite or nan intermediate makes A or c so, and that row says -infinity: no information, never a wrong bound.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "bounds/kernels.hpp"
+#include "bounds/relaxation.hpp"
+#include "model/network.hpp"
+
+namespace sinew::bounds {
+
+/// Bounds of every variable of a network, by variable index; infinite where nothing is known. The inputs' bounds are
+/// the box; a phase is fixed by setting a bound of its pre-activation to the breakpoint.
+struct State {
+    std::vector<double> lower;
+    std::vector<double> upper;
+
+    Interval at(Variable variable) const { return {lower[variable.index()], upper[variable.index()]}; }
+    Interval at(std::size_t variable) const { return {lower[variable], upper[variable]}; }
+};
+
+/// A linear form in doubles, over any variables of the network. Coefficients may be rounded (to nearest): the budget
+/// covers that.
+struct Row {
+    std::vector<std::pair<std::uint32_t, double>> terms;
+    double constant = 0;
+};
+Row to_row(const LinearForm& form);
+
+/// Lower bounds of rows: row r is >= value[r] on the box, and >= Σ_i coefficient(r, i)·input_i + constant[r] for every
+/// input in the box that agrees with the state. -infinity where nothing is known.
+struct RowBounds {
+    std::vector<double> value;
+    std::vector<double> constant;
+    std::vector<double> coefficients;  ///< row-major, one a network input (in input_variables() order)
+    std::size_t input_count = 0;
+
+    std::span<const double> coefficients_of(std::size_t row) const {
+        return std::span<const double>(coefficients).subspan(row * input_count, input_count);
+    }
+};
+
+/// A workspace of one thread for one network and one root box; everything is allocated when it is made. Copy it for
+/// another thread. Memory: up to 64 doubles a component of the network.
+class NetworkBounds {
+  public:
+    /// `network` must outlive this. Smooth activations are not supported yet (ContractBreach).
+    explicit NetworkBounds(const model::Network& network);
+
+    /// The state of the box `inputs` (in input_variables() order) by interval arithmetic, and the error budget that all
+    /// states inside it use. Must be called first.
+    State start(std::span<const Interval> inputs);
+
+    /// Tightens `state` (inside the root) from its first layer to its last: neurons whose phase is open are bounded by
+    /// back-substitution through the lines of the layers below, starting from the bounds they have. False: the state
+    /// is contradictory, no input in it exists (rigorously). Cost: see docs/bounds.md.
+    bool tighten(State& state);
+
+    /// Lines of all layers as `state` has them, without tightening. tighten() does it too.
+    void relax(const State& state);
+
+    /// Lower bounds of rows over the state last given to tighten() or relax().
+    void lower_bounds(const State& state, std::span<const Row* const> rows, RowBounds& out);
+
+    /// Components of pre-activations that are not on one piece, in the state last relaxed (layer by layer).
+    std::size_t open_phases() const { return open_phases_; }
+    /// Whether the variable feeds an activation and its phase is open in `state`.
+    bool phase_is_open(const State& state, Variable variable) const;
+    const std::vector<Variable>& inputs() const { return inputs_; }
+    /// Variables (pre-activations) that can be split, in order.
+    const std::vector<std::uint32_t>& phase_variables() const { return phase_variables_; }
+    /// Where a split of that variable's interval is made; absent when its phase is fixed.
+    std::optional<double> split_point(const State& state, std::uint32_t variable) const;
+    /// Product terms of back-substitution so far (fused multiply-adds on all lanes), for flop rates.
+    std::uint64_t multiply_adds() const { return multiply_adds_; }
+
+  private:
+    struct Plan {
+        std::size_t first = 0;
+        std::size_t size = 0;
+        std::vector<std::size_t> relaxation_readers;  ///< activation layers that read this one
+        std::size_t readers = 0;
+        bool needs_bounds = false;  ///< an affine layer that a non-linear one reads
+        bool pool_reads = false;
+        bool alias = false;  ///< sole reader is one activation: coefficients are relaxed in place
+        std::size_t sole_activation = 0;
+        int relaxation = -1;               ///< of an activation layer: index into relaxations_
+        std::vector<std::uint32_t> all;    ///< 0, 1, …
+        std::vector<std::uint32_t> alive;  ///< activation: components that are not constantly 0; open ones first
+        std::size_t open = 0;              ///< how many of `alive` need lines
+        std::vector<double> lower_slope, lower_intercept, upper_slope, upper_intercept;  ///< of the open ones
+        std::vector<std::size_t> pool_member;  ///< max-pooling: the member that bounds each window below
+        std::vector<std::uint8_t> pool_fixed;  ///< … and above
+    };
+
+    void plan_layers();
+    void interval_affine(State& state, std::size_t layer);
+    void interval_pool(State& state, std::size_t layer);
+    void set_budget(const State& state);
+    bool tighten_affine(State& state, std::size_t layer);
+    bool is_open(const State& state, std::size_t layer, std::size_t component) const;
+    void relax_activation(const State& state, std::size_t layer);
+    void relax_pool(const State& state, std::size_t layer);
+    bool image_activation(State& state, std::size_t layer) const;
+    bool image_pool(State& state, std::size_t layer) const;
+
+    // back_substitution.cpp
+    void begin_block(std::size_t lanes);
+    void begin_bound_rows(std::size_t layer, std::span<const std::uint32_t> components);
+    void begin_row(const Row& row, std::size_t lane);
+    void carry_back(const State& state, std::size_t from_layer);
+    void carry_affine(std::size_t layer);
+    void carry_activation(std::size_t layer);
+    void carry_pool(const State& state, std::size_t layer);
+    void concretise(const State& state);
+    double finished(double constant, double absolute) const;
+    std::span<const std::uint32_t> live(std::size_t layer) const;
+    double* buffer(std::size_t layer) { return arena_.data() + place_[layer] * capacity_; }
+    /// The buffer, zeroed if nothing was written to it in this block.
+    double* touched_buffer(std::size_t layer);
+
+    const model::Network* network_;
+    const Kernels* kernels_;
+    std::vector<Variable> inputs_;
+    std::vector<Plan> plans_;
+    std::vector<Relaxation> relaxations_;
+    std::vector<std::uint32_t> phase_variables_;
+
+    double gamma_ = 0;
+    double underflow_ = 0;
+    std::vector<double> magnitude_;  ///< B, by variable
+    std::vector<double> budget_;     ///< v, by variable (affine layers)
+
+    std::size_t capacity_ = 0;  ///< most lanes of a block
+    std::size_t stride_ = 0;    ///< lanes of this block, rounded up
+    std::vector<double> arena_;
+    std::vector<std::size_t> place_;
+    std::vector<std::uint8_t> touched_;
+    std::vector<std::uint8_t> mentioned_;
+    std::vector<double> constant_, absolute_, concrete_, concrete_absolute_;
+    std::vector<std::uint32_t> entry_column_;
+    std::vector<double> entry_weight_;
+    std::vector<std::uint32_t> pending_;
+    std::vector<Interval> window_;
+    std::size_t open_phases_ = 0;
+    std::uint64_t multiply_adds_ = 0;
+};
+
+}  // namespace sinew::bounds

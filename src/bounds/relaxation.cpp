@@ -1,0 +1,134 @@
+#include "bounds/relaxation.hpp"
+
+#include <cmath>
+
+#include "base/error.hpp"
+
+namespace sinew::bounds {
+
+namespace {
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+bool unusable(Interval input) {
+    return !(input.lower <= input.upper);  // nan or empty
+}
+
+Interval value_of(const PieceEnclosure& piece, Interval s) {
+    if (piece.slope.lower == 0 && piece.slope.upper == 0) return piece.intercept;
+    return piece.slope * s + piece.intercept;
+}
+}  // namespace
+
+Relaxation::Relaxation(const model::Activation& activation) : activation_(activation) {
+    require(model::is_piecewise_linear(activation), "bounds of smooth activations are made elsewhere");
+    for (const model::Piece& piece : model::pieces(activation))
+        pieces_.push_back({piece.begin ? Interval::enclosing(*piece.begin) : Interval::point(-infinity),
+                           piece.begin_closed, Interval::enclosing(piece.slope), Interval::enclosing(piece.intercept)});
+    const std::vector<model::Piece> exact = model::pieces(activation);
+    for (std::size_t p = 1; p < exact.size(); ++p)
+        if ((exact[p].slope - exact[p - 1].slope) * *exact[p].begin != exact[p - 1].intercept - exact[p].intercept)
+            continuous_ = false;
+}
+
+std::pair<std::size_t, std::size_t> Relaxation::reach(Interval input) const {
+    // Where a continuous function's pieces meet, either piece tells its value: an end that only touches a piece does
+    // not reach it. A jump's edge belongs to one side.
+    std::size_t first = pieces_.size() - 1;
+    while (first > 0) {
+        const Interval begin = pieces_[first].begin;
+        if (begin.upper < input.lower || (begin.upper == input.lower && (continuous_ || pieces_[first].begin_closed)))
+            break;
+        --first;
+    }
+    std::size_t last = first;
+    while (last + 1 < pieces_.size()) {
+        const PieceEnclosure& next = pieces_[last + 1];
+        if (input.upper < next.begin.lower || (input.upper == next.begin.lower && (continuous_ || !next.begin_closed)))
+            break;
+        ++last;
+    }
+    return {first, last};
+}
+
+template <class Visit>
+void Relaxation::for_each_corner(Interval input, Visit&& visit) const {
+    const auto [first, last] = reach(input);
+    for (std::size_t p = first; p <= last; ++p) {
+        const Interval left = p == first ? Interval::point(input.lower) : pieces_[p].begin;
+        const Interval right = p == last ? Interval::point(input.upper) : pieces_[p + 1].begin;
+        visit(left, value_of(pieces_[p], left));
+        visit(right, value_of(pieces_[p], right));
+    }
+}
+
+Interval Relaxation::image(Interval input) const {
+    if (unusable(input)) return {};
+    Interval result{infinity, -infinity};
+    for_each_corner(input, [&](Interval, Interval value) { result = hull(result, value); });
+    return result;
+}
+
+bool Relaxation::fixed(Interval input) const {
+    if (unusable(input)) return true;
+    const auto [first, last] = reach(input);
+    return first == last;
+}
+
+double Relaxation::intercept_above(Interval input, double slope) const {
+    double intercept = -infinity;
+    for_each_corner(input, [&](Interval s, Interval value) {
+        const Interval product = slope == 0 ? Interval::point(0) : Interval::point(slope) * s;
+        const double needed = sub_up(value.upper, product.lower);
+        intercept = std::isnan(needed) ? infinity : std::max(intercept, needed);
+    });
+    return intercept;
+}
+
+double Relaxation::intercept_below(Interval input, double slope) const {
+    double intercept = infinity;
+    for_each_corner(input, [&](Interval s, Interval value) {
+        const Interval product = slope == 0 ? Interval::point(0) : Interval::point(slope) * s;
+        const double needed = sub_down(value.lower, product.upper);
+        intercept = std::isnan(needed) ? -infinity : std::min(intercept, needed);
+    });
+    return intercept;
+}
+
+Lines Relaxation::relax(Interval input) const {
+    if (unusable(input)) return {};
+    const auto [first, last] = reach(input);
+    if (first == last) {  // its own slope, with an intercept that also covers a slope that no double holds
+        const PieceEnclosure& piece = pieces_[first];
+        const double slope = piece.slope.lower;
+        if (piece.slope.upper == slope) return {slope, piece.intercept.lower, slope, piece.intercept.upper};
+        return {slope, intercept_below(input, slope), slope, intercept_above(input, slope)};
+    }
+    switch (activation_.kind) {
+        case model::ActivationKind::relu:
+            return relax_relu(input);
+        case model::ActivationKind::leaky_relu:
+            return relax_leaky_relu(*this, input);
+        case model::ActivationKind::clip:
+            return relax_clip(*this, input);
+        case model::ActivationKind::sign:
+        case model::ActivationKind::signum:
+        case model::ActivationKind::hardlim:
+            return relax_step(*this, input);
+        case model::ActivationKind::identity:
+        case model::ActivationKind::sigmoid:
+        case model::ActivationKind::tanh:
+            break;
+    }
+    return {0, image(input).lower, 0, image(input).upper};
+}
+
+std::optional<double> Relaxation::split_point(Interval input) const {
+    if (unusable(input) || fixed(input)) return std::nullopt;
+    for (std::size_t p = 1; p < pieces_.size(); ++p) {
+        const double point = pieces_[p].begin.lower;
+        if (input.lower < point && point < input.upper) return point;
+    }
+    return std::nullopt;
+}
+
+}  // namespace sinew::bounds

@@ -1,0 +1,81 @@
+// What back-substitution needs of an activation: two lines between which it lies on an interval. The lines are valid
+// over the reals with the coefficients as stored: whatever was rounded to find them was rounded outward.
+#pragma once
+
+#include <limits>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "exact/interval.hpp"
+#include "model/activation.hpp"
+
+namespace sinew::bounds {
+
+/// lower_slope·s + lower_intercept <= act(s) <= upper_slope·s + upper_intercept for every real s in the interval it was
+/// made for. Intercepts may be infinite ("nothing known"); slopes are finite.
+struct Lines {
+    double lower_slope = 0;
+    double lower_intercept = -std::numeric_limits<double>::infinity();
+    double upper_slope = 0;
+    double upper_intercept = std::numeric_limits<double>::infinity();
+};
+
+/// The pieces of an activation in doubles: each number enclosed.
+struct PieceEnclosure {
+    Interval begin;  ///< of the first piece: [-inf, -inf]
+    bool begin_closed = false;
+    Interval slope;
+    Interval intercept;
+};
+
+/// An activation made ready for bounding: built once a layer, used for every neuron of it.
+class Relaxation {
+  public:
+    explicit Relaxation(const model::Activation& activation);
+
+    const model::Activation& activation() const { return activation_; }
+    /// An enclosure of { act(s) : s in `input` }. An empty or nan input gives the whole line.
+    Interval image(Interval input) const;
+    /// Whether `input` lies on one piece, so that splitting cannot improve the lines. Smooth activations: never.
+    bool fixed(Interval input) const;
+    /// The lines of the activation's own rule (relax_*.cpp) on `input`. Cost: tens of nanoseconds.
+    Lines relax(Interval input) const;
+    /// Where a split of `input` is best made: a breakpoint strictly inside; absent when fixed.
+    std::optional<double> split_point(Interval input) const;
+
+    const std::vector<PieceEnclosure>& pieces() const { return pieces_; }
+
+    /// The tightest line with slope `slope` above (or below) the activation on `input`: its intercept, rounded outward.
+    double intercept_above(Interval input, double slope) const;
+    double intercept_below(Interval input, double slope) const;
+
+  private:
+    /// The first and last piece that meet `input` (the same for a single point).
+    std::pair<std::size_t, std::size_t> reach(Interval input) const;
+    /// Calls visit(s, value) with enclosures of the corner points of the graph over `input`, one-sided limits included.
+    template <class Visit>
+    void for_each_corner(Interval input, Visit&& visit) const;
+
+    model::Activation activation_;
+    std::vector<PieceEnclosure> pieces_;
+    bool continuous_ = true;
+};
+
+/// One rule an activation. Each is given an interval on which the activation is not one piece; infinite ends are
+/// allowed, nan and empty intervals are not.
+Lines relax_relu(Interval input);
+Lines relax_leaky_relu(const Relaxation& relaxation, Interval input);
+Lines relax_clip(const Relaxation& relaxation, Interval input);
+Lines relax_step(const Relaxation& relaxation, Interval input);
+
+/// The maximum of several components: which one bounds it from below, and from above either that component too
+/// (it dominates) or a constant.
+struct MaxPoolLines {
+    std::size_t lower_member = 0;  ///< index into the window
+    bool dominates = false;        ///< then the maximum is lower_member exactly
+    double upper = std::numeric_limits<double>::infinity();
+};
+MaxPoolLines relax_max_pool(const std::vector<Interval>& window);
+
+}  // namespace sinew::bounds
