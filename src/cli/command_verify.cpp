@@ -1,0 +1,106 @@
+// sinew verify: is there an input with this property?
+#include <new>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "cli/answer.hpp"
+#include "cli/command.hpp"
+#include "cli/common_options.hpp"
+#include "cli/load_query.hpp"
+#include "cli/suggest.hpp"
+#include "cli/terminal_observer.hpp"
+#include "verify/verify.hpp"
+
+namespace sinew::cli {
+
+extern const Command verify_command;
+
+namespace {
+namespace po = boost::program_options;
+
+struct NamedStrategy {
+    const char* name;
+    verify::Strategy strategy;
+};
+constexpr NamedStrategy strategies[] = {{"automatic", verify::Strategy::automatic},
+                                        {"branch_and_bound", verify::Strategy::branch_and_bound},
+                                        {"lazy", verify::Strategy::lazy},
+                                        {"textbook", verify::Strategy::textbook}};
+
+void describe(po::options_description& options) {
+    po::options_description search("strategy");
+    // clang-format off
+    search.add_options()
+        ("strategy", po::value<std::string>()->value_name("NAME"),
+         "automatic (default); branch_and_bound: bounds, attack, input and phase splits; lazy: clause learning over the linear "
+         "theory; textbook: plain DPLL over phases in number order")
+        ("trace", "tell the search step by step on standard output, before the verdict")
+        ("proof", po::value<std::string>()->value_name("FILE"), "not there yet: proofs are not written by this version");
+    // clang-format on
+    options.add(search);
+    describe_limits(options);
+    describe_output(options);
+}
+
+verify::Strategy strategy_of(const Arguments& arguments) {
+    if (!arguments.has("strategy")) return verify::Strategy::automatic;
+    const auto& name = arguments.get<std::string>("strategy");
+    std::vector<std::string> names;
+    for (const NamedStrategy& named : strategies) {
+        if (name == named.name) return named.strategy;
+        names.emplace_back(named.name);
+    }
+    throw UsageError(
+        fmt::format("no strategy is called '{}'{}; see sinew help verify", name, did_you_mean(name, names)));
+}
+
+/// Reads and answers. What runs out of memory has no answer; `query` is then whatever has been read.
+model::Verdict decide(const Arguments& arguments, const verify::Options& options, Observer& observer,
+                      model::Query& query) {
+    try {
+        query = load_query(arguments.files);
+        return verify::verify(query, options, observer);
+    } catch (const std::bad_alloc&) {
+        model::Verdict verdict;
+        verdict.reason = "out of memory";
+        return verdict;
+    }
+}
+
+ExitStatus run(const Arguments& arguments) {
+    if (arguments.has("proof")) throw UsageError("--proof: this version of sinew does not write proofs yet");
+    verify::Options options;
+    options.strategy = strategy_of(arguments);
+    options.threads = threads_of(arguments);
+    options.seed = seed_of(arguments);
+    const bool trace = arguments.has("trace");
+    if (trace && json_path_of(arguments) == "-")
+        throw UsageError("--trace and --json both want standard output; give a file: --json=FILE");
+    Answer answer(arguments);
+    options.limits = limits_of(arguments);
+    model::Query query;
+    TerminalObserver observer(quiet(arguments) ? Verbosity::quiet : Verbosity::normal, trace);
+    const model::Verdict verdict = decide(arguments, options, observer, query);
+    observer.erase();
+    return answer.give(query, verdict);
+}
+}  // namespace
+
+const Command verify_command{
+    "verify",
+    "is there an input with this property? sat with an exact witness, or unsat",
+    "verify [OPTION...] QUERY.dnn\nverify [OPTION...] NETWORK.onnx PROPERTY.vnnlib",
+    "The query describes a counterexample: sat means that one exists, and the answer shows it; unsat means\n"
+    "that none does. Arithmetic is exact: 0.1 is 1/10, < is strict.\n"
+    "Ctrl-C ends the search with the best answer so far; a second Ctrl-C ends the program.",
+    "sinew verify inputs/dnn/two_by_two.dnn\n"
+    "sinew verify --timeout 20 --json=answer.json net.onnx property.vnnlib\n"
+    "sinew verify --strategy textbook --trace inputs/dnn/two_by_two.dnn",
+    describe,
+    run,
+    json_option,
+    json_suffix,
+};
+
+}  // namespace sinew::cli

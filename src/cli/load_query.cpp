@@ -1,0 +1,34 @@
+#include "cli/load_query.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "read/dnn/read_dnn.hpp"
+
+namespace sinew::cli {
+
+std::string format_of(const std::string& file) {
+    std::string name = file.substr(file.find_last_of('/') + 1);
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    if (name.ends_with(".gz")) name.resize(name.size() - 3);
+    const std::size_t dot = name.find_last_of('.');
+    return dot == std::string::npos ? "" : name.substr(dot + 1);
+}
+
+model::Query load_query(const std::vector<std::string>& files) {
+    constexpr std::string_view wanted = "a query is one .dnn file, or a network .onnx and a property .vnnlib";
+    if (files.empty()) throw UsageError(fmt::format("no file is named ({})", wanted));
+    if (files.size() == 1) {
+        const std::string format = format_of(files[0]);
+        if (format == "dnn") return read::read_dnn(files[0]);
+        if (format == "onnx") throw UsageError(fmt::format("{}: a network alone asks nothing ({})", files[0], wanted));
+        if (format == "vnnlib") throw UsageError(fmt::format("{}: the network is missing ({})", files[0], wanted));
+        throw UsageError(fmt::format("{}: the name does not say a format ({})", files[0], wanted));
+    }
+    throw UsageError(fmt::format("{} is one file too many ({})", files.back(), wanted));
+}
+
+}  // namespace sinew::cli
