@@ -22,6 +22,11 @@ class NumberArray {
         nearest_.push_back(0.0);
         set(nearest_.size() - 1, value);
     }
+    /// A value that is this double exactly.
+    void set_double(std::size_t index, double value) {
+        if (!inexact_.empty()) inexact_.erase(index);
+        nearest_[index] = value;
+    }
     void set(std::size_t index, const Rational& value) {
         inexact_.erase(index);
         nearest_[index] = to_nearest(value);
@@ -37,6 +42,7 @@ class NumberArray {
         }
         return Rational(nearest_[index]);
     }
+    bool holds_double(std::size_t index) const { return inexact_.empty() || !inexact_.contains(index); }
     bool all_doubles() const { return inexact_.empty(); }
 
   private:

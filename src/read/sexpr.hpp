@@ -82,7 +82,4 @@ class SexprReader {
     std::vector<std::uint32_t> open_;
 };
 
-/// Shortens long texts for an error message and hides bytes that a terminal should not see.
-std::string printable(std::string_view text, std::size_t most = 60);
-
 }  // namespace sinew::read

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "read/printable.hpp"
+
 namespace sinew::read {
 namespace {
 

@@ -1,0 +1,157 @@
+#include "read/onnx/constant.hpp"
+
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+
+namespace sinew::read::onnx {
+
+namespace {
+static_assert(std::endian::native == std::endian::little, "raw data is little-endian and copied as it is");
+
+double from_half(std::uint16_t bits) {
+    const int exponent = (bits >> 10) & 0x1f;
+    const double fraction = bits & 0x3ff;
+    double value = 0;
+    if (exponent == 0x1f)
+        value = fraction == 0 ? std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
+    else if (exponent == 0)
+        value = std::ldexp(fraction, -24);
+    else
+        value = std::ldexp(1024 + fraction, exponent - 25);
+    return (bits & 0x8000) != 0 ? -value : value;
+}
+
+double from_bfloat(std::uint16_t bits) {
+    return static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16));
+}
+
+/// Everything that depends on the element type: bytes in raw data, and how raw or typed data become numbers.
+class Reader {
+  public:
+    Reader(TensorProto& tensor, const FailTensor& fail) : tensor_(tensor), fail_(fail) {}
+
+    Constant read() {
+        if (tensor_.data_location() == TensorProto::EXTERNAL)
+            stop("its data is in another file (external data), which is not supported");
+        for (const std::int64_t extent : tensor_.dims()) {
+            if (extent < 0) stop(fmt::format("it has the negative extent {}", extent));
+            result_.shape.push_back(static_cast<std::size_t>(extent));
+        }
+        count_ = element_count(result_.shape);
+        switch (tensor_.data_type()) {
+            case TensorProto::FLOAT:
+                return reals<float>(tensor_.float_data(), [](float x) { return static_cast<double>(x); });
+            case TensorProto::DOUBLE:
+                return reals<double>(tensor_.double_data(), [](double x) { return x; });
+            case TensorProto::FLOAT16:
+                return reals<std::uint16_t>(tensor_.int32_data(),
+                                            [](auto x) { return from_half(static_cast<std::uint16_t>(x)); });
+            case TensorProto::BFLOAT16:
+                return reals<std::uint16_t>(tensor_.int32_data(),
+                                            [](auto x) { return from_bfloat(static_cast<std::uint16_t>(x)); });
+            case TensorProto::INT64:
+                return integers<std::int64_t>(tensor_.int64_data());
+            case TensorProto::INT32:
+                return integers<std::int32_t>(tensor_.int32_data());
+            case TensorProto::INT16:
+                return integers<std::int16_t>(tensor_.int32_data());
+            case TensorProto::INT8:
+                return integers<std::int8_t>(tensor_.int32_data());
+            case TensorProto::UINT8:
+            case TensorProto::BOOL:
+                return integers<std::uint8_t>(tensor_.int32_data());
+            case TensorProto::UINT16:
+                return integers<std::uint16_t>(tensor_.int32_data());
+            case TensorProto::UINT32:
+                return integers<std::uint32_t>(tensor_.uint64_data());
+            default:
+                stop(fmt::format("its element type {} is not supported", type_name(tensor_.data_type())));
+        }
+    }
+
+  private:
+    [[noreturn]] void stop(const std::string& message) const {
+        fail_(message);
+        throw ContractBreach("a tensor's error handler returned");
+    }
+
+    void check_length(std::size_t have, std::string_view unit, std::size_t want) const {
+        if (have == want) return;
+        stop(fmt::format("its shape {} needs {} {}, and it has {}", to_string(result_.shape), want, unit, have));
+    }
+
+    /// Calls store(i, element) for all elements, from raw data or from the field of the type.
+    template <class Raw, class Field, class Store>
+    void for_each(const Field& field, Store&& store) {
+        if (tensor_.has_raw_data() && !tensor_.raw_data().empty()) {
+            const std::string& raw = tensor_.raw_data();
+            // Compared before anything is allocated: a huge shape needs a file as huge.
+            if (count_ > raw.size() / sizeof(Raw) || count_ * sizeof(Raw) != raw.size())
+                check_length(raw.size(), "bytes", count_ * sizeof(Raw));
+            prepare();
+            for (std::size_t i = 0; i < count_; ++i) {
+                Raw element;
+                std::memcpy(&element, raw.data() + i * sizeof(Raw), sizeof(Raw));
+                store(i, element);
+            }
+            tensor_.clear_raw_data();
+        } else {
+            check_length(static_cast<std::size_t>(field.size()), "numbers", count_);
+            prepare();
+            for (std::size_t i = 0; i < count_; ++i) store(i, field[static_cast<int>(i)]);
+        }
+    }
+    void prepare() {
+        if (result_.type == ElementType::real)
+            numbers_.resize(count_);
+        else
+            result_.integers.resize(count_);
+    }
+
+    template <class Raw, class Field, class Convert>
+    Constant reals(const Field& field, Convert&& convert) {
+        result_.type = ElementType::real;
+        for_each<Raw>(field, [&](std::size_t i, auto element) {
+            const double value = convert(element);
+            if (!std::isfinite(value)) stop(fmt::format("its element {} is {}", i, value));
+            numbers_[i] = value;
+        });
+        result_.reals = model::NumberArray(std::move(numbers_));
+        return std::move(result_);
+    }
+    template <class Raw, class Field>
+    Constant integers(const Field& field) {
+        result_.type = ElementType::integer;
+        for_each<Raw>(field,
+                      [&](std::size_t i, auto element) { result_.integers[i] = static_cast<std::int64_t>(element); });
+        return std::move(result_);
+    }
+
+    TensorProto& tensor_;
+    const FailTensor& fail_;
+    Constant result_;
+    std::vector<double> numbers_;
+    std::size_t count_ = 0;
+};
+}  // namespace
+
+Constant to_constant(TensorProto& tensor, const FailTensor& fail) {
+    return Reader(tensor, fail).read();
+}
+
+std::string type_name(int data_type) {
+    static constexpr std::array<std::string_view, 17> names = {
+        "undefined", "float32", "uint8",   "int8",   "uint16", "int16",     "int32",      "int64",   "string",
+        "bool",      "float16", "float64", "uint32", "uint64", "complex64", "complex128", "bfloat16"};
+    if (data_type < 0 || static_cast<std::size_t>(data_type) >= names.size()) return fmt::format("#{}", data_type);
+    return std::string(names[static_cast<std::size_t>(data_type)]);
+}
+
+}  // namespace sinew::read::onnx

@@ -1,0 +1,212 @@
+#include "read/onnx/onnx.hpp"
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "onnx.pb.h"
+#include "read/file.hpp"
+#include "read/onnx/builder.hpp"
+#include "read/onnx/constant.hpp"
+#include "read/onnx/graph.hpp"
+#include "read/onnx/operator.hpp"
+#include "read/printable.hpp"
+
+namespace sinew::read {
+
+namespace onnx {
+namespace {
+/// The operators' meaning is known up to this opset; a newer one might change it.
+constexpr std::int64_t newest_opset = 24;
+
+/// Reads one model; its members are the state of that reading.
+class ModelReader {
+  public:
+    ModelReader(ModelProto& model, const std::string& file, const OnnxOptions& options)
+        : graph_(*model.mutable_graph()),
+          file_(file),
+          options_(options),
+          opset_(standard_opset(model)),
+          network_([this](const std::string& message) { fail(message); }) {}
+
+    OnnxNetwork read() {
+        if (graph_.output_size() == 0) fail("the graph has no outputs");
+        if (graph_.sparse_initializer_size() != 0) fail("sparse initializers are not supported");
+        for (int i = 0; i < graph_.initializer_size(); ++i)
+            if (!initializers_.emplace(graph_.initializer(i).name(), i).second)
+                fail(fmt::format("two initializers are called '{}'", printable(graph_.initializer(i).name())));
+        std::unordered_map<std::string, int> known = initializers_;
+        read_inputs(known);
+        for (const int n : evaluation_order(graph_, file_, known, uses_)) run(n);
+        return finish();
+    }
+
+  private:
+    [[noreturn]] void fail(const std::string& message) const { throw InputError({file_, 0, 0}, message); }
+
+    std::int64_t standard_opset(const ModelProto& model) const {
+        std::int64_t opset = 1;
+        for (const OperatorSetIdProto& import : model.opset_import())
+            if (import.domain().empty() || import.domain() == "ai.onnx") opset = import.version();
+        if (opset < 1 || opset > newest_opset) fail(fmt::format("opset {} is not one of 1 to {}", opset, newest_opset));
+        return opset;
+    }
+
+    void read_inputs(std::unordered_map<std::string, int>& known) {
+        for (const ValueInfoProto& input : graph_.input()) {
+            if (initializers_.contains(input.name())) continue;  // a default value: sinew takes it
+            if (!known.emplace(input.name(), -1).second)
+                fail(fmt::format("two inputs are called '{}'", printable(input.name())));
+            Tensor tensor = network_.input(input.name(), input_shape(input));
+            for (std::size_t i = 0; i < tensor.source->size; ++i)
+                inputs_.push_back(network_.network().variable(tensor.source->id, i));
+            values_.emplace(input.name(), std::move(tensor));
+        }
+    }
+
+    Shape input_shape(const ValueInfoProto& input) const {
+        const std::string name = printable(input.name());
+        const TypeProto::Tensor& type = input.type().tensor_type();
+        if (!input.type().has_tensor_type() || !type.has_shape()) fail(fmt::format("input '{}' has no shape", name));
+        if (type.elem_type() != TensorProto::FLOAT && type.elem_type() != TensorProto::DOUBLE &&
+            type.elem_type() != TensorProto::FLOAT16 && type.elem_type() != TensorProto::BFLOAT16)
+            fail(fmt::format("input '{}' has elements of type {}, not of a real type", name,
+                             type_name(type.elem_type())));
+        Shape shape;
+        for (int axis = 0; axis < type.shape().dim_size(); ++axis) {
+            const TensorShapeProto::Dimension& extent = type.shape().dim(axis);
+            if (extent.has_dim_value() && extent.dim_value() > 0)
+                shape.push_back(static_cast<std::size_t>(extent.dim_value()));
+            else if (axis == 0 && (!extent.has_dim_value() || extent.dim_value() >= -1))
+                shape.push_back(1);  // a batch of any size: one
+            else
+                fail(fmt::format("input '{}' has no fixed positive extent on axis {}", name, axis));
+        }
+        if (element_count(shape) > largest_tensor)
+            fail(fmt::format("input '{}' of shape {} has more than {} elements", name, to_string(shape),
+                             largest_tensor));
+        return shape;
+    }
+
+    /// A value for one reader; the last one gets it without a copy.
+    Value read_value(const std::string& name) {
+        const bool last = --uses_[name] == 0;
+        auto found = values_.find(name);
+        if (found == values_.end()) {
+            TensorProto& tensor = *graph_.mutable_initializer(initializers_.at(name));
+            Value constant = to_constant(tensor, [&](const std::string& message) {
+                fail(fmt::format("initializer '{}': {}", printable(name), message));
+            });
+            if (last) return constant;
+            found = values_.emplace(name, std::move(constant)).first;
+        }
+        if (!last) return found->second;
+        Value value = std::move(found->second);
+        values_.erase(found);
+        return value;
+    }
+
+    void run(int index) {
+        NodeProto& node = *graph_.mutable_node(index);
+        std::vector<std::optional<Value>> inputs;
+        for (const std::string& input : node.input())
+            inputs.push_back(input.empty() ? std::nullopt : std::optional<Value>(read_value(input)));
+        Operator here(node, index, opset_, file_, network_, std::move(inputs));
+        const bool standard = node.domain().empty() || node.domain() == "ai.onnx";
+        const Handler handler = find_handler(node.op_type());
+        if (!standard)
+            here.fail(fmt::format("operators of the domain '{}' are not supported", printable(node.domain())));
+        if (handler == nullptr) here.fail("this operator is not supported");
+        handler(here);
+        here.check_all_attributes_used();
+        std::vector<std::optional<Value>> outputs = here.take_outputs();
+        for (int i = 0; i < node.output_size(); ++i) {
+            const std::string& name = node.output(i);
+            if (name.empty() || !uses_.contains(name)) continue;
+            const auto at = static_cast<std::size_t>(i);
+            if (at >= outputs.size() || !outputs[at]) here.fail(fmt::format("output {} is not supported", i));
+            values_.emplace(name, std::move(*outputs[at]));
+        }
+    }
+
+    OnnxNetwork finish() {
+        OnnxNetwork result;
+        std::unordered_map<Variable, std::string> names;
+        for (std::size_t i = 0; i < inputs_.size(); ++i) names.emplace(inputs_[i], fmt::format("X_{}", i));
+        for (const ValueInfoProto& output : graph_.output()) {
+            Value value = read_value(output.name());
+            for (const Variable variable : output_variables(std::move(value), output.name(), names)) {
+                names.emplace(variable, fmt::format("Y_{}", result.outputs.size()));
+                result.outputs.push_back(variable);
+            }
+        }
+        result.query.network = network_.take();
+        result.query.names = std::move(names);
+        result.query.outputs = result.outputs;
+        result.inputs = std::move(inputs_);
+        return result;
+    }
+
+    /// The variables that an output is; a variable with a name already (an input, an element of another output) is
+    /// copied, so that every X_i and Y_j is a variable of its own.
+    std::vector<Variable> output_variables(Value value, const std::string& name,
+                                           const std::unordered_map<Variable, std::string>& names) {
+        auto* tensor = std::get_if<Tensor>(&value);
+        Tensor view;
+        if (tensor != nullptr) {
+            view = std::move(*tensor);
+        } else {
+            auto& constant = std::get<Constant>(value);
+            if (constant.type == ElementType::integer || element_count(constant.shape) == 0)
+                fail(fmt::format("output '{}' is no tensor of reals", printable(name)));
+            view = network_.affine(name, constant.shape, {{}, std::move(constant.reals)});
+        }
+        const std::size_t count = element_count(view.shape);
+        const auto variables = [&] {
+            const model::LayerId layer = network_.layer(view);
+            std::vector<Variable> result;
+            for (std::size_t i = 0; i < count; ++i)
+                result.push_back(network_.network().variable(layer, view.component(i)));
+            return result;
+        };
+        std::vector<Variable> result = variables();
+        std::unordered_map<Variable, bool> seen;
+        bool fresh = true;
+        for (const Variable variable : result)
+            fresh = fresh && !names.contains(variable) && seen.emplace(variable, true).second;
+        if (!fresh) {
+            model::AffineLayer copy;
+            copy.terms.push_back(network_.copy_term(view));
+            copy.bias = model::NumberArray(count);
+            view = network_.affine(name + "_copy", view.shape, std::move(copy));
+            result = variables();
+        }
+        return result;
+    }
+
+    GraphProto& graph_;
+    const std::string& file_;
+    OnnxOptions options_;
+    std::int64_t opset_;
+    Builder network_;
+    std::unordered_map<std::string, int> initializers_;
+    std::unordered_map<std::string, Value> values_;
+    std::unordered_map<std::string, std::size_t> uses_;
+    std::vector<Variable> inputs_;
+};
+}  // namespace
+}  // namespace onnx
+
+OnnxNetwork parse_onnx(std::string_view bytes, const std::string& name, const OnnxOptions& options) {
+    onnx::ModelProto model;
+    if (bytes.empty()) throw InputError({name, 0, 0}, "the file is empty", "an ONNX model");
+    if (!model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
+        throw InputError({name, 0, 0}, "the file is damaged or cut short", "an ONNX model (protobuf)");
+    if (!model.has_graph()) throw InputError({name, 0, 0}, "the file holds no graph", "an ONNX model");
+    return onnx::ModelReader(model, name, options).read();
+}
+
+OnnxNetwork read_onnx(const std::string& path, const OnnxOptions& options) {
+    return parse_onnx(read_file(path), path, options);
+}
+
+}  // namespace sinew::read

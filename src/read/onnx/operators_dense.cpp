@@ -1,0 +1,234 @@
+// Products of a tensor with a constant matrix.
+#include <fmt/format.h>
+
+#include "read/onnx/broadcast.hpp"
+#include "read/onnx/operators.hpp"
+
+namespace sinew::read::onnx {
+
+namespace {
+/// A constant matrix read as if it were rows × columns: element (r, c) is at r·row_step + c·column_step.
+struct Matrix {
+    model::NumberArray numbers;
+    std::size_t rows = 0;
+    std::size_t columns = 0;
+    bool transposed = false;  ///< stored column by column
+
+    std::size_t index(std::size_t r, std::size_t c) const { return transposed ? c * rows + r : r * columns + c; }
+};
+
+/// rows × columns, row-major, copying only if the matrix is stored the other way round.
+model::NumberArray row_major(Matrix matrix) {
+    if (!matrix.transposed) return std::move(matrix.numbers);
+    std::vector<double> moved(matrix.numbers.size());
+    const std::vector<double>& stored = matrix.numbers.nearest();
+    for (std::size_t r = 0; r < matrix.rows; ++r)
+        for (std::size_t c = 0; c < matrix.columns; ++c) moved[r * matrix.columns + c] = stored[c * matrix.rows + r];
+    model::NumberArray result(std::move(moved));
+    if (!matrix.numbers.all_doubles())
+        for (std::size_t r = 0; r < matrix.rows; ++r)
+            for (std::size_t c = 0; c < matrix.columns; ++c)
+                if (!matrix.numbers.holds_double(matrix.index(r, c)))
+                    result.set(r * matrix.columns + c, matrix.numbers.exact(matrix.index(r, c)));
+    return result;
+}
+
+/// Weights whose columns follow a tensor's elements, with columns that follow its source's components.
+model::NumberArray permuted_columns(const model::NumberArray& weights, std::size_t rows, const Tensor& tensor) {
+    const std::size_t columns = tensor.selection.size();
+    std::vector<double> moved(weights.size());
+    for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t c = 0; c < columns; ++c)
+            moved[r * columns + tensor.selection[c]] = weights.nearest()[r * columns + c];
+    model::NumberArray result(std::move(moved));
+    if (!weights.all_doubles())
+        for (std::size_t r = 0; r < rows; ++r)
+            for (std::size_t c = 0; c < columns; ++c)
+                if (!weights.holds_double(r * columns + c))
+                    result.set(r * columns + tensor.selection[c], weights.exact(r * columns + c));
+    return result;
+}
+
+/// matrix · tensor, the tensor seen as one vector.
+Tensor dense(Operator& node, Tensor tensor, Matrix matrix, Shape shape) {
+    node.check_size(shape);
+    const std::size_t rows = matrix.rows;
+    const std::size_t columns = matrix.columns;
+    model::NumberArray weights = row_major(std::move(matrix));
+    if (!tensor.selection.empty()) {
+        if (is_permutation(tensor))
+            weights = permuted_columns(weights, rows, tensor);
+        else
+            tensor = node.network().contiguous(std::move(tensor), node.name() + "_input");
+    }
+    return node.network().map(node.name(), std::move(shape), tensor,
+                              model::DenseMap{rows, columns, std::move(weights)});
+}
+
+/// What a product sums up: output element (block, i, j) = Σ_k constant(block, …) · tensor(block, …).
+struct Product {
+    std::size_t blocks = 1, m = 1, k = 1, n = 1;
+    std::vector<std::uint32_t> tensor_block;    ///< for each block, which matrix of the tensor
+    std::vector<std::uint32_t> constant_block;  ///< for each block, which matrix of the constant
+    bool tensor_left = true;
+};
+
+/// A product in which weights are used several times: one sparse row an output element.
+Tensor sparse(Operator& node, Tensor tensor, const Constant& constant, const Product& product, Shape shape) {
+    node.check_size(shape);
+    const std::size_t rows = product.blocks * product.m * product.n;
+    if (product.k > largest_tensor) node.fail("the product is too large");
+    node.network().charge(rows * product.k * 3 / 2);
+    SparseRows map(tensor.source->size, rows);
+    const auto [blocks, m, k, n] = std::tuple(product.blocks, product.m, product.k, product.n);
+    for (std::size_t b = 0; b < blocks; ++b) {
+        const std::size_t tensor_base = product.tensor_block[b] * (product.tensor_left ? m * k : k * n);
+        const std::size_t constant_base = product.constant_block[b] * (product.tensor_left ? k * n : m * k);
+        for (std::size_t i = 0; i < m; ++i) {
+            for (std::size_t j = 0; j < n; ++j) {
+                for (std::size_t l = 0; l < k; ++l) {
+                    const std::size_t left = i * k + l;
+                    const std::size_t right = l * n + j;
+                    map.add(tensor.component(tensor_base + (product.tensor_left ? left : right)), constant.reals,
+                            constant_base + (product.tensor_left ? right : left));
+                }
+                map.end_row();
+            }
+        }
+    }
+    return node.network().map(node.name(), std::move(shape), tensor, map.take());
+}
+
+/// The shapes of a MatMul: vectors become matrices, and the axis they were given is removed from the result.
+struct MatMulShapes {
+    Shape left, right, batch, result;
+};
+
+MatMulShapes mat_mul_shapes(Operator& node) {
+    MatMulShapes shapes{node.input_shape(0), node.input_shape(1), {}, {}};
+    const bool left_vector = shapes.left.size() == 1;
+    const bool right_vector = shapes.right.size() == 1;
+    if (shapes.left.empty() || shapes.right.empty()) node.fail("a scalar is no matrix");
+    const std::string text = to_string(shapes.left) + " and " + to_string(shapes.right);
+    if (left_vector) shapes.left.insert(shapes.left.begin(), 1);
+    if (right_vector) shapes.right.push_back(1);
+    const Shape left_batch(shapes.left.begin(), shapes.left.end() - 2);
+    const Shape right_batch(shapes.right.begin(), shapes.right.end() - 2);
+    const std::optional<Shape> batch = broadcast_shape(left_batch, right_batch);
+    if (!batch || shapes.left.back() != shapes.right[shapes.right.size() - 2])
+        node.fail("matrices of shapes " + text + " cannot be multiplied");
+    shapes.batch = *batch;
+    shapes.result = *batch;
+    if (!left_vector) shapes.result.push_back(shapes.left[shapes.left.size() - 2]);
+    if (!right_vector) shapes.result.push_back(shapes.right.back());
+    return shapes;
+}
+}  // namespace
+
+void mat_mul(Operator& node) {
+    const MatMulShapes shapes = mat_mul_shapes(node);
+    node.check_size(shapes.result);
+    if (node.is_constant(0) == node.is_constant(1))
+        node.fail("one factor must be a constant and the other must depend on the network's input");
+    Product product;
+    product.tensor_left = node.is_constant(1);
+    product.blocks = element_count(shapes.batch);
+    product.m = shapes.left[shapes.left.size() - 2];
+    product.k = shapes.left.back();
+    product.n = shapes.right.back();
+    Tensor tensor = node.take_tensor(product.tensor_left ? 0 : 1);
+    Constant constant = node.take_constant(product.tensor_left ? 1 : 0);
+    if (constant.type == ElementType::integer) node.fail("the constant factor has integer elements");
+    if (product.blocks == 1 && product.tensor_left && product.m == 1) {
+        node.set_output(
+            dense(node, std::move(tensor), {std::move(constant.reals), product.n, product.k, true}, shapes.result));
+    } else if (product.blocks == 1 && !product.tensor_left && product.n == 1) {
+        node.set_output(
+            dense(node, std::move(tensor), {std::move(constant.reals), product.m, product.k, false}, shapes.result));
+    } else {
+        const Shape left_batch(shapes.left.begin(), shapes.left.end() - 2);
+        const Shape right_batch(shapes.right.begin(), shapes.right.end() - 2);
+        product.tensor_block = broadcast_indices(product.tensor_left ? left_batch : right_batch, shapes.batch);
+        product.constant_block = broadcast_indices(product.tensor_left ? right_batch : left_batch, shapes.batch);
+        node.set_output(sparse(node, std::move(tensor), constant, product, shapes.result));
+    }
+}
+
+namespace {
+/// Y = alpha · A' · B' + beta · C with A' the tensor or the constant; C is added by its own rules of broadcasting.
+void scale(model::NumberArray& numbers, const Rational& factor) {
+    if (factor == 1) return;
+    model::NumberArray one(1);
+    one.set(0, factor);
+    for (std::size_t i = 0; i < numbers.size(); ++i) combine(Arithmetic::multiply, numbers, i, one, 0, numbers, i);
+}
+
+/// A constant of shape [rows, columns] with its two axes exchanged.
+Constant transposed(Constant constant) {
+    const std::size_t rows = constant.shape[0];
+    const std::size_t columns = constant.shape[1];
+    constant.reals = row_major({std::move(constant.reals), columns, rows, true});
+    constant.shape = {columns, rows};
+    return constant;
+}
+
+Tensor transposed(Tensor tensor) {
+    const Shape from = tensor.shape;
+    std::vector<std::uint32_t> source(element_count(from));
+    for (std::size_t r = 0; r < from[0]; ++r)
+        for (std::size_t c = 0; c < from[1]; ++c) source[c * from[0] + r] = static_cast<std::uint32_t>(r * from[1] + c);
+    return std::get<Tensor>(rearranged(std::move(tensor), {from[1], from[0]}, source));
+}
+}  // namespace
+
+void gemm(Operator& node) {
+    const bool trans_a = node.integer("transA", 0) != 0;
+    const bool trans_b = node.integer("transB", 0) != 0;
+    const Rational alpha = node.real("alpha", 1);
+    const Rational beta = node.real("beta", 1);
+    node.ignore("broadcast");
+    Shape a = node.input_shape(0);
+    Shape b = node.input_shape(1);
+    if (a.size() != 2 || b.size() != 2)
+        node.fail(fmt::format("factors of shapes {} and {} are no matrices", to_string(a), to_string(b)));
+    if (node.is_constant(0) == node.is_constant(1))
+        node.fail("one factor must be a constant and the other must depend on the network's input");
+    const bool tensor_left = node.is_constant(1);
+    if (trans_a) std::swap(a[0], a[1]);
+    if (trans_b) std::swap(b[0], b[1]);
+    if (a[1] != b[0])
+        node.fail(fmt::format("matrices of shapes {} and {} cannot be multiplied", to_string(a), to_string(b)));
+    Tensor tensor = node.take_tensor(tensor_left ? 0 : 1);
+    if (tensor_left ? trans_a : trans_b) tensor = transposed(std::move(tensor));
+    Constant constant = node.take_constant(tensor_left ? 1 : 0);
+    if (constant.type == ElementType::integer) node.fail("the constant factor has integer elements");
+    scale(constant.reals, alpha);
+    const bool trans_constant = tensor_left ? trans_b : trans_a;
+    const Shape shape = {a[0], b[1]};
+    Tensor result;
+    if (tensor_left && a[0] == 1) {
+        result = dense(node, std::move(tensor), {std::move(constant.reals), b[1], b[0], !trans_constant}, shape);
+    } else if (!tensor_left && b[1] == 1) {
+        result = dense(node, std::move(tensor), {std::move(constant.reals), a[0], a[1], trans_constant}, shape);
+    } else {
+        if (trans_constant) constant = transposed(std::move(constant));
+        result = sparse(node, std::move(tensor), constant, {1, a[0], a[1], b[1], {0}, {0}, tensor_left}, shape);
+    }
+    if (!node.has_input(2) || beta == 0) {
+        node.set_output(std::move(result));
+        return;
+    }
+    Value addend = node.take(2);
+    if (auto* c = std::get_if<Constant>(&addend)) {
+        if (c->type == ElementType::integer) node.fail("the addend has integer elements");
+        scale(c->reals, beta);
+    } else if (beta != 1) {
+        node.fail("beta must be 1 where the addend depends on the network's input");
+    }
+    const std::optional<Shape> common = broadcast_shape(shape, shape_of(addend));
+    if (!common || *common != shape)
+        node.fail(fmt::format("the addend's shape {} does not fit {}", to_string(shape_of(addend)), to_string(shape)));
+    node.set_output(sum(node, std::move(result), std::move(addend), Arithmetic::add));
+}
+
+}  // namespace sinew::read::onnx

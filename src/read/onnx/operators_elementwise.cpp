@@ -1,0 +1,175 @@
+// Sums and scalings, element by element, of tensors and constants.
+#include <fmt/format.h>
+
+#include "read/onnx/broadcast.hpp"
+#include "read/onnx/operators.hpp"
+
+namespace sinew::read::onnx {
+
+namespace {
+/// A tensor seen under the broadcast shape.
+Tensor broadcast(Tensor tensor, const Shape& shape) {
+    if (element_count(tensor.shape) == element_count(shape)) {
+        tensor.shape = shape;
+        return tensor;
+    }
+    const std::vector<std::uint32_t> indices = broadcast_indices(tensor.shape, shape);
+    return std::get<Tensor>(rearranged(std::move(tensor), shape, indices));
+}
+
+/// The indices of a constant's elements under the broadcast shape.
+std::vector<std::uint32_t> indices_of(const Constant& constant, const Shape& shape) {
+    return broadcast_indices(constant.shape, shape);
+}
+
+Shape common_shape(Operator& node, const Shape& left, const Shape& right) {
+    const std::optional<Shape> shape = broadcast_shape(left, right);
+    if (!shape) node.fail(fmt::format("operands of shapes {} and {} do not fit", to_string(left), to_string(right)));
+    node.check_size(*shape);
+    return *shape;
+}
+
+/// tensor ± constant: into the bias of a waiting affine layer, else as a copy with a bias.
+Tensor shifted(Operator& node, Tensor tensor, const Constant& constant, const Shape& shape, Arithmetic operation) {
+    tensor = broadcast(std::move(tensor), shape);
+    if (all_equal(constant.reals, 0)) return tensor;
+    const std::vector<std::uint32_t> from = indices_of(constant, shape);
+    Builder& network = node.network();
+    if (model::AffineLayer* affine = network.extensible(tensor)) {
+        for (std::size_t i = 0; i < from.size(); ++i) {
+            const std::size_t at = tensor.component(i);
+            combine(operation, affine->bias, at, constant.reals, from[i], affine->bias, at);
+        }
+        return tensor;
+    }
+    model::AffineLayer copy;
+    copy.terms.push_back(network.copy_term(tensor));
+    copy.bias = model::NumberArray(from.size());
+    for (std::size_t i = 0; i < from.size(); ++i)
+        combine(operation, copy.bias, i, constant.reals, from[i], copy.bias, i);
+    return network.affine(node.name(), shape, std::move(copy));
+}
+
+/// ±1 times every row of a map whose weights nobody shares.
+void negate(model::AffineLayer& affine) {
+    const auto flip = [](model::NumberArray& numbers) {
+        const model::NumberArray zero(1);
+        for (std::size_t i = 0; i < numbers.size(); ++i) combine(Arithmetic::subtract, zero, 0, numbers, i, numbers, i);
+    };
+    flip(affine.bias);
+    for (model::AffineTerm& term : affine.terms)
+        std::visit(
+            [&](auto& map) {
+                if constexpr (requires { map.weights; })
+                    flip(map.weights);
+                else if constexpr (requires { map.kernel; })
+                    flip(map.kernel);
+                else
+                    flip(map.weight);
+            },
+            term.map);
+}
+
+/// The tensor as an affine layer of its own: a waiting one is taken over, anything else is copied by a sparse term.
+model::AffineLayer as_affine(Builder& network, Tensor tensor) {
+    if (tensor.selection.empty())
+        if (model::AffineLayer* affine = network.extensible(tensor)) return std::move(*affine);
+    model::AffineLayer copy;
+    copy.terms.push_back(network.copy_term(tensor));
+    copy.bias = model::NumberArray(element_count(tensor.shape));
+    return copy;
+}
+}  // namespace
+
+Value sum(Operator& node, Value left, Value right, Arithmetic operation) {
+    const Shape shape = common_shape(node, shape_of(left), shape_of(right));
+    Builder& network = node.network();
+    if (auto* constant = std::get_if<Constant>(&right))
+        return shifted(node, std::get<Tensor>(std::move(left)), *constant, shape, operation);
+    if (auto* constant = std::get_if<Constant>(&left)) {
+        Tensor tensor = std::get<Tensor>(std::move(right));
+        if (operation == Arithmetic::subtract) {
+            const Shape own = tensor.shape;
+            model::AffineLayer negative = as_affine(network, std::move(tensor));
+            negate(negative);
+            tensor = network.affine(node.name(), own, std::move(negative));
+        }
+        return shifted(node, std::move(tensor), *constant, shape, Arithmetic::add);
+    }
+    model::AffineLayer total = as_affine(network, broadcast(std::get<Tensor>(std::move(left)), shape));
+    model::AffineLayer other = as_affine(network, broadcast(std::get<Tensor>(std::move(right)), shape));
+    if (operation == Arithmetic::subtract) negate(other);
+    for (std::size_t i = 0; i < total.bias.size(); ++i)
+        combine(Arithmetic::add, total.bias, i, other.bias, i, total.bias, i);
+    for (model::AffineTerm& term : other.terms) total.terms.push_back(std::move(term));
+    return network.affine(node.name(), shape, std::move(total));
+}
+
+namespace {
+/// Both operands are constants: shape computations over integers, folded normalisations over reals.
+Constant folded(Operator& node, const Constant& left, const Constant& right, Arithmetic operation) {
+    const std::optional<Shape> shape = broadcast_shape(left.shape, right.shape);
+    if (!shape || left.type != right.type)
+        node.fail(
+            fmt::format("constants of shapes {} and {} do not fit", to_string(left.shape), to_string(right.shape)));
+    if (element_count(*shape) != 0) node.check_size(*shape);
+    Constant result{*shape, left.type, {}, {}};
+    const std::vector<std::uint32_t> l = broadcast_indices(left.shape, *shape);
+    const std::vector<std::uint32_t> r = broadcast_indices(right.shape, *shape);
+    node.network().charge(l.size());
+    if (left.type == ElementType::real) {
+        result.reals = model::NumberArray(l.size());
+        for (std::size_t i = 0; i < l.size(); ++i) {
+            if (operation == Arithmetic::divide && right.reals.exact(r[i]) == 0) node.fail("a division by zero");
+            combine(operation, left.reals, l[i], right.reals, r[i], result.reals, i);
+        }
+        return result;
+    }
+    for (std::size_t i = 0; i < l.size(); ++i) {
+        const std::int64_t a = left.integers[l[i]];
+        const std::int64_t b = right.integers[r[i]];
+        std::int64_t value = 0;
+        bool overflow = false;
+        if (operation == Arithmetic::add) overflow = __builtin_add_overflow(a, b, &value);
+        if (operation == Arithmetic::subtract) overflow = __builtin_sub_overflow(a, b, &value);
+        if (operation == Arithmetic::multiply) overflow = __builtin_mul_overflow(a, b, &value);
+        if (operation == Arithmetic::divide) {
+            if (b == 0) node.fail("a division by zero");
+            overflow = a == INT64_MIN && b == -1;
+            if (!overflow) value = a / b;
+        }
+        if (overflow) node.fail("an integer beyond 64 bits");
+        result.integers.push_back(value);
+    }
+    return result;
+}
+
+void require_real(Operator& node, std::size_t i) {
+    const auto* constant = std::get_if<Constant>(&node.input(i));
+    if (constant != nullptr && constant->type == ElementType::integer)
+        node.fail(fmt::format("input {} has integer elements", i));
+}
+}  // namespace
+
+void add_or_subtract(Operator& node) {
+    const Arithmetic operation = node.type() == "Add" ? Arithmetic::add : Arithmetic::subtract;
+    if (node.is_constant(0) && node.is_constant(1)) {
+        node.set_output(folded(node, node.take_constant(0), node.take_constant(1), operation));
+        return;
+    }
+    require_real(node, 0);
+    require_real(node, 1);
+    Value left = node.take(0);
+    Value right = node.take(1);
+    node.set_output(sum(node, std::move(left), std::move(right), operation));
+}
+
+void relu(Operator& node) {
+    model::Activation activation;
+    activation.kind = model::ActivationKind::relu;
+    node.ignore("consumed_inputs");
+    Tensor source = node.take_tensor(0);
+    node.set_output(node.network().activation(node.name(), std::move(source), activation));
+}
+
+}  // namespace sinew::read::onnx

@@ -1,0 +1,75 @@
+#include "read/onnx/value.hpp"
+
+namespace sinew::read::onnx {
+
+std::size_t element_count(const Shape& shape) {
+    constexpr std::size_t most = std::size_t{1} << 62;
+    std::size_t count = 1;
+    for (const std::size_t extent : shape) {
+        if (extent == 0) return 0;
+        count = count > most / extent ? most : count * extent;
+    }
+    return count;
+}
+
+std::string to_string(const Shape& shape) {
+    std::string text = "[";
+    for (std::size_t i = 0; i < shape.size(); ++i) text += (i == 0 ? "" : ", ") + std::to_string(shape[i]);
+    return text + "]";
+}
+
+const Shape& shape_of(const Value& value) {
+    return std::visit([](const auto& of) -> const Shape& { return of.shape; }, value);
+}
+
+namespace {
+bool is_identity(const std::vector<std::uint32_t>& selection, std::size_t size) {
+    if (selection.size() != size) return false;
+    for (std::size_t i = 0; i < size; ++i)
+        if (selection[i] != i) return false;
+    return true;
+}
+
+void select(Constant& constant, const std::vector<std::uint32_t>& source) {
+    if (constant.type == ElementType::integer) {
+        std::vector<std::int64_t> moved(source.size());
+        for (std::size_t i = 0; i < source.size(); ++i) moved[i] = constant.integers[source[i]];
+        constant.integers = std::move(moved);
+        return;
+    }
+    std::vector<double> moved(source.size());
+    for (std::size_t i = 0; i < source.size(); ++i) moved[i] = constant.reals.nearest()[source[i]];
+    model::NumberArray result(std::move(moved));
+    if (!constant.reals.all_doubles())
+        for (std::size_t i = 0; i < source.size(); ++i) result.set(i, constant.reals.exact(source[i]));
+    constant.reals = std::move(result);
+}
+
+void select(Tensor& tensor, const std::vector<std::uint32_t>& source) {
+    if (tensor.selection.empty()) {
+        tensor.selection = source;
+    } else {
+        std::vector<std::uint32_t> moved(source.size());
+        for (std::size_t i = 0; i < source.size(); ++i) moved[i] = tensor.selection[source[i]];
+        tensor.selection = std::move(moved);
+    }
+    if (is_identity(tensor.selection, tensor.source->size)) tensor.selection.clear();
+}
+}  // namespace
+
+Value reshaped(Value value, Shape shape) {
+    std::visit([&](auto& of) { of.shape = std::move(shape); }, value);
+    return value;
+}
+
+Value rearranged(Value value, Shape shape, const std::vector<std::uint32_t>& source) {
+    std::visit(
+        [&](auto& of) {
+            select(of, source);
+            of.shape = std::move(shape);
+        },
+        value);
+    return value;
+}
+
+}  // namespace sinew::read::onnx

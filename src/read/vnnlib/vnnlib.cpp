@@ -1,0 +1,166 @@
+#include "read/vnnlib/vnnlib.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "read/file.hpp"
+#include "read/onnx/onnx.hpp"
+#include "read/printable.hpp"
+#include "read/vnnlib/conditions.hpp"
+#include "read/vnnlib/expression.hpp"
+
+namespace sinew::read {
+
+namespace vnnlib {
+namespace {
+/// One side of the network in the text: which of its variables have been declared.
+struct Side {
+    std::string_view what;
+    std::span<const Variable> variables;
+    std::vector<bool> declared;
+    std::size_t count = 0;
+};
+
+class TextReader {
+  public:
+    TextReader(std::string_view text, const std::string& file, std::span<const Variable> inputs,
+               std::span<const Variable> outputs, model::Query& query)
+        : file_(file),
+          reader_(text, file),
+          inputs_{"input", inputs, std::vector<bool>(inputs.size(), false)},
+          outputs_{"output", outputs, std::vector<bool>(outputs.size(), false)},
+          conditions_(query),
+          evaluator_(reader_, query.formulas,
+                     [this](std::string_view name, std::size_t node) { return variable(name, node); }) {}
+
+    void read() {
+        bool anything = false;
+        while (reader_.next(command_)) {
+            anything = true;
+            run();
+        }
+        if (!anything) throw InputError({file_, 0, 0}, "the file is empty", "VNN-LIB declarations and assertions");
+        for (const Side* side : {&inputs_, &outputs_})
+            if (side->count != side->variables.size())
+                throw InputError(
+                    {file_, 0, 0},
+                    fmt::format("{} of the network's {} {}s are declared: the file belongs to another network",
+                                side->count, side->variables.size(), side->what));
+        conditions_.finish();
+    }
+
+  private:
+    void run() {
+        const std::string_view head = command_.head(0);
+        if (head == "assert") {
+            assertion();
+        } else if (head == "declare-const" || head == "declare-fun") {
+            declaration(head == "declare-fun");
+        } else if (head != "set-logic" && head != "set-info" && head != "set-option" && head != "check-sat" &&
+                   head != "get-model" && head != "exit") {
+            reader_.fail(command_, 0,
+                         head.empty() ? "this is no command"
+                                      : fmt::format("the command {} is not one of VNN-LIB 1.0", printable(head)),
+                         "declare-const, declare-fun or assert");
+        }
+    }
+
+    void declaration(bool function) {
+        const std::size_t count = command_.child_count(0);
+        if (count != (function ? 4U : 3U))
+            reader_.fail(command_, 0, "a declaration has another form",
+                         function ? "(declare-fun X_0 () Real)" : "(declare-const X_0 Real)");
+        const std::size_t name = command_.next_sibling(1);
+        std::size_t sort = command_.next_sibling(name);
+        if (function) {
+            if (!command_.is_list(sort) || command_.child_count(sort) != 0)
+                reader_.fail(command_, sort, "a function with arguments is not supported", "()");
+            sort = command_.next_sibling(sort);
+        }
+        if (command_.text(sort) != "Real")
+            reader_.fail(command_, sort, fmt::format("the sort {} is not supported", printable(command_.text(sort))),
+                         "Real");
+        const auto [side, index] = parse_name(command_.text(name), name);
+        if (side->declared[index])
+            reader_.fail(command_, name, fmt::format("{} is declared twice", command_.text(name)));
+        side->declared[index] = true;
+        ++side->count;
+    }
+
+    /// X_12 is input 12, Y_3 is output 3.
+    std::pair<Side*, std::size_t> parse_name(std::string_view name, std::size_t node) {
+        std::size_t index = 0;
+        const bool begins = name.size() > 2 && (name[0] == 'X' || name[0] == 'Y') && name[1] == '_';
+        const char* end = name.data() + name.size();
+        if (!begins || std::from_chars(name.data() + 2, end, index).ptr != end)
+            reader_.fail(command_, node, fmt::format("'{}' names no input and no output", printable(name)),
+                         "X_0, X_1, ... or Y_0, Y_1, ...");
+        Side& side = name[0] == 'X' ? inputs_ : outputs_;
+        if (index >= side.variables.size())
+            reader_.fail(command_, node,
+                         fmt::format("{}: the network has {} {}s", printable(name), side.variables.size(), side.what));
+        return {&side, index};
+    }
+
+    Variable variable(std::string_view name, std::size_t node) {
+        const auto [side, index] = parse_name(name, node);
+        if (!side->declared[index]) reader_.fail(command_, node, fmt::format("{} is not declared", name));
+        return side->variables[index];
+    }
+
+    void assertion() {
+        if (command_.child_count(0) != 2) reader_.fail(command_, 0, "assert takes one formula");
+        const std::size_t root = command_.next_sibling(1);
+        if (!simple_bound(root)) conditions_.add(evaluator_.formula(command_, root));
+    }
+
+    /// (<= X_0 0.5) and the like, which large files are full of, without building a formula.
+    bool simple_bound(std::size_t root) {
+        const std::string_view head = command_.head(root);
+        if ((head != "<=" && head != ">=") || command_.end(root) != root + 4) return false;
+        const std::size_t left = root + 2;
+        const std::size_t right = root + 3;
+        if (command_.node(left).kind != SexprKind::word || command_.node(right).kind != SexprKind::word) return false;
+        const bool turned = command_.text(right).starts_with("X_");
+        if (!turned && !command_.text(left).starts_with("X_")) return false;
+        const std::optional<Rational> number = evaluator_.number(command_, turned ? left : right);
+        if (!number) return false;
+        const std::size_t name = turned ? right : left;
+        const Variable input = variable(command_.text(name), name);
+        conditions_.bound(input, (head == "<=") != turned ? Bound::upper : Bound::lower, *number);
+        return true;
+    }
+
+    const std::string& file_;
+    SexprReader reader_;
+    Side inputs_;
+    Side outputs_;
+    Sexpr command_;
+    Conditions conditions_;
+    Evaluator evaluator_;
+};
+}  // namespace
+}  // namespace vnnlib
+
+void parse_vnnlib(std::string_view text, const std::string& file, std::span<const Variable> inputs,
+                  std::span<const Variable> outputs, model::Query& query) {
+    vnnlib::TextReader(text, file, inputs, outputs, query).read();
+}
+
+model::Query read_verification_query(const std::string& onnx_path, const std::string& vnnlib_path) {
+    OnnxNetwork network = read_onnx(onnx_path, {TrailingSoftmax::skip});
+    const std::string text = read_file(vnnlib_path);
+    parse_vnnlib(text, vnnlib_path, network.inputs, network.outputs, network.query);
+    if (!network.skipped_softmax.empty() && !vnnlib::only_compares_outputs(network.query))
+        throw InputError({vnnlib_path, 0, 0},
+                         fmt::format("an assertion does more than compare two outputs with each other, and the network "
+                                     "ends in a softmax, which is not piecewise linear ({})",
+                                     network.skipped_softmax.front()));
+    return std::move(network.query);
+}
+
+}  // namespace sinew::read

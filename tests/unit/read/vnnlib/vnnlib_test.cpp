@@ -1,0 +1,148 @@
+#include "read/vnnlib/vnnlib.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "model/evaluate.hpp"
+
+namespace sinew::read {
+namespace {
+
+/// Two inputs, two outputs y0 = x0 + x1, y1 = x0 - x1.
+class Vnnlib : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        const model::LayerId input = query_.network.add_input("x", {2});
+        model::AffineLayer affine;
+        affine.bias = model::NumberArray(2);
+        affine.terms.emplace_back(input, model::DenseMap{2, 2, model::NumberArray(std::vector<double>{1, 1, 1, -1})});
+        const model::LayerId output = query_.network.add_affine("y", {2}, std::move(affine));
+        for (std::size_t i = 0; i < 2; ++i) {
+            inputs_.push_back(query_.network.variable(input, i));
+            outputs_.push_back(query_.network.variable(output, i));
+        }
+        query_.outputs = outputs_;
+    }
+    void parse(const std::string& assertions) {
+        parse_vnnlib(declarations_ + assertions, "f", inputs_, outputs_, query_);
+    }
+    std::string error(const std::string& assertions) {
+        try {
+            parse(assertions);
+        } catch (const InputError& caught) {
+            return caught.what();
+        }
+        return "no error";
+    }
+    bool holds(const Rational& x0, const Rational& x1) {
+        const std::vector<Rational> values = model::evaluate(query_.network, std::vector<Rational>{x0, x1});
+        return model::satisfies(query_, values, {});
+    }
+
+    model::Query query_;
+    std::vector<Variable> inputs_;
+    std::vector<Variable> outputs_;
+    std::string declarations_ =
+        "(declare-const X_0 Real)(declare-const X_1 Real)(declare-const Y_0 Real)(declare-fun Y_1 () Real)\n";
+};
+
+TEST_F(Vnnlib, SimpleBoundsBecomeDomains) {
+    parse(
+        "(assert (>= X_0 -0.5)) (assert (<= X_0 1/3)) (assert (and (<= X_1 2) (<= (* 2 X_1) 3) (<= -1 X_1)))\n"
+        "(assert (<= Y_0 Y_1))");
+    ASSERT_EQ(query_.domains.size(), 2U);
+    EXPECT_EQ(query_.domains[0].first, inputs_[0]);
+    EXPECT_EQ(*query_.domains[0].second.lower, Rational(-1, 2));
+    EXPECT_EQ(*query_.domains[0].second.upper, Rational(1, 3));
+    EXPECT_EQ(*query_.domains[1].second.lower, -1);
+    EXPECT_EQ(*query_.domains[1].second.upper, Rational(3, 2));
+    EXPECT_EQ(query_.input_condition, query_.formulas.constant(true));
+    EXPECT_TRUE(holds(0, -1));
+    EXPECT_FALSE(holds(0, 1));
+}
+
+TEST_F(Vnnlib, StrictBoundsAndNegationsAreConditions) {
+    parse("(assert (< X_0 1)) (assert (not (<= X_1 0))) (assert (not (< X_1 1)))");
+    ASSERT_EQ(query_.domains.size(), 1U);
+    EXPECT_EQ(*query_.domains[0].second.lower, 1);
+    EXPECT_NE(query_.input_condition, query_.formulas.constant(true));
+    EXPECT_EQ(query_.output_condition, query_.formulas.constant(true));
+    EXPECT_FALSE(holds(1, 1));
+    EXPECT_TRUE(holds(Rational(99, 100), 1));
+}
+
+TEST_F(Vnnlib, ADisjunctionOfBoxesBoundsItsHull) {
+    parse("(assert (or (and (>= X_0 0) (<= X_0 1) (<= X_1 5)) (and (>= X_0 3) (<= X_0 4) (>= X_1 5) (<= X_1 6))))");
+    ASSERT_EQ(query_.domains.size(), 2U);
+    EXPECT_EQ(*query_.domains[0].second.lower, 0);
+    EXPECT_EQ(*query_.domains[0].second.upper, 4);
+    EXPECT_FALSE(query_.domains[1].second.lower.has_value());
+    EXPECT_EQ(*query_.domains[1].second.upper, 6);
+    EXPECT_TRUE(holds(1, -100));
+    EXPECT_FALSE(holds(2, 5));
+    EXPECT_TRUE(holds(3, 5));
+}
+
+TEST_F(Vnnlib, ContradictoryBoundsAreAFalseCondition) {
+    parse("(assert (<= X_0 0)) (assert (>= X_0 1))");
+    EXPECT_EQ(query_.input_condition, query_.formulas.constant(false));
+    EXPECT_TRUE(query_.domains.empty());
+}
+
+TEST_F(Vnnlib, LinearArithmeticOnBothSides) {
+    parse("(assert (=> (> (+ X_0 (* 2 X_1) (- 1)) (- (/ Y_0 2) Y_1 -3)) (= X_0 X_1)))");
+    // x0 + 2 x1 - 1 > (x0 + x1)/2 - (x0 - x1) + 3  <=>  1.5 x0 + 0.5 x1 > 4
+    EXPECT_TRUE(holds(2, 2));
+    EXPECT_TRUE(holds(3, 3));
+    EXPECT_FALSE(holds(3, 2));
+    EXPECT_TRUE(holds(2, 1));
+}
+
+TEST_F(Vnnlib, ErrorsPoint) {
+    EXPECT_EQ(error("(assert (<= X_7 1))"), "f:2:13: X_7: the network has 2 inputs");
+    EXPECT_EQ(error("(assert (<= z 1))"),
+              "f:2:13: 'z' names no input and no output (expected X_0, X_1, ... or Y_0, Y_1, ...)");
+    EXPECT_EQ(
+        error("(assert (<= X_0 1 (foo)))"),
+        "f:2:20: the operator foo is not one of VNN-LIB 1.0 (expected and, or, not, =>, <, <=, >, >=, =, distinct, "
+        "+, -, *, /)");
+    EXPECT_EQ(error("(assert (* X_0 X_1))"),
+              "f:2:9: a product of variables is not linear (expected at most one factor with variables)");
+    EXPECT_EQ(error("(assert (and (<= X_0 1) X_1))"), "f:2:9: and is applied to a number");
+    EXPECT_EQ(error("(assert (+ X_0 1))"), "f:2:9: this is a number (expected a formula)");
+    EXPECT_EQ(error("(assert (<= X_0 (/ 1 0)))"), "f:2:17: a division by zero");
+    EXPECT_EQ(error("(assert (<= X_0 1e99999))"), "f:2:17: the number 1e99999 is too large or too small");
+    EXPECT_EQ(error("(assert)"), "f:2:1: assert takes one formula");
+    EXPECT_EQ(error("(assert (<= X_0 1)"), "f:2:1: 1 parenthesis is never closed, the innermost one here");
+    EXPECT_EQ(error("(declare-const X_0 Real)"), "f:2:16: X_0 is declared twice");
+    EXPECT_EQ(error("(maximize X_0)"),
+              "f:2:1: the command maximize is not one of VNN-LIB 1.0 (expected declare-const, "
+              "declare-fun or assert)");
+    declarations_ = "(declare-const X_0 Int)";
+    EXPECT_EQ(error(""), "f:1:20: the sort Int is not supported (expected Real)");
+    declarations_ = "(declare-const X_0 Real)";
+    EXPECT_EQ(error("(assert (<= Y_0 1))"), "f:1:37: Y_0 is not declared");
+    EXPECT_EQ(error(""), "f: 1 of the network's 2 inputs are declared: the file belongs to another network");
+    declarations_ = "";
+    EXPECT_EQ(error(" ; nothing\n"), "f: the file is empty (expected VNN-LIB declarations and assertions)");
+}
+
+TEST_F(Vnnlib, DeepNestingIsNoProblem) {
+    std::string text = "(assert ";
+    constexpr int depth = 100000;
+    for (int i = 0; i < depth; ++i) text += i % 2 == 0 ? "(and (<= Y_0 1) " : "(or (<= Y_1 1) ";
+    text += "(<= Y_1 Y_0)" + std::string(depth + 1, ')');
+    parse(text);
+    EXPECT_TRUE(holds(0, 0));
+    std::string sum = "(assert (<= 0 ";
+    for (int i = 0; i < depth; ++i) sum += i % 2 == 0 ? "(- X_0 " : "(+ X_1 ";
+    parse_vnnlib(declarations_ + sum + "Y_0" + std::string(depth + 2, ')'), "f", inputs_, outputs_, query_);
+    std::string same = "(assert ";
+    for (int i = 0; i < depth; ++i) same += "(and (<= Y_0 " + std::to_string(i) + ") ";
+    parse_vnnlib(declarations_ + same + "(<= Y_1 Y_0)" + std::string(depth + 1, ')'), "f", inputs_, outputs_, query_);
+    EXPECT_TRUE(holds(0, 0));
+    EXPECT_FALSE(holds(1, 0));
+}
+
+}  // namespace
+}  // namespace sinew::read
