@@ -321,7 +321,7 @@ class Encoder {
     void assert_formula(FormulaId root, std::vector<std::vector<Literal>>& clauses, bool& contradiction) {
         const FormulaNode& node = query_.formulas.node(root);
         if (node.kind == FormulaKind::constant) {
-            contradiction = !node.value;
+            contradiction |= !node.value;
         } else if (node.kind == FormulaKind::conjunction) {
             for (const FormulaId child : node.children) clauses.push_back({literals_[child.index()]});
         } else {
