@@ -273,7 +273,7 @@ void Parser::report_syntax_error(const context& where) const {
     const int count = where.expected_tokens(tokens, YYNTOKENS);
     std::vector<std::string> expected;
     for (int i = 0; i < count; ++i) expected.emplace_back(symbol_name(tokens[i]));
-    scanner.syntax_error(where.location(), where.token() == symbol_kind::S_YYEOF, expected);
+    scanner.syntax_error(where.location(), scanner.last_token(), expected);
 }
 
 }  // namespace sinew::read::dnn

@@ -1,6 +1,7 @@
 #include "exact/decimal.hpp"
 
 #include <charconv>
+#include <numeric>
 #include <string>
 
 namespace sinew {
@@ -10,6 +11,19 @@ constexpr long largest_exponent = 100000;
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
+}
+
+/// digits·10^-places where both fit in a machine word: most numbers of most files, without big-number arithmetic.
+Rational short_decimal(const std::string& digits, long places, bool negative) {
+    unsigned long numerator = 0;
+    for (const char digit : digits) numerator = 10 * numerator + static_cast<unsigned long>(digit - '0');
+    unsigned long denominator = 1;
+    for (; places > 0; --places) denominator *= 10;
+    const unsigned long common = std::gcd(numerator, denominator);
+    Rational value;
+    mpq_set_ui(value.get_mpq_t(), numerator / common, denominator / common);
+    if (negative) mpq_neg(value.get_mpq_t(), value.get_mpq_t());
+    return value;
 }
 
 std::optional<Rational> parse_decimal(std::string_view text) {
@@ -41,8 +55,9 @@ std::optional<Rational> parse_decimal(std::string_view text) {
         at = static_cast<std::size_t>(stop - text.data());
     }
     if (at != text.size()) return std::nullopt;
-    Rational value{Integer(digits, 10)};
     const long shift = exponent - scale;
+    if (digits.size() <= 18 && shift <= 0 && shift >= -18) return short_decimal(digits, -shift, negative);
+    Rational value{Integer(digits, 10)};
     if (shift != 0 && value != 0) {
         Integer power;
         mpz_ui_pow_ui(power.get_mpz_t(), 10, static_cast<unsigned long>(shift < 0 ? -shift : shift));

@@ -42,6 +42,10 @@ double to_double_above(const Rational& value) {
 }
 
 double to_nearest(const Rational& value) {
+    // Where both parts are doubles, IEEE division is the nearest double by definition. Most decimals come this way.
+    if (mpz_sizeinbase(value.get_num_mpz_t(), 2) <= 53 && mpz_sizeinbase(value.get_den_mpz_t(), 2) <= 53)
+        return static_cast<double>(mpz_get_si(value.get_num_mpz_t())) /
+               static_cast<double>(mpz_get_si(value.get_den_mpz_t()));
     const double below = to_double_below(value);
     const double above = to_double_above(value);
     if (below == above) return below;
@@ -65,6 +69,7 @@ double to_nearest(const Rational& value) {
 }
 
 bool is_double(const Rational& value) {
+    if (mpz_popcount(value.get_den_mpz_t()) != 1) return false;  // no power of two
     const double guess = truncated(value);
     return Rational(guess) == value;
 }

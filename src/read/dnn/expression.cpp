@@ -132,20 +132,28 @@ LinearForm linear_form(const SyntaxTree& tree, const VariableTable& variables, s
             throw tree.error(node.offset, "a product of two names is not linear", "a number as one factor");
         open.emplace_back(operand, times * constant_value(tree, factor));
     };
+    const auto add_name = [&](const Node& name, Rational times) {
+        const Variable variable = variables[name.payload];
+        if (!variable.valid()) throw undeclared(tree, name);
+        terms.push_back({variable, std::move(times)});
+    };
+    // The most common product by far, "0.5x0", without the general machinery.
+    const auto add_scaled_name = [&](const Node& node, std::uint32_t name, const Rational& times) {
+        Rational factor = number_value(tree, tree.node(node.first));
+        if (times != 1) factor *= times;
+        add_name(tree.node(name), std::move(factor));
+    };
     while (!open.empty()) {
-        const auto [id, times] = std::move(open.back());
+        auto [id, times] = std::move(open.back());
         open.pop_back();
         const Node& node = tree.node(id);
         switch (node.kind) {
             case NodeKind::number:
                 constant += times * number_value(tree, node);
                 break;
-            case NodeKind::name: {
-                const Variable variable = variables[node.payload];
-                if (!variable.valid()) throw undeclared(tree, node);
-                terms.push_back({variable, times});
+            case NodeKind::name:
+                add_name(node, std::move(times));
                 break;
-            }
             case NodeKind::negate:
                 open.emplace_back(node.first, -times);
                 break;
@@ -158,9 +166,14 @@ LinearForm linear_form(const SyntaxTree& tree, const VariableTable& variables, s
                 if (node.first == no_node) not_a_number(tree, node);
                 open.emplace_back(node.first, times);
                 break;
-            case NodeKind::product:
-                scaled(node, node.first, tree.node(node.first).next, times);
+            case NodeKind::product: {
+                const std::uint32_t second = tree.node(node.first).next;
+                if (tree.node(node.first).kind == NodeKind::number && tree.node(second).kind == NodeKind::name)
+                    add_scaled_name(node, second, times);
+                else
+                    scaled(node, node.first, second, times);
                 break;
+            }
             case NodeKind::tuple: {
                 const std::uint32_t second = tree.node(node.first).next;
                 if (second == no_node || tree.node(second).next != no_node || tree.node(second).kind != NodeKind::text)

@@ -1,5 +1,6 @@
 #include "read/dnn/scanner.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -51,6 +52,34 @@ bool starts_name(char c) {
 }
 bool ends_operand(char c) {
     return starts_name(c) || (c >= '0' && c <= '9') || c == ')' || c == '.';
+}
+
+constexpr std::array<std::string_view, 6> operand_words = {"a number",      "a name", "a function",
+                                                           "true or false", "'not'",  "'('"};
+constexpr std::array<std::string_view, 19> operator_words = {
+    "'*'",   "'/'",  "'+'",    "'-'",   "'<'",   "'<='",   "'='",  "'>='",       "'>'",  "'!='",
+    "'and'", "'or'", "'nand'", "'nor'", "'xor'", "'xnor'", "'=>'", "'distinct'", "'ite'"};
+
+/// Tokens that the parser would have taken, as a person would say it: kinds of tokens where they are many.
+std::string in_words(std::vector<std::string> tokens) {
+    // Signs and coefficients are forms of tokens that are listed anyway.
+    std::erase_if(tokens, [](const std::string& token) {
+        return token.starts_with("a sign") || token == "a coefficient" || token == "a function";
+    });
+    const auto summarise = [&tokens](const auto& words, const char* summary) {
+        const auto is_one = [&words](const std::string& token) {
+            return std::find(words.begin(), words.end(), token) != words.end();
+        };
+        if (std::count_if(tokens.begin(), tokens.end(), is_one) < 3) return;
+        std::erase_if(tokens, is_one);
+        tokens.emplace_back(summary);
+    };
+    summarise(operator_words, "an operator");
+    summarise(operand_words, "an expression");
+    std::string text;
+    for (std::size_t i = 0; i < tokens.size(); ++i)
+        text += (i == 0 ? "" : i + 1 == tokens.size() ? " or " : ", ") + tokens[i];
+    return text;
 }
 }  // namespace
 
@@ -133,23 +162,13 @@ void Scanner::unclosed_quote() const {
                       "a closing quote on the same line, or ''' around a text of several lines");
 }
 
-void Scanner::syntax_error(Span span, bool at_end, const std::vector<std::string>& expected) const {
-    const std::string_view found = tree_.text().substr(span.begin, span.end - span.begin);
-    std::string words;
-    std::size_t listed = 0;
-    for (const std::string& word : expected) {
-        if (word.starts_with("a sign") || word == "a coefficient") continue;  // the plain ones stand for them
-        if (listed == 10) {
-            words += ", …";
-            break;
-        }
-        if (listed++ > 0) words += ", ";
-        words += word;
-    }
-    const std::size_t last = words.rfind(", ");
-    if (last != std::string::npos && !words.ends_with("…")) words.replace(last, 2, " or ");
-    if (at_end) throw tree_.error(span.begin, "the file ends here", words);
-    throw tree_.error(span.begin, fmt::format("found '{}'", printable(found)), words);
+void Scanner::syntax_error(Span span, int found, const std::vector<std::string>& expected) const {
+    const std::string words = in_words(expected);
+    if (found == Token::END) throw tree_.error(span.begin, "the file ends here", words);
+    if (found == Token::OPEN) throw tree_.error(span.begin, "a quote begins here", words);
+    if (found == Token::CLOSE) throw tree_.error(span.begin, "the quote ends here", words);
+    const std::string_view text = tree_.text().substr(span.begin, span.end - span.begin);
+    throw tree_.error(span.begin, fmt::format("found '{}'", printable(text)), words);
 }
 
 }  // namespace sinew::read::dnn

@@ -20,11 +20,12 @@ class Scanner {
     int next(Value& value, Span& span);
 
     SyntaxTree& tree() { return tree_; }
+    int last_token() const { return previous_; }
     /// The parser hands over the sections of the document.
     void finish(NodeList sections) { sections_ = sections; }
     NodeList sections() const { return sections_; }
-    /// Throws the error for an unexpected token at `span`, in words.
-    [[noreturn]] void syntax_error(Span span, bool at_end, const std::vector<std::string>& expected) const;
+    /// Throws the error for an unexpected token of kind `found` at `span`, in words.
+    [[noreturn]] void syntax_error(Span span, int found, const std::vector<std::string>& expected) const;
 
     // For the rules of grammar/dnn.l.
     /// Moves past `length` bytes of token.
@@ -42,7 +43,6 @@ class Scanner {
     int sign(bool minus) const;
     /// Length of the first number of a token "1/3"; the whole token unless the token before was '/'.
     std::size_t fraction_length() const;
-    void note_token(int kind) { previous_ = kind; }
     [[noreturn]] void unexpected_character() const;
     [[noreturn]] void unclosed_quote() const;
 
