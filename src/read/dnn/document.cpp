@@ -7,7 +7,7 @@
 
 #include "read/dnn/expression.hpp"
 #include "read/dnn/names.hpp"
-#include "read/sexpr.hpp"
+#include "read/printable.hpp"
 
 namespace sinew::read::dnn {
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "exact/decimal.hpp"
-#include "read/sexpr.hpp"
+#include "read/printable.hpp"
 
 namespace sinew::read::dnn {
 

@@ -8,7 +8,7 @@
 
 #include "dnn_parser.hpp"
 #include "dnn_scanner.hpp"
-#include "read/sexpr.hpp"
+#include "read/printable.hpp"
 
 int dnn_token(sinew::read::dnn::Value* value, void* automaton);
 
