@@ -393,6 +393,10 @@ LpStatus Lp::maximize(std::span<const LpEntry> objective, const LpLimits& limits
     });
 }
 
+bool Lp::has_answer() const {
+    return state_->current() && state_->built_columns == state_->columns.size() &&
+           state_->built_rows == state_->rows.size();
+}
 double Lp::column_value(std::size_t column) const {
     state_->require_answer(column, state_->built_columns);
     return glp_get_col_prim(state_->problem, State::glpk_index(column));

@@ -82,6 +82,8 @@ class Lp {
     LpStatus minimize(std::span<const LpEntry> objective, const LpLimits& limits = {});
     LpStatus maximize(std::span<const LpEntry> objective, const LpLimits& limits = {});
 
+    /// Can the last answer still be read? No after changes of rows, and after an error in another Lp of the thread.
+    bool has_answer() const;
     /// After feasible or optimal.
     double column_value(std::size_t column) const;
     double row_value(std::size_t row) const;

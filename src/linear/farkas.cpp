@@ -1,0 +1,159 @@
+#include "linear/farkas.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+namespace sinew::linear {
+
+namespace {
+/// Rows with signed multipliers (positive: lower side), and what is left over on the columns.
+struct Combination {
+    std::vector<std::pair<SimplexVariable, Rational>> rows;
+    std::map<SimplexVariable, Rational> left;
+
+    void add(const LinearSystem& system, SimplexVariable row, const Rational& multiplier) {
+        for (const SimplexTerm& term : system.terms(row)) left[term.variable] += multiplier * term.coefficient;
+    }
+};
+
+Side side_of(const Rational& multiplier) {
+    return sgn(multiplier) > 0 ? Side::lower : Side::upper;
+}
+
+/// Σ multiplier·bound where rows have their multipliers and columns undo what is left over; absent if a bound is.
+std::optional<DeltaRational> total(const LinearSystem& system, const Combination& combination) {
+    DeltaRational sum;
+    const auto weigh = [&](SimplexVariable variable, const Rational& multiplier) {
+        const Bound& bound = system.bound(variable, side_of(multiplier));
+        if (bound.present) sum += bound.value * multiplier;
+        return bound.present;
+    };
+    for (const auto& [row, multiplier] : combination.rows)
+        if (!weigh(row, multiplier)) return std::nullopt;
+    for (const auto& [column, coefficient] : combination.left)
+        if (sgn(coefficient) != 0 && !weigh(column, -coefficient)) return std::nullopt;
+    return sum;
+}
+
+BoundCertificate written_out(const Combination& combination) {
+    BoundCertificate certificate;
+    for (const auto& [row, multiplier] : combination.rows)
+        certificate.push_back({row, side_of(multiplier), abs(multiplier)});
+    for (const auto& [column, coefficient] : combination.left)
+        if (sgn(coefficient) != 0) certificate.push_back({column, side_of(Rational(-coefficient)), abs(coefficient)});
+    return certificate;
+}
+
+enum class Rounding { simple_fraction, few_bits, all_bits };
+
+/// `value` is at most 1 in magnitude.
+Rational rounded(double value, Rounding rounding) {
+    if (rounding == Rounding::all_bits) return to_rational(value);
+    if (rounding == Rounding::few_bits) return to_rational(std::ldexp(std::nearbyint(std::ldexp(value, 30)), -30));
+    const double width = std::max(std::abs(value) * 1e-10, 1e-14);
+    const Rational magnitude =
+        simplest_between(to_rational(std::abs(value) - width), true, to_rational(std::abs(value) + width), true);
+    return value < 0 ? Rational(-magnitude) : magnitude;
+}
+
+std::optional<BoundCertificate> attempt(const LinearSystem& system, std::span<const FloatMultiplier> rows, double scale,
+                                        Rounding rounding) {
+    Combination combination;
+    for (const FloatMultiplier& part : rows) {
+        const double value = part.multiplier / scale;
+        if (std::abs(value) < 1e-12) continue;
+        Rational multiplier = rounded(value, rounding);
+        if (sgn(multiplier) == 0 || !system.bound(part.variable, side_of(multiplier)).present) continue;
+        combination.add(system, part.variable, multiplier);
+        combination.rows.emplace_back(part.variable, std::move(multiplier));
+    }
+    const std::optional<DeltaRational> sum = total(system, combination);
+    if (!sum || sgn(*sum) <= 0) return std::nullopt;
+    return written_out(combination);
+}
+}  // namespace
+
+bool is_contradiction(const LinearSystem& system, const BoundCertificate& certificate) {
+    std::map<SimplexVariable, Rational> form;
+    DeltaRational sum;
+    for (const BoundMultiplier& part : certificate) {
+        const Bound& bound = system.bound(part.variable, part.side);
+        if (sgn(part.multiplier) <= 0 || !bound.present) return false;
+        const Rational factor = part.side == Side::lower ? part.multiplier : Rational(-part.multiplier);
+        sum += bound.value * factor;
+        if (!system.is_row(part.variable)) form[part.variable] += factor;
+        for (const SimplexTerm& term : system.terms(part.variable)) form[term.variable] += factor * term.coefficient;
+    }
+    const bool vanishes = std::all_of(form.begin(), form.end(), [](const auto& term) { return sgn(term.second) == 0; });
+    return vanishes && sgn(sum) > 0;
+}
+
+std::optional<BoundCertificate> prove_contradiction(const LinearSystem& system,
+                                                    std::span<const FloatMultiplier> proposal) {
+    std::vector<FloatMultiplier> rows;
+    double largest = 0;
+    double largest_column = 0;
+    const FloatMultiplier* column = nullptr;
+    for (const FloatMultiplier& part : proposal) {
+        if (!std::isfinite(part.multiplier)) return std::nullopt;
+        if (system.is_row(part.variable)) {
+            rows.push_back(part);
+            largest = std::max(largest, std::abs(part.multiplier));
+        } else if (std::abs(part.multiplier) > largest_column) {
+            largest_column = std::abs(part.multiplier);
+            column = &part;
+        }
+    }
+    if (rows.empty()) {  // only the two bounds of one column can contradict each other
+        if (column == nullptr) return std::nullopt;
+        const BoundCertificate both = {{column->variable, Side::lower, 1}, {column->variable, Side::upper, 1}};
+        return is_contradiction(system, both) ? std::optional(both) : std::nullopt;
+    }
+    for (const Rounding rounding : {Rounding::simple_fraction, Rounding::few_bits, Rounding::all_bits})
+        if (auto certificate = attempt(system, rows, largest, rounding)) return certificate;
+    return std::nullopt;
+}
+
+BoundCertificate drop_rows(const LinearSystem& system, const BoundCertificate& certificate,
+                           const std::function<bool(SimplexVariable, Side)>& is_free) {
+    Combination combination;
+    std::map<SimplexVariable, Side> columns;
+    for (const BoundMultiplier& part : certificate) {
+        if (!system.is_row(part.variable)) {
+            columns.emplace(part.variable, part.side);
+            continue;
+        }
+        const Rational multiplier = part.side == Side::lower ? part.multiplier : Rational(-part.multiplier);
+        combination.add(system, part.variable, multiplier);
+        combination.rows.emplace_back(part.variable, multiplier);
+    }
+    std::sort(combination.rows.begin(), combination.rows.end(),
+              [](const auto& a, const auto& b) { return abs(a.second) < abs(b.second); });
+    const auto needs_no_new_column = [&](const Combination& candidate) {
+        return std::all_of(candidate.left.begin(), candidate.left.end(), [&](const auto& term) {
+            if (sgn(term.second) == 0) return true;
+            const Side side = side_of(Rational(-term.second));
+            const auto known = columns.find(term.first);
+            return (known != columns.end() && known->second == side) || is_free(term.first, side);
+        });
+    };
+    for (std::size_t i = 0; i < combination.rows.size();) {
+        const auto [row, multiplier] = combination.rows[i];
+        if (!is_free(row, side_of(multiplier))) {
+            Combination without = combination;
+            without.rows.erase(without.rows.begin() + static_cast<std::ptrdiff_t>(i));
+            without.add(system, row, -multiplier);
+            const std::optional<DeltaRational> sum = total(system, without);
+            if (sum && sgn(*sum) > 0 && needs_no_new_column(without)) {
+                combination = std::move(without);
+                continue;
+            }
+        }
+        ++i;
+    }
+    return written_out(combination);
+}
+
+}  // namespace sinew::linear

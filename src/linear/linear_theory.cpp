@@ -1,0 +1,170 @@
+#include "linear/linear_theory.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.hpp"
+#include "linear/farkas.hpp"
+
+namespace sinew::linear {
+
+LinearTheory::LinearTheory(const LinearTheoryOptions& options, const Limits& limits)
+    : options_(options), limits_(limits), feasibility_(system_, options.feasibility) {
+    trail_.listen(&feasibility_.changes());
+}
+
+void LinearTheory::add_column(Variable variable) {
+    if (!columns_.contains(variable)) columns_.emplace(variable, system_.add_column());
+}
+
+void LinearTheory::add_conditional(std::span<const sat::Literal> premises, const LinearForm& form,
+                                   model::Relation relation) {
+    // form = factor · variable + constant ⋈ 0
+    const FormBound place = system_.variable_of(form, columns_);
+    const Rational value = -form.constant() / place.factor;
+    const Side side = sgn(place.factor) > 0 ? Side::upper : Side::lower;
+    const int strict = relation == model::Relation::less ? (side == Side::upper ? -1 : 1) : 0;
+    trail_.add(place.variable, side, DeltaRational(value, strict), premises);
+    if (relation == model::Relation::equal)
+        trail_.add(place.variable, side == Side::upper ? Side::lower : Side::upper, DeltaRational(value), premises);
+}
+
+void LinearTheory::add_atom(sat::Literal literal, const LinearForm& form, model::Relation relation) {
+    add_conditional({&literal, 1}, form, relation);
+    if (relation == model::Relation::equal) return;
+    LinearForm opposite = form;
+    opposite.scale(-1);
+    const sat::Literal negation = ~literal;
+    add_conditional({&negation, 1}, opposite,
+                    relation == model::Relation::less ? model::Relation::less_equal : model::Relation::less);
+}
+
+void LinearTheory::assigned(sat::Literal literal) {
+    has_model_ = false;
+    trail_.assigned(literal);
+}
+
+void LinearTheory::backtrack(std::size_t level) {
+    has_model_ = false;
+    trail_.backtrack(level);
+}
+
+void LinearTheory::propagate(sat::Inferences& out) {
+    if (trail_.crossing().valid()) return report_crossing(trail_.crossing(), out);
+    for (BoundId fresh = trail_.next_fresh(); fresh.valid(); fresh = trail_.next_fresh()) imply_from(fresh, out);
+    if (options_.early_checks) check(Effort::quick, out);
+}
+
+void LinearTheory::final_check(sat::Inferences& out) {
+    if (trail_.crossing().valid()) return report_crossing(trail_.crossing(), out);
+    check(Effort::full, out);
+}
+
+void LinearTheory::imply_from(BoundId bound, sat::Inferences& out) {
+    trail_.visit_contradicted(bound, [&](BoundId contradicted) {
+        const sat::Literal implied = ~trail_.premises(contradicted).front();
+        if (trail_.is_true(implied)) return;
+        if (reasons_.size() <= implied.index()) reasons_.resize(implied.index() + 1);
+        reasons_[implied.index()] = bound;
+        out.literal(implied);
+        ++implied_;
+    });
+}
+
+void LinearTheory::explain(sat::Literal implied, std::vector<sat::Literal>& reason) {
+    const std::span<const sat::Literal> premises = trail_.premises(reasons_[implied.index()]);
+    reason.assign(premises.begin(), premises.end());
+}
+
+void LinearTheory::check(Effort effort, sat::Inferences& out) {
+    ++checks_;
+    const Feasible answer = feasibility_.check(effort, limits_);
+    stopped_ = answer == Feasible::stopped;
+    if (answer == Feasible::contradiction) return report_contradiction(feasibility_.certificate(), out);
+    if (effort == Effort::full && answer == Feasible::consistent) {
+        model_ = feasibility_.solution();
+        has_model_ = true;
+    }
+}
+
+void LinearTheory::report_crossing(SimplexVariable variable, sat::Inferences& out) {
+    report_contradiction({{variable, Side::lower, 1}, {variable, Side::upper, 1}}, out);
+}
+
+void LinearTheory::report_contradiction(const BoundCertificate& certificate, sat::Inferences& out) {
+    certificate_ = drop_rows(system_, certificate, [this](SimplexVariable variable, Side side) {
+        const BoundId bound = trail_.current(variable, side);
+        return bound.valid() && trail_.holds_always(bound);
+    });
+    choose_weakest(certificate_, chosen_);
+    clause_.clear();
+    for (const BoundId bound : chosen_)
+        for (const sat::Literal premise : trail_.premises(bound)) clause_.push_back(~premise);
+    std::sort(clause_.begin(), clause_.end());
+    clause_.erase(std::unique(clause_.begin(), clause_.end()), clause_.end());
+    weakened_ += static_cast<std::uint64_t>(std::count_if(chosen_.begin(), chosen_.end(), [this](BoundId bound) {
+        return bound != trail_.current(trail_.variable(bound), trail_.side(bound));
+    }));
+    ++conflicts_;
+    conflict_literals_ += clause_.size();
+    out.conflict(clause_);
+}
+
+/// A tight bound may stand where a weaker one, in force since an earlier level, contradicts as well: the clause then
+/// jumps back farther. The newest bounds are given up first.
+void LinearTheory::choose_weakest(const BoundCertificate& certificate, std::vector<BoundId>& chosen) const {
+    std::vector<std::pair<BoundId, const BoundMultiplier*>> parts;
+    DeltaRational surplus;
+    for (const BoundMultiplier& part : certificate) {
+        const BoundId bound = trail_.current(part.variable, part.side);
+        parts.emplace_back(bound, &part);
+        const DeltaRational share = trail_.value(bound) * part.multiplier;
+        if (part.side == Side::lower)
+            surplus += share;
+        else
+            surplus -= share;
+    }
+    require(sgn(surplus) > 0, "a conflict of the linear theory is a proved contradiction");
+    std::sort(parts.begin(), parts.end(), [this](const auto& left, const auto& right) {
+        return trail_.position(left.first) > trail_.position(right.first);
+    });
+    chosen.clear();
+    for (const auto& [bound, part] : parts) {
+        BoundId best = bound;
+        DeltaRational best_loss;
+        for (BoundId older = trail_.replaced(bound); older.valid(); older = trail_.replaced(older)) {
+            DeltaRational loss = trail_.value(bound) - trail_.value(older);
+            loss *= part->side == Side::lower ? part->multiplier : Rational(-part->multiplier);
+            if (sgn(surplus - loss) <= 0) break;  // still older ones lose more
+            best = older;
+            best_loss = std::move(loss);
+        }
+        surplus -= best_loss;
+        chosen.push_back(best);
+    }
+}
+
+const Rational& LinearTheory::value(Variable variable) const {
+    const auto column = columns_.find(variable);
+    require(has_model_ && column != columns_.end(), "values of columns are read while there is a model");
+    return model_[column->second.index()];
+}
+
+void LinearTheory::simplify_model() {
+    require(has_model_, "a model is there to be simplified");
+    feasibility_.simplify_solution(limits_);
+    model_ = feasibility_.solution();
+}
+
+Statistics LinearTheory::statistics() const {
+    Statistics statistics;
+    statistics.add("linear_checks", static_cast<double>(checks_));
+    statistics.add("linear_conflicts", static_cast<double>(conflicts_));
+    statistics.add("linear_conflict_literals", static_cast<double>(conflict_literals_));
+    statistics.add("linear_bounds_weakened", static_cast<double>(weakened_));
+    statistics.add("linear_literals_implied", static_cast<double>(implied_));
+    feasibility_.add_statistics(statistics);
+    return statistics;
+}
+
+}  // namespace sinew::linear
