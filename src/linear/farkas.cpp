@@ -129,6 +129,7 @@ BoundCertificate drop_rows(const LinearSystem& system, const BoundCertificate& c
         combination.add(system, part.variable, multiplier);
         combination.rows.emplace_back(part.variable, multiplier);
     }
+    if (combination.rows.empty()) return certificate;  // the two bounds of a column
     std::sort(combination.rows.begin(), combination.rows.end(),
               [](const auto& a, const auto& b) { return abs(a.second) < abs(b.second); });
     const auto needs_no_new_column = [&](const Combination& candidate) {
