@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "read/dnn/read_dnn.hpp"
+#include "read/vnnlib/vnnlib.hpp"
 
 namespace sinew::cli {
 
@@ -28,7 +29,11 @@ model::Query load_query(const std::vector<std::string>& files) {
         if (format == "vnnlib") throw UsageError(fmt::format("{}: the network is missing ({})", files[0], wanted));
         throw UsageError(fmt::format("{}: the name does not say a format ({})", files[0], wanted));
     }
-    throw UsageError(fmt::format("{} is one file too many ({})", files.back(), wanted));
+    if (files.size() > 2) throw UsageError(fmt::format("{} is one file too many ({})", files[2], wanted));
+    for (const std::size_t network : {std::size_t{0}, std::size_t{1}})
+        if (format_of(files[network]) == "onnx" && format_of(files[1 - network]) == "vnnlib")
+            return read::read_verification_query(files[network], files[1 - network]);
+    throw UsageError(fmt::format("{} and {} are no pair of network and property ({})", files[0], files[1], wanted));
 }
 
 }  // namespace sinew::cli

@@ -96,20 +96,24 @@ std::vector<std::string> link_violations(const fs::path& root) {
     const Folders reachable = reachable_folders(table, complaints);
     const std::regex call(R"(^\s*sinew_floor\((\w+)(/\w+)?((\s+[^)]*)?)\))");
     const std::regex link(R"(\bsinew_([a-z]+))");
-    const std::vector<std::string> lines = lines_of(root / "src/CMakeLists.txt");
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-        std::smatch floor;
-        if (!std::regex_search(lines[i], floor, call)) continue;
-        const std::string own = floor[1];
-        if (!table.contains(own)) {
-            complaints.push_back(place("src/CMakeLists.txt", i + 1) + own + " has no row in docs/architecture.md");
-            continue;
-        }
-        const std::string links = floor[3];
-        for (auto at = std::sregex_iterator(links.begin(), links.end(), link); at != std::sregex_iterator(); ++at) {
-            const std::string other = (*at)[1];
-            if (table.contains(other) && other != own && !reachable.at(own).contains(other))
-                complaints.push_back(place("src/CMakeLists.txt", i + 1) + own + " may not link " + other);
+    std::vector<Path> lists = files_below(root, "src");
+    std::erase_if(lists, [](const Path& file) { return file.filename() != "CMakeLists.txt"; });
+    for (const Path& list : lists) {
+        const std::vector<std::string> lines = lines_of(root / list);
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            std::smatch floor;
+            if (!std::regex_search(lines[i], floor, call)) continue;
+            const std::string own = floor[1];
+            if (!table.contains(own)) {
+                complaints.push_back(place(list, i + 1) + own + " has no row in docs/architecture.md");
+                continue;
+            }
+            const std::string links = floor[3];
+            for (auto at = std::sregex_iterator(links.begin(), links.end(), link); at != std::sregex_iterator(); ++at) {
+                const std::string other = (*at)[1];
+                if (table.contains(other) && other != own && !reachable.at(own).contains(other))
+                    complaints.push_back(place(list, i + 1) + own + " may not link " + other);
+            }
         }
     }
     return complaints;

@@ -1,0 +1,121 @@
+// Finds every input that says which verdict it expects and runs it under several strategies and seeds.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <regex>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "support/program.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Case {
+    std::vector<std::string> words;  ///< command and files
+    std::string expected;
+    bool has_strategies = false;
+};
+
+/// What a comment in the first lines says after `key`; empty if none does.
+std::string comment(const fs::path& file, const std::string& key) {
+    std::ifstream stream(file);
+    const std::regex wanted(R"(^\s*(#|;|c|\*|//)\s*)" + key + R"(:\s*(\S+)\s*$)");
+    std::string line;
+    for (int i = 0; i < 30 && std::getline(stream, line); ++i) {
+        std::smatch match;
+        if (line.size() < 200 && std::regex_match(line, match, wanted)) return match[2];
+    }
+    return {};
+}
+
+/// The case of one file; no words if it is none.
+Case case_of(const fs::path& file) {
+    Case one;
+    one.expected = comment(file, "expected");
+    if (one.expected != "sat" && one.expected != "unsat") return one;
+    if (file.extension() == ".dnn") {
+        one.words = {"verify", file};
+        one.has_strategies = true;
+    } else if (file.extension() == ".vnnlib") {
+        one.words = {"verify", file.parent_path() / comment(file, "network"), file};
+        one.has_strategies = true;
+    } else {
+        one.words = {"solve", file};
+    }
+    return one;
+}
+
+/// Runs without an answer fail nothing where `may_give_up`, but a wrong answer always does.
+void run(const Case& one, const std::vector<std::string>& options, bool may_give_up) {
+    std::vector<std::string> words{SINEW_PROGRAM};
+    words.insert(words.end(), one.words.begin(), one.words.end());
+    words.insert(words.end(), options.begin(), options.end());
+    words.insert(words.end(), {"--timeout", "30"});
+    const support::ProgramResult result = support::run_program(words);
+    SCOPED_TRACE(testing::PrintToString(words) + "\n" + result.output.substr(0, 2000) + result.errors.substr(0, 2000));
+    if (may_give_up && result.exit_status == 3) return;
+    EXPECT_EQ(result.exit_status, 0);
+    EXPECT_EQ(result.first_line(), one.expected);
+}
+
+class Verdict : public testing::Test {
+  public:
+    explicit Verdict(Case one) : one_(std::move(one)) {}
+
+    void TestBody() override {
+        run(one_, {}, false);
+        if (!one_.has_strategies) return;
+        for (const char* seed : {"1", "2"}) run(one_, {"--seed", seed}, false);
+        run(one_, {"--threads", "2"}, false);
+        for (const char* strategy : {"branch_and_bound", "lazy", "textbook"}) run(one_, {"--strategy", strategy}, true);
+        check_json();
+    }
+
+  private:
+    /// The JSON answer agrees with the text, and with sat it shows a witness.
+    void check_json() const {
+        std::vector<std::string> words{SINEW_PROGRAM};
+        words.insert(words.end(), one_.words.begin(), one_.words.end());
+        words.emplace_back("--json");
+        const support::ProgramResult result = support::run_program(words);
+        const nlohmann::json json = nlohmann::json::parse(result.output, nullptr, false);
+        ASSERT_TRUE(json.is_object()) << result.output << result.errors;
+        EXPECT_EQ(json.value("status", ""), one_.expected);
+        EXPECT_EQ(json.at("witness").is_object(), one_.expected == "sat");
+    }
+
+    Case one_;
+};
+
+int register_all() {
+    int count = 0;
+    for (const char* folder : {"inputs", "tests/regress/sat", "tests/regress/unsat"}) {
+        const fs::path root = fs::path(SINEW_SOURCE_DIR) / folder;
+        if (!fs::is_directory(root)) continue;
+        for (const auto& entry : fs::recursive_directory_iterator(root)) {
+            if (!entry.is_regular_file()) continue;
+            const Case one = case_of(entry.path());
+            if (one.words.empty()) continue;
+            const std::string name = fs::relative(entry.path(), SINEW_SOURCE_DIR).string();
+            testing::RegisterTest("Verdict", name.c_str(), nullptr, nullptr, __FILE__, __LINE__,
+                                  [one]() -> Verdict* { return new Verdict(one); });
+            ++count;
+        }
+    }
+    return count;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    testing::InitGoogleTest(&argc, argv);
+    if (register_all() == 0) {
+        std::cerr << "no input says what it expects\n";
+        return 1;
+    }
+    return RUN_ALL_TESTS();
+}

@@ -1,0 +1,99 @@
+#include "support/program.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace support {
+
+namespace fs = std::filesystem;
+
+namespace {
+using Clock = std::chrono::steady_clock;
+
+[[noreturn]] void become(std::vector<char*>& words, const std::string& output, const std::string& errors) {
+    const int in = open("/dev/null", O_RDONLY);
+    const int out = open(output.c_str(), O_WRONLY | O_CREAT, 0600);
+    const int err = open(errors.c_str(), O_WRONLY | O_CREAT, 0600);
+    dup2(in, STDIN_FILENO);
+    dup2(out, STDOUT_FILENO);
+    dup2(err, STDERR_FILENO);
+    execv(words[0], words.data());
+    _exit(127);
+}
+
+/// Waits for the child; looks every few milliseconds, sends what is to be sent.
+void wait_for(pid_t child, const ProgramOptions& options, ProgramResult& result) {
+    const Clock::time_point begin = Clock::now();
+    bool signal_due = options.signal != 0;
+    int status = 0;
+    rusage usage{};
+    for (useconds_t pause = 500; wait4(child, &status, WNOHANG, &usage) == 0;) {
+        usleep(pause);
+        pause = std::min<useconds_t>(2 * pause, 10000);
+        const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+        if (signal_due && seconds > options.signal_after_seconds) {
+            kill(child, options.signal);
+            signal_due = false;
+        }
+        if (seconds > options.kill_after_seconds) {
+            kill(child, SIGKILL);
+            result.out_of_time = true;
+            wait4(child, &status, 0, &usage);
+            break;
+        }
+    }
+    result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    result.peak_kilobytes = usage.ru_maxrss;
+    if (WIFEXITED(status)) result.exit_status = WEXITSTATUS(status);
+    if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
+}
+}  // namespace
+
+ProgramResult run_program(const std::vector<std::string>& words, const ProgramOptions& options) {
+    const TemporaryFolder folder;
+    const std::string output = options.output_file.empty() ? folder.path() / "output" : fs::path(options.output_file);
+    const std::string errors = folder.path() / "errors";
+    std::vector<char*> arguments;
+    for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+    arguments.push_back(nullptr);
+
+    ProgramResult result;
+    const pid_t child = fork();
+    if (child < 0) throw std::runtime_error("no process can be made");
+    if (child == 0) become(arguments, output, errors);
+    wait_for(child, options, result);
+    if (options.output_file.empty()) result.output = content_of(output);
+    result.errors = content_of(errors);
+    return result;
+}
+
+TemporaryFolder::TemporaryFolder() {
+    std::string name = (fs::temp_directory_path() / "sinew-test-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder can be made");
+    path_ = name;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+}
+
+std::string TemporaryFolder::write(const std::string& name, const std::string& content) const {
+    std::ofstream(path_ / name, std::ios::binary) << content;
+    return path_ / name;
+}
+
+std::string content_of(const fs::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+}  // namespace support
