@@ -1,0 +1,239 @@
+// The command line as a user meets it: exit statuses, messages, JSON, limits, signals.
+#include <csignal>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "support/program.hpp"
+
+namespace {
+
+using support::ProgramOptions;
+using support::ProgramResult;
+using Words = std::vector<std::string>;
+
+const std::string unsat_file = SINEW_SOURCE_DIR "/inputs/dnn/two_by_two.dnn";
+const std::string sat_file = SINEW_SOURCE_DIR "/inputs/dnn/overlap.dnn";
+
+ProgramResult sinew(Words words, const ProgramOptions& options = {}) {
+    words.insert(words.begin(), SINEW_PROGRAM);
+    return support::run_program(words, options);
+}
+
+/// A usage error: exit 1, nothing on standard output, one line on standard error that contains `words`.
+void expect_usage_error(const Words& command, const std::string& words) {
+    const ProgramResult result = sinew(command);
+    SCOPED_TRACE(testing::PrintToString(command) + "\n" + result.errors);
+    EXPECT_EQ(result.exit_status, 1);
+    EXPECT_EQ(result.output, "");
+    EXPECT_NE(result.errors.find(words), std::string::npos);
+    EXPECT_EQ(std::count(result.errors.begin(), result.errors.end(), '\n'), 1);
+}
+
+TEST(CommandLine, without_a_command_shows_the_help_and_fails) {
+    const ProgramResult result = sinew({});
+    EXPECT_EQ(result.exit_status, 1);
+    EXPECT_EQ(result.output, "");
+    EXPECT_NE(result.errors.find("usage: sinew COMMAND"), std::string::npos);
+}
+
+TEST(CommandLine, help_and_version_go_to_standard_output) {
+    for (const Words& words : {Words{"help"}, Words{"--help"}, Words{"-h"}, Words{"help", "verify"},
+                               Words{"verify", "--help"}, Words{"--version"}, Words{"version"}}) {
+        const ProgramResult result = sinew(words);
+        EXPECT_EQ(result.exit_status, 0) << result.errors;
+        EXPECT_NE(result.output.find("sinew"), std::string::npos);
+        EXPECT_EQ(result.errors, "");
+    }
+    EXPECT_NE(sinew({"help"}).output.find("\n  verify "), std::string::npos);
+    for (const char* option :
+         {"--timeout", "--memory", "--threads", "--seed", "--strategy", "--json", "--expect", "--quiet"})
+        EXPECT_NE(sinew({"help", "verify"}).output.find(option), std::string::npos) << option;
+}
+
+TEST(CommandLine, near_words_are_suggested) {
+    expect_usage_error({"verfy"}, "no command is called 'verfy' (did you mean verify?)");
+    expect_usage_error({"frobnicate"}, "no command is called 'frobnicate'; see sinew help");
+    expect_usage_error({"verify", unsat_file, "--timout", "3"}, "no option --timout (did you mean --timeout?)");
+    expect_usage_error({"verify", unsat_file, "--strategy", "laxy"}, "did you mean lazy?");
+    expect_usage_error({"help", "verfy"}, "did you mean verify?");
+}
+
+TEST(CommandLine, values_that_make_no_sense) {
+    for (const char* value : {"0", "-1", "nan", "inf", "ten", "10x", "", "1e9s"})
+        expect_usage_error({"verify", unsat_file, std::string("--timeout=") + value}, "timeout");
+    for (const char* value : {"0", "-1G", "4Q", "G", "1e3"})
+        expect_usage_error({"verify", unsat_file, std::string("--memory=") + value}, "memory");
+    for (const char* value : {"0", "-1", "2x", "99999999999999999999"})
+        expect_usage_error({"verify", unsat_file, std::string("--threads=") + value}, "threads");
+    expect_usage_error({"verify", unsat_file, "--seed=-1"}, "seed");
+    expect_usage_error({"verify", unsat_file, "--seed=18446744073709551616"}, "seed");
+    expect_usage_error({"verify", unsat_file, "--expect=maybe"}, "expect");
+    expect_usage_error({"verify", unsat_file, "--timeout"}, "timeout");
+    expect_usage_error({"verify", unsat_file, "--timeout=1", "--timeout=2"}, "timeout");
+    expect_usage_error({"verify", unsat_file, "--proof", "p"}, "does not write proofs yet");
+    expect_usage_error({"verify", unsat_file, "--trace", "--json"}, "give a file");
+}
+
+TEST(CommandLine, files_that_are_no_query) {
+    expect_usage_error({"verify"}, "no file is named");
+    expect_usage_error({"verify", "net.onnx"}, "a network alone asks nothing");
+    expect_usage_error({"verify", "p.vnnlib"}, "the network is missing");
+    expect_usage_error({"verify", "a.dnn", "b.dnn"}, "no pair");
+    expect_usage_error({"verify", "a.onnx", "b.vnnlib", "c"}, "one file too many");
+    expect_usage_error({"verify", "query"}, "does not say a format");
+}
+
+TEST(CommandLine, missing_and_malformed_files_exit_2) {
+    const support::TemporaryFolder folder;
+    const std::string empty = folder.write("empty.dnn", "");
+    const std::string wrong = folder.write("wrong.dnn", "dnn = {\n  'a00': [1, '1x0 +'] }\n");
+    std::filesystem::create_directory(folder.path() / "folder.dnn");
+    for (const std::string& file :
+         {std::string("/nonexistent.dnn"), empty, wrong, (folder.path() / "folder.dnn").string()}) {
+        const ProgramResult result = sinew({"verify", file});
+        EXPECT_EQ(result.exit_status, 2) << file << result.errors;
+        EXPECT_EQ(result.output, "");
+        EXPECT_NE(result.errors.find(file), std::string::npos) << result.errors;
+    }
+    EXPECT_NE(sinew({"verify", wrong}).errors.find(wrong + ":2:"), std::string::npos);
+}
+
+TEST(CommandLine, expectation_decides_the_exit_status) {
+    EXPECT_EQ(sinew({"verify", unsat_file, "--expect", "unsat"}).exit_status, 0);
+    EXPECT_EQ(sinew({"verify", unsat_file, "--expect", "sat"}).exit_status, 5);
+    EXPECT_EQ(sinew({"verify", sat_file, "--expect", "sat"}).exit_status, 0);
+    EXPECT_EQ(sinew({"verify", sat_file, "--expect=unknown"}).exit_status, 5);
+}
+
+TEST(CommandLine, text_of_a_witness) {
+    const ProgramResult result = sinew({"verify", sat_file});
+    EXPECT_EQ(result.first_line(), "sat");
+    for (const char* words : {"inputs\n", "outputs\n", "margins of the output condition\n", " x0 ", " y1 ",
+                              "y0 - y1 > 0", "float32 replay: the output condition holds"})
+        EXPECT_NE(result.output.find(words), std::string::npos) << words << result.output;
+    EXPECT_EQ(result.errors, "");
+    EXPECT_EQ(sinew({"verify", sat_file, "--quiet"}).output, "sat\n");
+    EXPECT_EQ(sinew({"verify", "-q", unsat_file}).output, "unsat\n");
+}
+
+TEST(CommandLine, json_goes_where_it_is_sent) {
+    const support::TemporaryFolder folder;
+    const std::string file = (folder.path() / "answer.json").string();
+    for (const Words& words :
+         {Words{"verify", sat_file, "--json=" + file}, Words{"verify", "--json", file, sat_file}}) {
+        std::filesystem::remove(file);
+        const ProgramResult result = sinew(words);
+        EXPECT_EQ(result.first_line(), "sat") << result.errors;
+        const nlohmann::json json = nlohmann::json::parse(support::content_of(file), nullptr, false);
+        ASSERT_TRUE(json.is_object());
+        EXPECT_EQ(json["status"], "sat");
+        EXPECT_EQ(json["files"], nlohmann::json{sat_file});
+        EXPECT_EQ(json["reason"], nullptr);
+        EXPECT_TRUE(json["seconds"].is_number());
+        EXPECT_TRUE(json["statistics"].is_object());
+        EXPECT_EQ(json["witness"]["inputs"].size(), 2U);
+        EXPECT_EQ(json["witness"]["inputs"][0]["name"], "x0");
+        EXPECT_EQ(json["witness"]["float32_replay"]["output_condition"], true);
+        EXPECT_EQ(json["witness"]["margins"][0]["holds"], true);
+    }
+    const ProgramResult alone = sinew({"verify", unsat_file, "--json"});
+    const nlohmann::json json = nlohmann::json::parse(alone.output, nullptr, false);
+    ASSERT_TRUE(json.is_object()) << alone.output;
+    EXPECT_EQ(json["status"], "unsat");
+    EXPECT_EQ(json["witness"], nullptr);
+}
+
+TEST(CommandLine, a_shorter_answer_leaves_nothing_of_a_longer_one) {
+    const support::TemporaryFolder folder;
+    const std::string file = folder.write("answer.json", std::string(100000, '#'));
+    EXPECT_EQ(sinew({"verify", unsat_file, "--json=" + file}).exit_status, 0);
+    EXPECT_TRUE(nlohmann::json::accept(support::content_of(file)));
+}
+
+TEST(CommandLine, output_that_cannot_be_written_is_told_before_the_work) {
+    expect_usage_error({"verify", "/nonexistent.dnn", "--json=/nonexistent/answer.json"}, "cannot be written");
+    const support::TemporaryFolder folder;
+    expect_usage_error({"verify", unsat_file, "--json=" + folder.path().string()}, "cannot be written");
+    // What was created for an answer that never came is removed again; what was there before stays.
+    const std::string file = (folder.path() / "new.json").string();
+    EXPECT_EQ(sinew({"verify", "/nonexistent.dnn", "--json=" + file}).exit_status, 2);
+    EXPECT_FALSE(std::filesystem::exists(file));
+    const std::string old = folder.write("old.json", "old");
+    EXPECT_EQ(sinew({"verify", "/nonexistent.dnn", "--json=" + old}).exit_status, 2);
+    EXPECT_EQ(support::content_of(old), "old");
+}
+
+TEST(CommandLine, a_full_disk_is_no_answer) {
+    ProgramOptions full;
+    full.output_file = "/dev/full";
+    EXPECT_EQ(sinew({"verify", unsat_file}, full).exit_status, 4);
+    EXPECT_EQ(sinew({"verify", unsat_file, "--json=/dev/full"}).exit_status, 4);
+}
+
+TEST(CommandLine, trace_comes_before_the_verdict) {
+    const ProgramResult result = sinew({"verify", unsat_file, "--strategy", "textbook", "--trace"});
+    EXPECT_EQ(result.exit_status, 0) << result.errors;
+    EXPECT_TRUE(result.output.ends_with("\nunsat\n")) << result.output;
+}
+
+/// Many neurons, few equal, and a question that bounds do not answer: a search of many seconds.
+std::string hard_query() {
+    std::string text = "dnn = {\n";
+    constexpr int inputs = 10;
+    constexpr int width = 40;
+    unsigned state = 1;
+    const auto weight = [&] {
+        state = state * 1103515245U + 12345U;
+        return std::to_string(static_cast<int>(state >> 16U) % 1000 - 500);
+    };
+    for (int layer = 0; layer < 3; ++layer)
+        for (int i = 0; i < width; ++i) {
+            text += "  'a_" + std::to_string(layer) + "_" + std::to_string(i) + "': [" +
+                    std::to_string(layer * width + i + 1) + ", '";
+            for (int j = 0; j < (layer == 0 ? inputs : width); ++j)
+                text +=
+                    (j == 0 ? "" : " + ") + weight() +
+                    (layer == 0 ? "x" + std::to_string(j) : "n_" + std::to_string(layer - 1) + "_" + std::to_string(j));
+            text += " + " + weight() + "'],\n";
+        }
+    text += "  'y0': '";
+    for (int j = 0; j < width; ++j) text += (j == 0 ? "" : " + ") + weight() + "n_2_" + std::to_string(j);
+    text += "' }\nconditions = { 'in': '(and";
+    for (int j = 0; j < inputs; ++j) text += " (x" + std::to_string(j) + " >= -1) (x" + std::to_string(j) + " <= 1)";
+    // Attacks reach about a tenth of this, bounds a thousand times more.
+    return text + ")', 'out': '(y0 > 60000000000)' }\n";
+}
+
+TEST(CommandLine, limits_give_their_reason) {
+    const support::TemporaryFolder folder;
+    const std::string file = folder.write("hard.dnn", hard_query());
+    const ProgramResult result = sinew({"verify", file, "--timeout", "0.5"});
+    EXPECT_EQ(result.first_line(), "timeout") << result.output << result.errors;
+    EXPECT_EQ(result.exit_status, 3);
+    EXPECT_NE(result.output.find("\nreason: "), std::string::npos) << result.output;
+    EXPECT_LT(result.seconds, 10);
+    EXPECT_EQ(sinew({"verify", file, "--timeout", "0.5", "--expect", "timeout"}).exit_status, 0);
+}
+
+TEST(CommandLine, interrupts_end_the_search_with_an_answer) {
+    const support::TemporaryFolder folder;
+    const std::string file = folder.write("hard.dnn", hard_query());
+    for (const int signal : {SIGINT, SIGTERM}) {
+        ProgramOptions options;
+        options.signal = signal;
+        options.signal_after_seconds = 1;
+        const ProgramResult result = sinew({"verify", file}, options);
+        EXPECT_EQ(result.first_line(), "unknown") << result.output << result.errors;
+        EXPECT_EQ(result.exit_status, 3);
+        EXPECT_NE(result.output.find("reason: interrupted"), std::string::npos) << result.output;
+        EXPECT_LT(result.seconds, 15);
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    testing::InitGoogleTest(&argc, argv);
+    return RUN_ALL_TESTS();
+}
