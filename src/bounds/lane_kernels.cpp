@@ -31,34 +31,50 @@ SINEW_INLINE void store(double* to, const Two& from) {
     *reinterpret_cast<Vector*>(to + 8) = from.high;
 }
 
-/// to[i] += Σ_k factor(i, k)·from[k], where factor(i, k) = weight[i·i_stride + k·k_stride] and k runs over `index`
-/// (all 0 … count - 1 if index is null).
+/// Index lists; null means 0 … count - 1.
+struct List {
+    const std::uint32_t* index;
+    std::size_t count;
+};
+SINEW_INLINE std::size_t at(const List& list, std::size_t n) {
+    return list.index != nullptr ? list.index[n] : n;
+}
+
+/// to[i] += Σ_k weight[i·i_stride + k·k_stride]·from[k] for `block` outputs from the first-th of their list on.
 template <std::size_t block>
 SINEW_INLINE void dense_block(const double* weight, std::size_t i_stride, std::size_t k_stride, const double* from,
-                              double* to, const std::uint32_t* index, std::size_t count) {
+                              double* to, const List& outputs, std::size_t first, const List& terms) {
     Two sum[block];
-    for (std::size_t i = 0; i < block; ++i) load(sum[i], to + i * lanes);
-    for (std::size_t n = 0; n < count; ++n) {
-        const std::size_t k = index != nullptr ? index[n] : n;
+    std::size_t offset[block];
+    for (std::size_t i = 0; i < block; ++i) {
+        const std::size_t output = at(outputs, first + i);
+        offset[i] = output * i_stride;
+        load(sum[i], to + output * lanes);
+    }
+    for (std::size_t n = 0; n < terms.count; ++n) {
+        const std::size_t k = at(terms, n);
         Two value;
         load(value, from + k * lanes);
         const double* factor = weight + k * k_stride;
-        for (std::size_t i = 0; i < block; ++i) add_product(sum[i], factor[i * i_stride], value);
+        for (std::size_t i = 0; i < block; ++i) add_product(sum[i], factor[offset[i]], value);
     }
-    for (std::size_t i = 0; i < block; ++i) store(to + i * lanes, sum[i]);
+    for (std::size_t i = 0; i < block; ++i) store(to + at(outputs, first + i) * lanes, sum[i]);
 }
 
-SINEW_INLINE void dense(const double* weight, std::size_t outputs, std::size_t i_stride, std::size_t k_stride,
-                        const double* from, double* to, const std::uint32_t* index, std::size_t count) {
+SINEW_INLINE void dense(const double* weight, std::size_t i_stride, std::size_t k_stride, const double* from,
+                        double* to, const List& outputs, const List& terms) {
     std::size_t i = 0;
-    for (; i + 8 <= outputs; i += 8)
-        dense_block<8>(weight + i * i_stride, i_stride, k_stride, from, to + i * lanes, index, count);
-    if (i + 4 <= outputs) {
-        dense_block<4>(weight + i * i_stride, i_stride, k_stride, from, to + i * lanes, index, count);
+    for (; i + 8 <= outputs.count; i += 8) dense_block<8>(weight, i_stride, k_stride, from, to, outputs, i, terms);
+    if (i + 4 <= outputs.count) {
+        dense_block<4>(weight, i_stride, k_stride, from, to, outputs, i, terms);
         i += 4;
     }
-    for (; i < outputs; ++i)
-        dense_block<1>(weight + i * i_stride, i_stride, k_stride, from, to + i * lanes, index, count);
+    for (; i < outputs.count; ++i) dense_block<1>(weight, i_stride, k_stride, from, to, outputs, i, terms);
+}
+
+SINEW_INLINE List list_of(std::span<const std::uint32_t> chosen, std::size_t size) {
+    if (chosen.data() == nullptr) return {nullptr, size};
+    return {chosen.data(), chosen.size()};
 }
 
 SINEW_INLINE void sparse_forward(const model::SparseMap& map, const double* in, double* out) {
@@ -146,12 +162,10 @@ SINEW_INLINE void convolution(const model::ConvolutionMap& m, const double* from
     }
 }
 
-SINEW_INLINE void forward(const model::LinearMap& map, const double* in, double* out,
-                          std::span<const std::uint32_t> columns) {
+SINEW_INLINE void forward(const model::LinearMap& map, const double* in, double* out, const Selection& selection) {
     if (const auto* m = std::get_if<model::DenseMap>(&map)) {
-        const bool all = columns.data() == nullptr;
-        dense(m->weights.nearest().data(), m->rows, m->columns, 1, in, out, columns.data(),
-              all ? m->columns : columns.size());
+        dense(m->weights.nearest().data(), m->columns, 1, in, out, list_of(selection.rows, m->rows),
+              list_of(selection.columns, m->columns));
     } else if (const auto* c = std::get_if<model::ConvolutionMap>(&map)) {
         convolution<false>(*c, in, out);
     } else {
@@ -159,12 +173,10 @@ SINEW_INLINE void forward(const model::LinearMap& map, const double* in, double*
     }
 }
 
-SINEW_INLINE void transposed(const model::LinearMap& map, const double* out, double* in,
-                             std::span<const std::uint32_t> rows) {
+SINEW_INLINE void transposed(const model::LinearMap& map, const double* out, double* in, const Selection& selection) {
     if (const auto* m = std::get_if<model::DenseMap>(&map)) {
-        const bool all = rows.data() == nullptr;
-        dense(m->weights.nearest().data(), m->columns, 1, m->columns, out, in, rows.data(),
-              all ? m->rows : rows.size());
+        dense(m->weights.nearest().data(), 1, m->columns, out, in, list_of(selection.columns, m->columns),
+              list_of(selection.rows, m->rows));
     } else if (const auto* c = std::get_if<model::ConvolutionMap>(&map)) {
         convolution<true>(*c, out, in);
     } else {
@@ -172,30 +184,30 @@ SINEW_INLINE void transposed(const model::LinearMap& map, const double* out, dou
     }
 }
 
-using Kernel = void (*)(const model::LinearMap&, const double*, double*, std::span<const std::uint32_t>);
+using Kernel = void (*)(const model::LinearMap&, const double*, double*, const Selection&);
 
-void forward_baseline(const model::LinearMap& map, const double* in, double* out, std::span<const std::uint32_t> c) {
-    forward(map, in, out, c);
+void forward_baseline(const model::LinearMap& map, const double* in, double* out, const Selection& selection) {
+    forward(map, in, out, selection);
 }
-void transposed_baseline(const model::LinearMap& map, const double* out, double* in, std::span<const std::uint32_t> r) {
-    transposed(map, out, in, r);
+void transposed_baseline(const model::LinearMap& map, const double* out, double* in, const Selection& selection) {
+    transposed(map, out, in, selection);
 }
 #if defined(__x86_64__)
 [[gnu::target("avx2,fma")]] void forward_avx2(const model::LinearMap& map, const double* in, double* out,
-                                              std::span<const std::uint32_t> c) {
-    forward(map, in, out, c);
+                                              const Selection& selection) {
+    forward(map, in, out, selection);
 }
 [[gnu::target("avx2,fma")]] void transposed_avx2(const model::LinearMap& map, const double* out, double* in,
-                                                 std::span<const std::uint32_t> r) {
-    transposed(map, out, in, r);
+                                                 const Selection& selection) {
+    transposed(map, out, in, selection);
 }
 [[gnu::target("avx512f,fma")]] void forward_avx512(const model::LinearMap& map, const double* in, double* out,
-                                                   std::span<const std::uint32_t> c) {
-    forward(map, in, out, c);
+                                                   const Selection& selection) {
+    forward(map, in, out, selection);
 }
 [[gnu::target("avx512f,fma")]] void transposed_avx512(const model::LinearMap& map, const double* out, double* in,
-                                                      std::span<const std::uint32_t> r) {
-    transposed(map, out, in, r);
+                                                      const Selection& selection) {
+    transposed(map, out, in, selection);
 }
 #endif
 
@@ -236,13 +248,12 @@ void LaneMatrix::fill(double value) {
     std::fill_n(data_.get(), rows_ * lanes, value);
 }
 
-void multiply(const model::LinearMap& map, const double* in, double* out, std::span<const std::uint32_t> columns) {
-    kernels().forward(map, in, out, columns);
+void multiply(const model::LinearMap& map, const double* in, double* out, const Selection& selection) {
+    kernels().forward(map, in, out, selection);
 }
 
-void multiply_transposed(const model::LinearMap& map, const double* out, double* in,
-                         std::span<const std::uint32_t> rows) {
-    kernels().transposed(map, out, in, rows);
+void multiply_transposed(const model::LinearMap& map, const double* out, double* in, const Selection& selection) {
+    kernels().transposed(map, out, in, selection);
 }
 
 }  // namespace sinew::bounds

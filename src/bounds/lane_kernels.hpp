@@ -37,14 +37,19 @@ class LaneMatrix {
     std::size_t capacity_ = 0;
 };
 
-/// out[r] += Σ_c map[r][c]·in[c] for every row r, with the nearest doubles of the weights. Each sum of n products is
-/// rounded at most 2n times in an unspecified order (FMA where the processor has it), so the error bound γ_2n holds.
-/// `columns`, when given, are the only columns that may be non-zero in `in` (dense maps skip the others).
-void multiply(const model::LinearMap& map, const double* in, double* out, std::span<const std::uint32_t> columns = {});
+/// Rows and columns of a map that matter; a list without data means all. Dense maps skip the others, and the others'
+/// operands must be zero; convolutions and sparse maps take no notice.
+struct Selection {
+    std::span<const std::uint32_t> rows;
+    std::span<const std::uint32_t> columns;
+};
 
-/// in[c] += Σ_r map[r][c]·out[r], the transposed product. `rows`, when given, are the only rows that may be non-zero in
-/// `out` (dense maps skip the others).
-void multiply_transposed(const model::LinearMap& map, const double* out, double* in,
-                         std::span<const std::uint32_t> rows = {});
+/// out[r] += Σ_c map[r][c]·in[c] for every (selected) row r, with the nearest doubles of the weights. A sum of n
+/// products is rounded at most 2n times in an unspecified order (FMA where the processor has it), so the error bound
+/// γ_2n holds.
+void multiply(const model::LinearMap& map, const double* in, double* out, const Selection& selection = {});
+
+/// in[c] += Σ_r map[r][c]·out[r], the transposed product.
+void multiply_transposed(const model::LinearMap& map, const double* out, double* in, const Selection& selection = {});
 
 }  // namespace sinew::bounds

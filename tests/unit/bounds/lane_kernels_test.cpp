@@ -110,7 +110,7 @@ TEST(LaneKernels, SelectedColumnsAndRowsSkipTheRest) {
     out.fill(0);
     all.fill(0);
     multiply(map, in.row(0), all.row(0));
-    multiply(map, in.row(0), out.row(0), chosen);
+    multiply(map, in.row(0), out.row(0), {{}, chosen});
     for (std::size_t r = 0; r < 10; ++r)
         for (std::size_t j = 0; j < lanes; ++j) ASSERT_EQ(out.row(r)[j], all.row(r)[j]);
     LaneMatrix back(12), back_all(12);
@@ -120,7 +120,7 @@ TEST(LaneKernels, SelectedColumnsAndRowsSkipTheRest) {
     for (const std::uint32_t r : chosen)
         for (std::size_t j = 0; j < lanes; ++j) out.row(r)[j] = small_integer(random);
     multiply_transposed(map, out.row(0), back_all.row(0));
-    multiply_transposed(map, out.row(0), back.row(0), chosen);
+    multiply_transposed(map, out.row(0), back.row(0), {chosen, {}});
     for (std::size_t c = 0; c < 12; ++c)
         for (std::size_t j = 0; j < lanes; ++j) ASSERT_EQ(back.row(c)[j], back_all.row(c)[j]);
 }

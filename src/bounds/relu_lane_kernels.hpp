@@ -1,0 +1,50 @@
+// The passes of relu_lanes.hpp through one ReLU layer, sixteen lanes at a time. All matrices start at the layer's first
+// component; `list` names the components to visit.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace sinew::bounds {
+
+/// The lines of a layer's ReLUs in every lane: slope·s below, upper_slope·s + upper_intercept above; `shift` is added
+/// to the coefficient of the pre-activation (multipliers of split constraints).
+struct ReluLines {
+    double* slope;
+    const double* upper_slope;
+    const double* upper_intercept;
+    double* shift;
+};
+
+/// pre[k] += line(post[k]) + shift[k]; constant += post·intercept; absolute += what rounding errors are a multiple of.
+void relax_backward(std::span<const std::uint32_t> list, const double* post, double* pre, const ReluLines& lines,
+                    const double* magnitude, double* constant, double* absolute);
+
+/// out[k] = the line that relax_backward used with coefficients `post`, at pre-activation value in[k].
+void relax_forward(std::span<const std::uint32_t> list, const double* post, const double* in, double* out,
+                   const ReluLines& lines);
+
+/// constant += coefficient[k]·bias[k], absolute += |coefficient[k]|·budget[k].
+void add_bias(std::span<const std::uint32_t> list, const double* coefficient, const double* bias, const double* budget,
+              double* constant, double* absolute);
+
+/// constant += the least coefficient·x over the box for `count` inputs; `at`, when given, receives the x.
+void concretise_lanes(std::size_t count, const double* coefficient, const double* lower, const double* upper,
+                      double* constant, double* absolute, double* at);
+
+/// Adam (Kingma and Ba, 2015) on a layer. role: 0 nothing to choose, 1 an open slope, 2 and -2 a multiplier of a split
+/// (pre-activation >= 0, <= 0).
+struct AscentState {
+    const double* role;
+    double* mean;
+    double* square;
+};
+struct AscentStep {
+    double slope_rate = 0;  ///< step of slopes, already corrected for the bias of `mean`
+    double square_correction = 1;
+    const double* multiplier_rate = nullptr;  ///< step of multipliers, by lane
+};
+void ascend(std::span<const std::uint32_t> list, const double* post, const double* in, const ReluLines& lines,
+            const AscentState& state, const AscentStep& step);
+
+}  // namespace sinew::bounds

@@ -1,0 +1,252 @@
+#include "bounds/relu_lanes.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+
+namespace sinew::bounds {
+
+namespace {
+constexpr double infinity = std::numeric_limits<double>::infinity();
+}
+
+Objective::Objective(const LinearForm& form, double sign) {
+    for (const LinearTerm& term : form.terms()) {
+        terms.emplace_back(static_cast<std::uint32_t>(term.variable.index()), sign * to_nearest(term.coefficient));
+        exact = exact && is_double(term.coefficient);
+    }
+    constant = sign * to_nearest(form.constant());
+    exact = exact && is_double(form.constant());
+}
+
+Objective Objective::of_variable(std::size_t variable, double sign) {
+    Objective objective;
+    objective.terms.emplace_back(static_cast<std::uint32_t>(variable), sign);
+    return objective;
+}
+
+ReluLanes::ReluLanes(const ReluNetwork& network)
+    : network_(&network), relu_of_layer_(network.network().layer_count(), nullptr) {
+    for (const ReluLayer& layer : network.relu_layers()) relu_of_layer_[layer.layer] = &layer;
+    for (LaneMatrix* matrix : {&coefficients_, &values_}) matrix->resize(network.network().variable_count());
+    for (LaneMatrix* matrix : {&slope_, &upper_slope_, &upper_intercept_, &shift_, &role_, &mean_, &square_})
+        matrix->resize(network.relu_count());
+    values_.fill(0);
+    clear();
+}
+
+void ReluLanes::clear() {
+    for (LaneMatrix* matrix : {&slope_, &upper_slope_, &upper_intercept_, &shift_, &role_, &mean_, &square_})
+        matrix->fill(0);
+    objectives_.fill(Objective());
+    used_.fill(false);
+    best_.fill(-infinity);
+    top_ = 0;
+    steps_ = 0;
+}
+
+void ReluLanes::set_lines(std::size_t lane, std::size_t relu, double slope, double upper_slope, double upper_intercept,
+                          double role) {
+    slope_.row(relu)[lane] = slope;
+    upper_slope_.row(relu)[lane] = upper_slope;
+    upper_intercept_.row(relu)[lane] = upper_intercept;
+    role_.row(relu)[lane] = role;
+}
+
+void ReluLanes::set(std::size_t lane, const Objective& objective, std::span<const PhaseSplit> splits,
+                    const Slopes* start) {
+    objectives_[lane] = objective;
+    used_[lane] = true;
+    std::size_t highest = 0;
+    for (const auto& [variable, coefficient] : objective.terms)
+        highest = std::max(highest, network_->network().component(Variable(variable)).layer.index() + 1);
+    top_ = std::max(top_, highest);
+    std::size_t next = 0;
+    for (const ReluLayer& layer : network_->relu_layers()) {
+        for (const std::uint32_t i : layer.live) {
+            const double low = network_->lower(layer.pre + i);
+            const double high = network_->upper(layer.pre + i);
+            const std::size_t relu = layer.first + i;
+            if (low >= 0) {
+                set_lines(lane, relu, 1, 1, 0, 0);
+                continue;
+            }
+            const double slope = start != nullptr ? static_cast<double>(start->slope[next]) : high > -low ? 1.0 : 0.0;
+            ++next;
+            // Any slope will do if the intercept puts the line above both ends; 2^-50 covers the three roundings.
+            const double upper_slope = std::min(high / (high - low), 1.0);
+            const double intercept = std::max(-upper_slope * low, (1 - upper_slope) * high) * (1 + 0x1p-50) + 1e-290;
+            set_lines(lane, relu, slope, upper_slope, intercept, 1);
+        }
+    }
+    for (std::size_t s = 0; s < splits.size(); ++s) {
+        const double role = splits[s].active ? 2 : -2;
+        const double line = splits[s].active ? 1 : 0;
+        set_lines(lane, splits[s].relu, line, line, 0, role);
+        const double multiplier =
+            start != nullptr && s < start->multiplier.size() ? static_cast<double>(start->multiplier[s]) : 0;
+        shift_.row(splits[s].relu)[lane] = -0.5 * role * multiplier;
+    }
+}
+
+ReluLines ReluLanes::lines(const ReluLayer& layer) {
+    return {slope_.row(layer.first), upper_slope_.row(layer.first), upper_intercept_.row(layer.first),
+            shift_.row(layer.first)};
+}
+
+void ReluLanes::seed_objectives() {
+    std::fill_n(coefficients_.row(0), coefficients_.rows() * lanes, 0.0);
+    // The start of `absolute` is far above every underflow there can be.
+    absolute_.fill(1e-150);
+    constant_.fill(0);
+    for (std::size_t j = 0; j < lanes; ++j) {
+        constant_[j] = objectives_[j].constant;
+        absolute_[j] += std::fabs(constant_[j]);
+        for (const auto& [v, coefficient] : objectives_[j].terms) {
+            if (!objectives_[j].exact) absolute_[j] += std::fabs(coefficient) * network_->magnitudes()[v];
+            if (network_->live(v)) {
+                coefficients_.row(v)[j] += coefficient;
+                continue;
+            }
+            const double least = coefficient * (coefficient > 0 ? network_->lower(v) : network_->upper(v));
+            constant_[j] += least;
+            absolute_[j] += std::fabs(least);
+        }
+    }
+}
+
+void ReluLanes::backward_affine(std::size_t index) {
+    const model::Layer& layer = network_->network().layers()[index];
+    const auto& affine = std::get<model::AffineLayer>(layer.operation);
+    const double* coefficient = coefficients_.row(layer.first.index());
+    add_bias(network_->selection(index, 0).rows, coefficient, affine.bias.nearest().data(),
+             network_->budget(index).data(), constant_.data(), absolute_.data());
+    for (std::size_t t = 0; t < affine.terms.size(); ++t)
+        multiply_transposed(affine.terms[t].map, coefficient,
+                            coefficients_.row(network_->network().layer(affine.terms[t].source).first.index()),
+                            network_->selection(index, t));
+}
+
+void ReluLanes::bound() {
+    ++passes_;
+    seed_objectives();
+    const auto& layers = network_->network().layers();
+    for (std::size_t l = top_; l-- > 0;) {
+        const model::Layer& layer = layers[l];
+        const std::size_t first = layer.first.index();
+        if (std::holds_alternative<model::AffineLayer>(layer.operation)) {
+            backward_affine(l);
+        } else if (const ReluLayer* relu = relu_of_layer_[l]) {
+            relax_backward(relu->live, coefficients_.row(relu->post), coefficients_.row(relu->pre), lines(*relu),
+                           network_->magnitudes() + relu->pre, constant_.data(), absolute_.data());
+        } else if (const auto* operation = std::get_if<model::ActivationLayer>(&layer.operation)) {
+            const double* from = coefficients_.row(first);
+            double* to = coefficients_.row(network_->network().layer(operation->source).first.index());
+            for (std::size_t i = 0; i < layer.size * lanes; ++i) to[i] += from[i];
+        } else {
+            concretise_lanes(layer.size, coefficients_.row(first), network_->lower_bounds() + first,
+                             network_->upper_bounds() + first, constant_.data(), absolute_.data(), values_.row(first));
+        }
+    }
+    for (std::size_t j = 0; j < lanes; ++j) {
+        bounds_[j] = constant_[j] - network_->gamma() * absolute_[j];
+        if (!std::isfinite(bounds_[j])) bounds_[j] = -infinity;
+        best_[j] = std::max(best_[j], bounds_[j]);
+    }
+}
+
+void ReluLanes::forward_affine(std::size_t index) {
+    const model::Layer& layer = network_->network().layers()[index];
+    const auto& affine = std::get<model::AffineLayer>(layer.operation);
+    double* out = values_.row(layer.first.index());
+    const double* bias = affine.bias.nearest().data();
+    for (std::size_t i = 0; i < layer.size; ++i) std::fill_n(out + i * lanes, lanes, bias[i]);
+    for (std::size_t t = 0; t < affine.terms.size(); ++t)
+        multiply(affine.terms[t].map, values_.row(network_->network().layer(affine.terms[t].source).first.index()), out,
+                 network_->selection(index, t));
+}
+
+void ReluLanes::primal() {
+    ++passes_;
+    const auto& layers = network_->network().layers();
+    for (std::size_t l = 0; l < top_; ++l) {
+        const model::Layer& layer = layers[l];
+        if (std::holds_alternative<model::AffineLayer>(layer.operation)) {
+            forward_affine(l);
+        } else if (const ReluLayer* relu = relu_of_layer_[l]) {
+            relax_forward(relu->live, coefficients_.row(relu->post), values_.row(relu->pre), values_.row(relu->post),
+                          lines(*relu));
+        } else if (const auto* operation = std::get_if<model::ActivationLayer>(&layer.operation)) {
+            std::copy_n(values_.row(network_->network().layer(operation->source).first.index()), layer.size * lanes,
+                        values_.row(layer.first.index()));
+        }
+    }
+}
+
+void ReluLanes::ascend(double rate) {
+    ++steps_;
+    const double steps = static_cast<double>(steps_);
+    AscentStep step;
+    step.slope_rate = rate / (1 - std::pow(0.9, steps));
+    step.square_correction = 1 / (1 - std::pow(0.99, steps));
+    if (steps_ == 1) {
+        // Multipliers have the unit of the objective's coefficients: their steps follow the mean coefficient.
+        std::array<double, lanes> sum{};
+        std::array<double, lanes> count{};
+        for (const ReluLayer& layer : network_->relu_layers()) {
+            if (layer.layer >= top_) break;
+            for (const std::uint32_t i : layer.unstable) {
+                const double* g = coefficients_.row(layer.post + i);
+                for (std::size_t j = 0; j < lanes; ++j) {
+                    sum[j] += std::fabs(g[j]);
+                    count[j] += g[j] != 0 ? 1 : 0;
+                }
+            }
+        }
+        for (std::size_t j = 0; j < lanes; ++j) multiplier_scale_[j] = count[j] > 0 ? sum[j] / count[j] : 1;
+    }
+    std::array<double, lanes> multiplier_rate;
+    for (std::size_t j = 0; j < lanes; ++j) multiplier_rate[j] = step.slope_rate * multiplier_scale_[j];
+    step.multiplier_rate = multiplier_rate.data();
+    for (const ReluLayer& layer : network_->relu_layers()) {
+        if (layer.layer >= top_) break;
+        const AscentState state{role_.row(layer.first), mean_.row(layer.first), square_.row(layer.first)};
+        bounds::ascend(layer.unstable, coefficients_.row(layer.post), values_.row(layer.pre), lines(layer), state,
+                       step);
+    }
+}
+
+void ReluLanes::optimise(std::size_t steps, double rate, double decay, std::span<const double> target) {
+    bound();
+    for (std::size_t s = 0; s < steps; ++s) {
+        bool open = false;
+        for (std::size_t j = 0; j < lanes; ++j) open = open || (used_[j] && !(best_[j] > target[j]));
+        if (!open) return;
+        primal();
+        ascend(rate);
+        rate *= decay;
+        bound();
+    }
+}
+
+Slopes ReluLanes::slopes(std::size_t lane, std::span<const PhaseSplit> splits) const {
+    Slopes slopes;
+    slopes.slope.reserve(network_->unstable().size());
+    for (const std::uint32_t relu : network_->unstable())
+        slopes.slope.push_back(static_cast<float>(slope_.row(relu)[lane]));
+    for (const PhaseSplit& split : splits)
+        slopes.multiplier.push_back(static_cast<float>(std::fabs(shift_.row(split.relu)[lane])));
+    return slopes;
+}
+
+double ReluLanes::gap(std::size_t relu, std::size_t lane) const {
+    const ReluLayer& layer = network_->layer_of(relu);
+    const std::size_t i = relu - layer.first;
+    const double g = coefficients_.row(layer.post + i)[lane];
+    const double value = values_.row(layer.post + i)[lane];
+    const double truth = std::max(values_.row(layer.pre + i)[lane], 0.0);
+    return std::fabs(g * (value - truth));
+}
+
+}  // namespace sinew::bounds

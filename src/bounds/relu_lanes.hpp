@@ -1,0 +1,100 @@
+// Rigorous lower bounds of sixteen objectives at once by back-substitution through a ReLU network, with the slopes (α)
+// and the multipliers of split constraints (β) of every lane chosen by gradient ascent.
+// Xu et al., Fast and complete (α-CROWN), ICLR 2021; Wang et al., β-CROWN, NeurIPS 2021. Whatever the ascent proposes
+// is valid: any slope in [0, 1] is a lower line and any non-negative multiplier a valid weakening, so each bound is a
+// theorem once the rounding errors are subtracted (engine.md, "Rigour costs almost nothing").
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "bounds/relu_lane_kernels.hpp"
+#include "bounds/relu_network.hpp"
+#include "exact/linear_form.hpp"
+
+namespace sinew::bounds {
+
+/// Σ coefficient·variable + constant, in doubles, with what was lost in the conversion.
+struct Objective {
+    std::vector<std::pair<std::uint32_t, double>> terms;
+    double constant = 0;
+    bool exact = true;  ///< all numbers are doubles; otherwise each is within one rounding
+
+    Objective() = default;
+    explicit Objective(const LinearForm& form, double sign = 1);
+    static Objective of_variable(std::size_t variable, double sign);
+};
+
+/// The phase of a neuron, assumed: pre-activation >= 0 (active) or <= 0.
+struct PhaseSplit {
+    std::uint32_t relu = 0;
+    bool active = false;
+    friend bool operator==(const PhaseSplit&, const PhaseSplit&) = default;
+};
+
+/// What the ascent found for a node, to start its children from: slopes of ReluNetwork::unstable() in order, a
+/// multiplier for each split.
+struct Slopes {
+    std::vector<float> slope;
+    std::vector<float> multiplier;
+};
+
+/// Borrows the network; its bounds may be tightened between problems, not within one. One bound() costs one
+/// multiplication per live weight and lane, primal() the same, ascend() next to nothing.
+class ReluLanes {
+  public:
+    explicit ReluLanes(const ReluNetwork& network);
+
+    /// Before the lanes of a problem are set.
+    void clear();
+    /// Lane `lane` asks for a lower bound of `objective` under `splits`. `start`, when given, has slopes for
+    /// network.unstable() and multipliers for a prefix of the splits; otherwise slopes are DeepPoly's and multipliers
+    /// 0.
+    void set(std::size_t lane, const Objective& objective, std::span<const PhaseSplit> splits = {},
+             const Slopes* start = nullptr);
+
+    /// Back-substitutes all lanes; results in bounds(). Proven: objective >= bounds()[lane] on the lane's region.
+    void bound();
+    const std::array<double, lanes>& bounds() const { return bounds_; }
+    /// The point of the relaxed problem that attains the bound: values of all live variables.
+    void primal();
+    const LaneMatrix& values() const { return values_; }
+    /// Coefficients of the last bound(), by variable.
+    const LaneMatrix& coefficients() const { return coefficients_; }
+    /// One ascent step from the last bound() and primal().
+    void ascend(double rate);
+    /// `steps` rounds of bound, primal and ascend, then bound; keeps the best bound of each lane in best(). Stops when
+    /// every set lane is above its `target`.
+    void optimise(std::size_t steps, double rate, double decay, std::span<const double> target);
+    const std::array<double, lanes>& best() const { return best_; }
+
+    /// The slopes of a lane as they are now.
+    Slopes slopes(std::size_t lane, std::span<const PhaseSplit> splits) const;
+    /// How much of the bound's gap neuron `relu` causes at the primal point: |coefficient|·(line - ReLU).
+    double gap(std::size_t relu, std::size_t lane) const;
+    std::uint64_t passes() const { return passes_; }
+
+  private:
+    void set_lines(std::size_t lane, std::size_t relu, double slope, double upper_slope, double upper_intercept,
+                   double role);
+    ReluLines lines(const ReluLayer& layer);
+    void seed_objectives();
+    void backward_affine(std::size_t layer);
+    void forward_affine(std::size_t layer);
+
+    const ReluNetwork* network_;
+    std::vector<const ReluLayer*> relu_of_layer_;                                      ///< by layer
+    LaneMatrix coefficients_, values_;                                                 ///< by variable
+    LaneMatrix slope_, upper_slope_, upper_intercept_, shift_, role_, mean_, square_;  ///< by neuron
+    std::array<Objective, lanes> objectives_;
+    std::array<bool, lanes> used_{};
+    std::array<double, lanes> constant_{}, absolute_{}, bounds_{}, best_{}, multiplier_scale_{};
+    std::size_t top_ = 0;      ///< layers below this take part
+    std::uint64_t steps_ = 0;  ///< ascents since clear()
+    std::uint64_t passes_ = 0;
+};
+
+}  // namespace sinew::bounds

@@ -1,0 +1,186 @@
+#include "bounds/relu_network.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/error.hpp"
+
+namespace sinew::bounds {
+
+namespace {
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// More than any sum of fewer than 2^22 non-negative numbers loses, and than the rounding of inexact weights.
+double widened(double value) {
+    return value * (1 + 0x1p-28) + 1e-290;
+}
+}  // namespace
+
+bool ReluNetwork::fits(const model::Network& network) {
+    if (network.variable_count() >= (1U << 20)) return false;
+    return std::all_of(network.layers().begin(), network.layers().end(), [](const model::Layer& layer) {
+        if (const auto* operation = std::get_if<model::ActivationLayer>(&layer.operation))
+            return operation->activation.kind == model::ActivationKind::relu ||
+                   operation->activation.kind == model::ActivationKind::identity;
+        return !std::holds_alternative<model::MaxPoolLayer>(layer.operation);
+    });
+}
+
+ReluNetwork::ReluNetwork(const model::Network& network, std::span<const double> lower, std::span<const double> upper)
+    : network_(&network),
+      lower_(network.variable_count(), -infinity),
+      upper_(network.variable_count(), infinity),
+      magnitude_(network.variable_count(), infinity),
+      live_(network.variable_count(), true),
+      budget_(network.layer_count()),
+      live_rows_(network.layer_count()) {
+    require(fits(network), "only ReLU networks have slopes to choose");
+    std::size_t next_input = 0;
+    std::size_t fan_in = 0;
+    for (std::size_t l = 0; l < network.layer_count(); ++l) {
+        const model::Layer& layer = network.layers()[l];
+        if (std::holds_alternative<model::InputLayer>(layer.operation)) {
+            for (std::size_t i = 0; i < layer.size; ++i, ++next_input) {
+                lower_[layer.first.index() + i] = lower[next_input];
+                upper_[layer.first.index() + i] = upper[next_input];
+            }
+        } else if (const auto* affine = std::get_if<model::AffineLayer>(&layer.operation)) {
+            std::size_t columns = 0;
+            for (const model::AffineTerm& term : affine->terms) columns += model::columns(term.map);
+            fan_in = std::max({fan_in, columns, layer.size});
+        }
+        const auto* operation = std::get_if<model::ActivationLayer>(&layer.operation);
+        if (operation == nullptr || operation->activation.kind != model::ActivationKind::relu) continue;
+        ReluLayer relu;
+        relu.layer = l;
+        relu.source = operation->source.index();
+        relu.pre = network.layer(operation->source).first.index();
+        relu.post = layer.first.index();
+        relu.first = relu_count_;
+        relu.size = layer.size;
+        layer_of_.resize(relu_count_ + layer.size, static_cast<std::uint32_t>(relu_layers_.size()));
+        relu_count_ += layer.size;
+        relu_layers_.push_back(std::move(relu));
+    }
+    // A coefficient is a sum of at most fan_in products from each consumer; a constant has a few terms a variable.
+    const double operations = 4 * static_cast<double>(network.variable_count()) +
+                              4 * static_cast<double>(fan_in * network.layer_count()) + 64;
+    gamma_ = 1.0001 * operations * 0x1p-53;
+    refresh();
+}
+
+void ReluNetwork::tighten(std::size_t variable, double lower, double upper) {
+    lower_[variable] = std::max(lower_[variable], lower);
+    upper_[variable] = std::min(upper_[variable], upper);
+}
+
+void ReluNetwork::refresh_affine(std::size_t index, const model::AffineLayer& affine) {
+    const std::size_t first = network_->layers()[index].first.index();
+    std::vector<double>& budget = budget_[index];
+    budget.assign(affine.bias.size(), 0.0);
+    for (std::size_t r = 0; r < budget.size(); ++r) {
+        const double bias = affine.bias.nearest()[r];
+        double sum = std::fabs(bias);
+        double low = bias;
+        double high = bias;
+        for (const model::AffineTerm& term : affine.terms) {
+            const std::size_t source = network_->layer(term.source).first.index();
+            const std::vector<double>& weight = model::weights(term.map).nearest();
+            model::for_each_entry(term.map, r, [&](std::size_t column, std::size_t w) {
+                const std::size_t v = source + column;
+                sum += std::fabs(weight[w]) * magnitude_[v];
+                low += weight[w] * (weight[w] > 0 ? lower_[v] : upper_[v]);
+                high += weight[w] * (weight[w] > 0 ? upper_[v] : lower_[v]);
+            });
+        }
+        budget[r] = widened(sum);
+        const double error = gamma_ * budget[r] + 1e-290;
+        tighten(first + r, low - error - std::fabs(low) * 0x1p-52, high + error + std::fabs(high) * 0x1p-52);
+        magnitude_[first + r] =
+            std::min(budget[r], std::max(std::fabs(lower_[first + r]), std::fabs(upper_[first + r])));
+    }
+}
+
+void ReluNetwork::refresh_relu(ReluLayer& layer) {
+    layer.live.clear();
+    layer.unstable.clear();
+    for (std::size_t i = 0; i < layer.size; ++i) {
+        const double low = lower_[layer.pre + i];
+        const double high = upper_[layer.pre + i];
+        tighten(layer.post + i, std::max(low, 0.0), std::max(high, 0.0));
+        magnitude_[layer.post + i] = std::max(high, 0.0);
+        if (high <= 0) continue;
+        layer.live.push_back(static_cast<std::uint32_t>(i));
+        if (low >= 0) continue;
+        layer.unstable.push_back(static_cast<std::uint32_t>(i));
+        unstable_.push_back(static_cast<std::uint32_t>(layer.first + i));
+    }
+}
+
+std::vector<std::uint32_t> ReluNetwork::indices(const std::vector<bool>& chosen, std::size_t begin, std::size_t size) {
+    std::vector<std::uint32_t> list;
+    for (std::size_t i = 0; i < size; ++i)
+        if (chosen[begin + i]) list.push_back(static_cast<std::uint32_t>(i));
+    return list;
+}
+
+void ReluNetwork::mark_live() {
+    // A pre-activation that only dead ReLUs read is dead itself.
+    std::vector<bool> needed(network_->variable_count(), false);
+    std::vector<bool> read(network_->layer_count(), false);
+    for (const ReluLayer& relu : relu_layers_) {
+        read[relu.source] = true;
+        for (const std::uint32_t i : relu.live) needed[relu.pre + i] = needed[relu.post + i] = true;
+    }
+    std::vector<bool> kept(network_->layer_count(), false);
+    for (const model::Layer& layer : network_->layers()) {
+        if (const auto* affine = std::get_if<model::AffineLayer>(&layer.operation)) {
+            for (const model::AffineTerm& term : affine->terms) kept[term.source.index()] = true;
+        } else if (const auto* operation = std::get_if<model::ActivationLayer>(&layer.operation)) {
+            if (operation->activation.kind == model::ActivationKind::identity) kept[operation->source.index()] = true;
+        }
+    }
+    for (std::size_t l = 0; l < network_->layer_count(); ++l) {
+        const model::Layer& layer = network_->layers()[l];
+        const bool is_relu_output = std::any_of(relu_layers_.begin(), relu_layers_.end(),
+                                                [&](const ReluLayer& relu) { return relu.layer == l; });
+        for (std::size_t i = 0; i < layer.size; ++i) {
+            const std::size_t v = layer.first.index() + i;
+            live_[v] = is_relu_output ? needed[v] : !read[l] || kept[l] || needed[v];
+        }
+        live_rows_[l] = indices(live_, layer.first.index(), layer.size);
+    }
+}
+
+void ReluNetwork::refresh() {
+    unstable_.clear();
+    std::size_t next_relu = 0;
+    for (std::size_t l = 0; l < network_->layer_count(); ++l) {
+        const model::Layer& layer = network_->layers()[l];
+        const std::size_t first = layer.first.index();
+        if (std::holds_alternative<model::InputLayer>(layer.operation)) {
+            for (std::size_t v = first; v < first + layer.size; ++v)
+                magnitude_[v] = std::max(std::fabs(lower_[v]), std::fabs(upper_[v]));
+        } else if (const auto* affine = std::get_if<model::AffineLayer>(&layer.operation)) {
+            refresh_affine(l, *affine);
+        } else if (next_relu < relu_layers_.size() && relu_layers_[next_relu].layer == l) {
+            refresh_relu(relu_layers_[next_relu++]);
+        } else {
+            const auto& operation = std::get<model::ActivationLayer>(layer.operation);
+            const std::size_t source = network_->layer(operation.source).first.index();
+            for (std::size_t i = 0; i < layer.size; ++i) {
+                tighten(first + i, lower_[source + i], upper_[source + i]);
+                magnitude_[first + i] = magnitude_[source + i];
+            }
+        }
+    }
+    mark_live();
+}
+
+Selection ReluNetwork::selection(std::size_t layer, std::size_t term) const {
+    const auto& affine = std::get<model::AffineLayer>(network_->layers()[layer].operation);
+    return {live_rows_[layer], live_rows_[affine.terms[term].source.index()]};
+}
+
+}  // namespace sinew::bounds

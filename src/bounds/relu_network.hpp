@@ -1,0 +1,86 @@
+// A feed-forward ReLU network over an input box, made ready for back-substitution with slopes of its own in every lane
+// (relu_lanes.hpp): proven bounds of every variable, error budgets, and the lists of neurons that are not dead.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "bounds/lane_kernels.hpp"
+#include "model/network.hpp"
+
+namespace sinew::bounds {
+
+/// One ReLU layer: components 0 … size - 1 are the neurons first … first + size - 1 of the network.
+struct ReluLayer {
+    std::size_t layer = 0;   ///< index of the activation layer
+    std::size_t source = 0;  ///< index of the layer of its pre-activations
+    std::size_t pre = 0;     ///< first variable of the pre-activations
+    std::size_t post = 0;    ///< first variable of the outputs
+    std::size_t first = 0;
+    std::size_t size = 0;
+    std::vector<std::uint32_t> live;      ///< components that are not always 0
+    std::vector<std::uint32_t> unstable;  ///< components whose phase is open
+};
+
+/// Borrows the network. Bounds start as interval arithmetic's and only ever shrink.
+class ReluNetwork {
+  public:
+    /// Inputs, affine layers, ReLU and identity: what this class can hold.
+    static bool fits(const model::Network& network);
+
+    /// `lower`, `upper`: the box, finite, by input in input_variables() order.
+    ReluNetwork(const model::Network& network, std::span<const double> lower, std::span<const double> upper);
+
+    const model::Network& network() const { return *network_; }
+    const std::vector<ReluLayer>& relu_layers() const { return relu_layers_; }
+    std::size_t relu_count() const { return relu_count_; }
+    /// The ReLU layer of neuron `relu`.
+    const ReluLayer& layer_of(std::size_t relu) const { return relu_layers_[layer_of_[relu]]; }
+    std::size_t pre_variable(std::size_t relu) const {
+        const ReluLayer& layer = layer_of(relu);
+        return layer.pre + relu - layer.first;
+    }
+
+    double lower(std::size_t variable) const { return lower_[variable]; }
+    double upper(std::size_t variable) const { return upper_[variable]; }
+    const double* lower_bounds() const { return lower_.data(); }
+    const double* upper_bounds() const { return upper_.data(); }
+    /// |value| is at most this.
+    const double* magnitudes() const { return magnitude_.data(); }
+    /// Of the rows of an affine layer: at least Σ|W|·magnitude + |b|, what rounding errors are a multiple of.
+    const std::vector<double>& budget(std::size_t layer) const { return budget_[layer]; }
+    /// Which rows and columns matter in term `term` of affine layer `layer`.
+    Selection selection(std::size_t layer, std::size_t term) const;
+    /// False for a pre-activation of dead neurons alone: its coefficient must not enter a back-substitution.
+    bool live(std::size_t variable) const { return live_[variable]; }
+
+    /// Replaces a variable's bounds by their intersection with [lower, upper] (proven by the caller). Takes effect on
+    /// lists and budgets with refresh().
+    void tighten(std::size_t variable, double lower, double upper);
+    /// Recomputes what follows from the bounds: outputs of ReLUs, magnitudes, budgets, lists. O(weights).
+    void refresh();
+    /// Neurons whose phase is open, in order. As of the last refresh().
+    const std::vector<std::uint32_t>& unstable() const { return unstable_; }
+    /// γ: the relative error of everything a back-substitution sums, as engine.md counts it.
+    double gamma() const { return gamma_; }
+
+  private:
+    void refresh_affine(std::size_t index, const model::AffineLayer& affine);
+    void refresh_relu(ReluLayer& layer);
+    void mark_live();
+    static std::vector<std::uint32_t> indices(const std::vector<bool>& chosen, std::size_t begin, std::size_t size);
+
+    const model::Network* network_;
+    std::vector<ReluLayer> relu_layers_;
+    std::vector<std::uint32_t> layer_of_;  ///< by neuron: index into relu_layers_
+    std::size_t relu_count_ = 0;
+    std::vector<double> lower_, upper_, magnitude_;  ///< by variable
+    std::vector<bool> live_;
+    std::vector<std::vector<double>> budget_;            ///< by layer
+    std::vector<std::vector<std::uint32_t>> live_rows_;  ///< by layer
+    std::vector<std::uint32_t> unstable_;
+    double gamma_ = 0;
+};
+
+}  // namespace sinew::bounds
