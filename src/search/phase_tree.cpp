@@ -1,0 +1,202 @@
+#include "search/phase_tree.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace sinew::search {
+
+using bounds::lanes;
+using bounds::PhaseSplit;
+
+namespace {
+constexpr std::uint32_t no_neuron = 0xffffffffU;
+
+struct LaterInHeap {
+    template <class Pointer>
+    bool operator()(const Pointer& a, const Pointer& b) const {
+        return a->bound > b->bound;
+    }
+};
+}  // namespace
+
+PhaseTree::PhaseTree(const model::Query& query, const bounds::ReluNetwork& network, Attack& attack,
+                     const bounds::Objective& objective, bool strict, std::size_t steps)
+    : query_(query),
+      network_(network),
+      attack_(attack),
+      objective_(objective),
+      strict_(strict),
+      steps_(steps),
+      problem_(network),
+      probe_(network) {}
+
+void PhaseTree::push(NodePointer node) {
+    open_.push_back(std::move(node));
+    std::push_heap(open_.begin(), open_.end(), LaterInHeap());
+}
+
+PhaseTree::NodePointer PhaseTree::pop() {
+    std::pop_heap(open_.begin(), open_.end(), LaterInHeap());
+    NodePointer node = std::move(open_.back());
+    open_.pop_back();
+    return node;
+}
+
+void PhaseTree::evaluate(std::vector<NodePointer>& nodes, std::size_t steps) {
+    problem_.clear();
+    for (std::size_t j = 0; j < nodes.size(); ++j)
+        problem_.set(j, objective_, nodes[j]->splits, nodes[j]->slopes.slope.empty() ? nullptr : &nodes[j]->slopes);
+    const std::vector<double> target(lanes, 0.0);
+    problem_.optimise(steps, 0.1, 0.96, target);
+    nodes_ += nodes.size();
+    for (std::size_t j = 0; j < nodes.size(); ++j) {
+        nodes[j]->bound = std::max(nodes[j]->bound, problem_.best()[j]);
+        depth_ = std::max<std::uint64_t>(depth_, nodes[j]->splits.size());
+    }
+}
+
+std::vector<std::uint32_t> PhaseTree::candidates(const Node& node, std::size_t lane) const {
+    // Half by what the neuron's relaxation costs at the primal point, half by BaBSR's estimate (Bunel et al., 2020).
+    std::vector<std::pair<double, std::uint32_t>> by_gap;
+    std::vector<std::pair<double, std::uint32_t>> by_estimate;
+    std::vector<bool> taken(query_.network.variable_count(), false);
+    for (const PhaseSplit& split : node.splits) taken[split.relu] = true;
+    for (const std::uint32_t relu : network_.unstable()) {
+        if (taken[relu]) continue;
+        const std::size_t variable = network_.pre_variable(relu);
+        const auto& layer = network_.layer_of(relu);
+        const double g = problem_.coefficients().row(layer.post + relu - layer.first)[lane];
+        const double low = network_.lower(variable);
+        const double high = network_.upper(variable);
+        by_gap.emplace_back(-problem_.gap(relu, lane), relu);
+        by_estimate.emplace_back(g < 0 ? g * high * -low / (high - low) : 0.0, relu);
+    }
+    std::vector<std::uint32_t> chosen;
+    const std::size_t each = lanes / 4;
+    for (auto* list : {&by_gap, &by_estimate}) {
+        const std::size_t count = std::min(list->size(), lanes / 2);
+        std::partial_sort(list->begin(), list->begin() + static_cast<std::ptrdiff_t>(count), list->end());
+        const std::size_t stop = std::min(chosen.size() + each, lanes / 2);
+        for (std::size_t i = 0; i < count && chosen.size() < stop; ++i) {
+            const std::uint32_t relu = (*list)[i].second;
+            if (std::find(chosen.begin(), chosen.end(), relu) == chosen.end()) chosen.push_back(relu);
+        }
+    }
+    return chosen;
+}
+
+std::uint32_t PhaseTree::strong_branch(const Node& node, const std::vector<std::uint32_t>& list) {
+    if (list.empty()) return no_neuron;
+    if (list.size() == 1) return list[0];
+    probe_.clear();
+    std::vector<PhaseSplit> splits = node.splits;
+    splits.emplace_back();
+    for (std::size_t c = 0; c < list.size(); ++c) {
+        for (std::size_t side = 0; side < 2; ++side) {
+            splits.back() = {list[c], side == 1};
+            probe_.set(2 * c + side, objective_, splits, &node.slopes);
+        }
+    }
+    probe_.bound();
+    std::uint32_t best = list[0];
+    double best_score = -1;
+    for (std::size_t c = 0; c < list.size(); ++c) {
+        double score = 1;
+        for (std::size_t side = 0; side < 2; ++side) {
+            // Beyond 0 a gain is worth nothing.
+            const double gain = std::min(probe_.bounds()[2 * c + side], 0.0) - node.bound;
+            score *= std::max(gain, 1e-6 * std::fabs(node.bound) + 1e-300);
+        }
+        if (score <= best_score) continue;
+        best_score = score;
+        best = list[c];
+    }
+    return best;
+}
+
+void PhaseTree::choose_branches(std::vector<NodePointer>& nodes) {
+    problem_.primal();
+    std::vector<std::vector<std::uint32_t>> lists(nodes.size());
+    for (std::size_t j = 0; j < nodes.size(); ++j) {
+        if (closed(nodes[j]->bound)) continue;
+        lists[j] = candidates(*nodes[j], j);
+        nodes[j]->slopes = problem_.slopes(j, nodes[j]->splits);
+    }
+    for (std::size_t j = 0; j < nodes.size(); ++j)
+        if (!closed(nodes[j]->bound)) nodes[j]->branch = strong_branch(*nodes[j], lists[j]);
+}
+
+bool PhaseTree::try_points() {
+    const std::vector<Variable> inputs = query_.network.input_variables();
+    std::vector<std::vector<double>> points(lanes, std::vector<double>(inputs.size()));
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+        for (std::size_t j = 0; j < lanes; ++j) points[j][i] = problem_.values().row(inputs[i].index())[j];
+    std::vector<double> margins(lanes);
+    attack_.score(points, margins);
+    const auto best = static_cast<std::size_t>(std::max_element(margins.begin(), margins.end()) - margins.begin());
+    if (margins[best] < 0) return false;
+    confirmation_ = confirm(query_, points[best], attack_.booleans());
+    return confirmation_.has_value();
+}
+
+void PhaseTree::expand(std::vector<NodePointer>& parents) {
+    std::vector<NodePointer> children;
+    for (NodePointer& parent : parents) {
+        if (parent->branch == no_neuron) {
+            leaf_undecided_ = true;
+            continue;
+        }
+        for (const bool active : {false, true}) {
+            auto child = std::make_unique<Node>(*parent);
+            child->splits.push_back({parent->branch, active});
+            children.push_back(std::move(child));
+        }
+    }
+    if (children.empty()) return;
+    evaluate(children, steps_);
+    choose_branches(children);
+    if (try_points()) return;
+    for (NodePointer& child : children)
+        if (!closed(child->bound)) push(std::move(child));
+}
+
+PhaseOutcome PhaseTree::run(const Limits& limits, Observer& observer) {
+    std::vector<NodePointer> batch;
+    batch.push_back(std::make_unique<Node>());
+    batch[0]->bound = -std::numeric_limits<double>::infinity();
+    evaluate(batch, 4 * steps_);
+    choose_branches(batch);
+    if (try_points()) return PhaseOutcome::satisfied;
+    if (!closed(batch[0]->bound)) push(std::move(batch[0]));
+    while (!open_.empty()) {
+        if (const StopReason stop = limits.reached(); stop != StopReason::none) {
+            reason_ = to_string(stop);
+            return PhaseOutcome::open;
+        }
+        batch.clear();
+        while (batch.size() < lanes / 2 && !open_.empty()) batch.push_back(pop());
+        Progress progress;
+        progress.nodes = nodes_;
+        progress.open = open_.size() + batch.size();
+        progress.depth = depth_;
+        progress.bound = batch[0]->bound;
+        observer.progress(progress);
+        expand(batch);
+        if (confirmation_) return PhaseOutcome::satisfied;
+    }
+    if (leaf_undecided_) {
+        reason_ = "a leaf of fixed phases was not decided";
+        return PhaseOutcome::open;
+    }
+    return PhaseOutcome::refuted;
+}
+
+Statistics PhaseTree::statistics() const {
+    Statistics statistics;
+    statistics.add("phase_nodes", static_cast<double>(nodes_));
+    statistics.add("phase_passes", static_cast<double>(problem_.passes() + probe_.passes()));
+    return statistics;
+}
+
+}  // namespace sinew::search
