@@ -15,14 +15,9 @@ namespace {
 using bounds::lanes;
 using bounds::Objective;
 
-/// What refutes a disjunct: one of these objectives is above 0 (or at 0, if the row is strict) everywhere.
-struct Goal {
-    Objective objective;
-    bool strict = false;
-};
-
-std::vector<Goal> goals(const Disjunct& disjunct) {
-    std::vector<Goal> result;
+/// What refutes a disjunct: any one of these.
+std::vector<PhaseGoal> goals(const Disjunct& disjunct) {
+    std::vector<PhaseGoal> result;
     for (const model::Atom& row : disjunct.rows) {
         result.push_back({Objective(row.form), row.relation == model::Relation::less});
         if (row.relation == model::Relation::equal) result.push_back({Objective(row.form, -1), false});
@@ -31,7 +26,7 @@ std::vector<Goal> goals(const Disjunct& disjunct) {
 }
 
 /// Bounds of all goals with slopes optimised; the best bound of each.
-std::vector<double> root_bounds(const bounds::ReluNetwork& network, std::span<const Goal> all, std::size_t steps) {
+std::vector<double> root_bounds(const bounds::ReluNetwork& network, std::span<const PhaseGoal> all, std::size_t steps) {
     bounds::ReluLanes problem(network);
     std::vector<double> result;
     const std::vector<double> target(lanes, 0.0);
@@ -44,10 +39,6 @@ std::vector<double> root_bounds(const bounds::ReluNetwork& network, std::span<co
                       problem.best().begin() + static_cast<std::ptrdiff_t>(count));
     }
     return result;
-}
-
-bool refuted(const Goal& goal, double bound) {
-    return goal.strict ? bound >= 0 : bound > 0;
 }
 
 class PhaseBranching {
@@ -70,12 +61,7 @@ class PhaseBranching {
         result_.statistics.add("unstable_neurons", static_cast<double>(network.unstable().size()));
         open = open_disjuncts(network, *all, 30);
         result_.statistics.add("open_disjuncts", static_cast<double>(open.size()));
-        for (const std::size_t d : open) {
-            const PhaseOutcome outcome = search(network, (*all)[d]);
-            if (outcome == PhaseOutcome::satisfied) return result_;
-            if (outcome == PhaseOutcome::open) return finish(result_.reason);
-        }
-        return refute();
+        return open.empty() ? refute() : search(network, *all, open);
     }
 
   private:
@@ -90,55 +76,45 @@ class PhaseBranching {
         return true;
     }
 
+    /// The disjuncts that no goal's root bound refutes; notes each one's best goal.
     std::vector<std::size_t> open_disjuncts(const bounds::ReluNetwork& network, const std::vector<Disjunct>& all,
                                             std::size_t steps) {
-        std::vector<Goal> table;
+        std::vector<PhaseGoal> table;
         std::vector<std::size_t> owner;
         for (std::size_t d = 0; d < all.size(); ++d) {
-            for (Goal& goal : goals(all[d])) {
+            for (PhaseGoal& goal : goals(all[d])) {
                 table.push_back(std::move(goal));
                 owner.push_back(d);
             }
         }
         const std::vector<double> bounds = root_bounds(network, table, steps);
         std::vector<bool> done(all.size(), false);
-        best_row_.assign(all.size(), {0, -std::numeric_limits<double>::infinity()});
+        std::vector<double> best(all.size(), -std::numeric_limits<double>::infinity());
+        best_goal_.assign(all.size(), std::nullopt);
         for (std::size_t g = 0; g < table.size(); ++g) {
-            const std::size_t d = owner[g];
-            const std::size_t first =
-                static_cast<std::size_t>(std::find(owner.begin(), owner.end(), d) - owner.begin());
-            if (refuted(table[g], bounds[g])) done[d] = true;
-            if (bounds[g] > best_row_[d].second) best_row_[d] = {g - first, bounds[g]};
+            if (table[g].refuted(bounds[g])) done[owner[g]] = true;
+            if (best_goal_[owner[g]] && !(bounds[g] > best[owner[g]])) continue;
+            best[owner[g]] = bounds[g];
+            best_goal_[owner[g]] = table[g];
         }
         std::vector<std::size_t> open;
         for (std::size_t d = 0; d < all.size(); ++d)
             if (!done[d]) open.push_back(d);
-        // Hardest last: a limit that is reached then leaves the least undone, and a witness hides where the bound is
-        // low.
-        std::sort(open.begin(), open.end(),
-                  [&](std::size_t a, std::size_t b) { return best_row_[a].second < best_row_[b].second; });
-        index_ = &all;
         return open;
     }
 
-    PhaseOutcome search(const bounds::ReluNetwork& network, const Disjunct& disjunct) {
-        const auto position = static_cast<std::size_t>(&disjunct - index_->data());
-        const std::vector<Goal> rows = goals(disjunct);
-        if (rows.empty()) {
-            result_.reason = "a disjunct has no row";
-            return PhaseOutcome::open;
+    PhaseResult search(const bounds::ReluNetwork& network, const std::vector<Disjunct>& all,
+                       const std::vector<std::size_t>& open) {
+        std::vector<PhaseGoal> chosen;
+        for (const std::size_t d : open) {
+            if (all[d].rows.empty()) return finish("a disjunct has no row");
+            chosen.push_back(*best_goal_[d]);
         }
-        const Goal& goal = rows[best_row_[position].first];
-        PhaseTree tree(query_, network, attack_, goal.objective, goal.strict, options_.steps);
-        const PhaseOutcome outcome = tree.run(options_.limits, observer_);
+        PhaseTree tree(query_, network, attack_, std::move(chosen), options_.steps);
+        result_.outcome = tree.run(options_.limits, observer_);
         result_.statistics.add(tree.statistics());
-        if (outcome == PhaseOutcome::satisfied) {
-            result_.outcome = outcome;
-            result_.confirmation = tree.take_confirmation();
-            result_.statistics.add(attack_.statistics());
-        }
-        if (outcome == PhaseOutcome::open) result_.reason = tree.reason();
-        return outcome;
+        result_.confirmation = tree.take_confirmation();
+        return finish(tree.reason());
     }
 
     PhaseResult finish(std::string reason) {
@@ -157,8 +133,7 @@ class PhaseBranching {
     Attack attack_;
     InputBox box_;
     PhaseResult result_;
-    std::vector<std::pair<std::size_t, double>> best_row_;  ///< of each disjunct: its best goal and that goal's bound
-    const std::vector<Disjunct>* index_ = nullptr;
+    std::vector<std::optional<PhaseGoal>> best_goal_;  ///< by disjunct
 };
 }  // namespace
 

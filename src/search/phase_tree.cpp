@@ -21,12 +21,11 @@ struct LaterInHeap {
 }  // namespace
 
 PhaseTree::PhaseTree(const model::Query& query, const bounds::ReluNetwork& network, Attack& attack,
-                     const bounds::Objective& objective, bool strict, std::size_t steps)
+                     std::vector<PhaseGoal> goals, std::size_t steps)
     : query_(query),
       network_(network),
       attack_(attack),
-      objective_(objective),
-      strict_(strict),
+      goals_(std::move(goals)),
       steps_(steps),
       problem_(network),
       probe_(network) {}
@@ -46,7 +45,8 @@ PhaseTree::NodePointer PhaseTree::pop() {
 void PhaseTree::evaluate(std::vector<NodePointer>& nodes, std::size_t steps) {
     problem_.clear();
     for (std::size_t j = 0; j < nodes.size(); ++j)
-        problem_.set(j, objective_, nodes[j]->splits, nodes[j]->slopes.slope.empty() ? nullptr : &nodes[j]->slopes);
+        problem_.set(j, goals_[nodes[j]->goal].objective, nodes[j]->splits,
+                     nodes[j]->slopes.slope.empty() ? nullptr : &nodes[j]->slopes);
     const std::vector<double> target(lanes, 0.0);
     problem_.optimise(steps, 0.1, 0.96, target);
     nodes_ += nodes.size();
@@ -95,7 +95,7 @@ std::uint32_t PhaseTree::strong_branch(const Node& node, const std::vector<std::
     for (std::size_t c = 0; c < list.size(); ++c) {
         for (std::size_t side = 0; side < 2; ++side) {
             splits.back() = {list[c], side == 1};
-            probe_.set(2 * c + side, objective_, splits, &node.slopes);
+            probe_.set(2 * c + side, goals_[node.goal].objective, splits, &node.slopes);
         }
     }
     probe_.bound();
@@ -119,12 +119,12 @@ void PhaseTree::choose_branches(std::vector<NodePointer>& nodes) {
     problem_.primal();
     std::vector<std::vector<std::uint32_t>> lists(nodes.size());
     for (std::size_t j = 0; j < nodes.size(); ++j) {
-        if (closed(nodes[j]->bound)) continue;
+        if (closed(*nodes[j])) continue;
         lists[j] = candidates(*nodes[j], j);
         nodes[j]->slopes = problem_.slopes(j, nodes[j]->splits);
     }
     for (std::size_t j = 0; j < nodes.size(); ++j)
-        if (!closed(nodes[j]->bound)) nodes[j]->branch = strong_branch(*nodes[j], lists[j]);
+        if (!closed(*nodes[j])) nodes[j]->branch = strong_branch(*nodes[j], lists[j]);
 }
 
 bool PhaseTree::try_points() {
@@ -158,22 +158,35 @@ void PhaseTree::expand(std::vector<NodePointer>& parents) {
     choose_branches(children);
     if (try_points()) return;
     for (NodePointer& child : children)
-        if (!closed(child->bound)) push(std::move(child));
+        if (!closed(*child)) push(std::move(child));
+}
+
+bool PhaseTree::plant(const Limits& limits) {
+    for (std::size_t begin = 0; begin < goals_.size() && !limits.exceeded(); begin += lanes) {
+        std::vector<NodePointer> roots;
+        for (std::size_t g = begin; g < std::min(begin + lanes, goals_.size()); ++g) {
+            roots.push_back(std::make_unique<Node>());
+            roots.back()->bound = -std::numeric_limits<double>::infinity();
+            roots.back()->goal = static_cast<std::uint32_t>(g);
+        }
+        evaluate(roots, 4 * steps_);
+        choose_branches(roots);
+        if (try_points()) return true;
+        for (NodePointer& root : roots)
+            if (!closed(*root)) push(std::move(root));
+    }
+    return false;
 }
 
 PhaseOutcome PhaseTree::run(const Limits& limits, Observer& observer) {
+    if (plant(limits)) return PhaseOutcome::satisfied;
     std::vector<NodePointer> batch;
-    batch.push_back(std::make_unique<Node>());
-    batch[0]->bound = -std::numeric_limits<double>::infinity();
-    evaluate(batch, 4 * steps_);
-    choose_branches(batch);
-    if (try_points()) return PhaseOutcome::satisfied;
-    if (!closed(batch[0]->bound)) push(std::move(batch[0]));
-    while (!open_.empty()) {
+    for (;;) {
         if (const StopReason stop = limits.reached(); stop != StopReason::none) {
             reason_ = to_string(stop);
             return PhaseOutcome::open;
         }
+        if (open_.empty()) break;
         batch.clear();
         while (batch.size() < lanes / 2 && !open_.empty()) batch.push_back(pop());
         Progress progress;

@@ -1,4 +1,5 @@
-// The search tree of one objective over phase splits: is there a point of the box where the objective is at most 0?
+// The search tree over phase splits, all goals in one: is there a point of the box where some goal's objective is at
+// most 0?
 #pragma once
 
 #include <memory>
@@ -17,11 +18,19 @@
 
 namespace sinew::search {
 
+/// Refuted means objective > 0 (>= 0 if `strict`) everywhere.
+struct PhaseGoal {
+    bounds::Objective objective;
+    bool strict = false;
+
+    bool refuted(double bound) const { return strict ? bound >= 0 : bound > 0; }
+};
+
 class PhaseTree {
   public:
-    /// Refuted means objective > 0 (>= 0 if `strict`) everywhere in the box. `steps`: ascent steps of a node.
+    /// All goals are to be refuted. `steps`: ascent steps of a node.
     PhaseTree(const model::Query& query, const bounds::ReluNetwork& network, Attack& attack,
-              const bounds::Objective& objective, bool strict, std::size_t steps);
+              std::vector<PhaseGoal> goals, std::size_t steps);
 
     PhaseOutcome run(const Limits& limits, Observer& observer);
 
@@ -34,11 +43,13 @@ class PhaseTree {
         std::vector<bounds::PhaseSplit> splits;
         bounds::Slopes slopes;
         double bound = 0;
+        std::uint32_t goal = 0;
         std::uint32_t branch = 0;  ///< the neuron to split next
     };
     using NodePointer = std::unique_ptr<Node>;
 
-    bool closed(double bound) const { return strict_ ? bound >= 0 : bound > 0; }
+    bool closed(const Node& node) const { return goals_[node.goal].refuted(node.bound); }
+    bool plant(const Limits& limits);
     void evaluate(std::vector<NodePointer>& nodes, std::size_t steps);
     void expand(std::vector<NodePointer>& parents);
     void choose_branches(std::vector<NodePointer>& nodes);
@@ -51,8 +62,7 @@ class PhaseTree {
     const model::Query& query_;
     const bounds::ReluNetwork& network_;
     Attack& attack_;
-    bounds::Objective objective_;
-    bool strict_;
+    std::vector<PhaseGoal> goals_;
     std::size_t steps_;
     bounds::ReluLanes problem_;
     bounds::ReluLanes probe_;
