@@ -39,12 +39,17 @@ Tensor Builder::affine(std::string name, Shape shape, model::AffineLayer layer) 
     return view({std::move(name), std::move(layer_shape), size, {}, std::move(layer)}, std::move(shape));
 }
 
-Tensor Builder::map(std::string name, Shape shape, Tensor& source, model::LinearMap map) {
+Tensor Builder::map(std::string name, Shape shape, Tensor& source, model::LinearMap map, model::NumberArray bias) {
     const model::LayerId below = layer(source);
     model::AffineLayer result;
-    result.bias = model::NumberArray(rows(map));
+    result.bias = std::move(bias);
     result.terms.emplace_back(below, std::move(map));
     return affine(std::move(name), std::move(shape), std::move(result));
+}
+
+Tensor Builder::map(std::string name, Shape shape, Tensor& source, model::LinearMap map) {
+    model::NumberArray zeros(rows(map));
+    return this->map(std::move(name), std::move(shape), source, std::move(map), std::move(zeros));
 }
 
 model::LayerId Builder::layer(Tensor& tensor) {

@@ -20,7 +20,8 @@ class Builder {
     Tensor input(std::string name, Shape shape);
     /// A new affine layer that waits for more.
     Tensor affine(std::string name, Shape shape, model::AffineLayer layer);
-    /// A new affine layer map · (components of the tensor's source), without bias; it waits for more.
+    /// A new affine layer map · (components of the tensor's source) + bias; it waits for more.
+    Tensor map(std::string name, Shape shape, Tensor& source, model::LinearMap map, model::NumberArray bias);
     Tensor map(std::string name, Shape shape, Tensor& source, model::LinearMap map);
     Tensor activation(std::string name, Tensor source, const model::Activation& activation);
     /// `pool`'s members are components of `source`; pool.source is filled in here.

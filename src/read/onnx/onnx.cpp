@@ -9,6 +9,7 @@
 #include "read/onnx/constant.hpp"
 #include "read/onnx/graph.hpp"
 #include "read/onnx/operator.hpp"
+#include "read/onnx/peephole.hpp"
 #include "read/printable.hpp"
 
 namespace sinew::read {
@@ -34,6 +35,7 @@ class ModelReader {
         for (int i = 0; i < graph_.initializer_size(); ++i)
             if (!initializers_.emplace(graph_.initializer(i).name(), i).second)
                 fail(fmt::format("two initializers are called '{}'", printable(graph_.initializer(i).name())));
+        positive_signs_ = fuse_signs(graph_, initializers_);
         std::unordered_map<std::string, int> known = initializers_;
         read_inputs(known);
         for (const int n : evaluation_order(graph_, file_, known, uses_)) run(n);
@@ -110,7 +112,7 @@ class ModelReader {
         std::vector<std::optional<Value>> inputs;
         for (const std::string& input : node.input())
             inputs.push_back(input.empty() ? std::nullopt : std::optional<Value>(read_value(input)));
-        Operator here(node, index, opset_, file_, network_, std::move(inputs));
+        Operator here(node, index, opset_, file_, network_, std::move(inputs), surroundings(node, index));
         const bool standard = node.domain().empty() || node.domain() == "ai.onnx";
         const Handler handler = find_handler(node.op_type());
         if (!standard)
@@ -118,6 +120,7 @@ class ModelReader {
         if (handler == nullptr) here.fail("this operator is not supported");
         handler(here);
         here.check_all_attributes_used();
+        if (here.skipped_softmax()) skipped_softmax_.push_back(describe(node, index));
         std::vector<std::optional<Value>> outputs = here.take_outputs();
         for (int i = 0; i < node.output_size(); ++i) {
             const std::string& name = node.output(i);
@@ -126,6 +129,15 @@ class ModelReader {
             if (at >= outputs.size() || !outputs[at]) here.fail(fmt::format("output {} is not supported", i));
             values_.emplace(name, std::move(*outputs[at]));
         }
+    }
+
+    Surroundings surroundings(const NodeProto& node, int index) const {
+        Surroundings result;
+        result.sign_of_zero_is_positive = positive_signs_.contains(index);
+        result.may_skip_softmax = options_.trailing_softmax == TrailingSoftmax::skip && graph_.output_size() == 1 &&
+                                  node.output_size() == 1 && node.output(0) == graph_.output(0).name() &&
+                                  uses_.at(node.output(0)) == 1;
+        return result;
     }
 
     OnnxNetwork finish() {
@@ -143,6 +155,7 @@ class ModelReader {
         result.query.names = std::move(names);
         result.query.outputs = result.outputs;
         result.inputs = std::move(inputs_);
+        result.skipped_softmax = std::move(skipped_softmax_);
         return result;
     }
 
@@ -191,7 +204,9 @@ class ModelReader {
     std::unordered_map<std::string, int> initializers_;
     std::unordered_map<std::string, Value> values_;
     std::unordered_map<std::string, std::size_t> uses_;
+    std::unordered_set<int> positive_signs_;
     std::vector<Variable> inputs_;
+    std::vector<std::string> skipped_softmax_;
 };
 }  // namespace
 }  // namespace onnx

@@ -16,12 +16,24 @@ namespace sinew::read::onnx {
 /// Values by name, with the number of reads still to come.
 using Environment = std::unordered_map<std::string, Value>;
 
+/// What the rest of the graph says about a node.
+struct Surroundings {
+    bool sign_of_zero_is_positive = false;  ///< a Sign that stands for the sequence Sign, Add, Sign
+    bool may_skip_softmax = false;  ///< its only use is to be the graph's only output, and skipping is asked for
+};
+
 /// What a handler sees of its node. Every failure names file, node, operator and opset.
 class Operator {
   public:
     Operator(NodeProto& node, int index, std::int64_t opset, const std::string& file, Builder& network,
-             std::vector<std::optional<Value>> inputs)
-        : node_(node), index_(index), opset_(opset), file_(file), network_(network), inputs_(std::move(inputs)) {}
+             std::vector<std::optional<Value>> inputs, const Surroundings& surroundings)
+        : node_(node),
+          index_(index),
+          opset_(opset),
+          file_(file),
+          network_(network),
+          inputs_(std::move(inputs)),
+          surroundings_(surroundings) {}
 
     const std::string& type() const { return node_.op_type(); }
     /// A name for the layers that the node becomes.
@@ -62,6 +74,11 @@ class Operator {
     /// A shape of at least one element and at most what the budget allows.
     void check_size(const Shape& shape) const;
 
+    bool sign_of_zero_is_positive() const { return surroundings_.sign_of_zero_is_positive; }
+    bool may_skip_softmax() const { return surroundings_.may_skip_softmax; }
+    void skip_softmax() { skipped_softmax_ = true; }
+    bool skipped_softmax() const { return skipped_softmax_; }
+
     int output_count() const { return node_.output_size(); }
     void set_output(Value value) { set_output(0, std::move(value)); }
     void set_output(std::size_t i, Value value);
@@ -78,6 +95,8 @@ class Operator {
     std::vector<std::optional<Value>> inputs_;
     std::vector<std::optional<Value>> outputs_;
     std::vector<std::string_view> used_;
+    Surroundings surroundings_;
+    bool skipped_softmax_ = false;
 };
 
 using Handler = void (*)(Operator&);

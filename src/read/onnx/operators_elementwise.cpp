@@ -17,11 +17,6 @@ Tensor broadcast(Tensor tensor, const Shape& shape) {
     return std::get<Tensor>(rearranged(std::move(tensor), shape, indices));
 }
 
-/// The indices of a constant's elements under the broadcast shape.
-std::vector<std::uint32_t> indices_of(const Constant& constant, const Shape& shape) {
-    return broadcast_indices(constant.shape, shape);
-}
-
 Shape common_shape(Operator& node, const Shape& left, const Shape& right) {
     const std::optional<Shape> shape = broadcast_shape(left, right);
     if (!shape) node.fail(fmt::format("operands of shapes {} and {} do not fit", to_string(left), to_string(right)));
@@ -33,7 +28,7 @@ Shape common_shape(Operator& node, const Shape& left, const Shape& right) {
 Tensor shifted(Operator& node, Tensor tensor, const Constant& constant, const Shape& shape, Arithmetic operation) {
     tensor = broadcast(std::move(tensor), shape);
     if (all_equal(constant.reals, 0)) return tensor;
-    const std::vector<std::uint32_t> from = indices_of(constant, shape);
+    const std::vector<std::uint32_t> from = broadcast_indices(constant.shape, shape);
     Builder& network = node.network();
     if (model::AffineLayer* affine = network.extensible(tensor)) {
         for (std::size_t i = 0; i < from.size(); ++i) {
@@ -164,12 +159,94 @@ void add_or_subtract(Operator& node) {
     node.set_output(sum(node, std::move(left), std::move(right), operation));
 }
 
-void relu(Operator& node) {
-    model::Activation activation;
-    activation.kind = model::ActivationKind::relu;
-    node.ignore("consumed_inputs");
-    Tensor source = node.take_tensor(0);
-    node.set_output(node.network().activation(node.name(), std::move(source), activation));
+namespace {
+/// The weights of a layer that has one entry a row and is still waiting, else null.
+model::SparseMap* diagonal(Builder& network, Tensor& tensor) {
+    model::AffineLayer* affine = network.extensible(tensor);
+    if (affine == nullptr || affine->terms.size() != 1) return nullptr;
+    auto* map = std::get_if<model::SparseMap>(&affine->terms[0].map);
+    if (map == nullptr || map->column.size() != map->rows()) return nullptr;
+    for (std::size_t r = 0; r < map->rows(); ++r)
+        if (map->row_begin[r] != r) return nullptr;
+    return map;
+}
+}  // namespace
+
+Tensor scaled(Operator& node, Tensor tensor, const Constant& constant, const Shape& shape, Arithmetic operation) {
+    tensor = broadcast(std::move(tensor), shape);
+    if (all_equal(constant.reals, 1)) return tensor;
+    const std::vector<std::uint32_t> from = broadcast_indices(constant.shape, shape);
+    Builder& network = node.network();
+    if (model::SparseMap* map = diagonal(network, tensor)) {
+        model::NumberArray& bias = network.extensible(tensor)->bias;
+        for (std::size_t i = 0; i < from.size(); ++i) {
+            const std::size_t at = tensor.component(i);
+            combine(operation, map->weight, at, constant.reals, from[i], map->weight, at);
+            combine(operation, bias, at, constant.reals, from[i], bias, at);
+        }
+        return tensor;
+    }
+    const bool inverse = operation == Arithmetic::divide;
+    model::NumberArray factors = constant.reals;
+    if (inverse) {
+        const model::NumberArray one(std::vector<double>{1.0});
+        for (std::size_t i = 0; i < factors.size(); ++i) combine(operation, one, 0, factors, i, factors, i);
+    }
+    network.charge(2 * from.size());
+    SparseRows map(tensor.source->size, from.size());
+    for (std::size_t i = 0; i < from.size(); ++i) {
+        if (!factors.holds_double(from[i])) network.charge(12);
+        map.add(tensor.component(i), factors, from[i]);
+        map.end_row();
+    }
+    return network.map(node.name(), shape, tensor, map.take());
+}
+
+void multiply(Operator& node) {
+    if (node.is_constant(0) && node.is_constant(1)) {
+        node.set_output(folded(node, node.take_constant(0), node.take_constant(1), Arithmetic::multiply));
+        return;
+    }
+    require_real(node, 0);
+    require_real(node, 1);
+    const bool constant_left = node.is_constant(0);
+    if (!constant_left && !node.is_constant(1))
+        node.fail("a product of two tensors that both depend on the network's input is not linear");
+    const Shape shape = common_shape(node, node.input_shape(0), node.input_shape(1));
+    Tensor tensor = node.take_tensor(constant_left ? 1 : 0);
+    const Constant factor = node.take_constant(constant_left ? 0 : 1);
+    node.set_output(scaled(node, std::move(tensor), factor, shape, Arithmetic::multiply));
+}
+
+void divide(Operator& node) {
+    if (node.is_constant(0) && node.is_constant(1)) {
+        node.set_output(folded(node, node.take_constant(0), node.take_constant(1), Arithmetic::divide));
+        return;
+    }
+    require_real(node, 0);
+    require_real(node, 1);
+    if (!node.is_constant(1)) node.fail("a division by a tensor that depends on the network's input is not linear");
+    const Shape shape = common_shape(node, node.input_shape(0), node.input_shape(1));
+    Tensor tensor = node.take_tensor(0);
+    const Constant divisor = node.take_constant(1);
+    const std::vector<double>& numbers = divisor.reals.nearest();
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+        if (numbers[i] == 0 && divisor.reals.holds_double(i)) node.fail("a division by zero");
+    node.set_output(scaled(node, std::move(tensor), divisor, shape, Arithmetic::divide));
+}
+
+void negate(Operator& node) {
+    const Constant minus_one{{}, ElementType::real, model::NumberArray(std::vector<double>{-1.0}), {}};
+    if (node.is_constant(0)) {
+        Constant operand = node.take_constant(0);
+        Constant factor = minus_one;
+        if (operand.type == ElementType::integer) factor = {{}, ElementType::integer, {}, {-1}};
+        node.set_output(folded(node, operand, factor, Arithmetic::multiply));
+        return;
+    }
+    Tensor tensor = node.take_tensor(0);
+    const Shape shape = tensor.shape;
+    node.set_output(scaled(node, std::move(tensor), minus_one, shape, Arithmetic::multiply));
 }
 
 }  // namespace sinew::read::onnx

@@ -43,6 +43,48 @@ Shape reshape_target(Operator& node, const Shape& from, const std::vector<std::i
 }
 }  // namespace
 
+namespace {
+/// Axes as an attribute before opset 13, as an input from then on; absent: none are named.
+std::optional<std::vector<std::int64_t>> read_axes(Operator& node) {
+    if (node.opset() < 13) return node.integer_list("axes");
+    if (!node.has_input(1)) return std::nullopt;
+    return node.integers(1);
+}
+}  // namespace
+
+void squeeze(Operator& node) {
+    const Shape from = node.input_shape(0);
+    const auto axes = read_axes(node);
+    std::vector<bool> removed(from.size(), false);
+    for (std::size_t axis = 0; axis < from.size(); ++axis) removed[axis] = !axes && from[axis] == 1;
+    for (const std::int64_t axis : axes.value_or(std::vector<std::int64_t>{}))
+        removed[node.axis(axis, from.size())] = true;
+    Shape shape;
+    for (std::size_t axis = 0; axis < from.size(); ++axis) {
+        if (!removed[axis])
+            shape.push_back(from[axis]);
+        else if (from[axis] != 1)
+            node.fail(fmt::format("axis {} of a tensor of shape {} is not of extent 1", axis, to_string(from)));
+    }
+    node.set_output(reshaped(node.take(0), std::move(shape)));
+}
+
+void unsqueeze(Operator& node) {
+    const Shape from = node.input_shape(0);
+    const auto axes = read_axes(node);
+    if (!axes) node.fail("no axes are given");
+    std::vector<bool> added(from.size() + axes->size(), false);
+    for (const std::int64_t given : *axes) {
+        const std::size_t axis = node.axis(given, added.size());
+        if (added[axis]) node.fail(fmt::format("axis {} is given twice", given));
+        added[axis] = true;
+    }
+    Shape shape;
+    auto next = from.begin();
+    for (const bool is_new : added) shape.push_back(is_new ? 1 : *next++);
+    node.set_output(reshaped(node.take(0), std::move(shape)));
+}
+
 void reshape(Operator& node) {
     const bool allow_zero = node.integer("allowzero", 0) != 0;
     node.ignore("consumed_inputs");

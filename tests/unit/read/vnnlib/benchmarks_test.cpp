@@ -69,7 +69,8 @@ TEST_P(Benchmarks, AreRead) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shared, Benchmarks,
-                         ::testing::Values(std::tuple("acasxu", 95U), std::tuple("rl_benchmarks", 148U)),
+                         ::testing::Values(std::tuple("acasxu", 95U), std::tuple("rl_benchmarks", 148U),
+                                           std::tuple("collins_rul_cnn", 31U), std::tuple("mnistfc", 48U)),
                          [](const auto& suite) { return std::get<0>(suite.param); });
 
 }  // namespace

@@ -1,0 +1,140 @@
+// Conv stays a convolution; ConvTranspose becomes a sparse matrix.
+#include <fmt/format.h>
+
+#include "read/onnx/operators.hpp"
+#include "read/onnx/window.hpp"
+
+namespace sinew::read::onnx {
+
+namespace {
+/// One bias a channel, spread over its `area` elements; zeros without a bias.
+model::NumberArray spread_bias(Operator& node, std::size_t input, std::size_t channels, std::size_t area) {
+    if (!node.has_input(input)) return model::NumberArray(channels * area);
+    const Constant bias = node.take_constant(input);
+    if (bias.type != ElementType::real || element_count(bias.shape) != channels)
+        node.fail(fmt::format("a bias of shape {} does not fit {} channels", to_string(bias.shape), channels));
+    std::vector<double> spread(channels * area);
+    for (std::size_t i = 0; i < spread.size(); ++i) spread[i] = bias.reals.nearest()[i / area];
+    model::NumberArray result(std::move(spread));
+    for (std::size_t c = 0; c < channels; ++c)
+        if (!bias.reals.holds_double(c))
+            for (std::size_t i = 0; i < area; ++i) result.set(c * area + i, bias.reals.exact(c));
+    return result;
+}
+
+std::size_t read_groups(Operator& node, std::size_t channels) {
+    const std::int64_t groups = node.integer("group", 1);
+    if (groups < 1 || channels % static_cast<std::size_t>(groups) != 0)
+        node.fail(fmt::format("{} channels cannot be divided into {} groups", channels, groups));
+    return static_cast<std::size_t>(groups);
+}
+
+Constant take_weights(Operator& node, const Shape& input) {
+    Constant weights = node.take_constant(1);
+    if (weights.type != ElementType::real || weights.shape.size() != input.size() || element_count(weights.shape) == 0)
+        node.fail(fmt::format("weights of shape {} do not fit an input of shape {}", to_string(weights.shape),
+                              to_string(input)));
+    return weights;
+}
+
+Tensor take_image(Operator& node) {
+    if (node.input_shape(0).size() > 2 && node.input_shape(0)[0] != 1)
+        node.fail(fmt::format("a batch of {} images is not supported", node.input_shape(0)[0]));
+    return node.network().contiguous(node.take_tensor(0), node.name() + "_input");
+}
+}  // namespace
+
+void conv(Operator& node) {
+    const Shape input = node.input_shape(0);
+    Constant weights = take_weights(node, input);
+    const Window window = read_window(node, input, Shape(weights.shape.begin() + 2, weights.shape.end()), CeilMode::no);
+    const std::size_t groups = read_groups(node, window.channels);
+    const std::size_t channels = weights.shape[0];
+    if (weights.shape[1] * groups != window.channels || channels % groups != 0)
+        node.fail(fmt::format("weights of shape {} do not fit {} channels in {} groups", to_string(weights.shape),
+                              window.channels, groups));
+    const Shape shape = window.output_shape(channels);
+    node.check_size(shape);
+    Tensor image = take_image(node);
+    const auto& [height, width] = window.axis;
+    model::ConvolutionMap map;
+    map.in_channels = window.channels;
+    map.in_height = height.input;
+    map.in_width = width.input;
+    map.out_channels = channels;
+    map.out_height = height.output;
+    map.out_width = width.output;
+    map.kernel_height = height.kernel;
+    map.kernel_width = width.kernel;
+    map.stride_height = height.stride;
+    map.stride_width = width.stride;
+    map.pad_top = height.pad_begin;
+    map.pad_left = width.pad_begin;
+    map.dilation_height = height.dilation;
+    map.dilation_width = width.dilation;
+    map.groups = groups;
+    map.kernel = std::move(weights.reals);
+    node.network().charge(element_count(shape));
+    model::NumberArray bias = spread_bias(node, 2, channels, height.output * width.output);
+    node.set_output(node.network().map(node.name(), shape, image, std::move(map), std::move(bias)));
+}
+
+namespace {
+/// All pairs of taps and inputs that meet at one output position: output = input · stride + tap · dilation - pad.
+void transposed_row(const Window& window, std::size_t oy, std::size_t ox, auto&& visit) {
+    const auto source = [](const WindowAxis& axis, std::size_t output, std::size_t tap) -> std::optional<std::size_t> {
+        const std::size_t at = output + axis.pad_begin;
+        if (at < tap * axis.dilation || (at - tap * axis.dilation) % axis.stride != 0) return std::nullopt;
+        const std::size_t from = (at - tap * axis.dilation) / axis.stride;
+        return from < axis.input ? std::optional(from) : std::nullopt;
+    };
+    for (std::size_t ky = 0; ky < window.axis[0].kernel; ++ky) {
+        const auto y = source(window.axis[0], oy, ky);
+        if (!y) continue;
+        for (std::size_t kx = 0; kx < window.axis[1].kernel; ++kx)
+            if (const auto x = source(window.axis[1], ox, kx))
+                visit(*y * window.axis[1].input + *x, ky * window.axis[1].kernel + kx);
+    }
+}
+}  // namespace
+
+void conv_transpose(Operator& node) {
+    const Shape input = node.input_shape(0);
+    const Constant weights = take_weights(node, input);
+    const Window window = read_transposed_window(node, input, Shape(weights.shape.begin() + 2, weights.shape.end()));
+    const std::size_t groups = read_groups(node, window.channels);
+    if (weights.shape[0] != window.channels)
+        node.fail(fmt::format("weights of shape {} do not fit {} channels", to_string(weights.shape), window.channels));
+    const std::size_t group_outputs = weights.shape[1];
+    const std::size_t channels = group_outputs * groups;
+    const Shape shape = window.output_shape(channels);
+    node.check_size(shape);
+    Tensor image = take_image(node);
+    const auto& [height, width] = window.axis;
+    const std::size_t area = height.input * width.input;
+    const std::size_t taps = height.kernel * width.kernel;
+    const std::size_t group_inputs = window.channels / groups;
+    node.network().charge(element_count(shape) * 2);
+    SparseRows map(image.source->size, element_count(shape));
+    for (std::size_t channel = 0; channel < channels; ++channel) {
+        const std::size_t first = channel / group_outputs * group_inputs;
+        for (std::size_t oy = 0; oy < height.output; ++oy) {
+            for (std::size_t ox = 0; ox < width.output; ++ox) {
+                std::size_t entries = taps / 16;
+                transposed_row(window, oy, ox, [&](std::size_t position, std::size_t tap) {
+                    for (std::size_t c = first; c < first + group_inputs; ++c) {
+                        const std::size_t weight = (c * group_outputs + channel % group_outputs) * taps + tap;
+                        map.add(image.component(c * area + position), weights.reals, weight);
+                        ++entries;
+                    }
+                });
+                map.end_row();
+                node.network().charge(entries * 3 / 2);
+            }
+        }
+    }
+    model::NumberArray bias = spread_bias(node, 2, channels, height.output * width.output);
+    node.set_output(node.network().map(node.name(), shape, image, map.take(), std::move(bias)));
+}
+
+}  // namespace sinew::read::onnx
