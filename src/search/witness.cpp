@@ -56,18 +56,26 @@ Rational exact_input(const model::Domain& domain, double value, Rounding roundin
 }
 }  // namespace
 
-std::vector<Rational> exact_inputs(const model::Query& query, std::span<const double> inputs, Rounding rounding) {
-    static const model::Domain unbounded;
+std::vector<model::Domain> input_domains(const model::Query& query) {
     const std::vector<Variable> variables = query.network.input_variables();
-    std::vector<const model::Domain*> domains(variables.size(), &unbounded);
+    std::vector<model::Domain> domains(variables.size());
     for (const auto& [variable, domain] : query.domains) {
         const auto at = std::lower_bound(variables.begin(), variables.end(), variable);
         if (at != variables.end() && *at == variable)
-            domains[static_cast<std::size_t>(at - variables.begin())] = &domain;
+            domains[static_cast<std::size_t>(at - variables.begin())] = domain;
     }
+    return domains;
+}
+
+std::vector<Rational> exact_inputs(std::span<const model::Domain> domains, std::span<const double> inputs,
+                                   Rounding rounding) {
     std::vector<Rational> exact(inputs.size());
-    for (std::size_t i = 0; i < inputs.size(); ++i) exact[i] = exact_input(*domains[i], inputs[i], rounding);
+    for (std::size_t i = 0; i < inputs.size(); ++i) exact[i] = exact_input(domains[i], inputs[i], rounding);
     return exact;
+}
+
+std::vector<Rational> exact_inputs(const model::Query& query, std::span<const double> inputs, Rounding rounding) {
+    return exact_inputs(input_domains(query), inputs, rounding);
 }
 
 bool holds_in_float32(const model::Query& query, const model::Witness& witness) {
@@ -97,11 +105,12 @@ std::optional<Confirmation> confirm_exact(const model::Query& query, std::span<c
 }
 
 std::optional<Confirmation> confirm(const model::Query& query, std::span<const double> inputs,
-                                    const std::vector<bool>& booleans) {
+                                    const std::vector<bool>& booleans, std::span<const model::Domain> domains) {
     std::optional<Confirmation> best;
     std::vector<Rational> tried;
     for (const Rounding rounding : {Rounding::to_float32, Rounding::to_double}) {
-        std::vector<Rational> exact = exact_inputs(query, inputs, rounding);
+        std::vector<Rational> exact =
+            domains.empty() ? exact_inputs(query, inputs, rounding) : exact_inputs(domains, inputs, rounding);
         if (exact == tried) continue;
         if (auto confirmation = confirm_exact(query, exact, booleans)) {
             if (confirmation->float32_agrees) return confirmation;
@@ -114,7 +123,8 @@ std::optional<Confirmation> confirm(const model::Query& query, std::span<const d
 
 std::optional<Confirmation> find_witness(const model::Query& query, Attack& attack, std::span<const double> lower,
                                          std::span<const double> upper, const AttackOptions& options,
-                                         std::span<const std::vector<double>> starts) {
+                                         std::span<const std::vector<double>> starts,
+                                         std::span<const model::Domain> domains) {
     constexpr std::size_t tries = 4;
     // Rounding to float32 moves an output by far less than this share of what the network's arithmetic carries; a
     // candidate deeper below the edge is not worth an exact evaluation.
@@ -124,7 +134,7 @@ std::optional<Confirmation> find_witness(const model::Query& query, Attack& atta
     const auto try_all = [&](const std::vector<Candidate>& candidates) {
         for (std::size_t c = 0; c < std::min(tries, candidates.size()); ++c) {
             if (candidates[c].margin < hopeless) return;
-            auto confirmation = confirm(query, candidates[c].inputs, attack.booleans());
+            auto confirmation = confirm(query, candidates[c].inputs, attack.booleans(), domains);
             if (!confirmation || (best && !confirmation->float32_agrees)) continue;
             best = std::move(confirmation);
             point = candidates[c].inputs;

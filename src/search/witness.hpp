@@ -21,14 +21,20 @@ struct Confirmation {
 /// float32 number where one is inside, else as the double, else as the simplest rational inside.
 enum class Rounding { to_float32, to_double };
 std::vector<Rational> exact_inputs(const model::Query& query, std::span<const double> inputs, Rounding rounding);
+/// The same with one domain an input in place of the query's.
+std::vector<Rational> exact_inputs(std::span<const model::Domain> domains, std::span<const double> inputs,
+                                   Rounding rounding);
+/// The domains of the query's inputs, in input_variables() order.
+std::vector<model::Domain> input_domains(const model::Query& query);
 
 /// Evaluates and checks exactly; absent if the query does not hold there. Piecewise-linear networks only.
 std::optional<Confirmation> confirm_exact(const model::Query& query, std::span<const Rational> inputs,
                                           const std::vector<bool>& booleans);
 
 /// Tries the roundings of a float candidate in turn: a witness that float32 confirms wins over one that it does not.
+/// `domains` (one an input, tighter than the query's own) say where the exact inputs shall lie; empty: the query's.
 std::optional<Confirmation> confirm(const model::Query& query, std::span<const double> inputs,
-                                    const std::vector<bool>& booleans);
+                                    const std::vector<bool>& booleans, std::span<const model::Domain> domains = {});
 
 /// Does the output condition hold for the network's values in float32 at the inputs rounded to float32?
 bool holds_in_float32(const model::Query& query, const model::Witness& witness);
@@ -37,6 +43,7 @@ bool holds_in_float32(const model::Query& query, const model::Witness& witness);
 /// witness out. Absent: nothing was found, which proves nothing.
 std::optional<Confirmation> find_witness(const model::Query& query, Attack& attack, std::span<const double> lower,
                                          std::span<const double> upper, const AttackOptions& options,
-                                         std::span<const std::vector<double>> starts = {});
+                                         std::span<const std::vector<double>> starts = {},
+                                         std::span<const model::Domain> domains = {});
 
 }  // namespace sinew::search

@@ -1,0 +1,269 @@
+#include "search/branch_and_bound.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <mutex>
+#include <thread>
+
+#include "base/error.hpp"
+#include "search/attack.hpp"
+#include "search/node_evaluation.hpp"
+#include "search/witness.hpp"
+
+namespace sinew::search {
+
+namespace {
+using Clock = std::chrono::steady_clock;
+
+/// Nodes between two attacks on an open box; an attack costs about as much as ten nodes.
+constexpr std::uint64_t attack_interval = 96;
+/// Nodes a dive follows before it lets the pool choose again.
+constexpr std::uint32_t longest_dive = 64;
+
+/// What the workers share besides the pool.
+struct Shared {
+    const Problem& problem;
+    const BranchAndBoundOptions& options;
+    Observer& observer;
+    NodePool pool{};
+    std::mutex mutex{};
+    std::optional<Confirmation> witness{};
+    StopReason stop_reason = StopReason::none;
+    bool incomplete = false;  ///< a leaf could not be decided
+    std::atomic<std::uint64_t> nodes{0};
+    Clock::time_point next_report = Clock::now();
+    Statistics statistics{};
+};
+
+class Worker {
+  public:
+    Worker(Shared& shared, std::uint64_t seed)
+        : shared_(shared), evaluation_(shared.problem), attack_(*shared.problem.query, seed) {
+        points_.reserve(bounds::lanes);
+    }
+
+    void open_roots() {
+        for (std::uint32_t b = 0; b < shared_.problem.boxes.size() && !stopping(); ++b) {
+            Node node;
+            if (evaluation_.evaluate_root(b, states_[0], node) == NodeEvaluation::Result::refuted) continue;
+            evaluation_.store(states_[0], node);
+            AttackOptions options;
+            options.groups = 2;
+            attack(node, options);
+            settle_or_push(states_[0], std::move(node));
+        }
+    }
+
+    void run() {
+        while (auto node = shared_.pool.pop(shared_.options.threads)) {
+            if (evaluation_.evaluations() >= next_attack_) {
+                next_attack_ = evaluation_.evaluations() + attack_interval;
+                attack(*node, {});
+            }
+            evaluation_.restore(*node, states_[0]);
+            dive(std::move(*node));
+            if (shared_.pool.stopped()) break;
+        }
+    }
+
+    void report(Statistics& statistics) {
+        statistics.add("nodes", static_cast<double>(evaluation_.evaluations()));
+        statistics.add("open_phases_seen", static_cast<double>(evaluation_.open_phases_seen()));
+        statistics.add("bound_multiply_adds", static_cast<double>(evaluation_.network_bounds().multiply_adds()));
+        statistics.add(attack_.statistics());
+    }
+
+  private:
+    bool stopping() { return shared_.pool.stopped(); }
+
+    /// From a node in states_[parent_] downwards, always into the more promising child.
+    void dive(Node node) {
+        std::size_t parent = 0;
+        for (std::uint32_t length = 0; length < longest_dive; ++length) {
+            if (!check_limits(node)) return;
+            const std::size_t left = (parent + 1) % 3;
+            const std::size_t right = (parent + 2) % 3;
+            const bool left_open = child(node, states_[parent], true, states_[left], left_);
+            const bool right_open = child(node, states_[parent], false, states_[right], right_);
+            if (stopping()) return;
+            if (!left_open && !right_open) return;
+            const bool go_left = left_open && (!right_open || left_.bound <= right_.bound);
+            if (left_open && right_open) {
+                Node& other = go_left ? right_ : left_;
+                evaluation_.store(states_[go_left ? right : left], other);
+                shared_.pool.push(std::move(other));
+            }
+            node = std::move(go_left ? left_ : right_);
+            parent = go_left ? left : right;
+        }
+        evaluation_.store(states_[parent], node);
+        shared_.pool.push(std::move(node));
+    }
+
+    /// True if the child is open and can be split further.
+    bool child(const Node& parent, const bounds::State& parent_state, bool left, bounds::State& state, Node& node) {
+        shared_.nodes.fetch_add(1, std::memory_order_relaxed);
+        if (evaluation_.evaluate_child(parent, parent_state, left, state, node) == NodeEvaluation::Result::refuted)
+            return false;
+        propose(state, node);
+        if (node.split) return true;
+        decide_leaf(state, node);
+        return false;
+    }
+
+    void settle_or_push(const bounds::State& state, Node node) {
+        if (node.split)
+            shared_.pool.push(std::move(node));
+        else
+            decide_leaf(state, node);
+    }
+
+    /// A box that cannot be split: its centre, exactly, or it stays open.
+    void decide_leaf(const bounds::State& state, const Node& node) {
+        std::vector<double> centre(shared_.problem.inputs.size());
+        bool point = true;
+        for (std::size_t i = 0; i < centre.size(); ++i) {
+            const Interval side = state.at(shared_.problem.inputs[i]);
+            centre[i] = side.lower + (side.upper - side.lower) / 2;
+            const model::Domain& domain = shared_.problem.boxes[node.box_index].domains[i];
+            const bool single = domain.lower && domain.upper && *domain.lower == *domain.upper;
+            point = point && (side.lower == side.upper || single);
+        }
+        if (confirm_point(centre, node.box_index)) return;
+        if (point) return;  // the only point of the box was evaluated exactly
+        const std::lock_guard lock(shared_.mutex);
+        shared_.incomplete = true;
+    }
+
+    /// Collects a promising point a node and scores sixteen of them at once.
+    void propose(const bounds::State& state, const Node& node) {
+        const std::span<const double> corner = evaluation_.promising_corner();
+        points_.emplace_back(corner.begin(), corner.end());
+        point_box_.push_back(node.box_index);
+        static_cast<void>(state);
+        if (points_.size() < bounds::lanes) return;
+        double margins[bounds::lanes];
+        attack_.score(points_, margins);
+        for (std::size_t p = 0; p < points_.size(); ++p)
+            if (margins[p] > required_margin_ && !confirm_point(points_[p], point_box_[p]))
+                required_margin_ = std::max(1e-12, 2 * margins[p]);
+        points_.clear();
+        point_box_.clear();
+    }
+
+    bool confirm_point(std::span<const double> point, std::uint32_t box) {
+        auto confirmation = confirm(*shared_.problem.query, point, {}, shared_.problem.boxes[box].domains);
+        if (!confirmation) return false;
+        found(std::move(*confirmation));
+        return true;
+    }
+
+    void attack(const Node& node, const AttackOptions& options) {
+        const std::size_t inputs = shared_.problem.inputs.size();
+        std::vector<double> lower(inputs);
+        std::vector<double> upper(inputs);
+        for (std::size_t i = 0; i < inputs; ++i) {
+            lower[i] = node.box[2 * i];
+            upper[i] = node.box[2 * i + 1];
+        }
+        auto confirmation = find_witness(*shared_.problem.query, attack_, lower, upper, options, {},
+                                         shared_.problem.boxes[node.box_index].domains);
+        if (confirmation) found(std::move(*confirmation));
+    }
+
+    void found(Confirmation confirmation) {
+        const std::lock_guard lock(shared_.mutex);
+        if (!shared_.witness || (!shared_.witness->float32_agrees && confirmation.float32_agrees))
+            shared_.witness = std::move(confirmation);
+        shared_.pool.stop();
+    }
+
+    bool check_limits(const Node& node) {
+        const StopReason reason = shared_.options.limits.reached();
+        if (reason != StopReason::none) {
+            const std::lock_guard lock(shared_.mutex);
+            shared_.stop_reason = reason;
+            shared_.pool.stop();
+            return false;
+        }
+        if ((evaluation_.evaluations() & 63U) == 0) tell(node);
+        return !stopping();
+    }
+
+    void tell(const Node& node) {
+        const Clock::time_point now = Clock::now();
+        const std::lock_guard lock(shared_.mutex);
+        if (now < shared_.next_report) return;
+        shared_.next_report = now + std::chrono::milliseconds(100);
+        Progress progress;
+        progress.nodes = shared_.nodes;
+        progress.open = shared_.pool.size();
+        progress.depth = node.depth;
+        progress.bound = shared_.pool.best_bound();
+        shared_.observer.progress(progress);
+    }
+
+    Shared& shared_;
+    NodeEvaluation evaluation_;
+    Attack attack_;
+    bounds::State states_[3];
+    Node left_, right_;
+    std::vector<std::vector<double>> points_;
+    std::vector<std::uint32_t> point_box_;
+    double required_margin_ = -1e-13;
+    std::uint64_t next_attack_ = 0;
+};
+
+model::Verdict conclude(Shared& shared) {
+    model::Verdict verdict;
+    verdict.statistics = shared.statistics;
+    if (shared.witness) {
+        verdict.status = model::Status::sat;
+        verdict.statistics.add("witness_holds_in_float32", shared.witness->float32_agrees ? 1 : 0);
+        verdict.witness = std::move(shared.witness->witness);
+    } else if (shared.stop_reason != StopReason::none) {
+        verdict.status = shared.stop_reason == StopReason::timeout ? model::Status::timeout : model::Status::unknown;
+        verdict.reason = std::string(to_string(shared.stop_reason));
+    } else if (shared.incomplete) {
+        verdict.status = model::Status::unknown;
+        verdict.reason = "a box too small to split could not be decided";
+    } else {
+        verdict.status = model::Status::unsat;
+    }
+    return verdict;
+}
+}  // namespace
+
+bool branch_and_bound_applies(const model::Query& query, std::string* reason) {
+    std::string obstacle;
+    static_cast<void>(Problem::prepare(query, obstacle));
+    if (reason != nullptr) *reason = obstacle;
+    return obstacle.empty();
+}
+
+model::Verdict branch_and_bound(const model::Query& query, const BranchAndBoundOptions& options, Observer& observer) {
+    const Clock::time_point begin = Clock::now();
+    std::string obstacle;
+    const Problem problem = Problem::prepare(query, obstacle);
+    require(obstacle.empty(), "branch and bound applies to the query");
+    Shared shared{problem, options, observer};
+    if (!problem.boxes.empty()) {
+        const auto threads = static_cast<std::size_t>(std::max(1, options.threads));
+        std::vector<std::unique_ptr<Worker>> workers;
+        for (std::size_t t = 0; t < threads; ++t)
+            workers.push_back(std::make_unique<Worker>(shared, options.seed + 0x9e3779b97f4a7c15ULL * t));
+        workers[0]->open_roots();
+        std::vector<std::thread> others;
+        for (std::size_t t = 1; t < threads; ++t) others.emplace_back([&workers, t] { workers[t]->run(); });
+        workers[0]->run();
+        for (std::thread& thread : others) thread.join();
+        for (const auto& worker : workers) worker->report(shared.statistics);
+    }
+    model::Verdict verdict = conclude(shared);
+    verdict.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    return verdict;
+}
+
+}  // namespace sinew::search

@@ -1,0 +1,29 @@
+// Branch and bound for queries whose inputs are bounded: rigorous bounds refute boxes and phases, gradients find
+// witnesses, exact arithmetic has the last word on both (docs: the engine's chapter on bounds and splitting).
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/limits.hpp"
+#include "base/observer.hpp"
+#include "model/query.hpp"
+#include "model/verdict.hpp"
+
+namespace sinew::search {
+
+struct BranchAndBoundOptions {
+    Limits limits;
+    int threads = 1;
+    std::uint64_t seed = 0;
+};
+
+/// Whether branch_and_bound() can answer `query`: every input bounded on every box to search, no free Booleans, only
+/// piecewise-linear activations. Fills `reason` if not.
+bool branch_and_bound_applies(const model::Query& query, std::string* reason = nullptr);
+
+/// sat with an exact witness, unsat, or unknown/timeout with the reason. With one thread a run is reproducible. The
+/// query must satisfy branch_and_bound_applies (ContractBreach).
+model::Verdict branch_and_bound(const model::Query& query, const BranchAndBoundOptions& options, Observer& observer);
+
+}  // namespace sinew::search

@@ -1,0 +1,331 @@
+#include "search/condition.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <optional>
+
+#include "search/witness.hpp"
+
+namespace sinew::search {
+
+using model::FormulaId;
+using model::FormulaKind;
+using model::FormulaNode;
+using model::Relation;
+
+namespace {
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr std::size_t most_boxes = 256;
+
+/// Builds the tree bottom-up: formula nodes have larger ids than their children, so no recursion is needed.
+class Compiler {
+  public:
+    Compiler(const model::Query& query, std::vector<ConditionAtom>& atoms, std::vector<Condition::Node>& nodes)
+        : query_(query), atoms_(atoms), nodes_(nodes) {}
+
+    std::uint32_t run() {
+        const std::size_t count = query_.formulas.size();
+        needed_[0].assign(count, 0);
+        needed_[1].assign(count, 0);
+        made_[0].assign(count, 0);
+        made_[1].assign(count, 0);
+        needed_[1][query_.input_condition.index()] = 1;
+        needed_[1][query_.output_condition.index()] = 1;
+        for (std::size_t i = count; i-- > 0;) mark(i);
+        for (std::size_t i = 0; i < count; ++i)
+            for (const bool positive : {false, true})
+                if (needed_[positive][i] != 0) made_[positive][i] = make(FormulaId(i), positive);
+        return add({Condition::Kind::all,
+                    false,
+                    0,
+                    {made_[1][query_.input_condition.index()], made_[1][query_.output_condition.index()]}});
+    }
+
+  private:
+    void mark(std::size_t i) {
+        const FormulaNode& node = query_.formulas.node(FormulaId(i));
+        for (const bool positive : {false, true}) {
+            if (needed_[positive][i] == 0) continue;
+            const bool child = node.kind == FormulaKind::negation ? !positive : positive;
+            for (const FormulaId c : node.children) needed_[child][c.index()] = 1;
+        }
+    }
+    std::uint32_t add(Condition::Node node) {
+        nodes_.push_back(std::move(node));
+        return static_cast<std::uint32_t>(nodes_.size() - 1);
+    }
+    std::uint32_t atom(LinearForm form, bool strict) {
+        ConditionAtom made;
+        made.row = bounds::to_row(form);
+        made.strict = strict;
+        made.inputs_only = std::all_of(form.terms().begin(), form.terms().end(),
+                                       [&](const LinearTerm& term) { return query_.network.is_input(term.variable); });
+        made.form = std::move(form);
+        atoms_.push_back(std::move(made));
+        return add({Condition::Kind::atom, false, static_cast<std::uint32_t>(atoms_.size() - 1), {}});
+    }
+    std::uint32_t make_atom(const model::Atom& given, bool positive) {
+        LinearForm minus = given.form;
+        minus.scale(-1);
+        if (given.relation == Relation::equal) {
+            const bool strict = !positive;
+            const std::uint32_t below = atom(given.form, strict);
+            const std::uint32_t above = atom(std::move(minus), strict);
+            return add({positive ? Condition::Kind::all : Condition::Kind::any, false, 0, {below, above}});
+        }
+        const bool strict = given.relation == Relation::less;
+        return positive ? atom(given.form, strict) : atom(std::move(minus), !strict);
+    }
+    std::uint32_t make(FormulaId id, bool positive) {
+        const FormulaNode& node = query_.formulas.node(id);
+        switch (node.kind) {
+            case FormulaKind::constant:
+                return add({Condition::Kind::constant, node.value == positive, 0, {}});
+            case FormulaKind::boolean:
+                return add({Condition::Kind::constant, true, 0, {}});
+            case FormulaKind::negation:
+                return made_[!positive][node.children[0].index()];
+            case FormulaKind::atom:
+                return make_atom(node.atom, positive);
+            case FormulaKind::conjunction:
+            case FormulaKind::disjunction:
+                break;
+        }
+        Condition::Node made;
+        made.kind = (node.kind == FormulaKind::conjunction) == positive ? Condition::Kind::all : Condition::Kind::any;
+        for (const FormulaId child : node.children) made.children.push_back(made_[positive][child.index()]);
+        return add(std::move(made));
+    }
+
+    const model::Query& query_;
+    std::vector<ConditionAtom>& atoms_;
+    std::vector<Condition::Node>& nodes_;
+    std::vector<std::uint8_t> needed_[2];
+    std::vector<std::uint32_t> made_[2];
+};
+}  // namespace
+
+Condition Condition::compile(const model::Query& query) {
+    Condition result;
+    Compiler(query, result.atoms_, result.nodes_).run();
+    // Nothing is known yet: this drops constants and flattens.
+    const std::vector<double> nothing_below(result.atoms_.size(), -infinity);
+    const std::vector<double> nothing_above(result.atoms_.size(), infinity);
+    return result.simplified(nothing_below, nothing_above);
+}
+
+Condition::Outcome Condition::judge(std::span<const double> lower) const {
+    thread_local std::vector<Outcome> outcomes;
+    outcomes.resize(nodes_.size());
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+        const Node& node = nodes_[i];
+        Outcome& outcome = outcomes[i];
+        switch (node.kind) {
+            case Kind::constant:
+                outcome = {!node.value, node.value ? -infinity : infinity, no_atom};
+                break;
+            case Kind::atom:
+                outcome = {atoms_[node.atom].refuted_by(lower[node.atom]), lower[node.atom], node.atom};
+                break;
+            case Kind::all:
+                outcome = {false, -infinity, no_atom};
+                for (const std::uint32_t c : node.children) {
+                    outcome.refuted |= outcomes[c].refuted;
+                    if (outcomes[c].bound > outcome.bound || outcome.critical == no_atom) {
+                        outcome.bound = outcomes[c].bound;
+                        outcome.critical = outcomes[c].critical;
+                    }
+                }
+                break;
+            case Kind::any:
+                outcome = {true, infinity, no_atom};
+                for (const std::uint32_t c : node.children) {
+                    if (outcomes[c].refuted) continue;
+                    outcome.refuted = false;
+                    if (outcomes[c].bound < outcome.bound || outcome.critical == no_atom) {
+                        outcome.bound = outcomes[c].bound;
+                        outcome.critical = outcomes[c].critical;
+                    }
+                }
+                break;
+        }
+    }
+    return outcomes.back();
+}
+
+Condition Condition::simplified(std::span<const double> lower, std::span<const double> upper) const {
+    Condition result;
+    std::vector<std::optional<bool>> constant(nodes_.size());
+    std::vector<std::uint8_t> used(nodes_.size(), 0);
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+        const Node& node = nodes_[i];
+        if (node.kind == Kind::constant) {
+            constant[i] = node.value;
+        } else if (node.kind == Kind::atom) {
+            const ConditionAtom& atom = atoms_[node.atom];
+            if (atom.refuted_by(lower[node.atom])) constant[i] = false;
+            if (upper[node.atom] < 0 || (!atom.strict && upper[node.atom] <= 0)) constant[i] = true;
+        } else {
+            const bool absorbing = node.kind == Kind::any;
+            constant[i] = !absorbing;
+            for (const std::uint32_t c : node.children) {
+                if (constant[c] == absorbing) {
+                    constant[i] = absorbing;
+                    break;
+                }
+                if (!constant[c]) constant[i].reset();
+            }
+        }
+    }
+    used.back() = 1;
+    for (std::size_t i = nodes_.size(); i-- > 0;)
+        if (used[i] != 0 && !constant[i])
+            for (const std::uint32_t c : nodes_[i].children) used[c] = constant[c] ? 0 : 1;
+    std::vector<std::uint32_t> renamed(nodes_.size(), 0);
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+        if (used[i] == 0) continue;
+        Node node = nodes_[i];
+        if (constant[i]) {
+            node = {Kind::constant, *constant[i], 0, {}};
+        } else if (node.kind == Kind::atom) {
+            result.atoms_.push_back(atoms_[node.atom]);
+            node.atom = static_cast<std::uint32_t>(result.atoms_.size() - 1);
+        } else {
+            std::vector<std::uint32_t> kept;
+            for (const std::uint32_t c : node.children) {
+                if (constant[c]) continue;
+                const Node& child = result.nodes_[renamed[c]];
+                if (child.kind == node.kind)
+                    kept.insert(kept.end(), child.children.begin(), child.children.end());
+                else
+                    kept.push_back(renamed[c]);
+            }
+            std::sort(kept.begin(), kept.end());
+            kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
+            node.children = std::move(kept);
+        }
+        result.nodes_.push_back(std::move(node));
+        renamed[i] = static_cast<std::uint32_t>(result.nodes_.size() - 1);
+    }
+    return result;
+}
+
+std::vector<std::uint32_t> Condition::certain_atoms() const {
+    std::vector<std::uint32_t> result;
+    const Node& top = nodes_.back();
+    if (top.kind == Kind::atom) result.push_back(top.atom);
+    if (top.kind == Kind::all)
+        for (const std::uint32_t c : top.children)
+            if (nodes_[c].kind == Kind::atom) result.push_back(nodes_[c].atom);
+    return result;
+}
+
+bool Condition::holds(std::span<const Rational> values) const {
+    std::vector<std::uint8_t> truth(nodes_.size(), 0);
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+        const Node& node = nodes_[i];
+        const auto is_true = [&](std::uint32_t c) { return truth[c] != 0; };
+        switch (node.kind) {
+            case Kind::constant:
+                truth[i] = node.value ? 1 : 0;
+                break;
+            case Kind::atom: {
+                const int side = sgn(atoms_[node.atom].form.value(values));
+                truth[i] = side < 0 || (side == 0 && !atoms_[node.atom].strict) ? 1 : 0;
+                break;
+            }
+            case Kind::all:
+                truth[i] = std::all_of(node.children.begin(), node.children.end(), is_true) ? 1 : 0;
+                break;
+            case Kind::any:
+                truth[i] = std::any_of(node.children.begin(), node.children.end(), is_true) ? 1 : 0;
+                break;
+        }
+    }
+    return truth.back() != 0;
+}
+
+namespace {
+/// coefficient·x + constant <= 0 (or < 0) as a bound of x. Strict bounds tighten to the closed one.
+bool tighten(model::Domain& domain, const Rational& coefficient, const Rational& constant) {
+    const Rational limit = -constant / coefficient;
+    if (coefficient > 0) {
+        if (!domain.upper || limit < *domain.upper) domain.upper = limit;
+    } else {
+        if (!domain.lower || limit > *domain.lower) domain.lower = limit;
+    }
+    return !domain.lower || !domain.upper || *domain.lower <= *domain.upper;
+}
+
+class BoxFinder {
+  public:
+    BoxFinder(const model::Query& query, const Condition& condition) : condition_(condition) {
+        const std::vector<Variable> inputs = query.network.input_variables();
+        for (std::size_t i = 0; i < inputs.size(); ++i) input_of_.emplace(inputs[i], i);
+        boxes_.push_back({input_domains(query)});
+    }
+
+    std::vector<RootBox> run() {
+        const Condition::Node& top = condition_.nodes().back();
+        if (top.kind == Condition::Kind::constant && !top.value) return {};
+        for (RootBox& box : boxes_) apply(condition_.root(), box);
+        split(condition_.root());
+        if (top.kind == Condition::Kind::all)
+            for (const std::uint32_t c : top.children) split(c);
+        std::erase_if(boxes_, [](const RootBox& box) {
+            return std::any_of(box.domains.begin(), box.domains.end(), [](const model::Domain& domain) {
+                return domain.lower && domain.upper && *domain.lower > *domain.upper;
+            });
+        });
+        return std::move(boxes_);
+    }
+
+  private:
+    bool bounds_an_input(std::uint32_t node) const {
+        const Condition::Node& at = condition_.nodes()[node];
+        if (at.kind != Condition::Kind::atom) return false;
+        const ConditionAtom& atom = condition_.atoms()[at.atom];
+        return atom.inputs_only && atom.form.terms().size() == 1;
+    }
+    bool has_input_bounds(std::uint32_t node) const {
+        const Condition::Node& at = condition_.nodes()[node];
+        if (at.kind != Condition::Kind::all) return bounds_an_input(node);
+        return std::any_of(at.children.begin(), at.children.end(), [&](std::uint32_t c) { return bounds_an_input(c); });
+    }
+    void apply(std::uint32_t node, RootBox& box) const {
+        const Condition::Node& at = condition_.nodes()[node];
+        const auto one = [&](std::uint32_t c) {
+            if (!bounds_an_input(c)) return;
+            const LinearForm& form = condition_.atoms()[condition_.nodes()[c].atom].form;
+            tighten(box.domains[input_of_.at(form.terms()[0].variable)], form.terms()[0].coefficient, form.constant());
+        };
+        if (at.kind == Condition::Kind::atom) one(node);
+        if (at.kind == Condition::Kind::all)
+            for (const std::uint32_t c : at.children) one(c);
+    }
+    void split(std::uint32_t node) {
+        const Condition::Node& at = condition_.nodes()[node];
+        if (at.kind != Condition::Kind::any || boxes_.size() * at.children.size() > most_boxes) return;
+        for (const std::uint32_t c : at.children)
+            if (!has_input_bounds(c)) return;
+        std::vector<RootBox> next;
+        for (const RootBox& box : boxes_)
+            for (const std::uint32_t c : at.children) {
+                next.push_back(box);
+                apply(c, next.back());
+            }
+        boxes_ = std::move(next);
+    }
+
+    const Condition& condition_;
+    std::map<Variable, std::size_t> input_of_;
+    std::vector<RootBox> boxes_;
+};
+}  // namespace
+
+std::vector<RootBox> root_boxes(const model::Query& query, const Condition& condition) {
+    return BoxFinder(query, condition).run();
+}
+
+}  // namespace sinew::search

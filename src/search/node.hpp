@@ -1,0 +1,56 @@
+// A node of the branch-and-bound tree and the pool of those that are open.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace sinew::search {
+
+/// An assumption of a node: variable <= point (upper) or >= point (lower). Inputs and pre-activations alike.
+struct Decision {
+    std::uint32_t variable = 0;
+    bool upper = false;
+    double point = 0;
+};
+
+/// What is needed to go on from an evaluated, open node. The bounds of pre-activations are kept as floats, rounded
+/// outward: half the memory, and the neurons that matter are bounded anew in the children.
+struct Node {
+    double bound = -std::numeric_limits<double>::infinity();  ///< of the condition; > 0 would be refuted
+    std::uint32_t depth = 0;
+    std::uint32_t box_index = 0;            ///< which root box
+    std::vector<double> box;                ///< lower, upper of each input
+    std::vector<float> phases;              ///< lower, upper of each pre-activation
+    std::vector<double> atom_lower;         ///< lower bounds of the condition's atoms
+    std::vector<Decision> phase_decisions;  ///< assumed (not implied) phases
+    std::optional<Decision> split;          ///< the left child's; absent: nothing is left to split
+    std::uint32_t open_phases = 0;
+};
+
+/// Open nodes, best (lowest) bound first; above `crowded` nodes the worst first, so that memory stays bounded by what
+/// dives add. Shared by the workers.
+class NodePool {
+  public:
+    void push(Node node);
+    /// Waits for a node; absent when all workers wait (nothing is left) or after stop().
+    std::optional<Node> pop(int workers);
+    void stop();
+    bool stopped() const;
+    std::size_t size() const;
+    double best_bound() const;
+
+  private:
+    static constexpr std::size_t crowded = 100000;
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    std::multimap<double, Node> open_;
+    int waiting_ = 0;
+    bool stopped_ = false;
+};
+
+}  // namespace sinew::search

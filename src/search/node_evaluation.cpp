@@ -1,0 +1,258 @@
+#include "search/node_evaluation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "search/clip.hpp"
+
+namespace sinew::search {
+
+namespace {
+constexpr double infinity = std::numeric_limits<double>::infinity();
+/// An input whose effect sits in the relaxations has a small coefficient; without this share it would never be split.
+constexpr double least_coefficient_share = 0.1;
+
+float float_below(double value) {
+    const float rounded = static_cast<float>(value);
+    return static_cast<double>(rounded) <= value ? rounded
+                                                 : std::nextafter(rounded, -std::numeric_limits<float>::infinity());
+}
+float float_above(double value) {
+    return -float_below(-value);
+}
+}  // namespace
+
+NodeEvaluation::NodeEvaluation(const Problem& problem)
+    : problem_(&problem), bounds_(problem.query->network), root_(bounds_.start(problem.hull)) {
+    const std::size_t inputs = problem.inputs.size();
+    for (std::vector<double>* side :
+         {&lower_, &upper_, &branch_lower_, &branch_upper_, &union_lower_, &union_upper_, &corner_})
+        side->resize(inputs);
+}
+
+void NodeEvaluation::restore(const Node& node, bounds::State& state) const {
+    state = root_;
+    for (std::size_t i = 0; i < problem_->inputs.size(); ++i) {
+        state.lower[problem_->inputs[i].index()] = node.box[2 * i];
+        state.upper[problem_->inputs[i].index()] = node.box[2 * i + 1];
+    }
+    const std::vector<std::uint32_t>& phases = bounds_.phase_variables();
+    for (std::size_t p = 0; p < phases.size(); ++p) {
+        state.lower[phases[p]] = std::max(state.lower[phases[p]], static_cast<double>(node.phases[2 * p]));
+        state.upper[phases[p]] = std::min(state.upper[phases[p]], static_cast<double>(node.phases[2 * p + 1]));
+    }
+}
+
+void NodeEvaluation::store(const bounds::State& state, Node& node) const {
+    node.box.resize(2 * problem_->inputs.size());
+    for (std::size_t i = 0; i < problem_->inputs.size(); ++i) {
+        node.box[2 * i] = state.lower[problem_->inputs[i].index()];
+        node.box[2 * i + 1] = state.upper[problem_->inputs[i].index()];
+    }
+    const std::vector<std::uint32_t>& phases = bounds_.phase_variables();
+    node.phases.resize(2 * phases.size());
+    for (std::size_t p = 0; p < phases.size(); ++p) {
+        node.phases[2 * p] = float_below(state.lower[phases[p]]);
+        node.phases[2 * p + 1] = float_above(state.upper[phases[p]]);
+    }
+}
+
+NodeEvaluation::Result NodeEvaluation::evaluate_root(std::uint32_t index, bounds::State& state, Node& node) {
+    const ProblemBox& box = problem_->boxes[index];
+    state = root_;
+    for (std::size_t i = 0; i < problem_->inputs.size(); ++i) {
+        state.lower[problem_->inputs[i].index()] = box.inputs[i].lower;
+        state.upper[problem_->inputs[i].index()] = box.inputs[i].upper;
+    }
+    node = Node{};
+    node.box_index = index;
+    node.atom_lower.assign(box.condition.atoms().size(), -infinity);
+    return evaluate(state, node);
+}
+
+NodeEvaluation::Result NodeEvaluation::evaluate_child(const Node& parent, const bounds::State& parent_state, bool left,
+                                                      bounds::State& state, Node& node) {
+    state = parent_state;
+    node.bound = parent.bound;
+    node.depth = parent.depth + 1;
+    node.box_index = parent.box_index;
+    node.atom_lower = parent.atom_lower;
+    node.phase_decisions = parent.phase_decisions;
+    node.split.reset();
+    Decision decision = *parent.split;
+    decision.upper = left;
+    const auto input = std::lower_bound(problem_->inputs.begin(), problem_->inputs.end(), Variable(decision.variable));
+    if (input != problem_->inputs.end() && *input == Variable(decision.variable)) {
+        const auto i = static_cast<std::size_t>(input - problem_->inputs.begin());
+        const auto cut = problem_->cut(problem_->boxes[node.box_index], i, parent_state.at(decision.variable));
+        if (!cut) return Result::refuted;  // never chosen without a cut
+        decision.point = left ? cut->left : cut->right;
+    } else {
+        node.phase_decisions.push_back(decision);
+    }
+    if (left)
+        state.upper[decision.variable] = std::min(state.upper[decision.variable], decision.point);
+    else
+        state.lower[decision.variable] = std::max(state.lower[decision.variable], decision.point);
+    return evaluate(state, node);
+}
+
+bool NodeEvaluation::snap_inputs(bounds::State& state, const ProblemBox& box) const {
+    for (std::size_t i = 0; i < problem_->inputs.size(); ++i) {
+        const model::Domain& domain = box.domains[i];
+        const std::size_t variable = problem_->inputs[i].index();
+        if (domain.kind == model::DomainKind::real && domain.values.empty()) continue;
+        const Interval side = problem_->snap(box, i, state.at(variable));
+        if (side.empty()) return false;
+        state.lower[variable] = side.lower;
+        state.upper[variable] = side.upper;
+    }
+    return true;
+}
+
+void NodeEvaluation::make_phase_rows(const bounds::State&, const Node& node) {
+    if (phase_rows_.size() < node.phase_decisions.size()) phase_rows_.resize(node.phase_decisions.size());
+    for (std::size_t d = 0; d < node.phase_decisions.size(); ++d) {
+        const Decision& decision = node.phase_decisions[d];
+        const double sign = decision.upper ? 1 : -1;  // z - point <= 0, or point - z <= 0
+        phase_rows_[d].terms.assign(1, {decision.variable, sign});
+        phase_rows_[d].constant = -sign * decision.point;
+        rows_.push_back(&phase_rows_[d]);
+    }
+}
+
+std::span<const double> NodeEvaluation::coefficients_of_atom(std::uint32_t atom) const {
+    return row_bounds_.coefficients_of(static_cast<std::size_t>(atom_row_[atom]));
+}
+
+NodeEvaluation::Result NodeEvaluation::evaluate(bounds::State& state, Node& node) {
+    ++evaluations_;
+    const ProblemBox& box = problem_->boxes[node.box_index];
+    const Condition& condition = box.condition;
+    if (!snap_inputs(state, box) || !bounds_.tighten(state)) return Result::refuted;
+    open_phases_seen_ += bounds_.open_phases();
+    node.open_phases = static_cast<std::uint32_t>(bounds_.open_phases());
+
+    rows_.clear();
+    row_atom_.clear();
+    atom_row_.assign(condition.atoms().size(), -1);
+    for (std::uint32_t a = 0; a < condition.atoms().size(); ++a) {
+        if (condition.atoms()[a].refuted_by(node.atom_lower[a])) continue;
+        atom_row_[a] = static_cast<int>(rows_.size());
+        row_atom_.push_back(a);
+        rows_.push_back(&condition.atoms()[a].row);
+    }
+    make_phase_rows(state, node);
+    bounds_.lower_bounds(state, rows_, row_bounds_);
+    for (std::size_t r = 0; r < rows_.size(); ++r) {
+        if (r >= row_atom_.size()) {
+            if (row_bounds_.value[r] > 0) return Result::refuted;
+            continue;
+        }
+        double& lower = node.atom_lower[row_atom_[r]];
+        lower = std::max(lower, row_bounds_.value[r]);
+    }
+    const Condition::Outcome outcome = condition.judge(node.atom_lower);
+    if (outcome.refuted) return Result::refuted;
+    node.bound = std::max(node.bound, outcome.bound);
+    if (!clip(state, node, outcome)) return Result::refuted;
+    if (!snap_inputs(state, box)) return Result::refuted;
+    choose_split(state, node, outcome);
+    return Result::open;
+}
+
+bool NodeEvaluation::clip_disjunction(const Condition::Node& any, const Node& node) {
+    const Condition& condition = problem_->boxes[node.box_index].condition;
+    std::fill(union_lower_.begin(), union_lower_.end(), infinity);
+    std::fill(union_upper_.begin(), union_upper_.end(), -infinity);
+    bool possible = false;
+    const auto clip_atom = [&](std::uint32_t atom) {
+        if (condition.atoms()[atom].refuted_by(node.atom_lower[atom])) return false;
+        if (atom_row_[atom] < 0) return true;
+        return clip_box(coefficients_of_atom(atom), row_bounds_.constant[static_cast<std::size_t>(atom_row_[atom])],
+                        branch_lower_, branch_upper_);
+    };
+    for (const std::uint32_t c : any.children) {
+        const Condition::Node& child = condition.nodes()[c];
+        branch_lower_ = lower_;
+        branch_upper_ = upper_;
+        bool survives = true;
+        if (child.kind == Condition::Kind::atom) survives = clip_atom(child.atom);
+        if (child.kind == Condition::Kind::all)
+            for (const std::uint32_t part : child.children)
+                if (condition.nodes()[part].kind == Condition::Kind::atom)
+                    survives = survives && clip_atom(condition.nodes()[part].atom);
+        if (!survives) continue;
+        possible = true;
+        for (std::size_t i = 0; i < lower_.size(); ++i) {
+            union_lower_[i] = std::min(union_lower_[i], branch_lower_[i]);
+            union_upper_[i] = std::max(union_upper_[i], branch_upper_[i]);
+        }
+    }
+    if (!possible) return false;
+    lower_ = union_lower_;
+    upper_ = union_upper_;
+    return true;
+}
+
+bool NodeEvaluation::clip(bounds::State& state, const Node& node, const Condition::Outcome&) {
+    const Condition& condition = problem_->boxes[node.box_index].condition;
+    for (std::size_t i = 0; i < lower_.size(); ++i) {
+        lower_[i] = state.lower[problem_->inputs[i].index()];
+        upper_[i] = state.upper[problem_->inputs[i].index()];
+    }
+    const auto one = [&](const Condition::Node& part) {
+        if (part.kind == Condition::Kind::any) return clip_disjunction(part, node);
+        if (part.kind != Condition::Kind::atom || atom_row_[part.atom] < 0) return true;
+        return clip_box(coefficients_of_atom(part.atom),
+                        row_bounds_.constant[static_cast<std::size_t>(atom_row_[part.atom])], lower_, upper_);
+    };
+    const Condition::Node& top = condition.nodes().back();
+    if (top.kind == Condition::Kind::all) {
+        for (const std::uint32_t c : top.children)
+            if (!one(condition.nodes()[c])) return false;
+    } else if (!one(top)) {
+        return false;
+    }
+    for (std::size_t r = row_atom_.size(); r < rows_.size(); ++r)
+        if (!clip_box(row_bounds_.coefficients_of(r), row_bounds_.constant[r], lower_, upper_)) return false;
+    for (std::size_t i = 0; i < lower_.size(); ++i) {
+        state.lower[problem_->inputs[i].index()] = lower_[i];
+        state.upper[problem_->inputs[i].index()] = upper_[i];
+    }
+    return true;
+}
+
+void NodeEvaluation::choose_split(const bounds::State& state, Node& node, const Condition::Outcome& outcome) {
+    const ProblemBox& box = problem_->boxes[node.box_index];
+    std::span<const double> coefficients;
+    if (outcome.critical != Condition::no_atom && atom_row_[outcome.critical] >= 0)
+        coefficients = coefficients_of_atom(outcome.critical);
+    double largest = 0;
+    for (const double c : coefficients) largest = std::max(largest, std::fabs(c));
+    if (!std::isfinite(largest)) largest = 0;
+    double best = -1;
+    for (std::size_t i = 0; i < problem_->inputs.size(); ++i) {
+        const std::size_t variable = problem_->inputs[i].index();
+        const Interval side = state.at(variable);
+        const double c = largest > 0 ? coefficients[i] : 0;
+        corner_[i] = c > 0 ? side.lower : c < 0 ? side.upper : side.lower + (side.upper - side.lower) / 2;
+        if (!(side.lower < side.upper)) continue;
+        const double weight = largest > 0 ? std::max(std::fabs(c), least_coefficient_share * largest) : 1;
+        const double score = weight * (side.upper - side.lower);
+        if (score > best && problem_->cut(box, i, side)) {
+            best = score;
+            node.split = Decision{static_cast<std::uint32_t>(variable), true, 0};
+        }
+    }
+    if (node.split) return;
+    for (const std::uint32_t variable : bounds_.phase_variables()) {
+        if (const auto point = bounds_.split_point(state, variable)) {
+            node.split = Decision{variable, true, *point};
+            return;
+        }
+    }
+}
+
+}  // namespace sinew::search

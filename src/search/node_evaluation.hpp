@@ -1,0 +1,62 @@
+// The bounding of one node: tighten, bound the condition's atoms, refute or clip, and choose the next split.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "bounds/network_bounds.hpp"
+#include "search/node.hpp"
+#include "search/problem.hpp"
+
+namespace sinew::search {
+
+/// A workspace of one worker. Nothing is allocated for a node but what the node itself keeps.
+class NodeEvaluation {
+  public:
+    explicit NodeEvaluation(const Problem& problem);
+
+    enum class Result : std::uint8_t { refuted, open };
+
+    /// The root node of box `index`, in `state`.
+    Result evaluate_root(std::uint32_t index, bounds::State& state, Node& node);
+    /// The child of `parent` (whose state is `parent_state`) on one side of its split.
+    Result evaluate_child(const Node& parent, const bounds::State& parent_state, bool left, bounds::State& state,
+                          Node& node);
+    /// The state of a node from the pool.
+    void restore(const Node& node, bounds::State& state) const;
+    /// What is not in the node while it is worked on: its box and pre-activation bounds.
+    void store(const bounds::State& state, Node& node) const;
+
+    /// The corner of the node's box that is best for the linear bound of its critical atom (of the last evaluation).
+    std::span<const double> promising_corner() const { return corner_; }
+
+    std::uint64_t evaluations() const { return evaluations_; }
+    std::uint64_t open_phases_seen() const { return open_phases_seen_; }
+    bounds::NetworkBounds& network_bounds() { return bounds_; }
+
+  private:
+    Result evaluate(bounds::State& state, Node& node);
+    void make_phase_rows(const bounds::State& state, const Node& node);
+    bool clip(bounds::State& state, const Node& node, const Condition::Outcome& outcome);
+    bool clip_disjunction(const Condition::Node& any, const Node& node);
+    std::span<const double> coefficients_of_atom(std::uint32_t atom) const;
+    void choose_split(const bounds::State& state, Node& node, const Condition::Outcome& outcome);
+    bool snap_inputs(bounds::State& state, const ProblemBox& box) const;
+
+    const Problem* problem_;
+    bounds::NetworkBounds bounds_;
+    bounds::State root_;
+    std::vector<const bounds::Row*> rows_;
+    std::vector<std::uint32_t> row_atom_;  ///< the atom of each row; phase rows follow
+    std::vector<int> atom_row_;            ///< by atom: its row of this evaluation, or -1
+    std::vector<bounds::Row> phase_rows_;
+    bounds::RowBounds row_bounds_;
+    std::vector<double> lower_, upper_;  ///< the box while it is clipped
+    std::vector<double> branch_lower_, branch_upper_, union_lower_, union_upper_;
+    std::vector<double> corner_;
+    std::uint64_t evaluations_ = 0;
+    std::uint64_t open_phases_seen_ = 0;
+};
+
+}  // namespace sinew::search
