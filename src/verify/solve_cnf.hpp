@@ -1,0 +1,28 @@
+// A propositional formula straight to the core: what `sinew solve F.cnf` does.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "base/statistics.hpp"
+#include "model/cnf.hpp"
+#include "model/verdict.hpp"
+#include "proof/drat_writer.hpp"
+#include "sat/options.hpp"
+
+namespace sinew::verify {
+
+struct CnfAnswer {
+    model::Status status = model::Status::unknown;
+    std::vector<bool> values;  ///< with sat: of variable v at v - 1; checked against the formula
+    std::string reason;        ///< with unknown and timeout
+    double seconds = 0;
+    Statistics statistics;
+};
+
+/// Decides the formula. `proof` (if not null) hears every clause that is derived or deleted; with unsat it ends in the
+/// empty clause, and the caller finishes it.
+CnfAnswer solve_cnf(const model::Cnf& cnf, const sat::Options& options, const Limits& limits, proof::DratWriter* proof);
+
+}  // namespace sinew::verify
