@@ -6,8 +6,11 @@
 
 namespace sinew::cli {
 
+extern const Command check_command;
+extern const Command solve_command;
+
 namespace {
-constexpr std::array<const Command*, 0> table{};
+constexpr std::array<const Command*, 2> table{&solve_command, &check_command};
 }  // namespace
 
 std::span<const Command* const> commands() {

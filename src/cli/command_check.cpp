@@ -1,0 +1,57 @@
+// sinew check: a proof against the formula it is said to refute, by a checker that shares nothing with the solver.
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "check/check_drat.hpp"
+#include "cli/command.hpp"
+#include "cli/common_options.hpp"
+#include "read/dimacs/read_dimacs.hpp"
+
+namespace sinew::cli {
+
+extern const Command check_command;
+
+namespace {
+namespace po = boost::program_options;
+
+void describe(po::options_description& options) {
+    describe_limits(options);
+}
+
+ExitStatus run(const Arguments& arguments) {
+    if (arguments.files.size() != 2) throw UsageError("check takes a formula and a proof; see sinew help check");
+    const Limits limits = limits_of(arguments);
+    const model::Cnf cnf = read::read_dimacs(arguments.files[0]);
+    proof::DratReader proof(arguments.files[1]);
+    const check::DratReport report = check::check_drat(cnf, proof, limits);
+    switch (report.status) {
+        case check::DratStatus::verified:
+            fmt::print("s VERIFIED\nc {} clauses added, {} removed, {} literals propagated\n", report.added,
+                       report.removed, report.propagations);
+            return answered;
+        case check::DratStatus::rejected:
+            fmt::print("s NOT VERIFIED\n");
+            throw InputError({}, report.reason);
+        case check::DratStatus::stopped:
+            fmt::print("s UNKNOWN\nc {}\n", report.reason);
+            return no_answer;
+    }
+    return internal_error;
+}
+}  // namespace
+
+const Command check_command{
+    "check",
+    "check a proof of unsatisfiability with an independent checker",
+    "check [OPTION...] FORMULA.cnf PROOF",
+    "Every clause of the proof (DRAT, text or binary, plain or gzip-compressed) must follow by reverse unit\n"
+    "propagation from the formula and the clauses before it. Prints `s VERIFIED`, or `s NOT VERIFIED` with the first\n"
+    "step that fails and exit status 2.",
+    "sinew solve --drat proof.drat formula.cnf && sinew check formula.cnf proof.drat",
+    describe,
+    run,
+};
+
+}  // namespace sinew::cli

@@ -1,0 +1,149 @@
+// sinew solve: formulas without networks. The answer to a DIMACS formula has the form of the SAT competitions.
+#include <cstdio>
+#include <new>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "cli/answer.hpp"
+#include "cli/command.hpp"
+#include "cli/common_options.hpp"
+#include "read/dimacs/read_dimacs.hpp"
+#include "verify/solve_cnf.hpp"
+
+namespace sinew::cli {
+
+extern const Command solve_command;
+
+namespace {
+namespace po = boost::program_options;
+
+void describe(po::options_description& options) {
+    po::options_description search("formulas in DIMACS");
+    // clang-format off
+    search.add_options()
+        ("drat", po::value<std::string>()->value_name("FILE"), "write a clausal proof of unsatisfiability (DRAT); .gz is compressed")
+        ("binary", "write that proof in the binary form")
+        ("statistics", "print what the search counted, as comments")
+        ("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME=VALUE"), "an expert option of the core; --set help lists them");
+    // clang-format on
+    options.add(search);
+    describe_limits(options);
+    describe_output(options);
+}
+
+void list_core_options() {
+    for (const auto& row : sat::option_table()) fmt::print("{:<18} {}\n", row.name, row.help);
+}
+
+sat::Options core_options(const Arguments& arguments) {
+    sat::Options options;
+    options.seed = static_cast<std::int64_t>(seed_of(arguments) >> 1);
+    if (!arguments.has("set")) return options;
+    for (const std::string& setting : arguments.get<std::vector<std::string>>("set")) {
+        const std::size_t equals = setting.find('=');
+        if (equals == std::string::npos) throw UsageError("--set wants NAME=VALUE, not '" + setting + "'");
+        try {
+            set_option(options, sat::option_table(), setting.substr(0, equals), std::stod(setting.substr(equals + 1)));
+        } catch (const std::logic_error&) {
+            throw UsageError("--set wants a number as the value, not '" + setting + "'");
+        }
+    }
+    return options;
+}
+
+/// `v` lines of at most 78 characters, as the competitions ask.
+std::string value_lines(const std::vector<bool>& values) {
+    std::string text;
+    std::string line = "v";
+    const auto put = [&](const std::string& word) {
+        if (line.size() + word.size() > 77) {
+            text += line + "\n";
+            line = "v";
+        }
+        line += word;
+    };
+    for (std::size_t v = 0; v < values.size(); ++v) put(fmt::format(" {}{}", values[v] ? "" : "-", v + 1));
+    put(" 0");
+    return text + line + "\n";
+}
+
+void print_text(const verify::CnfAnswer& answer, bool quiet, bool statistics) {
+    if (statistics)
+        for (const auto& [name, value] : answer.statistics.figures()) fmt::print("c {} {:.0f}\n", name, value);
+    if (!answer.reason.empty()) fmt::print("c {}\n", answer.reason);
+    const bool sat = answer.status == model::Status::sat;
+    const bool unsat = answer.status == model::Status::unsat;
+    fmt::print("s {}\n", sat ? "SATISFIABLE" : unsat ? "UNSATISFIABLE" : "UNKNOWN");
+    if (sat && !quiet) std::fputs(value_lines(answer.values).c_str(), stdout);
+}
+
+std::string json_text(const verify::CnfAnswer& answer, const std::vector<std::string>& files) {
+    nlohmann::ordered_json json;
+    json["status"] = model::to_string(answer.status);
+    json["files"] = files;
+    if (!answer.reason.empty()) json["reason"] = answer.reason;
+    json["seconds"] = answer.seconds;
+    if (answer.status == model::Status::sat) {
+        std::vector<std::int64_t> model;
+        for (std::size_t v = 0; v < answer.values.size(); ++v)
+            model.push_back(answer.values[v] ? static_cast<std::int64_t>(v + 1) : -static_cast<std::int64_t>(v + 1));
+        json["model"] = model;
+    }
+    for (const auto& [name, value] : answer.statistics.figures()) json["statistics"][name] = value;
+    return json.dump(2) + "\n";
+}
+
+verify::CnfAnswer decide(const Arguments& arguments, const sat::Options& options, const Limits& limits,
+                         proof::DratWriter* proof) {
+    try {
+        return verify::solve_cnf(read::read_dimacs(arguments.files[0]), options, limits, proof);
+    } catch (const std::bad_alloc&) {
+        verify::CnfAnswer answer;
+        answer.reason = "out of memory";
+        return answer;
+    }
+}
+
+ExitStatus run(const Arguments& arguments) {
+    if (arguments.has("set") && arguments.get<std::vector<std::string>>("set").front() == "help") {
+        list_core_options();
+        return answered;
+    }
+    if (arguments.files.size() != 1) throw UsageError("solve takes one file; see sinew help solve");
+    if (threads_of(arguments) != 1) throw UsageError("solve uses one thread");
+    const sat::Options options = core_options(arguments);
+    const std::optional<std::string> expected = expectation_of(arguments);
+    std::optional<OutputFile> json;
+    if (const auto path = json_path_of(arguments)) json.emplace(*path);
+    std::optional<proof::DratWriter> proof;
+    if (arguments.has("drat")) {
+        const auto form = arguments.has("binary") ? proof::DratForm::binary : proof::DratForm::text;
+        proof.emplace(arguments.get<std::string>("drat"), form);
+    }
+    const Limits limits = limits_of(arguments);
+    const verify::CnfAnswer answer = decide(arguments, options, limits, proof ? &*proof : nullptr);
+    if (proof) proof->finish();
+    if (json) json->write(json_text(answer, arguments.files));
+    if (!json || !json->is_standard_output()) print_text(answer, quiet(arguments), arguments.has("statistics"));
+    return exit_status_of(answer.status, expected);
+}
+}  // namespace
+
+const Command solve_command{
+    "solve",
+    "decide a propositional formula (DIMACS)",
+    "solve [OPTION...] FORMULA.cnf",
+    "The formula may be gzip-compressed. The answer is `s SATISFIABLE` with a model in `v` lines, `s UNSATISFIABLE`,\n"
+    "or `s UNKNOWN` when a limit is reached. A model has been checked against the formula before it is printed;\n"
+    "--drat writes a proof that `sinew check` and other checkers verify.",
+    "sinew solve inputs/cnf/pigeons_3_in_2.cnf\n"
+    "sinew solve --timeout 60 --drat proof.drat formula.cnf.gz",
+    describe,
+    run,
+    json_option,
+    json_suffix,
+};
+
+}  // namespace sinew::cli
