@@ -7,18 +7,12 @@
 namespace sinew::model {
 
 namespace {
-/// One evaluation for every kind of number: `Number` is the arithmetic, the two overloads below read the weights.
-Rational read(const NumberArray& numbers, std::size_t index, const Rational&) {
-    return numbers.exact(index);
-}
+/// One evaluation for both kinds of rounded numbers: `Number` is the arithmetic, the overloads read the weights.
 double read(const NumberArray& numbers, std::size_t index, double) {
     return numbers.nearest()[index];
 }
 float read(const NumberArray& numbers, std::size_t index, float) {
     return static_cast<float>(numbers.nearest()[index]);
-}
-Rational activate(const Activation& activation, const Rational& s) {
-    return apply(activation, s);
 }
 double activate(const Activation& activation, double s) {
     return apply(activation, s);
@@ -79,10 +73,6 @@ class Evaluation {
     std::size_t next_input_ = 0;
 };
 }  // namespace
-
-std::vector<Rational> evaluate(const Network& network, std::span<const Rational> inputs) {
-    return Evaluation<Rational>(network, inputs).take();
-}
 
 std::vector<double> evaluate_double(const Network& network, std::span<const double> inputs) {
     return Evaluation<double>(network, inputs).take();
