@@ -1,0 +1,93 @@
+// Reads terms: an explicit stack in place of recursion, let as sharing, define-fun as a macro.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "read/sexpr.hpp"
+#include "read/smtlib/operators.hpp"
+
+namespace sinew::read::smtlib {
+
+/// A function with parameters; applied by reading its body again.
+struct Macro {
+    Sexpr text;
+    std::size_t body = 0;
+    std::vector<std::string> parameters;
+    std::vector<bool> number;  ///< the sorts of the parameters
+    bool result_is_number = false;
+    std::size_t order = 0;  ///< the body sees symbols declared before
+};
+
+/// What a symbol stands for outside of let.
+struct Symbol {
+    std::shared_ptr<const Macro> macro;  ///< null: a constant
+    Value value;
+    std::size_t order = 0;
+};
+
+class Evaluator {
+  public:
+    Evaluator(const SexprReader& reader, model::FormulaStore& formulas, Definitions& definitions)
+        : reader_(reader), formulas_(formulas), definitions_(definitions), operators_(formulas, definitions) {}
+
+    /// The value of the term at `node`. InputError for what is no linear term over declared symbols.
+    Value evaluate(const Sexpr& text, std::size_t node);
+
+    /// The symbol that a node is; nullptr if it is none.
+    const Symbol* find(const Sexpr& text, std::size_t node) const;
+    /// InputError if the symbol is declared already, or means something in the theory.
+    void define(const Sexpr& text, std::size_t node, Symbol symbol);
+    void forget(const std::string& name) { symbols_.erase(name); }
+    std::size_t next_order() { return ++order_; }
+
+    /// `value`, with a variable of its own for a sum that is too long to be copied at every use.
+    Value shared(Value value);
+
+  private:
+    struct Frame {
+        enum class Kind : std::uint8_t { application, macro, annotation, bindings, body, expansion } kind;
+        const Sexpr* text;
+        std::size_t node;  ///< the list
+        std::size_t next;  ///< the child to be read next
+        std::size_t base;  ///< values of this frame begin here
+        Operator operation = Operator::plus;
+        const Symbol* symbol = nullptr;
+        std::size_t barrier = 0;  ///< what to restore after an expansion
+        std::size_t order = 0;
+    };
+    struct Local {
+        std::size_t level;
+        Value value;
+    };
+
+    void start(const Sexpr& text, std::size_t node);
+    void start_list(const Sexpr& text, std::size_t node);
+    void atom(const Sexpr& text, std::size_t node);
+    void step();
+    void finish();
+    void bind_let(Frame& frame);
+    void expand(Frame frame);
+    void unbind();
+    void check_binding(const Sexpr& text, std::size_t binding) const;
+
+    const SexprReader& reader_;
+    model::FormulaStore& formulas_;
+    Definitions& definitions_;
+    Operators operators_;
+    std::unordered_map<std::string, Symbol> symbols_;
+    std::size_t order_ = 0;
+
+    std::vector<Frame> frames_;
+    std::vector<Value> values_;
+    std::unordered_map<std::string_view, std::vector<Local>> locals_;
+    std::vector<std::vector<std::string_view>> bound_;  ///< what each open level binds
+    std::size_t barrier_ = 0;                           ///< locals below this level are not seen
+    std::size_t visible_order_ = static_cast<std::size_t>(-1);
+    std::size_t expansions_ = 0;
+};
+
+}  // namespace sinew::read::smtlib

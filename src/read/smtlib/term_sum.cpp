@@ -1,0 +1,42 @@
+#include "read/smtlib/term_sum.hpp"
+
+#include <iterator>
+#include <utility>
+
+namespace sinew::read::smtlib {
+
+void TermSum::add(TermSum other) {
+    if (other.terms_.size() > terms_.size()) std::swap(*this, other);
+    const Rational ratio = other.scale_ / scale_;
+    if (ratio != 1)
+        for (LinearTerm& term : other.terms_) term.coefficient *= ratio;
+    terms_.insert(terms_.end(), std::make_move_iterator(other.terms_.begin()),
+                  std::make_move_iterator(other.terms_.end()));
+    constant_ += ratio * other.constant_;
+    if (terms_.size() > 2 * joined_ + 16) join_equal();
+}
+
+void TermSum::scale(const Rational& factor) {
+    if (factor == 0)
+        *this = TermSum();
+    else
+        scale_ *= factor;
+}
+
+bool TermSum::is_constant() {
+    if (!terms_.empty()) join_equal();
+    return terms_.empty();
+}
+
+LinearForm TermSum::form() const {
+    LinearForm result(terms_, constant_);
+    if (scale_ != 1) result.scale(scale_);
+    return result;
+}
+
+void TermSum::join_equal() {
+    terms_ = LinearForm(std::move(terms_), 0).terms();
+    joined_ = terms_.size();
+}
+
+}  // namespace sinew::read::smtlib
