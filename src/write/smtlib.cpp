@@ -85,6 +85,7 @@ class SmtlibWriter {
     void header() {
         add("; written by sinew: {} variables of the network, {} free Booleans\n", names_.size(),
             boolean_names_.size());
+        if (request_ == ModelRequest::get_model) text_ += "(set-option :produce-models true)\n";
         add("(set-logic {})\n", mixed_ ? "QF_LIRA" : "QF_LRA");
         for (const std::string& name : boolean_names_) add("(declare-fun {} () Bool)\n", name);
         if (!query_.objective) return;

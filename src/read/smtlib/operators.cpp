@@ -169,8 +169,9 @@ Value Operators::product(std::span<Value> operands) {
     Value result = std::move(operands[0]);
     for (std::size_t i = 1; i < operands.size(); ++i) {
         TermSum factor = std::move(operands[i].sum);
-        if (!factor.is_constant()) {
-            if (!result.sum.is_constant())
+        // A sum without terms is a constant at first sight; joining equal variables may show another to be one.
+        if (factor.size() != 0 && (result.sum.size() == 0 || !factor.is_constant())) {
+            if (result.sum.size() != 0 && !result.sum.is_constant())
                 throw ApplicationError{"a product of two terms with variables is not linear",
                                        "a constant as one factor", i + 1};
             std::swap(factor, result.sum);

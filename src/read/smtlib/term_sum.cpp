@@ -23,6 +23,13 @@ void TermSum::scale(const Rational& factor) {
         scale_ *= factor;
 }
 
+std::size_t TermSum::bits() const {
+    const auto bits_of = [](const Rational& value) {
+        return mpz_sizeinbase(value.get_num_mpz_t(), 2) + mpz_sizeinbase(value.get_den_mpz_t(), 2);
+    };
+    return bits_of(scale_) + bits_of(constant_) + (terms_.empty() ? 0 : bits_of(terms_.back().coefficient));
+}
+
 bool TermSum::is_constant() {
     if (!terms_.empty()) join_equal();
     return terms_.empty();

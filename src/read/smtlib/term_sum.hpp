@@ -21,6 +21,8 @@ class TermSum {
 
     /// Upper bound of the number of variables.
     std::size_t size() const { return terms_.size(); }
+    /// About how many bits its numbers have: of the factor, the constant and one coefficient. O(1).
+    std::size_t bits() const;
     /// True iff no variable is left when equal ones are joined.
     bool is_constant();
     LinearForm form() const;
