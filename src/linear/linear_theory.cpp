@@ -40,12 +40,10 @@ void LinearTheory::add_atom(sat::Literal literal, const LinearForm& form, model:
 }
 
 void LinearTheory::assigned(sat::Literal literal) {
-    has_model_ = false;
     trail_.assigned(literal);
 }
 
 void LinearTheory::backtrack(std::size_t level) {
-    has_model_ = false;
     trail_.backtrack(level);
 }
 
@@ -78,10 +76,12 @@ void LinearTheory::explain(sat::Literal implied, std::vector<sat::Literal>& reas
 
 void LinearTheory::check(Effort effort, sat::Inferences& out) {
     ++checks_;
+    has_model_ = false;
     const Feasible answer = feasibility_.check(effort, limits_);
     stopped_ = answer == Feasible::stopped;
     if (answer == Feasible::contradiction) return report_contradiction(feasibility_.certificate(), out);
     if (effort == Effort::full && answer == Feasible::consistent) {
+        if (options_.simplify_models) feasibility_.simplify_solution(limits_);
         model_ = feasibility_.solution();
         has_model_ = true;
     }
@@ -148,12 +148,6 @@ const Rational& LinearTheory::value(Variable variable) const {
     const auto column = columns_.find(variable);
     require(has_model_ && column != columns_.end(), "values of columns are read while there is a model");
     return model_[column->second.index()];
-}
-
-void LinearTheory::simplify_model() {
-    require(has_model_, "a model is there to be simplified");
-    feasibility_.simplify_solution(limits_);
-    model_ = feasibility_.solution();
 }
 
 Statistics LinearTheory::statistics() const {

@@ -20,6 +20,8 @@ struct LinearTheoryOptions {
     FeasibilityOptions feasibility;
     /// Check feasibility in every propagate(), not only in final_check().
     bool early_checks = true;
+    /// Move models to simpler numbers where that is easy.
+    bool simplify_models = true;
 };
 
 /// Constraints may be added at any time, in any level, for ever. The caller sees to it that assigned() is called for
@@ -52,12 +54,10 @@ class LinearTheory : public theory::Theory {
 
     /// A limit was reached in the last check: that it said nothing means nothing.
     bool stopped() const { return stopped_; }
-    /// Has final_check() proved the current assignment consistent?
+    /// Was the last check a final one that found a model? The model stays readable when the core goes back to level 0.
     bool has_model() const { return has_model_; }
     /// The exact value of a column in the model.
     const Rational& value(Variable variable) const;
-    /// Moves the model to simpler numbers where that is easy; it stays a model.
-    void simplify_model();
 
     /// The last conflict's proof as its bounds' premises and multipliers, for proofs and tests.
     const BoundCertificate& last_certificate() const { return certificate_; }

@@ -36,10 +36,10 @@ enum class MeaningKind { auxiliary, phase, selector, atom, boolean };
 struct Meaning {
     MeaningKind kind = MeaningKind::auxiliary;
     std::int64_t number = 0;        ///< phase: its number in traces and clauses
-    Variable neuron{};                ///< phase: the pre-activation; selector: the member
-    Rational threshold{};             ///< phase: the breakpoint
+    Variable neuron{};              ///< phase: the pre-activation; selector: the member
+    Rational threshold{};           ///< phase: the breakpoint
     bool threshold_inside = false;  ///< phase: true at the breakpoint itself (z >= t rather than z > t)
-    model::FormulaId atom{};          ///< atom
+    model::FormulaId atom{};        ///< atom
 };
 
 struct Encoding {

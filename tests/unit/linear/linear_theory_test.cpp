@@ -107,22 +107,10 @@ class CheckedTheory : public LinearTheory {
     bool told_late_ = false;
 };
 
-/// The model as it was when the search ended: the solver goes back to level 0 afterwards.
-class KeepingTheory : public CheckedTheory {
-  public:
-    using CheckedTheory::CheckedTheory;
-    void final_check(sat::Inferences& out) override {
-        CheckedTheory::final_check(out);
-        if (!out.empty()) return;
-        EXPECT_TRUE(has_model());
-        if (simplify) simplify_model();
-        for (std::size_t i = 0; has_column(Variable(i)); ++i) values.push_back(value(Variable(i)));
-    }
-    bool simplify = false;
+void expect_model(const TestProblem& problem, const sat::Solver& solver, const LinearTheory& theory) {
+    ASSERT_TRUE(theory.has_model());
     std::vector<Rational> values;
-};
-
-void expect_model(const TestProblem& problem, const sat::Solver& solver, const std::vector<Rational>& values) {
+    for (std::size_t i = 0; theory.has_column(Variable(i)); ++i) values.push_back(theory.value(Variable(i)));
     const auto is_true = [&](sat::Literal literal) {
         return solver.model_value(literal.variable()) != literal.negated();
     };
@@ -140,10 +128,8 @@ struct Counts {
     int conflicts = 0;
 };
 
-void compare_with_z3(const TestProblem& problem, const LinearTheoryOptions& options, bool simplify, Z3Oracle& oracle,
-                     Counts& counts) {
-    KeepingTheory theory(problem, options);
-    theory.simplify = simplify;
+void compare_with_z3(const TestProblem& problem, const LinearTheoryOptions& options, Z3Oracle& oracle, Counts& counts) {
+    CheckedTheory theory(problem, options);
     sat::Solver solver;
     solver.set_theory(&theory);
     for (std::size_t i = 0; i < problem.booleans; ++i) solver.watch_theory_variable(solver.new_variable());
@@ -152,7 +138,7 @@ void compare_with_z3(const TestProblem& problem, const LinearTheoryOptions& opti
     const std::optional<bool> expected = oracle.satisfiable(problem);
     ASSERT_TRUE(expected.has_value());
     ASSERT_EQ(result, *expected ? sat::Result::sat : sat::Result::unsat);
-    if (*expected) expect_model(problem, solver, theory.values);
+    if (*expected) expect_model(problem, solver, theory);
     ++(*expected ? counts.sat : counts.unsat);
     counts.conflicts += theory.conflicts;
 }
@@ -160,6 +146,7 @@ void compare_with_z3(const TestProblem& problem, const LinearTheoryOptions& opti
 LinearTheoryOptions options_of(Random& random) {
     LinearTheoryOptions options;
     options.early_checks = random.chance(0.8);
+    options.simplify_models = random.chance(0.5);
     if (random.chance(0.6)) options.feasibility.lp_rows = 0;  // GLPK however small the problem
     return options;
 }
@@ -176,7 +163,7 @@ TEST(LinearTheory, AgreesWithZ3) {
         shape.conditionals = random.below(6);
         shape.clause_ratio = random.uniform(0.5, 2.5);
         const TestProblem problem = random_test_problem(random, shape);
-        compare_with_z3(problem, options_of(random), random.chance(0.3), oracle, counts);
+        compare_with_z3(problem, options_of(random), oracle, counts);
         if (::testing::Test::HasFailure()) FAIL() << "seed " << seed;
     }
     EXPECT_GT(counts.sat, 100);
@@ -196,7 +183,7 @@ TEST(LinearTheory, AgreesWithZ3OnLargerProblems) {
         shape.conditionals = random.below(5);
         shape.clause_ratio = random.uniform(0.3, 1.3);
         const TestProblem problem = random_test_problem(random, shape);
-        compare_with_z3(problem, options_of(random), false, oracle, counts);
+        compare_with_z3(problem, options_of(random), oracle, counts);
         if (::testing::Test::HasFailure()) FAIL() << "seed " << seed;
     }
     EXPECT_GT(counts.sat, 5);

@@ -1,0 +1,73 @@
+#include "search/lazy_search.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "model/evaluate.hpp"
+#include "search/lazy_solver.hpp"
+#include "search/story.hpp"
+
+namespace sinew::search {
+
+namespace {
+
+model::Status stopped_status(const Limits& limits, std::string& reason) {
+    const StopReason stop = limits.reached();
+    reason = stop == StopReason::none ? "the search gave up" : std::string(to_string(stop));
+    return stop == StopReason::timeout ? model::Status::timeout : model::Status::unknown;
+}
+
+/// An integer input whose value in the solver's model is not an integer.
+std::optional<std::pair<Variable, Rational>> fractional_input(const model::Query& query, const LazySolver& solver) {
+    for (const auto& [variable, domain] : query.domains) {
+        if (domain.kind != model::DomainKind::integer) continue;
+        Rational value = solver.value(variable);
+        if (value.get_den() != 1) return std::pair(variable, std::move(value));
+    }
+    return std::nullopt;
+}
+
+model::Witness read_witness(const model::Query& query, const Encoding& encoding, const LazySolver& solver) {
+    std::vector<Rational> inputs;
+    for (const Variable input : query.network.input_variables()) inputs.push_back(solver.value(input));
+    model::Witness witness;
+    witness.values = model::evaluate(query.network, inputs);
+    for (const sat::Literal boolean : encoding.booleans) witness.booleans.push_back(solver.is_true(boolean));
+    return witness;
+}
+
+}  // namespace
+
+model::Verdict solve_lazily(const model::Query& query, std::uint64_t seed, const Limits& limits, Observer& observer) {
+    model::Verdict verdict;
+    const Encoding encoding = encode(query);
+    sat::Options options;
+    options.seed = static_cast<std::int64_t>(seed % 1'000'000'007);
+    Story story(query, encoding, observer);
+    LazySolver solver(encoding, options, limits, observer.wants_trace() ? &story : nullptr);
+    std::uint64_t splits = 0;
+    while (true) {
+        const sat::Result result = solver.solve();
+        if (result == sat::Result::unknown) {
+            verdict.status = stopped_status(limits, verdict.reason);
+            break;
+        }
+        if (result == sat::Result::unsat) {
+            verdict.status = model::Status::unsat;
+            break;
+        }
+        if (const auto fractional = fractional_input(query, solver)) {
+            solver.split_integer(fractional->first, floor(fractional->second));
+            observer.progress({.nodes = ++splits});
+            continue;
+        }
+        verdict.status = model::Status::sat;
+        verdict.witness = read_witness(query, encoding, solver);
+        break;
+    }
+    verdict.statistics.add("integer_splits", static_cast<double>(splits));
+    verdict.statistics.add(solver.statistics());
+    return verdict;
+}
+
+}  // namespace sinew::search

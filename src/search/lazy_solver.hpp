@@ -1,0 +1,41 @@
+// DPLL(T) over an encoding: the Boolean core with the linear theory beside it. Incremental under assumptions.
+#pragma once
+
+#include <span>
+
+#include "base/limits.hpp"
+#include "base/statistics.hpp"
+#include "linear/linear_theory.hpp"
+#include "sat/solver.hpp"
+#include "search/encoding.hpp"
+
+namespace sinew::search {
+
+class LazySolver {
+  public:
+    /// Takes over the encoding's Boolean variables (same numbers), clauses, output clauses and constraints. `limits`
+    /// bound every solve().
+    LazySolver(const Encoding& encoding, const sat::Options& options, const Limits& limits,
+               sat::Tracer* tracer = nullptr);
+
+    sat::Result solve(std::span<const sat::Literal> assumptions = {});
+
+    /// After sat: the exact value of a column; 0 for a variable that no constraint mentions.
+    Rational value(Variable variable) const;
+    /// After sat: whether a literal is true.
+    bool is_true(sat::Literal literal) const { return solver_.model_value(literal.variable()) != literal.negated(); }
+
+    /// Demands from now on that `column` is at most `bound` or at least `bound` + 1.
+    void split_integer(Variable column, const Integer& bound);
+
+    Statistics statistics() const;
+
+  private:
+    void add_clauses(std::span<const std::vector<sat::Literal>> clauses);
+
+    Limits limits_;
+    linear::LinearTheory theory_;  // must outlive the core
+    sat::Solver solver_;
+};
+
+}  // namespace sinew::search

@@ -1,0 +1,63 @@
+#include "verify/verify.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/error.hpp"
+#include "model/evaluate.hpp"
+#include "search/lazy_search.hpp"
+#include "search/textbook.hpp"
+
+namespace sinew::verify {
+
+namespace {
+
+bool is_smooth(const model::Query& query) {
+    return std::any_of(query.network.layers().begin(), query.network.layers().end(), [](const model::Layer& layer) {
+        const auto* activation = std::get_if<model::ActivationLayer>(&layer.operation);
+        return activation != nullptr && !model::is_piecewise_linear(activation->activation);
+    });
+}
+
+bool has_integers(const model::Query& query) {
+    return std::any_of(query.domains.begin(), query.domains.end(),
+                       [](const auto& entry) { return entry.second.kind == model::DomainKind::integer; });
+}
+
+model::Verdict give_up(std::string reason) {
+    model::Verdict verdict;
+    verdict.reason = std::move(reason);
+    return verdict;
+}
+
+model::Verdict decide(const model::Query& query, const Options& options, Observer& observer) {
+    if (query.precision) return give_up("integer neuron constraints (precision) are not decided yet");
+    if (is_smooth(query)) return give_up("networks with tanh or sigmoid neurons are not decided yet");
+    switch (options.strategy) {
+        case Strategy::textbook:
+            if (has_integers(query)) throw UsageError("the textbook strategy knows no integer domains");
+            return search::solve_textbook(query, options.limits, observer);
+        case Strategy::lazy:
+        case Strategy::branch_and_bound:
+        case Strategy::automatic:
+            return search::solve_lazily(query, options.seed, options.limits, observer);
+    }
+    return give_up("unknown strategy");
+}
+
+}  // namespace
+
+model::Verdict verify(const model::Query& query, const Options& options, Observer& observer) {
+    const auto start = std::chrono::steady_clock::now();
+    model::Verdict verdict = decide(query, options, observer);
+    // The last line of defence: whatever found it, a witness is only one if exact evaluation says so.
+    if (verdict.status == model::Status::sat) {
+        require(verdict.witness.has_value(), "sat comes with a witness");
+        require(model::satisfies(query, verdict.witness->values, verdict.witness->booleans),
+                "a witness satisfies its query exactly");
+    }
+    verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return verdict;
+}
+
+}  // namespace sinew::verify
