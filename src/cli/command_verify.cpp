@@ -35,7 +35,7 @@ void describe(po::options_description& options) {
         ("strategy", po::value<std::string>()->value_name("NAME"),
          "automatic (default); branch_and_bound: bounds, attack, input and phase splits; lazy: clause learning over the linear "
          "theory; textbook: plain DPLL over phases in number order")
-        ("trace", "tell the search step by step on standard output, before the verdict")
+        ("trace", "tell the search step by step on standard output: as it goes on a terminal, else after the answer")
         ("proof", po::value<std::string>()->value_name("FILE"), "not there yet: proofs are not written by this version");
     // clang-format on
     options.add(search);
@@ -83,7 +83,9 @@ ExitStatus run(const Arguments& arguments) {
     TerminalObserver observer(quiet(arguments) ? Verbosity::quiet : Verbosity::normal, trace);
     const model::Verdict verdict = decide(arguments, options, observer, query);
     observer.erase();
-    return answer.give(query, verdict);
+    const ExitStatus status = answer.give(query, verdict);
+    observer.tell_story();
+    return status;
 }
 }  // namespace
 

@@ -8,9 +8,10 @@ namespace sinew::cli {
 
 extern const Command check_command;
 extern const Command solve_command;
+extern const Command verify_command;
 
 namespace {
-constexpr std::array<const Command*, 2> table{&solve_command, &check_command};
+const std::array<const Command*, 3> table{&verify_command, &solve_command, &check_command};
 }  // namespace
 
 std::span<const Command* const> commands() {

@@ -9,7 +9,10 @@
 namespace sinew::cli {
 
 TerminalObserver::TerminalObserver(Verbosity verbosity, bool trace)
-    : verbosity_(verbosity), trace_(trace), draws_(verbosity == Verbosity::normal && isatty(STDERR_FILENO) == 1) {}
+    : verbosity_(verbosity),
+      trace_(trace),
+      story_is_live_(isatty(STDOUT_FILENO) == 1),
+      draws_(verbosity == Verbosity::normal && isatty(STDERR_FILENO) == 1) {}
 
 void TerminalObserver::progress(const Progress& progress) {
     if (!draws_) return;
@@ -34,8 +37,17 @@ void TerminalObserver::message(std::string_view text) {
 }
 
 void TerminalObserver::trace(std::string_view line) {
+    if (!story_is_live_) {
+        story_.append(line).push_back('\n');
+        return;
+    }
     erase();
     fmt::print("{}\n", line);
+}
+
+void TerminalObserver::tell_story() {
+    std::fwrite(story_.data(), 1, story_.size(), stdout);
+    story_.clear();
 }
 
 void TerminalObserver::erase() {

@@ -1,7 +1,9 @@
-// Tells a run on the terminal: a progress line and log sentences on stderr, the trace on stdout.
+// Tells a run on the terminal: a progress line and log sentences on stderr, the trace on stdout. Where stdout is no
+// terminal its first line must be the verdict, so the trace is kept until that is written.
 #pragma once
 
 #include <chrono>
+#include <string>
 #include <string_view>
 
 #include "base/observer.hpp"
@@ -23,6 +25,8 @@ class TerminalObserver : public Observer {
     void message(std::string_view text) override;
     bool wants_trace() const override { return trace_; }
     void trace(std::string_view line) override;
+    /// Writes what has been kept of the trace.
+    void tell_story();
     /// Removes the progress line; the next progress() draws it again.
     void erase();
 
@@ -31,6 +35,8 @@ class TerminalObserver : public Observer {
 
     Verbosity verbosity_;
     bool trace_;
+    bool story_is_live_;
+    std::string story_;
     bool draws_;
     bool drawn_ = false;
     Clock::time_point begin_ = Clock::now();

@@ -65,6 +65,10 @@ model::Verdict solve_lazily(const model::Query& query, std::uint64_t seed, const
         verdict.witness = read_witness(query, encoding, solver);
         break;
     }
+    if (observer.wants_trace())
+        observer.trace(verdict.status == model::Status::sat     ? "SAT"
+                       : verdict.status == model::Status::unsat ? "UNSAT: a contradiction without decisions"
+                                                                : "UNKNOWN");
     verdict.statistics.add("integer_splits", static_cast<double>(splits));
     verdict.statistics.add(solver.statistics());
     return verdict;
