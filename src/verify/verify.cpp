@@ -5,7 +5,9 @@
 
 #include "base/error.hpp"
 #include "model/evaluate.hpp"
+#include "search/branch_and_bound.hpp"
 #include "search/lazy_search.hpp"
+#include "search/phase_branching.hpp"
 #include "search/textbook.hpp"
 
 namespace sinew::verify {
@@ -30,6 +32,47 @@ model::Verdict give_up(std::string reason) {
     return verdict;
 }
 
+model::Verdict verdict_of(search::PhaseResult result, const Limits& limits) {
+    model::Verdict verdict;
+    verdict.statistics = std::move(result.statistics);
+    switch (result.outcome) {
+        case search::PhaseOutcome::refuted:
+            verdict.status = model::Status::unsat;
+            break;
+        case search::PhaseOutcome::satisfied:
+            verdict.status = model::Status::sat;
+            verdict.witness = std::move(result.confirmation->witness);
+            break;
+        case search::PhaseOutcome::open:
+            verdict.status = limits.reached() == StopReason::timeout ? model::Status::timeout : model::Status::unknown;
+            verdict.reason = std::move(result.reason);
+            break;
+    }
+    return verdict;
+}
+
+/// Inputs from which on splitting phases is tried before splitting boxes: bisection needs 2^n boxes to halve n inputs.
+constexpr std::size_t wide = 16;
+
+model::Verdict decide_bounded(const model::Query& query, const Options& options, Observer& observer) {
+    if (query.network.input_variables().size() >= wide && search::phase_branching_applies(query)) {
+        search::PhaseOptions phase_options;
+        phase_options.limits = options.limits;
+        phase_options.seed = options.seed;
+        search::PhaseResult result = search::phase_branching(query, phase_options, observer);
+        if (result.outcome != search::PhaseOutcome::open || options.limits.exceeded())
+            return verdict_of(std::move(result), options.limits);
+    }
+    return search::branch_and_bound(query, {options.limits, options.threads, options.seed}, observer);
+}
+
+/// Boxes and phases first where every input is bounded; the linear theory alone where one is not.
+model::Verdict decide_automatically(const model::Query& query, const Options& options, Observer& observer) {
+    if (search::branch_and_bound_applies(query) && !observer.wants_trace())
+        return decide_bounded(query, options, observer);
+    return search::solve_lazily(query, options.seed, options.limits, observer);
+}
+
 model::Verdict decide(const model::Query& query, const Options& options, Observer& observer) {
     if (query.precision) return give_up("integer neuron constraints (precision) are not decided yet");
     if (is_smooth(query)) return give_up("networks with tanh or sigmoid neurons are not decided yet");
@@ -37,10 +80,13 @@ model::Verdict decide(const model::Query& query, const Options& options, Observe
         case Strategy::textbook:
             if (has_integers(query)) throw UsageError("the textbook strategy knows no integer domains");
             return search::solve_textbook(query, options.limits, observer);
-        case Strategy::lazy:
-        case Strategy::branch_and_bound:
-        case Strategy::automatic:
-            return search::solve_lazily(query, options.seed, options.limits, observer);
+        case Strategy::lazy: return search::solve_lazily(query, options.seed, options.limits, observer);
+        case Strategy::branch_and_bound: {
+            std::string reason;
+            if (!search::branch_and_bound_applies(query, &reason)) throw UsageError("branch_and_bound: " + reason);
+            return decide_bounded(query, options, observer);
+        }
+        case Strategy::automatic: return decide_automatically(query, options, observer);
     }
     return give_up("unknown strategy");
 }
