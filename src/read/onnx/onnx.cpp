@@ -46,9 +46,11 @@ class ModelReader {
     [[noreturn]] void fail(const std::string& message) const { throw InputError({file_, 0, 0}, message); }
 
     std::int64_t standard_opset(const ModelProto& model) const {
-        std::int64_t opset = 1;
+        constexpr std::int64_t first_version_with_opsets = 3;
+        std::int64_t opset = model.ir_version() < first_version_with_opsets ? 1 : 0;
         for (const OperatorSetIdProto& import : model.opset_import())
             if (import.domain().empty() || import.domain() == "ai.onnx") opset = import.version();
+        if (opset == 0) fail("the file does not say which opset it uses; it may be cut short");
         if (opset < 1 || opset > newest_opset) fail(fmt::format("opset {} is not one of 1 to {}", opset, newest_opset));
         return opset;
     }
