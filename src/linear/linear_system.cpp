@@ -8,18 +8,23 @@
 namespace sinew::linear {
 
 namespace {
-/// Divides by what makes the coefficients coprime integers, the first one positive; returns the divisor.
+/// Divides by what makes the coefficients coprime integers times one power of two, the first one positive and the
+/// largest magnitude in [1/2, 1); returns the divisor. Unique up to the factor, and well scaled for a float solver.
 Rational make_canonical(std::vector<SimplexTerm>& terms) {
     Integer denominator = 1;
     Integer content = 0;
+    Integer largest = 0;
     for (const SimplexTerm& term : terms)
         mpz_lcm(denominator.get_mpz_t(), denominator.get_mpz_t(), term.coefficient.get_den_mpz_t());
     for (const SimplexTerm& term : terms) {
         const Integer whole = term.coefficient.get_num() * (denominator / term.coefficient.get_den());
         mpz_gcd(content.get_mpz_t(), content.get_mpz_t(), whole.get_mpz_t());
+        if (mpz_cmpabs(whole.get_mpz_t(), largest.get_mpz_t()) > 0) largest = whole;
     }
+    largest /= content;
     Rational divisor(content, denominator);
     divisor.canonicalize();
+    mpq_mul_2exp(divisor.get_mpq_t(), divisor.get_mpq_t(), mpz_sizeinbase(largest.get_mpz_t(), 2));
     if (sgn(terms.front().coefficient) < 0) divisor = -divisor;
     for (SimplexTerm& term : terms) term.coefficient /= divisor;
     return divisor;

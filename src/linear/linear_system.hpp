@@ -31,7 +31,8 @@ class LinearSystem {
 
     std::size_t variable_count() const { return terms_.size(); }
     bool is_row(SimplexVariable variable) const { return is_row_[variable.index()]; }
-    /// The form of a row over columns, sorted, coprime integers with the first one positive; empty for columns.
+    /// The form of a row over columns, sorted, the first coefficient positive, the largest in [1/2, 1); empty for
+    /// columns.
     std::span<const SimplexTerm> terms(SimplexVariable variable) const { return terms_[variable.index()]; }
 
     const Bound& bound(SimplexVariable variable, Side side) const { return bounds_[slot(variable, side)]; }

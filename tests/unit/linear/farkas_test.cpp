@@ -171,14 +171,14 @@ TEST(Farkas, StrictRowsThatSumToZero) {
     Problem problem(2);
     const SimplexVariable sum = problem.row({{Variable(0), 1}, {Variable(1), 1}});
     const SimplexVariable difference = problem.row({{Variable(0), 1}, {Variable(1), -1}});
-    problem.bound(sum, Side::upper, 1, -1);
-    problem.bound(difference, Side::upper, 3);
+    problem.bound(sum, Side::upper, Rational(1, 2), -1);  // (x + y) / 2 < 1 / 2
+    problem.bound(difference, Side::upper, Rational(3, 2));
     problem.bound(SimplexVariable(0), Side::lower, 2);
     const FloatMultiplier proposal[] = {{sum, -0.5}, {difference, -0.5}};
     const auto certificate = prove_contradiction(problem.system, proposal);
     ASSERT_TRUE(certificate.has_value());
     EXPECT_TRUE(is_contradiction(problem.system, *certificate));
-    problem.bound(sum, Side::upper, 1);
+    problem.bound(sum, Side::upper, Rational(1, 2));
     EXPECT_FALSE(prove_contradiction(problem.system, proposal).has_value());
     EXPECT_FALSE(is_contradiction(problem.system, *certificate));
 }
