@@ -1,9 +1,11 @@
 // What a warm-started feasibility check costs: dives through the phases of random ReLU networks, the way DPLL(T) makes
-// them. Argument 1: neurons (two rows each); argument 2: 1 asks GLPK first, 0 the exact simplex alone.
+// them. Argument 1: neurons (two rows each); argument 2: 1 asks GLPK first, 0 the exact simplex alone;
+// argument 3: 1 if neurons have permanent upper bounds, as interval arithmetic gives them.
 // Counters: rows, checks that found a contradiction, proofs from floats, exact pivots a check.
+#include <cmath>
 #include <cstddef>
 #include <string>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -29,8 +31,9 @@ constexpr std::size_t input_count = 5;
 constexpr std::size_t layer_width = 25;
 
 /// Phase literal i of a random network over [-1, 1]^5: y_i = max(z_i, 0), z_i affine in the layer before.
-void add_network(LinearTheory& theory, std::size_t neurons, Random& random) {
+void add_network(LinearTheory& theory, std::size_t neurons, bool bounded, Random& random) {
     std::vector<Variable> layer;
+    std::vector<double> magnitudes(input_count, 1.0);
     std::size_t next = 0;
     for (; next < input_count; ++next) {
         const Variable input(next);
@@ -58,6 +61,13 @@ void add_network(LinearTheory& theory, std::size_t neurons, Random& random) {
         theory.add_conditional({&active, 1}, difference, Relation::equal);
         theory.add_conditional({&inactive, 1}, z, Relation::less_equal);
         theory.add_conditional({&inactive, 1}, LinearForm(y), Relation::less_equal);
+        if (bounded) {
+            double magnitude = std::abs(z.constant().get_d());
+            for (const LinearTerm& term : z.terms())
+                magnitude += std::abs(term.coefficient.get_d()) * magnitudes[term.variable.index()];
+            magnitudes.push_back(std::ceil(magnitude));
+            theory.add_permanent(LinearForm({{y, 1}}, -Rational(magnitudes.back())), Relation::less_equal);
+        }
         above.push_back(y);
         if (above.size() < layer_width) continue;
         layer = above;
@@ -71,7 +81,7 @@ void dive(benchmark::State& state) {
     options.feasibility.lp_rows = state.range(1) != 0 ? 0 : 1000000;
     LinearTheory theory(options);
     Random random(1);
-    add_network(theory, neurons, random);
+    add_network(theory, neurons, state.range(2) != 0, random);
     Inferences out;
     theory.propagate(out);
     std::size_t level = 0;
@@ -120,11 +130,11 @@ void register_dives() {
         long checks;
     } sizes[] = {{5, 4000}, {25, 1000}, {100, 300}, {500, 60}};
     for (const auto& [neurons, checks] : sizes)
-        for (const long glpk : {0, 1})
+        for (const auto& [glpk, bounded] : {std::pair(0, 1), std::pair(1, 1), std::pair(1, 0)})
             if (neurons < 500 || glpk == 1)
                 benchmark::RegisterBenchmark("dive", dive)
-                    ->ArgNames({"neurons", "glpk"})
-                    ->Args({neurons, glpk})
+                    ->ArgNames({"neurons", "glpk", "bounded"})
+                    ->Args({neurons, glpk, bounded})
                     ->Iterations(checks)
                     ->Unit(benchmark::kMicrosecond);
 }

@@ -21,8 +21,9 @@ double as_double(const Bound& bound, Side side) {
 }
 }  // namespace
 
-Feasibility::Feasibility(const LinearSystem& system, const FeasibilityOptions& options)
-    : system_(system), options_(options) {}
+Feasibility::Feasibility(const LinearSystem& system, std::function<bool(SimplexVariable, Side)> costs_nothing,
+                         const FeasibilityOptions& options)
+    : system_(system), costs_nothing_(std::move(costs_nothing)), options_(options) {}
 
 bool Feasibility::uses_lp() const {
     return row_count_ >= static_cast<std::size_t>(options_.lp_rows);
@@ -163,9 +164,9 @@ bool Feasibility::prove_ray(const Limits& limits) {
         proposal.push_back({part.is_row ? lp_rows_[part.index] : lp_columns_[part.index], part.multiplier});
     std::optional<BoundCertificate> certificate = prove_contradiction(system_, proposal);
     if (certificate) certificate_ = std::move(*certificate);
-    // Rounded multipliers may have brought in columns that the contradiction does not need; its core, solved exactly,
+    // Rounded multipliers may have brought in bounds that the contradiction does not need; its core, solved exactly,
     // has none of them.
-    if (certificate && !needs_column_outside(proposal)) {
+    if (certificate && !pays_outside(proposal)) {
         ++float_proofs_;
         return true;
     }
@@ -177,9 +178,9 @@ bool Feasibility::prove_ray(const Limits& limits) {
     return certificate.has_value();
 }
 
-bool Feasibility::needs_column_outside(std::span<const FloatMultiplier> core) const {
+bool Feasibility::pays_outside(std::span<const FloatMultiplier> core) const {
     return std::any_of(certificate_.begin(), certificate_.end(), [&](const BoundMultiplier& part) {
-        if (system_.is_row(part.variable)) return false;
+        if (system_.is_row(part.variable) || costs_nothing_(part.variable, part.side)) return false;
         return std::none_of(core.begin(), core.end(),
                             [&](const FloatMultiplier& known) { return known.variable == part.variable; });
     });

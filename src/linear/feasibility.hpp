@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -37,7 +38,10 @@ enum class Feasible : std::uint8_t { consistent, contradiction, stopped };
 /// Follows one LinearSystem, which must outlive it. Rows and columns may be added between calls.
 class Feasibility {
   public:
-    explicit Feasibility(const LinearSystem& system, const FeasibilityOptions& options = {});
+    /// `costs_nothing`: has this side of a variable a bound that holds always? A proof may use such bounds freely; of
+    /// others it uses none that the contradiction does not need.
+    Feasibility(const LinearSystem& system, std::function<bool(SimplexVariable, Side)> costs_nothing,
+                const FeasibilityOptions& options = {});
 
     /// To be told of every slot whose bound changes, before the next check.
     SlotSet& changes() { return changes_; }
@@ -63,9 +67,10 @@ class Feasibility {
     std::optional<Feasible> check_floats(Effort effort, const Limits& limits);
     bool prove_ray(const Limits& limits);
     bool prove_core(std::span<const FloatMultiplier> core, const Limits& limits);
-    bool needs_column_outside(std::span<const FloatMultiplier> core) const;
+    bool pays_outside(std::span<const FloatMultiplier> core) const;
 
     const LinearSystem& system_;
+    std::function<bool(SimplexVariable, Side)> costs_nothing_;
     FeasibilityOptions options_;
     SlotSet changes_;
     SlotSet exact_changes_;

@@ -9,8 +9,18 @@
 namespace sinew::linear {
 
 LinearTheory::LinearTheory(const LinearTheoryOptions& options, const Limits& limits)
-    : options_(options), limits_(limits), feasibility_(system_, options.feasibility) {
+    : options_(options),
+      limits_(limits),
+      feasibility_(
+          system_, [this](SimplexVariable variable, Side side) { return has_permanent_bound(variable, side); },
+          options.feasibility) {
     trail_.listen(&feasibility_.changes());
+}
+
+bool LinearTheory::has_permanent_bound(SimplexVariable variable, Side side) const {
+    for (BoundId bound = trail_.current(variable, side); bound.valid(); bound = trail_.replaced(bound))
+        if (trail_.holds_always(bound)) return true;
+    return false;
 }
 
 void LinearTheory::add_column(Variable variable) {

@@ -30,6 +30,8 @@ class LinearTheory : public theory::Theory {
   public:
     /// `limits` bound each check; see stopped().
     explicit LinearTheory(const LinearTheoryOptions& options = {}, const Limits& limits = {});
+    LinearTheory(const LinearTheory&) = delete;
+    LinearTheory& operator=(const LinearTheory&) = delete;
 
     /// The column of a query variable. A second call for the same variable does nothing.
     void add_column(Variable variable);
@@ -64,6 +66,7 @@ class LinearTheory : public theory::Theory {
     const LinearSystem& system() const { return system_; }
 
   private:
+    bool has_permanent_bound(SimplexVariable variable, Side side) const;
     void check(Effort effort, sat::Inferences& out);
     void report_crossing(SimplexVariable variable, sat::Inferences& out);
     void report_contradiction(const BoundCertificate& certificate, sat::Inferences& out);
