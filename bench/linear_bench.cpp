@@ -124,6 +124,63 @@ void dive(benchmark::State& state) {
     state.counters["exact_pivots"] = figure("exact_pivots") / checks;
 }
 
+/// The phases of the network of add_network at a random input, by the same forms.
+std::vector<Literal> phases_at(std::size_t neurons, Random& weights, Random& random) {
+    std::vector<double> layer;
+    for (std::size_t i = 0; i < input_count; ++i) layer.push_back(random.uniform(-1, 1));
+    std::vector<double> above;
+    std::vector<Literal> phases;
+    for (std::size_t i = 0; i < neurons; ++i) {
+        double z = 0;
+        for (const double below : layer) z += static_cast<float>(weights.uniform(-1, 1)) * below;
+        z += static_cast<float>(weights.uniform(-0.3, 0.3));
+        phases.emplace_back(BoolVar(i), z <= 0);
+        above.push_back(std::max(z, 0.0));
+        if (above.size() < layer_width) continue;
+        layer = above;
+        above.clear();
+    }
+    return phases;
+}
+
+/// Complete assignments that have a model: what the exact confirmation of a leaf costs.
+void leaf(benchmark::State& state) {
+    const auto neurons = static_cast<std::size_t>(state.range(0));
+    LinearTheoryOptions options;
+    options.feasibility.lp_rows = state.range(1) != 0 ? 0 : 1000000;
+    LinearTheory theory(options);
+    Random weights(1);
+    add_network(theory, neurons, true, weights);
+    Random random(2);
+    double models = 0;
+    Inferences out;
+    for (auto _ : state) {
+        Random same(1);
+        theory.new_level();
+        for (const Literal phase : phases_at(neurons, same, random)) theory.assigned(phase);
+        out.clear();
+        theory.final_check(out);
+        if (theory.has_model()) ++models;
+        theory.backtrack(0);
+    }
+    state.counters["rows"] = static_cast<double>(2 * neurons);
+    state.counters["models"] = models;
+    const sinew::Statistics statistics = theory.statistics();
+    for (const auto& [name, value] : statistics.figures())
+        if (name == "lp_seconds" || name == "exact_pivots")
+            state.counters[name] = value / static_cast<double>(state.iterations());
+}
+
+void register_leaves() {
+    for (const auto& [neurons, checks] : {std::pair(5, 100), std::pair(25, 50), std::pair(100, 10)})
+        for (const int glpk : {0, 1})
+            benchmark::RegisterBenchmark("leaf", leaf)
+                ->ArgNames({"neurons", "glpk"})
+                ->Args({neurons, glpk})
+                ->Iterations(checks)
+                ->Unit(benchmark::kMicrosecond);
+}
+
 void register_dives() {
     constexpr struct {
         long neurons;
@@ -143,6 +200,7 @@ void register_dives() {
 
 int main(int count, char** arguments) {
     register_dives();
+    register_leaves();
     benchmark::Initialize(&count, arguments);
     benchmark::RunSpecifiedBenchmarks();
     return 0;
