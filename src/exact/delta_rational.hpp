@@ -41,6 +41,23 @@ struct DeltaRational {
     }
 };
 
+/// The largest number that may stand for δ while everything told to keep_order() stays in its order.
+class DeltaLimit {
+  public:
+    /// below <= above holds for infinitesimal δ.
+    void keep_order(const DeltaRational& below, const DeltaRational& above) {
+        const Rational growth = below.delta - above.delta;
+        if (sgn(growth) <= 0) return;
+        const Rational limit = (above.value - below.value) / growth;
+        if (limit < largest_) largest_ = limit;
+    }
+    /// A simple number in (0, limit], at most 1.
+    Rational simple_delta() const { return simplest_between(Rational(0), false, largest_, true); }
+
+  private:
+    Rational largest_ = 1;
+};
+
 inline int sgn(const DeltaRational& number) {
     const int sign = sgn(number.value);
     return sign != 0 ? sign : sgn(number.delta);

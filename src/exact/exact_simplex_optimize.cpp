@@ -1,7 +1,6 @@
 // The primal simplex and what a solution looks like: optimum, concrete values, simple values.
 #include <algorithm>
 
-#include "base/error.hpp"
 #include "exact/exact_simplex.hpp"
 
 namespace sinew {
@@ -93,22 +92,14 @@ void ExactSimplex::take_step(SimplexVariable entering, Direction direction, cons
 }
 
 std::vector<Rational> ExactSimplex::solution() const {
-    // The largest δ <= 1 under which every bound holds over the reals.
-    Rational largest = 1;
-    const auto keep_order = [&](const DeltaRational& below, const DeltaRational& above) {
-        const Rational growth = below.delta - above.delta;
-        if (sgn(growth) <= 0) return;
-        const Rational limit = (above.value - below.value) / growth;
-        if (limit < largest) largest = limit;
-    };
+    DeltaLimit limit;
     for (std::size_t i = 0; i < value_.size(); ++i) {
         const Bound& lower = bounds_[2 * i];
         const Bound& upper = bounds_[2 * i + 1];
-        if (lower.present) keep_order(lower.value, value_[i]);
-        if (upper.present) keep_order(value_[i], upper.value);
+        if (lower.present) limit.keep_order(lower.value, value_[i]);
+        if (upper.present) limit.keep_order(value_[i], upper.value);
     }
-    require(sgn(largest) > 0, "a solution is read after a feasible check");
-    const Rational delta = simplest_between(Rational(0), false, largest, true);
+    const Rational delta = limit.simple_delta();
     std::vector<Rational> values;
     values.reserve(value_.size());
     for (const DeltaRational& value : value_) values.push_back(value.value + delta * value.delta);

@@ -5,6 +5,8 @@
 #include <map>
 #include <utility>
 
+#include "exact/sparse_system.hpp"
+
 namespace sinew::linear {
 
 namespace {
@@ -114,6 +116,52 @@ std::optional<BoundCertificate> prove_contradiction(const LinearSystem& system,
     for (const Rounding rounding : {Rounding::simple_fraction, Rounding::few_bits, Rounding::all_bits})
         if (auto certificate = attempt(system, rows, largest, rounding)) return certificate;
     return std::nullopt;
+}
+
+std::optional<BoundCertificate> prove_core(const LinearSystem& system, std::span<const FloatMultiplier> proposal,
+                                           const Limits& limits) {
+    double largest = 0;
+    for (const FloatMultiplier& part : proposal)
+        if (system.is_row(part.variable)) largest = std::max(largest, std::abs(part.multiplier));
+    std::vector<FloatMultiplier> rows;  // the first one gets multiplier ±1, the others are unknowns
+    for (const FloatMultiplier& part : proposal) {
+        if (!system.is_row(part.variable) || !(std::abs(part.multiplier) > 1e-10 * largest)) continue;
+        rows.push_back(part);
+        if (std::abs(part.multiplier) == largest) std::swap(rows.front(), rows.back());
+    }
+    if (rows.empty()) return std::nullopt;
+    std::map<SimplexVariable, std::vector<std::pair<std::size_t, const Rational*>>> columns;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        for (const SimplexTerm& term : system.terms(rows[i].variable))
+            columns[term.variable].emplace_back(i, &term.coefficient);
+    for (const FloatMultiplier& part : proposal)
+        if (!system.is_row(part.variable)) columns.erase(part.variable);
+    const Rational first = rows.front().multiplier > 0 ? 1 : -1;
+    SparseSystem equations(rows.size() - 1);
+    std::vector<SparseSystem::Term> terms;
+    for (const auto& [column, entries] : columns) {
+        terms.clear();
+        DeltaRational right;
+        for (const auto& [row, coefficient] : entries) {
+            if (row == 0)
+                right.value = -*coefficient * first;
+            else
+                terms.push_back({static_cast<SparseSystem::Unknown>(row - 1), *coefficient});
+        }
+        equations.add_equation(terms, std::move(right));
+    }
+    const std::optional<std::vector<DeltaRational>> solution = equations.solve(limits);
+    if (!solution) return std::nullopt;
+    Combination combination;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const Rational multiplier = i == 0 ? first : (*solution)[i - 1].value;
+        if (sgn(multiplier) == 0) continue;
+        combination.add(system, rows[i].variable, multiplier);
+        combination.rows.emplace_back(rows[i].variable, multiplier);
+    }
+    const std::optional<DeltaRational> sum = total(system, combination);
+    if (!sum || sgn(*sum) <= 0) return std::nullopt;
+    return written_out(combination);
 }
 
 BoundCertificate drop_rows(const LinearSystem& system, const BoundCertificate& certificate,

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/limits.hpp"
 #include "linear/linear_system.hpp"
 
 namespace sinew::linear {
@@ -25,6 +26,11 @@ bool is_contradiction(const LinearSystem& system, const BoundCertificate& certif
 /// Of the proposal only rows count: columns get what the rows leave over.
 std::optional<BoundCertificate> prove_contradiction(const LinearSystem& system,
                                                     std::span<const FloatMultiplier> proposal);
+
+/// The same with exact multipliers, those of rows solved for so that every column outside the proposal vanishes. Where
+/// the proposal is a row of a simplex tableau this is its exact counterpart, and irreducible.
+std::optional<BoundCertificate> prove_core(const LinearSystem& system, std::span<const FloatMultiplier> proposal,
+                                           const Limits& limits);
 
 /// Leaves out rows, smallest multiplier first, while the rest still is a contradiction and needs no column bound that
 /// `certificate` did without. Rows whose used bound `is_free` (it costs nothing to keep) are not tried.

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cmath>
 
+#include "linear/exact_vertex.hpp"
+
 namespace sinew::linear {
 
 const std::vector<OptionRow<FeasibilityOptions>> feasibility_option_table = {
@@ -111,6 +113,7 @@ bool Feasibility::last_point_holds() const {
 Feasible Feasibility::check(Effort effort, const Limits& limits) {
     forward_changes();
     certificate_.clear();
+    vertex_.reset();
     if (uses_lp()) {
         const std::optional<Feasible> answer = check_floats(effort, limits);
         if (answer) return *answer;
@@ -146,16 +149,26 @@ std::optional<Feasible> Feasibility::check_floats(Effort effort, const Limits& l
         if (status == LpStatus::infeasible) return std::nullopt;
         return limits.exceeded() ? Feasible::stopped : Feasible::consistent;
     }
-    if (status == LpStatus::feasible) {
-        // From GLPK's basis the exact simplex usually has nothing left to do.
+    if (status == LpStatus::feasible && confirm_vertex(limits)) return Feasible::consistent;
+    return std::nullopt;
+}
+
+/// GLPK's basis in exact numbers; where its vertex is not feasible, the exact simplex starts from it.
+bool Feasibility::confirm_vertex(const Limits& limits) {
+    const auto begin = std::chrono::steady_clock::now();
+    std::vector<BasisPlace> places(system_.variable_count());
+    const std::vector<BasisPlace> basis = lp_.basis();
+    for (std::size_t i = 0; i < lp_columns_.size(); ++i) places[lp_columns_[i].index()] = basis[i];
+    for (std::size_t i = 0; i < lp_rows_.size(); ++i) places[lp_rows_[i].index()] = basis[lp_columns_.size() + i];
+    vertex_ = feasible_vertex(system_, places, limits);
+    if (vertex_) {
+        ++vertices_;
+    } else {
         update_exact();
-        std::vector<BasisPlace> places(system_.variable_count());
-        const std::vector<BasisPlace> basis = lp_.basis();
-        for (std::size_t i = 0; i < lp_columns_.size(); ++i) places[lp_columns_[i].index()] = basis[i];
-        for (std::size_t i = 0; i < lp_rows_.size(); ++i) places[lp_rows_[i].index()] = basis[lp_columns_.size() + i];
         exact_.install_basis(places, {limits});
     }
-    return std::nullopt;
+    exact_seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return vertex_.has_value();
 }
 
 bool Feasibility::prove_ray(const Limits& limits) {
@@ -170,12 +183,15 @@ bool Feasibility::prove_ray(const Limits& limits) {
         ++float_proofs_;
         return true;
     }
-    if (prove_core(proposal, limits)) {
+    const bool has_certificate = certificate.has_value();
+    certificate = prove_core(system_, proposal, limits);
+    if (certificate) {
+        certificate_ = std::move(*certificate);
         ++core_proofs_;
         return true;
     }
-    if (!certificate) ++unproved_rays_;
-    return certificate.has_value();
+    if (!has_certificate) ++unproved_rays_;
+    return has_certificate;
 }
 
 bool Feasibility::pays_outside(std::span<const FloatMultiplier> core) const {
@@ -186,43 +202,12 @@ bool Feasibility::pays_outside(std::span<const FloatMultiplier> core) const {
     });
 }
 
-/// The exact simplex on the bounds of the ray alone, whose dependency is unique up to a factor.
-bool Feasibility::prove_core(std::span<const FloatMultiplier> core, const Limits& limits) {
-    ExactSimplex simplex;
-    std::unordered_map<SimplexVariable, SimplexVariable> columns;
-    std::vector<SimplexVariable> original;
-    const auto column = [&](SimplexVariable variable) {
-        const auto [place, is_new] = columns.try_emplace(variable, SimplexVariable(original.size()));
-        if (is_new) {
-            simplex.add_column();
-            original.push_back(variable);
-        }
-        return place->second;
-    };
-    const auto set_bounds = [&](SimplexVariable own, SimplexVariable variable) {
-        for (const Side side : {Side::lower, Side::upper}) {
-            const Bound& bound = system_.bound(variable, side);
-            if (bound.present)
-                simplex.set_bound(own, side, bound.value.value,
-                                  sgn(bound.value.delta) == 0 ? Strictness::closed : Strictness::strict);
-        }
-    };
-    for (const FloatMultiplier& part : core)
-        if (!system_.is_row(part.variable)) set_bounds(column(part.variable), part.variable);
-    for (const FloatMultiplier& part : core) {
-        if (!system_.is_row(part.variable) || part.multiplier == 0) continue;
-        std::vector<SimplexTerm> terms;
-        for (const SimplexTerm& term : system_.terms(part.variable))
-            terms.push_back({column(term.variable), term.coefficient});
-        const SimplexVariable row = simplex.add_row(terms);
-        original.push_back(part.variable);
-        set_bounds(row, part.variable);
-    }
-    if (simplex.check({limits}) != ExactSimplex::Result::infeasible) return false;
-    certificate_.clear();
-    for (const BoundMultiplier& part : simplex.certificate())
-        certificate_.push_back({original[part.variable.index()], part.side, part.multiplier});
-    return true;
+std::vector<Rational> Feasibility::solution() const {
+    return vertex_ ? *vertex_ : exact_.solution();
+}
+
+void Feasibility::simplify_solution(const Limits& limits) {
+    if (!vertex_) exact_.simplify_solution({limits});
 }
 
 void Feasibility::add_statistics(Statistics& statistics) const {
@@ -235,6 +220,7 @@ void Feasibility::add_statistics(Statistics& statistics) const {
     statistics.add("farkas_proofs_from_floats", static_cast<double>(float_proofs_));
     statistics.add("farkas_proofs_from_cores", static_cast<double>(core_proofs_));
     statistics.add("farkas_rays_unproved", static_cast<double>(unproved_rays_));
+    statistics.add("exact_vertices", static_cast<double>(vertices_));
     statistics.add("exact_checks", static_cast<double>(exact_checks_));
     statistics.add("exact_pivots", static_cast<double>(exact_.pivots()));
     statistics.add("exact_seconds", exact_seconds_);

@@ -49,10 +49,11 @@ class Feasibility {
     Feasible check(Effort effort, const Limits& limits);
     /// After a contradiction: a proof from the current bounds, verified exactly.
     const BoundCertificate& certificate() const { return certificate_; }
-    /// After Effort::full said consistent: exact values of all variables, valid until the next change.
-    std::vector<Rational> solution() const { return exact_.solution(); }
-    /// Moves the solution to simple numbers (see ExactSimplex::simplify_solution).
-    void simplify_solution(const Limits& limits) { exact_.simplify_solution({limits}); }
+    /// After Effort::full said consistent: exact values of all columns, valid until the next change.
+    std::vector<Rational> solution() const;
+    /// Moves the solution to simple numbers where the exact simplex found it (see ExactSimplex::simplify_solution);
+    /// elsewhere, on large problems, it stays.
+    void simplify_solution(const Limits& limits);
 
     void add_statistics(Statistics& statistics) const;
 
@@ -66,7 +67,7 @@ class Feasibility {
     Feasible check_exactly(const Limits& limits);
     std::optional<Feasible> check_floats(Effort effort, const Limits& limits);
     bool prove_ray(const Limits& limits);
-    bool prove_core(std::span<const FloatMultiplier> core, const Limits& limits);
+    bool confirm_vertex(const Limits& limits);
     bool pays_outside(std::span<const FloatMultiplier> core) const;
 
     const LinearSystem& system_;
@@ -84,6 +85,8 @@ class Feasibility {
     std::vector<SimplexVariable> lp_rows_;
     bool lp_point_ = false;  // lp_ holds a feasible point of the bounds it was told last
     BoundCertificate certificate_;
+    std::optional<std::vector<Rational>> vertex_;  // the solution, if it came from GLPK's basis
+    std::uint64_t vertices_ = 0;
     std::uint64_t exact_checks_ = 0;
     std::uint64_t skipped_ = 0;
     std::uint64_t float_proofs_ = 0;
