@@ -9,18 +9,19 @@ namespace sinew::linear {
 
 namespace {
 /// Where a nonbasic variable rests; absent if the bound is not there.
-std::optional<DeltaRational> resting_value(const LinearSystem& system, SimplexVariable variable, BasisPlace place) {
-    if (place == BasisPlace::at_zero) return DeltaRational();
+std::optional<Rational> resting_value(const LinearSystem& system, SimplexVariable variable, BasisPlace place,
+                                      const Rational& margin) {
+    if (place == BasisPlace::at_zero) return Rational();
     const Bound& bound = system.bound(variable, place == BasisPlace::at_upper ? Side::upper : Side::lower);
     if (!bound.present) return std::nullopt;
-    return bound.value;
+    return Rational(bound.value.value + margin * bound.value.delta);
 }
 
 /// Values of all columns: nonbasic ones rest on their bounds, basic ones make the nonbasic rows rest on theirs.
-std::optional<std::vector<DeltaRational>> column_values(const LinearSystem& system, std::span<const BasisPlace> places,
-                                                        const Limits& limits) {
+std::optional<std::vector<Rational>> column_values(const LinearSystem& system, std::span<const BasisPlace> places,
+                                                   const Rational& margin, const Limits& limits) {
     constexpr auto none = std::numeric_limits<SparseSystem::Unknown>::max();
-    std::vector<DeltaRational> values(system.variable_count());
+    std::vector<Rational> values(system.variable_count());
     std::vector<SparseSystem::Unknown> unknown_of(system.variable_count(), none);
     std::vector<SimplexVariable> unknowns;
     for (std::size_t i = 0; i < places.size(); ++i) {
@@ -29,7 +30,7 @@ std::optional<std::vector<DeltaRational>> column_values(const LinearSystem& syst
         if (places[i] == BasisPlace::basic) {
             unknown_of[i] = static_cast<SparseSystem::Unknown>(unknowns.size());
             unknowns.push_back(column);
-        } else if (auto value = resting_value(system, column, places[i])) {
+        } else if (auto value = resting_value(system, column, places[i], margin)) {
             values[i] = std::move(*value);
         } else {
             return std::nullopt;
@@ -40,7 +41,7 @@ std::optional<std::vector<DeltaRational>> column_values(const LinearSystem& syst
     for (std::size_t i = 0; i < places.size(); ++i) {
         const SimplexVariable row(i);
         if (!system.is_row(row) || places[i] == BasisPlace::basic) continue;
-        std::optional<DeltaRational> right = resting_value(system, row, places[i]);
+        std::optional<Rational> right = resting_value(system, row, places[i], margin);
         if (!right) return std::nullopt;
         terms.clear();
         for (const SimplexTerm& term : system.terms(row)) {
@@ -50,39 +51,32 @@ std::optional<std::vector<DeltaRational>> column_values(const LinearSystem& syst
             else
                 *right -= values[term.variable.index()] * term.coefficient;
         }
-        equations.add_equation(terms, std::move(*right));
+        equations.add_equation(terms, DeltaRational(std::move(*right)));
     }
     std::optional<std::vector<DeltaRational>> solution = equations.solve(limits);
     if (!solution) return std::nullopt;
-    for (std::size_t i = 0; i < unknowns.size(); ++i) values[unknowns[i].index()] = std::move((*solution)[i]);
+    for (std::size_t i = 0; i < unknowns.size(); ++i) values[unknowns[i].index()] = std::move((*solution)[i].value);
     return values;
 }
 }  // namespace
 
 std::optional<std::vector<Rational>> feasible_vertex(const LinearSystem& system, std::span<const BasisPlace> places,
-                                                     const Limits& limits) {
-    std::optional<std::vector<DeltaRational>> values = column_values(system, places, limits);
+                                                     const Rational& margin, const Limits& limits) {
+    std::optional<std::vector<Rational>> values = column_values(system, places, margin, limits);
     if (!values) return std::nullopt;
-    DeltaLimit delta;
     for (std::size_t i = 0; i < values->size(); ++i) {
         const SimplexVariable variable(i);
         const Bound& lower = system.bound(variable, Side::lower);
         const Bound& upper = system.bound(variable, Side::upper);
         if (!lower.present && !upper.present) continue;
-        DeltaRational& value = (*values)[i];
-        for (const SimplexTerm& term : system.terms(variable)) {
+        Rational& value = (*values)[i];
+        for (const SimplexTerm& term : system.terms(variable))
             if (sgn((*values)[term.variable.index()]) != 0)
                 value += (*values)[term.variable.index()] * term.coefficient;
-        }
-        if ((lower.present && value < lower.value) || (upper.present && value > upper.value)) return std::nullopt;
-        if (lower.present) delta.keep_order(lower.value, value);
-        if (upper.present) delta.keep_order(value, upper.value);
+        const DeltaRational exact(value);
+        if ((lower.present && exact < lower.value) || (upper.present && exact > upper.value)) return std::nullopt;
     }
-    const Rational number = delta.simple_delta();
-    std::vector<Rational> solution;
-    solution.reserve(values->size());
-    for (const DeltaRational& value : *values) solution.push_back(value.value + number * value.delta);
-    return solution;
+    return values;
 }
 
 }  // namespace sinew::linear

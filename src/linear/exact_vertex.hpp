@@ -11,9 +11,10 @@
 
 namespace sinew::linear {
 
-/// `places` has an entry a variable of `system`. The values of all variables (of rows without bounds: 0) with a number
-/// in place of δ, if the basis is regular and its vertex satisfies all bounds.
+/// `places` has an entry a variable of `system`. Strict bounds are kept at a distance `margin`: a nonbasic variable
+/// rests that far inside. The values of all variables (of rows without bounds: 0) if the basis is regular and its
+/// vertex satisfies all bounds, the strict ones strictly.
 std::optional<std::vector<Rational>> feasible_vertex(const LinearSystem& system, std::span<const BasisPlace> places,
-                                                     const Limits& limits);
+                                                     const Rational& margin, const Limits& limits);
 
 }  // namespace sinew::linear

@@ -17,9 +17,12 @@ const std::vector<OptionRow<FeasibilityOptions>> feasibility_option_table = {
 namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
+/// How far inside strict bounds GLPK is kept: well above its tolerance, so that its vertices satisfy them strictly.
+constexpr double strict_margin = 0x1p-20;
+
 double as_double(const Bound& bound, Side side) {
     if (!bound.present) return side == Side::lower ? -infinity : infinity;
-    return to_nearest(bound.value.value);
+    return to_nearest(bound.value.value) + strict_margin * sgn(bound.value.delta);
 }
 }  // namespace
 
@@ -145,10 +148,7 @@ std::optional<Feasible> Feasibility::check_floats(Effort effort, const Limits& l
     const LpStatus status = lp_.solve(lp_limits);
     lp_point_ = status == LpStatus::feasible;
     if (status == LpStatus::infeasible && prove_ray(limits)) return Feasible::contradiction;
-    if (effort == Effort::quick) {
-        if (status == LpStatus::infeasible) return std::nullopt;
-        return limits.exceeded() ? Feasible::stopped : Feasible::consistent;
-    }
+    if (effort == Effort::quick) return limits.exceeded() ? Feasible::stopped : Feasible::consistent;
     if (status == LpStatus::feasible && confirm_vertex(limits)) return Feasible::consistent;
     return std::nullopt;
 }
@@ -160,7 +160,7 @@ bool Feasibility::confirm_vertex(const Limits& limits) {
     const std::vector<BasisPlace> basis = lp_.basis();
     for (std::size_t i = 0; i < lp_columns_.size(); ++i) places[lp_columns_[i].index()] = basis[i];
     for (std::size_t i = 0; i < lp_rows_.size(); ++i) places[lp_rows_[i].index()] = basis[lp_columns_.size() + i];
-    vertex_ = feasible_vertex(system_, places, limits);
+    vertex_ = feasible_vertex(system_, places, to_rational(strict_margin), limits);
     if (vertex_) {
         ++vertices_;
     } else {

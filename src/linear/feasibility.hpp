@@ -21,7 +21,7 @@ namespace sinew::linear {
 
 struct FeasibilityOptions {
     /// Rows from which on GLPK is asked before the exact simplex (bench/linear_bench.cpp measures where that pays).
-    std::int64_t lp_rows = 60;
+    std::int64_t lp_rows = 30;
     /// Simplex iterations of GLPK a call of Effort::quick.
     std::int64_t quick_iterations = 2000;
 };
