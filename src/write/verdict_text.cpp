@@ -25,7 +25,7 @@ void append_table(std::string& text, const std::vector<Row>& rows) {
         text += " ";
         for (std::size_t c = 0; c < row.size(); ++c) {
             const std::size_t padded = c + 1 == row.size() ? 0 : width[c];
-            fmt::format_to(std::back_inserter(text), " {:<{}}", row[c], padded);
+            fmt::format_to(std::back_inserter(text), " {:<{}} ", row[c], padded);
         }
         text += "\n";
     }
