@@ -22,10 +22,9 @@ void append_table(std::string& text, const std::vector<Row>& rows) {
             if (row[c].size() <= 40) width[c] = std::max(width[c], row[c].size());
     }
     for (const Row& row : rows) {
-        text += " ";
         for (std::size_t c = 0; c < row.size(); ++c) {
             const std::size_t padded = c + 1 == row.size() ? 0 : width[c];
-            fmt::format_to(std::back_inserter(text), " {:<{}} ", row[c], padded);
+            fmt::format_to(std::back_inserter(text), "  {:<{}}", row[c], padded);
         }
         text += "\n";
     }

@@ -154,7 +154,7 @@ TEST(VerdictText, first_line_is_the_verdict) {
     small.query.output_condition = small.atom(LinearForm({{small.y, -1}}, 1), Relation::less);
     const std::string text = verdict_text(small.query, small.sat({Rational(1, 3), 2}));
     EXPECT_TRUE(text.starts_with("sat\ninputs\n")) << text;
-    EXPECT_NE(text.find("  x0  1/3    ~0.33333333333333333"), std::string::npos) << text;
+    EXPECT_NE(text.find("  x0  1/3    ~0.33333333333333333  0.33333334\n"), std::string::npos) << text;
     EXPECT_NE(text.find("y > 1  holds"), std::string::npos) << text;
 }
 
