@@ -11,8 +11,8 @@ namespace sinew::read::smtlib {
 
 namespace {
 constexpr std::size_t longest_copied_sum = 16;
-constexpr std::size_t most_expansions = 2'000'000;  // terms read inside of macros
-constexpr std::size_t most_bits = 200'000;          // of a number: 60,000 digits
+constexpr std::size_t most_expansions = 2'000'000;       // terms read inside of macros
+constexpr std::size_t most_bits = std::size_t{1} << 32;  // of the numbers of all terms that are computed
 
 constexpr std::size_t everything = static_cast<std::size_t>(-1);
 
@@ -194,8 +194,9 @@ void Evaluator::finish() {
     try {
         Value result = operators_.apply(frame.operation, std::span(values_).subspan(frame.base));
         values_.resize(frame.base);
-        if (result.is_number && result.sum.bits() > most_bits)
-            reader_.fail(*frame.text, frame.node, "the numbers of this term grow too large",
+        if (result.is_number) bits_ += result.sum.bits();
+        if (bits_ > most_bits)
+            reader_.fail(*frame.text, frame.node, "the numbers of the script grow too large, in sum",
                          fmt::format("at most {} bits", most_bits));
         values_.push_back(std::move(result));
     } catch (const ApplicationError& error) {

@@ -88,6 +88,7 @@ class Evaluator {
     std::size_t barrier_ = 0;                           ///< locals below this level are not seen
     std::size_t visible_order_ = static_cast<std::size_t>(-1);
     std::size_t expansions_ = 0;
+    std::size_t bits_ = 0;
 };
 
 }  // namespace sinew::read::smtlib
