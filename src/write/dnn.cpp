@@ -1,0 +1,196 @@
+#include "write/dnn.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "write/dnn_network.hpp"
+#include "write/formula_parts.hpp"
+#include "write/number_text.hpp"
+
+namespace sinew::write {
+
+namespace {
+using model::FormulaId;
+using model::FormulaKind;
+
+constexpr std::size_t most_parts = 10'000'000;
+
+class DnnWriter {
+  public:
+    explicit DnnWriter(const model::Query& query) : query_(query), network_(dnn_network(query)) {}
+
+    std::string write() {
+        entries();
+        conditions();
+        domains();
+        if (query_.precision) {
+            add("\nprecision = {}\nreading = '{}'\n", query_.precision->steps.get_str(),
+                query_.precision->reading == model::PrecisionReading::scaled ? "scaled" : "literal");
+        }
+        if (query_.objective) {
+            add("\nobjective = '{} ", query_.objective->sense == model::Sense::minimize ? "minimize" : "maximize");
+            text_ += sum(query_.objective->form);
+            text_ += "'\n";
+        }
+        return std::move(text_);
+    }
+
+  private:
+    template <class... Values>
+    void add(fmt::format_string<Values...> format, Values&&... values) {
+        fmt::format_to(std::back_inserter(text_), format, std::forward<Values>(values)...);
+    }
+
+    std::string sum(const LinearForm& form) const {
+        DnnSum result;
+        for (const LinearTerm& term : form.terms()) result.add(term.coefficient, name(term.variable));
+        result.add(form.constant());
+        return result.take();
+    }
+    const std::string& name(Variable variable) const { return network_.names[variable.index()]; }
+
+    void entries() {
+        text_ += "dnn = {\n";
+        for (const DnnEntry& entry : network_.entries) {
+            add("    '{}': ", entry.name);
+            const bool listed = entry.phase || (!entry.activation.empty() && entry.activation != "relu");
+            if (listed) text_ += '[';
+            if (entry.phase) add("{}, ", *entry.phase);
+            add("'{}'", entry.expression);
+            if (!entry.activation.empty() && entry.activation != "relu") add(", '{}'", entry.activation);
+            text_ += listed ? "],\n" : ",\n";
+        }
+        text_ += "}\n";
+    }
+
+    void conditions() {
+        const auto is_true = [&](FormulaId id) { return id == query_.formulas.constant(true); };
+        if (is_true(query_.input_condition) && is_true(query_.output_condition)) return;
+        text_ += "\nconditions = {\n";
+        for (const auto& [key, id] : {std::pair("in", query_.input_condition), {"out", query_.output_condition}}) {
+            if (is_true(id)) continue;
+            if (tree_size(query_.formulas, id, most_parts) >= most_parts)
+                throw UsageError(
+                    "the condition shares its parts so much that the dnn format, which cannot, "
+                    "would need a text without end");
+            add("    '{}': '", key);
+            formula(id);
+            text_ += "',\n";
+        }
+        text_ += "}\n";
+    }
+
+    /// Prints a formula with a stack of its own: formulas may be deep.
+    void formula(FormulaId root) {
+        struct Step {
+            FormulaId id;
+            bool close;
+        };
+        std::vector<Step> open{{root, false}};
+        while (!open.empty()) {
+            const Step step = open.back();
+            open.pop_back();
+            if (step.close) {
+                text_ += ')';
+                continue;
+            }
+            if (text_.back() != '\'' && text_.back() != '(') text_ += ' ';
+            const model::FormulaNode& node = query_.formulas.node(step.id);
+            switch (node.kind) {
+                case FormulaKind::constant:
+                    text_ += node.value ? "true" : "false";
+                    continue;
+                case FormulaKind::boolean:
+                    add("({} = 1)", network_.boolean_names[node.boolean.index()]);
+                    continue;
+                case FormulaKind::atom:
+                    atom(node.atom, false);
+                    continue;
+                case FormulaKind::negation: {
+                    const model::FormulaNode& inner = query_.formulas.node(node.children[0]);
+                    if (inner.kind == FormulaKind::atom) {
+                        atom(inner.atom, true);
+                        continue;
+                    }
+                    text_ += "(not";
+                    break;
+                }
+                case FormulaKind::conjunction:
+                    text_ += "(and";
+                    break;
+                case FormulaKind::disjunction:
+                    text_ += "(or";
+                    break;
+            }
+            open.push_back({step.id, true});
+            for (std::size_t i = node.children.size(); i-- > 0;) open.push_back({node.children[i], false});
+        }
+    }
+
+    /// Positive terms on the left, negative ones on the right: (y0 > y1), (x0 < 2x1 + 3).
+    void atom(const model::Atom& atom, bool negated) {
+        const auto& terms = atom.form.terms();
+        const bool flipped = sgn(terms[0].coefficient) < 0;
+        DnnSum left;
+        DnnSum right;
+        for (const LinearTerm& term : terms) {
+            const bool on_left = (sgn(term.coefficient) > 0) != flipped;
+            (on_left ? left : right).add(abs(term.coefficient), name(term.variable));
+        }
+        right.add(flipped ? atom.form.constant() : Rational(-atom.form.constant()));
+        const char* relation = nullptr;
+        switch (atom.relation) {
+            case model::Relation::less:
+                relation = negated ? (flipped ? "<=" : ">=") : (flipped ? ">" : "<");
+                break;
+            case model::Relation::less_equal:
+                relation = negated ? (flipped ? "<" : ">") : (flipped ? ">=" : "<=");
+                break;
+            case model::Relation::equal:
+                relation = negated ? "!=" : "=";
+                break;
+        }
+        add("({} {} {})", left.take(), relation, right.take());
+    }
+
+    void domains() {
+        std::vector<std::pair<std::string, std::string>> lines;
+        std::vector<bool> given(query_.network.variable_count(), false);
+        for (const auto& [variable, domain] : query_.domains) {
+            given[variable.index()] = true;
+            lines.emplace_back(name(variable), domain_text(domain));
+        }
+        for (const Variable input : query_.network.input_variables())
+            if (!given[input.index()] && !network_.used[input.index()]) lines.emplace_back(name(input), "real");
+        for (const std::string& boolean : network_.boolean_names) lines.emplace_back(boolean, "int {0, 1}");
+        if (lines.empty()) return;
+        text_ += "\ndomains = {\n";
+        for (const auto& [input, domain] : lines) add("    '{}': '{}',\n", input, domain);
+        text_ += "}\n";
+    }
+
+    static std::string domain_text(const model::Domain& domain) {
+        std::string text = domain.kind == model::DomainKind::integer ? "int" : "real";
+        if (!domain.values.empty()) {
+            for (std::size_t i = 0; i < domain.values.size(); ++i)
+                text += (i == 0 ? " {" : ", ") + exact_number(domain.values[i]);
+            return text + "}";
+        }
+        if (!domain.lower && !domain.upper) return text;
+        return fmt::format("{} [{}, {}]", text, domain.lower ? exact_number(*domain.lower) : "-inf",
+                           domain.upper ? exact_number(*domain.upper) : "inf");
+    }
+
+    const model::Query& query_;
+    DnnNetwork network_;
+    std::string text_;
+};
+}  // namespace
+
+std::string dnn_text(const model::Query& query) {
+    return DnnWriter(query).write();
+}
+
+}  // namespace sinew::write

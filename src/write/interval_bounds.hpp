@@ -1,0 +1,25 @@
+// What every variable of a query can be at most and at least: exact intervals, rounded outwards between layers. Simple
+// bounds for the constants of an encoding; bounds/ has the sharp ones.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "model/query.hpp"
+
+namespace sinew::write {
+
+/// Absent ends are infinite.
+struct Interval {
+    std::optional<Rational> lower;
+    std::optional<Rational> upper;
+};
+
+/// An interval of each variable that holds wherever the query does: from domains, from comparisons of single inputs
+/// that the conditions demand, and through the layers. O(weights).
+std::vector<Interval> interval_bounds(const model::Query& query);
+
+/// The range of a linear form over these intervals.
+Interval range(const LinearForm& form, const std::vector<Interval>& bounds);
+
+}  // namespace sinew::write
