@@ -9,6 +9,8 @@
 #include "cli/answer.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
+#include "cli/load_query.hpp"
+#include "cli/solve_smtlib.hpp"
 #include "read/dimacs/read_dimacs.hpp"
 #include "verify/solve_cnf.hpp"
 
@@ -112,6 +114,7 @@ ExitStatus run(const Arguments& arguments) {
         return answered;
     }
     if (arguments.files.size() != 1) throw UsageError("solve takes one file; see sinew help solve");
+    if (format_of(arguments.files[0]) == "smt2") return solve_smtlib(arguments);
     if (threads_of(arguments) != 1) throw UsageError("solve uses one thread");
     const sat::Options options = core_options(arguments);
     const std::optional<std::string> expected = expectation_of(arguments);
@@ -133,12 +136,14 @@ ExitStatus run(const Arguments& arguments) {
 
 const Command solve_command{
     "solve",
-    "decide a propositional formula (DIMACS)",
-    "solve [OPTION...] FORMULA.cnf",
+    "decide a propositional formula (DIMACS) or an SMT-LIB script",
+    "solve [OPTION...] FORMULA.cnf\nsolve [OPTION...] SCRIPT.smt2",
     "The formula may be gzip-compressed. The answer is `s SATISFIABLE` with a model in `v` lines, `s UNSATISFIABLE`,\n"
     "or `s UNKNOWN` when a limit is reached. A model has been checked against the formula before it is printed;\n"
-    "--drat writes a proof that `sinew check` and other checkers verify.",
+    "--drat writes a proof that `sinew check` and other checkers verify.\n"
+    "A script of linear real arithmetic is answered command by command: sat, unsat or unknown, models, values.",
     "sinew solve inputs/cnf/pigeons_3_in_2.cnf\n"
+    "sinew solve inputs/smt2/boundary.smt2\n"
     "sinew solve --timeout 60 --drat proof.drat formula.cnf.gz",
     describe,
     run,

@@ -7,11 +7,14 @@
 namespace sinew::cli {
 
 extern const Command check_command;
+extern const Command export_command;
+extern const Command info_command;
 extern const Command solve_command;
 extern const Command verify_command;
 
 namespace {
-const std::array<const Command*, 3> table{&verify_command, &solve_command, &check_command};
+const std::array<const Command*, 5> table{&verify_command, &solve_command, &export_command, &info_command,
+                                          &check_command};
 }  // namespace
 
 std::span<const Command* const> commands() {

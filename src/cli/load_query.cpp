@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "read/dnn/read_dnn.hpp"
+#include "read/smtlib/script.hpp"
 #include "read/vnnlib/vnnlib.hpp"
 
 namespace sinew::cli {
@@ -19,12 +20,24 @@ std::string format_of(const std::string& file) {
     return dot == std::string::npos ? "" : name.substr(dot + 1);
 }
 
+namespace {
+model::Query load_script(const std::string& file) {
+    const read::SmtScript script = read::read_smtlib(file);
+    if (script.check_count() != 1)
+        throw UsageError(
+            fmt::format("{}: a query is a script with one check-sat, this one has {} (sinew solve runs any script)",
+                        file, script.check_count()));
+    return std::move(script.query(0).query);
+}
+}  // namespace
+
 model::Query load_query(const std::vector<std::string>& files) {
-    constexpr std::string_view wanted = "a query is one .dnn file, or a network .onnx and a property .vnnlib";
+    constexpr std::string_view wanted = "a query is one .dnn or .smt2 file, or a network .onnx and a property .vnnlib";
     if (files.empty()) throw UsageError(fmt::format("no file is named ({})", wanted));
     if (files.size() == 1) {
         const std::string format = format_of(files[0]);
         if (format == "dnn") return read::read_dnn(files[0]);
+        if (format == "smt2") return load_script(files[0]);
         if (format == "onnx") throw UsageError(fmt::format("{}: a network alone asks nothing ({})", files[0], wanted));
         if (format == "vnnlib") throw UsageError(fmt::format("{}: the network is missing ({})", files[0], wanted));
         throw UsageError(fmt::format("{}: the name does not say a format ({})", files[0], wanted));

@@ -7,13 +7,13 @@
 #include "base/error.hpp"
 #include "write/dnn_network.hpp"
 #include "write/formula_parts.hpp"
+#include "write/formula_text.hpp"
 #include "write/number_text.hpp"
 
 namespace sinew::write {
 
 namespace {
 using model::FormulaId;
-using model::FormulaKind;
 
 constexpr std::size_t most_parts = 10'000'000;
 
@@ -31,7 +31,7 @@ class DnnWriter {
         }
         if (query_.objective) {
             add("\nobjective = '{} ", query_.objective->sense == model::Sense::minimize ? "minimize" : "maximize");
-            text_ += sum(query_.objective->form);
+            text_ += form_text(query_.objective->form, names());
             text_ += "'\n";
         }
         return std::move(text_);
@@ -43,11 +43,10 @@ class DnnWriter {
         fmt::format_to(std::back_inserter(text_), format, std::forward<Values>(values)...);
     }
 
-    std::string sum(const LinearForm& form) const {
-        DnnSum result;
-        for (const LinearTerm& term : form.terms()) result.add(term.coefficient, name(term.variable));
-        result.add(form.constant());
-        return result.take();
+    TextNames names() const {
+        return {
+            [this](Variable variable) { return name(variable); },
+            [this](model::BooleanVariable boolean) { return "(" + network_.boolean_names[boolean.index()] + " = 1)"; }};
     }
     const std::string& name(Variable variable) const { return network_.names[variable.index()]; }
 
@@ -76,83 +75,10 @@ class DnnWriter {
                     "the condition shares its parts so much that the dnn format, which cannot, "
                     "would need a text without end");
             add("    '{}': '", key);
-            formula(id);
+            text_ += formula_text(query_.formulas, id, names());
             text_ += "',\n";
         }
         text_ += "}\n";
-    }
-
-    /// Prints a formula with a stack of its own: formulas may be deep.
-    void formula(FormulaId root) {
-        struct Step {
-            FormulaId id;
-            bool close;
-        };
-        std::vector<Step> open{{root, false}};
-        while (!open.empty()) {
-            const Step step = open.back();
-            open.pop_back();
-            if (step.close) {
-                text_ += ')';
-                continue;
-            }
-            if (text_.back() != '\'' && text_.back() != '(') text_ += ' ';
-            const model::FormulaNode& node = query_.formulas.node(step.id);
-            switch (node.kind) {
-                case FormulaKind::constant:
-                    text_ += node.value ? "true" : "false";
-                    continue;
-                case FormulaKind::boolean:
-                    add("({} = 1)", network_.boolean_names[node.boolean.index()]);
-                    continue;
-                case FormulaKind::atom:
-                    atom(node.atom, false);
-                    continue;
-                case FormulaKind::negation: {
-                    const model::FormulaNode& inner = query_.formulas.node(node.children[0]);
-                    if (inner.kind == FormulaKind::atom) {
-                        atom(inner.atom, true);
-                        continue;
-                    }
-                    text_ += "(not";
-                    break;
-                }
-                case FormulaKind::conjunction:
-                    text_ += "(and";
-                    break;
-                case FormulaKind::disjunction:
-                    text_ += "(or";
-                    break;
-            }
-            open.push_back({step.id, true});
-            for (std::size_t i = node.children.size(); i-- > 0;) open.push_back({node.children[i], false});
-        }
-    }
-
-    /// Positive terms on the left, negative ones on the right: (y0 > y1), (x0 < 2x1 + 3).
-    void atom(const model::Atom& atom, bool negated) {
-        const auto& terms = atom.form.terms();
-        const bool flipped = sgn(terms[0].coefficient) < 0;
-        DnnSum left;
-        DnnSum right;
-        for (const LinearTerm& term : terms) {
-            const bool on_left = (sgn(term.coefficient) > 0) != flipped;
-            (on_left ? left : right).add(abs(term.coefficient), name(term.variable));
-        }
-        right.add(flipped ? atom.form.constant() : Rational(-atom.form.constant()));
-        const char* relation = nullptr;
-        switch (atom.relation) {
-            case model::Relation::less:
-                relation = negated ? (flipped ? "<=" : ">=") : (flipped ? ">" : "<");
-                break;
-            case model::Relation::less_equal:
-                relation = negated ? (flipped ? "<" : ">") : (flipped ? ">=" : "<=");
-                break;
-            case model::Relation::equal:
-                relation = negated ? "!=" : "=";
-                break;
-        }
-        add("({} {} {})", left.take(), relation, right.take());
     }
 
     void domains() {

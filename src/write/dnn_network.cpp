@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "write/number_text.hpp"
+#include "write/dnn_sum.hpp"
 
 namespace sinew::write {
 
@@ -232,31 +232,6 @@ class DnnNetworkWriter {
     std::size_t row_ = 0;
 };
 }  // namespace
-
-void DnnSum::sign(bool negative) {
-    if (text_.empty())
-        text_ += negative ? "-" : "";
-    else
-        text_ += negative ? " - " : " + ";
-}
-
-void DnnSum::add(const Rational& coefficient, std::string_view name) {
-    if (coefficient == 0) return;
-    sign(sgn(coefficient) < 0);
-    const Rational size = abs(coefficient);
-    if (size != 1) text_ += exact_number(size);
-    text_ += name;
-}
-
-void DnnSum::add(const Rational& constant) {
-    if (constant == 0) return;
-    sign(sgn(constant) < 0);
-    text_ += exact_number(abs(constant));
-}
-
-std::string DnnSum::take() {
-    return text_.empty() ? "0" : std::move(text_);
-}
 
 DnnNetwork dnn_network(const model::Query& query) {
     return DnnNetworkWriter(query).write();

@@ -28,17 +28,4 @@ struct DnnNetwork {
 /// Names and entries for all components of the network.
 DnnNetwork dnn_network(const model::Query& query);
 
-/// Σ coefficient·name + constant as the format writes it: "0.5x0 - 1/3x1 + 2".
-class DnnSum {
-  public:
-    void add(const Rational& coefficient, std::string_view name);
-    void add(const Rational& constant);
-    std::string take();
-
-  private:
-    void sign(bool negative);
-
-    std::string text_;
-};
-
 }  // namespace sinew::write

@@ -1,0 +1,84 @@
+// sinew export: a query in the words of another format.
+#include <array>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "cli/command.hpp"
+#include "cli/load_query.hpp"
+#include "cli/output_file.hpp"
+#include "cli/suggest.hpp"
+#include "write/dnn.hpp"
+#include "write/lp.hpp"
+#include "write/smtlib.hpp"
+#include "write/vnnlib.hpp"
+
+namespace sinew::cli {
+
+extern const Command export_command;
+
+namespace {
+namespace po = boost::program_options;
+
+void describe(po::options_description& options) {
+    po::options_description output("output");
+    // clang-format off
+    output.add_options()
+        ("to", po::value<std::string>()->value_name("FORMAT"), "smt2, vnnlib, dnn or lp (without it: what the ending of --out says)")
+        ("out", po::value<std::string>()->value_name("FILE"), "the file to write; standard output without it");
+    // clang-format on
+    options.add(output);
+}
+
+std::string smt2_text(const model::Query& query) {
+    return write::smtlib_text(query);
+}
+
+struct Format {
+    const char* name;
+    std::string (*text)(const model::Query&);
+};
+constexpr std::array<Format, 4> formats{
+    {{"smt2", smt2_text}, {"vnnlib", write::vnnlib_text}, {"dnn", write::dnn_text}, {"lp", write::lp_text}}};
+
+const Format& format_asked(const Arguments& arguments) {
+    std::string name;
+    if (arguments.has("to"))
+        name = arguments.get<std::string>("to");
+    else if (arguments.has("out"))
+        name = format_of(arguments.get<std::string>("out"));
+    else
+        throw UsageError("export wants --to FORMAT: smt2, vnnlib, dnn or lp");
+    std::vector<std::string> names;
+    for (const Format& format : formats) {
+        if (name == format.name) return format;
+        names.emplace_back(format.name);
+    }
+    throw UsageError(fmt::format("no format to write is called '{}'{}; there are smt2, vnnlib, dnn and lp", name,
+                                 did_you_mean(name, names)));
+}
+
+ExitStatus run(const Arguments& arguments) {
+    const Format& format = format_asked(arguments);
+    OutputFile out(arguments.has("out") ? arguments.get<std::string>("out") : "-");
+    out.write(format.text(load_query(arguments.files)));
+    return answered;
+}
+}  // namespace
+
+const Command export_command{
+    "export",
+    "write a query in another format: SMT-LIB, VNN-LIB, dnn text, LP",
+    "export [OPTION...] QUERY.dnn\nexport [OPTION...] NETWORK.onnx PROPERTY.vnnlib",
+    "Numbers stay exact. smt2: linear real arithmetic that z3, cvc5 and sinew itself read. vnnlib: the conditions "
+    "alone,\n"
+    "over X_i and Y_j. dnn: network and conditions as text. lp: a mixed-integer program, where strict comparisons are\n"
+    "written as their closures. What a format cannot say is an error, never left out.",
+    "sinew export --to smt2 inputs/dnn/two_by_two.dnn\n"
+    "sinew export --out query.smt2 net.onnx property.vnnlib",
+    describe,
+    run,
+};
+
+}  // namespace sinew::cli

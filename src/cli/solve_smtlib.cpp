@@ -1,0 +1,142 @@
+#include "cli/solve_smtlib.hpp"
+
+#include <cstdio>
+#include <new>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "cli/answer.hpp"
+#include "cli/common_options.hpp"
+#include "cli/terminal_observer.hpp"
+#include "read/smtlib/script.hpp"
+#include "verify/verify.hpp"
+#include "write/smtlib.hpp"
+
+namespace sinew::cli {
+
+namespace {
+/// A value as solvers print reals: 1.0, (- 0.5) as (- (/ 1.0 2.0)); integers without a point.
+std::string value_text(const Rational& value, bool integer) {
+    if (integer) return write::smtlib_number(value);
+    const Rational size = abs(value);
+    const std::string numerator = size.get_num().get_str() + ".0";
+    const std::string text =
+        size.get_den() == 1 ? numerator : fmt::format("(/ {} {}.0)", numerator, size.get_den().get_str());
+    return sgn(value) < 0 ? "(- " + text + ")" : text;
+}
+
+class ScriptRun {
+  public:
+    explicit ScriptRun(const Arguments& arguments) : arguments_(arguments), expected_(expectation_of(arguments)) {
+        if (const auto path = json_path_of(arguments)) json_.emplace(*path);
+        if (json_ && json_->is_standard_output())
+            throw UsageError("a script and --json both want standard output; give a file: --json=FILE");
+        options_.threads = threads_of(arguments);
+        options_.seed = seed_of(arguments);
+        options_.limits = limits_of(arguments);
+    }
+
+    ExitStatus run() {
+        const read::SmtScript script = read::read_smtlib(arguments_.files[0]);
+        ExitStatus status = answered;
+        for (const read::SmtCommand& command : script.commands()) {
+            switch (command.kind) {
+                case read::SmtCommandKind::check_sat:
+                    status = check(script, command.check);
+                    break;
+                case read::SmtCommandKind::get_model:
+                    model();
+                    break;
+                case read::SmtCommandKind::get_value:
+                    values(command);
+                    break;
+                case read::SmtCommandKind::echo:
+                    fmt::print("{}\n", command.text);
+                    break;
+                case read::SmtCommandKind::exit:
+                    break;
+            }
+        }
+        if (json_) json_->write(answers_.dump(2) + "\n");
+        return status;
+    }
+
+  private:
+    ExitStatus check(const read::SmtScript& script, std::size_t number) {
+        TerminalObserver observer(quiet(arguments_) ? Verbosity::quiet : Verbosity::normal, false);
+        try {
+            asked_ = script.query(number);
+            verdict_ = verify::verify(asked_.query, options_, observer);
+        } catch (const std::bad_alloc&) {
+            verdict_ = {};
+            verdict_.reason = "out of memory";
+        }
+        observer.erase();
+        next_values_ = 0;
+        const bool decided = verdict_.status == model::Status::sat || verdict_.status == model::Status::unsat;
+        // SMT-LIB knows sat, unsat and unknown; why it is unknown goes where no tool reads it as an answer.
+        fmt::print("{}\n", decided ? model::to_string(verdict_.status) : "unknown");
+        std::fflush(stdout);
+        if (!decided && !quiet(arguments_)) fmt::print(stderr, "sinew: {}\n", verdict_.reason);
+        answers_.push_back({{"status", model::to_string(verdict_.status)}, {"seconds", verdict_.seconds}});
+        return exit_status_of(verdict_.status, expected_);
+    }
+
+    bool has_model() const {
+        if (verdict_.status == model::Status::sat && verdict_.witness) return true;
+        fmt::print("(error \"there is no model: the last check-sat was not sat\")\n");
+        return false;
+    }
+
+    void model() const {
+        if (!has_model()) return;
+        fmt::print("(\n");
+        for (const read::SmtConstant& constant : asked_.constants) {
+            if (constant.sort == read::SmtConstant::Sort::boolean) {
+                fmt::print("  (define-fun {} () Bool {})\n", constant.symbol,
+                           verdict_.witness->booleans[constant.boolean.index()]);
+                continue;
+            }
+            const bool integer = constant.sort == read::SmtConstant::Sort::integer;
+            fmt::print("  (define-fun {} () {} {})\n", constant.symbol, integer ? "Int" : "Real",
+                       value_text(verdict_.witness->values[constant.variable.index()], integer));
+        }
+        fmt::print(")\n");
+    }
+
+    void values(const read::SmtCommand& command) {
+        const std::size_t number = next_values_++;
+        if (!has_model()) return;
+        const std::vector<read::SmtTerm>& terms = asked_.values[number];
+        fmt::print("(");
+        for (std::size_t i = 0; i < terms.size(); ++i) {
+            const std::string value =
+                terms[i].is_number
+                    ? value_text(terms[i].form.value(verdict_.witness->values), false)
+                    : fmt::format("{}", asked_.query.formulas.holds(terms[i].truth, verdict_.witness->values,
+                                                                    verdict_.witness->booleans));
+            fmt::print("{}({} {})", i == 0 ? "" : "\n ", command.terms[i], value);
+        }
+        fmt::print(")\n");
+    }
+
+    const Arguments& arguments_;
+    verify::Options options_;
+    std::optional<std::string> expected_;
+    std::optional<OutputFile> json_;
+    read::SmtQuery asked_;
+    model::Verdict verdict_;
+    std::size_t next_values_ = 0;
+    nlohmann::ordered_json answers_ = nlohmann::ordered_json::array();
+};
+}  // namespace
+
+ExitStatus solve_smtlib(const Arguments& arguments) {
+    for (const char* option : {"drat", "binary", "statistics", "set"})
+        if (arguments.has(option)) throw UsageError(fmt::format("--{} is for DIMACS formulas", option));
+    return ScriptRun(arguments).run();
+}
+
+}  // namespace sinew::cli
