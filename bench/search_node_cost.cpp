@@ -37,10 +37,13 @@ int run(int argc, char** argv) {
     const double seconds = processor_seconds() - searching_from;
     const double nodes = figure(verdict.statistics, "nodes");
     const double flops = 2 * figure(verdict.statistics, "bound_multiply_adds");
-    fmt::print("{} read {:.3f} s search {:.3f} s nodes {:.0f} {:.1f} us/node open {:.1f} {:.2f} Gflop/s {} f32 {} {}\n",
-               to_string(verdict.status), searching_from - reading_from, seconds, nodes, 1e6 * seconds / nodes,
-               figure(verdict.statistics, "open_phases_seen") / nodes, 1e-9 * flops / seconds,
-               sinew::bounds::kernels().name, figure(verdict.statistics, "witness_holds_in_float32"), verdict.reason);
+    fmt::print(
+        "{} read {:.3f} s search {:.3f} s nodes {:.0f} phase {:.0f} {:.1f} us/node open {:.1f} {:.2f} Gflop/s {} f32 "
+        "{} {}\n",
+        to_string(verdict.status), searching_from - reading_from, seconds, nodes,
+        figure(verdict.statistics, "phase_children"), 1e6 * seconds / nodes,
+        figure(verdict.statistics, "open_phases_seen") / nodes, 1e-9 * flops / seconds, sinew::bounds::kernels().name,
+        figure(verdict.statistics, "witness_holds_in_float32"), verdict.reason);
     return 0;
 }
 }  // namespace

@@ -113,7 +113,32 @@ void NetworkBounds::carry_affine(std::size_t layer) {
     }
 }
 
-void NetworkBounds::carry_activation(std::size_t layer) {
+void NetworkBounds::record_losses(const State& state, std::size_t layer) {
+    const Plan& plan = plans_[layer];
+    const auto& operation = std::get<ActivationLayer>(network_->layers()[layer].operation);
+    const std::size_t source = plans_[operation.source.index()].first;
+    const double* from = buffer(layer);
+    for (std::size_t i = 0; i < plan.open; ++i) {
+        const std::size_t k = plan.alive[i];
+        const Interval input = state.at(source + k);
+        const Interval image = state.at(plan.first + k);
+        const double middle = operation.activation.kind == model::ActivationKind::relu
+                                  ? 0.0
+                                  : input.lower + (input.upper - input.lower) / 2;
+        PhaseLoss loss;
+        loss.variable = static_cast<std::uint32_t>(source + k);
+        loss.gap_above =
+            plan.upper_slope[i] * middle + plan.upper_intercept[i] - model::apply(operation.activation, middle);
+        loss.gap_below = std::max(image.lower - plan.lower_slope[i] * input.lower - plan.lower_intercept[i],
+                                  image.upper - plan.lower_slope[i] * input.upper - plan.lower_intercept[i]);
+        loss.first_coefficient = loss_coefficients_.size();
+        losses_.push_back(loss);
+        loss_coefficients_.insert(loss_coefficients_.end(), from + k * stride_, from + (k + 1) * stride_);
+    }
+}
+
+void NetworkBounds::carry_activation(const State& state, std::size_t layer) {
+    if (recording_) record_losses(state, layer);
     const Plan& plan = plans_[layer];
     const auto& operation = std::get<ActivationLayer>(network_->layers()[layer].operation);
     const std::size_t source = operation.source.index();
@@ -153,7 +178,7 @@ void NetworkBounds::carry_back(const State& state, std::size_t from_layer) {
         if (touched_[l] == 0) continue;
         const auto& operation = network_->layers()[l].operation;
         if (std::holds_alternative<AffineLayer>(operation)) carry_affine(l);
-        if (std::holds_alternative<ActivationLayer>(operation)) carry_activation(l);
+        if (std::holds_alternative<ActivationLayer>(operation)) carry_activation(state, l);
         if (std::holds_alternative<MaxPoolLayer>(operation)) carry_pool(state, l);
     }
 }
@@ -209,7 +234,11 @@ void NetworkBounds::lower_bounds(const State& state, std::span<const Row* const>
         const std::size_t count = std::min(capacity_, rows.size() - begin);
         begin_block(count);
         for (std::size_t i = 0; i < count; ++i) begin_row(*rows[begin + i], i);
+        losses_.clear();
+        loss_coefficients_.clear();
+        recording_ = true;
         carry_back(state, plans_.size() - 1);
+        recording_ = false;
         concretise(state);
         for (std::size_t i = 0; i < count; ++i) {
             out.value[begin + i] = finished(concrete_[i], concrete_absolute_[i]);

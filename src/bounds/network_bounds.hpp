@@ -55,6 +55,19 @@ struct RowBounds {
     }
 };
 
+/// What the relaxation of one open neuron costs the rows bounded last: coefficient[r]·gap is how far a row's line may
+/// be from the neuron's value at worst. Hints for branching.
+struct PhaseLoss {
+    std::uint32_t variable = 0;  ///< the pre-activation
+    double gap_above = 0;        ///< of the upper line (used where the coefficient is negative), at the breakpoint
+    double gap_below = 0;        ///< of the lower line, at the worse end
+    std::size_t first_coefficient = 0;
+
+    double loss(double coefficient) const {
+        return coefficient < 0 ? -coefficient * gap_above : coefficient * gap_below;
+    }
+};
+
 /// A workspace of one thread for one network and one root box; everything is allocated when it is made. Copy it for
 /// another thread. Memory: up to 64 doubles a component of the network.
 class NetworkBounds {
@@ -76,6 +89,12 @@ class NetworkBounds {
 
     /// Lower bounds of rows over the state last given to tighten() or relax().
     void lower_bounds(const State& state, std::span<const Row* const> rows, RowBounds& out);
+
+    /// The open neurons that the rows of the last lower_bounds() reach (its last block of rows, at most 64).
+    const std::vector<PhaseLoss>& phase_losses() const { return losses_; }
+    double loss_coefficient(const PhaseLoss& loss, std::size_t row) const {
+        return loss_coefficients_[loss.first_coefficient + row];
+    }
 
     /// Components of pre-activations that are not on one piece, in the state last relaxed (layer by layer).
     std::size_t open_phases() const { return open_phases_; }
@@ -125,7 +144,8 @@ class NetworkBounds {
     void begin_row(const Row& row, std::size_t lane);
     void carry_back(const State& state, std::size_t from_layer);
     void carry_affine(std::size_t layer);
-    void carry_activation(std::size_t layer);
+    void carry_activation(const State& state, std::size_t layer);
+    void record_losses(const State& state, std::size_t layer);
     void carry_pool(const State& state, std::size_t layer);
     void concretise(const State& state);
     double finished(double constant, double absolute) const;
@@ -157,6 +177,9 @@ class NetworkBounds {
     std::vector<double> entry_weight_;
     std::vector<std::uint32_t> pending_;
     std::vector<Interval> window_;
+    bool recording_ = false;
+    std::vector<PhaseLoss> losses_;
+    std::vector<double> loss_coefficients_;
     std::size_t open_phases_ = 0;
     std::uint64_t multiply_adds_ = 0;
 };

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "search/attack.hpp"
 #include "search/node_evaluation.hpp"
+#include "search/split_choice.hpp"
 #include "search/witness.hpp"
 
 namespace sinew::search {
@@ -70,6 +71,7 @@ class Worker {
 
     void report(Statistics& statistics) {
         statistics.add("nodes", static_cast<double>(evaluation_.evaluations()));
+        statistics.add("phase_children", static_cast<double>(phase_splits_));
         statistics.add("open_phases_seen", static_cast<double>(evaluation_.open_phases_seen()));
         statistics.add("bound_multiply_adds", static_cast<double>(evaluation_.network_bounds().multiply_adds()));
         statistics.add(attack_.statistics());
@@ -85,9 +87,11 @@ class Worker {
             if (!check_limits(node)) return;
             const std::size_t left = (parent + 1) % 3;
             const std::size_t right = (parent + 2) % 3;
-            const bool left_open = child(node, states_[parent], true, states_[left], left_);
-            const bool right_open = child(node, states_[parent], false, states_[right], right_);
+            const SplitKind kind = choice_.choose(node);
+            const bool left_open = child(node, states_[parent], kind, true, states_[left], left_);
+            const bool right_open = child(node, states_[parent], kind, false, states_[right], right_);
             if (stopping()) return;
+            choice_.learn(node, kind, gain(node, left_open, left_), gain(node, right_open, right_));
             if (!left_open && !right_open) return;
             const bool go_left = left_open && (!right_open || left_.bound <= right_.bound);
             if (left_open && right_open) {
@@ -102,19 +106,29 @@ class Worker {
         shared_.pool.push(std::move(node));
     }
 
+    /// The share of the parent's distance to refutation that a child has closed.
+    static double gain(const Node& parent, bool open, const Node& child) {
+        if (!open) return 1;
+        if (!std::isfinite(parent.bound) || parent.bound >= 0) return 0;
+        return 1 - std::min(child.bound, 0.0) / parent.bound;
+    }
+
     /// True if the child is open and can be split further.
-    bool child(const Node& parent, const bounds::State& parent_state, bool left, bounds::State& state, Node& node) {
+    bool child(const Node& parent, const bounds::State& parent_state, SplitKind kind, bool left, bounds::State& state,
+               Node& node) {
         shared_.nodes.fetch_add(1, std::memory_order_relaxed);
-        if (evaluation_.evaluate_child(parent, parent_state, left, state, node) == NodeEvaluation::Result::refuted)
+        if (kind == SplitKind::phase) ++phase_splits_;
+        if (evaluation_.evaluate_child(parent, parent_state, kind, left, state, node) ==
+            NodeEvaluation::Result::refuted)
             return false;
         propose(state, node);
-        if (node.split) return true;
+        if (node.can_split()) return true;
         decide_leaf(state, node);
         return false;
     }
 
     void settle_or_push(const bounds::State& state, Node node) {
-        if (node.split)
+        if (node.can_split())
             shared_.pool.push(std::move(node));
         else
             decide_leaf(state, node);
@@ -208,6 +222,8 @@ class Worker {
     Shared& shared_;
     NodeEvaluation evaluation_;
     Attack attack_;
+    SplitChoice choice_;
+    std::uint64_t phase_splits_ = 0;
     bounds::State states_[3];
     Node left_, right_;
     std::vector<std::vector<double>> points_;

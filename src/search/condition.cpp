@@ -1,6 +1,7 @@
 #include "search/condition.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <optional>
@@ -59,6 +60,9 @@ class Compiler {
         ConditionAtom made;
         made.row = bounds::to_row(form);
         made.strict = strict;
+        double largest = 0;
+        for (const auto& term : made.row.terms) largest = std::max(largest, std::fabs(term.second));
+        if (largest > 0 && std::isfinite(largest)) made.largest_coefficient = largest;
         made.inputs_only = std::all_of(form.terms().begin(), form.terms().end(),
                                        [&](const LinearTerm& term) { return query_.network.is_input(term.variable); });
         made.form = std::move(form);

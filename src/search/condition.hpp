@@ -16,6 +16,7 @@ struct ConditionAtom {
     LinearForm form;
     bool strict = false;
     bool inputs_only = false;
+    double largest_coefficient = 1;  ///< magnitude: the atom's unit
     bounds::Row row;
 
     /// Whether `form >= lower_bound` excludes the atom.

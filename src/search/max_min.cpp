@@ -67,6 +67,12 @@ class Dictionary {
         return true;
     }
     double component(std::size_t k) const { return std::min(std::max(at_[k], lower_[k]), upper_[k]); }
+    /// How much t falls for each unit of slack that a row is left: its weight in the combination.
+    void multipliers(std::vector<double>& result) const {
+        result.assign(rows_, 0.0);
+        for (std::size_t k = 0; k < columns_; ++k)
+            if (nonbasic_[k] >= n_) result[nonbasic_[k] - n_] = std::max(0.0, -table_[k]);
+    }
 
   private:
     void move(std::size_t entering) {
@@ -119,15 +125,22 @@ class Dictionary {
 };
 }  // namespace
 
-std::vector<double> max_min_step(std::span<const double> value, std::span<const double> slope,
-                                 std::span<const double> lower, std::span<const double> upper, std::size_t pivots) {
-    std::vector<double> step(lower.size(), 0.0);
-    if (value.empty()) return step;
+MaxMin max_min(std::span<const double> value, std::span<const double> slope, std::span<const double> lower,
+               std::span<const double> upper, std::size_t pivots) {
+    MaxMin result;
+    result.step.assign(lower.size(), 0.0);
+    if (value.empty()) return result;
     Dictionary dictionary(value, slope, lower, upper);
     for (std::size_t pivot = 0; pivot < pivots && dictionary.improve(); ++pivot) {
     }
-    for (std::size_t k = 0; k < step.size(); ++k) step[k] = dictionary.component(k);
-    return step;
+    for (std::size_t k = 0; k < result.step.size(); ++k) result.step[k] = dictionary.component(k);
+    dictionary.multipliers(result.multipliers);
+    return result;
+}
+
+std::vector<double> max_min_step(std::span<const double> value, std::span<const double> slope,
+                                 std::span<const double> lower, std::span<const double> upper, std::size_t pivots) {
+    return max_min(value, slope, lower, upper, pivots).step;
 }
 
 }  // namespace sinew::search

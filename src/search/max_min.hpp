@@ -13,4 +13,13 @@ namespace sinew::search {
 std::vector<double> max_min_step(std::span<const double> value, std::span<const double> slope,
                                  std::span<const double> lower, std::span<const double> upper, std::size_t pivots = 60);
 
+struct MaxMin {
+    std::vector<double> step;
+    std::vector<double>
+        multipliers;  ///< one a row, >= 0, summing to 1: the weights whose combination gives the optimum
+};
+/// The same with the dual solution.
+MaxMin max_min(std::span<const double> value, std::span<const double> slope, std::span<const double> lower,
+               std::span<const double> upper, std::size_t pivots = 60);
+
 }  // namespace sinew::search

@@ -28,9 +28,14 @@ struct Node {
     std::vector<float> phases;              ///< lower, upper of each pre-activation
     std::vector<double> atom_lower;         ///< lower bounds of the condition's atoms
     std::vector<Decision> phase_decisions;  ///< assumed (not implied) phases
-    std::optional<Decision> split;          ///< the left child's; absent: nothing is left to split
+    std::optional<Decision> input_split;    ///< the input to bisect, if any can be
+    std::optional<Decision> phase_split;    ///< the phase to fix (left: below the breakpoint), if any is open
     std::uint32_t open_phases = 0;
+
+    bool can_split() const { return input_split.has_value() || phase_split.has_value(); }
 };
+
+enum class SplitKind : std::uint8_t { input, phase };
 
 /// Open nodes, best (lowest) bound first; above `crowded` nodes the worst first, so that memory stays bounded by what
 /// dives add. Shared by the workers.

@@ -12,6 +12,8 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 /// An input whose effect sits in the relaxations has a small coefficient; without this share it would never be split.
 constexpr double least_coefficient_share = 0.1;
+/// The little linear program is dense.
+constexpr std::size_t most_joint_rows = 40;
 
 float float_below(double value) {
     const float rounded = static_cast<float>(value);
@@ -71,19 +73,21 @@ NodeEvaluation::Result NodeEvaluation::evaluate_root(std::uint32_t index, bounds
     return evaluate(state, node);
 }
 
-NodeEvaluation::Result NodeEvaluation::evaluate_child(const Node& parent, const bounds::State& parent_state, bool left,
-                                                      bounds::State& state, Node& node) {
+NodeEvaluation::Result NodeEvaluation::evaluate_child(const Node& parent, const bounds::State& parent_state,
+                                                      SplitKind kind, bool left, bounds::State& state, Node& node) {
     state = parent_state;
     node.bound = parent.bound;
     node.depth = parent.depth + 1;
     node.box_index = parent.box_index;
     node.atom_lower = parent.atom_lower;
     node.phase_decisions = parent.phase_decisions;
-    node.split.reset();
-    Decision decision = *parent.split;
+    node.input_split.reset();
+    node.phase_split.reset();
+    Decision decision = kind == SplitKind::input ? *parent.input_split : *parent.phase_split;
     decision.upper = left;
-    const auto input = std::lower_bound(problem_->inputs.begin(), problem_->inputs.end(), Variable(decision.variable));
-    if (input != problem_->inputs.end() && *input == Variable(decision.variable)) {
+    if (kind == SplitKind::input) {
+        const auto input =
+            std::lower_bound(problem_->inputs.begin(), problem_->inputs.end(), Variable(decision.variable));
         const auto i = static_cast<std::size_t>(input - problem_->inputs.begin());
         const auto cut = problem_->cut(problem_->boxes[node.box_index], i, parent_state.at(decision.variable));
         if (!cut) return Result::refuted;  // never chosen without a cut
@@ -156,7 +160,7 @@ NodeEvaluation::Result NodeEvaluation::evaluate(bounds::State& state, Node& node
     const Condition::Outcome outcome = condition.judge(node.atom_lower);
     if (outcome.refuted) return Result::refuted;
     node.bound = std::max(node.bound, outcome.bound);
-    if (!clip(state, node, outcome)) return Result::refuted;
+    if (!clip(state, node)) return Result::refuted;
     if (!snap_inputs(state, box)) return Result::refuted;
     choose_split(state, node, outcome);
     return Result::open;
@@ -196,7 +200,7 @@ bool NodeEvaluation::clip_disjunction(const Condition::Node& any, const Node& no
     return true;
 }
 
-bool NodeEvaluation::clip(bounds::State& state, const Node& node, const Condition::Outcome&) {
+bool NodeEvaluation::clip(bounds::State& state, Node& node) {
     const Condition& condition = problem_->boxes[node.box_index].condition;
     for (std::size_t i = 0; i < lower_.size(); ++i) {
         lower_[i] = state.lower[problem_->inputs[i].index()];
@@ -217,6 +221,7 @@ bool NodeEvaluation::clip(bounds::State& state, const Node& node, const Conditio
     }
     for (std::size_t r = row_atom_.size(); r < rows_.size(); ++r)
         if (!clip_box(row_bounds_.coefficients_of(r), row_bounds_.constant[r], lower_, upper_)) return false;
+    if (!combine_rows(node)) return false;
     for (std::size_t i = 0; i < lower_.size(); ++i) {
         state.lower[problem_->inputs[i].index()] = lower_[i];
         state.upper[problem_->inputs[i].index()] = upper_[i];
@@ -224,32 +229,107 @@ bool NodeEvaluation::clip(bounds::State& state, const Node& node, const Conditio
     return true;
 }
 
+bool NodeEvaluation::combine_rows(Node& node) {
+    const Condition& condition = problem_->boxes[node.box_index].condition;
+    const Condition::Node& top = condition.nodes().back();
+    joint_.begin(lower_.size());
+    joint_rows_.clear();
+    joined_ = false;
+    const auto add = [&](std::size_t row) {
+        joint_.add(row_bounds_.coefficients_of(row), row_bounds_.constant[row]);
+        if (joint_.row_count() > joint_rows_.size()) joint_rows_.push_back(static_cast<std::uint32_t>(row));
+    };
+    if (top.kind == Condition::Kind::atom && atom_row_[top.atom] >= 0)
+        add(static_cast<std::size_t>(atom_row_[top.atom]));
+    if (top.kind == Condition::Kind::all)
+        for (const std::uint32_t c : top.children) {
+            const Condition::Node& child = condition.nodes()[c];
+            if (child.kind == Condition::Kind::atom && atom_row_[child.atom] >= 0)
+                add(static_cast<std::size_t>(atom_row_[child.atom]));
+        }
+    for (std::size_t r = row_atom_.size(); r < rows_.size(); ++r) add(r);
+    if (joint_.row_count() < 2 || joint_.row_count() > most_joint_rows) return true;
+    joined_ = true;
+    if (!joint_.combine(lower_, upper_)) return false;
+    node.bound = std::max(node.bound, std::min(joint_.value(), 0.0));
+    return true;
+}
+
+void NodeEvaluation::weigh_rows(const Node& node, const Condition::Outcome& outcome) {
+    row_weight_.assign(rows_.size(), 0.0);
+    row_joined_.assign(rows_.size(), 0);
+    if (joined_) {
+        for (std::size_t i = 0; i < joint_rows_.size(); ++i) {
+            row_weight_[joint_rows_[i]] = joint_.multipliers()[i];
+            row_joined_[joint_rows_[i]] = 1;
+        }
+    } else if (outcome.critical != Condition::no_atom && atom_row_[outcome.critical] >= 0) {
+        row_weight_[static_cast<std::size_t>(atom_row_[outcome.critical])] = 1;
+    }
+    // Inputs are chosen by all rows that must hold, each in its own units: where the little program's combination is
+    // tight its coefficients cancel, which says nothing about which input matters.
+    direction_.assign(problem_->inputs.size(), 0.0);
+    const ConditionAtom* atoms = problem_->boxes[node.box_index].condition.atoms().data();
+    for (std::size_t r = 0; r < rows_.size(); ++r) {
+        const bool counts = joined_ ? r < row_atom_.size() && row_joined_[r] != 0 : row_weight_[r] != 0;
+        if (!counts) continue;
+        const double unit = joined_ ? 1 / atoms[row_atom_[r]].largest_coefficient : 1;
+        const std::span<const double> coefficients = row_bounds_.coefficients_of(r);
+        for (std::size_t i = 0; i < direction_.size(); ++i)
+            direction_[i] += unit * (joined_ ? std::fabs(coefficients[i]) : coefficients[i]);
+    }
+    for (double& c : direction_)
+        if (!std::isfinite(c)) c = 0;
+}
+
 void NodeEvaluation::choose_split(const bounds::State& state, Node& node, const Condition::Outcome& outcome) {
+    weigh_rows(node, outcome);
+    choose_input(state, node);
+    choose_phase(state, node);
+    for (std::size_t i = 0; i < corner_.size(); ++i) {
+        const Interval side = state.at(problem_->inputs[i]);
+        const double c = direction_[i];
+        if (joined_)
+            corner_[i] = joint_.point()[i];
+        else
+            corner_[i] = c > 0 ? side.lower : c < 0 ? side.upper : side.lower + (side.upper - side.lower) / 2;
+    }
+}
+
+void NodeEvaluation::choose_input(const bounds::State& state, Node& node) {
     const ProblemBox& box = problem_->boxes[node.box_index];
-    std::span<const double> coefficients;
-    if (outcome.critical != Condition::no_atom && atom_row_[outcome.critical] >= 0)
-        coefficients = coefficients_of_atom(outcome.critical);
     double largest = 0;
-    for (const double c : coefficients) largest = std::max(largest, std::fabs(c));
-    if (!std::isfinite(largest)) largest = 0;
+    for (const double c : direction_) largest = std::max(largest, std::fabs(c));
     double best = -1;
     for (std::size_t i = 0; i < problem_->inputs.size(); ++i) {
         const std::size_t variable = problem_->inputs[i].index();
         const Interval side = state.at(variable);
-        const double c = largest > 0 ? coefficients[i] : 0;
-        corner_[i] = c > 0 ? side.lower : c < 0 ? side.upper : side.lower + (side.upper - side.lower) / 2;
         if (!(side.lower < side.upper)) continue;
-        const double weight = largest > 0 ? std::max(std::fabs(c), least_coefficient_share * largest) : 1;
+        const double weight = largest > 0 ? std::max(std::fabs(direction_[i]), least_coefficient_share * largest) : 1;
         const double score = weight * (side.upper - side.lower);
         if (score > best && problem_->cut(box, i, side)) {
             best = score;
-            node.split = Decision{static_cast<std::uint32_t>(variable), true, 0};
+            node.input_split = Decision{static_cast<std::uint32_t>(variable), true, 0};
         }
     }
-    if (node.split) return;
+}
+
+void NodeEvaluation::choose_phase(const bounds::State& state, Node& node) {
+    double best = -1;
+    for (const bounds::PhaseLoss& loss : bounds_.phase_losses()) {
+        double score = 0;
+        for (std::size_t r = 0; r < rows_.size(); ++r)
+            if (row_weight_[r] != 0) score += row_weight_[r] * loss.loss(bounds_.loss_coefficient(loss, r));
+        if (!(score > best)) continue;
+        if (const auto point = bounds_.split_point(state, loss.variable)) {
+            best = score;
+            node.phase_split = Decision{loss.variable, true, *point};
+        }
+    }
+    if (node.phase_split || node.input_split || node.open_phases == 0) return;
     for (const std::uint32_t variable : bounds_.phase_variables()) {
         if (const auto point = bounds_.split_point(state, variable)) {
-            node.split = Decision{variable, true, *point};
+            node.phase_split = Decision{variable, true, *point};
             return;
         }
     }

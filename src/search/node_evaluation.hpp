@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bounds/network_bounds.hpp"
+#include "search/joint_bound.hpp"
 #include "search/node.hpp"
 #include "search/problem.hpp"
 
@@ -20,9 +21,9 @@ class NodeEvaluation {
 
     /// The root node of box `index`, in `state`.
     Result evaluate_root(std::uint32_t index, bounds::State& state, Node& node);
-    /// The child of `parent` (whose state is `parent_state`) on one side of its split.
-    Result evaluate_child(const Node& parent, const bounds::State& parent_state, bool left, bounds::State& state,
-                          Node& node);
+    /// The child of `parent` (whose state is `parent_state`) on one side of its split of that kind.
+    Result evaluate_child(const Node& parent, const bounds::State& parent_state, SplitKind kind, bool left,
+                          bounds::State& state, Node& node);
     /// The state of a node from the pool.
     void restore(const Node& node, bounds::State& state) const;
     /// What is not in the node while it is worked on: its box and pre-activation bounds.
@@ -38,10 +39,14 @@ class NodeEvaluation {
   private:
     Result evaluate(bounds::State& state, Node& node);
     void make_phase_rows(const bounds::State& state, const Node& node);
-    bool clip(bounds::State& state, const Node& node, const Condition::Outcome& outcome);
+    bool clip(bounds::State& state, Node& node);
+    bool combine_rows(Node& node);
     bool clip_disjunction(const Condition::Node& any, const Node& node);
     std::span<const double> coefficients_of_atom(std::uint32_t atom) const;
     void choose_split(const bounds::State& state, Node& node, const Condition::Outcome& outcome);
+    void choose_input(const bounds::State& state, Node& node);
+    void choose_phase(const bounds::State& state, Node& node);
+    void weigh_rows(const Node& node, const Condition::Outcome& outcome);
     bool snap_inputs(bounds::State& state, const ProblemBox& box) const;
 
     const Problem* problem_;
@@ -52,6 +57,12 @@ class NodeEvaluation {
     std::vector<int> atom_row_;            ///< by atom: its row of this evaluation, or -1
     std::vector<bounds::Row> phase_rows_;
     bounds::RowBounds row_bounds_;
+    JointBound joint_;
+    std::vector<std::uint32_t> joint_rows_;  ///< rows that went into it
+    bool joined_ = false;
+    std::vector<std::uint8_t> row_joined_;
+    std::vector<double> row_weight_;     ///< how much each row matters for branching
+    std::vector<double> direction_;      ///< the weighted rows' coefficients
     std::vector<double> lower_, upper_;  ///< the box while it is clipped
     std::vector<double> branch_lower_, branch_upper_, union_lower_, union_upper_;
     std::vector<double> corner_;

@@ -1,0 +1,73 @@
+#include "search/joint_bound.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "exact/interval.hpp"
+#include "search/clip.hpp"
+#include "search/max_min.hpp"
+
+namespace sinew::search {
+
+void JointBound::begin(std::size_t inputs) {
+    inputs_ = inputs;
+    coefficients_.clear();
+    constants_.clear();
+}
+
+void JointBound::add(std::span<const double> coefficients, double constant) {
+    if (!std::isfinite(constant)) return;
+    for (const double c : coefficients)
+        if (!std::isfinite(c)) return;
+    coefficients_.insert(coefficients_.end(), coefficients.begin(), coefficients.end());
+    constants_.push_back(constant);
+}
+
+bool JointBound::combine(std::span<double> lower, std::span<double> upper) {
+    const std::size_t rows = row_count();
+    heights_.resize(rows);
+    slopes_.resize(rows * inputs_);
+    zeros_.assign(inputs_, 0.0);
+    widths_.resize(inputs_);
+    for (std::size_t k = 0; k < inputs_; ++k) widths_[k] = upper[k] - lower[k];
+    for (std::size_t i = 0; i < rows; ++i) {
+        double height = constants_[i];
+        for (std::size_t k = 0; k < inputs_; ++k) {
+            const double c = coefficients_[i * inputs_ + k];
+            slopes_[i * inputs_ + k] = -c;
+            height += c * lower[k];
+        }
+        heights_[i] = -height;
+    }
+    const MaxMin solution = max_min(heights_, slopes_, zeros_, widths_);
+    point_.resize(inputs_);
+    for (std::size_t k = 0; k < inputs_; ++k)
+        point_[k] = std::min(std::max(lower[k] + solution.step[k], lower[k]), upper[k]);
+    multipliers_ = solution.multipliers;
+    value_ = -std::numeric_limits<double>::infinity();
+    for (std::size_t i = 0; i < rows; ++i) {
+        double value = constants_[i];
+        for (std::size_t k = 0; k < inputs_; ++k) value += coefficients_[i * inputs_ + k] * point_[k];
+        value_ = std::max(value_, value);
+    }
+
+    double constant = 0;
+    for (std::size_t i = 0; i < rows; ++i) {
+        if (!(multipliers_[i] >= 0) || !std::isfinite(multipliers_[i])) multipliers_[i] = 0;
+        constant = add_down(constant, mul_down(multipliers_[i], constants_[i]));
+    }
+    combined_.resize(inputs_);
+    for (std::size_t k = 0; k < inputs_; ++k) {
+        Interval sum = Interval::point(0);
+        for (std::size_t i = 0; i < rows; ++i)
+            if (multipliers_[i] != 0)
+                sum = sum + Interval::point(multipliers_[i]) * Interval::point(coefficients_[i * inputs_ + k]);
+        // One double stands for the coefficient; what it may be short of goes into the constant.
+        combined_[k] = sum.lower;
+        constant = add_down(constant, mul_down(sum.width(), std::min(lower[k], 0.0)));
+    }
+    return clip_box(combined_, constant, lower, upper);
+}
+
+}  // namespace sinew::search
