@@ -16,12 +16,13 @@ void JointBound::begin(std::size_t inputs) {
     constants_.clear();
 }
 
-void JointBound::add(std::span<const double> coefficients, double constant) {
-    if (!std::isfinite(constant)) return;
+bool JointBound::add(std::span<const double> coefficients, double constant) {
+    if (!std::isfinite(constant)) return false;
     for (const double c : coefficients)
-        if (!std::isfinite(c)) return;
+        if (!std::isfinite(c)) return false;
     coefficients_.insert(coefficients_.end(), coefficients.begin(), coefficients.end());
     constants_.push_back(constant);
+    return true;
 }
 
 bool JointBound::combine(std::span<double> lower, std::span<double> upper) {

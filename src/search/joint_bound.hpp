@@ -11,7 +11,8 @@ namespace sinew::search {
 class JointBound {
   public:
     void begin(std::size_t inputs);
-    void add(std::span<const double> coefficients, double constant);
+    /// False (and nothing added) for a row that is not finite: it says nothing.
+    bool add(std::span<const double> coefficients, double constant);
     std::size_t row_count() const { return constants_.size(); }
 
     /// Finds the combination that comes closest to refuting the box and applies it. False: no point of the box

@@ -134,6 +134,7 @@ NodeEvaluation::Result NodeEvaluation::evaluate(bounds::State& state, Node& node
     ++evaluations_;
     const ProblemBox& box = problem_->boxes[node.box_index];
     const Condition& condition = box.condition;
+    nodes_ = condition.nodes().data();
     if (!snap_inputs(state, box) || !bounds_.tighten(state)) return Result::refuted;
     open_phases_seen_ += bounds_.open_phases();
     node.open_phases = static_cast<std::uint32_t>(bounds_.open_phases());
@@ -187,6 +188,7 @@ bool NodeEvaluation::clip_disjunction(const Condition::Node& any, const Node& no
             for (const std::uint32_t part : child.children)
                 if (condition.nodes()[part].kind == Condition::Kind::atom)
                     survives = survives && clip_atom(condition.nodes()[part].atom);
+        if (survives) survives = combine_rows(child, branch_lower_, branch_upper_);
         if (!survives) continue;
         possible = true;
         for (std::size_t i = 0; i < lower_.size(); ++i) {
@@ -206,22 +208,28 @@ bool NodeEvaluation::clip(bounds::State& state, Node& node) {
         lower_[i] = state.lower[problem_->inputs[i].index()];
         upper_[i] = state.upper[problem_->inputs[i].index()];
     }
-    const auto one = [&](const Condition::Node& part) {
-        if (part.kind == Condition::Kind::any) return clip_disjunction(part, node);
-        if (part.kind != Condition::Kind::atom || atom_row_[part.atom] < 0) return true;
-        return clip_box(coefficients_of_atom(part.atom),
-                        row_bounds_.constant[static_cast<std::size_t>(atom_row_[part.atom])], lower_, upper_);
-    };
+    // What holds in any case: atoms of the outermost conjunction, and the phases assumed.
     const Condition::Node& top = condition.nodes().back();
-    if (top.kind == Condition::Kind::all) {
-        for (const std::uint32_t c : top.children)
-            if (!one(condition.nodes()[c])) return false;
-    } else if (!one(top)) {
-        return false;
-    }
-    for (std::size_t r = row_atom_.size(); r < rows_.size(); ++r)
+    base_rows_.clear();
+    joined_ = false;
+    joint_point_.clear();
+    best_joint_ = infinity;
+    add_rows(top, base_rows_);
+    for (std::size_t r = row_atom_.size(); r < rows_.size(); ++r) base_rows_.push_back(static_cast<std::uint32_t>(r));
+    for (const std::uint32_t r : base_rows_)
         if (!clip_box(row_bounds_.coefficients_of(r), row_bounds_.constant[r], lower_, upper_)) return false;
-    if (!combine_rows(node)) return false;
+    bool disjunctions = false;
+    const auto disjunction = [&](const Condition::Node& part) {
+        if (part.kind != Condition::Kind::any) return true;
+        disjunctions = true;
+        return clip_disjunction(part, node);
+    };
+    if (!disjunction(top)) return false;
+    if (top.kind == Condition::Kind::all)
+        for (const std::uint32_t c : top.children)
+            if (!disjunction(condition.nodes()[c])) return false;
+    if (!disjunctions && !combine_rows({}, lower_, upper_)) return false;
+    if (joined_) node.bound = std::max(node.bound, std::min(best_joint_, 0.0));
     for (std::size_t i = 0; i < lower_.size(); ++i) {
         state.lower[problem_->inputs[i].index()] = lower_[i];
         state.upper[problem_->inputs[i].index()] = upper_[i];
@@ -229,38 +237,63 @@ bool NodeEvaluation::clip(bounds::State& state, Node& node) {
     return true;
 }
 
-bool NodeEvaluation::combine_rows(Node& node) {
-    const Condition& condition = problem_->boxes[node.box_index].condition;
-    const Condition::Node& top = condition.nodes().back();
-    joint_.begin(lower_.size());
-    joint_rows_.clear();
-    joined_ = false;
-    const auto add = [&](std::size_t row) {
-        joint_.add(row_bounds_.coefficients_of(row), row_bounds_.constant[row]);
-        if (joint_.row_count() > joint_rows_.size()) joint_rows_.push_back(static_cast<std::uint32_t>(row));
+void NodeEvaluation::add_rows(const Condition::Node& part, std::vector<std::uint32_t>& rows) const {
+    const auto one = [&](const Condition::Node& node) {
+        if (node.kind == Condition::Kind::atom && atom_row_[node.atom] >= 0)
+            rows.push_back(static_cast<std::uint32_t>(atom_row_[node.atom]));
     };
-    if (top.kind == Condition::Kind::atom && atom_row_[top.atom] >= 0)
-        add(static_cast<std::size_t>(atom_row_[top.atom]));
-    if (top.kind == Condition::Kind::all)
-        for (const std::uint32_t c : top.children) {
-            const Condition::Node& child = condition.nodes()[c];
-            if (child.kind == Condition::Kind::atom && atom_row_[child.atom] >= 0)
-                add(static_cast<std::size_t>(atom_row_[child.atom]));
+    one(part);
+    if (part.kind == Condition::Kind::all)
+        for (const std::uint32_t c : part.children) one(nodes_[c]);
+}
+
+bool NodeEvaluation::combine_rows(const Condition::Node& disjunct, std::vector<double>& lower,
+                                  std::vector<double>& upper) {
+    candidate_rows_ = base_rows_;
+    add_rows(disjunct, candidate_rows_);
+    if (candidate_rows_.empty()) return true;
+    double value = -infinity;  // the largest bound of an atom alone
+    std::size_t largest = 0;
+    for (std::size_t i = 0; i < candidate_rows_.size(); ++i)
+        if (candidate_rows_[i] < row_atom_.size() && row_bounds_.value[candidate_rows_[i]] > value) {
+            value = row_bounds_.value[candidate_rows_[i]];
+            largest = i;
         }
-    for (std::size_t r = row_atom_.size(); r < rows_.size(); ++r) add(r);
-    if (joint_.row_count() < 2 || joint_.row_count() > most_joint_rows) return true;
-    joined_ = true;
-    if (!joint_.combine(lower_, upper_)) return false;
-    node.bound = std::max(node.bound, std::min(joint_.value(), 0.0));
+    bool combined = candidate_rows_.size() >= 2 && candidate_rows_.size() <= most_joint_rows;
+    joint_.begin(lower.size());
+    for (const std::uint32_t row : candidate_rows_)
+        combined = combined && joint_.add(row_bounds_.coefficients_of(row), row_bounds_.constant[row]);
+    if (combined) {
+        if (!joint_.combine(lower, upper)) return false;
+        // Where the assumed phases hold (their rows are <= 0), the atoms' rows reach this at least: the measure that
+        // compares with bounds of atoms alone, whatever the phases' units are.
+        double atom_weight = 0;
+        for (std::size_t i = 0; i < candidate_rows_.size(); ++i)
+            if (candidate_rows_[i] < row_atom_.size()) atom_weight += joint_.multipliers()[i];
+        if (atom_weight > 0) value = std::max(value, joint_.value() / atom_weight);
+    }
+    if (joined_ && value >= best_joint_) return true;
+    joined_ = true;  // the disjunct that is furthest from being refuted leads the search
+    best_joint_ = value;
+    joint_rows_ = candidate_rows_;
+    joint_point_.clear();
+    joint_multipliers_.assign(candidate_rows_.size(), 0.0);
+    joint_multipliers_[largest] = 1;
+    if (combined) {
+        joint_multipliers_.assign(joint_.multipliers().begin(), joint_.multipliers().end());
+        joint_point_.assign(joint_.point().begin(), joint_.point().end());
+    }
     return true;
 }
 
 void NodeEvaluation::weigh_rows(const Node& node, const Condition::Outcome& outcome) {
     row_weight_.assign(rows_.size(), 0.0);
     row_joined_.assign(rows_.size(), 0);
+    bool atoms_joined = false;
     if (joined_) {
         for (std::size_t i = 0; i < joint_rows_.size(); ++i) {
-            row_weight_[joint_rows_[i]] = joint_.multipliers()[i];
+            atoms_joined = atoms_joined || joint_rows_[i] < row_atom_.size();
+            row_weight_[joint_rows_[i]] = joint_multipliers_[i];
             row_joined_[joint_rows_[i]] = 1;
         }
     } else if (outcome.critical != Condition::no_atom && atom_row_[outcome.critical] >= 0) {
@@ -271,12 +304,12 @@ void NodeEvaluation::weigh_rows(const Node& node, const Condition::Outcome& outc
     direction_.assign(problem_->inputs.size(), 0.0);
     const ConditionAtom* atoms = problem_->boxes[node.box_index].condition.atoms().data();
     for (std::size_t r = 0; r < rows_.size(); ++r) {
-        const bool counts = joined_ ? r < row_atom_.size() && row_joined_[r] != 0 : row_weight_[r] != 0;
+        const bool counts = atoms_joined ? r < row_atom_.size() && row_joined_[r] != 0 : row_weight_[r] != 0;
         if (!counts) continue;
-        const double unit = joined_ ? 1 / atoms[row_atom_[r]].largest_coefficient : 1;
+        const double unit = atoms_joined ? 1 / atoms[row_atom_[r]].largest_coefficient : 1;
         const std::span<const double> coefficients = row_bounds_.coefficients_of(r);
         for (std::size_t i = 0; i < direction_.size(); ++i)
-            direction_[i] += unit * (joined_ ? std::fabs(coefficients[i]) : coefficients[i]);
+            direction_[i] += joint_point_.empty() ? coefficients[i] : unit * std::fabs(coefficients[i]);
     }
     for (double& c : direction_)
         if (!std::isfinite(c)) c = 0;
@@ -289,8 +322,8 @@ void NodeEvaluation::choose_split(const bounds::State& state, Node& node, const 
     for (std::size_t i = 0; i < corner_.size(); ++i) {
         const Interval side = state.at(problem_->inputs[i]);
         const double c = direction_[i];
-        if (joined_)
-            corner_[i] = joint_.point()[i];
+        if (!joint_point_.empty())
+            corner_[i] = joint_point_[i];
         else
             corner_[i] = c > 0 ? side.lower : c < 0 ? side.upper : side.lower + (side.upper - side.lower) / 2;
     }

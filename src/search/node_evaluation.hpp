@@ -40,7 +40,9 @@ class NodeEvaluation {
     Result evaluate(bounds::State& state, Node& node);
     void make_phase_rows(const bounds::State& state, const Node& node);
     bool clip(bounds::State& state, Node& node);
-    bool combine_rows(Node& node);
+    void add_rows(const Condition::Node& part, std::vector<std::uint32_t>& rows) const;
+    /// All rows that hold on a disjunct together. False: it is refuted on the box given.
+    bool combine_rows(const Condition::Node& disjunct, std::vector<double>& lower, std::vector<double>& upper);
     bool clip_disjunction(const Condition::Node& any, const Node& node);
     std::span<const double> coefficients_of_atom(std::uint32_t atom) const;
     void choose_split(const bounds::State& state, Node& node, const Condition::Outcome& outcome);
@@ -58,8 +60,12 @@ class NodeEvaluation {
     std::vector<bounds::Row> phase_rows_;
     bounds::RowBounds row_bounds_;
     JointBound joint_;
-    std::vector<std::uint32_t> joint_rows_;  ///< rows that went into it
-    bool joined_ = false;
+    const Condition::Node* nodes_ = nullptr;                 ///< of the condition in force
+    std::vector<std::uint32_t> base_rows_, candidate_rows_;  ///< rows that hold in any case; and with a disjunct
+    bool joined_ = false;                                    ///< some disjunct's rows were combined; the best one's:
+    double best_joint_ = 0;
+    std::vector<std::uint32_t> joint_rows_;
+    std::vector<double> joint_multipliers_, joint_point_;
     std::vector<std::uint8_t> row_joined_;
     std::vector<double> row_weight_;     ///< how much each row matters for branching
     std::vector<double> direction_;      ///< the weighted rows' coefficients
