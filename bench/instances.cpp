@@ -29,7 +29,8 @@ std::vector<Instance> read_instances(const std::string& path) {
         std::vector<std::string> fields = fields_of(line);
         if (fields.size() < 2) throw std::runtime_error(path + ": not onnx,vnnlib,timeout_s,expected: " + line);
         fields.resize(4);
-        instances.push_back({folder / fields[0], folder / fields[1], fields[3], fields[0] + " " + fields[1]});
+        const std::string property = fields[1].empty() ? "" : (folder / fields[1]).string();
+        instances.push_back({folder / fields[0], property, fields[3], fields[0] + " " + fields[1]});
     }
     return instances;
 }

@@ -8,9 +8,14 @@ namespace sinew::bench {
 
 struct Instance {
     std::string network;   ///< path of the ONNX file
-    std::string property;  ///< path of the VNN-LIB file
+    std::string property;  ///< path of the VNN-LIB file; empty where the first file is a whole query
     std::string expected;  ///< "sat", "unsat", or empty where nobody knows
     std::string label;     ///< the two as the list names them
+
+    /// What sinew is given.
+    std::vector<std::string> files() const {
+        return property.empty() ? std::vector<std::string>{network} : std::vector<std::string>{network, property};
+    }
 };
 
 /// Reads "onnx,vnnlib,timeout_s,expected" lines (a first line that begins with "onnx," is skipped); paths are relative

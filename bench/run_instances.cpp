@@ -99,7 +99,7 @@ std::string complaint_about(const Outcome& outcome, const std::string& answer, c
     if (answered && !expected.empty() && expected != outcome.status) return "WRONG: expected " + expected;
     if (outcome.status != "sat") return {};
     try {
-        const WitnessCheck check = check_witness(answer, {outcome.instance.network, outcome.instance.property});
+        const WitnessCheck check = check_witness(answer, outcome.instance.files());
         if (!check.exact) return "WRONG: the witness does not hold exactly";
         if (!check.float32) return "float32 replay of the witness fails";
     } catch (const std::exception& error) {
@@ -114,11 +114,13 @@ Outcome run(const Settings& settings, const Instance& instance, const std::strin
     std::remove(answer_file.c_str());
     // Where CPU time counts, other programs' share of the machine must not stop the run early.
     const double wall_limit = settings.limit_is_cpu ? 4 * settings.limit : settings.limit;
-    std::vector<std::string> words{settings.program, "verify",
-                                   instance.network, instance.property,
-                                   "--quiet",        "--json=" + answer_file,
-                                   "--timeout",      fmt::format("{}", wall_limit),
-                                   "--threads",      settings.threads};
+    std::vector<std::string> words{settings.program,
+                                   "verify",
+                                   "--quiet",
+                                   "--json=" + answer_file,
+                                   fmt::format("--timeout={}", wall_limit),
+                                   "--threads=" + settings.threads};
+    for (const std::string& file : instance.files()) words.push_back(file);
     words.insert(words.end(), settings.passed_on.begin(), settings.passed_on.end());
 
     Outcome outcome;

@@ -1,0 +1,74 @@
+// The benchmark driver trusts nothing: programs that lie, crash or show a false witness must be found out.
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "support/program.hpp"
+
+namespace {
+
+using support::ProgramResult;
+
+class Driver : public testing::Test {
+  protected:
+    void SetUp() override {
+        const std::string query = support::content_of(SINEW_SOURCE_DIR "/inputs/dnn/overlap.dnn");
+        folder_.write("q.dnn", query);
+        list_ = folder_.write("instances.csv", "onnx,vnnlib,timeout_s,expected\nq.dnn,,20,sat\n");
+    }
+
+    ProgramResult drive(const std::string& program) {
+        return support::run_program({RUN_INSTANCES, "--sinew", program, "--instances", list_});
+    }
+    /// A program that writes `answer` where --json wants it, and then does `then`.
+    ProgramResult drive_liar(const std::string& answer, const std::string& then = "exit 0") {
+        const std::string answer_file = folder_.write("answer", answer);
+        const std::string program =
+            folder_.write("liar", "#!/bin/sh\nfor word; do case $word in --json=*) cp " + answer_file +
+                                      " \"${word#--json=}\" ;; esac; done\n" + then + "\n");
+        chmod(program.c_str(), 0700);
+        return drive(program);
+    }
+    static void expect(const ProgramResult& result, int exit_status, const std::string& words) {
+        EXPECT_EQ(result.exit_status, exit_status) << result.output << result.errors;
+        EXPECT_NE(result.output.find(words), std::string::npos) << result.output << result.errors;
+    }
+    static std::string witness(const std::string& x0, const std::string& x1) {
+        return R"({"status": "sat", "witness": {"inputs": [{"exact": ")" + x0 + R"("}, {"exact": ")" + x1 + R"("}]}})";
+    }
+
+    support::TemporaryFolder folder_;
+    std::string list_;
+};
+
+TEST_F(Driver, sinew_itself_is_right) {
+    expect(drive(SINEW_PROGRAM), 0, "solved 1 of 1");
+}
+
+TEST_F(Driver, true_witness_of_somebody_else) {
+    expect(drive_liar(witness("-2", "2")), 0, "solved 1 of 1");
+}
+
+TEST_F(Driver, wrong_verdict) {
+    expect(drive_liar(R"({"status": "unsat", "witness": null})"), 1, "WRONG: expected sat");
+}
+
+TEST_F(Driver, false_witness) {
+    expect(drive_liar(witness("0", "2")), 1, "WRONG: the witness does not hold exactly");
+    expect(drive_liar(witness("-2", "1/0")), 1, "WRONG: no witness");
+    expect(drive_liar(R"({"status": "sat", "witness": {"inputs": [{"exact": "-2"}]}})"), 1, "WRONG: no witness");
+    expect(drive_liar(R"({"status": "sat", "witness": null})"), 1, "WRONG: no witness");
+}
+
+TEST_F(Driver, no_answer) {
+    expect(drive_liar("", "echo a reason >&2; exit 4"), 1, "exit 4: a reason");
+    expect(drive_liar("", "kill -s SEGV $$"), 1, "ended by signal 11");
+    expect(drive_liar(R"({"status": "unknown"})"), 0, "solved 0 of 1");
+    expect(drive_liar(R"({"status": "timeout"})"), 0, "unsolved: q.dnn");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    testing::InitGoogleTest(&argc, argv);
+    return RUN_ALL_TESTS();
+}
