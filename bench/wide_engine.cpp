@@ -1,15 +1,29 @@
-// Times the attack and the phase branching alone on one instance: wide_engine ONNX VNNLIB [seconds] [attack groups].
-#include <chrono>
+// Times the attack and the phase branching alone on one instance: wide_engine ONNX VNNLIB [CPU seconds] [attack
+// groups]. The limit is processor time, so that figures from a busy machine can be compared.
+#include <atomic>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <string>
+
+#include <sys/time.h>
 
 #include "base/error.hpp"
 #include "read/vnnlib/vnnlib.hpp"
 #include "search/phase_branching.hpp"
 
 namespace {
+std::atomic<bool> out_of_time{false};
+
+void limit_processor_time(double seconds) {
+    std::signal(SIGPROF, [](int) { out_of_time = true; });
+    itimerval timer{};
+    timer.it_value.tv_sec = static_cast<time_t>(seconds);
+    timer.it_value.tv_usec = 1;
+    setitimer(ITIMER_PROF, &timer, nullptr);
+}
+
 double cpu_seconds() {
     return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
 }
@@ -60,7 +74,8 @@ int main(int argc, char** argv) {
         }
         Printer printer;
         search::PhaseOptions options;
-        options.limits = Limits(argc > 3 ? std::atof(argv[3]) : 60.0, std::nullopt, nullptr);
+        limit_processor_time(argc > 3 ? std::atof(argv[3]) : 60.0);
+        options.limits = Limits(std::nullopt, std::nullopt, &out_of_time);
         const double before = cpu_seconds();
         const search::PhaseResult result = search::phase_branching(query, options, printer);
         const char* names[] = {"unsat", "sat", "open"};

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 
-
 namespace sinew::bounds {
 
 namespace {
@@ -29,16 +28,28 @@ Objective Objective::of_variable(std::size_t variable, double sign) {
 ReluLanes::ReluLanes(const ReluNetwork& network)
     : network_(&network), relu_of_layer_(network.network().layer_count(), nullptr) {
     for (const ReluLayer& layer : network.relu_layers()) relu_of_layer_[layer.layer] = &layer;
-    for (LaneMatrix* matrix : {&coefficients_, &values_}) matrix->resize(network.network().variable_count());
-    for (LaneMatrix* matrix : {&slope_, &upper_slope_, &upper_intercept_, &shift_, &role_, &mean_, &square_})
+    for (LaneMatrix* matrix : {&coefficients_, &values_}) {
+        matrix->resize(network.network().variable_count());
+        matrix->fill(0);
+    }
+    for (LaneMatrix* matrix : {&slope_, &upper_slope_, &upper_intercept_, &shift_, &role_, &mean_, &square_}) {
         matrix->resize(network.relu_count());
-    values_.fill(0);
+        matrix->fill(0);
+    }
+    const auto& layers = network.network().layers();
+    dense_ = std::all_of(layers.begin(), layers.end(), [](const model::Layer& layer) {
+        const auto* affine = std::get_if<model::AffineLayer>(&layer.operation);
+        return affine == nullptr || std::all_of(affine->terms.begin(), affine->terms.end(), [](const auto& term) {
+                   return std::holds_alternative<model::DenseMap>(term.map);
+               });
+    });
     clear();
 }
 
 void ReluLanes::clear() {
-    for (LaneMatrix* matrix : {&slope_, &upper_slope_, &upper_intercept_, &shift_, &role_, &mean_, &square_})
-        matrix->fill(0);
+    // Slopes and roles of lanes that are not set may stay as they are: their objective is 0.
+    for (const ReluLayer& layer : network_->relu_layers())
+        for (const std::uint32_t i : layer.live) std::fill_n(shift_.row(layer.first + i), lanes, 0.0);
     objectives_.fill(Objective());
     used_.fill(false);
     best_.fill(-infinity);
@@ -96,7 +107,15 @@ ReluLines ReluLanes::lines(const ReluLayer& layer) {
 }
 
 void ReluLanes::seed_objectives() {
-    std::fill_n(coefficients_.row(0), coefficients_.rows() * lanes, 0.0);
+    if (dense_) {
+        // Dense kernels neither read nor write the coefficients of dead components.
+        for (std::size_t l = 0; l < top_; ++l) {
+            double* first = coefficients_.row(network_->network().layers()[l].first.index());
+            for (const std::uint32_t i : network_->live_rows(l)) std::fill_n(first + i * lanes, lanes, 0.0);
+        }
+    } else {
+        coefficients_.fill(0);
+    }
     // The start of `absolute` is far above every underflow there can be.
     absolute_.fill(1e-150);
     constant_.fill(0);
@@ -161,7 +180,11 @@ void ReluLanes::forward_affine(std::size_t index) {
     const auto& affine = std::get<model::AffineLayer>(layer.operation);
     double* out = values_.row(layer.first.index());
     const double* bias = affine.bias.nearest().data();
-    for (std::size_t i = 0; i < layer.size; ++i) std::fill_n(out + i * lanes, lanes, bias[i]);
+    if (dense_) {
+        for (const std::uint32_t i : network_->live_rows(index)) std::fill_n(out + i * lanes, lanes, bias[i]);
+    } else {
+        for (std::size_t i = 0; i < layer.size; ++i) std::fill_n(out + i * lanes, lanes, bias[i]);
+    }
     for (std::size_t t = 0; t < affine.terms.size(); ++t)
         multiply(affine.terms[t].map, values_.row(network_->network().layer(affine.terms[t].source).first.index()), out,
                  network_->selection(index, t));
@@ -191,6 +214,10 @@ void ReluLanes::ascend(double rate) {
     step.slope_rate = rate / (1 - std::pow(0.9, steps));
     step.square_correction = 1 / (1 - std::pow(0.99, steps));
     if (steps_ == 1) {
+        for (const std::uint32_t relu : network_->unstable()) {
+            std::fill_n(mean_.row(relu), lanes, 0.0);
+            std::fill_n(square_.row(relu), lanes, 0.0);
+        }
         // Multipliers have the unit of the objective's coefficients: their steps follow the mean coefficient.
         std::array<double, lanes> sum{};
         std::array<double, lanes> count{};

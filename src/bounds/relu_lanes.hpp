@@ -92,6 +92,7 @@ class ReluLanes {
     std::array<Objective, lanes> objectives_;
     std::array<bool, lanes> used_{};
     std::array<double, lanes> constant_{}, absolute_{}, bounds_{}, best_{}, multiplier_scale_{};
+    bool dense_ = true;        ///< every map is: dead components need no clearing
     std::size_t top_ = 0;      ///< layers below this take part
     std::uint64_t steps_ = 0;  ///< ascents since clear()
     std::uint64_t passes_ = 0;

@@ -52,6 +52,8 @@ class ReluNetwork {
     const std::vector<double>& budget(std::size_t layer) const { return budget_[layer]; }
     /// Which rows and columns matter in term `term` of affine layer `layer`.
     Selection selection(std::size_t layer, std::size_t term) const;
+    /// Components of a layer that are live(), in order.
+    const std::vector<std::uint32_t>& live_rows(std::size_t layer) const { return live_rows_[layer]; }
     /// False for a pre-activation of dead neurons alone: its coefficient must not enter a back-substitution.
     bool live(std::size_t variable) const { return live_[variable]; }
 
