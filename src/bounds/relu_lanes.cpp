@@ -25,6 +25,13 @@ Objective Objective::of_variable(std::size_t variable, double sign) {
     return objective;
 }
 
+LocalBounds::LocalBounds(const ReluNetwork& network) {
+    for (const std::uint32_t relu : network.unstable()) {
+        lower.push_back(network.lower(network.pre_variable(relu)));
+        upper.push_back(network.upper(network.pre_variable(relu)));
+    }
+}
+
 ReluLanes::ReluLanes(const ReluNetwork& network)
     : network_(&network), relu_of_layer_(network.network().layer_count(), nullptr) {
     for (const ReluLayer& layer : network.relu_layers()) relu_of_layer_[layer.layer] = &layer;
@@ -66,7 +73,7 @@ void ReluLanes::set_lines(std::size_t lane, std::size_t relu, double slope, doub
 }
 
 void ReluLanes::set(std::size_t lane, const Objective& objective, std::span<const PhaseSplit> splits,
-                    const Slopes* start) {
+                    const Slopes* start, const LocalBounds* local) {
     objectives_[lane] = objective;
     used_[lane] = true;
     std::size_t highest = 0;
@@ -75,16 +82,26 @@ void ReluLanes::set(std::size_t lane, const Objective& objective, std::span<cons
     top_ = std::max(top_, highest);
     std::size_t next = 0;
     for (const ReluLayer& layer : network_->relu_layers()) {
+        if (layer.layer >= highest) break;
         for (const std::uint32_t i : layer.live) {
-            const double low = network_->lower(layer.pre + i);
-            const double high = network_->upper(layer.pre + i);
             const std::size_t relu = layer.first + i;
+            double low = network_->lower(layer.pre + i);
+            double high = network_->upper(layer.pre + i);
             if (low >= 0) {
                 set_lines(lane, relu, 1, 1, 0, 0);
                 continue;
             }
-            const double slope = start != nullptr ? static_cast<double>(start->slope[next]) : high > -low ? 1.0 : 0.0;
-            ++next;
+            const std::size_t open = next++;
+            if (local != nullptr) {
+                low = local->lower[open];
+                high = local->upper[open];
+                if (low >= 0 || high <= 0) {
+                    set_lines(lane, relu, low >= 0 ? 1 : 0, low >= 0 ? 1 : 0, 0, 0);
+                    continue;
+                }
+            }
+            const bool given = start != nullptr && open < start->slope.size();
+            const double slope = given ? static_cast<double>(start->slope[open]) : high > -low ? 1.0 : 0.0;
             // Any slope will do if the intercept puts the line above both ends; 2^-50 covers the three roundings.
             const double upper_slope = std::min(high / (high - low), 1.0);
             const double intercept = std::max(-upper_slope * low, (1 - upper_slope) * high) * (1 + 0x1p-50) + 1e-290;
@@ -92,6 +109,7 @@ void ReluLanes::set(std::size_t lane, const Objective& objective, std::span<cons
         }
     }
     for (std::size_t s = 0; s < splits.size(); ++s) {
+        if (network_->layer_of(splits[s].relu).layer >= highest) continue;
         const double role = splits[s].active ? 2 : -2;
         const double line = splits[s].active ? 1 : 0;
         set_lines(lane, splits[s].relu, line, line, 0, role);

@@ -42,6 +42,15 @@ struct Slopes {
     std::vector<float> multiplier;
 };
 
+/// Bounds of the pre-activations of ReluNetwork::unstable(), in order, on the region of some splits.
+struct LocalBounds {
+    std::vector<double> lower;
+    std::vector<double> upper;
+
+    LocalBounds() = default;
+    explicit LocalBounds(const ReluNetwork& network);
+};
+
 /// Borrows the network; its bounds may be tightened between problems, not within one. One bound() costs one
 /// multiplication per live weight and lane, primal() the same, ascend() next to nothing.
 class ReluLanes {
@@ -51,10 +60,10 @@ class ReluLanes {
     /// Before the lanes of a problem are set.
     void clear();
     /// Lane `lane` asks for a lower bound of `objective` under `splits`. `start`, when given, has slopes for
-    /// network.unstable() and multipliers for a prefix of the splits; otherwise slopes are DeepPoly's and multipliers
-    /// 0.
+    /// network.unstable() (or a prefix; DeepPoly's beyond it) and multipliers for a prefix of the splits (0 beyond it).
+    /// `local`, when given, holds on the region of the splits.
     void set(std::size_t lane, const Objective& objective, std::span<const PhaseSplit> splits = {},
-             const Slopes* start = nullptr);
+             const Slopes* start = nullptr, const LocalBounds* local = nullptr);
 
     /// Back-substitutes all lanes; results in bounds(). Proven: objective >= bounds()[lane] on the lane's region.
     void bound();

@@ -7,6 +7,7 @@
 
 #include "bounds/relu_lanes.hpp"
 #include "bounds/tighten_relu_network.hpp"
+#include "search/neuron_refinement.hpp"
 #include "search/phase_tree.hpp"
 
 namespace sinew::search {
@@ -14,6 +15,9 @@ namespace sinew::search {
 namespace {
 using bounds::lanes;
 using bounds::Objective;
+
+constexpr std::size_t bank_bytes = std::size_t{64} << 20;
+constexpr std::uint64_t no_budget = std::numeric_limits<std::uint64_t>::max();
 
 /// What refutes a disjunct: any one of these.
 std::vector<PhaseGoal> goals(const Disjunct& disjunct) {
@@ -44,41 +48,82 @@ std::vector<double> root_bounds(const bounds::ReluNetwork& network, std::span<co
 class PhaseBranching {
   public:
     PhaseBranching(const model::Query& query, const PhaseOptions& options, Observer& observer)
-        : query_(query), options_(options), observer_(observer), attack_(query, options.seed), box_(input_box(query)) {}
+        : query_(query), options_(options), observer_(observer), attack_(query, options.seed), box_(input_box(query)) {
+        tighten_.steps = options.root_steps;
+    }
 
     PhaseResult run() {
         const auto all = disjuncts(query_);
         if (!all || !box_.finite()) return finish("the condition or the box is out of this engine's reach");
-        if (attack_root()) return result_;
+        if (attack(1, 20)) return finish("");
         bounds::ReluNetwork network(query_.network, box_.lower, box_.upper);
-        bounds::TightenOptions tighten;
-        tighten.steps = 0;
-        bounds::tighten_layers(network, tighten, options_.limits);
-        std::vector<std::size_t> open = open_disjuncts(network, *all, 0);
-        if (open.empty()) return refute();
-        tighten.steps = options_.root_steps;
-        bounds::tighten_layers(network, tighten, options_.limits);
+        bounds::TightenOptions plain;
+        plain.steps = 0;
+        bounds::tighten_layers(network, plain, options_.limits);
+        if (open_goals(network, *all, 0).empty() && !impossible_) return refute();
+        if (attack(8, 40)) return finish("");
+        bounds::tighten_layers(network, tighten_, options_.limits);
         result_.statistics.add("unstable_neurons", static_cast<double>(network.unstable().size()));
-        open = open_disjuncts(network, *all, 30);
-        result_.statistics.add("open_disjuncts", static_cast<double>(open.size()));
-        return open.empty() ? refute() : search(network, *all, open);
+        return rounds(network, *all);
     }
 
   private:
-    bool attack_root() {
-        AttackOptions attack;
-        attack.groups = 8;
-        attack.steps = 40;
-        result_.confirmation = find_witness(query_, attack_, box_.lower, box_.upper, attack);
-        if (!result_.confirmation) return false;
-        result_.outcome = PhaseOutcome::satisfied;
-        result_.statistics.add(attack_.statistics());
-        return true;
+    /// Turns of tree search and of refining intermediate bounds, each about as long as the other, ever longer: some
+    /// queries need few splits, others need intermediate bounds that no split of the tree can make up for.
+    PhaseResult rounds(bounds::ReluNetwork& network, const std::vector<Disjunct>& all) {
+        constexpr std::size_t last_round = 12;
+        std::uint64_t budget = 600;
+        std::size_t splits = 16;
+        for (std::size_t round = 0; !options_.limits.exceeded(); ++round) {
+            std::vector<PhaseGoal> goals = open_goals(network, all, 30);
+            if (impossible_) return finish("a disjunct has no row");
+            if (goals.empty()) return refute();
+            bounds::fill_bank(network, tighten_, options_.limits, bank_bytes, bank_);
+            PhaseTree tree(query_, network, attack_, std::move(goals), bank_, options_.steps);
+            result_.outcome = tree.run(options_.limits, round == last_round ? no_budget : budget, observer_);
+            result_.statistics.add(tree.statistics());
+            result_.confirmation = tree.take_confirmation();
+            if (result_.outcome != PhaseOutcome::open || round == last_round) return finish(tree.reason());
+            if (attack(std::size_t{8} << round, 40)) return finish("");
+            budget = std::max(2 * budget, refine(network, splits));
+            splits *= 4;
+        }
+        result_.outcome = PhaseOutcome::open;
+        return finish(std::string(to_string(options_.limits.reached())));
     }
 
-    /// The disjuncts that no goal's root bound refutes; notes each one's best goal.
-    std::vector<std::size_t> open_disjuncts(const bounds::ReluNetwork& network, const std::vector<Disjunct>& all,
-                                            std::size_t steps) {
+    /// Refines every open neuron from the second layer on; returns the passes it took.
+    std::uint64_t refine(bounds::ReluNetwork& network, std::size_t splits) {
+        RefinementOptions options;
+        options.splits = splits;
+        std::uint64_t passes = 0;
+        for (std::size_t l = 1; l < network.relu_layers().size() && !options_.limits.exceeded(); ++l) {
+            const bounds::ReluLayer& layer = network.relu_layers()[l];
+            std::vector<std::uint32_t> neurons;
+            for (const std::uint32_t i : layer.unstable) neurons.push_back(static_cast<std::uint32_t>(layer.first) + i);
+            if (neurons.empty()) continue;
+            bounds::ReluLanes problem(network);
+            refine_neurons(network, problem, bank_, neurons, options, options_.limits);
+            passes += problem.passes();
+            network.refresh();
+            bounds::tighten_layers(network, tighten_, options_.limits);
+            bounds::fill_bank(network, tighten_, options_.limits, bank_bytes, bank_);
+        }
+        return passes;
+    }
+
+    bool attack(std::size_t groups, std::size_t steps) {
+        AttackOptions attack;
+        attack.groups = groups;
+        attack.steps = steps;
+        result_.confirmation = find_witness(query_, attack_, box_.lower, box_.upper, attack);
+        if (result_.confirmation) result_.outcome = PhaseOutcome::satisfied;
+        return result_.confirmation.has_value();
+    }
+
+    /// The best goal of each disjunct that no goal's root bound refutes.
+    std::vector<PhaseGoal> open_goals(const bounds::ReluNetwork& network, const std::vector<Disjunct>& all,
+                                      std::size_t steps) {
         std::vector<PhaseGoal> table;
         std::vector<std::size_t> owner;
         for (std::size_t d = 0; d < all.size(); ++d) {
@@ -88,33 +133,20 @@ class PhaseBranching {
             }
         }
         const std::vector<double> bounds = root_bounds(network, table, steps);
-        std::vector<bool> done(all.size(), false);
-        std::vector<double> best(all.size(), -std::numeric_limits<double>::infinity());
-        best_goal_.assign(all.size(), std::nullopt);
-        for (std::size_t g = 0; g < table.size(); ++g) {
-            if (table[g].refuted(bounds[g])) done[owner[g]] = true;
-            if (best_goal_[owner[g]] && !(bounds[g] > best[owner[g]])) continue;
-            best[owner[g]] = bounds[g];
-            best_goal_[owner[g]] = table[g];
+        std::vector<PhaseGoal> open;
+        impossible_ = false;
+        std::size_t g = 0;
+        for (std::size_t d = 0; d < all.size(); ++d) {
+            std::size_t best = g;
+            bool done = false;
+            impossible_ = impossible_ || all[d].rows.empty();
+            for (; g < table.size() && owner[g] == d; ++g) {
+                done = done || table[g].refuted(bounds[g]);
+                if (bounds[g] > bounds[best]) best = g;
+            }
+            if (!done && !all[d].rows.empty()) open.push_back(table[best]);
         }
-        std::vector<std::size_t> open;
-        for (std::size_t d = 0; d < all.size(); ++d)
-            if (!done[d]) open.push_back(d);
         return open;
-    }
-
-    PhaseResult search(const bounds::ReluNetwork& network, const std::vector<Disjunct>& all,
-                       const std::vector<std::size_t>& open) {
-        std::vector<PhaseGoal> chosen;
-        for (const std::size_t d : open) {
-            if (all[d].rows.empty()) return finish("a disjunct has no row");
-            chosen.push_back(*best_goal_[d]);
-        }
-        PhaseTree tree(query_, network, attack_, std::move(chosen), options_.steps);
-        result_.outcome = tree.run(options_.limits, observer_);
-        result_.statistics.add(tree.statistics());
-        result_.confirmation = tree.take_confirmation();
-        return finish(tree.reason());
     }
 
     PhaseResult finish(std::string reason) {
@@ -133,7 +165,9 @@ class PhaseBranching {
     Attack attack_;
     InputBox box_;
     PhaseResult result_;
-    std::vector<std::optional<PhaseGoal>> best_goal_;  ///< by disjunct
+    bounds::TightenOptions tighten_;
+    bounds::SlopeBank bank_;
+    bool impossible_ = false;  ///< a disjunct has no row that could refute it
 };
 }  // namespace
 

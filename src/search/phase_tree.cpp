@@ -21,14 +21,15 @@ struct LaterInHeap {
 }  // namespace
 
 PhaseTree::PhaseTree(const model::Query& query, const bounds::ReluNetwork& network, Attack& attack,
-                     std::vector<PhaseGoal> goals, std::size_t steps)
+                     std::vector<PhaseGoal> goals, const bounds::SlopeBank& bank, std::size_t steps)
     : query_(query),
       network_(network),
       attack_(attack),
       goals_(std::move(goals)),
       steps_(steps),
       problem_(network),
-      probe_(network) {}
+      probe_(network),
+      bank_(bank) {}
 
 void PhaseTree::push(NodePointer node) {
     open_.push_back(std::move(node));
@@ -46,7 +47,7 @@ void PhaseTree::evaluate(std::vector<NodePointer>& nodes, std::size_t steps) {
     problem_.clear();
     for (std::size_t j = 0; j < nodes.size(); ++j)
         problem_.set(j, goals_[nodes[j]->goal].objective, nodes[j]->splits,
-                     nodes[j]->slopes.slope.empty() ? nullptr : &nodes[j]->slopes);
+                     nodes[j]->slopes.slope.empty() ? nullptr : &nodes[j]->slopes, nodes[j]->local.get());
     const std::vector<double> target(lanes, 0.0);
     problem_.optimise(steps, 0.1, 0.96, target);
     nodes_ += nodes.size();
@@ -62,13 +63,15 @@ std::vector<std::uint32_t> PhaseTree::candidates(const Node& node, std::size_t l
     std::vector<std::pair<double, std::uint32_t>> by_estimate;
     std::vector<bool> taken(query_.network.variable_count(), false);
     for (const PhaseSplit& split : node.splits) taken[split.relu] = true;
-    for (const std::uint32_t relu : network_.unstable()) {
+    for (std::size_t u = 0; u < network_.unstable().size(); ++u) {
+        const std::uint32_t relu = network_.unstable()[u];
         if (taken[relu]) continue;
         const std::size_t variable = network_.pre_variable(relu);
         const auto& layer = network_.layer_of(relu);
         const double g = problem_.coefficients().row(layer.post + relu - layer.first)[lane];
-        const double low = network_.lower(variable);
-        const double high = network_.upper(variable);
+        const double low = node.local ? node.local->lower[u] : network_.lower(variable);
+        const double high = node.local ? node.local->upper[u] : network_.upper(variable);
+        if (low >= 0 || high <= 0) continue;
         by_gap.emplace_back(-problem_.gap(relu, lane), relu);
         by_estimate.emplace_back(g < 0 ? g * high * -low / (high - low) : 0.0, relu);
     }
@@ -95,7 +98,7 @@ std::uint32_t PhaseTree::strong_branch(const Node& node, const std::vector<std::
     for (std::size_t c = 0; c < list.size(); ++c) {
         for (std::size_t side = 0; side < 2; ++side) {
             splits.back() = {list[c], side == 1};
-            probe_.set(2 * c + side, goals_[node.goal].objective, splits, &node.slopes);
+            probe_.set(2 * c + side, goals_[node.goal].objective, splits, &node.slopes, node.local.get());
         }
     }
     probe_.bound();
@@ -140,11 +143,66 @@ bool PhaseTree::try_points() {
     return confirmation_.has_value();
 }
 
+bool PhaseTree::due(const Node& node) const {
+    return node.splits.size() >= node.tightened_at + tighten_every_;
+}
+
+std::vector<std::uint32_t> PhaseTree::worth_tightening(const Node& node) const {
+    // A split moves the bounds of later layers; those of its own layer and before hardly.
+    std::size_t first = network_.relu_count();
+    for (std::size_t s = node.tightened_at; s < node.splits.size(); ++s) {
+        const auto& layer = network_.layer_of(node.splits[s].relu);
+        first = std::min(first, layer.first + layer.size);
+    }
+    std::vector<bool> taken(network_.relu_count(), false);
+    for (const PhaseSplit& split : node.splits) taken[split.relu] = true;
+    std::vector<std::uint32_t> positions;
+    for (std::size_t u = 0; u < network_.unstable().size(); ++u) {
+        const std::uint32_t relu = network_.unstable()[u];
+        if (relu < first || taken[relu]) continue;
+        if (node.local && (node.local->lower[u] >= 0 || node.local->upper[u] <= 0)) continue;
+        positions.push_back(static_cast<std::uint32_t>(u));
+    }
+    return positions;
+}
+
+void PhaseTree::tighten(std::vector<NodePointer>& nodes) {
+    bounds::TightenOptions options;
+    options.steps = 3;
+    options.rate = 0.1;
+    for (NodePointer& node : nodes) {
+        const std::vector<std::uint32_t> positions = worth_tightening(*node);
+        auto local = node->local ? std::make_shared<bounds::LocalBounds>(*node->local)
+                                 : std::make_shared<bounds::LocalBounds>(network_);
+        ++tightenings_;
+        node->tightened_at = static_cast<std::uint32_t>(node->splits.size());
+        if (!bounds::tighten_local(network_, probe_, bank_, node->splits, positions, options, *local))
+            node.reset();
+        else
+            node->local = std::move(local);
+    }
+    std::erase(nodes, nullptr);
+}
+
+void PhaseTree::settle(std::vector<NodePointer>& nodes, std::size_t steps) {
+    if (nodes.empty()) return;
+    evaluate(nodes, steps);
+    choose_branches(nodes);
+    if (try_points()) return;
+    for (NodePointer& node : nodes)
+        if (!closed(*node)) push(std::move(node));
+}
+
 void PhaseTree::expand(std::vector<NodePointer>& parents) {
+    std::vector<NodePointer> again;
     std::vector<NodePointer> children;
     for (NodePointer& parent : parents) {
         if (parent->branch == no_neuron) {
             leaf_undecided_ = true;
+            continue;
+        }
+        if (due(*parent)) {
+            again.push_back(std::move(parent));
             continue;
         }
         for (const bool active : {false, true}) {
@@ -153,12 +211,9 @@ void PhaseTree::expand(std::vector<NodePointer>& parents) {
             children.push_back(std::move(child));
         }
     }
-    if (children.empty()) return;
-    evaluate(children, steps_);
-    choose_branches(children);
-    if (try_points()) return;
-    for (NodePointer& child : children)
-        if (!closed(*child)) push(std::move(child));
+    tighten(again);
+    settle(again, steps_);
+    if (!confirmation_) settle(children, steps_);
 }
 
 bool PhaseTree::plant(const Limits& limits) {
@@ -178,7 +233,7 @@ bool PhaseTree::plant(const Limits& limits) {
     return false;
 }
 
-PhaseOutcome PhaseTree::run(const Limits& limits, Observer& observer) {
+PhaseOutcome PhaseTree::run(const Limits& limits, std::uint64_t passes, Observer& observer) {
     if (plant(limits)) return PhaseOutcome::satisfied;
     std::vector<NodePointer> batch;
     for (;;) {
@@ -187,6 +242,10 @@ PhaseOutcome PhaseTree::run(const Limits& limits, Observer& observer) {
             return PhaseOutcome::open;
         }
         if (open_.empty()) break;
+        if (problem_.passes() + probe_.passes() > passes) {
+            reason_ = "budget";
+            return PhaseOutcome::open;
+        }
         batch.clear();
         while (batch.size() < lanes / 2 && !open_.empty()) batch.push_back(pop());
         Progress progress;
@@ -208,6 +267,7 @@ PhaseOutcome PhaseTree::run(const Limits& limits, Observer& observer) {
 Statistics PhaseTree::statistics() const {
     Statistics statistics;
     statistics.add("phase_nodes", static_cast<double>(nodes_));
+    statistics.add("phase_tightenings", static_cast<double>(tightenings_));
     statistics.add("phase_passes", static_cast<double>(problem_.passes() + probe_.passes()));
     return statistics;
 }

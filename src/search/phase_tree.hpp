@@ -12,6 +12,7 @@
 #include "base/observer.hpp"
 #include "base/statistics.hpp"
 #include "bounds/relu_lanes.hpp"
+#include "bounds/tighten_relu_network.hpp"
 #include "search/attack.hpp"
 #include "search/phase_branching.hpp"
 #include "search/witness.hpp"
@@ -30,9 +31,10 @@ class PhaseTree {
   public:
     /// All goals are to be refuted. `steps`: ascent steps of a node.
     PhaseTree(const model::Query& query, const bounds::ReluNetwork& network, Attack& attack,
-              std::vector<PhaseGoal> goals, std::size_t steps);
+              std::vector<PhaseGoal> goals, const bounds::SlopeBank& bank, std::size_t steps);
 
-    PhaseOutcome run(const Limits& limits, Observer& observer);
+    /// Open with reason "budget" after about `passes` passes through the network.
+    PhaseOutcome run(const Limits& limits, std::uint64_t passes, Observer& observer);
 
     std::optional<Confirmation> take_confirmation() { return std::move(confirmation_); }
     const std::string& reason() const { return reason_; }
@@ -45,12 +47,18 @@ class PhaseTree {
         double bound = 0;
         std::uint32_t goal = 0;
         std::uint32_t branch = 0;  ///< the neuron to split next
+        std::shared_ptr<const bounds::LocalBounds> local;
+        std::uint32_t tightened_at = 0;  ///< splits that `local` knows of
     };
     using NodePointer = std::unique_ptr<Node>;
 
     bool closed(const Node& node) const { return goals_[node.goal].refuted(node.bound); }
     bool plant(const Limits& limits);
     void evaluate(std::vector<NodePointer>& nodes, std::size_t steps);
+    bool due(const Node& node) const;
+    void tighten(std::vector<NodePointer>& nodes);
+    std::vector<std::uint32_t> worth_tightening(const Node& node) const;
+    void settle(std::vector<NodePointer>& nodes, std::size_t steps);
     void expand(std::vector<NodePointer>& parents);
     void choose_branches(std::vector<NodePointer>& nodes);
     std::vector<std::uint32_t> candidates(const Node& node, std::size_t lane) const;
@@ -66,6 +74,9 @@ class PhaseTree {
     std::size_t steps_;
     bounds::ReluLanes problem_;
     bounds::ReluLanes probe_;
+    const bounds::SlopeBank& bank_;
+    std::uint32_t tighten_every_ = 6;
+    std::uint64_t tightenings_ = 0;
     std::vector<NodePointer> open_;  ///< a heap, least bound first
     std::optional<Confirmation> confirmation_;
     std::string reason_;

@@ -1,0 +1,170 @@
+#include "search/neuron_refinement.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+
+namespace sinew::search {
+
+namespace {
+using bounds::lanes;
+using bounds::Objective;
+using bounds::PhaseSplit;
+
+constexpr std::uint32_t no_neuron = 0xffffffffU;
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+struct Leaf {
+    std::vector<PhaseSplit> splits;
+    bounds::Slopes slopes;
+    double bound = -infinity;
+    std::uint32_t branch = no_neuron;
+};
+
+/// The tree of one side of one neuron; its least leaf bounds the side.
+struct Tree {
+    std::uint32_t neuron = 0;
+    bool upper = false;
+    Objective objective;
+    std::vector<std::unique_ptr<Leaf>> leaves;  ///< heap, least bound first
+    double closed = infinity;                   ///< least bound of leaves beyond the target
+    std::size_t splits = 0;
+
+    double bound() const { return leaves.empty() ? closed : std::min(closed, leaves.front()->bound); }
+    bool finished(std::size_t limit) const {
+        return leaves.empty() || splits >= limit || leaves.front()->branch == no_neuron;
+    }
+};
+
+struct Later {
+    bool operator()(const std::unique_ptr<Leaf>& a, const std::unique_ptr<Leaf>& b) const {
+        return a->bound > b->bound;
+    }
+};
+
+class Refinement {
+  public:
+    Refinement(bounds::ReluNetwork& network, bounds::ReluLanes& problem, const bounds::SlopeBank& bank,
+               const RefinementOptions& options)
+        : network_(network), problem_(problem), bank_(bank), options_(options), taken_(network.relu_count(), false) {}
+
+    double run(std::span<const std::uint32_t> neurons, const Limits& limits) {
+        std::vector<std::unique_ptr<Tree>> growing;
+        std::size_t next = 0;
+        double gain = 0;
+        below_ = network_.layer_of(neurons.front()).first;
+        while (!limits.exceeded()) {
+            plant(neurons, next, growing);
+            if (growing.empty()) break;
+            grow(growing);
+            for (auto& tree : growing) {
+                if (!tree->finished(options_.splits)) continue;
+                gain += harvest(*tree);
+                tree.reset();
+            }
+            std::erase(growing, nullptr);
+        }
+        for (const auto& tree : growing) gain += harvest(*tree);
+        return gain;
+    }
+
+  private:
+    /// Fills the free places with the roots of the next trees and evaluates them.
+    void plant(std::span<const std::uint32_t> neurons, std::size_t& next, std::vector<std::unique_ptr<Tree>>& growing) {
+        std::vector<std::pair<Tree*, std::unique_ptr<Leaf>>> batch;
+        while (growing.size() < lanes / 2 && next < 2 * neurons.size()) {
+            auto tree = std::make_unique<Tree>();
+            tree->neuron = neurons[next / 2];
+            tree->upper = next % 2 == 1;
+            tree->objective = Objective::of_variable(network_.pre_variable(tree->neuron), tree->upper ? -1 : 1);
+            ++next;
+            auto root = std::make_unique<Leaf>();
+            root->slopes = (tree->upper ? bank_.upper : bank_.lower)[tree->neuron];
+            batch.emplace_back(tree.get(), std::move(root));
+            growing.push_back(std::move(tree));
+        }
+        if (!batch.empty()) evaluate(batch);
+    }
+
+    /// Splits the least leaf of every tree.
+    void grow(std::vector<std::unique_ptr<Tree>>& trees) {
+        std::vector<std::pair<Tree*, std::unique_ptr<Leaf>>> batch;
+        for (const auto& tree : trees) {
+            if (tree->finished(options_.splits)) continue;
+            ++tree->splits;
+            std::pop_heap(tree->leaves.begin(), tree->leaves.end(), Later());
+            const std::unique_ptr<Leaf> parent = std::move(tree->leaves.back());
+            tree->leaves.pop_back();
+            for (const bool active : {false, true}) {
+                auto child = std::make_unique<Leaf>(*parent);
+                child->splits.push_back({parent->branch, active});
+                batch.emplace_back(tree.get(), std::move(child));
+            }
+        }
+        if (!batch.empty()) evaluate(batch);
+    }
+
+    void evaluate(std::vector<std::pair<Tree*, std::unique_ptr<Leaf>>>& batch) {
+        problem_.clear();
+        for (std::size_t j = 0; j < batch.size(); ++j)
+            problem_.set(j, batch[j].first->objective, batch[j].second->splits, &batch[j].second->slopes);
+        const std::vector<double> target(lanes, 0.0);
+        problem_.optimise(options_.steps, 0.1, 0.95, target);
+        problem_.primal();
+        for (std::size_t j = 0; j < batch.size(); ++j) {
+            auto& [tree, leaf] = batch[j];
+            leaf->bound = std::max(leaf->bound, problem_.best()[j]);
+            if (leaf->bound > 0) {
+                tree->closed = std::min(tree->closed, leaf->bound);
+                continue;
+            }
+            leaf->slopes = problem_.slopes(j, leaf->splits);
+            leaf->branch = branch(*leaf, j);
+            tree->leaves.push_back(std::move(leaf));
+            std::push_heap(tree->leaves.begin(), tree->leaves.end(), Later());
+        }
+    }
+
+    /// The neuron below whose relaxation costs most at the primal point.
+    std::uint32_t branch(const Leaf& leaf, std::size_t lane) {
+        for (const PhaseSplit& split : leaf.splits) taken_[split.relu] = true;
+        std::uint32_t best = no_neuron;
+        double most = 0;
+        for (const std::uint32_t relu : network_.unstable()) {
+            if (relu >= below_) break;
+            if (taken_[relu]) continue;
+            const double gap = problem_.gap(relu, lane);
+            if (gap <= most) continue;
+            most = gap;
+            best = relu;
+        }
+        for (const PhaseSplit& split : leaf.splits) taken_[split.relu] = false;
+        return best;
+    }
+
+    double harvest(const Tree& tree) {
+        const std::size_t variable = network_.pre_variable(tree.neuron);
+        const double before = network_.upper(variable) - network_.lower(variable);
+        if (tree.upper)
+            network_.tighten(variable, -infinity, -tree.bound());
+        else
+            network_.tighten(variable, tree.bound(), infinity);
+        return 1 - (network_.upper(variable) - network_.lower(variable)) / before;
+    }
+
+    bounds::ReluNetwork& network_;
+    bounds::ReluLanes& problem_;
+    const bounds::SlopeBank& bank_;
+    RefinementOptions options_;
+    std::vector<bool> taken_;
+    std::size_t below_ = 0;
+};
+}  // namespace
+
+double refine_neurons(bounds::ReluNetwork& network, bounds::ReluLanes& problem, const bounds::SlopeBank& bank,
+                      std::span<const std::uint32_t> neurons, const RefinementOptions& options, const Limits& limits) {
+    if (neurons.empty()) return 0;
+    return Refinement(network, problem, bank, options).run(neurons, limits);
+}
+
+}  // namespace sinew::search

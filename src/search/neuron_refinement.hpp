@@ -1,0 +1,22 @@
+// Tighter bounds of single pre-activations by small phase trees over the layers before them: what a MILP with a node
+// limit does in α,β-CROWN's refinement of intermediate bounds, without a MILP. Eight neurons' trees grow side by side,
+// so that every back-substitution has its sixteen lanes full.
+#pragma once
+
+#include "base/limits.hpp"
+#include "bounds/relu_lanes.hpp"
+#include "bounds/tighten_relu_network.hpp"
+
+namespace sinew::search {
+
+struct RefinementOptions {
+    std::size_t splits = 32;  ///< of each tree
+    std::size_t steps = 6;    ///< ascent steps of a node
+};
+
+/// Tightens the bounds of the given open neurons, all of one layer (both sides each). Takes effect on the network's
+/// lists with refresh(). Returns the sum of what the widths lost, as a share of the widths.
+double refine_neurons(bounds::ReluNetwork& network, bounds::ReluLanes& problem, const bounds::SlopeBank& bank,
+                      std::span<const std::uint32_t> neurons, const RefinementOptions& options, const Limits& limits);
+
+}  // namespace sinew::search
