@@ -83,7 +83,8 @@ class PhaseBranching {
             result_.outcome = tree.run(options_.limits, round == last_round ? no_budget : budget, observer_);
             result_.statistics.add(tree.statistics());
             result_.confirmation = tree.take_confirmation();
-            if (result_.outcome != PhaseOutcome::open || round == last_round) return finish(tree.reason());
+            const bool last = round == last_round || tree.reason() == PhaseTree::undecided_leaf;
+            if (result_.outcome != PhaseOutcome::open || last) return finish(tree.reason());
             if (attack(std::size_t{8} << round, 40)) return finish("");
             budget = std::max(2 * budget, refine(network, splits));
             splits *= 4;

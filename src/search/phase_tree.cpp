@@ -143,6 +143,14 @@ bool PhaseTree::try_points() {
     return confirmation_.has_value();
 }
 
+void PhaseTree::decide_leaf(NodePointer leaf) {
+    // All phases are fixed: what is left is a linear program, whose dual the multipliers approach.
+    std::vector<NodePointer> alone;
+    alone.push_back(std::move(leaf));
+    evaluate(alone, 30 * steps_);
+    if (!closed(*alone.front())) leaf_undecided_ = true;
+}
+
 bool PhaseTree::due(const Node& node) const {
     return node.splits.size() >= node.tightened_at + tighten_every_;
 }
@@ -198,7 +206,7 @@ void PhaseTree::expand(std::vector<NodePointer>& parents) {
     std::vector<NodePointer> children;
     for (NodePointer& parent : parents) {
         if (parent->branch == no_neuron) {
-            leaf_undecided_ = true;
+            decide_leaf(std::move(parent));
             continue;
         }
         if (due(*parent)) {
@@ -258,7 +266,7 @@ PhaseOutcome PhaseTree::run(const Limits& limits, std::uint64_t passes, Observer
         if (confirmation_) return PhaseOutcome::satisfied;
     }
     if (leaf_undecided_) {
-        reason_ = "a leaf of fixed phases was not decided";
+        reason_ = undecided_leaf;
         return PhaseOutcome::open;
     }
     return PhaseOutcome::refuted;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <queue>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/limits.hpp"
@@ -36,6 +37,9 @@ class PhaseTree {
     /// Open with reason "budget" after about `passes` passes through the network.
     PhaseOutcome run(const Limits& limits, std::uint64_t passes, Observer& observer);
 
+    /// The reason when only leaves without open phases are left: more search of this kind is useless.
+    static constexpr std::string_view undecided_leaf = "a leaf of fixed phases was not decided";
+
     std::optional<Confirmation> take_confirmation() { return std::move(confirmation_); }
     const std::string& reason() const { return reason_; }
     Statistics statistics() const;
@@ -55,6 +59,7 @@ class PhaseTree {
     bool closed(const Node& node) const { return goals_[node.goal].refuted(node.bound); }
     bool plant(const Limits& limits);
     void evaluate(std::vector<NodePointer>& nodes, std::size_t steps);
+    void decide_leaf(NodePointer leaf);
     bool due(const Node& node) const;
     void tighten(std::vector<NodePointer>& nodes);
     std::vector<std::uint32_t> worth_tightening(const Node& node) const;

@@ -1,0 +1,152 @@
+#include "search/phase_branching.hpp"
+
+#include <gtest/gtest.h>
+
+#include "model/evaluate.hpp"
+#include "search/lazy_search.hpp"
+#include "search/neuron_refinement.hpp"
+
+namespace sinew::search {
+namespace {
+
+using model::Relation;
+
+model::DenseMap tenths(std::size_t rows, std::size_t columns, Random& random) {
+    model::DenseMap map{rows, columns, model::NumberArray(rows * columns)};
+    for (std::size_t w = 0; w < rows * columns; ++w)
+        map.weights.set(w, Rational(static_cast<long>(random.integer(-20, 20)), 10));
+    return map;
+}
+
+model::Query random_query(Random& random, std::size_t inputs, std::size_t width, std::size_t depth) {
+    model::Query query;
+    model::LayerId last = query.network.add_input("x", {inputs});
+    std::size_t columns = inputs;
+    for (std::size_t l = 0; l <= depth; ++l) {
+        const std::size_t rows = l == depth ? 3 : width;
+        model::AffineLayer affine;
+        affine.terms.push_back({last, tenths(rows, columns, random)});
+        for (std::size_t r = 0; r < rows; ++r)
+            affine.bias.push_back(Rational(static_cast<long>(random.integer(-10, 10)), 10));
+        last = query.network.add_affine("", {rows}, affine);
+        if (l < depth) last = query.network.add_activation("", last, model::Activation{});
+        columns = rows;
+    }
+    for (const Variable variable : query.network.input_variables()) {
+        model::Domain domain;
+        domain.lower = Rational(static_cast<long>(random.integer(-10, 0)), 10);
+        domain.upper = Rational(static_cast<long>(random.integer(0, 10)), 10);
+        query.domains.emplace_back(variable, domain);
+    }
+    for (std::size_t i = 0; i < 3; ++i) query.outputs.push_back(query.network.variable(last, i));
+    return query;
+}
+
+/// (y1 >= y0 + a) or (y2 >= y0 + b and y2 > c), with numbers that make either answer likely.
+void add_condition(model::Query& query, Random& random) {
+    const auto number = [&] { return Rational(static_cast<long>(random.integer(-15, 60)), 10); };
+    const auto at_most = [&](std::size_t small, std::size_t large, Relation relation) {
+        LinearForm form(query.outputs[small]);
+        form.add(LinearForm(query.outputs[large]), -1);
+        form.add_constant(number());
+        return query.formulas.atom(form, relation);
+    };
+    LinearForm third(number());
+    third.add(LinearForm(query.outputs[2]), -1);
+    query.output_condition =
+        query.formulas.disjunction({at_most(0, 1, Relation::less_equal),
+                                    query.formulas.conjunction({at_most(0, 2, Relation::less_equal),
+                                                                query.formulas.atom(third, Relation::less)})});
+}
+
+TEST(PhaseBranching, AgreesWithClauseLearningOverTheLinearTheory) {
+    Random random(31);
+    Observer silent;
+    int refuted = 0;
+    int satisfied = 0;
+    for (int trial = 0; trial < 60; ++trial) {
+        model::Query query = random_query(random, 2 + random.below(4), 2 + random.below(4), 1 + random.below(3));
+        add_condition(query, random);
+        ASSERT_TRUE(phase_branching_applies(query));
+        PhaseOptions options;
+        options.seed = static_cast<std::uint64_t>(trial);
+        options.limits = Limits(2.0, std::nullopt, nullptr);
+        const PhaseResult result = phase_branching(query, options, silent);
+        if (result.outcome == PhaseOutcome::open) continue;
+        const model::Verdict truth = solve_lazily(query, 0, Limits(10.0, std::nullopt, nullptr), silent);
+        if (result.outcome == PhaseOutcome::refuted) {
+            ++refuted;
+            EXPECT_EQ(truth.status, model::Status::unsat) << trial;
+        } else {
+            ++satisfied;
+            EXPECT_EQ(truth.status, model::Status::sat) << trial;
+            EXPECT_TRUE(model::satisfies(query, result.confirmation->witness.values, {}));
+        }
+    }
+    EXPECT_GT(refuted, 15);
+    EXPECT_GT(satisfied, 15);
+}
+
+TEST(PhaseBranching, ADisjunctWithoutRowsIsNeverRefuted) {
+    Random random(32);
+    model::Query query = random_query(random, 2, 3, 1);
+    Observer silent;
+    PhaseOptions options;
+    EXPECT_EQ(phase_branching(query, options, silent).outcome, PhaseOutcome::satisfied);
+    // y0 != y0 + 0 would be constant; a disequality of two outputs leaves a disjunct without rows.
+    LinearForm form(query.outputs[0]);
+    form.add(LinearForm(query.outputs[0]), Rational(0));
+    form.add(LinearForm(query.outputs[1]), -1);
+    query.output_condition = query.formulas.negation(query.formulas.atom(form, Relation::equal));
+    EXPECT_NE(phase_branching(query, options, silent).outcome, PhaseOutcome::refuted);
+}
+
+TEST(PhaseBranching, StopsAtItsLimit) {
+    Random random(33);
+    Observer silent;
+    PhaseOptions options;
+    options.limits = Limits(0.0, std::nullopt, nullptr);
+    model::Query query = random_query(random, 5, 30, 3);
+    LinearForm form(Rational(10));
+    form.add(LinearForm(query.outputs[0]), -1);
+    query.output_condition = query.formulas.atom(form, Relation::less_equal);
+    EXPECT_NE(phase_branching(query, options, silent).outcome, PhaseOutcome::refuted);
+}
+
+TEST(NeuronRefinement, RefinedBoundsContainExactValuesAndAreTighter) {
+    Random random(34);
+    double gain = 0;
+    for (int trial = 0; trial < 20; ++trial) {
+        const model::Query query = random_query(random, 3, 8, 3);
+        const std::vector<double> lower(3, -0.5);
+        const std::vector<double> upper(3, 0.75);
+        bounds::ReluNetwork network(query.network, lower, upper);
+        const Limits none;
+        bounds::tighten_layers(network, {}, none);
+        for (std::size_t l = 1; l < network.relu_layers().size(); ++l) {
+            const bounds::ReluLayer& layer = network.relu_layers()[l];
+            std::vector<std::uint32_t> neurons;
+            for (const std::uint32_t i : layer.unstable) neurons.push_back(static_cast<std::uint32_t>(layer.first) + i);
+            bounds::SlopeBank bank;
+            bounds::fill_bank(network, {}, none, 1U << 20, bank);
+            bounds::ReluLanes problem(network);
+            gain += refine_neurons(network, problem, bank, neurons, {}, none);
+            network.refresh();
+        }
+        for (int sample = 0; sample < 40; ++sample) {
+            std::vector<Rational> inputs;
+            for (int i = 0; i < 3; ++i)
+                inputs.push_back(
+                    to_rational(random.chance(0.4) ? (random.chance(0.5) ? -0.5 : 0.75) : random.uniform(-0.5, 0.75)));
+            const std::vector<Rational> values = model::evaluate(query.network, inputs);
+            for (std::size_t v = 0; v < values.size(); ++v) {
+                ASSERT_GE(values[v], to_rational(network.lower(v)));
+                ASSERT_LE(values[v], to_rational(network.upper(v)));
+            }
+        }
+    }
+    EXPECT_GT(gain, 5);
+}
+
+}  // namespace
+}  // namespace sinew::search
