@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "search/attack.hpp"
+#include "search/exact_leaf.hpp"
 #include "search/node_evaluation.hpp"
 #include "search/split_choice.hpp"
 #include "search/witness.hpp"
@@ -20,6 +21,8 @@ using Clock = std::chrono::steady_clock;
 
 /// Nodes between two attacks on an open box; an attack costs about as much as ten nodes.
 constexpr std::uint64_t attack_interval = 96;
+/// Seconds that the exact linear theory gets for a leaf that could be split instead.
+constexpr double longest_leaf = 2;
 /// Nodes a dive follows before it lets the pool choose again.
 constexpr std::uint32_t longest_dive = 64;
 
@@ -72,6 +75,8 @@ class Worker {
     void report(Statistics& statistics) {
         statistics.add("nodes", static_cast<double>(evaluation_.evaluations()));
         statistics.add("phase_children", static_cast<double>(phase_splits_));
+        statistics.add("exact_leaves", static_cast<double>(leaves_));
+        statistics.add("exact_leaf_seconds", leaf_seconds_);
         statistics.add("open_phases_seen", static_cast<double>(evaluation_.open_phases_seen()));
         statistics.add("bound_multiply_adds", static_cast<double>(evaluation_.network_bounds().multiply_adds()));
         statistics.add(attack_.statistics());
@@ -122,33 +127,41 @@ class Worker {
             NodeEvaluation::Result::refuted)
             return false;
         propose(state, node);
-        if (node.can_split()) return true;
-        decide_leaf(state, node);
-        return false;
+        if (node.linear || !node.can_split()) return !decide_leaf(state, node);
+        return true;
     }
 
     void settle_or_push(const bounds::State& state, Node node) {
-        if (node.can_split())
-            shared_.pool.push(std::move(node));
-        else
-            decide_leaf(state, node);
+        if ((node.linear || !node.can_split()) && decide_leaf(state, node)) return;
+        shared_.pool.push(std::move(node));
     }
 
-    /// A box that cannot be split: its centre, exactly, or it stays open.
-    void decide_leaf(const bounds::State& state, const Node& node) {
-        std::vector<double> centre(shared_.problem.inputs.size());
-        bool point = true;
-        for (std::size_t i = 0; i < centre.size(); ++i) {
-            const Interval side = state.at(shared_.problem.inputs[i]);
-            centre[i] = side.lower + (side.upper - side.lower) / 2;
-            const model::Domain& domain = shared_.problem.boxes[node.box_index].domains[i];
-            const bool single = domain.lower && domain.upper && *domain.lower == *domain.upper;
-            point = point && (side.lower == side.upper || single);
+    /// The end of a branch: the best point the bounds suggest, exactly, else the exact linear theory. False: undecided,
+    /// but it can be split.
+    bool decide_leaf(const bounds::State& state, const Node& node) {
+        ++leaves_;
+        const std::span<const double> corner = evaluation_.promising_corner();
+        if (confirm_point(corner, node.box_index)) return true;
+        Limits limits = shared_.options.limits;
+        if (node.can_split()) {
+            limits = Limits(std::min(longest_leaf, limits.seconds_left()), std::nullopt, nullptr);
         }
-        if (confirm_point(centre, node.box_index)) return;
-        if (point) return;  // the only point of the box was evaluated exactly
+        const Clock::time_point begin = Clock::now();
+        model::Verdict verdict =
+            decide_exactly(shared_.problem, node, state, evaluation_.network_bounds(), shared_.options.seed, limits);
+        leaf_seconds_ += std::chrono::duration<double>(Clock::now() - begin).count();
+        if (verdict.status == model::Status::unsat) return true;
+        if (verdict.status == model::Status::sat) {
+            Confirmation confirmation;
+            confirmation.witness = std::move(*verdict.witness);
+            confirmation.float32_agrees = holds_in_float32(*shared_.problem.query, confirmation.witness);
+            found(std::move(confirmation));
+            return true;
+        }
+        if (node.can_split()) return false;
         const std::lock_guard lock(shared_.mutex);
         shared_.incomplete = true;
+        return true;
     }
 
     /// Collects a promising point a node and scores sixteen of them at once.
@@ -223,6 +236,8 @@ class Worker {
     NodeEvaluation evaluation_;
     Attack attack_;
     SplitChoice choice_;
+    std::uint64_t leaves_ = 0;
+    double leaf_seconds_ = 0;
     std::uint64_t phase_splits_ = 0;
     bounds::State states_[3];
     Node left_, right_;

@@ -32,6 +32,8 @@ struct Node {
     std::optional<Decision> phase_split;    ///< the phase to fix (left: below the breakpoint), if any is open
     std::uint32_t open_phases = 0;
 
+    bool linear = false;  ///< no phase is left to split: the exact linear theory may decide it at once
+
     bool can_split() const { return input_split.has_value() || phase_split.has_value(); }
 };
 

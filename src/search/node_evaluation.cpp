@@ -359,10 +359,15 @@ void NodeEvaluation::choose_phase(const bounds::State& state, Node& node) {
             node.phase_split = Decision{loss.variable, true, *point};
         }
     }
-    if (node.phase_split || node.input_split || node.open_phases == 0) return;
+    node.linear = false;
+    if (node.phase_split) return;
+    // No open phase matters to the rows by its lines; any that can be split?
+    node.linear = true;
+    if (node.open_phases == 0) return;
     for (const std::uint32_t variable : bounds_.phase_variables()) {
         if (const auto point = bounds_.split_point(state, variable)) {
             node.phase_split = Decision{variable, true, *point};
+            node.linear = false;
             return;
         }
     }

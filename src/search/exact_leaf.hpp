@@ -1,0 +1,19 @@
+// The end of a branch that floats cannot decide (a bound that is exactly 0, a strict row, a step function at its jump):
+// the query restricted to the leaf goes to the exact linear theory.
+#pragma once
+
+#include "base/limits.hpp"
+#include "bounds/network_bounds.hpp"
+#include "model/verdict.hpp"
+#include "search/node.hpp"
+#include "search/problem.hpp"
+
+namespace sinew::search {
+
+/// Decides the query on the node's box and phases exactly. `state` says which phases its box fixes: these are theorems,
+/// so they are stated, and the linear theory has little left to decide. unknown where `limits` stopped it. Copies the
+/// query: leaves are rare.
+model::Verdict decide_exactly(const Problem& problem, const Node& node, const bounds::State& state,
+                              const bounds::NetworkBounds& bounds, std::uint64_t seed, const Limits& limits);
+
+}  // namespace sinew::search

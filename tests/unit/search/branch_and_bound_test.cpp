@@ -1,0 +1,140 @@
+#include "search/branch_and_bound.hpp"
+
+#include <gtest/gtest.h>
+
+#include "model/evaluate.hpp"
+#include "search/lazy_search.hpp"
+#include "unit/bounds/random_networks.hpp"
+
+namespace sinew::search {
+namespace {
+
+using model::Domain;
+using model::LayerId;
+using model::Query;
+using model::Relation;
+using model::Status;
+
+model::Verdict solve(const Query& query, int threads = 1) {
+    Observer observer;
+    return branch_and_bound(query, {Limits(20.0, std::nullopt, nullptr), threads, 1}, observer);
+}
+
+Domain between(const Rational& lower, const Rational& upper) {
+    Domain domain;
+    domain.lower = lower;
+    domain.upper = upper;
+    return domain;
+}
+
+/// y = act(x) on [-1, 1], with the condition form(y) relation 0.
+Query one_neuron(model::ActivationKind kind, const Rational& sign, const Rational& constant, Relation relation) {
+    Query query;
+    const LayerId x = query.network.add_input("x", {1});
+    model::AffineLayer affine;
+    affine.terms.push_back({x, model::DenseMap{1, 1, model::NumberArray(std::vector<double>{1})}});
+    affine.bias = model::NumberArray(1);
+    const LayerId z = query.network.add_affine("z", {1}, std::move(affine));
+    const LayerId y = query.network.add_activation("y", z, {kind, 0, {}, {}});
+    query.domains.emplace_back(query.network.variable(x, 0), between(-1, 1));
+    LinearForm form(query.network.variable(y, 0), sign);
+    form.add_constant(constant);
+    query.output_condition = query.formulas.atom(std::move(form), relation);
+    return query;
+}
+
+TEST(BranchAndBound, BoundariesHitExactlyAreDecidedExactly) {
+    using model::ActivationKind;
+    // relu(x) <= 0 holds (x <= 0), relu(x) < 0 never; relu(x) >= 1 holds at x = 1 alone, relu(x) > 1 never.
+    EXPECT_EQ(solve(one_neuron(ActivationKind::relu, 1, 0, Relation::less_equal)).status, Status::sat);
+    EXPECT_EQ(solve(one_neuron(ActivationKind::relu, 1, 0, Relation::less)).status, Status::unsat);
+    EXPECT_EQ(solve(one_neuron(ActivationKind::relu, -1, 1, Relation::less_equal)).status, Status::sat);
+    EXPECT_EQ(solve(one_neuron(ActivationKind::relu, -1, 1, Relation::less)).status, Status::unsat);
+    EXPECT_EQ(solve(one_neuron(ActivationKind::relu, 1, test::canonical(Rational(-1, 3)), Relation::equal)).status,
+              Status::sat);
+    // signum(x) = 0 at 0 alone; sign has no value 0.
+    EXPECT_EQ(solve(one_neuron(ActivationKind::signum, 1, 0, Relation::equal)).status, Status::sat);
+    EXPECT_EQ(solve(one_neuron(ActivationKind::sign, 1, 0, Relation::equal)).status, Status::unsat);
+}
+
+/// A random query over a random network: conjunctions and disjunctions of comparisons of outputs.
+Query random_query(Random& random, test::Weights weights) {
+    test::RandomNetwork made = test::random_network(random, weights, random.chance(0.6));
+    Query query;
+    query.network = std::move(made.network);
+    const std::vector<Variable> inputs = query.network.input_variables();
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+        query.domains.emplace_back(inputs[i], between(Rational(made.box[i].lower), Rational(made.box[i].upper)));
+    if (random.chance(0.2)) {
+        query.domains[0].second = between(-2, 2);
+        query.domains[0].second.kind = model::DomainKind::integer;
+    }
+    const std::size_t count = query.network.variable_count();
+    const auto atom = [&] {
+        std::vector<LinearTerm> terms;
+        for (std::size_t t = 0; t < 1 + random.below(2); ++t)
+            terms.push_back({Variable(random.chance(0.8) ? count - 1 - random.below(2) : random.below(count)),
+                             test::canonical(test::random_number(random, weights))});
+        LinearForm form(std::move(terms), test::canonical(test::random_number(random, weights)));
+        return query.formulas.atom(std::move(form), random.chance(0.5)   ? Relation::less
+                                                    : random.chance(0.9) ? Relation::less_equal
+                                                                         : Relation::equal);
+    };
+    std::vector<model::FormulaId> outer;
+    for (std::size_t i = 0; i < 1 + random.below(3); ++i) {
+        std::vector<model::FormulaId> inner;
+        for (std::size_t k = 0; k < 1 + random.below(3); ++k)
+            inner.push_back(random.chance(0.2) ? query.formulas.negation(atom()) : atom());
+        outer.push_back(random.chance(0.5) ? query.formulas.disjunction(inner) : query.formulas.conjunction(inner));
+    }
+    query.output_condition = random.chance(0.5) ? query.formulas.conjunction(outer) : query.formulas.disjunction(outer);
+    return query;
+}
+
+TEST(BranchAndBound, AgreesWithTheLinearTheoryAlone) {
+    std::size_t sat = 0;
+    std::size_t unsat = 0;
+    for (std::uint64_t seed = 0; seed < 150; ++seed) {
+        Random random(seed);
+        const Query query = random_query(random, seed % 2 == 0 ? test::Weights::integers : test::Weights::decimals);
+        ASSERT_TRUE(branch_and_bound_applies(query));
+        const model::Verdict verdict = solve(query, seed % 10 == 0 ? 2 : 1);
+        Observer observer;
+        const model::Verdict expected = solve_lazily(query, 0, Limits(20.0, std::nullopt, nullptr), observer);
+        if (expected.status != Status::sat && expected.status != Status::unsat) continue;
+        ASSERT_EQ(verdict.status, expected.status) << "seed " << seed << " " << verdict.reason;
+        if (verdict.status == Status::sat) {
+            ASSERT_TRUE(model::satisfies(query, verdict.witness->values, verdict.witness->booleans));
+        }
+        (verdict.status == Status::sat ? sat : unsat) += 1;
+    }
+    EXPECT_GT(sat, 20U);
+    EXPECT_GT(unsat, 20U);
+}
+
+TEST(BranchAndBound, SaysWhatItCannotDo) {
+    Query query = one_neuron(model::ActivationKind::relu, 1, 0, Relation::less);
+    query.domains.clear();
+    std::string reason;
+    EXPECT_FALSE(branch_and_bound_applies(query, &reason));
+    EXPECT_EQ(reason, "an input is not bounded");
+    // Bounds may also come from the condition.
+    const Variable x = query.network.input_variables()[0];
+    query.input_condition =
+        query.formulas.conjunction({query.formulas.atom(LinearForm({{x, 1}}, -1), Relation::less),
+                                    query.formulas.atom(LinearForm({{x, -1}}, -1), Relation::less_equal)});
+    EXPECT_TRUE(branch_and_bound_applies(query));
+    EXPECT_EQ(solve(query).status, Status::unsat);
+}
+
+TEST(BranchAndBound, AReachedLimitIsAResult) {
+    const Query query = one_neuron(model::ActivationKind::relu, 1, test::canonical(Rational(-1, 3)), Relation::equal);
+    Observer observer;
+    const std::atomic<bool> interrupted = true;
+    const model::Verdict verdict =
+        branch_and_bound(query, {Limits(std::nullopt, std::nullopt, &interrupted), 1, 0}, observer);
+    EXPECT_TRUE(verdict.status == Status::sat || verdict.status == Status::unknown);
+}
+
+}  // namespace
+}  // namespace sinew::search
