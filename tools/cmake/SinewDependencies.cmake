@@ -9,7 +9,6 @@ find_package(Boost REQUIRED COMPONENTS program_options)
 find_package(Protobuf REQUIRED)
 find_package(BISON 3.8 REQUIRED)
 find_package(FLEX REQUIRED)
-find_package(Eigen3 REQUIRED)
 
 find_path(GLPK_INCLUDE_DIR glpk.h REQUIRED)
 find_library(GLPK_LIBRARY glpk REQUIRED)
