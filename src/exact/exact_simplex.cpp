@@ -223,20 +223,7 @@ void ExactSimplex::pivot(std::size_t row, SimplexVariable entering) {
 
 bool ExactSimplex::install_basis(std::span<const BasisPlace> places, const SimplexLimits& limits) {
     require(places.size() == tableau_.variable_count(), "a basis names every variable of the simplex");
-    const std::uint64_t begin = pivots_;
-    bool complete = true;
-    for (std::size_t i = 0; i < places.size() && complete; ++i) {
-        const SimplexVariable wanted(i);
-        if (places[i] != BasisPlace::basic || tableau_.is_basic(wanted)) continue;
-        std::optional<std::size_t> best;
-        for (const std::uint32_t row : tableau_.column(wanted)) {
-            if (places[tableau_.basic_variable(row).index()] == BasisPlace::basic) continue;
-            if (!best || tableau_.row(row).size() < tableau_.row(*best).size()) best = row;
-        }
-        if (!best) continue;  // depends on the basic variables so far
-        complete = pivots_ - begin < limits.pivots && !limits.limits.exceeded();
-        if (complete) pivot(*best, wanted);
-    }
+    const bool complete = pivot_to_basis(places, limits);
     for (std::size_t i = 0; i < places.size(); ++i) {
         const SimplexVariable variable(i);
         if (tableau_.is_basic(variable)) continue;
@@ -252,6 +239,34 @@ bool ExactSimplex::install_basis(std::span<const BasisPlace> places, const Simpl
     }
     recompute_basic_values();
     return complete;
+}
+
+bool ExactSimplex::pivot_to_basis(std::span<const BasisPlace> places, const SimplexLimits& limits) {
+    const std::uint64_t begin = pivots_;
+    std::vector<SimplexVariable> wanted;
+    for (std::size_t i = 0; i < places.size(); ++i)
+        if (places[i] == BasisPlace::basic && !tableau_.is_basic(SimplexVariable(i))) wanted.emplace_back(i);
+    // A pivot may bring a variable into a row that can leave, so those that found none are tried again.
+    for (bool progress = true; progress && !wanted.empty();) {
+        progress = false;
+        std::vector<SimplexVariable> later;
+        for (const SimplexVariable variable : wanted) {
+            std::optional<std::size_t> best;
+            for (const std::uint32_t row : tableau_.column(variable)) {
+                if (places[tableau_.basic_variable(row).index()] == BasisPlace::basic) continue;
+                if (!best || tableau_.row(row).size() < tableau_.row(*best).size()) best = row;
+            }
+            if (!best) {
+                later.push_back(variable);
+                continue;
+            }
+            if (pivots_ - begin >= limits.pivots || limits.limits.exceeded()) return false;
+            pivot(*best, variable);
+            progress = true;
+        }
+        wanted = std::move(later);
+    }
+    return true;
 }
 
 }  // namespace sinew

@@ -122,6 +122,7 @@ class ExactSimplex {
     void explain_crossing(SimplexVariable variable);
     void queue_if_violated(SimplexVariable variable);
     void move_nonbasic(SimplexVariable variable, const DeltaRational& step);
+    bool pivot_to_basis(std::span<const BasisPlace> places, const SimplexLimits& limits);
     void recompute_basic_values();
     std::optional<SimplexVariable> next_violated();
     /// A nonbasic variable that can move so that `basic` does, shortest column first (or Bland's choice).
