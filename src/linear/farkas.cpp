@@ -152,9 +152,13 @@ std::optional<BoundCertificate> prove_core(const LinearSystem& system, std::span
     }
     const std::optional<std::vector<DeltaRational>> solution = equations.solve(limits);
     if (!solution) return std::nullopt;
+    // Whole multipliers: what is summed from here on needs no gcd of large denominators.
+    Integer denominator = 1;
+    for (const DeltaRational& value : *solution)
+        mpz_lcm(denominator.get_mpz_t(), denominator.get_mpz_t(), value.value.get_den_mpz_t());
     Combination combination;
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        const Rational multiplier = i == 0 ? first : (*solution)[i - 1].value;
+        const Rational multiplier = (i == 0 ? first : (*solution)[i - 1].value) * denominator;
         if (sgn(multiplier) == 0) continue;
         combination.add(system, rows[i].variable, multiplier);
         combination.rows.emplace_back(rows[i].variable, multiplier);
@@ -164,45 +168,81 @@ std::optional<BoundCertificate> prove_core(const LinearSystem& system, std::span
     return written_out(combination);
 }
 
-BoundCertificate drop_rows(const LinearSystem& system, const BoundCertificate& certificate,
-                           const std::function<bool(SimplexVariable, Side)>& is_free) {
-    Combination combination;
-    std::map<SimplexVariable, Side> columns;
-    for (const BoundMultiplier& part : certificate) {
-        if (!system.is_row(part.variable)) {
-            columns.emplace(part.variable, part.side);
-            continue;
-        }
-        const Rational multiplier = part.side == Side::lower ? part.multiplier : Rational(-part.multiplier);
-        combination.add(system, part.variable, multiplier);
-        combination.rows.emplace_back(part.variable, multiplier);
-    }
-    if (combination.rows.empty()) return certificate;  // the two bounds of a column
-    std::sort(combination.rows.begin(), combination.rows.end(),
-              [](const auto& a, const auto& b) { return abs(a.second) < abs(b.second); });
-    const auto needs_no_new_column = [&](const Combination& candidate) {
-        return std::all_of(candidate.left.begin(), candidate.left.end(), [&](const auto& term) {
-            if (sgn(term.second) == 0) return true;
-            const Side side = side_of(Rational(-term.second));
-            const auto known = columns.find(term.first);
-            return (known != columns.end() && known->second == side) || is_free(term.first, side);
-        });
-    };
-    for (std::size_t i = 0; i < combination.rows.size();) {
-        const auto [row, multiplier] = combination.rows[i];
-        if (!is_free(row, side_of(multiplier))) {
-            Combination without = combination;
-            without.rows.erase(without.rows.begin() + static_cast<std::ptrdiff_t>(i));
-            without.add(system, row, -multiplier);
-            const std::optional<DeltaRational> sum = total(system, without);
-            if (sum && sgn(*sum) > 0 && needs_no_new_column(without)) {
-                combination = std::move(without);
+namespace {
+/// What a column's leftover adds to the sum when its bounds undo it.
+std::optional<DeltaRational> absorbed(const LinearSystem& system, SimplexVariable column, const Rational& left) {
+    if (sgn(left) == 0) return DeltaRational();
+    const Rational multiplier = -left;
+    const Bound& bound = system.bound(column, side_of(multiplier));
+    if (!bound.present) return std::nullopt;
+    return bound.value * multiplier;
+}
+
+/// A certificate that rows are taken out of one by one.
+class Reduction {
+  public:
+    Reduction(const LinearSystem& system, const BoundCertificate& certificate) : system_(system) {
+        for (const BoundMultiplier& part : certificate) {
+            if (!system.is_row(part.variable)) {
+                columns_.emplace(part.variable, part.side);
                 continue;
             }
+            const Rational multiplier = part.side == Side::lower ? part.multiplier : Rational(-part.multiplier);
+            combination_.add(system, part.variable, multiplier);
+            combination_.rows.emplace_back(part.variable, multiplier);
         }
-        ++i;
+        std::sort(combination_.rows.begin(), combination_.rows.end(),
+                  [](const auto& a, const auto& b) { return abs(a.second) < abs(b.second); });
+        sum_ = total(system, combination_);
     }
-    return written_out(combination);
+    bool valid() const { return !combination_.rows.empty() && sum_ && sgn(*sum_) > 0; }
+    const Combination& combination() const { return combination_; }
+
+    /// Takes row number `index` out if the rest is a contradiction that needs no new column bound but free ones.
+    bool take_out(std::size_t index, const std::function<bool(SimplexVariable, Side)>& is_free) {
+        const auto& [row, multiplier] = combination_.rows[index];
+        if (is_free(row, side_of(multiplier))) return false;
+        changed_.clear();
+        for (const SimplexTerm& term : system_.terms(row)) {
+            Rational left = combination_.left[term.variable] - multiplier * term.coefficient;
+            if (sgn(left) != 0 && !may_use(term.variable, side_of(Rational(-left)), is_free)) return false;
+            changed_.emplace_back(term.variable, std::move(left));
+        }
+        DeltaRational sum = *sum_ - system_.bound(row, side_of(multiplier)).value * multiplier;
+        for (const auto& [column, left] : changed_) {
+            const std::optional<DeltaRational> after = absorbed(system_, column, left);
+            if (!after) return false;
+            sum += *after;
+            sum -= *absorbed(system_, column, combination_.left[column]);
+        }
+        if (sgn(sum) <= 0) return false;
+        for (auto& [column, left] : changed_) combination_.left[column] = std::move(left);
+        combination_.rows.erase(combination_.rows.begin() + static_cast<std::ptrdiff_t>(index));
+        sum_ = std::move(sum);
+        return true;
+    }
+
+  private:
+    bool may_use(SimplexVariable column, Side side, const std::function<bool(SimplexVariable, Side)>& is_free) const {
+        const auto known = columns_.find(column);
+        return (known != columns_.end() && known->second == side) || is_free(column, side);
+    }
+
+    const LinearSystem& system_;
+    Combination combination_;
+    std::map<SimplexVariable, Side> columns_;
+    std::optional<DeltaRational> sum_;
+    std::vector<std::pair<SimplexVariable, Rational>> changed_;
+};
+}  // namespace
+
+BoundCertificate drop_rows(const LinearSystem& system, const BoundCertificate& certificate,
+                           const std::function<bool(SimplexVariable, Side)>& is_free) {
+    Reduction reduction(system, certificate);
+    if (!reduction.valid()) return certificate;  // the two bounds of a column
+    for (std::size_t i = 0; i < reduction.combination().rows.size();)
+        if (!reduction.take_out(i, is_free)) ++i;
+    return written_out(reduction.combination());
 }
 
 }  // namespace sinew::linear

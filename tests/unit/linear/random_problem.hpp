@@ -36,6 +36,7 @@ struct TestShape {
     std::size_t atoms = 6;
     std::size_t conditionals = 3;
     double clause_ratio = 1.5;
+    std::size_t shortest_clause = 1;  // the longest has three literals
 };
 
 inline Rational random_number(Random& random, int kind) {
@@ -88,7 +89,8 @@ inline TestProblem random_test_problem(Random& random, const TestShape& shape) {
     const auto clauses = static_cast<std::size_t>(shape.clause_ratio * static_cast<double>(problem.booleans));
     for (std::size_t i = 0; i < clauses; ++i) {
         problem.clauses.emplace_back();
-        for (std::size_t n = 1 + random.below(3); n > 0; --n) problem.clauses.back().push_back(random_literal());
+        for (std::size_t n = shape.shortest_clause + random.below(4 - shape.shortest_clause); n > 0; --n)
+            problem.clauses.back().push_back(random_literal());
     }
     return problem;
 }
