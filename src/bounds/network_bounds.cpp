@@ -86,6 +86,11 @@ void NetworkBounds::plan_layers() {
         Plan& plan = plans_[l];
         plan.alias = plan.readers == 1 && plan.relaxation_readers.size() == 1 &&
                      std::holds_alternative<AffineLayer>(layers[l].operation);
+        plan.relu_only = !plan.pool_reads && !plan.relaxation_readers.empty();
+        for (const std::size_t reader : plan.relaxation_readers)
+            plan.relu_only =
+                plan.relu_only && relaxations_[static_cast<std::size_t>(plans_[reader].relaxation)].activation().kind ==
+                                      model::ActivationKind::relu;
         if (plan.alias) plan.sole_activation = plan.relaxation_readers.front();
         if (plan.relaxation_readers.empty()) continue;
         for (std::size_t i = 0; i < plan.size; ++i)
@@ -192,6 +197,7 @@ bool NetworkBounds::image_pool(State& state, std::size_t layer) const {
 bool NetworkBounds::is_open(const State& state, std::size_t layer, std::size_t component) const {
     const Plan& plan = plans_[layer];
     const Interval known = state.at(plan.first + component);
+    if (plan.relu_only) return known.lower < 0 && known.upper > 0;
     if (plan.pool_reads && known.lower < known.upper) return true;
     for (const std::size_t reader : plan.relaxation_readers) {
         const Relaxation& relaxation = relaxations_[static_cast<std::size_t>(plans_[reader].relaxation)];

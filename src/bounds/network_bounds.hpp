@@ -116,7 +116,8 @@ class NetworkBounds {
         std::size_t readers = 0;
         bool needs_bounds = false;  ///< an affine layer that a non-linear one reads
         bool pool_reads = false;
-        bool alias = false;  ///< sole reader is one activation: coefficients are relaxed in place
+        bool relu_only = false;  ///< only ReLUs read it non-linearly: open iff the bounds straddle 0
+        bool alias = false;      ///< sole reader is one activation: coefficients are relaxed in place
         std::size_t sole_activation = 0;
         int relaxation = -1;               ///< of an activation layer: index into relaxations_
         std::vector<std::uint32_t> all;    ///< 0, 1, …

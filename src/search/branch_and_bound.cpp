@@ -19,8 +19,10 @@ namespace sinew::search {
 namespace {
 using Clock = std::chrono::steady_clock;
 
-/// Nodes between two attacks on an open box; an attack costs about as much as ten nodes.
+/// Nodes between two attacks on an open box, at first and as a share of the nodes so far: an attack costs about as much
+/// as thirty nodes, and the longer the search lasts the less likely it is that gradients find what it looks for.
 constexpr std::uint64_t attack_interval = 96;
+constexpr std::uint64_t attack_share = 24;
 /// Seconds that the exact linear theory gets for a leaf that could be split instead.
 constexpr double longest_leaf = 2;
 /// Nodes a dive follows before it lets the pool choose again.
@@ -63,7 +65,8 @@ class Worker {
     void run() {
         while (auto node = shared_.pool.pop(shared_.options.threads)) {
             if (evaluation_.evaluations() >= next_attack_) {
-                next_attack_ = evaluation_.evaluations() + attack_interval;
+                next_attack_ =
+                    evaluation_.evaluations() + std::max(attack_interval, evaluation_.evaluations() / attack_share);
                 attack(*node, {});
             }
             evaluation_.restore(*node, states_[0]);
