@@ -80,13 +80,15 @@ model::Verdict decide(const model::Query& query, const Options& options, Observe
         case Strategy::textbook:
             if (has_integers(query)) throw UsageError("the textbook strategy knows no integer domains");
             return search::solve_textbook(query, options.limits, observer);
-        case Strategy::lazy: return search::solve_lazily(query, options.seed, options.limits, observer);
+        case Strategy::lazy:
+            return search::solve_lazily(query, options.seed, options.limits, observer);
         case Strategy::branch_and_bound: {
             std::string reason;
             if (!search::branch_and_bound_applies(query, &reason)) throw UsageError("branch_and_bound: " + reason);
             return decide_bounded(query, options, observer);
         }
-        case Strategy::automatic: return decide_automatically(query, options, observer);
+        case Strategy::automatic:
+            return decide_automatically(query, options, observer);
     }
     return give_up("unknown strategy");
 }
