@@ -217,6 +217,14 @@ TEST(CommandLine, limits_give_their_reason) {
     EXPECT_EQ(sinew({"verify", file, "--timeout", "0.5", "--expect", "timeout"}).exit_status, 0);
 }
 
+TEST(CommandLine, memory_that_ends_is_a_reason_too) {
+    const support::TemporaryFolder folder;
+    const std::string file = folder.write("hard.dnn", hard_query());
+    const ProgramResult result = sinew({"verify", file, "--memory", "5M"});
+    EXPECT_EQ(result.output, "unknown\nreason: memory limit reached\n") << result.errors;
+    EXPECT_EQ(result.exit_status, 3);
+}
+
 TEST(CommandLine, interrupts_end_the_search_with_an_answer) {
     const support::TemporaryFolder folder;
     const std::string file = folder.write("hard.dnn", hard_query());
