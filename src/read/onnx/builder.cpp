@@ -5,7 +5,7 @@
 namespace sinew::read::onnx {
 
 namespace {
-constexpr std::size_t budget = std::size_t{1} << 26;  // numbers: half a gigabyte
+constexpr std::size_t budget = std::size_t{1} << 25;  // numbers: a quarter of a gigabyte
 
 /// The model's layers have no batch axis.
 Shape without_batch(const Shape& shape) {

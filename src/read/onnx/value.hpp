@@ -16,7 +16,7 @@ namespace sinew::read::onnx {
 using Shape = std::vector<std::size_t>;
 
 /// Larger tensors are refused.
-constexpr std::size_t largest_tensor = std::size_t{1} << 25;
+constexpr std::size_t largest_tensor = std::size_t{1} << 24;
 
 /// The number of elements; saturates at 2^62 instead of overflowing.
 std::size_t element_count(const Shape& shape);
