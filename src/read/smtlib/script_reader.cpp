@@ -215,7 +215,8 @@ class SmtScriptReader {
             const Symbol* symbol = evaluator_.find(command, name);
             if (symbol == nullptr || symbol->macro != nullptr || !symbol->value.is_number) continue;
             const LinearForm self = symbol->value.sum.form();
-            if (self.terms().size() != 1) continue;
+            // A name of define-fun may stand for x + 1: only a constant itself can be defined here.
+            if (self.terms().size() != 1 || self.terms()[0].coefficient != 1 || self.constant() != 0) continue;
             const Variable variable = self.terms()[0].variable;
             if ((*script_.definitions_)[variable].name.empty()) continue;
             Value value = evaluator_.evaluate(command, body);
