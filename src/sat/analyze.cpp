@@ -116,7 +116,8 @@ bool Analyzer::is_redundant(Literal literal) {
         const Clause& clause = core_.clauses[core_.trail.reason(frame.variable).clause()];
         bool failed = false;
         bool descended = false;
-        while (frame.next < clause.size() && !failed && !descended) {
+        // After descending `frame` may have moved: it is not to be read again.
+        while (!failed && !descended && frame.next < clause.size()) {
             const Literal next = clause[frame.next++];
             bool pending = false;
             if (next.variable() == frame.variable || settle(next, pending)) continue;
