@@ -153,6 +153,9 @@ void Evaluator::step() {
     const Sexpr& text = *frame.text;
     switch (frame.kind) {
         case Frame::Kind::application:
+            if (frame.operation == Operator::plus) fold_sum(frame);
+            if (frame.next == text.end(frame.node)) return finish();
+            break;
         case Frame::Kind::macro:
             if (frame.next == text.end(frame.node)) return finish();
             break;
@@ -188,6 +191,15 @@ void Evaluator::step() {
     start(text, child);  // may move `frame`
 }
 
+/// Sums of millions of arguments are added as they come, so that they do not wait in memory.
+void Evaluator::fold_sum(Frame& frame) {
+    if (values_.size() != frame.base + 2 || !values_[frame.base].is_number || !values_[frame.base + 1].is_number)
+        return;
+    values_[frame.base].sum.add(std::move(values_[frame.base + 1].sum));
+    values_.pop_back();
+    ++frame.folded;
+}
+
 void Evaluator::finish() {
     const Frame frame = frames_.back();
     if (frame.kind == Frame::Kind::macro) return expand(frame);
@@ -201,7 +213,8 @@ void Evaluator::finish() {
         values_.push_back(std::move(result));
     } catch (const ApplicationError& error) {
         std::size_t place = frame.text->first_child(frame.node);
-        for (std::size_t i = 0; i < error.operand; ++i) place = frame.text->next_sibling(place);
+        const std::size_t operand = error.operand == 0 ? 0 : error.operand + frame.folded;
+        for (std::size_t i = 0; i < operand; ++i) place = frame.text->next_sibling(place);
         reader_.fail(*frame.text, place, error.message, error.expected);
     }
     frames_.pop_back();

@@ -55,6 +55,7 @@ class Evaluator {
         std::size_t next;  ///< the child to be read next
         std::size_t base;  ///< values of this frame begin here
         Operator operation = Operator::plus;
+        std::size_t folded = 0;  ///< arguments of '+' that have been added to the first already
         const Symbol* symbol = nullptr;
         std::size_t barrier = 0;  ///< what to restore after an expansion
         std::size_t order = 0;
@@ -69,6 +70,7 @@ class Evaluator {
     void atom(const Sexpr& text, std::size_t node);
     void step();
     void finish();
+    void fold_sum(Frame& frame);
     void bind_let(Frame& frame);
     void expand(Frame frame);
     void unbind();

@@ -1,0 +1,3 @@
+; error: 'pop' without a 'push'
+(set-logic QF_LRA)
+(pop 1)

@@ -1,0 +1,6 @@
+; error: not linear
+(set-logic QF_LRA)
+(declare-fun x () Real)
+(declare-fun y () Real)
+(assert (< (* x y) 1))
+(check-sat)

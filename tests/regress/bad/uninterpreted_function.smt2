@@ -1,0 +1,3 @@
+; error: uninterpreted functions
+(set-logic QF_LRA)
+(declare-fun f (Real) Real)
