@@ -92,7 +92,7 @@ TEST(BadInputs, large_files_are_refused_too) {
         {"long_number.dnn", network + repeated("7", line) + " x0 + q < 1'}", "'q' is not declared"},
         {"zeros.dnn", std::string(line, '\0'), ":1:1: unexpected byte 0x00"},
         {"open.smt2", script + repeated("(", parentheses), "never closed"},
-        {"nots.smt2", script + repeated("(not ", parentheses) + "x" + repeated(")", parentheses) + ")", "argument 1"},
+        {"nots.smt2", script + repeated("(not ", parentheses) + "x" + repeated(")", parentheses) + ")", "a number as an argument of 'not'"},
         {"long_name.smt2", script + "(< " + repeated("x", line) + " 1))", "is not declared"},
         {"long_line.smt2", script + "(< (+" + repeated(" x", line / 2) + " (* x x)) 1))", "not linear"},
         {"zeros.smt2", script + std::string(line, '\0'), "0x00"},

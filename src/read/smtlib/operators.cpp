@@ -50,7 +50,7 @@ void demand_sort(Operator operation, std::span<const Value> operands, bool numbe
     for (std::size_t i = 0; i < operands.size(); ++i)
         if (operands[i].is_number != number)
             throw ApplicationError{
-                fmt::format("a {} as argument {} of '{}'", number ? "Bool" : "number", i + 1, name_of(operation)),
+                fmt::format("a {} as an argument of '{}'", number ? "Bool" : "number", name_of(operation)),
                 number ? "a number" : "a Bool", i + 1};
 }
 

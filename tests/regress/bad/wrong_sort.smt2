@@ -1,4 +1,4 @@
-; error: a Bool as argument 2
+; error: a Bool as an argument of '<'
 (set-logic QF_LRA)
 (declare-fun x () Real)
 (declare-fun y () Real)

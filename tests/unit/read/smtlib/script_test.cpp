@@ -196,7 +196,7 @@ TEST(SmtScript, mistakes_are_told_with_their_place) {
         {"(assert (< q 1))", 1, 12, "'q' is not declared"},
         {"(assert (sin 1))", 1, 10, "unknown function 'sin'"},
         {"(assert 1)", 1, 9, "a number stands where a Bool"},
-        {"(assert (< 1 true))", 1, 14, "a Bool as argument 2 of '<'"},
+        {"(assert (< 1 true))", 1, 14, "a Bool as an argument of '<'"},
         {"(assert (not true false))", 1, 10, "'not' with 2 arguments"},
         {"(declare-fun a () Real)\n(assert (< (* a a) 1))", 2, 17, "not linear"},
         {"(declare-fun a () Real)\n(assert (< (/ 1 a) 1))", 2, 17, "not linear"},
