@@ -13,7 +13,7 @@
 
 namespace {
 constexpr const char* usage =
-    "usage: sinew_fuzz N [--seed S] [--first I] [--threads T] [--askers verify,formats,programs,reference]\n"
+    "usage: sinew_fuzz N [--seed S] [--first I] [--threads T] [--askers verify,engines,formats,programs,reference]\n"
     "                    [--seconds PER_ANSWER] [--z3-seconds Z] [--save FOLDER]\n";
 
 double elapsed_since(std::chrono::steady_clock::time_point begin) {
@@ -24,7 +24,7 @@ double elapsed_since(std::chrono::steady_clock::time_point begin) {
 int main(int argc, char** argv) {
     sinew::fuzz::Plan plan;
     plan.folder = "disagreements";
-    std::string askers = "verify,formats,programs";
+    std::string askers = "verify,engines,formats,programs";
     double seconds = 10;
     if (argc < 2 || std::atoll(argv[1]) <= 0 || argc % 2 != 0) {
         std::fputs(usage, stderr);

@@ -86,6 +86,8 @@ std::vector<Asker> askers_named(std::string_view list, std::uint64_t seed, doubl
             some = reference_askers(seconds);
         else if (name == "verify")
             some = verify_askers(seed, seconds);
+        else if (name == "engines")
+            some = engine_askers(seed, seconds);
         else if (name == "formats")
             some = format_askers(seed, seconds);
         else if (name == "programs")

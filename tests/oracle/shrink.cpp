@@ -207,6 +207,7 @@ void cut_layers(const Sketch& sketch, std::vector<Cut>& cuts) {
         for (std::size_t i = sketch.layers[l].size; i-- > 0;)
             cuts.push_back([=](Sketch& s) {
                 if (l >= s.layers.size() || s.layers[l].size <= 1) return false;
+                if (s.layers[l].kind == LayerKind::activation) return false;  // goes with its source
                 return remove_component(s, l, i);
             });
     }

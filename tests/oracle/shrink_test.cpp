@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "base/random.hpp"
 #include "oracle/compare.hpp"
 #include "oracle/random_query.hpp"
 #include "oracle/z3_encoding.hpp"
@@ -69,6 +70,48 @@ TEST(Compare, failures_are_findings_and_refusals_are_not) {
     EXPECT_EQ(compare(sketch, std::span(&breaks, 1), 5000).findings.size(), 1U);
     EXPECT_EQ(compare(sketch, std::span(&refuses, 1), 5000).findings.size(), 0U);
     EXPECT_EQ(compare(sketch, std::span(&shrugs, 1), 5000).findings.size(), 1U);
+}
+
+/// Sizes that fit: what every cut must leave behind.
+void expect_consistent(const Sketch& sketch) {
+    std::size_t inputs = 0;
+    for (std::size_t l = 0; l < sketch.layers.size(); ++l) {
+        const LayerSketch& layer = sketch.layers[l];
+        if (layer.kind == LayerKind::input) inputs += layer.size;
+        if (layer.kind == LayerKind::affine) {
+            ASSERT_EQ(layer.bias.size(), layer.size);
+        }
+        for (const Source& source : layer.sources) {
+            ASSERT_LT(source.layer, l);
+            ASSERT_EQ(source.weights.size(), layer.size);
+            for (const auto& row : source.weights) ASSERT_EQ(row.size(), sketch.layers[source.layer].size);
+        }
+        if (layer.kind == LayerKind::activation) {
+            ASSERT_LT(layer.source, l);
+            ASSERT_EQ(layer.size, sketch.layers[layer.source].size);
+        }
+        if (layer.kind == LayerKind::max_pool) {
+            ASSERT_EQ(layer.windows.size(), layer.size);
+            for (const auto& window : layer.windows) {
+                ASSERT_FALSE(window.empty());
+                for (const std::size_t member : window) ASSERT_LT(member, sketch.layers[layer.source].size);
+            }
+        }
+    }
+    ASSERT_EQ(inputs, sketch.domains.size());
+}
+
+TEST(Shrink, every_cut_leaves_a_query) {
+    sinew::Random random(9);
+    for (std::uint64_t index = 0; index < 150; ++index) {
+        const auto shows = [&](const Sketch& sketch) {
+            expect_consistent(sketch);
+            if (!::testing::Test::HasFailure()) build(sketch);
+            return random.chance(0.2);
+        };
+        shrink(draw_query(4, index).sketch, shows, 5);
+        ASSERT_FALSE(::testing::Test::HasFailure()) << index;
+    }
 }
 
 TEST(Shrink, lies_become_small) {

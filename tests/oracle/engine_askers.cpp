@@ -1,0 +1,55 @@
+// The engines below verify, asked without the ladder that chooses between them.
+#include "oracle/askers.hpp"
+#include "search/branch_and_bound.hpp"
+#include "search/phase_branching.hpp"
+
+namespace sinew::oracle {
+
+namespace {
+void show(const model::Query& query, const model::Witness& witness, Answer& answer) {
+    answer.has_witness = true;
+    answer.booleans = witness.booleans;
+    for (const Variable input : query.network.input_variables())
+        answer.inputs.push_back(witness.values.at(input.index()));
+}
+
+Answer branch_and_bound(const Sketch& sketch, std::uint64_t seed, double seconds, int threads) {
+    const model::Query query = build(sketch);
+    std::string reason;
+    if (!search::branch_and_bound_applies(query, &reason)) return Answer::inapplicable(reason);
+    Observer observer;
+    const model::Verdict verdict =
+        search::branch_and_bound(query, {Limits(seconds, std::nullopt, nullptr), threads, seed}, observer);
+    Answer answer;
+    if (verdict.status == model::Status::unknown) return Answer::inapplicable("left open: " + verdict.reason);
+    answer.status = verdict.status;
+    if (verdict.witness) show(query, *verdict.witness, answer);
+    if (answer.status == model::Status::sat && !answer.has_witness) return Answer::failure("sat without a witness");
+    return answer;
+}
+
+/// Incomplete by design: what it leaves open is no answer.
+Answer phase_branching(const Sketch& sketch, std::uint64_t seed, double seconds) {
+    const model::Query query = build(sketch);
+    if (!search::phase_branching_applies(query)) return Answer::inapplicable("does not apply");
+    search::PhaseOptions options;
+    options.limits = Limits(seconds, std::nullopt, nullptr);
+    options.seed = seed;
+    Observer observer;
+    const search::PhaseResult result = search::phase_branching(query, options, observer);
+    Answer answer;
+    if (result.outcome == search::PhaseOutcome::open) return Answer::inapplicable("left open: " + result.reason);
+    answer.status = result.outcome == search::PhaseOutcome::refuted ? model::Status::unsat : model::Status::sat;
+    if (result.confirmation) show(query, result.confirmation->witness, answer);
+    if (answer.status == model::Status::sat && !answer.has_witness) return Answer::failure("sat without a witness");
+    return answer;
+}
+}  // namespace
+
+std::vector<Asker> engine_askers(std::uint64_t seed, double seconds) {
+    return {
+        {"engine: branch and bound", [=](const Sketch& sketch) { return branch_and_bound(sketch, seed, seconds, 1); }},
+        {"engine: phase branching", [=](const Sketch& sketch) { return phase_branching(sketch, seed, seconds); }}};
+}
+
+}  // namespace sinew::oracle
