@@ -28,6 +28,13 @@ Limits::Limits(std::optional<double> seconds, std::optional<std::size_t> bytes, 
         deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(*seconds));
 }
 
+Limits Limits::within(double seconds) const {
+    Limits result = *this;
+    const Limits own(seconds, std::nullopt, nullptr);
+    if (own.deadline_ && (!deadline_ || *own.deadline_ < *deadline_)) result.deadline_ = own.deadline_;
+    return result;
+}
+
 StopReason Limits::reached() const {
     if (interrupt_ != nullptr && interrupt_->load(std::memory_order_relaxed)) return StopReason::interrupted;
     if (!deadline_ && !bytes_) return StopReason::none;

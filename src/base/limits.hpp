@@ -23,6 +23,9 @@ class Limits {
     /// `seconds` from now; `bytes` of resident memory of the whole process; `interrupt` becomes true on Ctrl-C.
     Limits(std::optional<double> seconds, std::optional<std::size_t> bytes, const std::atomic<bool>* interrupt);
 
+    /// These limits, and `seconds` from now at most.
+    Limits within(double seconds) const;
+
     /// Which limit is reached, if any. Costs a clock read (about 25 ns); memory is read from the system at most
     /// once in 50 ms of calls by a thread.
     StopReason reached() const;

@@ -15,7 +15,7 @@ std::filesystem::path save(const oracle::Sketch& sketch, const oracle::Outcome& 
     const std::filesystem::path path = folder / (name + (text ? ".dnn" : ".smt2"));
     const std::string comment = text ? "# " : "; ";
     std::ofstream file(path);
-    file << comment << "expect: " << model::to_string(outcome.expected) << '\n';
+    file << comment << "expected: " << model::to_string(outcome.expected) << '\n';
     for (const oracle::Finding& finding : outcome.findings) {
         std::string line = finding.asker + ": " + finding.text;
         for (char& c : line)

@@ -57,6 +57,15 @@ TEST(Limits, time_memory_and_interrupt) {
     EXPECT_GT(resident_memory(), std::size_t{1} << 20);
 }
 
+TEST(Limits, within_never_widens) {
+    EXPECT_EQ(Limits().within(0).reached(), StopReason::timeout);
+    EXPECT_LT(Limits().within(10).seconds_left(), 11);
+    EXPECT_LT(Limits(10.0, std::nullopt, nullptr).within(1000).seconds_left(), 11);
+    EXPECT_EQ(Limits(std::nullopt, std::size_t{1}, nullptr).within(1000).reached(), StopReason::memory);
+    std::atomic<bool> interrupt = true;
+    EXPECT_EQ(Limits(std::nullopt, std::nullopt, &interrupt).within(1000).reached(), StopReason::interrupted);
+}
+
 TEST(Random, is_the_same_everywhere) {
     // SplitMix64's published outputs for seed 1234567.
     sinew::Random random(1234567);
