@@ -7,8 +7,8 @@
 #include "model/evaluate.hpp"
 #include "search/branch_and_bound.hpp"
 #include "search/lazy_search.hpp"
-#include "search/phase_branching.hpp"
 #include "search/textbook.hpp"
+#include "verify/turns.hpp"
 
 namespace sinew::verify {
 
@@ -30,79 +30,6 @@ model::Verdict give_up(std::string reason) {
     model::Verdict verdict;
     verdict.reason = std::move(reason);
     return verdict;
-}
-
-model::Verdict verdict_of(search::PhaseResult result, const Limits& limits) {
-    model::Verdict verdict;
-    verdict.statistics = std::move(result.statistics);
-    switch (result.outcome) {
-        case search::PhaseOutcome::refuted:
-            verdict.status = model::Status::unsat;
-            break;
-        case search::PhaseOutcome::satisfied:
-            verdict.status = model::Status::sat;
-            verdict.witness = std::move(result.confirmation->witness);
-            break;
-        case search::PhaseOutcome::open:
-            verdict.status = limits.reached() == StopReason::timeout ? model::Status::timeout : model::Status::unknown;
-            verdict.reason = std::move(result.reason);
-            break;
-    }
-    return verdict;
-}
-
-/// Inputs from which on splitting phases is tried before splitting boxes: bisection needs 2^n boxes to halve n inputs.
-constexpr std::size_t wide = 16;
-
-model::Verdict decide_bounded(const model::Query& query, const Options& options, Observer& observer) {
-    if (query.network.input_variables().size() >= wide && search::phase_branching_applies(query)) {
-        search::PhaseOptions phase_options;
-        phase_options.limits = options.limits;
-        phase_options.seed = options.seed;
-        search::PhaseResult result = search::phase_branching(query, phase_options, observer);
-        if (result.outcome != search::PhaseOutcome::open || options.limits.exceeded())
-            return verdict_of(std::move(result), options.limits);
-    }
-    return search::branch_and_bound(query, {options.limits, options.threads, options.seed}, observer);
-}
-
-std::size_t nonlinear_components(const model::Network& network) {
-    std::size_t sum = 0;
-    for (const model::Layer& layer : network.layers())
-        if (std::holds_alternative<model::ActivationLayer>(layer.operation) ||
-            std::holds_alternative<model::MaxPoolLayer>(layer.operation))
-            sum += layer.size;
-    return sum;
-}
-
-bool is_answer(const model::Verdict& verdict) {
-    return verdict.status == model::Status::sat || verdict.status == model::Status::unsat;
-}
-
-/// Neurons up to which the linear theory alone often answers at once.
-constexpr std::size_t few_neurons = 40;
-constexpr double first_slice = 0.5;  // seconds; every slice is twice as long as the last
-
-/// Boxes and phases first where every input is bounded; the linear theory alone where one is not, and where boxes end
-/// undecided (no box of doubles isolates x = 1/3). On small networks the two take turns: equalities and thresholds that
-/// are hit exactly keep bisection busy for ever, and the linear theory drowns where phases are many.
-model::Verdict decide_automatically(const model::Query& query, const Options& options, Observer& observer) {
-    const auto lazily = [&](const Limits& limits) {
-        return search::solve_lazily(query, options.seed, limits, observer);
-    };
-    if (!search::branch_and_bound_applies(query) || observer.wants_trace()) return lazily(options.limits);
-    const bool take_turns = nonlinear_components(query.network) <= few_neurons;
-    for (double slice = first_slice;; slice *= 2) {
-        Options part = options;
-        if (take_turns) {
-            const model::Verdict verdict = lazily(options.limits.within(slice));
-            if (is_answer(verdict) || options.limits.exceeded()) return verdict;
-            part.limits = options.limits.within(slice);
-        }
-        const model::Verdict verdict = decide_bounded(query, part, observer);
-        if (is_answer(verdict) || options.limits.exceeded()) return verdict;
-        if (!part.limits.exceeded()) return lazily(options.limits);  // it gave up, and always will
-    }
 }
 
 model::Verdict decide(const model::Query& query, const Options& options, Observer& observer) {
