@@ -48,17 +48,22 @@ std::uint32_t Analyzer::meet(std::span<const Literal> literals, BoolVar skip) {
     return open;
 }
 
+void Analyzer::bump_clause(Clause& clause) {
+    clause.set_activity(clause.activity() + core_.clause_increment);
+    if (clause.activity() < 1e20F) return;
+    for (const ClauseRef ref : core_.clauses.learned())
+        core_.clauses[ref].set_activity(core_.clauses[ref].activity() * 1e-20F);
+    core_.clause_increment *= 1e-20F;
+}
+
 /// A learned clause that takes part in a conflict earns its stay.
 void Analyzer::refresh(ClauseRef ref) {
     Clause& clause = core_.clauses[ref];
     if (clause.kind() != ClauseKind::learned) return;
-    const auto tier1 = static_cast<std::uint32_t>(core_.options.tier1);
-    const auto tier2 = static_cast<std::uint32_t>(core_.options.tier2);
-    if (clause.glue() > tier1) {
-        const std::uint32_t glue = count_levels(clause.literals());
-        if (glue < clause.glue()) clause.set_glue(glue);
-    }
-    clause.set_used(clause.glue() <= tier2 ? 2 : 1);
+    bump_clause(clause);
+    if (clause.glue() <= static_cast<std::uint32_t>(core_.options.tier1)) return;
+    const std::uint32_t glue = count_levels(clause.literals());
+    if (glue < clause.glue()) clause.set_glue(glue);
 }
 
 void Analyzer::analyze(std::span<const Literal> conflict, ClauseRef conflict_ref) {

@@ -39,6 +39,7 @@ class Analyzer {
     void mark(BoolVar variable, std::uint8_t mark);
     void unmark_all();
     std::uint32_t meet(std::span<const Literal> literals, BoolVar skip);
+    void bump_clause(Clause& clause);
     void refresh(ClauseRef ref);
     void minimize();
     bool is_redundant(Literal literal);

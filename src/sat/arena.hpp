@@ -23,6 +23,7 @@ class ClauseArena {
         return *reinterpret_cast<const Clause*>(words_.get() + ref.index());
     }
 
+    std::uint32_t* begin() { return words_.get(); }
     std::size_t words() const { return used_; }
     std::size_t wasted_words() const { return wasted_; }
     /// The clause keeps its literals, so that watch lists can still be told what it was.

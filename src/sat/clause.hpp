@@ -1,4 +1,4 @@
-// A clause as it lies in the arena: two words of header, then its literals.
+// A clause as it lies in the arena: three words of header, then its literals.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ enum class ClauseKind : std::uint8_t { irredundant, learned, explanation };
 
 class Clause {
   public:
-    static constexpr std::uint32_t header_words = 2;
+    static constexpr std::uint32_t header_words = 3;
     static constexpr std::uint32_t max_glue = (1U << 24) - 1;
 
     Clause(ClauseKind kind, std::uint32_t size, std::uint32_t glue)
@@ -30,14 +30,12 @@ class Clause {
     /// The number of decision levels among the literals when the clause was last used (Audemard and Simon, IJCAI 2009).
     std::uint32_t glue() const { return bits_ & max_glue; }
     void set_glue(std::uint32_t glue) { bits_ = (bits_ & ~max_glue) | glue; }
-    /// How many more reductions the clause survives without being used: 0 … 3.
-    std::uint32_t used() const { return (bits_ >> used_shift) & 3U; }
-    void set_used(std::uint32_t used) { bits_ = (bits_ & ~(3U << used_shift)) | (used << used_shift); }
     bool garbage() const { return (bits_ & garbage_bit) != 0; }
     void mark_garbage() { bits_ |= garbage_bit; }
     bool moved() const { return (bits_ & moved_bit) != 0; }
-    bool vivified() const { return (bits_ & vivified_bit) != 0; }
-    void set_vivified() { bits_ |= vivified_bit; }
+    /// How much the learned clause took part in conflicts, lately above all.
+    float activity() const { return activity_; }
+    void set_activity(float activity) { activity_ = activity; }
 
     Literal* begin() { return reinterpret_cast<Literal*>(this + 1); }
     Literal* end() { return begin() + size_; }
@@ -53,17 +51,19 @@ class Clause {
         size_ = static_cast<std::uint32_t>(ref.index());
     }
     ClauseRef moved_to() const { return ClauseRef(size_); }
-    void copy_marks(const Clause& other) { bits_ = other.bits_; }
+    void copy_marks(const Clause& other) {
+        bits_ = other.bits_;
+        activity_ = other.activity_;
+    }
 
   private:
     static constexpr std::uint32_t kind_shift = 24;
-    static constexpr std::uint32_t used_shift = 26;
     static constexpr std::uint32_t garbage_bit = 1U << 28;
     static constexpr std::uint32_t moved_bit = 1U << 29;
-    static constexpr std::uint32_t vivified_bit = 1U << 30;
 
     std::uint32_t size_;
     std::uint32_t bits_;
+    float activity_ = 0;
 };
 
 static_assert(sizeof(Clause) == 4 * Clause::header_words && sizeof(Literal) == 4);

@@ -40,6 +40,9 @@ class ClauseDatabase {
     const Clause& operator[](ClauseRef ref) const { return arena_[ref]; }
     /// The clauses that watch `literal`: to be looked at when it becomes false.
     WatchList& watches(Literal literal) { return watches_[literal.index()]; }
+    /// The tables themselves, for propagation: the list of each literal by its index, the words of all clauses.
+    WatchList* watch_lists() { return watches_.data(); }
+    std::uint32_t* words_begin() { return arena_.begin(); }
     std::span<const ClauseRef> irredundant() const { return irredundant_; }
     std::span<const ClauseRef> learned() const { return learned_; }
     std::size_t words() const { return arena_.words(); }

@@ -51,6 +51,8 @@ struct Core {
     DecisionQueue queue;
     Phases phases;
     Counters counters;
+    float clause_increment = 1;  ///< what taking part in the next conflict adds to a learned clause's activity
+
     std::size_t propagated = 0;     ///< the trail before this position has been propagated through the clauses
     std::size_t root_literals = 0;  ///< facts of level 0 that the clauses have been simplified by
     TheoryHook* theory = nullptr;
@@ -71,7 +73,8 @@ void explain(Core& core, Literal implied, std::vector<Literal>& clause);
 /// An undefined variable with the value to try, from the queue; an invalid literal when every variable is assigned.
 Literal pick_decision(Core& core, bool stable);
 
-/// Drops the learned clauses that seem least useful, and every clause that the facts of level 0 satisfy.
-void reduce(Core& core);
+/// Drops the learned clauses that seem least useful, and every clause that the facts of level 0 satisfy. Returns how
+/// many learned clauses stay that no reduction may touch.
+std::size_t reduce(Core& core);
 
 }  // namespace sinew::sat

@@ -56,13 +56,9 @@ void simplify(Core& core, std::span<const ClauseRef> refs) {
 std::vector<ClauseRef> candidates(Core& core) {
     std::vector<ClauseRef> found;
     for (const ClauseRef ref : core.clauses.learned()) {
-        Clause& clause = core.clauses[ref];
+        const Clause& clause = core.clauses[ref];
         if (clause.garbage() || clause.size() == 2) continue;
         if (clause.glue() <= static_cast<std::uint32_t>(core.options.tier1)) continue;
-        if (clause.used() > 0) {
-            clause.set_used(clause.used() - 1);
-            continue;
-        }
         if (!is_reason(core, ref)) found.push_back(ref);
     }
     return found;
@@ -70,7 +66,7 @@ std::vector<ClauseRef> candidates(Core& core) {
 
 }  // namespace
 
-void reduce(Core& core) {
+std::size_t reduce(Core& core) {
     ++core.counters.reductions;
     const std::size_t facts = core.trail.level_end(0);
     if (facts > core.root_literals && core.propagated >= facts) {
@@ -79,14 +75,14 @@ void reduce(Core& core) {
         core.root_literals = facts;
     }
     std::vector<ClauseRef> refs = candidates(core);
-    std::stable_sort(refs.begin(), refs.end(), [&](ClauseRef a, ClauseRef b) {
-        const Clause& x = core.clauses[a];
-        const Clause& y = core.clauses[b];
-        return x.glue() != y.glue() ? x.glue() > y.glue() : x.size() > y.size();
-    });
+    std::stable_sort(refs.begin(), refs.end(),
+                     [&](ClauseRef a, ClauseRef b) { return core.clauses[a].activity() < core.clauses[b].activity(); });
+    const std::size_t candidate_count = refs.size();
     refs.resize(static_cast<std::size_t>(static_cast<double>(refs.size()) * core.options.reduce_fraction));
     for (const ClauseRef ref : refs) drop(core, ref);
+    const std::size_t dropped = refs.size();
     core.clauses.collect(core.trail);
+    return core.clauses.learned().size() + dropped - candidate_count;
 }
 
 }  // namespace sinew::sat

@@ -79,10 +79,10 @@ void Solver::restart(std::size_t assumption_count) {
 }
 
 void Solver::reduce_if_due() {
-    if (core_.counters.conflicts < reduce_at_) return;
-    reduce(core_);
-    const auto interval = static_cast<std::uint64_t>(core_.options.reduce_interval);
-    reduce_at_ = core_.counters.conflicts + interval * (core_.counters.reductions + 1);
+    const std::size_t removable = core_.clauses.learned().size() - unremovable_;
+    if (reduce_.due(core_.options, core_.counters.conflicts, core_.clauses.irredundant().size(),
+                    removable - std::min(removable, core_.trail.size())))
+        unremovable_ = reduce(core_);
 }
 
 /// Now and then the remembered phases are replaced, so that stable search does not stay in one corner.

@@ -11,7 +11,6 @@ Solver::Solver(const Options& options)
     : core_(options),
       analyzer_(core_),
       restart_(options),
-      reduce_at_(static_cast<std::uint64_t>(options.reduce_interval)),
       rephase_at_(static_cast<std::uint64_t>(options.rephase_interval)) {}
 
 BoolVar Solver::new_variable() {
@@ -159,6 +158,7 @@ Statistics Solver::statistics() const {
     add("sat_learned_clauses", c.learned_clauses);
     add("sat_learned_literals", c.learned_literals);
     add("sat_minimized_literals", c.minimized_literals);
+    add("sat_kept_clauses", core_.clauses.learned().size());
     add("sat_theory_conflicts", c.theory_conflicts);
     add("sat_theory_literals", c.theory_literals);
     add("sat_theory_lemmas", c.theory_lemmas);

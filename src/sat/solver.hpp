@@ -12,6 +12,7 @@
 #include "base/statistics.hpp"
 #include "sat/analyze.hpp"
 #include "sat/core.hpp"
+#include "sat/reduce_schedule.hpp"
 #include "sat/restart.hpp"
 #include "sat/theory_link.hpp"
 
@@ -131,7 +132,8 @@ class Solver {
     std::uint32_t theory_level_ = 0;
     std::size_t sealed_ = 0;
     std::size_t traced_ = 0;
-    std::uint64_t reduce_at_ = 0;
+    ReduceSchedule reduce_;
+    std::size_t unremovable_ = 0;  ///< learned clauses that the last reduction could not touch
     std::uint64_t rephase_at_ = 0;
     std::uint64_t rephased_ = 0;
     std::vector<Literal> scratch_;

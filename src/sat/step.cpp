@@ -180,10 +180,11 @@ void Solver::learn() {
     Reason reason = Reason::decision();
     if (learned.size() > 1) {
         const ClauseRef ref = core_.clauses.add(ClauseKind::learned, learned, analyzer_.glue());
-        core_.clauses[ref].set_used(1);
+        core_.clauses[ref].set_activity(core_.clause_increment);
         reason = Reason(ref);
     }
     core_.trail.assign(learned[0], reason);
+    core_.clause_increment /= static_cast<float>(core_.options.clause_decay);
     core_.queue.decay(core_.options.decay);
     restart_.on_conflict(analyzer_.glue(), core_.counters.ticks);
 }

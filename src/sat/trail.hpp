@@ -39,7 +39,7 @@ class Trail {
     void add_variable() {
         values_.resize(values_.size() + 2, 0);
         facts_.push_back({});
-        if (literals_.capacity() < facts_.size()) literals_.reserve(2 * facts_.size());
+        literals_.push_back({});
     }
     void reserve(std::size_t variables) {
         values_.reserve(2 * variables);
@@ -62,47 +62,57 @@ class Trail {
     void set_reason(BoolVar variable, Reason reason) { facts_[variable.index()].reason = reason; }
 
     std::uint32_t level() const { return static_cast<std::uint32_t>(level_begin_.size()); }
-    std::size_t size() const { return literals_.size(); }
+    std::size_t size() const { return size_; }
     Literal operator[](std::size_t i) const { return literals_[i]; }
-    std::span<const Literal> literals() const { return literals_; }
+    std::span<const Literal> literals() const { return {literals_.data(), size_}; }
     /// The position of the decision of `level`, counted from 1; level 0 begins at 0.
     std::size_t level_begin(std::uint32_t level) const { return level == 0 ? 0 : level_begin_[level - 1]; }
     /// The position behind the last literal of `level`.
     std::size_t level_end(std::uint32_t level) const {
-        return level == level_begin_.size() ? literals_.size() : level_begin_[level];
+        return level == level_begin_.size() ? size_ : level_begin_[level];
     }
 
-    void new_level() { level_begin_.push_back(literals_.size()); }
+    /// When and why a variable got its value.
+    struct Fact {
+        std::uint32_t level = 0;
+        Reason reason;
+    };
+    /// The tables themselves, for propagation alone: it writes what assign() would, and set_size() in the end.
+    struct Raw {
+        std::int8_t* values;
+        Fact* facts;
+        Literal* literals;
+    };
+    Raw raw() { return {values_.data(), facts_.data(), literals_.data()}; }
+    void set_size(std::size_t size) { size_ = size; }
+
+    void new_level() { level_begin_.push_back(size_); }
     void assign(Literal literal, Reason reason) {
         values_[literal.index()] = 1;
         values_[(~literal).index()] = -1;
         facts_[literal.variable().index()] = {level(), reason};
-        literals_.push_back(literal);
+        literals_[size_++] = literal;
     }
     /// Undoes every assignment above `level`, the latest first, telling `undone` each literal.
     template <class Function>
     void backtrack(std::uint32_t level, Function&& undone) {
         if (level >= level_begin_.size()) return;
         const std::size_t begin = level_begin_[level];
-        for (std::size_t i = literals_.size(); i-- > begin;) {
+        for (std::size_t i = size_; i-- > begin;) {
             const Literal literal = literals_[i];
             values_[literal.index()] = 0;
             values_[(~literal).index()] = 0;
             undone(literal);
         }
-        literals_.resize(begin);
+        size_ = begin;
         level_begin_.resize(level);
     }
 
   private:
-    struct Fact {
-        std::uint32_t level = 0;
-        Reason reason;
-    };
-
     std::vector<std::int8_t> values_;
     std::vector<Fact> facts_;
-    std::vector<Literal> literals_;
+    std::vector<Literal> literals_;  ///< as many as variables; the first size_ count
+    std::size_t size_ = 0;
     std::vector<std::size_t> level_begin_;
 };
 

@@ -137,7 +137,9 @@ inline Options hectic_options(Random& random) {
     options.restart = random.integer(0, 2);
     options.luby_unit = random.integer(1, 5);
     options.mode_interval = random.integer(1, 10);
-    options.reduce_interval = random.integer(1, 8);
+    options.learned_least = random.integer(1, 8);
+    options.learned_share = 0;
+    options.target_phases = random.chance(0.5);
     options.reduce_fraction = random.uniform(0.5, 1);
     options.tier1 = random.integer(1, 2);
     options.rephase_interval = random.integer(0, 5);

@@ -37,7 +37,7 @@ TEST(SolveCnf, ModelsAndProofsPassTheIndependentCheck) {
     for (int round = 0; round < 30; ++round) {
         const model::Cnf cnf = random_3sat(random, 100, 430);
         sat::Options options;
-        options.reduce_interval = 20;  // deletions in every proof
+        options.learned_share = 0;  // deletions in every proof
         proof::DratWriter proof(path, round % 2 == 0 ? proof::DratForm::text : proof::DratForm::binary);
         const CnfAnswer answer = solve_cnf(cnf, options, {}, &proof);
         proof.finish();
