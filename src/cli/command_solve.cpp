@@ -1,4 +1,6 @@
 // sinew solve: formulas without networks. The answer to a DIMACS formula has the form of the SAT competitions.
+#include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <new>
 
@@ -46,11 +48,12 @@ sat::Options core_options(const Arguments& arguments) {
     for (const std::string& setting : arguments.get<std::vector<std::string>>("set")) {
         const std::size_t equals = setting.find('=');
         if (equals == std::string::npos) throw UsageError("--set wants NAME=VALUE, not '" + setting + "'");
-        try {
-            set_option(options, sat::option_table(), setting.substr(0, equals), std::stod(setting.substr(equals + 1)));
-        } catch (const std::logic_error&) {
+        double value = 0;
+        const char* const end = setting.data() + setting.size();
+        const auto [stop, error] = std::from_chars(setting.data() + equals + 1, end, value);
+        if (error != std::errc{} || stop != end || !std::isfinite(value))
             throw UsageError("--set wants a number as the value, not '" + setting + "'");
-        }
+        set_option(options, sat::option_table(), setting.substr(0, equals), value);
     }
     return options;
 }

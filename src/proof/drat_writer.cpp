@@ -5,6 +5,8 @@
 
 #include <zlib.h>
 
+#include "base/error.hpp"
+
 namespace sinew::proof {
 
 struct DratWriter::File {
@@ -22,7 +24,7 @@ DratWriter::DratWriter(const std::string& path, DratForm form)
     : file_(std::make_unique<File>()), path_(path), form_(form) {
     // T: zlib passes everything through as it is.
     file_->handle = gzopen(path.c_str(), path.ends_with(".gz") ? "wb6" : "wbT");
-    if (file_->handle == nullptr) throw std::runtime_error(path + ": the proof cannot be written");
+    if (file_->handle == nullptr) throw UsageError(path + ": the proof cannot be written");
     buffer_.reserve(buffer_size + 64);
 }
 

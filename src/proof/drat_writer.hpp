@@ -15,7 +15,7 @@ enum class DratForm { text, binary };
 /// A stream to a file; a name that ends in .gz is compressed. Literals are DIMACS numbers. Memory is bounded.
 class DratWriter {
   public:
-    /// Throws std::runtime_error if the file cannot be written.
+    /// Throws UsageError if the file cannot be opened for writing.
     DratWriter(const std::string& path, DratForm form);
     ~DratWriter();
     DratWriter(const DratWriter&) = delete;

@@ -128,7 +128,7 @@ TEST_F(Drat, ACompressedProofThatIsCutIsAnError) {
 
 TEST_F(Drat, MissingFilesAreErrors) {
     EXPECT_THROW(DratReader("/nonexistent/proof"), InputError);
-    EXPECT_THROW(DratWriter("/nonexistent/proof", DratForm::text), std::runtime_error);
+    EXPECT_THROW(DratWriter("/nonexistent/proof", DratForm::text), UsageError);
     // A device that is always full.
     if (!std::filesystem::exists("/dev/full")) GTEST_SKIP();
     DratWriter writer("/dev/full", DratForm::text);
