@@ -22,12 +22,7 @@ BoundId BoundTrail::add(SimplexVariable variable, Side side, const DeltaRational
     }
     const bool holds = record.missing == 0;
     records_.push_back(std::move(record));
-    if (premises.size() == 1) {
-        SortedBounds& sorted = by_value_[slot];
-        const auto place = std::upper_bound(sorted.begin(), sorted.end(), value,
-                                            [](const DeltaRational& v, const auto& entry) { return v < entry.first; });
-        sorted.insert(place, {value, bound});
-    }
+    if (premises.size() == 1) by_value_[slot].emplace(value, bound);
     if (!levels_.empty()) late_.push_back(bound);
     if (holds) activate(bound);
     return bound;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <utility>
@@ -84,7 +85,8 @@ class BoundTrail {
         std::size_t activations;
         std::size_t assigned;
     };
-    using SortedBounds = std::vector<std::pair<DeltaRational, BoundId>>;
+    // A tree: thousands of thresholds of one variable arrive in any order.
+    using SortedBounds = std::multimap<DeltaRational, BoundId>;
 
     void activate(BoundId bound);
     void deactivate_last();
@@ -121,13 +123,10 @@ void BoundTrail::visit_contradicted(BoundId bound, const Visit& visit) const {
         return is_lower ? value < old : value > old;
     };
     if (is_lower) {
-        auto end = std::lower_bound(opposite.begin(), opposite.end(), record.value,
-                                    [](const auto& entry, const DeltaRational& value) { return entry.first < value; });
+        auto end = opposite.lower_bound(record.value);
         while (end != opposite.begin() && !known((--end)->first)) visit(end->second);
     } else {
-        auto begin =
-            std::upper_bound(opposite.begin(), opposite.end(), record.value,
-                             [](const DeltaRational& value, const auto& entry) { return value < entry.first; });
+        auto begin = opposite.upper_bound(record.value);
         for (; begin != opposite.end() && !known(begin->first); ++begin) visit(begin->second);
     }
 }

@@ -102,7 +102,7 @@ std::vector<Asker> format_askers(std::uint64_t seed, double seconds) {
         model::Query again;
         again.network = original.network;
         std::vector<Variable> outputs = original.outputs;
-        if (outputs.empty()) {  // as the writer does: the last layer
+        if (outputs.empty() && sketch.layers.back().kind != LayerKind::input) {  // as the writer does: the last layer
             const model::Layer& last = again.network.layers().back();
             for (std::size_t i = 0; i < last.size; ++i) outputs.emplace_back(last.first.index() + i);
         }
