@@ -81,7 +81,7 @@ class NetworkBounds {
 
     /// Tightens `state` (inside the root) from its first layer to its last: neurons whose phase is open are bounded by
     /// back-substitution through the lines of the layers below, starting from the bounds they have. False: the state
-    /// is contradictory, no input in it exists (rigorously). Cost: see docs/bounds.md.
+    /// is contradictory, no input in it exists (rigorously). Cost: see docs/engine.md.
     bool tighten(State& state);
 
     /// Lines of all layers as `state` has them, without tightening. tighten() does it too.
