@@ -7,6 +7,7 @@
 #include "search/branch_and_bound.hpp"
 #include "search/lazy_search.hpp"
 #include "search/phase_branching.hpp"
+#include "search/projective.hpp"
 
 namespace sinew::verify {
 
@@ -103,7 +104,19 @@ model::Verdict decide_automatically(const model::Query& query, const Options& op
     const auto lazily = [&](const Limits& limits) {
         return search::solve_lazily(query, options.seed, limits, observer);
     };
-    if (!search::branch_and_bound_applies(query) || observer.wants_trace()) return lazily(options.limits);
+    if (observer.wants_trace()) return lazily(options.limits);
+    if (!search::branch_and_bound_applies(query)) {
+        if (nonlinear_components(query.network) == 0 || !search::projective_applies(query))
+            return lazily(options.limits);
+        const model::Query bounded = search::project(query);
+        const auto projected = [&](const Limits& limits) {
+            model::Verdict verdict =
+                search::branch_and_bound(bounded, {limits, options.threads, options.seed}, observer);
+            if (verdict.witness) verdict.witness = search::unproject(query, *verdict.witness);
+            return verdict;
+        };
+        return take_turns({{lazily, 0.05, 4}, {projected, 0.5, 2}}, options.limits);
+    }
     std::vector<Engine> engines = bounded_engines(query, options, observer);
     if (nonlinear_components(query.network) <= few_neurons) {
         // Equalities and thresholds that are hit exactly keep bisection busy for ever.

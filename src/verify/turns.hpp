@@ -3,7 +3,8 @@
 //
 //   lazy               clause learning over the linear theory: small networks, unbounded inputs, thresholds hit exactly
 //   phase branching    optimised bounds, splits on phases: many inputs of positive width
-//   branch and bound   rigorous bounds, splits on inputs and phases: few inputs, or few open phases
+//   branch and bound   rigorous bounds, splits on inputs and phases: few inputs, or few open phases;
+//                      unbounded inputs too, in homogeneous coordinates (search/projective.hpp)
 #pragma once
 
 #include "base/observer.hpp"
