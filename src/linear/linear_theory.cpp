@@ -49,6 +49,13 @@ void LinearTheory::add_atom(sat::Literal literal, const LinearForm& form, model:
                     relation == model::Relation::less ? model::Relation::less_equal : model::Relation::less);
 }
 
+std::optional<Rational> LinearTheory::bound(Variable column, Side side) const {
+    const auto known = columns_.find(column);
+    require(known != columns_.end(), "bounds are asked of columns");
+    const Bound& bound = system_.bound(known->second, side);
+    return bound.present ? std::optional(bound.value.value) : std::nullopt;
+}
+
 void LinearTheory::assigned(sat::Literal literal) {
     trail_.assigned(literal);
 }

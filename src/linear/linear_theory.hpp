@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -43,6 +44,9 @@ class LinearTheory : public theory::Theory {
     /// literal ⇔ form ⋈ 0. Of an equality only the direction from left to right is known here: a clause must say that
     /// it is equal, less or greater.
     void add_atom(sat::Literal literal, const LinearForm& form, model::Relation relation);
+
+    /// The bound of a column in force now; absent if there is none. Strict bounds are given as closed ones.
+    std::optional<Rational> bound(Variable column, Side side) const;
 
     void assigned(sat::Literal literal) override;
     void new_level() override { trail_.new_level(); }

@@ -186,9 +186,46 @@ class Encoder {
                 definitions_.emplace(output, LinearForm(model::apply(operation.activation, input.constant())));
             else if (all.size() == 1)
                 definitions_.emplace(output, on_piece(all[0], input));
-            else
+            else if (!relax_ || !merge(source, output, input, operation.activation))
                 encode_neuron(source, output, input, all);
         }
+    }
+
+    /// Of f(s) = s above 0 and c·s below, f(k·s) = k·f(s) for k > 0, and f(-s) = f(s) - (1 + c)·s: neurons whose inputs
+    /// are multiples of each other are one. True if `output` is now defined by another neuron.
+    bool merge(Variable source, Variable output, const LinearForm& input, const model::Activation& activation) {
+        using model::ActivationKind;
+        if (activation.kind != ActivationKind::relu && activation.kind != ActivationKind::leaky_relu) return false;
+        const Rational slope = activation.kind == ActivationKind::relu ? Rational(0) : activation.slope;
+        const LinearForm key = monic(input);
+        const auto [begin, end] = merged_.equal_range(hash_of(key));
+        const auto known = std::find_if(begin, end, [&](const auto& entry) {
+            const Merged& other = entry.second;
+            return other.slope == slope && monic(over_columns(LinearForm(other.source))) == key;
+        });
+        if (known == end) {
+            merged_.emplace(hash_of(key), Merged{source, output, input.terms().front().coefficient, slope});
+            return false;
+        }
+        // input = ratio · (input of the other)
+        const Rational ratio = input.terms().front().coefficient / known->second.factor;
+        LinearForm value(known->second.output, abs(ratio));
+        if (ratio < 0) value.add(input, 1 + slope);  // -|ratio|·(input of the other) = input
+        definitions_.emplace(output, std::move(value));
+        return true;
+    }
+
+    static LinearForm monic(LinearForm form) {
+        form.scale(1 / Rational(form.terms().front().coefficient));
+        return form;
+    }
+    static std::size_t hash_of(const LinearForm& form) {
+        std::size_t hash = 14695981039346656037ULL;
+        for (const LinearTerm& term : form.terms()) {
+            hash = (hash ^ term.variable.index()) * 1099511628211ULL;
+            hash = (hash ^ mpz_get_ui(term.coefficient.get_num_mpz_t())) * 1099511628211ULL;
+        }
+        return hash;
     }
 
     static LinearForm on_piece(const model::Piece& piece, LinearForm input) {
@@ -216,6 +253,7 @@ class Encoder {
             concave &= all[j].slope <= all[j - 1].slope;
             right_of.push_back(encode_breakpoint(source, input, all[j], j == 1, relax_ && joined));
             if (j > 1) clause({~right_of[j], right_of[j - 1]});
+            if (relax_ && joined && all.size() == 2) note_breakpoint(right_of[j], input, output, all);
         }
         for (std::size_t j = 0; j < all.size(); ++j) {
             Literal holds = j == 0 ? ~right_of[1] : right_of[j];
@@ -239,6 +277,13 @@ class Encoder {
                 when(holds, difference, Relation::less_equal);
         }
         if (relax_) encode_range(output, all);
+    }
+
+    void note_breakpoint(Literal phase, LinearForm distance, Variable output, const std::vector<model::Piece>& all) {
+        const Rational& at = *all[1].begin;
+        distance.add_constant(-at);
+        const Rational value = all[1].slope * at + all[1].intercept;
+        result_.breakpoints.push_back({phase, std::move(distance), output, value, all[0].slope, all[1].slope});
     }
 
     Literal encode_breakpoint(Variable source, const LinearForm& input, const model::Piece& piece, bool first,
@@ -411,6 +456,14 @@ class Encoder {
     std::vector<bool> needed_;                              // by variable
     std::vector<Literal> literals_;                         // by formula
     std::unordered_map<Variable, LinearForm> definitions_;  // of variables that are no columns, over columns
+    /// A neuron that others may be multiples of; `factor` is the first coefficient of its input.
+    struct Merged {
+        Variable source;
+        Variable output;
+        Rational factor;
+        Rational slope;  // below 0
+    };
+    std::unordered_multimap<std::size_t, Merged> merged_;  // by hash of the input divided by that factor
     std::int64_t next_number_ = 1;
 };
 

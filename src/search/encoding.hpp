@@ -42,17 +42,30 @@ struct Meaning {
     model::FormulaId atom{};        ///< atom
 };
 
+/// The breakpoint of a continuous two-piece neuron, output = value + slope·distance with one slope on each side.
+/// `phase` may have either value where `distance` is 0, must be true where it is positive and false where it is
+/// negative.
+struct Breakpoint {
+    sat::Literal phase;
+    LinearForm distance;
+    Variable output;
+    Rational value;
+    Rational slope_below;
+    Rational slope_above;
+};
+
 struct Encoding {
     std::vector<Meaning> meanings;  ///< by Boolean variable
     std::vector<std::vector<sat::Literal>> clauses;
     std::vector<std::vector<sat::Literal>> output_clauses;  ///< what asserts the output condition
     std::vector<ConditionalConstraint> conditional;
     std::vector<LinearConstraint> permanent;
-    std::vector<Variable> columns;       ///< every variable that occurs in a constraint, inputs included
-    std::vector<sat::Literal> phases;    ///< phase literals in the order of their numbers
-    std::vector<sat::Literal> booleans;  ///< of the query's free Booleans
-    bool contradiction = false;          ///< the query is false before any search
-    bool output_contradiction = false;   ///< the output condition is
+    std::vector<Variable> columns;        ///< every variable that occurs in a constraint, inputs included
+    std::vector<sat::Literal> phases;     ///< phase literals in the order of their numbers
+    std::vector<Breakpoint> breakpoints;  ///< for search: those of continuous two-piece neurons, in layer order
+    std::vector<sat::Literal> booleans;   ///< of the query's free Booleans
+    bool contradiction = false;           ///< the query is false before any search
+    bool output_contradiction = false;    ///< the output condition is
 
     std::size_t variable_count() const { return meanings.size(); }
 };

@@ -45,6 +45,7 @@ model::Verdict solve_lazily(const model::Query& query, std::uint64_t seed, const
     options.seed = static_cast<std::int64_t>(seed % 1'000'000'007);
     Story story(query, encoding, observer);
     LazySolver solver(encoding, options, limits, observer.wants_trace() ? &story : nullptr);
+    if (!observer.wants_trace()) solver.strengthen(encoding.breakpoints);
     std::uint64_t splits = 0;
     while (true) {
         const sat::Result result = solver.solve();

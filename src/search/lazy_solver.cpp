@@ -1,9 +1,23 @@
 #include "search/lazy_solver.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace sinew::search {
 
 using model::Relation;
 using sat::Literal;
+
+namespace {
+/// A number of at most 24 bits that is not below `value`, near to it; 0 stays 0.
+Rational short_above(const Rational& value) {
+    const double above = to_double_above(value);
+    if (!std::isfinite(above) || std::abs(above) < 1e-290) return value;  // its short neighbour may be none
+    int exponent = 0;
+    const double fraction = std::frexp(above, &exponent);
+    return to_rational(std::ldexp(std::ceil(std::ldexp(fraction, 24)), exponent - 24));
+}
+}  // namespace
 
 LazySolver::LazySolver(const Encoding& encoding, const sat::Options& options, const Limits& limits, sat::Tracer* tracer)
     : limits_(limits), theory_({}, limits), solver_(options) {
@@ -25,6 +39,78 @@ LazySolver::LazySolver(const Encoding& encoding, const sat::Options& options, co
 
 void LazySolver::add_clauses(std::span<const std::vector<Literal>> clauses) {
     for (const std::vector<Literal>& clause : clauses) solver_.add_clause(clause);
+}
+
+void LazySolver::strengthen(std::span<const Breakpoint> breakpoints) {
+    for (const Breakpoint& breakpoint : breakpoints) {
+        if (solver_.propagate() == sat::Step::conflict || limits_.exceeded()) return;
+        bound_neuron(breakpoint);
+        if (solver_.propagate() == sat::Step::conflict) return;
+        if (solver_.value(breakpoint.phase) != sat::Truth::undefined) continue;
+        LinearForm opposite = breakpoint.distance;
+        opposite.scale(-1);
+        if (is_impossible(opposite))
+            solver_.add_clause({~breakpoint.phase});
+        else if (is_impossible(breakpoint.distance))
+            solver_.add_clause({breakpoint.phase});
+        else
+            continue;
+        ++fixed_;
+    }
+}
+
+/// The largest or smallest value of a form by its columns' bounds, rounded outward to a short number.
+std::optional<Rational> LazySolver::extreme(const LinearForm& form, Side side) const {
+    Rational sum = form.constant();
+    for (const LinearTerm& term : form.terms()) {
+        const bool same = (sgn(term.coefficient) > 0) == (side == Side::upper);
+        const std::optional<Rational> bound = theory_.bound(term.variable, same ? Side::upper : Side::lower);
+        if (!bound) return std::nullopt;
+        sum += term.coefficient * *bound;
+    }
+    return side == Side::upper ? short_above(sum) : Rational(-short_above(-sum));
+}
+
+void LazySolver::bound_neuron(const Breakpoint& breakpoint) {
+    const std::optional<Rational> lower = extreme(breakpoint.distance, Side::lower);
+    const std::optional<Rational> upper = extreme(breakpoint.distance, Side::upper);
+    if (upper && *upper <= 0) {
+        solver_.add_clause({~breakpoint.phase});
+        return;
+    }
+    if (lower && *lower >= 0) {
+        solver_.add_clause({breakpoint.phase});
+        return;
+    }
+    if (!lower || !upper) return;
+    const Rational at_lower = breakpoint.value + breakpoint.slope_below * *lower;
+    const Rational at_upper = breakpoint.value + breakpoint.slope_above * *upper;
+    const Rational slope = (at_upper - at_lower) / (*upper - *lower);
+    // output - chord <= 0 on a convex neuron, >= 0 on a concave one
+    LinearForm excess(breakpoint.output);
+    excess.add(breakpoint.distance, -slope);
+    excess.add_constant(slope * *lower - at_lower);
+    if (breakpoint.slope_below > breakpoint.slope_above) excess.scale(-1);
+    theory_.add_permanent(excess, Relation::less_equal);
+    const Rational greatest = std::max({at_lower, at_upper, breakpoint.value});
+    const Rational least = std::min({at_lower, at_upper, breakpoint.value});
+    theory_.add_permanent(LinearForm({{breakpoint.output, 1}}, -greatest), Relation::less_equal);
+    theory_.add_permanent(LinearForm({{breakpoint.output, -1}}, least), Relation::less_equal);
+}
+
+/// Is form < 0 contradictory with what holds at level 0? False where that is not found out.
+bool LazySolver::is_impossible(const LinearForm& form) {
+    if (solver_.propagate() == sat::Step::conflict) return false;
+    const Literal negative(solver_.new_variable());
+    theory_.add_conditional({&negative, 1}, form, Relation::less);
+    solver_.watch_theory_variable(negative.variable());
+    solver_.decide(negative);
+    if (solver_.propagate() == sat::Step::conflict) solver_.resolve_conflict();
+    solver_.backtrack(0);
+    if (solver_.propagate() == sat::Step::conflict) return false;
+    if (solver_.value(negative) == sat::Truth::false_value) return true;
+    solver_.add_clause({~negative});  // it has done its work
+    return false;
 }
 
 sat::Result LazySolver::solve(std::span<const Literal> assumptions) {
@@ -52,6 +138,7 @@ void LazySolver::split_integer(Variable column, const Integer& bound) {
 Statistics LazySolver::statistics() const {
     Statistics all = solver_.statistics();
     all.add(theory_.statistics());
+    all.add("phases_fixed_at_once", static_cast<double>(fixed_));
     return all;
 }
 

@@ -1,6 +1,7 @@
 // DPLL(T) over an encoding: the Boolean core with the linear theory beside it. Incremental under assumptions.
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "base/limits.hpp"
@@ -18,6 +19,12 @@ class LazySolver {
     LazySolver(const Encoding& encoding, const sat::Options& options, const Limits& limits,
                sat::Tracer* tracer = nullptr);
 
+    /// What can be known of neurons before any decision, one after the other: bounds by exact interval arithmetic, the
+    /// chord between them as the neuron's other side (Ehlers, ATVA 2017), and phases that the linear theory rules out:
+    /// a pre-activation that cannot be positive makes its phase false, also where 0 itself can be reached and either
+    /// would do. Two checks a neuron.
+    void strengthen(std::span<const Breakpoint> breakpoints);
+
     sat::Result solve(std::span<const sat::Literal> assumptions = {});
 
     /// After sat: the exact value of a column; 0 for a variable that no constraint mentions.
@@ -31,11 +38,15 @@ class LazySolver {
     Statistics statistics() const;
 
   private:
+    std::optional<Rational> extreme(const LinearForm& form, Side side) const;
+    void bound_neuron(const Breakpoint& breakpoint);
+    bool is_impossible(const LinearForm& form);
     void add_clauses(std::span<const std::vector<sat::Literal>> clauses);
 
     Limits limits_;
     linear::LinearTheory theory_;  // must outlive the core
     sat::Solver solver_;
+    std::uint64_t fixed_ = 0;
 };
 
 }  // namespace sinew::search

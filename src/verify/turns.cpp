@@ -52,6 +52,20 @@ std::size_t nonlinear_components(const model::Network& network) {
     return sum;
 }
 
+/// Products of weights and components that one evaluation takes.
+std::size_t multiplications(const model::Network& network) {
+    const auto products = [](const model::LinearMap& map) {
+        const auto* const convolution = std::get_if<model::ConvolutionMap>(&map);
+        return convolution == nullptr ? model::weights(map).size()
+                                      : model::weights(map).size() * convolution->out_height * convolution->out_width;
+    };
+    std::size_t sum = 0;
+    for (const model::Layer& layer : network.layers())
+        if (const auto* affine = std::get_if<model::AffineLayer>(&layer.operation))
+            for (const model::AffineTerm& term : affine->terms) sum += products(term.map);
+    return sum;
+}
+
 model::Verdict verdict_of(search::PhaseResult result, const Limits& limits) {
     model::Verdict verdict;
     verdict.statistics = std::move(result.statistics);
@@ -75,6 +89,9 @@ model::Verdict verdict_of(search::PhaseResult result, const Limits& limits) {
 constexpr std::size_t wide = 16;
 /// Neurons up to which the linear theory alone often answers at once.
 constexpr std::size_t few_neurons = 40;
+/// Neurons and multiplications up to which it is worth a turn now and then.
+constexpr std::size_t some_neurons = 1000;
+constexpr std::size_t some_multiplications = 50000;
 
 std::vector<Engine> bounded_engines(const model::Query& query, const Options& options, Observer& observer) {
     std::vector<Engine> engines;
@@ -118,9 +135,17 @@ model::Verdict decide_automatically(const model::Query& query, const Options& op
         return take_turns({{lazily, 0.05, 4}, {projected, 0.5, 2}}, options.limits);
     }
     std::vector<Engine> engines = bounded_engines(query, options, observer);
-    if (nonlinear_components(query.network) <= few_neurons) {
+    const std::size_t neurons = nonlinear_components(query.network);
+    if (neurons <= few_neurons) {
         // Equalities and thresholds that are hit exactly keep bisection busy for ever.
         engines.insert(engines.begin(), {lazily, 0.5, 2});
+        return take_turns(std::move(engines), options.limits);
+    }
+    if (neurons <= some_neurons && multiplications(query.network) <= some_multiplications) {
+        // The same once in a while: what bounds can do at all they mostly do at once.
+        engines.insert(engines.begin() + 1, {lazily, engines.size() > 1 ? 1.5 : 0.6, 32});
+        engines.front().slice = std::min(engines.front().slice, 0.4);
+        engines.front().growth = 64;
         return take_turns(std::move(engines), options.limits);
     }
     model::Verdict verdict = take_turns(std::move(engines), options.limits);

@@ -1,9 +1,9 @@
 // Which engine answers a query, and what happens when it does not: engines that fit take turns with growing slices of
 // time, so that the right one is never far away and the wrong one never costs more than a share of it.
 //
-//   lazy               clause learning over the linear theory: small networks, unbounded inputs, thresholds hit exactly
-//   phase branching    optimised bounds, splits on phases: many inputs of positive width
-//   branch and bound   rigorous bounds, splits on inputs and phases: few inputs, or few open phases;
+//   lazy               clause learning over the linear theory: small networks, thresholds hit exactly, what is not
+//   homogeneous or bounded phase branching    optimised bounds, splits on phases: many inputs of positive width branch
+//   and bound   rigorous bounds, splits on inputs and phases: few inputs, or few open phases;
 //                      unbounded inputs too, in homogeneous coordinates (search/projective.hpp)
 #pragma once
 

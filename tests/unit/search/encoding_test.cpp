@@ -145,5 +145,43 @@ TEST(Encoding, DomainValuesAreAllowedAndNothingBetween) {
     }
 }
 
+/// Four neurons whose pre-activations are z, 2z, -3z and z + 1, z = 3x - 1, and the condition Σ weight·neuron <= 1.
+model::Query multiples(const Activation& activation, std::vector<int> weights) {
+    model::Query query;
+    const model::LayerId x = query.network.add_input("x", {1});
+    model::AffineLayer affine;
+    affine.terms.push_back({x, model::DenseMap{4, 1, model::NumberArray(std::vector<double>{3, 6, -9, 3})}});
+    affine.bias = model::NumberArray(std::vector<double>{-1, -2, 3, 0});
+    const model::LayerId z = query.network.add_affine("a", {4}, std::move(affine));
+    const model::LayerId n = query.network.add_activation("n", z, activation);
+    std::vector<LinearTerm> terms;
+    for (std::size_t i = 0; i < 4; ++i) terms.push_back({query.network.variable(n, i), weights[i]});
+    query.output_condition = query.formulas.atom(LinearForm(std::move(terms), -1), Relation::less_equal);
+    return query;
+}
+
+TEST(Encoding, NeuronsOfMultiplesAreOne) {
+    for (const Activation& activation :
+         {Activation{}, Activation{ActivationKind::leaky_relu, Rational(1, 4), {}, {}},
+          Activation{ActivationKind::leaky_relu, -2, {}, {}}, Activation{ActivationKind::leaky_relu, 3, {}, {}}}) {
+        for (const std::vector<int>& weights : {std::vector<int>{1, 2, -1, 1}, {-3, 1, 1, -1}, {0, 1, 1, 0}}) {
+            const model::Query query = multiples(activation, weights);
+            const Encoding encoding = encode(query);
+            EXPECT_EQ(encoding.phases.size(), weights[0] == 0 ? 1U : 2U);
+            EXPECT_EQ(encode(query, Purpose::textbook).phases.size(), 4U) << "told as it was written";
+            for (int x = -20; x <= 20; ++x) {
+                const std::vector<Rational> input{Rational(x) / 6};
+                const std::vector<Rational> values = model::evaluate(query.network, input);
+                EXPECT_EQ(encoding_holds(encoding, values), model::satisfies(query, values, {})) << x;
+            }
+        }
+    }
+}
+
+TEST(Encoding, OtherSlopesAndKindsAreNotOne) {
+    EXPECT_EQ(encode(multiples({ActivationKind::hardlim, 0, {}, {}}, {1, 1, 1, 1})).phases.size(), 4U);
+    EXPECT_EQ(encode(multiples({ActivationKind::clip, 0, Rational(0), Rational(1)}, {1, 1, 1, 1})).phases.size(), 4U);
+}
+
 }  // namespace
 }  // namespace sinew::search
