@@ -63,7 +63,7 @@ model::Verdict decide(const Arguments& arguments, const verify::Options& options
         return verify::verify(query, options, observer);
     } catch (const std::bad_alloc&) {
         model::Verdict verdict;
-        verdict.reason = "out of memory";
+        verdict.reason = arguments.has("memory") ? std::string(to_string(StopReason::memory)) : "out of memory";
         return verdict;
     }
 }

@@ -19,11 +19,12 @@ namespace po = boost::program_options;
     throw UsageError(fmt::format("--{} cannot be '{}' (expected {})", option, text, expected));
 }
 
-/// The number at the beginning of `text`; what follows it is left in `unit`. Absent if there is none above zero.
+/// The number at the beginning of `text`; what follows it is left in `unit`. Absent if there is none, or it is
+/// negative.
 std::optional<double> leading_number(std::string_view text, std::string_view& unit) {
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
-    if (error != std::errc{} || !std::isfinite(value) || value <= 0) return std::nullopt;
+    if (error != std::errc{} || !std::isfinite(value) || value < 0) return std::nullopt;
     unit = text.substr(static_cast<std::size_t>(end - text.data()));
     return value;
 }
@@ -42,7 +43,7 @@ double parse_seconds(std::string_view option, std::string_view text) {
     std::string_view unit;
     const std::optional<double> value = leading_number(text, unit);
     const double scale = unit.empty() || unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 0;
-    if (!value || scale == 0) refuse(option, text, "seconds above zero, such as 20, 0.5, 90s, 2m or 1h");
+    if (!value || scale == 0) refuse(option, text, "seconds, such as 20, 0.5, 90s, 2m or 1h");
     return *value * scale;
 }
 
@@ -87,7 +88,7 @@ Limits limits_of(const Arguments& arguments) {
     if (arguments.has("timeout")) seconds = parse_seconds("timeout", arguments.get<std::string>("timeout"));
     if (arguments.has("memory")) {
         bytes = parse_bytes("memory", arguments.get<std::string>("memory"));
-        set_memory_ceiling(*bytes);
+        set_memory_ceiling(*bytes, static_cast<std::size_t>(threads_of(arguments)));
     }
     return Limits(seconds, bytes, interrupt_flag());
 }

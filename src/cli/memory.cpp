@@ -1,10 +1,14 @@
 #include "cli/memory.hpp"
 
+#include <cstdio>
 #include <cstdlib>
 #include <new>
 
 #include <gmp.h>
 #include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/limits.hpp"
 
 namespace sinew::cli {
 
@@ -30,15 +34,31 @@ void exact_numbers_throw_when_memory_ends() {
     mp_set_memory_functions(allocate, reallocate, release);
 }
 
-void set_memory_ceiling(std::size_t bytes) {
+namespace {
+/// Private memory that this process has mapped writable: what RLIMIT_DATA counts. 0 where the system does not say.
+std::size_t data_memory() {
+    std::FILE* file = std::fopen("/proc/self/statm", "r");
+    if (file == nullptr) return 0;
+    unsigned long data = 0;
+    const int read = std::fscanf(file, "%*u %*u %*u %*u %*u %lu", &data);
+    std::fclose(file);
+    return read == 1 ? data * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) : 0;
+}
+}  // namespace
+
+void set_memory_ceiling(std::size_t bytes, std::size_t threads) {
 #ifdef __SANITIZE_ADDRESS__
     static_cast<void>(bytes);  // the sanitizer's shadow, many terabytes, counts as private memory
+    static_cast<void>(threads);
 #else
-    // Thread stacks and allocator arenas count as private memory before they are used: leave room for them.
-    constexpr std::size_t room = std::size_t{512} << 20;
+    // Every further thread maps a stack of 8 MiB before it uses it.
+    constexpr std::size_t room = std::size_t{2} << 20;
+    constexpr std::size_t room_of_thread = std::size_t{9} << 20;
     rlimit limit{};
     if (getrlimit(RLIMIT_DATA, &limit) != 0) return;
-    const rlim_t wanted = bytes + bytes / 4 + room;
+    const std::size_t used = resident_memory();
+    const rlim_t left = bytes > used ? bytes - used : 0;
+    const rlim_t wanted = data_memory() + left + bytes / 8 + room + (threads - 1) * room_of_thread;
     if (limit.rlim_max != RLIM_INFINITY && wanted > limit.rlim_max) return;
     limit.rlim_cur = wanted;
     setrlimit(RLIMIT_DATA, &limit);

@@ -187,7 +187,7 @@ std::vector<Candidate> Attack::run(std::span<const double> lower, std::span<cons
     require(lower.size() == inputs_.size() && upper.size() == inputs_.size(), "the box has a side for each input");
     const Box box{lower, upper};
     std::vector<Candidate> found;
-    for (std::size_t group = 0; group < options.groups; ++group) {
+    for (std::size_t group = 0; group < options.groups && (group == 0 || !options.limits.exceeded()); ++group) {
         std::fill_n(best_margin_, lanes, -std::numeric_limits<double>::infinity());
         place(box, starts, group);
         descend(box, options);

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/limits.hpp"
 #include "base/random.hpp"
 #include "base/statistics.hpp"
 #include "model/query.hpp"
@@ -22,6 +23,7 @@ struct AttackOptions {
     double last_step = 0.004;
     std::size_t refinements = 8;  ///< steps of linear programming at the best point found
     double enough = 0;            ///< stop as soon as a margin is above this
+    Limits limits{};              ///< looked at between descents, and between exact evaluations of what they found
 };
 
 /// A point that may be a counterexample.

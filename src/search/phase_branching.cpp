@@ -115,6 +115,7 @@ class PhaseBranching {
 
     bool attack(std::size_t groups, std::size_t steps) {
         AttackOptions attack;
+        attack.limits = options_.limits;
         attack.groups = groups;
         attack.steps = steps;
         result_.confirmation = find_witness(query_, attack_, box_.lower, box_.upper, attack);

@@ -133,7 +133,7 @@ std::optional<Confirmation> find_witness(const model::Query& query, Attack& atta
     std::vector<double> point;
     const auto try_all = [&](const std::vector<Candidate>& candidates) {
         for (std::size_t c = 0; c < std::min(tries, candidates.size()); ++c) {
-            if (candidates[c].margin < hopeless) return;
+            if (candidates[c].margin < hopeless || options.limits.exceeded()) return;
             auto confirmation = confirm(query, candidates[c].inputs, attack.booleans(), domains);
             if (!confirmation || (best && !confirmation->float32_agrees)) continue;
             best = std::move(confirmation);
@@ -143,8 +143,9 @@ std::optional<Confirmation> find_witness(const model::Query& query, Attack& atta
     };
     try_all(attack.run(lower, upper, options, starts));
     // A witness exists but float32 disagrees: climb on from it for as long as it pays.
-    for (int round = 0; round < 3 && best && !best->float32_agrees; ++round) {
+    for (int round = 0; round < 3 && best && !best->float32_agrees && !options.limits.exceeded(); ++round) {
         AttackOptions climb;
+        climb.limits = options.limits;
         climb.first_step = 0.02 / (1 + 9 * round);
         climb.enough = std::numeric_limits<double>::infinity();
         const std::vector<double> start = point;

@@ -33,6 +33,11 @@ model::Verdict give_up(std::string reason) {
 }
 
 model::Verdict decide(const model::Query& query, const Options& options, Observer& observer) {
+    if (const StopReason stop = options.limits.reached(); stop != StopReason::none) {
+        model::Verdict verdict = give_up(std::string(to_string(stop)));  // reading took all there was
+        if (stop == StopReason::timeout) verdict.status = model::Status::timeout;
+        return verdict;
+    }
     if (query.precision) return give_up("integer neuron constraints (precision) are not decided yet");
     if (is_smooth(query)) return give_up("networks with tanh or sigmoid neurons are not decided yet");
     switch (options.strategy) {
