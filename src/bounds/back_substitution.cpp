@@ -202,8 +202,13 @@ double NetworkBounds::finished(double constant, double absolute) const {
 bool NetworkBounds::tighten_affine(State& state, std::size_t layer) {
     const Plan& plan = plans_[layer];
     pending_.clear();
+    const auto contradicts = [&](std::size_t i) {
+        if (!(state.lower[plan.first + i] > state.upper[plan.first + i])) return false;
+        contradiction_ = static_cast<std::uint32_t>(plan.first + i);
+        return true;
+    };
     for (std::size_t i = 0; i < plan.size; ++i) {
-        if (state.lower[plan.first + i] > state.upper[plan.first + i]) return false;
+        if (contradicts(i)) return false;
         if (is_open(state, layer, i)) pending_.push_back(static_cast<std::uint32_t>(i));
     }
     const std::size_t block = capacity_ / 2;
@@ -219,7 +224,7 @@ bool NetworkBounds::tighten_affine(State& state, std::size_t layer) {
             double& upper = state.upper[plan.first + components[i]];
             lower = std::max(lower, finished(concrete_[i], concrete_absolute_[i]));
             upper = std::min(upper, -finished(concrete_[count + i], concrete_absolute_[count + i]));
-            if (lower > upper) return false;
+            if (contradicts(components[i])) return false;
         }
     }
     return true;

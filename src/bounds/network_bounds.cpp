@@ -227,6 +227,7 @@ std::optional<double> NetworkBounds::split_point(const State& state, std::uint32
 
 bool NetworkBounds::tighten(State& state) {
     open_phases_ = 0;
+    contradiction_.reset();
     for (std::size_t l = 0; l < plans_.size(); ++l) {
         const auto& operation = network_->layers()[l].operation;
         if (plans_[l].needs_bounds && !tighten_affine(state, l)) return false;

@@ -15,6 +15,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -83,6 +84,9 @@ class NetworkBounds {
     /// back-substitution through the lines of the layers below, starting from the bounds they have. False: the state
     /// is contradictory, no input in it exists (rigorously). Cost: see docs/engine.md.
     bool tighten(State& state);
+
+    /// After tighten() said false: the pre-activation whose bounds crossed, if it was one. Layers above it had no part.
+    std::optional<std::uint32_t> contradiction() const { return contradiction_; }
 
     /// Lines of all layers as `state` has them, without tightening. tighten() does it too.
     void relax(const State& state);
@@ -178,6 +182,7 @@ class NetworkBounds {
     std::vector<double> entry_weight_;
     std::vector<std::uint32_t> pending_;
     std::vector<Interval> window_;
+    std::optional<std::uint32_t> contradiction_;
     bool recording_ = false;
     std::vector<PhaseLoss> losses_;
     std::vector<double> loss_coefficients_;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "base/error.hpp"
 #include "search/attack.hpp"
@@ -28,11 +29,15 @@ constexpr double longest_leaf = 2;
 /// Nodes a dive follows before it lets the pool choose again.
 constexpr std::uint32_t longest_dive = 64;
 
+/// Levels above a refuted node at which its last split is tried again.
+constexpr std::size_t longest_climb = 4;
+
 /// What the workers share besides the pool.
 struct Shared {
     const Problem& problem;
     const BranchAndBoundOptions& options;
     Observer& observer;
+    SharedClauses clauses;
     NodePool pool{};
     std::mutex mutex{};
     std::optional<Confirmation> witness{};
@@ -46,19 +51,23 @@ struct Shared {
 class Worker {
   public:
     Worker(Shared& shared, std::uint64_t seed)
-        : shared_(shared), evaluation_(shared.problem), attack_(*shared.problem.query, seed) {
+        : shared_(shared),
+          evaluation_(shared.problem),
+          attack_(*shared.problem.query, seed),
+          learning_(shared.clauses) {
         points_.reserve(bounds::lanes);
     }
 
     void open_roots() {
         for (std::uint32_t b = 0; b < shared_.problem.boxes.size() && !stopping(); ++b) {
             Node node;
-            if (evaluation_.evaluate_root(b, states_[0], node) == NodeEvaluation::Result::refuted) continue;
-            evaluation_.store(states_[0], node);
+            bounds::State& state = levels_[0].state;
+            if (evaluation_.evaluate_root(b, state, node) == NodeEvaluation::Result::refuted) continue;
+            evaluation_.store(state, node);
             AttackOptions options;
             options.groups = 2;
             attack(node, options);
-            settle_or_push(states_[0], std::move(node));
+            settle_or_push(state, std::move(node));
         }
     }
 
@@ -69,8 +78,10 @@ class Worker {
                     evaluation_.evaluations() + std::max(attack_interval, evaluation_.evaluations() / attack_share);
                 attack(*node, {});
             }
-            evaluation_.restore(*node, states_[0]);
-            dive(std::move(*node));
+            ++dives_;
+            levels_[0].node = std::move(*node);
+            evaluation_.restore(levels_[0].node, levels_[0].state);
+            dive();
             if (shared_.pool.stopped()) break;
         }
     }
@@ -82,36 +93,110 @@ class Worker {
         statistics.add("exact_leaf_seconds", leaf_seconds_);
         statistics.add("open_phases_seen", static_cast<double>(evaluation_.open_phases_seen()));
         statistics.add("bound_multiply_adds", static_cast<double>(evaluation_.network_bounds().multiply_adds()));
+        learning_.report(statistics);
         statistics.add(attack_.statistics());
     }
 
   private:
+    /// A node of the dive, in full.
+    struct Level {
+        bounds::State state;
+        Node node;
+        bool sibling_waits = false;  ///< the other child of its parent went to the pool
+    };
+    Level& level(std::size_t depth) { return levels_[depth % std::size(levels_)]; }
+
     bool stopping() { return shared_.pool.stopped(); }
 
-    /// From a node in states_[parent_] downwards, always into the more promising child.
-    void dive(Node node) {
-        std::size_t parent = 0;
-        for (std::uint32_t length = 0; length < longest_dive; ++length) {
-            if (!check_limits(node)) return;
-            const std::size_t left = (parent + 1) % 3;
-            const std::size_t right = (parent + 2) % 3;
-            const SplitKind kind = choice_.choose(node);
-            const bool left_open = child(node, states_[parent], kind, true, states_[left], left_);
-            const bool right_open = child(node, states_[parent], kind, false, states_[right], right_);
+    /// From the node in levels_[0] downwards, always into the more promising child.
+    void dive() {
+        Level& top = level(0);
+        top.sibling_waits = false;
+        const ClauseSet::Effect effect = learning_.apply(top.node, top.state, true);
+        if (effect == ClauseSet::Effect::refuted) return;
+        evaluation_.note_facts(learning_.facts(), top.node);
+        std::optional<Decision> promising = learning_.promising_split(top.node);
+        learning_.enter(top.node);
+        for (std::size_t depth = 0; depth < longest_dive; ++depth) {
+            Level& parent = level(depth);
+            if (!check_limits(parent.node)) return;
+            SplitKind kind = SplitKind::input;
+            const auto split = choose_split(parent, std::exchange(promising, std::nullopt), kind);
+            if (!split) return;
+            if (kind == SplitKind::phase) phase_splits_ += 2;
+            bool parent_refuted = false;
+            const bool left_open = child(parent, split->left, left_, parent_refuted);
+            const bool right_open = !parent_refuted && child(parent, split->right, right_, parent_refuted);
             if (stopping()) return;
-            choice_.learn(node, kind, gain(node, left_open, left_), gain(node, right_open, right_));
-            if (!left_open && !right_open) return;
-            const bool go_left = left_open && (!right_open || left_.bound <= right_.bound);
-            if (left_open && right_open) {
-                Node& other = go_left ? right_ : left_;
-                evaluation_.store(states_[go_left ? right : left], other);
-                shared_.pool.push(std::move(other));
+            if (parent_refuted) return;
+            choice_.learn(parent.node, kind, gain(parent.node, left_open, left_.node),
+                          gain(parent.node, right_open, right_.node));
+            if (!left_open && !right_open) {
+                if (parent.sibling_waits)
+                    learning_.note_closing_split(parent.node,
+                                                 kind == SplitKind::input ? std::optional(split->left) : std::nullopt);
+                climb(depth, *split);
+                return;
             }
-            node = std::move(go_left ? left_ : right_);
-            parent = go_left ? left : right;
+            const bool go_left = left_open && (!right_open || left_.node.bound <= right_.node.bound);
+            Level& next = go_left ? left_ : right_;
+            next.sibling_waits = left_open && right_open;
+            if (next.sibling_waits) {
+                Level& other = go_left ? right_ : left_;
+                evaluation_.store(other.state, other.node);
+                shared_.pool.push(std::move(other.node));
+            }
+            std::swap(level(depth + 1), next);
         }
-        evaluation_.store(states_[parent], node);
-        shared_.pool.push(std::move(node));
+        Level& last = level(longest_dive);
+        evaluation_.store(last.state, last.node);
+        shared_.pool.push(std::move(last.node));
+    }
+
+    /// Absent when the node was settled instead.
+    std::optional<NodeEvaluation::Split> choose_split(Level& at, const std::optional<Decision>& promising,
+                                                      SplitKind& kind) {
+        Node& node = at.node;
+        // Where the neighbour was cut beside this box, its cut says nothing about this one.
+        if (promising && node.input_split && at.state.lower[promising->variable] < promising->point &&
+            promising->point < at.state.upper[promising->variable]) {
+            const std::optional<Decision> own = std::exchange(node.input_split, promising);
+            kind = SplitKind::input;
+            if (const auto split = evaluation_.split(node, at.state, kind)) return split;
+            node.input_split = own;
+        }
+        kind = choice_.choose(node);
+        if (const auto split = evaluation_.split(node, at.state, kind)) return split;
+        // A learned fact has made the input's side too narrow since it was chosen.
+        node.input_split.reset();
+        kind = SplitKind::phase;
+        if (node.can_split()) return evaluation_.split(node, at.state, kind);
+        decide_leaf(at.state, node);
+        return std::nullopt;
+    }
+
+    /// The node at `depth` was refuted by one more split. Would that split have refuted its ancestors as well, without
+    /// the decisions between? Then their children that wait in the pool are refuted.
+    void climb(std::size_t depth, const NodeEvaluation::Split& split) {
+        const std::size_t literals = level(depth).node.depth;
+        const std::size_t highest = depth > longest_climb ? depth - longest_climb : 0;
+        for (std::size_t above = depth; above-- > highest;) {
+            if (!learning_.on() || !level(above + 1).sibling_waits || stopping()) return;
+            if (!learning_.may_try(evaluation_.evaluations(), dives_)) return;
+            const Level& ancestor = level(above);
+            if (!refutes(ancestor, split.left)) return;
+            if (!refutes(ancestor, split.right)) {
+                learning_.learn(ancestor.node, split.left, literals + 1);
+                return;
+            }
+            learning_.learn(ancestor.node, std::nullopt, literals);
+        }
+    }
+
+    bool refutes(const Level& ancestor, const Decision& decision) {
+        learning_.tried();
+        evaluation_.assume(ancestor.node, ancestor.state, decision, left_.state, left_.node);
+        return evaluation_.evaluate(left_.state, left_.node) == NodeEvaluation::Result::refuted;
     }
 
     /// The share of the parent's distance to refutation that a child has closed.
@@ -121,17 +206,29 @@ class Worker {
         return 1 - std::min(child.bound, 0.0) / parent.bound;
     }
 
-    /// True if the child is open and can be split further.
-    bool child(const Node& parent, const bounds::State& parent_state, SplitKind kind, bool left, bounds::State& state,
-               Node& node) {
+    /// True if the child is open and can be split further. Sets `parent_refuted` if the child was refuted without its
+    /// last decision.
+    bool child(const Level& parent, const Decision& decision, Level& made, bool& parent_refuted) {
         shared_.nodes.fetch_add(1, std::memory_order_relaxed);
-        if (kind == SplitKind::phase) ++phase_splits_;
-        if (evaluation_.evaluate_child(parent, parent_state, kind, left, state, node) ==
-            NodeEvaluation::Result::refuted)
+        evaluation_.assume(parent.node, parent.state, decision, made.state, made.node);
+        if (learning_.apply(made.node, made.state, false) == ClauseSet::Effect::refuted) return false;
+        evaluation_.note_facts(learning_.facts(), made.node);
+        if (evaluation_.evaluate(made.state, made.node) == NodeEvaluation::Result::refuted) {
+            parent_refuted = refuted_without(decision);
+            if (parent_refuted) learning_.count_unused();
             return false;
-        propose(state, node);
-        if (node.linear || !node.can_split()) return !decide_leaf(state, node);
+        }
+        propose(made.node);
+        if (made.node.linear || !made.node.can_split()) return !decide_leaf(made.state, made.node);
         return true;
+    }
+
+    /// After a refutation by bounds: layers above the one that it rests on had no part in it.
+    bool refuted_without(const Decision& decision) const {
+        const auto variable = evaluation_.refuted_variable();
+        return learning_.on() && variable && learning_.facts().empty() &&
+               !shared_.problem.query->network.is_input(Variable(decision.variable)) &&
+               !evaluation_.depends(*variable, decision.variable);
     }
 
     void settle_or_push(const bounds::State& state, Node node) {
@@ -150,10 +247,13 @@ class Worker {
             limits = Limits(std::min(longest_leaf, limits.seconds_left()), std::nullopt, nullptr);
         }
         const Clock::time_point begin = Clock::now();
-        model::Verdict verdict =
-            decide_exactly(shared_.problem, node, state, evaluation_.network_bounds(), shared_.options.seed, limits);
+        model::Verdict verdict = decide_exactly(shared_.problem, node, state, evaluation_.network_bounds(),
+                                                shared_.options.seed, limits, &core_);
         leaf_seconds_ += std::chrono::duration<double>(Clock::now() - begin).count();
-        if (verdict.status == model::Status::unsat) return true;
+        if (verdict.status == model::Status::unsat) {
+            learning_.learn_core(node.box_index, core_.bounds, core_.stated);
+            return true;
+        }
         if (verdict.status == model::Status::sat) {
             Confirmation confirmation;
             confirmation.witness = std::move(*verdict.witness);
@@ -168,11 +268,10 @@ class Worker {
     }
 
     /// Collects a promising point a node and scores sixteen of them at once.
-    void propose(const bounds::State& state, const Node& node) {
+    void propose(const Node& node) {
         const std::span<const double> corner = evaluation_.promising_corner();
         points_.emplace_back(corner.begin(), corner.end());
         point_box_.push_back(node.box_index);
-        static_cast<void>(state);
         if (points_.size() < bounds::lanes) return;
         double margins[bounds::lanes];
         attack_.score(points_, margins);
@@ -242,8 +341,11 @@ class Worker {
     std::uint64_t leaves_ = 0;
     double leaf_seconds_ = 0;
     std::uint64_t phase_splits_ = 0;
-    bounds::State states_[3];
-    Node left_, right_;
+    std::uint64_t dives_ = 0;
+    ClauseLearning learning_;
+    LeafCore core_;
+    Level levels_[longest_climb + 2];  ///< the end of the dive
+    Level left_, right_;
     std::vector<std::vector<double>> points_;
     std::vector<std::uint32_t> point_box_;
     double required_margin_ = -1e-13;
@@ -282,7 +384,7 @@ model::Verdict branch_and_bound(const model::Query& query, const BranchAndBoundO
     std::string obstacle;
     const Problem problem = Problem::prepare(query, obstacle);
     require(obstacle.empty(), "branch and bound applies to the query");
-    Shared shared{problem, options, observer};
+    Shared shared{problem, options, observer, {problem.boxes.size(), options.learning, options.clauses}};
     if (!problem.boxes.empty()) {
         const auto threads = static_cast<std::size_t>(std::max(1, options.threads));
         std::vector<std::unique_ptr<Worker>> workers;

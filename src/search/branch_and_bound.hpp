@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/limits.hpp"
 #include "base/observer.hpp"
 #include "model/query.hpp"
 #include "model/verdict.hpp"
+#include "search/clause_learning.hpp"
 
 namespace sinew::search {
 
@@ -16,6 +18,8 @@ struct BranchAndBoundOptions {
     Limits limits;
     int threads = 1;
     std::uint64_t seed = 0;
+    Learning learning = Learning::where_it_pays;
+    std::vector<LearnedClause>* clauses = nullptr;  ///< if given, every clause learned is appended
 };
 
 /// Whether branch_and_bound() can answer `query`: every input bounded on every box to search, no free Booleans, only

@@ -36,25 +36,36 @@ model::Witness read_witness(const model::Query& query, const Encoding& encoding,
     return witness;
 }
 
-}  // namespace
+std::vector<std::size_t> positions(std::span<const sat::Literal> all, std::span<const sat::Literal> some) {
+    std::vector<std::size_t> result;
+    for (std::size_t i = 0; i < all.size(); ++i)
+        if (std::find(some.begin(), some.end(), all[i]) != some.end()) result.push_back(i);
+    return result;
+}
 
-model::Verdict solve_lazily(const model::Query& query, std::uint64_t seed, const Limits& limits, Observer& observer) {
+/// `failed` present: the query's Booleans are assumed.
+model::Verdict search_lazily(const model::Query& query, std::uint64_t seed, const Limits& limits, Observer& observer,
+                             std::vector<std::size_t>* failed) {
     model::Verdict verdict;
     const Encoding encoding = encode(query);
+    std::span<const sat::Literal> assumptions;
+    if (failed != nullptr) assumptions = encoding.booleans;
     sat::Options options;
     options.seed = static_cast<std::int64_t>(seed % 1'000'000'007);
     Story story(query, encoding, observer);
     LazySolver solver(encoding, options, limits, observer.wants_trace() ? &story : nullptr);
-    if (!observer.wants_trace()) solver.strengthen(encoding.breakpoints);
+    // Assumptions state what is known of the neurons, and bounding them without these would be in vain.
+    if (!observer.wants_trace() && failed == nullptr) solver.strengthen(encoding.breakpoints);
     std::uint64_t splits = 0;
     while (true) {
-        const sat::Result result = solver.solve();
+        const sat::Result result = solver.solve(assumptions);
         if (result == sat::Result::unknown) {
             verdict.status = stopped_status(limits, verdict.reason);
             break;
         }
         if (result == sat::Result::unsat) {
             verdict.status = model::Status::unsat;
+            if (failed != nullptr) *failed = positions(encoding.booleans, solver.failed_assumptions());
             break;
         }
         if (const auto fractional = fractional_input(query, solver)) {
@@ -73,6 +84,17 @@ model::Verdict solve_lazily(const model::Query& query, std::uint64_t seed, const
     verdict.statistics.add("integer_splits", static_cast<double>(splits));
     verdict.statistics.add(solver.statistics());
     return verdict;
+}
+
+}  // namespace
+
+model::Verdict solve_lazily(const model::Query& query, std::uint64_t seed, const Limits& limits, Observer& observer) {
+    return search_lazily(query, seed, limits, observer, nullptr);
+}
+
+model::Verdict solve_assuming(const model::Query& query, std::uint64_t seed, const Limits& limits, Observer& observer,
+                              std::vector<std::size_t>& failed) {
+    return search_lazily(query, seed, limits, observer, &failed);
 }
 
 }  // namespace sinew::search

@@ -2,7 +2,9 @@
 // bounded or not, and the engine of choice where the formula rather than the network is what is hard.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "base/limits.hpp"
 #include "base/observer.hpp"
@@ -14,5 +16,10 @@ namespace sinew::search {
 /// Decides `query` (piecewise-linear networks). Integer inputs are split on demand, which need not end when they are
 /// unbounded. Steps go to observer.trace() where it wants them.
 model::Verdict solve_lazily(const model::Query& query, std::uint64_t seed, const Limits& limits, Observer& observer);
+
+/// The same with all free Booleans of the query assumed true. After unsat, `failed` lists those (by index, ascending)
+/// that cannot be true together: with the others dropped it is still unsat.
+model::Verdict solve_assuming(const model::Query& query, std::uint64_t seed, const Limits& limits, Observer& observer,
+                              std::vector<std::size_t>& failed);
 
 }  // namespace sinew::search

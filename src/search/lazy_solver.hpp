@@ -27,6 +27,9 @@ class LazySolver {
 
     sat::Result solve(std::span<const sat::Literal> assumptions = {});
 
+    /// After unsat under assumptions: those that cannot be true together.
+    std::span<const sat::Literal> failed_assumptions() const { return solver_.failed_assumptions(); }
+
     /// After sat: the exact value of a column; 0 for a variable that no constraint mentions.
     Rational value(Variable variable) const;
     /// After sat: whether a literal is true.

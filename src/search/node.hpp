@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -17,6 +18,8 @@ struct Decision {
     bool upper = false;
     double point = 0;
 };
+
+class Subtree;
 
 /// What is needed to go on from an evaluated, open node. The bounds of pre-activations are kept as floats, rounded
 /// outward: half the memory, and the neurons that matter are bounded anew in the children.
@@ -31,6 +34,8 @@ struct Node {
     std::optional<Decision> input_split;    ///< the input to bisect, if any can be
     std::optional<Decision> phase_split;    ///< the phase to fix (left: below the breakpoint), if any is open
     std::uint32_t open_phases = 0;
+    std::shared_ptr<Subtree> subtree;  ///< whose clauses concern it; null without learning
+    std::vector<Decision> path;        ///< decisions since the subtree's root, inputs and phases
 
     bool linear = false;  ///< no phase is left to split: the exact linear theory may decide it at once
 

@@ -73,8 +73,25 @@ NodeEvaluation::Result NodeEvaluation::evaluate_root(std::uint32_t index, bounds
     return evaluate(state, node);
 }
 
-NodeEvaluation::Result NodeEvaluation::evaluate_child(const Node& parent, const bounds::State& parent_state,
-                                                      SplitKind kind, bool left, bounds::State& state, Node& node) {
+std::optional<NodeEvaluation::Split> NodeEvaluation::split(const Node& node, const bounds::State& state,
+                                                           SplitKind kind) const {
+    Split result;
+    result.left = result.right = kind == SplitKind::input ? *node.input_split : *node.phase_split;
+    result.left.upper = true;
+    result.right.upper = false;
+    if (kind == SplitKind::phase) return result;
+    const auto input =
+        std::lower_bound(problem_->inputs.begin(), problem_->inputs.end(), Variable(result.left.variable));
+    const auto i = static_cast<std::size_t>(input - problem_->inputs.begin());
+    const auto cut = problem_->cut(problem_->boxes[node.box_index], i, state.at(result.left.variable));
+    if (!cut) return std::nullopt;
+    result.left.point = cut->left;
+    result.right.point = cut->right;
+    return result;
+}
+
+void NodeEvaluation::assume(const Node& parent, const bounds::State& parent_state, const Decision& decision,
+                            bounds::State& state, Node& node) const {
     state = parent_state;
     node.bound = parent.bound;
     node.depth = parent.depth + 1;
@@ -83,23 +100,26 @@ NodeEvaluation::Result NodeEvaluation::evaluate_child(const Node& parent, const 
     node.phase_decisions = parent.phase_decisions;
     node.input_split.reset();
     node.phase_split.reset();
-    Decision decision = kind == SplitKind::input ? *parent.input_split : *parent.phase_split;
-    decision.upper = left;
-    if (kind == SplitKind::input) {
-        const auto input =
-            std::lower_bound(problem_->inputs.begin(), problem_->inputs.end(), Variable(decision.variable));
-        const auto i = static_cast<std::size_t>(input - problem_->inputs.begin());
-        const auto cut = problem_->cut(problem_->boxes[node.box_index], i, parent_state.at(decision.variable));
-        if (!cut) return Result::refuted;  // never chosen without a cut
-        decision.point = left ? cut->left : cut->right;
-    } else {
-        node.phase_decisions.push_back(decision);
+    node.subtree = parent.subtree;
+    if (node.subtree) {
+        node.path = parent.path;
+        node.path.push_back(decision);
     }
-    if (left)
+    if (!problem_->query->network.is_input(Variable(decision.variable))) node.phase_decisions.push_back(decision);
+    if (decision.upper)
         state.upper[decision.variable] = std::min(state.upper[decision.variable], decision.point);
     else
         state.lower[decision.variable] = std::max(state.lower[decision.variable], decision.point);
-    return evaluate(state, node);
+}
+
+void NodeEvaluation::note_facts(std::span<const Decision> facts, Node& node) const {
+    for (const Decision& fact : facts)
+        if (!problem_->query->network.is_input(Variable(fact.variable))) node.phase_decisions.push_back(fact);
+}
+
+bool NodeEvaluation::depends(std::uint32_t of, std::uint32_t phase) const {
+    const model::Network& network = problem_->query->network;
+    return of == phase || network.component(Variable(phase)).layer < network.component(Variable(of)).layer;
 }
 
 bool NodeEvaluation::snap_inputs(bounds::State& state, const ProblemBox& box) const {
@@ -132,10 +152,15 @@ std::span<const double> NodeEvaluation::coefficients_of_atom(std::uint32_t atom)
 
 NodeEvaluation::Result NodeEvaluation::evaluate(bounds::State& state, Node& node) {
     ++evaluations_;
+    refuted_variable_.reset();
     const ProblemBox& box = problem_->boxes[node.box_index];
     const Condition& condition = box.condition;
     nodes_ = condition.nodes().data();
-    if (!snap_inputs(state, box) || !bounds_.tighten(state)) return Result::refuted;
+    if (!snap_inputs(state, box)) return Result::refuted;
+    if (!bounds_.tighten(state)) {
+        refuted_variable_ = bounds_.contradiction();
+        return Result::refuted;
+    }
     open_phases_seen_ += bounds_.open_phases();
     node.open_phases = static_cast<std::uint32_t>(bounds_.open_phases());
 
@@ -152,8 +177,9 @@ NodeEvaluation::Result NodeEvaluation::evaluate(bounds::State& state, Node& node
     bounds_.lower_bounds(state, rows_, row_bounds_);
     for (std::size_t r = 0; r < rows_.size(); ++r) {
         if (r >= row_atom_.size()) {
-            if (row_bounds_.value[r] > 0) return Result::refuted;
-            continue;
+            if (!(row_bounds_.value[r] > 0)) continue;
+            refuted_variable_ = node.phase_decisions[r - row_atom_.size()].variable;
+            return Result::refuted;
         }
         double& lower = node.atom_lower[row_atom_[r]];
         lower = std::max(lower, row_bounds_.value[r]);

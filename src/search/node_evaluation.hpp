@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -21,9 +22,23 @@ class NodeEvaluation {
 
     /// The root node of box `index`, in `state`.
     Result evaluate_root(std::uint32_t index, bounds::State& state, Node& node);
-    /// The child of `parent` (whose state is `parent_state`) on one side of its split of that kind.
-    Result evaluate_child(const Node& parent, const bounds::State& parent_state, SplitKind kind, bool left,
-                          bounds::State& state, Node& node);
+    /// The two sides of a node's split of that kind; absent when an input is too narrow (which is never chosen).
+    struct Split {
+        Decision left, right;
+    };
+    std::optional<Split> split(const Node& node, const bounds::State& state, SplitKind kind) const;
+    /// The child of `parent` (whose state is `parent_state`) under one more decision, not yet bounded.
+    void assume(const Node& parent, const bounds::State& parent_state, const Decision& decision, bounds::State& state,
+                Node& node) const;
+    /// Facts about the node that were proved elsewhere and are in its state already.
+    void note_facts(std::span<const Decision> facts, Node& node) const;
+    /// Bounds a child.
+    Result evaluate(bounds::State& state, Node& node);
+    /// After a refutation: it rests on this variable's bounds alone and on what lies in the layers below it; absent
+    /// where that is not known.
+    std::optional<std::uint32_t> refuted_variable() const { return refuted_variable_; }
+    /// Whether the bounds of variable `of` can depend on a decision about the phase of `phase`.
+    bool depends(std::uint32_t of, std::uint32_t phase) const;
     /// The state of a node from the pool.
     void restore(const Node& node, bounds::State& state) const;
     /// What is not in the node while it is worked on: its box and pre-activation bounds.
@@ -37,7 +52,6 @@ class NodeEvaluation {
     bounds::NetworkBounds& network_bounds() { return bounds_; }
 
   private:
-    Result evaluate(bounds::State& state, Node& node);
     void make_phase_rows(const bounds::State& state, const Node& node);
     bool clip(bounds::State& state, Node& node);
     void add_rows(const Condition::Node& part, std::vector<std::uint32_t>& rows) const;
@@ -72,6 +86,7 @@ class NodeEvaluation {
     std::vector<double> lower_, upper_;  ///< the box while it is clipped
     std::vector<double> branch_lower_, branch_upper_, union_lower_, union_upper_;
     std::vector<double> corner_;
+    std::optional<std::uint32_t> refuted_variable_;
     std::uint64_t evaluations_ = 0;
     std::uint64_t open_phases_seen_ = 0;
 };

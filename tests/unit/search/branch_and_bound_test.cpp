@@ -4,27 +4,21 @@
 
 #include "model/evaluate.hpp"
 #include "search/lazy_search.hpp"
-#include "unit/bounds/random_networks.hpp"
+#include "unit/search/random_query.hpp"
 
 namespace sinew::search {
 namespace {
 
-using model::Domain;
 using model::LayerId;
 using model::Query;
 using model::Relation;
 using model::Status;
+using test::between;
+using test::random_query;
 
 model::Verdict solve(const Query& query, int threads = 1) {
     Observer observer;
     return branch_and_bound(query, {Limits(20.0, std::nullopt, nullptr), threads, 1}, observer);
-}
-
-Domain between(const Rational& lower, const Rational& upper) {
-    Domain domain;
-    domain.lower = lower;
-    domain.upper = upper;
-    return domain;
 }
 
 /// y = act(x) on [-1, 1], with the condition form(y) relation 0.
@@ -55,40 +49,6 @@ TEST(BranchAndBound, BoundariesHitExactlyAreDecidedExactly) {
     // signum(x) = 0 at 0 alone; sign has no value 0.
     EXPECT_EQ(solve(one_neuron(ActivationKind::signum, 1, 0, Relation::equal)).status, Status::sat);
     EXPECT_EQ(solve(one_neuron(ActivationKind::sign, 1, 0, Relation::equal)).status, Status::unsat);
-}
-
-/// A random query over a random network: conjunctions and disjunctions of comparisons of outputs.
-Query random_query(Random& random, test::Weights weights) {
-    test::RandomNetwork made = test::random_network(random, weights, random.chance(0.6));
-    Query query;
-    query.network = std::move(made.network);
-    const std::vector<Variable> inputs = query.network.input_variables();
-    for (std::size_t i = 0; i < inputs.size(); ++i)
-        query.domains.emplace_back(inputs[i], between(Rational(made.box[i].lower), Rational(made.box[i].upper)));
-    if (random.chance(0.2)) {
-        query.domains[0].second = between(-2, 2);
-        query.domains[0].second.kind = model::DomainKind::integer;
-    }
-    const std::size_t count = query.network.variable_count();
-    const auto atom = [&] {
-        std::vector<LinearTerm> terms;
-        for (std::size_t t = 0; t < 1 + random.below(2); ++t)
-            terms.push_back({Variable(random.chance(0.8) ? count - 1 - random.below(2) : random.below(count)),
-                             test::canonical(test::random_number(random, weights))});
-        LinearForm form(std::move(terms), test::canonical(test::random_number(random, weights)));
-        return query.formulas.atom(std::move(form), random.chance(0.5)   ? Relation::less
-                                                    : random.chance(0.9) ? Relation::less_equal
-                                                                         : Relation::equal);
-    };
-    std::vector<model::FormulaId> outer;
-    for (std::size_t i = 0; i < 1 + random.below(3); ++i) {
-        std::vector<model::FormulaId> inner;
-        for (std::size_t k = 0; k < 1 + random.below(3); ++k)
-            inner.push_back(random.chance(0.2) ? query.formulas.negation(atom()) : atom());
-        outer.push_back(random.chance(0.5) ? query.formulas.disjunction(inner) : query.formulas.conjunction(inner));
-    }
-    query.output_condition = random.chance(0.5) ? query.formulas.conjunction(outer) : query.formulas.disjunction(outer);
-    return query;
 }
 
 TEST(BranchAndBound, AgreesWithTheLinearTheoryAlone) {
