@@ -35,7 +35,14 @@ Limits Limits::within(double seconds) const {
     return result;
 }
 
+Limits Limits::until(const std::atomic<bool>& answered) const {
+    Limits result = *this;
+    result.answered_ = &answered;
+    return result;
+}
+
 StopReason Limits::reached() const {
+    if (answered_ != nullptr && answered_->load(std::memory_order_relaxed)) return StopReason::interrupted;
     if (interrupt_ != nullptr && interrupt_->load(std::memory_order_relaxed)) return StopReason::interrupted;
     if (!deadline_ && !bytes_) return StopReason::none;
     const Clock::time_point now = Clock::now();

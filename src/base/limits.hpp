@@ -26,6 +26,9 @@ class Limits {
     /// These limits, and `seconds` from now at most.
     Limits within(double seconds) const;
 
+    /// These limits, and an end when `answered` becomes true (counted as an interrupt). It must outlive the copy.
+    Limits until(const std::atomic<bool>& answered) const;
+
     /// Which limit is reached, if any. Costs a clock read (about 25 ns); memory is read from the system at most
     /// once in 50 ms of calls by a thread.
     StopReason reached() const;
@@ -37,6 +40,7 @@ class Limits {
     std::optional<Clock::time_point> deadline_;
     std::optional<std::size_t> bytes_;
     const std::atomic<bool>* interrupt_ = nullptr;
+    const std::atomic<bool>* answered_ = nullptr;
 };
 
 /// Resident memory of this process in bytes (0 where the system does not say).

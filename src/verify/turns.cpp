@@ -1,47 +1,17 @@
 #include "verify/turns.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <vector>
 
 #include "search/branch_and_bound.hpp"
 #include "search/lazy_search.hpp"
 #include "search/phase_branching.hpp"
 #include "search/projective.hpp"
+#include "verify/portfolio.hpp"
 
 namespace sinew::verify {
 
 namespace {
-
-/// An engine with its share of time: seconds of its first turn, and how much longer each next turn is.
-struct Engine {
-    std::function<model::Verdict(const Limits&)> run;
-    double slice = 1;
-    double growth = 2;
-};
-
-bool is_answer(const model::Verdict& verdict) {
-    return verdict.status == model::Status::sat || verdict.status == model::Status::unsat;
-}
-
-/// An engine that stops before its slice is over has given up for good; the last one left has all the time there is.
-model::Verdict take_turns(std::vector<Engine> engines, const Limits& limits) {
-    model::Verdict verdict;
-    while (!engines.empty()) {
-        for (std::size_t e = 0; e < engines.size();) {
-            const bool alone = engines.size() == 1;
-            const Limits slice = alone ? limits : limits.within(engines[e].slice);
-            verdict = engines[e].run(slice);
-            if (is_answer(verdict) || limits.exceeded()) return verdict;
-            engines[e].slice *= engines[e].growth;
-            if (slice.exceeded())
-                ++e;
-            else
-                engines.erase(engines.begin() + static_cast<std::ptrdiff_t>(e));
-        }
-    }
-    return verdict;
-}
 
 std::size_t nonlinear_components(const model::Network& network) {
     std::size_t sum = 0;
@@ -96,7 +66,7 @@ constexpr std::size_t some_multiplications = 50000;
 std::vector<Engine> bounded_engines(const model::Query& query, const Options& options, Observer& observer) {
     std::vector<Engine> engines;
     if (query.network.input_variables().size() >= wide && search::phase_branching_applies(query)) {
-        const auto phases = [&](const Limits& limits) {
+        const auto phases = [&](const Limits& limits, int) {
             search::PhaseOptions phase_options;
             phase_options.limits = limits;
             phase_options.seed = options.seed;
@@ -104,53 +74,80 @@ std::vector<Engine> bounded_engines(const model::Query& query, const Options& op
         };
         engines.push_back({phases, 2, 6});
     }
-    const auto boxes = [&](const Limits& limits) {
-        return search::branch_and_bound(query, {limits, options.threads, options.seed}, observer);
+    const auto boxes = [&](const Limits& limits, int threads) {
+        return search::branch_and_bound(query, {limits, threads, options.seed}, observer);
     };
     engines.push_back({boxes, engines.empty() ? 0.5 : 4.0, 2});
     return engines;
 }
 
+/// Engines of equal standing: at the same time where there are threads for it, in turns where not.
+model::Verdict side_by_side(std::vector<Engine> engines, const Options& options) {
+    if (options.threads > 1 && engines.size() > 1) return race(std::move(engines), options.limits, options.threads);
+    return take_turns(std::move(engines), options.limits, options.threads);
+}
+
+model::Verdict decide_unbounded(const model::Query& query, Engine lazy, const Options& options, Observer& observer) {
+    const model::Query bounded = search::project(query);
+    const auto projected = [&](const Limits& limits, int threads) {
+        model::Verdict verdict = search::branch_and_bound(bounded, {limits, threads, options.seed}, observer);
+        if (verdict.witness) verdict.witness = search::unproject(query, *verdict.witness);
+        return verdict;
+    };
+    lazy.slice = 0.05;
+    lazy.growth = 4;
+    return side_by_side({std::move(lazy), {projected, 0.5, 2}}, options);
+}
+
+/// The clause-learning engine beside the bounded ones: first in the line where the network is small, a fallback where
+/// it is not (what bounds can do at all they mostly do at once).
+model::Verdict decide_with_lazy(std::vector<Engine> engines, Engine lazy, std::size_t neurons, const Options& options) {
+    if (neurons <= few_neurons) {
+        lazy.slice = 0.5;
+        engines.insert(engines.begin(), std::move(lazy));
+        return side_by_side(std::move(engines), options);
+    }
+    const bool is_wide = engines.size() > 1;
+    lazy.slice = is_wide ? 1.5 : 0.6;
+    lazy.growth = 32;
+    engines.front().slice = std::min(engines.front().slice, 0.4);
+    engines.front().growth = 64;
+    // Branch and bound has better use for a second thread than this fallback; a third one is the fallback's.
+    const bool races = options.threads > 2 || (options.threads == 2 && is_wide);
+    const auto place = !races ? 1 : options.threads > 2 ? 0 : 2;
+    engines.insert(engines.begin() + place, std::move(lazy));
+    return races ? race(std::move(engines), options.limits, options.threads)
+                 : take_turns(std::move(engines), options.limits, options.threads);
+}
+
+model::Verdict choose(const model::Query& query, const Options& options, Observer& observer) {
+    const auto lazily = [&](const Limits& limits, int) {
+        return search::solve_lazily(query, options.seed, limits, observer);
+    };
+    if (observer.wants_trace()) return lazily(options.limits, 1);
+    const std::size_t neurons = nonlinear_components(query.network);
+    if (!search::branch_and_bound_applies(query)) {
+        if (neurons == 0 || !search::projective_applies(query)) return lazily(options.limits, 1);
+        return decide_unbounded(query, {lazily}, options, observer);
+    }
+    std::vector<Engine> engines = bounded_engines(query, options, observer);
+    if (neurons <= few_neurons || (neurons <= some_neurons && multiplications(query.network) <= some_multiplications))
+        return decide_with_lazy(std::move(engines), {lazily}, neurons, options);
+    model::Verdict verdict = side_by_side(std::move(engines), options);
+    if (is_answer(verdict) || options.limits.exceeded()) return verdict;
+    return lazily(options.limits, 1);  // no box of doubles isolates x = 1/3: only exact arithmetic ends such a search
+}
+
 }  // namespace
 
 model::Verdict decide_bounded(const model::Query& query, const Options& options, Observer& observer) {
-    return take_turns(bounded_engines(query, options, observer), options.limits);
+    SharedObserver shared(observer);
+    return side_by_side(bounded_engines(query, options, shared), options);
 }
 
 model::Verdict decide_automatically(const model::Query& query, const Options& options, Observer& observer) {
-    const auto lazily = [&](const Limits& limits) {
-        return search::solve_lazily(query, options.seed, limits, observer);
-    };
-    if (observer.wants_trace()) return lazily(options.limits);
-    if (!search::branch_and_bound_applies(query)) {
-        if (nonlinear_components(query.network) == 0 || !search::projective_applies(query))
-            return lazily(options.limits);
-        const model::Query bounded = search::project(query);
-        const auto projected = [&](const Limits& limits) {
-            model::Verdict verdict =
-                search::branch_and_bound(bounded, {limits, options.threads, options.seed}, observer);
-            if (verdict.witness) verdict.witness = search::unproject(query, *verdict.witness);
-            return verdict;
-        };
-        return take_turns({{lazily, 0.05, 4}, {projected, 0.5, 2}}, options.limits);
-    }
-    std::vector<Engine> engines = bounded_engines(query, options, observer);
-    const std::size_t neurons = nonlinear_components(query.network);
-    if (neurons <= few_neurons) {
-        // Equalities and thresholds that are hit exactly keep bisection busy for ever.
-        engines.insert(engines.begin(), {lazily, 0.5, 2});
-        return take_turns(std::move(engines), options.limits);
-    }
-    if (neurons <= some_neurons && multiplications(query.network) <= some_multiplications) {
-        // The same once in a while: what bounds can do at all they mostly do at once.
-        engines.insert(engines.begin() + 1, {lazily, engines.size() > 1 ? 1.5 : 0.6, 32});
-        engines.front().slice = std::min(engines.front().slice, 0.4);
-        engines.front().growth = 64;
-        return take_turns(std::move(engines), options.limits);
-    }
-    model::Verdict verdict = take_turns(std::move(engines), options.limits);
-    if (is_answer(verdict) || options.limits.exceeded()) return verdict;
-    return lazily(options.limits);  // no box of doubles isolates x = 1/3: only exact arithmetic ends such a search
+    SharedObserver shared(observer);
+    return choose(query, options, shared);
 }
 
 }  // namespace sinew::verify

@@ -1,5 +1,6 @@
 // Which engine answers a query, and what happens when it does not: engines that fit take turns with growing slices of
-// time, so that the right one is never far away and the wrong one never costs more than a share of it.
+// time, or race where there are several threads (verify/portfolio.hpp), so that the right one is never far away and the
+// wrong one never costs more than a share of it.
 //
 //   lazy               clause learning over the linear theory: small networks, thresholds hit exactly, what is not
 //   homogeneous or bounded phase branching    optimised bounds, splits on phases: many inputs of positive width branch
