@@ -190,33 +190,33 @@ TEST(ClauseLearning, ClausesOfSearchesFollowFromTheQuery) {
     std::size_t checked = 0;
     double backjumps = 0;
     double facts = 0;
-    for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    for (std::uint64_t seed = 0; seed < 40; ++seed) {
         SCOPED_TRACE(seed);
         const Statistics statistics = check_clauses(needs_a_search(seed), 10, checked);
         backjumps += figure(statistics, "backjumps");
         facts += figure(statistics, "facts_from_clauses");
         EXPECT_LE(figure(statistics, "clause_literals"), figure(statistics, "clause_literals_before"));
     }
-    EXPECT_GT(checked, 40U);
-    EXPECT_GT(backjumps, 10);
-    EXPECT_GT(facts, 2);
+    EXPECT_GT(checked, 25U);
+    EXPECT_GT(backjumps, 5);
+    EXPECT_GT(facts, 0);
 }
 
 TEST(ClauseLearning, ClausesOfExactLeavesFollowFromTheQuery) {
     std::size_t checked = 0;
     double leaves = 0;
-    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    for (std::uint64_t seed = 0; seed < 12; ++seed) {
         SCOPED_TRACE(seed);
         const Statistics statistics = check_clauses(needs_exact_leaves(seed), 4, checked);
         leaves += figure(statistics, "exact_leaves");
     }
-    EXPECT_GT(checked, 30U);
-    EXPECT_GT(leaves, 30);
+    EXPECT_GT(checked, 20U);
+    EXPECT_GT(leaves, 20);
 }
 
 TEST(ClauseLearning, ChangesNoVerdict) {
     std::size_t decided = 0;
-    for (std::uint64_t seed = 100; seed < 145; ++seed) {
+    for (std::uint64_t seed = 100; seed < 127; ++seed) {
         SCOPED_TRACE(seed);
         Random random(seed);
         const Query query = seed % 3 == 0   ? needs_a_search(seed)
@@ -233,7 +233,7 @@ TEST(ClauseLearning, ChangesNoVerdict) {
         EXPECT_EQ(solve(query, Learning::always).status, expected);
         EXPECT_EQ(solve(query, Learning::always, nullptr, 3).status, expected);
     }
-    EXPECT_GT(decided, 30U);
+    EXPECT_GT(decided, 20U);
 }
 
 TEST(ClauseLearning, OffLearnsNothing) {
