@@ -64,7 +64,7 @@ void describe_limits(po::options_description& options) {
     group.add_options()
         ("timeout", po::value<std::string>()->value_name("SECONDS"), "stop after this time (20, 0.5, 2m); the answer is then timeout")
         ("memory", po::value<std::string>()->value_name("BYTES"), "stop above this memory (500M, 4G); the answer is then unknown")
-        ("threads", po::value<std::string>()->value_name("N"), "worker threads (default 1; a run with 1 can be repeated exactly)")
+        ("threads", po::value<std::string>()->value_name("N"), "worker threads (default 1; with 1 a run repeats itself but for how long each strategy's turn lasts)")
         ("seed", po::value<std::string>()->value_name("N"), "seed of the random choices (default 0)");
     // clang-format on
     options.add(group);

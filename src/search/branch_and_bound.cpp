@@ -243,9 +243,7 @@ class Worker {
         const std::span<const double> corner = evaluation_.promising_corner();
         if (confirm_point(corner, node.box_index)) return true;
         Limits limits = shared_.options.limits;
-        if (node.can_split()) {
-            limits = Limits(std::min(longest_leaf, limits.seconds_left()), std::nullopt, nullptr);
-        }
+        if (node.can_split()) limits = limits.within(longest_leaf);
         const Clock::time_point begin = Clock::now();
         model::Verdict verdict = decide_exactly(shared_.problem, node, state, evaluation_.network_bounds(),
                                                 shared_.options.seed, limits, &core_);
@@ -261,7 +259,7 @@ class Worker {
             found(std::move(confirmation));
             return true;
         }
-        if (node.can_split()) return false;
+        if (node.can_split() || !check_limits(node)) return false;
         const std::lock_guard lock(shared_.mutex);
         shared_.incomplete = true;
         return true;
@@ -289,7 +287,8 @@ class Worker {
         return true;
     }
 
-    void attack(const Node& node, const AttackOptions& options) {
+    void attack(const Node& node, AttackOptions options) {
+        options.limits = shared_.options.limits;
         const std::size_t inputs = shared_.problem.inputs.size();
         std::vector<double> lower(inputs);
         std::vector<double> upper(inputs);

@@ -110,7 +110,7 @@ model::Verdict decide_with_lazy(std::vector<Engine> engines, Engine lazy, std::s
     const bool is_wide = engines.size() > 1;
     lazy.slice = is_wide ? 1.5 : 0.6;
     lazy.growth = 32;
-    engines.front().slice = std::min(engines.front().slice, 0.4);
+    engines.front().slice = 4;
     engines.front().growth = 64;
     // Branch and bound has better use for a second thread than this fallback; a third one is the fallback's.
     const bool races = options.threads > 2 || (options.threads == 2 && is_wide);
