@@ -35,6 +35,12 @@ void exact_numbers_throw_when_memory_ends() {
 }
 
 namespace {
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool shadowed = true;  // the sanitizer's shadow, many terabytes, counts as private memory
+#else
+constexpr bool shadowed = false;
+#endif
+
 /// Private memory that this process has mapped writable: what RLIMIT_DATA counts. 0 where the system does not say.
 std::size_t data_memory() {
     std::FILE* file = std::fopen("/proc/self/statm", "r");
@@ -47,10 +53,7 @@ std::size_t data_memory() {
 }  // namespace
 
 void set_memory_ceiling(std::size_t bytes, std::size_t threads) {
-#ifdef __SANITIZE_ADDRESS__
-    static_cast<void>(bytes);  // the sanitizer's shadow, many terabytes, counts as private memory
-    static_cast<void>(threads);
-#else
+    if (shadowed) return;
     // Every further thread maps a stack of 8 MiB before it uses it.
     constexpr std::size_t room = std::size_t{2} << 20;
     constexpr std::size_t room_of_thread = std::size_t{9} << 20;
@@ -62,7 +65,6 @@ void set_memory_ceiling(std::size_t bytes, std::size_t threads) {
     if (limit.rlim_max != RLIM_INFINITY && wanted > limit.rlim_max) return;
     limit.rlim_cur = wanted;
     setrlimit(RLIMIT_DATA, &limit);
-#endif
 }
 
 }  // namespace sinew::cli
