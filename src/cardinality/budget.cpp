@@ -1,0 +1,151 @@
+#include "cardinality/budget.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace sinew::cardinality {
+
+namespace {
+
+__extension__ using Wide = __int128;
+
+class BudgetPass {
+  public:
+    BudgetPass(Engine& engine, const Objective& objective, std::int64_t budget)
+        : engine_(engine), objective_(objective), left_(budget), cost_(2 * engine.variable_count(), 0) {
+        for (const Term& term : objective.terms) {
+            const int fact = engine.fact(term.literal);
+            if (fact > 0) left_ -= term.coefficient;
+            if (fact == 0) cost_[term.literal.index()] = term.coefficient;
+        }
+    }
+
+    BudgetEffect run(std::size_t own_slots) {
+        const std::size_t count = engine_.rows().size();
+        std::vector<Constraint> partners;
+        for (std::size_t i = 0; i < count; ++i) {
+            const RowId id(i);
+            const RowDatabase::Row& row = engine_.rows().row(id);
+            if (row.garbage || row.kind != RowKind::problem || row.slotted) continue;
+            look_at(id, partners);
+        }
+        for (const Literal literal : facts_) engine_.add_clause({&literal, 1});
+        effect_.facts = facts_.size();
+        for (std::size_t k = 0; k < partners.size() && !engine_.unsat(); ++k)
+            engine_.replace(own_slots + k, partners[k]);
+        effect_.partners = partners.size();
+        engine_.clear_slots(own_slots + partners.size());
+        return effect_;
+    }
+
+  private:
+    struct Deal {
+        std::int64_t amount;
+        std::int64_t cost;
+    };
+
+    std::int64_t cost(Literal literal) const { return cost_[literal.index()]; }
+
+    /// The most that the budget buys, fractions allowed and rounded down.
+    std::int64_t best(std::vector<Deal>& deals) const {
+        std::sort(deals.begin(), deals.end(), [](const Deal& a, const Deal& b) {
+            return static_cast<Wide>(a.amount) * b.cost > static_cast<Wide>(b.amount) * a.cost;
+        });
+        std::int64_t left = left_;
+        std::int64_t bought = 0;
+        for (const Deal& deal : deals) {
+            if (deal.cost <= left) {
+                left -= deal.cost;
+                bought += deal.amount;
+                continue;
+            }
+            return bought + static_cast<std::int64_t>(static_cast<Wide>(deal.amount) * left / deal.cost);
+        }
+        return bought;
+    }
+
+    void look_at(RowId id, std::vector<Constraint>& partners) {
+        const auto literals = engine_.rows().literals(id);
+        const auto coefficients = engine_.rows().coefficients(id);
+        const std::int64_t degree = engine_.rows().row(id).degree;
+        gains_.clear();
+        losses_.clear();
+        std::int64_t free = 0;  // open terms that cost nothing either way
+        std::int64_t kept = 0;  // terms that are true unless something is spent
+        for (std::size_t i = 0; i < literals.size(); ++i) {
+            if (cost(literals[i]) > 0)
+                gains_.push_back({coefficients[i], cost(literals[i])});
+            else if (cost(~literals[i]) > 0)
+                losses_.push_back({coefficients[i], cost(~literals[i])}), kept += coefficients[i];
+            else
+                free += coefficients[i];
+        }
+        if (gains_.size() + losses_.size() < 2) return;
+        if (kept - best(losses_) >= degree) {
+            engine_.drop_row(id);
+            ++effect_.dropped;
+            return;
+        }
+        const std::int64_t most = free + kept + best(gains_);
+        for (std::size_t i = 0; i < literals.size() && coefficients[i] > most - degree; ++i)
+            if (cost(literals[i]) == 0) facts_.push_back(literals[i]);
+        if (most < degree) facts_.push_back(~literals[0]), facts_.push_back(literals[0]);
+        add_partner(id, partners);
+    }
+
+    /// row·q + budget·p, where p/q is the largest coefficient of a bought literal over the least cost.
+    void add_partner(RowId id, std::vector<Constraint>& partners) {
+        std::int64_t amount = 0;
+        std::int64_t least = 0;
+        for (const Deal& deal : gains_) {
+            amount = std::max(amount, deal.amount);
+            least = least == 0 ? deal.cost : std::min(least, deal.cost);
+        }
+        if (amount == 0 || amount > most_factor || least > most_factor) return;
+        const auto literals = engine_.rows().literals(id);
+        const auto coefficients = engine_.rows().coefficients(id);
+        std::vector<Term> sum;
+        Wide total = 0;
+        std::int64_t bound = engine_.rows().row(id).degree * least;
+        for (std::size_t i = 0; i < literals.size(); ++i) {
+            sum.push_back({coefficients[i] * least, literals[i]});
+            total += static_cast<Wide>(coefficients[i]) * least;
+        }
+        for (const Term& term : objective_.terms) {
+            if (engine_.fact(term.literal) != 0) continue;
+            sum.push_back({term.coefficient * amount, ~term.literal});
+            total += static_cast<Wide>(term.coefficient) * amount;
+            bound += term.coefficient * amount;
+        }
+        if (total > largest_sum) return;
+        partners.push_back(normalized(sum, bound - left_ * amount));
+    }
+
+    static constexpr std::int64_t most_factor = 1 << 16;
+
+    Engine& engine_;
+    const Objective& objective_;
+    std::int64_t left_;
+    std::vector<std::int64_t> cost_;  ///< by literal; 0 for what costs nothing
+    std::vector<Deal> gains_;
+    std::vector<Deal> losses_;
+    std::vector<Literal> facts_;
+    BudgetEffect effect_;
+};
+
+}  // namespace
+
+BudgetEffect impose_budget(Engine& engine, const Objective& objective, std::int64_t budget) {
+    BudgetEffect effect;
+    if (budget < 0) {
+        engine.add_clause({});
+        return effect;
+    }
+    if (!engine.replace(0, objective.within(budget)) || !engine.simplify()) return effect;
+    if (!engine.options().strengthen) return effect;
+    effect = BudgetPass(engine, objective, budget).run(1);
+    engine.simplify();
+    return effect;
+}
+
+}  // namespace sinew::cardinality

@@ -1,0 +1,26 @@
+// What a budget (spent ≤ K over the objective's literals) says about the other rows. Unit propagation sees one row at a
+// time: it cannot see that three changed inputs are too few to flip a neuron with a margin of seven. Here each row is
+// looked at together with the budget: rows that no spending within it can break are dropped, literals that every
+// spending within it implies become facts, and what is left gets a partner, the row plus the budget row times a factor
+// such that what is bought cancels (one cutting planes step), which sees it from then on during the search.
+#pragma once
+
+#include <cstdint>
+
+#include "cardinality/engine.hpp"
+#include "cardinality/objective.hpp"
+
+namespace sinew::cardinality {
+
+/// How many rows went, facts came, partners were added.
+struct BudgetEffect {
+    std::size_t dropped = 0;
+    std::size_t facts = 0;
+    std::size_t partners = 0;
+};
+
+/// Puts `spent ≤ budget` into the engine (in the place of a larger budget of an earlier call) and draws the
+/// consequences. At level 0. The budget may only fall from call to call; the engine is unsat() if it cannot be kept.
+BudgetEffect impose_budget(Engine& engine, const Objective& objective, std::int64_t budget);
+
+}  // namespace sinew::cardinality

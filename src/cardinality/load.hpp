@@ -1,0 +1,29 @@
+// A problem into an engine.
+#pragma once
+
+#include <span>
+
+#include "cardinality/engine.hpp"
+
+namespace sinew::cardinality {
+
+/// How much of a problem an engine has.
+struct Loaded {
+    std::size_t clauses = 0;
+    std::size_t rows = 0;
+};
+
+/// Adds the variables, clauses and linear constraints that came after `loaded` was reached; returns whether the engine
+/// can still be satisfied.
+bool load(Engine& engine, const Problem& problem, Loaded& loaded);
+
+/// What the user said about values and decisions.
+struct Hints {
+    std::vector<Literal> phases;
+    std::vector<std::pair<BoolVar, std::uint32_t>> preferred;
+    std::vector<bool> solution;  ///< empty: none
+
+    void apply(Engine& engine) const;
+};
+
+}  // namespace sinew::cardinality

@@ -1,0 +1,195 @@
+#include "cardinality/minimize.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "cardinality/budget.hpp"
+
+namespace sinew::cardinality {
+
+Minimizer::Minimizer(const Problem& problem, const Options& options, const Hints& hints,
+                     std::span<const Literal> assumptions)
+    : problem_(problem),
+      options_(options),
+      hints_(hints),
+      assumptions_(assumptions.begin(), assumptions.end()),
+      objective_(normalized_objective(problem.objective(), problem.objective_constant())) {
+    engine_.emplace(options);
+}
+
+/// The problem, its assumptions as facts, and values that cost nothing to begin with.
+bool Minimizer::prepare(Engine& engine) const {
+    Loaded loaded;
+    if (!load(engine, problem_, loaded)) return false;
+    for (const Literal literal : assumptions_)
+        if (!engine.add_clause({&literal, 1})) return false;
+    for (const Term& term : objective_.terms) engine.set_phase(~term.literal);
+    hints_.apply(engine);
+    return engine.simplify();
+}
+
+Result Minimizer::run(const Limits& limits, Listener* listener) {
+    listener_ = listener;
+    infeasible_ = !prepare(*engine_);
+    if (!infeasible_) {
+        cores_.emplace(*engine_, objective_);
+        if (!hints_.solution.empty()) take_solution(hints_.solution);
+        tighten();
+    }
+    while (!finished() && !stop_ && !limits.exceeded()) turn(next_way(), limits);
+    Result result;
+    if (infeasible_ && !has_model_) {
+        result.outcome = Outcome::unsat;
+        return result;
+    }
+    result.bound = objective_.offset + (has_model_ ? std::min(bound_, best_) : bound_);
+    if (!has_model_) return result;
+    result.outcome = finished() ? Outcome::optimum : Outcome::feasible;
+    result.value = objective_.offset + best_;
+    if (result.outcome == Outcome::optimum) result.bound = result.value;
+    result.model = model_;
+    return result;
+}
+
+/// The way that has had least of its share.
+Minimizer::Way Minimizer::next_way() const {
+    const double share[3] = {100.0 - static_cast<double>(options_.bound_share),
+                             static_cast<double>(options_.bound_share) / 2,
+                             static_cast<double>(options_.bound_share) / 2};
+    std::size_t best = 3;
+    double least = 0;
+    for (std::size_t way = 0; way < 3; ++way) {
+        if (share[way] <= 0) continue;
+        const double load = static_cast<double>(turns_[way].effort) / share[way];
+        if (best == 3 || load < least) {
+            best = way;
+            least = load;
+        }
+    }
+    return static_cast<Way>(best);
+}
+
+void Minimizer::turn(Way way, const Limits& limits) {
+    Turn& turn = turns_[static_cast<std::size_t>(way)];
+    std::uint64_t conflicts = turn.conflicts;
+    if (options_.conflict_limit >= 0)
+        conflicts = std::min(conflicts, static_cast<std::uint64_t>(options_.conflict_limit) - conflicts_);
+    const std::uint64_t before = engine_->conflicts() + (trial_ ? trial_->conflicts() : 0);
+    const std::uint64_t effort_before = way == Way::below ? (trial_ ? trial_->effort() : 0) : engine_->effort();
+    const bool had_trial = trial_.has_value();
+    switch (way) {
+        case Way::above:
+            search_above(limits, conflicts);
+            break;
+        case Way::cores:
+            search_cores(limits, conflicts);
+            break;
+        case Way::below:
+            search_below(limits, conflicts);
+            break;
+    }
+    const std::uint64_t effort_after = way == Way::below ? last_trial_effort_ : engine_->effort();
+    turn.effort += 1000 + effort_after - (way == Way::below && !had_trial ? 0 : effort_before);
+    turn.conflicts += turn.conflicts / 10;
+    const std::uint64_t after = engine_->conflicts() + (trial_ ? trial_->conflicts() : 0);
+    conflicts_ += after > before ? after - before : 0;
+    if (options_.conflict_limit >= 0 && conflicts_ >= static_cast<std::uint64_t>(options_.conflict_limit)) stop_ = true;
+}
+
+void Minimizer::search_above(const Limits& limits, std::uint64_t conflicts) {
+    const Answer answer = engine_->solve({}, limits, conflicts);
+    if (answer == Answer::sat) take_model(*engine_);
+    if (answer == Answer::unsat) has_model_ ? raise_bound(best_) : static_cast<void>(infeasible_ = true);
+}
+
+void Minimizer::search_cores(const Limits& limits, std::uint64_t conflicts) {
+    const Answer answer = cores_->step(limits, conflicts);
+    if (engine_->unsat()) {
+        has_model_ ? raise_bound(best_) : static_cast<void>(infeasible_ = true);
+        return;
+    }
+    const bool optimal = answer == Answer::sat && cores_->complete();
+    const std::int64_t bound = cores_->bound();
+    if (answer == Answer::sat) take_model(*engine_);
+    raise_bound(optimal ? best_ : has_model_ ? std::min(bound, best_) : bound);
+    if (has_model_ && !finished()) cores_->harden(best_ - 1);
+}
+
+/// A budget that only allows what the bound does (and a little more when that went quickly before).
+void Minimizer::start_trial() {
+    trial_budget_ = bound_ + step_ - 1;
+    if (has_model_) trial_budget_ = std::min(trial_budget_, best_ - 1);
+    trial_.emplace(options_);
+    if (prepare(*trial_)) impose_budget(*trial_, objective_, trial_budget_);
+}
+
+void Minimizer::search_below(const Limits& limits, std::uint64_t conflicts) {
+    if (!trial_) start_trial();
+    const Answer answer = trial_->solve({}, limits, conflicts);
+    last_trial_effort_ = trial_->effort();
+    if (answer == Answer::unknown) {
+        // A bound from elsewhere has made this trial pointless.
+        if (trial_budget_ < bound_) close_trial();
+        return;
+    }
+    const bool quick = trial_->conflicts() < 100;
+    if (answer == Answer::sat) {
+        take_model(*trial_);
+        step_ = std::max<std::int64_t>(1, step_ / 2);
+    } else {
+        raise_bound(trial_budget_ + 1);
+        if (quick)
+            step_ *= 2;
+        else
+            step_ = std::max<std::int64_t>(1, step_ / 2);
+    }
+    close_trial();
+}
+
+void Minimizer::close_trial() {
+    finished_trials_.add(trial_->statistics());
+    trial_.reset();
+}
+
+void Minimizer::take_model(const Engine& engine) {
+    std::vector<bool> values(engine.model().begin(),
+                             engine.model().begin() + static_cast<std::ptrdiff_t>(problem_.variable_count()));
+    require(problem_.satisfied_by(values), "a model satisfies the problem");
+    take_solution(std::move(values));
+}
+
+void Minimizer::take_solution(std::vector<bool> values) {
+    if (values.size() != problem_.variable_count() || !problem_.satisfied_by(values)) return;
+    for (const Literal literal : assumptions_)
+        if (values[literal.variable().index()] == literal.negated()) return;
+    const std::int64_t spent = objective_.spent(values);
+    if (has_model_ && spent >= best_) return;
+    best_ = spent;
+    has_model_ = true;
+    model_ = std::move(values);
+    require(problem_.objective_value(model_) == objective_.offset + best_, "a model's value is what it spends");
+    if (listener_ != nullptr) listener_->improved(objective_.offset + best_, model_);
+    tighten();
+}
+
+void Minimizer::raise_bound(std::int64_t spent) {
+    if (spent <= bound_) return;
+    bound_ = has_model_ ? std::min(spent, best_) : spent;
+    if (listener_ != nullptr) listener_->bound_raised(objective_.offset + bound_);
+}
+
+/// Asks the engine for something better than the best.
+void Minimizer::tighten() {
+    if (!has_model_ || finished()) return;
+    impose_budget(*engine_, objective_, best_ - 1);
+    if (engine_->unsat()) raise_bound(best_);
+}
+
+Statistics Minimizer::statistics() const {
+    Statistics statistics = engine_->statistics();
+    statistics.add(finished_trials_);
+    if (trial_) statistics.add(trial_->statistics());
+    return statistics;
+}
+
+}  // namespace sinew::cardinality

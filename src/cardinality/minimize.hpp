@@ -1,0 +1,76 @@
+// One minimisation: three ways to the optimum take turns, so that a run stopped early has a solution and a bound.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "base/limits.hpp"
+#include "base/statistics.hpp"
+#include "cardinality/core_guided.hpp"
+#include "cardinality/engine.hpp"
+#include "cardinality/load.hpp"
+#include "cardinality/objective.hpp"
+#include "cardinality/optimizer.hpp"
+
+namespace sinew::cardinality {
+
+/// - Linear search from above: an engine that asks for something better than the best solution so far; its budget row
+///   is tightened at each.
+/// - Core-guided bounds (OLL) in the same engine, which so learns for both.
+/// - Trials from below: an engine of its own with the budget set to the bound (then a little more): small budgets fix
+///   most of a problem at the root. Refuting one raises the bound, satisfying it is a solution near the optimum.
+/// Effort is counted in ticks, and each way has its share (Options::bound_share).
+class Minimizer {
+  public:
+    Minimizer(const Problem& problem, const Options& options, const Hints& hints, std::span<const Literal> assumptions);
+
+    /// Runs until the optimum is proven or a limit is reached.
+    Result run(const Limits& limits, Listener* listener);
+    Statistics statistics() const;
+
+  private:
+    enum class Way : std::uint8_t { above, cores, below };
+
+    struct Turn {
+        std::uint64_t effort = 0;
+        std::uint64_t conflicts = 500;
+    };
+
+    bool prepare(Engine& engine) const;
+    Way next_way() const;
+    void turn(Way way, const Limits& limits);
+    void search_above(const Limits& limits, std::uint64_t conflicts);
+    void search_cores(const Limits& limits, std::uint64_t conflicts);
+    void search_below(const Limits& limits, std::uint64_t conflicts);
+    void start_trial();
+    void close_trial();
+    void take_model(const Engine& engine);
+    void take_solution(std::vector<bool> values);
+    void raise_bound(std::int64_t spent);
+    void tighten();
+    bool finished() const { return infeasible_ || (has_model_ && bound_ >= best_); }
+
+    const Problem& problem_;
+    Options options_;
+    const Hints& hints_;
+    std::vector<Literal> assumptions_;
+    Objective objective_;
+    Listener* listener_ = nullptr;
+    std::optional<Engine> engine_;
+    std::optional<CoreGuided> cores_;
+    std::optional<Engine> trial_;
+    std::int64_t trial_budget_ = 0;
+    std::uint64_t last_trial_effort_ = 0;
+    std::int64_t step_ = 1;
+    Turn turns_[3];
+    std::vector<bool> model_;
+    bool has_model_ = false;
+    bool infeasible_ = false;
+    bool stop_ = false;
+    std::int64_t best_ = 0;   ///< spent by model_
+    std::int64_t bound_ = 0;  ///< no solution spends less
+    std::uint64_t conflicts_ = 0;
+    Statistics finished_trials_;
+};
+
+}  // namespace sinew::cardinality
