@@ -1,6 +1,4 @@
 // sinew solve: formulas without networks. The answer to a DIMACS formula has the form of the SAT competitions.
-#include <charconv>
-#include <cmath>
 #include <cstdio>
 #include <new>
 
@@ -12,7 +10,10 @@
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
 #include "cli/load_query.hpp"
+#include "cli/setting.hpp"
+#include "cli/solve_opb.hpp"
 #include "cli/solve_smtlib.hpp"
+#include "cardinality/options.hpp"
 #include "read/dimacs/read_dimacs.hpp"
 #include "verify/solve_cnf.hpp"
 
@@ -24,13 +25,13 @@ namespace {
 namespace po = boost::program_options;
 
 void describe(po::options_description& options) {
-    po::options_description search("formulas in DIMACS");
+    po::options_description search("formulas in DIMACS and OPB");
     // clang-format off
     search.add_options()
         ("drat", po::value<std::string>()->value_name("FILE"), "write a clausal proof of unsatisfiability (DRAT); .gz is compressed")
         ("binary", "write that proof in the binary form")
         ("statistics", "print what the search counted, as comments")
-        ("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME=VALUE"), "an expert option of the core; --set help lists them");
+        ("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME=VALUE"), "an expert option of the search; --set help lists them");
     // clang-format on
     options.add(search);
     describe_limits(options);
@@ -38,23 +39,16 @@ void describe(po::options_description& options) {
 }
 
 void list_core_options() {
+    fmt::print("of formulas in DIMACS:\n");
     for (const auto& row : sat::option_table()) fmt::print("{:<18} {}\n", row.name, row.help);
+    fmt::print("of pseudo-Boolean problems:\n");
+    for (const auto& row : cardinality::option_table()) fmt::print("{:<18} {}\n", row.name, row.help);
 }
 
 sat::Options core_options(const Arguments& arguments) {
     sat::Options options;
     options.seed = static_cast<std::int64_t>(seed_of(arguments) >> 1);
-    if (!arguments.has("set")) return options;
-    for (const std::string& setting : arguments.get<std::vector<std::string>>("set")) {
-        const std::size_t equals = setting.find('=');
-        if (equals == std::string::npos) throw UsageError("--set wants NAME=VALUE, not '" + setting + "'");
-        double value = 0;
-        const char* const end = setting.data() + setting.size();
-        const auto [stop, error] = std::from_chars(setting.data() + equals + 1, end, value);
-        if (error != std::errc{} || stop != end || !std::isfinite(value))
-            throw UsageError("--set wants a number as the value, not '" + setting + "'");
-        set_option(options, sat::option_table(), setting.substr(0, equals), value);
-    }
+    apply_settings(arguments, options, sat::option_table());
     return options;
 }
 
@@ -118,6 +112,7 @@ ExitStatus run(const Arguments& arguments) {
     }
     if (arguments.files.size() != 1) throw UsageError("solve takes one file; see sinew help solve");
     if (format_of(arguments.files[0]) == "smt2") return solve_smtlib(arguments);
+    if (format_of(arguments.files[0]) == "opb") return solve_opb(arguments);
     if (threads_of(arguments) != 1) throw UsageError("solve uses one thread");
     const sat::Options options = core_options(arguments);
     const std::optional<std::string> expected = expectation_of(arguments);
@@ -139,15 +134,18 @@ ExitStatus run(const Arguments& arguments) {
 
 const Command solve_command{
     "solve",
-    "decide a propositional formula (DIMACS) or an SMT-LIB script",
-    "solve [OPTION...] FORMULA.cnf\nsolve [OPTION...] SCRIPT.smt2",
+    "decide a formula (DIMACS), a pseudo-Boolean problem (OPB) or an SMT-LIB script",
+    "solve [OPTION...] FORMULA.cnf\nsolve [OPTION...] PROBLEM.opb\nsolve [OPTION...] SCRIPT.smt2",
     "The formula may be gzip-compressed. The answer is `s SATISFIABLE` with a model in `v` lines, `s UNSATISFIABLE`,\n"
     "or `s UNKNOWN` when a limit is reached. A model has been checked against the formula before it is printed;\n"
     "--drat writes a proof that `sinew check` and other checkers verify.\n"
+    "A pseudo-Boolean problem is decided or optimised: an `o VALUE` line for each better solution at once, then\n"
+    "`s OPTIMUM FOUND`, `s SATISFIABLE` (the best so far, with an objective), `s UNSATISFIABLE` or `s UNKNOWN`.\n"
     "A script of linear real arithmetic is answered command by command: sat, unsat or unknown, models, values.",
     "sinew solve inputs/cnf/pigeons_3_in_2.cnf\n"
     "sinew solve inputs/smt2/boundary.smt2\n"
-    "sinew solve --timeout 60 --drat proof.drat formula.cnf.gz",
+    "sinew solve --timeout 60 --drat proof.drat formula.cnf.gz\n"
+    "sinew solve --timeout 600 inputs/opb/cheapest_cover.opb",
     describe,
     run,
     json_option,
