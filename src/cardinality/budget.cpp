@@ -68,6 +68,7 @@ class BudgetPass {
         const auto literals = engine_.rows().literals(id);
         const auto coefficients = engine_.rows().coefficients(id);
         const std::int64_t degree = engine_.rows().row(id).degree;
+        engine_.add_effort(16 * literals.size());
         gains_.clear();
         losses_.clear();
         std::int64_t free = 0;  // open terms that cost nothing either way
@@ -90,6 +91,8 @@ class BudgetPass {
         for (std::size_t i = 0; i < literals.size() && coefficients[i] > most - degree; ++i)
             if (cost(literals[i]) == 0) facts_.push_back(literals[i]);
         if (most < degree) facts_.push_back(~literals[0]), facts_.push_back(literals[0]);
+        if (engine_.rows().row(id).has_head && cost(literals[0]) == 0 && cost(~literals[0]) == 0)
+            effect_.gates.push_back(literals[0].variable());
         add_partner(id, partners);
     }
 
@@ -104,6 +107,7 @@ class BudgetPass {
         if (amount == 0 || amount > most_factor || least > most_factor) return;
         const auto literals = engine_.rows().literals(id);
         const auto coefficients = engine_.rows().coefficients(id);
+        engine_.add_effort(64 * literals.size());
         std::vector<Term> sum;
         Wide total = 0;
         std::int64_t bound = engine_.rows().row(id).degree * least;
@@ -135,14 +139,15 @@ class BudgetPass {
 
 }  // namespace
 
+bool set_budget(Engine& engine, const Objective& objective, std::int64_t budget) {
+    if (budget < 0) return engine.add_clause({});
+    engine.add_effort(16 * objective.terms.size());
+    return engine.replace(0, objective.within(budget));
+}
+
 BudgetEffect impose_budget(Engine& engine, const Objective& objective, std::int64_t budget) {
     BudgetEffect effect;
-    if (budget < 0) {
-        engine.add_clause({});
-        return effect;
-    }
-    if (!engine.replace(0, objective.within(budget)) || !engine.simplify()) return effect;
-    if (!engine.options().strengthen) return effect;
+    if (!set_budget(engine, objective, budget) || !engine.simplify() || !engine.options().strengthen) return effect;
     effect = BudgetPass(engine, objective, budget).run(1);
     engine.simplify();
     return effect;

@@ -17,7 +17,12 @@ struct BudgetEffect {
     std::size_t dropped = 0;
     std::size_t facts = 0;
     std::size_t partners = 0;
+    std::vector<BoolVar> gates;  ///< outputs of the rows that got partners
 };
+
+/// Puts `spent ≤ budget` into the engine, in the place of a larger budget of an earlier call, and nothing else. Returns
+/// whether the engine can still be satisfied. At level 0.
+bool set_budget(Engine& engine, const Objective& objective, std::int64_t budget);
 
 /// Puts `spent ≤ budget` into the engine (in the place of a larger budget of an earlier call) and draws the
 /// consequences. At level 0. The budget may only fall from call to call; the engine is unsat() if it cannot be kept.

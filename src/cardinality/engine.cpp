@@ -46,6 +46,7 @@ BoolVar Engine::new_variable() {
     counted_.push_back(0);
     may_wait_.push_back(0);
     priority_.push_back(0);
+    in_projection_.push_back(0);
     return variable;
 }
 
@@ -61,6 +62,11 @@ void Engine::prefer(BoolVar variable, std::uint32_t priority) {
     const auto place = std::upper_bound(preferred_.begin(), preferred_.end(), priority,
                                         [&](std::uint32_t p, BoolVar v) { return p > priority_[v.index()]; });
     preferred_.insert(place, variable);
+}
+
+void Engine::set_gates(std::span<const BoolVar> gates) {
+    has_gates_ = !gates.empty();
+    for (const BoolVar gate : gates) prefer(gate, gate_priority);
 }
 
 int Engine::fact(Literal literal) const {

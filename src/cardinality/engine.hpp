@@ -45,6 +45,9 @@ class Engine : private sat::TheoryHook {
 
     void set_phase(Literal preferred);
     void prefer(BoolVar variable, std::uint32_t priority);
+    /// Variables through which the ones that cost something act on the rest: they are decided before all others, and
+    /// from each conflict a clause over them alone is learned beside the usual one.
+    void set_gates(std::span<const BoolVar> gates);
 
     /// Decides everything added under `assumptions`; gives up after `conflicts` more. Ends at level 0.
     Answer solve(std::span<const Literal> assumptions, const Limits& limits, std::uint64_t conflicts);
@@ -65,7 +68,9 @@ class Engine : private sat::TheoryHook {
 
     std::uint64_t conflicts() const { return core_.counters.conflicts; }
     /// Work done, in a unit that repeats exactly (about a cache line looked at).
-    std::uint64_t effort() const { return core_.counters.ticks + cutting_.effort() / 16; }
+    std::uint64_t effort() const { return core_.counters.ticks + (cutting_.effort() + terms_seen_) / 8; }
+    /// Counts work done on the engine's rows from outside.
+    void add_effort(std::uint64_t terms) { terms_seen_ += terms; }
     const Options& options() const { return options_; }
     Statistics statistics() const;
 
@@ -77,6 +82,8 @@ class Engine : private sat::TheoryHook {
         bool valid() const { return clause.valid() || row.valid(); }
     };
     static constexpr std::uint32_t batch = 16;  ///< this many literals from one row can wait to be counted
+    static constexpr std::uint32_t gate_priority = ~std::uint32_t{0};
+    static constexpr std::size_t longest_projection = 30;
 
     // The hook: clause analysis asks why a row implied something; nothing else of it is used.
     void assigned(Literal) override {}
@@ -100,6 +107,9 @@ class Engine : private sat::TheoryHook {
     bool learn_from(Conflict conflict);
     void learn_clause(std::span<const Literal> clause, std::uint32_t level, std::uint32_t glue);
     bool learn_row(const Constraint& constraint);
+    void project();
+    void add_projected();
+    bool is_free(BoolVar variable) const;
     std::uint32_t conflict_level(std::span<const Literal> literals) const;
     void after_conflict(std::uint32_t glue);
     void bump_row(RowId id);
@@ -138,10 +148,14 @@ class Engine : private sat::TheoryHook {
         Literal literal;
     };
     std::vector<Cause> causes_;
+    bool has_gates_ = false;
+    std::vector<std::uint8_t> in_projection_;  ///< by variable
+    std::vector<Literal> projected_;
     std::vector<Literal> failed_;
     std::vector<bool> model_;
     float row_increment_ = 1;
     std::uint64_t rows_learned_ = 0;
+    std::uint64_t terms_seen_ = 0;  ///< by explanations and outsiders
     std::uint64_t learned_rows_now_ = 0;
     std::uint64_t reduce_at_ = 2000;
     std::uint64_t reductions_ = 0;

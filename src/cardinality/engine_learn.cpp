@@ -36,9 +36,11 @@ bool Engine::learn_from(Conflict conflict) {
         after_conflict(cutting_.glue());
         return possible;
     }
+    if (has_gates_) project();
     analyzer_.analyze(scratch_, conflict.clause);
     remember_best(conflict_free);
     learn_clause(analyzer_.learned(), analyzer_.backjump_level(), analyzer_.glue());
+    if (has_gates_) add_projected();
     after_conflict(analyzer_.glue());
     return true;
 }

@@ -56,6 +56,7 @@ bool Engine::scan(RowId id) {
     const auto literals = rows_.literals(id);
     const auto coefficients = rows_.coefficients(id);
     const std::size_t before = trail.size();
+    core_.counters.ticks += 2;
     for (std::size_t i = 0; i < literals.size() && coefficients[i] > slack; ++i) {
         if (!trail.is_undefined(literals[i])) continue;
         row_reason_[literals[i].variable().index()] = id;
@@ -110,6 +111,7 @@ void Engine::select_causes(RowId id, std::uint32_t before, Literal implied, std:
     const auto literals = rows_.literals(id);
     const auto coefficients = rows_.coefficients(id);
     std::int64_t missing = 1 - rows_.row(id).degree;
+    terms_seen_ += 4 * literals.size();
     causes_.clear();
     for (std::size_t i = 0; i < literals.size(); ++i) {
         const Literal literal = literals[i];

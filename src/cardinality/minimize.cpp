@@ -32,6 +32,10 @@ Result Minimizer::run(const Limits& limits, Listener* listener) {
     listener_ = listener;
     infeasible_ = !prepare(*engine_);
     if (!infeasible_) {
+        std::int64_t paid = 0;
+        for (const Term& term : objective_.terms)
+            if (engine_->fact(term.literal) > 0) paid += term.coefficient;
+        raise_bound(paid);
         cores_.emplace(*engine_, objective_);
         if (!hints_.solution.empty()) take_solution(hints_.solution);
         tighten();
@@ -120,7 +124,10 @@ void Minimizer::start_trial() {
     trial_budget_ = bound_ + step_ - 1;
     if (has_model_) trial_budget_ = std::min(trial_budget_, best_ - 1);
     trial_.emplace(options_);
-    if (prepare(*trial_)) impose_budget(*trial_, objective_, trial_budget_);
+    if (!prepare(*trial_)) return;
+    const BudgetEffect effect = impose_budget(*trial_, objective_, trial_budget_);
+    // Whoever knows better what to decide on has said so.
+    if (options_.gates && hints_.preferred.empty()) trial_->set_gates(effect.gates);
 }
 
 void Minimizer::search_below(const Limits& limits, std::uint64_t conflicts) {
@@ -178,10 +185,19 @@ void Minimizer::raise_bound(std::int64_t spent) {
     if (listener_ != nullptr) listener_->bound_raised(objective_.offset + bound_);
 }
 
-/// Asks the engine for something better than the best.
+/// Asks the engine for something better than the best. The consequences for the other rows are drawn when the search
+/// since the last time has cost as much, or the budget has halved: solutions may come one by one.
 void Minimizer::tighten() {
     if (!has_model_ || finished()) return;
-    impose_budget(*engine_, objective_, best_ - 1);
+    const std::uint64_t begin = engine_->effort();
+    if (begin - imposed_at_ > imposed_cost_ || best_ - bound_ <= imposed_gap_ / 2) {
+        impose_budget(*engine_, objective_, best_ - 1);
+        imposed_gap_ = best_ - bound_;
+        imposed_at_ = engine_->effort();
+        imposed_cost_ = imposed_at_ - begin;
+    } else {
+        set_budget(*engine_, objective_, best_ - 1);
+    }
     if (engine_->unsat()) raise_bound(best_);
 }
 

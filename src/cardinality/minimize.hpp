@@ -1,6 +1,7 @@
 // One minimisation: three ways to the optimum take turns, so that a run stopped early has a solution and a bound.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <span>
 
@@ -62,6 +63,9 @@ class Minimizer {
     std::int64_t trial_budget_ = 0;
     std::uint64_t last_trial_effort_ = 0;
     std::int64_t step_ = 1;
+    std::uint64_t imposed_at_ = 0;
+    std::uint64_t imposed_cost_ = 0;
+    std::int64_t imposed_gap_ = std::numeric_limits<std::int64_t>::max();
     Turn turns_[3];
     std::vector<bool> model_;
     bool has_model_ = false;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "cardinality/options.hpp"
 #include "cli/answer.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
@@ -13,7 +14,6 @@
 #include "cli/setting.hpp"
 #include "cli/solve_opb.hpp"
 #include "cli/solve_smtlib.hpp"
-#include "cardinality/options.hpp"
 #include "read/dimacs/read_dimacs.hpp"
 #include "verify/solve_cnf.hpp"
 

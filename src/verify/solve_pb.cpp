@@ -101,7 +101,8 @@ PbAnswer solve_pb(const model::PseudoBoolean& problem, const cardinality::Option
         answer.status = model::Status::unsat;
     }
     if (problem.has_objective && result.outcome != cardinality::Outcome::unsat) answer.bound = sign * result.bound;
-    const bool open = result.outcome == cardinality::Outcome::unknown || result.outcome == cardinality::Outcome::feasible;
+    const bool open =
+        result.outcome == cardinality::Outcome::unknown || result.outcome == cardinality::Outcome::feasible;
     if (open) {
         const StopReason stop = limits.reached();
         if (result.outcome == cardinality::Outcome::unknown && stop == StopReason::timeout)

@@ -17,11 +17,11 @@ namespace sinew::verify {
 struct PbAnswer {
     /// sat: a solution is known (with an objective perhaps not an optimal one); unsat; unknown and timeout: none is.
     model::Status status = model::Status::unknown;
-    bool optimal = false;              ///< with sat and an objective: nothing is better
-    std::vector<bool> values;          ///< with sat: of named variable v at v - 1; checked against the problem
+    bool optimal = false;               ///< with sat and an objective: nothing is better
+    std::vector<bool> values;           ///< with sat: of named variable v at v - 1; checked against the problem
     std::optional<std::int64_t> value;  ///< with sat and an objective: the objective's value
     std::optional<std::int64_t> bound;  ///< with an objective, but for unsat: no solution is better than this
-    std::string reason;                ///< what stopped the search, if anything did
+    std::string reason;                 ///< what stopped the search, if anything did
     double seconds = 0;
     Statistics statistics;
 };

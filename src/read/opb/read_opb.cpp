@@ -101,7 +101,8 @@ class OpbReader {
                 fail(first, "the coefficients of the objective add up to more than 2^60");
             return;
         }
-        if (skip_word("soft:") || *first == '[') fail(first, "soft constraints are not supported", "min:, max: or a term");
+        if (skip_word("soft:") || *first == '[')
+            fail(first, "soft constraints are not supported", "min:, max: or a term");
         read_terms();
         const OpbRelation relation = read_relation();
         mpz_class bound = read_bound();
