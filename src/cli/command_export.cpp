@@ -9,8 +9,11 @@
 #include "cli/load_query.hpp"
 #include "cli/output_file.hpp"
 #include "cli/suggest.hpp"
+#include "read/opb/read_opb.hpp"
+#include "write/dimacs.hpp"
 #include "write/dnn.hpp"
 #include "write/lp.hpp"
+#include "write/opb.hpp"
 #include "write/smtlib.hpp"
 #include "write/vnnlib.hpp"
 
@@ -25,7 +28,7 @@ void describe(po::options_description& options) {
     po::options_description output("output");
     // clang-format off
     output.add_options()
-        ("to", po::value<std::string>()->value_name("FORMAT"), "smt2, vnnlib, dnn or lp (without it: what the ending of --out says)")
+        ("to", po::value<std::string>()->value_name("FORMAT"), "smt2, vnnlib, dnn or lp, of an OPB problem opb or cnf (without it: what the ending of --out says)")
         ("out", po::value<std::string>()->value_name("FILE"), "the file to write; standard output without it");
     // clang-format on
     options.add(output);
@@ -59,7 +62,27 @@ const Format& format_asked(const Arguments& arguments) {
                                  did_you_mean(name, names)));
 }
 
+/// A pseudo-Boolean problem has formats of its own.
+ExitStatus export_problem(const Arguments& arguments) {
+    const std::string name = arguments.has("to")    ? arguments.get<std::string>("to")
+                             : arguments.has("out") ? format_of(arguments.get<std::string>("out"))
+                                                    : std::string();
+    if (name != "opb" && name != "cnf") throw UsageError("a pseudo-Boolean problem is written as opb or cnf");
+    OutputFile out(arguments.has("out") ? arguments.get<std::string>("out") : "-");
+    const model::PseudoBoolean problem = read::read_opb(arguments.files[0]);
+    std::string text;
+    if (name == "opb") {
+        text = write::opb_text(problem);
+    } else {
+        if (problem.has_objective) text = "c the objective is left out\n";
+        text += write::dimacs_text(write::to_cnf(problem));
+    }
+    out.write(text);
+    return answered;
+}
+
 ExitStatus run(const Arguments& arguments) {
+    if (arguments.files.size() == 1 && format_of(arguments.files[0]) == "opb") return export_problem(arguments);
     const Format& format = format_asked(arguments);
     OutputFile out(arguments.has("out") ? arguments.get<std::string>("out") : "-");
     out.write(format.text(load_query(arguments.files)));
@@ -70,11 +93,12 @@ ExitStatus run(const Arguments& arguments) {
 const Command export_command{
     "export",
     "write a query in another format: SMT-LIB, VNN-LIB, dnn text, LP",
-    "export [OPTION...] QUERY.dnn\nexport [OPTION...] NETWORK.onnx PROPERTY.vnnlib",
+    "export [OPTION...] QUERY.dnn\nexport [OPTION...] NETWORK.onnx PROPERTY.vnnlib\nexport [OPTION...] PROBLEM.opb",
     "Numbers stay exact. smt2: linear real arithmetic that z3, cvc5 and sinew itself read. vnnlib: the conditions "
     "alone,\n"
     "over X_i and Y_j. dnn: network and conditions as text. lp: a mixed-integer program, where strict comparisons are\n"
-    "written as their closures. What a format cannot say is an error, never left out.",
+    "written as their closures. What a format cannot say is an error, never left out. A pseudo-Boolean problem is\n"
+    "written as opb, or without its objective as cnf: counters and adders over variables behind its own.",
     "sinew export --to smt2 inputs/dnn/two_by_two.dnn\n"
     "sinew export --out query.smt2 net.onnx property.vnnlib",
     describe,

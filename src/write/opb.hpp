@@ -1,0 +1,14 @@
+// A pseudo-Boolean problem as OPB text.
+#pragma once
+
+#include <string>
+
+#include "model/pseudo_boolean.hpp"
+
+namespace sinew::write {
+
+/// With the header of the competitions. Products that were read as one term come out as the variables that stand for
+/// them, with the constraints that define them; a problem to be maximised comes out as one to be minimised.
+std::string opb_text(const model::PseudoBoolean& problem);
+
+}  // namespace sinew::write
