@@ -50,7 +50,8 @@ Case case_of(const fs::path& file) {
     }
     one.only_automatic = comment(file, "strategies") == "automatic";
     one.first_line = one.expected;
-    if (file.extension() == ".cnf") one.first_line = one.expected == "sat" ? "s SATISFIABLE" : "s UNSATISFIABLE";
+    if (file.extension() == ".cnf" || file.extension() == ".opb")
+        one.first_line = one.expected == "sat" ? "s SATISFIABLE" : "s UNSATISFIABLE";
     return one;
 }
 

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "read/file.hpp"
 #include "read/opb/opb_rows.hpp"
+#include "read/printable.hpp"
 
 namespace sinew::read {
 
@@ -116,7 +117,7 @@ class OpbReader {
 
     std::string found() const {
         if (at_ == end_) return "the text ends here";
-        return fmt::format("a character that does not belong here");
+        return fmt::format("found '{}'", printable(std::string_view(at_, 1)));
     }
 
     OpbRelation read_relation() {

@@ -94,7 +94,7 @@ TEST(ReadOpb, ErrorsSayWhereAndWhat) {
         {"min: +1 x1 >= 1;", 1, 12, ";"},
         {"soft: 6 ;\n[2] +1 x1 >= 1;\n", 1, 1, "soft"},
         {"+1152921504606846977 x1 +1 x2 >= 1152921504606846977;", 1, 1, "2^60"},
-        {std::string("+1 x1\0 >= 1;", 12), 1, 6, "belong"},
+        {std::string("+1 x1\0 >= 1;", 12), 1, 6, "found"},
         {"+" + std::string(20000, '7') + " x1 >= 1;", 1, 2, "digits"},
     };
     for (const BadText& bad : cases) {
