@@ -114,7 +114,7 @@ void Engine::bump_row(RowId id) {
     if (row.kind == RowKind::learned) row.activity += row_increment_;
 }
 
-/// Drops the worse half of the learned rows. Only at level 0, where no row is a reason that anyone asks for.
+/// Drops the worse half of the learned rows, or when clauses are learned now all but the best. Only at level 0, where no row is a reason that anyone asks for.
 bool Engine::reduce_rows() {
     ++reductions_;
     reduce_at_ = core_.counters.conflicts + 2000 + 300 * reductions_;
@@ -126,7 +126,7 @@ bool Engine::reduce_rows() {
     }
     std::stable_sort(candidates.begin(), candidates.end(),
                      [&](RowId a, RowId b) { return rows_.row(a).activity < rows_.row(b).activity; });
-    candidates.resize(candidates.size() / 2);
+    if (worth_.current() == Learning::rows) candidates.resize(candidates.size() / 2);
     for (const RowId id : candidates) rows_.mark_garbage(id);
     return simplify();
 }

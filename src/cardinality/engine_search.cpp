@@ -90,7 +90,8 @@ bool Engine::next_assumption(std::span<const Literal> assumptions) {
 void Engine::restart(std::size_t assumption_count) {
     ++core_.counters.restarts;
     restart_.restarted();
-    worth_.restarted(effort());
+    // Back to clauses: the rows of the meantime would only slow them down.
+    if (worth_.restarted(effort()) && worth_.current() == Learning::clauses) reduce_at_ = core_.counters.conflicts;
     backtrack_to(static_cast<std::uint32_t>(assumption_count));
 }
 

@@ -1,29 +1,29 @@
 #include "cardinality/worth.hpp"
 
+#include <algorithm>
+
 namespace sinew::cardinality {
 
-void Worth::restarted(std::uint64_t effort) {
-    const double spent = static_cast<double>(effort - effort_);
+bool Worth::restarted(std::uint64_t effort) {
+    if (choice_ < 2 || conflicts_ < block_) return false;
+    // The latest block counts: what a way is worth changes with the search.
+    value_[static_cast<std::size_t>(current_)] = gain_ / static_cast<double>(effort - effort_ + 1);
     effort_ = effort;
-    const auto used = static_cast<std::size_t>(current_);
-    if (gain_ > 0 && spent > 0) {
-        const double rate = gain_ / spent;
-        value_[used] = known_[used] ? 0.8 * value_[used] + 0.2 * rate : rate;
-        known_[used] = true;
-    }
     gain_ = 0;
-    if (choice_ < 2) {
-        current_ = static_cast<Learning>(choice_);
-        return;
-    }
+    conflicts_ = 0;
     ++round_;
+    const Learning before = current_;
     const Learning better = value_[0] >= value_[1] ? Learning::clauses : Learning::rows;
     const Learning worse = better == Learning::clauses ? Learning::rows : Learning::clauses;
-    // Ten intervals of each to begin with, then a look at the worse one in every sixteen.
-    if (round_ < 20)
-        current_ = round_ % 2 == 0 ? Learning::clauses : Learning::rows;
+    if (round_ == 1)
+        current_ = Learning::rows;
+    else if (round_ % 8 == 0)
+        current_ = worse;
     else
-        current_ = round_ % 16 == 0 ? worse : better;
+        current_ = better;
+    // A look at the worse way is short.
+    block_ = current_ == better ? std::min(longest_block, first_block * (1 + round_ / 2)) : first_block;
+    return current_ != before;
 }
 
 }  // namespace sinew::cardinality
