@@ -114,7 +114,8 @@ void Engine::bump_row(RowId id) {
     if (row.kind == RowKind::learned) row.activity += row_increment_;
 }
 
-/// Drops the worse half of the learned rows, or when clauses are learned now all but the best. Only at level 0, where no row is a reason that anyone asks for.
+/// Drops the worse half of the learned rows, or when clauses are learned now all but the best. Only at level 0, where
+/// no row is a reason that anyone asks for.
 bool Engine::reduce_rows() {
     ++reductions_;
     reduce_at_ = core_.counters.conflicts + 2000 + 300 * reductions_;

@@ -76,11 +76,15 @@ Minimizer::Way Minimizer::next_way() const {
 void Minimizer::turn(Way way, const Limits& limits) {
     Turn& turn = turns_[static_cast<std::size_t>(way)];
     std::uint64_t conflicts = turn.conflicts;
-    if (options_.conflict_limit >= 0)
-        conflicts = std::min(conflicts, static_cast<std::uint64_t>(options_.conflict_limit) - conflicts_);
-    const std::uint64_t before = engine_->conflicts() + (trial_ ? trial_->conflicts() : 0);
-    const std::uint64_t effort_before = way == Way::below ? (trial_ ? trial_->effort() : 0) : engine_->effort();
-    const bool had_trial = trial_.has_value();
+    if (options_.conflict_limit >= 0) {
+        const auto most = static_cast<std::uint64_t>(options_.conflict_limit);
+        if (spent_conflicts() >= most) {
+            stop_ = true;
+            return;
+        }
+        conflicts = std::min(conflicts, most - spent_conflicts());
+    }
+    const std::uint64_t before = spent_effort();
     switch (way) {
         case Way::above:
             search_above(limits, conflicts);
@@ -92,24 +96,36 @@ void Minimizer::turn(Way way, const Limits& limits) {
             search_below(limits, conflicts);
             break;
     }
-    const std::uint64_t effort_after = way == Way::below ? last_trial_effort_ : engine_->effort();
-    turn.effort += 1000 + effort_after - (way == Way::below && !had_trial ? 0 : effort_before);
+    turn.effort += least_effort + spent_effort() - before;
     turn.conflicts += turn.conflicts / 10;
-    const std::uint64_t after = engine_->conflicts() + (trial_ ? trial_->conflicts() : 0);
-    conflicts_ += after > before ? after - before : 0;
-    if (options_.conflict_limit >= 0 && conflicts_ >= static_cast<std::uint64_t>(options_.conflict_limit)) stop_ = true;
+}
+
+std::uint64_t Minimizer::spent_conflicts() const {
+    return engine_->conflicts() + closed_conflicts_ + (trial_ ? trial_->conflicts() : 0);
+}
+
+std::uint64_t Minimizer::spent_effort() const {
+    return engine_->effort() + closed_effort_ + (trial_ ? trial_->effort() : 0);
 }
 
 void Minimizer::search_above(const Limits& limits, std::uint64_t conflicts) {
     const Answer answer = engine_->solve({}, limits, conflicts);
     if (answer == Answer::sat) take_model(*engine_);
-    if (answer == Answer::unsat) has_model_ ? raise_bound(best_) : static_cast<void>(infeasible_ = true);
+    if (answer == Answer::unsat) exhausted();
+}
+
+/// Nothing is better than the best.
+void Minimizer::exhausted() {
+    if (has_model_)
+        raise_bound(best_);
+    else
+        infeasible_ = true;
 }
 
 void Minimizer::search_cores(const Limits& limits, std::uint64_t conflicts) {
     const Answer answer = cores_->step(limits, conflicts);
     if (engine_->unsat()) {
-        has_model_ ? raise_bound(best_) : static_cast<void>(infeasible_ = true);
+        exhausted();
         return;
     }
     const bool optimal = answer == Answer::sat && cores_->complete();
@@ -133,7 +149,6 @@ void Minimizer::start_trial() {
 void Minimizer::search_below(const Limits& limits, std::uint64_t conflicts) {
     if (!trial_) start_trial();
     const Answer answer = trial_->solve({}, limits, conflicts);
-    last_trial_effort_ = trial_->effort();
     if (answer == Answer::unknown) {
         // A bound from elsewhere has made this trial pointless.
         if (trial_budget_ < bound_) close_trial();
@@ -154,7 +169,9 @@ void Minimizer::search_below(const Limits& limits, std::uint64_t conflicts) {
 }
 
 void Minimizer::close_trial() {
-    finished_trials_.add(trial_->statistics());
+    closed_trials_.add(trial_->statistics());
+    closed_conflicts_ += trial_->conflicts();
+    closed_effort_ += trial_->effort();
     trial_.reset();
 }
 
@@ -203,7 +220,7 @@ void Minimizer::tighten() {
 
 Statistics Minimizer::statistics() const {
     Statistics statistics = engine_->statistics();
-    statistics.add(finished_trials_);
+    statistics.add(closed_trials_);
     if (trial_) statistics.add(trial_->statistics());
     return statistics;
 }

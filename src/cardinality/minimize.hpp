@@ -32,6 +32,8 @@ class Minimizer {
   private:
     enum class Way : std::uint8_t { above, cores, below };
 
+    static constexpr std::uint64_t least_effort = 1000;  ///< that a turn counts for: none is free
+
     struct Turn {
         std::uint64_t effort = 0;
         std::uint64_t conflicts = 500;
@@ -43,6 +45,9 @@ class Minimizer {
     void search_above(const Limits& limits, std::uint64_t conflicts);
     void search_cores(const Limits& limits, std::uint64_t conflicts);
     void search_below(const Limits& limits, std::uint64_t conflicts);
+    void exhausted();
+    std::uint64_t spent_conflicts() const;
+    std::uint64_t spent_effort() const;
     void start_trial();
     void close_trial();
     void take_model(const Engine& engine);
@@ -61,7 +66,6 @@ class Minimizer {
     std::optional<CoreGuided> cores_;
     std::optional<Engine> trial_;
     std::int64_t trial_budget_ = 0;
-    std::uint64_t last_trial_effort_ = 0;
     std::int64_t step_ = 1;
     std::uint64_t imposed_at_ = 0;
     std::uint64_t imposed_cost_ = 0;
@@ -73,8 +77,10 @@ class Minimizer {
     bool stop_ = false;
     std::int64_t best_ = 0;   ///< spent by model_
     std::int64_t bound_ = 0;  ///< no solution spends less
-    std::uint64_t conflicts_ = 0;
-    Statistics finished_trials_;
+    // Of trials that have come to their end.
+    Statistics closed_trials_;
+    std::uint64_t closed_conflicts_ = 0;
+    std::uint64_t closed_effort_ = 0;
 };
 
 }  // namespace sinew::cardinality

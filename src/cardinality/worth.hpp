@@ -8,16 +8,15 @@ namespace sinew::cardinality {
 
 enum class Learning : std::uint8_t { clauses, rows };
 
-/// The two ways take turns in blocks of conflicts. What a block was worth is how low it kept the conflicts: one at level
-/// L refutes about 2^-L of a search tree, so the mean of 1/(L + 1) a unit of effort is compared. The better way gets
-/// the next blocks, the other one a look now and then. Blocks are long, because a way also pays for what it has learned:
-/// rows make all propagation slower (short blocks, which shared that cost, chose rows on networks where clauses alone
-/// were ten times faster).
+/// The two ways take turns in blocks of conflicts. What a block was worth is how low it kept the conflicts: one at
+/// level L refutes about 2^-L of a search tree, so the mean of 1/(L + 1) a unit of effort is compared. The better way
+/// gets the next blocks, the other one a look now and then. Blocks are long, because a way also pays for what it has
+/// learned: rows make all propagation slower (short blocks, which shared that cost, chose rows on networks where
+/// clauses alone were ten times faster).
 class Worth {
   public:
     /// `choice`: 0 always clauses, 1 always rows, 2 by measure.
-    explicit Worth(std::int64_t choice)
-        : choice_(choice), current_(choice == 1 ? Learning::rows : Learning::clauses) {}
+    explicit Worth(std::int64_t choice) : choice_(choice), current_(choice == 1 ? Learning::rows : Learning::clauses) {}
 
     Learning current() const { return current_; }
     void on_conflict(std::uint32_t level) {

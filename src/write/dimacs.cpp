@@ -38,9 +38,8 @@ class CnfBuilder {
             clause(enough);
             return;
         }
-        const bool equal = std::all_of(terms.begin(), terms.end(), [&](const Term& term) {
-            return term.coefficient == terms.front().coefficient;
-        });
+        const bool equal = std::all_of(terms.begin(), terms.end(),
+                                       [&](const Term& term) { return term.coefficient == terms.front().coefficient; });
         const std::int64_t count = (bound + terms.front().coefficient - 1) / terms.front().coefficient;
         const auto size = static_cast<std::int64_t>(terms.size());
         if (equal && count * (size - count + 1) <= largest_counter)

@@ -41,8 +41,8 @@ TEST(ReadOpb, WhatIsLenientlyRead) {
 }
 
 TEST(ReadOpb, ProductsAreVariablesOfTheirOwn) {
-    const model::PseudoBoolean problem =
-        read_opb_text("* #variable= 3 #constraint= 2\n+1 x1 ~x2 +2 ~x2 x1 +1 x3 x3 >= 1;\n+5 x1 ~x1 -1 x2 >= -1;\n", "f");
+    const model::PseudoBoolean problem = read_opb_text(
+        "* #variable= 3 #constraint= 2\n+1 x1 ~x2 +2 ~x2 x1 +1 x3 x3 >= 1;\n+5 x1 ~x1 -1 x2 >= -1;\n", "f");
     EXPECT_EQ(problem.named_count, 3U);
     EXPECT_EQ(problem.variable_count, 4U);
     EXPECT_EQ(problem.constraint_count(), 5U);
