@@ -5,7 +5,10 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "bnn/describe.hpp"
+#include "bnn/fold.hpp"
 #include "cli/command.hpp"
+#include "cli/examples.hpp"
 #include "cli/load_query.hpp"
 #include "read/onnx/onnx.hpp"
 #include "write/query_summary.hpp"
@@ -17,9 +20,40 @@ extern const Command info_command;
 namespace {
 namespace po = boost::program_options;
 
-void describe(po::options_description&) {}
+void describe(po::options_description& options) {
+    describe_examples(options);
+}
+
+/// The network, and how often it is right on the data set.
+void tell_binarized(const Arguments& arguments) {
+    const model::BinarizedNetwork network = load_binarized(arguments.files[0], arguments);
+    std::fputs(bnn::describe(network).c_str(), stdout);
+    if (arguments.files.size() == 1) return;
+    const Examples examples(std::vector<std::string>(arguments.files.begin() + 1, arguments.files.end()), arguments,
+                            network);
+    const bnn::ThresholdNetwork folded = bnn::fold(network);
+    std::size_t labelled = 0;
+    std::size_t right = 0;
+    for (std::size_t i = 0; i < examples.count(); ++i) {
+        const std::optional<std::size_t> label = examples.label(i);
+        if (!label) continue;
+        ++labelled;
+        const bnn::Activity activity = bnn::evaluate(folded, folded.digits_of(examples.input(i)));
+        right += bnn::class_of(folded, activity.scores) == *label ? 1 : 0;
+    }
+    fmt::print("examples: {}\n", examples.count());
+    if (labelled == 0)
+        fmt::print("accuracy: no labels (--labels FILE, --label-column COLUMN)\n");
+    else
+        fmt::print("accuracy: {} of {} ({:.2f} %)\n", right, labelled,
+                   100.0 * static_cast<double>(right) / static_cast<double>(labelled));
+}
 
 ExitStatus run(const Arguments& arguments) {
+    if (!arguments.files.empty() && is_binarized_network(arguments.files[0])) {
+        tell_binarized(arguments);
+        return answered;
+    }
     if (arguments.files.size() == 1 && format_of(arguments.files[0]) == "onnx") {
         model::Query query;
         query = read::read_onnx(arguments.files[0]).query;
@@ -34,7 +68,7 @@ ExitStatus run(const Arguments& arguments) {
 const Command info_command{
     "info",
     "tell what sinew understands of a file: layers, inputs, conditions",
-    "info QUERY.dnn\ninfo NETWORK.onnx [PROPERTY.vnnlib]\ninfo SCRIPT.smt2",
+    "info QUERY.dnn\ninfo NETWORK.onnx [PROPERTY.vnnlib]\ninfo SCRIPT.smt2\ninfo NETWORK.npz|FOLDER [DATA...]",
     "Lists the layers with their shapes, activations and numbers of parameters, the inputs with their domains, and "
     "the\n"
     "conditions with what they count.",

@@ -1,40 +1,14 @@
 // Batch normalisation as one line a channel.
 //
-// y = scale · (x - mean) / sqrt(variance + epsilon) + bias. The factor scale / sqrt(variance + epsilon) is irrational
-// in general: it is taken as the double nearest to it (exactly where it is rational), relative error at most 2^-53,
-// while float32 runtimes compute it with a relative error near 2^-23. All else is exact.
-#include <cmath>
-
+// y = scale · (x - mean) / sqrt(variance + epsilon) + bias; read/batch_norm.hpp says which of its numbers are rounded.
 #include <fmt/format.h>
 
+#include "read/batch_norm.hpp"
 #include "read/onnx/operators.hpp"
 
 namespace sinew::read::onnx {
 
 namespace {
-/// sqrt(square) if it is rational, else a rational within a relative error of 2^-120 of it; square > 0.
-std::pair<Rational, bool> square_root(const Rational& square) {
-    Integer numerator;
-    Integer denominator;
-    if (mpz_perfect_square_p(square.get_num_mpz_t()) != 0 && mpz_perfect_square_p(square.get_den_mpz_t()) != 0) {
-        mpz_sqrt(numerator.get_mpz_t(), square.get_num_mpz_t());
-        mpz_sqrt(denominator.get_mpz_t(), square.get_den_mpz_t());
-        return {Rational(numerator, denominator), true};
-    }
-    // sqrt(n / d) = sqrt(n · d) / d; n · d is given 2^240 more to take the root of.
-    const Integer radicand = (square.get_num() * square.get_den()) << 240;
-    mpz_sqrt(numerator.get_mpz_t(), radicand.get_mpz_t());
-    Rational root(numerator, square.get_den() << 120);
-    root.canonicalize();
-    return {root, false};
-}
-
-Rational normalising_factor(const Rational& scale, const Rational& variance) {
-    const auto [root, exact] = square_root(variance);
-    const Rational factor = scale / root;
-    return exact ? factor : to_rational(to_nearest(factor));
-}
-
 Constant channel_parameter(Operator& node, std::size_t input, std::size_t channels) {
     Constant parameter = node.take_constant(input);
     if (parameter.type != ElementType::real || element_count(parameter.shape) != channels)
@@ -61,11 +35,11 @@ void batch_normalization(Operator& node) {
     for (std::size_t axis = 2; axis < shape.size(); ++axis) factors.shape.push_back(1);
     shifts.shape = factors.shape;
     for (std::size_t c = 0; c < channels; ++c) {
-        const Rational square = variance.reals.exact(c) + epsilon;
-        if (square <= 0) node.fail(fmt::format("the variance of channel {} is not positive", c));
-        const Rational factor = normalising_factor(scale.reals.exact(c), square);
-        factors.reals.push_back(factor);
-        shifts.reals.push_back(bias.reals.exact(c) - factor * mean.reals.exact(c));
+        const std::optional<BatchNormLine> line = batch_norm_line(
+            scale.reals.exact(c), bias.reals.exact(c), mean.reals.exact(c), variance.reals.exact(c), epsilon);
+        if (!line) node.fail(fmt::format("the variance of channel {} is not positive", c));
+        factors.reals.push_back(line->factor);
+        shifts.reals.push_back(line->shift);
     }
     Tensor tensor = node.take_tensor(0);
     tensor = scaled(node, std::move(tensor), factors, shape, Arithmetic::multiply);

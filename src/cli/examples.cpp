@@ -1,0 +1,214 @@
+#include "cli/examples.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "cli/load_query.hpp"
+#include "read/bnn/read_bnn.hpp"
+
+namespace sinew::cli {
+
+namespace {
+namespace po = boost::program_options;
+using model::InputKind;
+
+std::size_t whole_number(const Arguments& arguments, const char* option, std::size_t low, std::size_t high) {
+    const auto& text = arguments.get<std::string>(option);
+    std::size_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || value < low || value > high)
+        throw UsageError(
+            fmt::format("--{} cannot be '{}' (expected a whole number from {} to {})", option, text, low, high));
+    return value;
+}
+
+constexpr std::size_t any_count = 1000000000;
+}  // namespace
+
+void describe_examples(po::options_description& options) {
+    po::options_description group("examples");
+    // clang-format off
+    group.add_options()
+        ("labels", po::value<std::string>()->value_name("FILE"), "the classes of the examples: idx, or a text of whole numbers")
+        ("label", po::value<std::string>()->value_name("CLASS"), "the class of every example")
+        ("label-column", po::value<std::string>()->value_name("COLUMN"), "the column of a table that holds the class: its name, or its number from 1 (default: the last, where there is one more than the network has inputs)")
+        ("input", po::value<std::string>()->value_name("KIND"), "what the network's inputs are, where the file does not tell: bits (0, 1), signs (-1, 1), pixels (0 to 255), unit (reals from 0 to 1)")
+        ("binarize", po::value<std::string>()->value_name("BYTE"), "images for a network over bits or signs: true is a pixel of this byte or more")
+        ("resize", "scale images to the network's square input (bilinear, as the Python Imaging Library does it)")
+        ("skip", po::value<std::string>()->value_name("N"), "leave out the first N examples")
+        ("limit", po::value<std::string>()->value_name("N"), "at most N examples");
+    // clang-format on
+    options.add(group);
+}
+
+bool is_binarized_network(const std::string& path) {
+    std::error_code ignored;
+    return std::filesystem::is_directory(path, ignored) || format_of(path) == "npz";
+}
+
+model::BinarizedNetwork load_binarized(const std::string& path, const Arguments& arguments) {
+    model::BinarizedNetwork network = read::read_binarized(path);
+    if (arguments.has("input")) {
+        const auto& name = arguments.get<std::string>("input");
+        bool known = false;
+        for (const InputKind kind : {InputKind::bits, InputKind::signs, InputKind::pixels, InputKind::unit}) {
+            if (name != model::to_string(kind)) continue;
+            network.input = kind;
+            known = true;
+        }
+        if (!known)
+            throw UsageError(fmt::format("--input cannot be '{}' (expected bits, signs, pixels or unit)", name));
+    }
+    return network;
+}
+
+Examples::Examples(const std::vector<std::string>& files, const Arguments& arguments,
+                   const model::BinarizedNetwork& network)
+    : kind_(network.input) {
+    for (const std::string& file : files) add(read::read_dataset(file));
+    if (arguments.has("binarize")) binarize_ = static_cast<int>(whole_number(arguments, "binarize", 1, 255));
+    read_label_options(arguments, network);
+    resize(arguments, network);
+    if (data_.columns != network.input_size())
+        throw InputError({data_.row_places.front(), 0, 0}, fmt::format("an example has {} columns", data_.columns),
+                         fmt::format("{} as the network has inputs{}", network.input_size(),
+                                     data_.image_shape.empty() ? "" : " (--resize scales images)"));
+    const std::vector<std::size_t>& shape = network.input_shape;
+    channels_first_ = data_.image_shape.size() == 3 && data_.image_shape[2] > 1 && shape.size() == 3 &&
+                      shape[0] == data_.image_shape[2] && shape[2] != data_.image_shape[2];
+    if (kind_ == InputKind::signs && std::holds_alternative<model::NumberArray>(data_.numbers)) {
+        const auto& numbers = std::get<model::NumberArray>(data_.numbers).nearest();
+        zero_one_for_signs_ =
+            std::all_of(numbers.begin(), numbers.end(), [](double number) { return number == 0 || number == 1; });
+    }
+    choose_rows(arguments);
+}
+
+void Examples::add(read::DataSet data) {
+    if (data_.row_places.empty()) {
+        data_ = std::move(data);
+        return;
+    }
+    if (data.columns != data_.columns || data.numbers.index() != data_.numbers.index())
+        throw InputError({data.row_places.front(), 0, 0}, fmt::format("an example has {} columns", data.columns),
+                         fmt::format("{} as in the file before", data_.columns));
+    for (std::size_t r = 0; r < data.rows(); ++r) data_.row_places.push_back(data.row_places[r]);
+    if (auto* bytes = std::get_if<std::vector<std::uint8_t>>(&data_.numbers)) {
+        const auto& more = std::get<std::vector<std::uint8_t>>(data.numbers);
+        bytes->insert(bytes->end(), more.begin(), more.end());
+    } else {
+        const auto& more = std::get<model::NumberArray>(data.numbers);
+        for (std::size_t i = 0; i < more.size(); ++i)
+            std::get<model::NumberArray>(data_.numbers).push_back(more.exact(i));
+    }
+}
+
+void Examples::read_label_options(const Arguments& arguments, const model::BinarizedNetwork& network) {
+    const std::size_t classes = network.output_size() == 1 ? 2 : network.output_size();
+    const auto check = [&](std::size_t label, const std::string& place) {
+        if (label >= classes)
+            throw InputError({place, 0, 0}, fmt::format("the label is {}", label),
+                             fmt::format("0 to {}, as the network has classes", classes - 1));
+    };
+    if (arguments.has("label")) {
+        same_label_ = whole_number(arguments, "label", 0, any_count);
+        check(*same_label_, "--label");
+    }
+    if (arguments.has("labels")) {
+        const auto& file = arguments.get<std::string>("labels");
+        labels_ = read::read_labels(file);
+        if (labels_.size() < data_.rows())
+            throw InputError({file, 0, 0}, fmt::format("there are {} labels", labels_.size()),
+                             fmt::format("{} as there are examples", data_.rows()));
+    }
+    if (arguments.has("label-column"))
+        labels_ = read::take_label_column(data_, column(arguments.get<std::string>("label-column")));
+    else if (!arguments.has("labels") && data_.image_shape.empty() && data_.columns == network.input_size() + 1)
+        labels_ = read::take_label_column(data_, data_.columns - 1);
+    for (std::size_t r = 0; r < std::min(labels_.size(), data_.rows()); ++r) check(labels_[r], data_.row_places[r]);
+}
+
+void Examples::resize(const Arguments& arguments, const model::BinarizedNetwork& network) {
+    if (!arguments.has("resize") || data_.columns == network.input_size()) return;
+    std::size_t side = 1;
+    while (side * side < network.input_size()) ++side;
+    if (side * side != network.input_size())
+        throw UsageError(fmt::format("--resize: {} inputs are no square image", network.input_size()));
+    read::resize_images(data_, side, side);
+}
+
+void Examples::choose_rows(const Arguments& arguments) {
+    begin_ = arguments.has("skip") ? whole_number(arguments, "skip", 0, any_count) : 0;
+    begin_ = std::min(begin_, data_.rows());
+    const std::size_t limit = arguments.has("limit") ? whole_number(arguments, "limit", 1, any_count) : any_count;
+    end_ = begin_ + std::min(limit, data_.rows() - begin_);
+}
+
+Rational Examples::value(std::size_t row, std::size_t column) const {
+    const bool is_image = std::holds_alternative<std::vector<std::uint8_t>>(data_.numbers);
+    const Rational number = data_.at(row, column);
+    if (is_image && (kind_ == InputKind::bits || kind_ == InputKind::signs)) {
+        if (!binarize_)
+            throw InputError({data_.row_places[row], 0, 0},
+                             fmt::format("the network reads {}, and this is an image", model::to_string(kind_)),
+                             "--binarize BYTE, the least pixel that is true");
+        const bool bit = number >= *binarize_;
+        return kind_ == InputKind::bits ? Rational(bit ? 1 : 0) : Rational(bit ? 1 : -1);
+    }
+    if (is_image && kind_ == InputKind::unit) return number / 255;
+    if (kind_ == InputKind::signs && zero_one_for_signs_) return number == 0 ? Rational(-1) : Rational(1);
+    const model::InputRange range = model::range_of(kind_);
+    const bool fits = number >= range.lower && number <= range.upper && (!range.whole || number.get_den() == 1) &&
+                      (kind_ != InputKind::signs || number != 0);
+    if (!fits)
+        throw InputError({data_.row_places[row], 0, 0}, fmt::format("column {} is {}", column + 1, to_string(number)),
+                         kind_ == InputKind::signs
+                             ? std::string("-1 or 1")
+                             : fmt::format("{} from {} to {}", range.whole ? "whole numbers" : "numbers",
+                                           to_string(range.lower), to_string(range.upper)));
+    return number;
+}
+
+std::vector<Rational> Examples::input(std::size_t i) const {
+    std::vector<Rational> values(data_.columns);
+    const std::size_t channels = channels_first_ ? data_.image_shape[2] : 1;
+    const std::size_t pixels = data_.columns / channels;
+    for (std::size_t c = 0; c < data_.columns; ++c) values[c % channels * pixels + c / channels] = value(row(i), c);
+    return values;
+}
+
+std::optional<std::size_t> Examples::label(std::size_t i) const {
+    if (same_label_) return same_label_;
+    if (labels_.empty()) return std::nullopt;
+    return labels_[row(i)];
+}
+
+std::size_t Examples::column(const std::string& name) const {
+    const auto found = std::find(data_.column_names.begin(), data_.column_names.end(), name);
+    if (found != data_.column_names.end()) return static_cast<std::size_t>(found - data_.column_names.begin());
+    std::size_t number = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+    if (error != std::errc{} || end != name.data() + name.size() || number < 1 || number > data_.columns)
+        throw UsageError(fmt::format("the data set has no column '{}' (expected a name of its header, or 1 to {})",
+                                     name, data_.columns));
+    return number - 1;
+}
+
+std::vector<std::uint8_t> Examples::image(const std::vector<Rational>& input) const {
+    std::vector<std::uint8_t> bytes(input.size());
+    const std::size_t channels = channels_first_ ? data_.image_shape[2] : 1;
+    const std::size_t pixels = input.size() / channels;
+    for (std::size_t c = 0; c < input.size(); ++c) {
+        Rational level = input[c % channels * pixels + c / channels];
+        if (kind_ == InputKind::signs) level = (level + 1) / 2;
+        if (kind_ != InputKind::pixels) level *= 255;
+        bytes[c] = static_cast<std::uint8_t>(floor(Rational(level + Rational(1, 2))).get_ui());
+    }
+    return bytes;
+}
+
+}  // namespace sinew::cli

@@ -1,0 +1,64 @@
+// A binarized network and the examples it is asked about, from file names and options.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/command.hpp"
+#include "model/binarized.hpp"
+#include "read/dataset/dataset.hpp"
+
+namespace sinew::cli {
+
+/// --labels, --label, --label-column, --input, --binarize, --resize, --limit, --skip.
+void describe_examples(boost::program_options::options_description& options);
+
+/// True iff the name is one of a network that only this loader knows: .npz, .bnn, a folder.
+bool is_binarized_network(const std::string& path);
+
+/// Reads an NPZ file, a folder of CSV files, or an ONNX file of a binarized network; --input changes its kind of input.
+model::BinarizedNetwork load_binarized(const std::string& path, const Arguments& arguments);
+
+/// Examples with what the network reads of them.
+class Examples {
+  public:
+    /// The data set in `files` (several: one after the other), checked against the network: columns, values, labels.
+    /// Throws InputError naming the row.
+    Examples(const std::vector<std::string>& files, const Arguments& arguments, const model::BinarizedNetwork& network);
+
+    /// After --skip and --limit.
+    std::size_t count() const { return end_ - begin_; }
+    /// The row in the data set of example `i`, counted from 0.
+    std::size_t row(std::size_t i) const { return begin_ + i; }
+    const std::string& place(std::size_t i) const { return data_.row_places[row(i)]; }
+    /// The network's input values. Throws InputError for a value that the network's kind of input has not.
+    std::vector<Rational> input(std::size_t i) const;
+    /// Its class; absent if none was given.
+    std::optional<std::size_t> label(std::size_t i) const;
+    /// Height, width, channels; empty if the examples are no images.
+    const std::vector<std::size_t>& image_shape() const { return data_.image_shape; }
+    /// The column of a table called so, or numbered so from 1. Throws UsageError.
+    std::size_t column(const std::string& name) const;
+    /// The bytes of an image with these input values, row by row.
+    std::vector<std::uint8_t> image(const std::vector<Rational>& input) const;
+
+  private:
+    void add(read::DataSet data);
+    void read_label_options(const Arguments& arguments, const model::BinarizedNetwork& network);
+    void resize(const Arguments& arguments, const model::BinarizedNetwork& network);
+    void choose_rows(const Arguments& arguments);
+    Rational value(std::size_t row, std::size_t column) const;
+
+    read::DataSet data_;
+    std::vector<std::size_t> labels_;
+    std::optional<std::size_t> same_label_;
+    model::InputKind kind_ = model::InputKind::bits;
+    bool channels_first_ = false;
+    bool zero_one_for_signs_ = false;
+    std::optional<int> binarize_;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+};
+
+}  // namespace sinew::cli

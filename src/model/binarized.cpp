@@ -1,0 +1,111 @@
+#include "model/binarized.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+
+namespace sinew::model {
+
+std::size_t BinarizedLinear::rows() const {
+    const auto* dense = std::get_if<DenseShape>(&geometry);
+    return dense != nullptr ? dense->rows : std::get<ConvolutionMap>(geometry).rows();
+}
+
+std::size_t BinarizedLinear::columns() const {
+    const auto* dense = std::get_if<DenseShape>(&geometry);
+    return dense != nullptr ? dense->columns : std::get<ConvolutionMap>(geometry).columns();
+}
+
+std::size_t BinarizedLinear::channels() const {
+    const auto* dense = std::get_if<DenseShape>(&geometry);
+    return dense != nullptr ? dense->rows : std::get<ConvolutionMap>(geometry).out_channels;
+}
+
+namespace {
+/// The size of what an operation makes of `size` components.
+struct SizeAfter {
+    std::size_t size;
+
+    std::size_t operator()(const BinarizedLinear& linear) const {
+        require(linear.columns() == size, "a linear operation fits what comes before it");
+        return linear.rows();
+    }
+    std::size_t operator()(const ChannelLine& line) const {
+        require(line.factor.size() != 0 && size % line.factor.size() == 0, "channels divide the components");
+        require(line.shift.size() == line.factor.size(), "a factor and a shift for each channel");
+        return size;
+    }
+    std::size_t operator()(const WindowMaximum& pool) const {
+        require(std::all_of(pool.member.begin(), pool.member.end(), [&](std::uint32_t m) { return m < size; }),
+                "a window's members exist");
+        return pool.begin.size() - 1;
+    }
+    std::size_t operator()(const Selection& selection) const {
+        require(
+            std::all_of(selection.source.begin(), selection.source.end(), [&](std::uint32_t s) { return s < size; }),
+            "what is selected exists");
+        return selection.source.size();
+    }
+    std::size_t operator()(BinaryActivation) const { return size; }
+    std::size_t operator()(const Quantisation&) const { return size; }
+};
+}  // namespace
+
+std::size_t BinarizedNetwork::input_size() const {
+    std::size_t size = 1;
+    for (const std::size_t extent : input_shape) size *= extent;
+    return size;
+}
+
+std::vector<std::size_t> BinarizedNetwork::sizes() const {
+    std::vector<std::size_t> sizes{input_size()};
+    for (const BinarizedOperation& operation : operations)
+        sizes.push_back(std::visit(SizeAfter{sizes.back()}, operation));
+    return sizes;
+}
+
+std::size_t BinarizedNetwork::output_size() const {
+    return sizes().back();
+}
+
+std::size_t BinarizedNetwork::weight_count() const {
+    std::size_t count = 0;
+    for (const BinarizedOperation& operation : operations)
+        if (const auto* linear = std::get_if<BinarizedLinear>(&operation)) count += linear->weights.size();
+    return count;
+}
+
+InputRange range_of(InputKind kind) {
+    switch (kind) {
+        case InputKind::bits:
+            return {0, 1, true};
+        case InputKind::signs:
+            return {-1, 1, true};
+        case InputKind::pixels:
+            return {0, 255, true};
+        case InputKind::unit:
+            return {0, 1, false};
+    }
+    return {};
+}
+
+std::string_view to_string(InputKind kind) {
+    switch (kind) {
+        case InputKind::bits:
+            return "bits";
+        case InputKind::signs:
+            return "signs";
+        case InputKind::pixels:
+            return "pixels";
+        case InputKind::unit:
+            return "unit";
+    }
+    return "?";
+}
+
+std::size_t class_of(std::span<const Rational> scores) {
+    if (scores.size() == 1) return scores[0] >= 0 ? 1 : 0;
+    return static_cast<std::size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
+}
+
+}  // namespace sinew::model
