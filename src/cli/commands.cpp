@@ -6,6 +6,7 @@
 
 namespace sinew::cli {
 
+extern const Command certify_command;
 extern const Command check_command;
 extern const Command export_command;
 extern const Command info_command;
@@ -13,8 +14,8 @@ extern const Command solve_command;
 extern const Command verify_command;
 
 namespace {
-const std::array<const Command*, 5> table{&verify_command, &solve_command, &export_command, &info_command,
-                                          &check_command};
+const std::array<const Command*, 6> table{&verify_command, &certify_command, &solve_command,
+                                          &export_command, &info_command,    &check_command};
 }  // namespace
 
 std::span<const Command* const> commands() {

@@ -1,0 +1,56 @@
+// The inputs near an example: which values each digit may take, and what a change costs.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "bnn/threshold_network.hpp"
+
+namespace sinew::bnn {
+
+enum class Norm { zero, one, two, infinity };
+
+/// Which changes of an example are allowed. Distances are between values of the network's inputs: flipping an input of
+/// kind `signs` is a distance of 2.
+struct Perturbation {
+    Norm norm = Norm::infinity;
+    /// The norm of the change is at most this; absent: any size.
+    std::optional<Rational> radius;
+    /// Not empty: only these inputs may change.
+    std::vector<std::uint32_t> only;
+};
+
+/// A digit that may change: its value lies in low … high.
+struct FreeDigit {
+    std::uint32_t digit = 0;
+    std::uint32_t low = 0;
+    std::uint32_t centre = 0;
+    std::uint32_t high = 0;
+    /// cost[v - low]: what the least change of the input costs that makes the digit v: 0 at the centre, never falling
+    /// away from it. Norm zero: 1; norms one and infinity: the distance; norm two: its square.
+    std::vector<std::int64_t> cost;
+};
+
+struct Ball {
+    std::vector<Rational> input;
+    std::vector<std::uint32_t> centre;  ///< all digits of the example
+    std::vector<FreeDigit> free;
+    /// The sum of costs is at most this; absent: the ranges say everything.
+    std::optional<std::int64_t> budget;
+    Perturbation perturbation;
+};
+
+/// Throws UsageError where the radius is negative, and for norms one and two over real inputs without `only` (their
+/// least distances need not be reached) unless every change is allowed.
+Ball ball_around(const ThresholdNetwork& network, const std::vector<Rational>& input, const Perturbation& perturbation);
+
+/// Inputs within the ball whose digits are `digits`, each changed as little as possible (a real input that must pass
+/// beyond an open end goes half of the way that is left).
+std::vector<Rational> input_with(const ThresholdNetwork& network, const Ball& ball,
+                                 const std::vector<std::uint32_t>& digits);
+
+/// The norm of the difference; for norm two its square.
+Rational distance(Norm norm, const std::vector<Rational>& from, const std::vector<Rational>& to);
+
+}  // namespace sinew::bnn

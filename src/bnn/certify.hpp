@@ -1,0 +1,73 @@
+// Is there an input near an example that the network classifies otherwise? Bounds first, then an attack, then the
+// pseudo-Boolean engine.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "base/statistics.hpp"
+#include "bnn/ball.hpp"
+#include "bnn/threshold_network.hpp"
+
+namespace sinew::bnn {
+
+enum class Status {
+    certified,  ///< no input in the ball is classified otherwise
+    falsified,  ///< one is: `adversarial`
+    wrong,      ///< the example itself is
+    unknown,    ///< a limit was reached
+};
+std::string_view to_string(Status status);
+
+struct CertifyOptions {
+    Ties ties = Ties::count;            ///< whether an equal score of another class is a violation
+    std::optional<std::size_t> target;  ///< only this class is asked for
+    std::uint64_t seed = 0;
+};
+
+/// A network with its folded form.
+struct Subject {
+    const model::BinarizedNetwork& network;
+    const ThresholdNetwork& folded;
+};
+
+struct Certificate {
+    Status status = Status::unknown;
+    std::vector<Rational> adversarial;  ///< with falsified: checked by exact evaluation of the unfolded network
+    std::size_t adversarial_class = 0;
+    std::string_view decided_by;  ///< "bounds", "attack" or "search"
+    Statistics statistics;
+};
+
+/// `label`: the class that must win. Throws UsageError for perturbations that ball_around() refuses.
+Certificate certify(const Subject& subject, const std::vector<Rational>& input, std::size_t label,
+                    const Perturbation& perturbation, const CertifyOptions& options, const Limits& limits);
+
+/// The smallest perturbation that is a violation, by certifying larger and larger balls.
+struct MinimalPerturbation {
+    Status status = Status::unknown;  ///< falsified: `distance` is proven least; certified: nothing in the whole domain
+                                      ///< is a violation; wrong: distance 0; unknown: a limit was reached
+    std::optional<std::int64_t> distance;  ///< of the best found (norm two: its square)
+    std::int64_t bound = 0;                ///< no violation is nearer (norm two: the square)
+    std::vector<Rational> adversarial;
+    std::size_t adversarial_class = 0;
+    Statistics statistics;
+};
+
+/// Hears of every better bound or distance.
+class MinimalListener {
+  public:
+    virtual ~MinimalListener() = default;
+    virtual void improved(const MinimalPerturbation&) {}
+};
+
+/// `perturbation.radius` is the largest distance that is looked at. Throws UsageError for real inputs under another
+/// norm than zero.
+MinimalPerturbation minimal_perturbation(const Subject& subject, const std::vector<Rational>& input, std::size_t label,
+                                         const Perturbation& perturbation, const CertifyOptions& options,
+                                         const Limits& limits, MinimalListener* listener = nullptr);
+
+}  // namespace sinew::bnn

@@ -1,0 +1,321 @@
+// sinew certify: robustness of a binarized network, example by example.
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "base/error.hpp"
+#include "bnn/certify.hpp"
+#include "bnn/fold.hpp"
+#include "cli/certify_report.hpp"
+#include "cli/command.hpp"
+#include "cli/common_options.hpp"
+#include "cli/examples.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/output_file.hpp"
+#include "exact/decimal.hpp"
+#include "write/png.hpp"
+
+namespace sinew::cli {
+
+extern const Command certify_command;
+
+namespace {
+namespace po = boost::program_options;
+using Clock = std::chrono::steady_clock;
+
+void describe(po::options_description& options) {
+    po::options_description ball("perturbation");
+    // clang-format off
+    ball.add_options()
+        ("epsilon", po::value<std::string>()->value_name("E"), "the largest change, a number such as 1, 0.1 or 1/10, in the units of the network's inputs")
+        ("norm", po::value<std::string>()->value_name("NORM"), "of the change: inf (default), 0, 1 or 2")
+        ("flips", po::value<std::string>()->value_name("K"), "at most K inputs change, to any value: --norm 0 --epsilon K")
+        ("sensitive", po::value<std::vector<std::string>>()->composing()->value_name("COLUMN"), "only this column changes, to any value: its name, or its number from 1; may be given several times, and with --epsilon")
+        ("target", po::value<std::string>()->value_name("CLASS"), "ask for this class alone")
+        ("minimal", "find the smallest change, with a proven bound; --epsilon is then the largest that is looked at")
+        ("ties-are-safe", "an equal score of another class is no violation");
+    po::options_description output("limits and output");
+    output.add_options()
+        ("timeout", po::value<std::string>()->value_name("SECONDS"), "for each example (20, 0.5, 2m)")
+        ("seed", po::value<std::string>()->value_name("N"), "seed of the random choices (default 0)")
+        ("json", po::value<std::string>()->implicit_value("-", "")->value_name("[=FILE]"), "everything as JSON (docs/json.md) into FILE, or on standard output in place of the table")
+        ("images", po::value<std::string>()->value_name("FOLDER"), "adversarial images as PNG, where the examples are images")
+        ("resume", po::value<std::string>()->value_name("FILE"), "write every answer into this journal at once, and go on where it ends")
+        ("quiet,q", "the summary alone, no progress");
+    // clang-format on
+    options.add(ball);
+    describe_examples(options);
+    options.add(output);
+}
+
+Rational number_option(const Arguments& arguments, const char* option) {
+    const auto& text = arguments.get<std::string>(option);
+    const std::optional<Rational> value = parse_number(text);
+    if (!value)
+        throw UsageError(fmt::format("--{} cannot be '{}' (expected a number such as 1, 0.1 or 1/10)", option, text));
+    return *value;
+}
+
+bnn::Norm norm_of(const Arguments& arguments) {
+    if (!arguments.has("norm")) return bnn::Norm::infinity;
+    const auto& name = arguments.get<std::string>("norm");
+    if (name == "inf") return bnn::Norm::infinity;
+    if (name == "0") return bnn::Norm::zero;
+    if (name == "1") return bnn::Norm::one;
+    if (name == "2") return bnn::Norm::two;
+    throw UsageError(fmt::format("--norm cannot be '{}' (expected inf, 0, 1 or 2)", name));
+}
+
+/// Every change of every input is within this distance.
+Rational largest_distance(const model::BinarizedNetwork& network, bnn::Norm norm) {
+    const model::InputRange range = model::range_of(network.input);
+    const Rational width = range.upper - range.lower;
+    const auto inputs = static_cast<unsigned long>(network.input_size());
+    if (norm == bnn::Norm::zero) return Rational(inputs);
+    return norm == bnn::Norm::infinity ? width : Rational(width * inputs);
+}
+
+bnn::Perturbation perturbation_of(const Arguments& arguments, const model::BinarizedNetwork& network,
+                                  const Examples& examples) {
+    bnn::Perturbation perturbation;
+    perturbation.norm = norm_of(arguments);
+    if (arguments.has("flips")) {
+        if (arguments.has("epsilon") || arguments.has("norm"))
+            throw UsageError("--flips K stands for --norm 0 --epsilon K");
+        perturbation.norm = bnn::Norm::zero;
+        perturbation.radius = number_option(arguments, "flips");
+    } else if (arguments.has("epsilon")) {
+        perturbation.radius = number_option(arguments, "epsilon");
+    } else if (!arguments.has("sensitive") && !arguments.has("minimal")) {
+        throw UsageError("how much may change? --epsilon E, --flips K, --sensitive COLUMN or --minimal");
+    }
+    if (perturbation.radius) {
+        const char* option = arguments.has("flips") ? "--flips" : "--epsilon";
+        const Rational most = largest_distance(network, perturbation.norm);
+        if (*perturbation.radius < 0 || *perturbation.radius > most)
+            throw InputError({option, 0, 0}, fmt::format("the radius is {}", to_string(*perturbation.radius)),
+                             fmt::format("0 to {}, the largest distance between two inputs", to_string(most)));
+    }
+    if (arguments.has("sensitive"))
+        for (const std::string& name : arguments.get<std::vector<std::string>>("sensitive"))
+            perturbation.only.push_back(static_cast<std::uint32_t>(examples.column(name)));
+    return perturbation;
+}
+
+/// What a journal must agree on.
+nlohmann::json parameters_of(const Arguments& arguments) {
+    nlohmann::json parameters = {{"program", "sinew certify"}, {"files", arguments.files}};
+    for (const char* option : {"epsilon", "norm", "flips", "target", "timeout", "seed", "labels", "label",
+                               "label-column", "input", "binarize"})
+        parameters[option] = arguments.has(option) ? nlohmann::json(arguments.get<std::string>(option)) : nullptr;
+    parameters["sensitive"] = arguments.has("sensitive")
+                                  ? nlohmann::json(arguments.get<std::vector<std::string>>("sensitive"))
+                                  : nlohmann::json::array();
+    for (const char* option : {"minimal", "ties-are-safe", "resize"}) parameters[option] = arguments.has(option);
+    return parameters;
+}
+
+/// One line on a terminal, redrawn: how many examples are done, and how long the rest may take.
+class ProgressLine {
+  public:
+    ProgressLine(bool quiet, std::size_t count) : draws_(!quiet && isatty(STDERR_FILENO) == 1), count_(count) {}
+    ProgressLine(const ProgressLine&) = delete;
+    ProgressLine& operator=(const ProgressLine&) = delete;
+    ~ProgressLine() { erase(); }
+
+    void draw(std::size_t done, const std::string& detail = {}) {
+        if (!draws_) return;
+        const double passed = std::chrono::duration<double>(Clock::now() - begin_).count();
+        std::string line = fmt::format("{} of {}", done, count_);
+        if (done > skipped_)
+            line += fmt::format("  {} left", duration_text(passed / static_cast<double>(done - skipped_) *
+                                                           static_cast<double>(count_ - done)));
+        if (!detail.empty()) line += "  " + detail;
+        fmt::print(stderr, "\r\x1b[K{:.79}", line);
+        std::fflush(stderr);
+        drawn_ = true;
+    }
+    void erase() {
+        if (drawn_) std::fputs("\r\x1b[K", stderr);
+        drawn_ = false;
+    }
+    /// An example whose answer was known already.
+    void skip() { ++skipped_; }
+
+  private:
+    bool draws_;
+    bool drawn_ = false;
+    std::size_t count_;
+    std::size_t skipped_ = 0;
+    Clock::time_point begin_ = Clock::now();
+};
+
+class Campaign {
+  public:
+    explicit Campaign(const Arguments& arguments)
+        : arguments_(arguments),
+          network_(load_binarized(arguments.files.at(0), arguments)),
+          folded_(bnn::fold(network_)),
+          examples_(std::vector<std::string>(arguments.files.begin() + 1, arguments.files.end()), arguments, network_),
+          perturbation_(perturbation_of(arguments, network_, examples_)),
+          quiet_(quiet(arguments)) {
+        if (arguments.has("timeout")) timeout_ = parse_seconds("timeout", arguments.get<std::string>("timeout"));
+        if (arguments.has("target")) options_.target = target_of(arguments.get<std::string>("target"));
+        if (arguments.has("ties-are-safe")) options_.ties = bnn::Ties::do_not_count;
+        options_.seed = seed_of(arguments);
+        if (const std::optional<std::string> path = json_path_of(arguments)) json_.emplace(*path);
+        if (arguments.has("images")) prepare_images();
+    }
+
+    ExitStatus run() {
+        std::optional<Journal> journal;
+        if (arguments_.has("resume")) journal.emplace(arguments_.get<std::string>("resume"), parameters_of(arguments_));
+        const std::atomic<bool>* interrupted = interrupt_flag();
+        const bool tells = !quiet_ && !(json_ && json_->is_standard_output());
+        if (tells) std::fputs(table_head().c_str(), stdout);
+        ProgressLine progress(quiet_, examples_.count());
+        bool stopped = false;
+        for (std::size_t i = 0; i < examples_.count() && !stopped; ++i) {
+            progress.draw(i);
+            const auto known = journal ? journal->done().find(examples_.row(i)) : decltype(journal->done().end()){};
+            if (journal && known != journal->done().end()) {
+                records_.push_back(known->second);
+                progress.skip();
+            } else {
+                CertifyRecord record = answer(i, interrupted);
+                stopped = interrupted->load() && record.status == "unknown";
+                if (stopped) break;  // a limit of ours would have been an answer
+                if (journal) journal->append(record);
+                records_.push_back(std::move(record));
+            }
+            progress.erase();
+            if (tells) std::fputs(table_line(records_.back()).c_str(), stdout);
+            stopped = interrupted->load();
+        }
+        progress.erase();
+        return finish();
+    }
+
+  private:
+    std::size_t target_of(const std::string& text) const {
+        const std::optional<Rational> number = parse_number(text);
+        if (!number || number->get_den() != 1 || *number < 0 ||
+            *number >= Rational(static_cast<unsigned long>(folded_.class_count())))
+            throw InputError({"--target", 0, 0}, fmt::format("the target is '{}'", text),
+                             fmt::format("a class from 0 to {}", folded_.class_count() - 1));
+        return number->get_num().get_ui();
+    }
+
+    void prepare_images() const {
+        if (examples_.image_shape().empty()) throw UsageError("--images: the examples are no images");
+        const auto& folder = arguments_.get<std::string>("images");
+        std::error_code error;
+        std::filesystem::create_directories(folder, error);
+        if (error) throw UsageError(fmt::format("--images: {} cannot be made: {}", folder, error.message()));
+    }
+
+    CertifyRecord answer(std::size_t i, const std::atomic<bool>* interrupted) {
+        const Clock::time_point begin = Clock::now();
+        const std::vector<Rational> input = examples_.input(i);
+        CertifyRecord record;
+        record.row = examples_.row(i);
+        const bnn::Activity activity = bnn::evaluate(folded_, folded_.digits_of(input));
+        record.predicted = bnn::class_of(folded_, activity.scores);
+        record.label = examples_.label(i).value_or(record.predicted);
+        const Limits limits(timeout_, std::nullopt, interrupted);
+        if (arguments_.has("minimal"))
+            find_minimal(input, limits, record);
+        else
+            decide(input, limits, record);
+        record.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+        return record;
+    }
+
+    void decide(const std::vector<Rational>& input, const Limits& limits, CertifyRecord& record) {
+        const bnn::Certificate found =
+            bnn::certify({network_, folded_}, input, record.label, perturbation_, options_, limits);
+        record.status = bnn::to_string(found.status);
+        record.decided_by = found.decided_by;
+        if (found.status == bnn::Status::wrong) record.adversarial_class = found.adversarial_class;
+        if (found.status == bnn::Status::falsified)
+            add_adversarial(input, found.adversarial, found.adversarial_class, record);
+    }
+
+    void find_minimal(const std::vector<Rational>& input, const Limits& limits, CertifyRecord& record) {
+        const bnn::MinimalPerturbation found =
+            bnn::minimal_perturbation({network_, folded_}, input, record.label, perturbation_, options_, limits);
+        record.status = bnn::to_string(found.status);
+        record.bound = std::to_string(found.bound);
+        if (found.distance) add_adversarial(input, found.adversarial, found.adversarial_class, record);
+    }
+
+    void add_adversarial(const std::vector<Rational>& input, const std::vector<Rational>& adversarial,
+                         std::size_t other, CertifyRecord& record) {
+        record.adversarial_class = other;
+        record.distance = to_string(bnn::distance(perturbation_.norm, input, adversarial));
+        for (std::size_t j = 0; j < input.size(); ++j)
+            if (adversarial[j] != input[j]) record.changes.push_back({j, to_string(adversarial[j])});
+        if (!arguments_.has("images")) return;
+        const std::vector<std::size_t>& shape = examples_.image_shape();
+        const std::filesystem::path path = std::filesystem::path(arguments_.get<std::string>("images")) /
+                                           fmt::format("{}_{}_as_{}.png", record.row, record.label, other);
+        OutputFile(path.string()).write(write::png(shape[0], shape[1], shape[2], examples_.image(adversarial)));
+    }
+
+    ExitStatus finish() {
+        const CertifySummary summary = summarize(records_);
+        if (json_) {
+            nlohmann::json json = parameters_of(arguments_);
+            json.erase("program");
+            json["examples"] = nlohmann::json::array();
+            for (const CertifyRecord& record : records_) json["examples"].push_back(to_json(record));
+            json["summary"] = summary_json(summary);
+            json_->write(json.dump(2) + "\n");
+        }
+        if (!json_ || !json_->is_standard_output()) std::fputs(summary_text(summary).c_str(), stdout);
+        return summary.unknown == 0 && summary.examples == examples_.count() ? answered : no_answer;
+    }
+
+    const Arguments& arguments_;
+    model::BinarizedNetwork network_;
+    bnn::ThresholdNetwork folded_;
+    Examples examples_;
+    bnn::Perturbation perturbation_;
+    bnn::CertifyOptions options_;
+    std::optional<double> timeout_;
+    std::optional<OutputFile> json_;
+    bool quiet_;
+    std::vector<CertifyRecord> records_;
+};
+
+ExitStatus run(const Arguments& arguments) {
+    if (arguments.files.size() < 2)
+        throw UsageError("sinew certify needs a network and a data set; see sinew help certify");
+    Campaign campaign(arguments);
+    return campaign.run();
+}
+}  // namespace
+
+const Command certify_command{
+    "certify",
+    "is there an input near an example that a binarized network classifies otherwise?",
+    "certify [OPTION...] NETWORK.npz|FOLDER DATA...",
+    "NETWORK: NumPy arrays (.npz) or a folder of CSV files; sinew info tells how they were understood. DATA: a table,\n"
+    "MNIST's idx files or PNG images. Every example is certified (no input in the ball is classified otherwise),\n"
+    "falsified (one is, and exact evaluation of the network as it was trained confirms it), wrong (the example itself\n"
+    "is) or unknown (--timeout). An equal score of another class counts as a violation. Where there are no labels the\n"
+    "network's own class must stay.",
+    "sinew certify mnist.npz t10k-images-idx3-ubyte.gz --labels t10k-labels-idx1-ubyte.gz --epsilon 1 --limit 100\n"
+    "sinew certify mnist.npz seven.png --label 7 --norm 1 --minimal",
+    describe,
+    run,
+    json_option,
+    json_suffix,
+};
+
+}  // namespace sinew::cli
