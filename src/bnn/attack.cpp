@@ -88,6 +88,7 @@ class Attack {
         std::optional<Move> best;
         std::int64_t best_margin = std::numeric_limits<std::int64_t>::min();
         std::size_t looked_at = 0;
+        state_.save(before_);
         for (std::size_t i = 0; i < order_.size() && looked_at < tried_at_once; ++i) {
             std::swap(order_[i], order_[i + random_.below(order_.size() - i)]);
             const std::uint32_t f = order_[i];
@@ -99,12 +100,13 @@ class Attack {
                 tried = true;
                 state_.set(f, value);
                 const std::int64_t margin = state_.best_margin();
+                state_.restore(before_);
+                state_.restore_digit(f, now);
                 if (!best || margin > best_margin) {
                     best = Move{f, value};
                     best_margin = margin;
                 }
             }
-            if (state_.digit(f) != now) state_.set(f, now);
             looked_at += tried ? 1 : 0;
             if (best && best_margin >= 0) break;
         }
@@ -132,6 +134,7 @@ class Attack {
     Random random_;
     AttackOptions options_;
     Incremental state_;
+    Incremental::Saved before_;
     std::vector<std::uint64_t> tabu_until_;
     std::vector<std::uint32_t> order_;
     std::uint64_t step_ = 0;

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "bnn/attack.hpp"
 #include "bnn/encode.hpp"
+#include "bnn/enumerate.hpp"
 #include "bnn/incremental.hpp"
 #include "cardinality/optimizer.hpp"
 
@@ -25,6 +26,12 @@ std::string_view to_string(Status status) {
 }
 
 namespace {
+// A combination walked costs a microsecond or so, a conflict of the engine a hundred or more.
+constexpr double walked_at_once = 2e4;
+constexpr double walked_in_a_turn = 1e6;
+constexpr double first_attack_ticks = 2e6;
+constexpr std::int64_t conflicts_in_a_turn = 1000;
+
 class Certification {
   public:
     Certification(const Subject& subject, const Ball& ball, std::size_t label, const CertifyOptions& options,
@@ -40,10 +47,10 @@ class Certification {
         if (std::any_of(reduced_.targets.begin(), reduced_.targets.end(),
                         [](const Target& target) { return target.wins.is_true(); }))
             return falsified(centre(), "bounds");
-        AttackOptions attack_options;
-        attack_options.seed = options_.seed;
-        if (const auto found = attack(reduced_, ball_, attack_options, limits_)) return falsified(*found, "attack");
-        return search();
+        const double count = combinations(ball_);
+        result_.statistics.add("combinations", count);
+        if (count <= walked_at_once && options_.route == Route::automatic) return walk();
+        return take_turns(count);
     }
 
   private:
@@ -67,23 +74,59 @@ class Certification {
         return std::move(result_);
     }
 
-    /// Nearest targets first: each is a question of its own under one assumption, and what is learned stays.
-    Certificate search() {
-        const Incremental at_centre(reduced_);
-        std::stable_sort(reduced_.targets.begin(), reduced_.targets.end(),
-                         [&](const Target& a, const Target& b) { return at_centre.margin(a) > at_centre.margin(b); });
-        const Encoding encoding = encode(reduced_, ball_);
+    Certificate walk() {
+        const Enumeration walked = enumerate(reduced_, ball_, limits_);
+        result_.statistics.add("enumeration_nodes", static_cast<double>(walked.nodes));
+        result_.statistics.add("enumeration_leaves", static_cast<double>(walked.leaves));
+        if (walked.outcome == EnumerationOutcome::found) return falsified(walked.values, "walk");
+        return decided(walked.outcome == EnumerationOutcome::none ? Status::certified : Status::unknown, "walk");
+    }
+
+    /// The attack and the engine by turns, each turn twice as long as the one before; the walk when it costs no more
+    /// than the turns so far.
+    Certificate take_turns(double count) {
+        std::optional<Question> question;
+        AttackOptions attack_options;
+        attack_options.seed = options_.seed;
+        attack_options.ticks = static_cast<std::uint64_t>(std::min(first_attack_ticks, 100 * count));
+        for (std::uint64_t turn = 1;; turn *= 2) {
+            if (options_.route != Route::search)
+                if (const auto found = attack(reduced_, ball_, attack_options, limits_))
+                    return falsified(*found, "attack");
+            if (count <= walked_in_a_turn * static_cast<double>(turn) && options_.route == Route::automatic)
+                return walk();
+            if (!question) question.emplace(ask());
+            for (std::uint64_t i = 0; i < turn && !limits_.exceeded(); ++i) {
+                const cardinality::Result answer = question->engine.solve(limits_);
+                if (answer.outcome == cardinality::Outcome::unknown) continue;
+                result_.statistics.add(question->engine.statistics());
+                if (answer.outcome == cardinality::Outcome::unsat) return decided(Status::certified, "search");
+                return falsified(question->encoding.digits_of(answer.model), "search");
+            }
+            if (limits_.exceeded()) {
+                if (question) result_.statistics.add(question->engine.statistics());
+                return decided(Status::unknown, "search");
+            }
+            attack_options.ticks *= 2;
+            ++attack_options.seed;
+        }
+    }
+
+    struct Question {
+        Encoding encoding;
+        cardinality::Optimizer engine;
+    };
+    /// That some target wins, near the centre first.
+    Question ask() const {
+        Encoding encoding = encode(reduced_, ball_);
         cardinality::Problem problem = encoding.problem;
         problem.add_clause(encoding.target);
         cardinality::Options engine_options;
         engine_options.seed = static_cast<std::int64_t>(options_.seed);
-        cardinality::Optimizer engine(std::move(problem), engine_options);
-        suggest_centre(engine, encoding);
-        const cardinality::Result answer = engine.solve(limits_);
-        result_.statistics.add(engine.statistics());
-        if (answer.outcome == cardinality::Outcome::unsat) return decided(Status::certified, "search");
-        if (answer.outcome == cardinality::Outcome::sat) return falsified(encoding.digits_of(answer.model), "search");
-        return decided(Status::unknown, "search");
+        engine_options.conflict_limit = conflicts_in_a_turn;
+        Question question{std::move(encoding), cardinality::Optimizer(std::move(problem), engine_options)};
+        suggest_centre(question.engine, question.encoding);
+        return question;
     }
 
     void suggest_centre(cardinality::Optimizer& engine, const Encoding& encoding) const {

@@ -22,10 +22,18 @@ enum class Status {
 };
 std::string_view to_string(Status status);
 
+/// How a question that bounds leave open is answered; all but `automatic` are for tests.
+enum class Route {
+    automatic,          ///< attack and engine by turns, or the walk through all combinations where there are few
+    attack_and_search,  ///< no walk
+    search,             ///< the engine alone
+};
+
 struct CertifyOptions {
     Ties ties = Ties::count;            ///< whether an equal score of another class is a violation
     std::optional<std::size_t> target;  ///< only this class is asked for
     std::uint64_t seed = 0;
+    Route route = Route::automatic;
 };
 
 /// A network with its folded form.
@@ -38,7 +46,7 @@ struct Certificate {
     Status status = Status::unknown;
     std::vector<Rational> adversarial;  ///< with falsified: checked by exact evaluation of the unfolded network
     std::size_t adversarial_class = 0;
-    std::string_view decided_by;  ///< "bounds", "attack" or "search"
+    std::string_view decided_by;  ///< "bounds", "attack", "search" or "walk" (of all combinations)
     Statistics statistics;
 };
 

@@ -30,6 +30,8 @@ nlohmann::json to_json(const CertifyRecord& record) {
     nlohmann::json changes = nlohmann::json::array();
     for (const ChangedInput& change : record.changes)
         changes.push_back({{"input", change.input}, {"value", change.value}});
+    nlohmann::json statistics = nlohmann::json::object();
+    for (const auto& [name, value] : record.statistics) statistics[name] = value;
     return {{"row", record.row},
             {"label", record.label},
             {"predicted", record.predicted},
@@ -39,6 +41,7 @@ nlohmann::json to_json(const CertifyRecord& record) {
             {"distance", or_null(record.distance)},
             {"bound", or_null(record.bound)},
             {"changes", std::move(changes)},
+            {"statistics", std::move(statistics)},
             {"seconds", record.seconds}};
 }
 
@@ -54,6 +57,8 @@ CertifyRecord record_from(const nlohmann::json& json) {
     record.bound = optional_at<std::string>(json, "bound");
     for (const nlohmann::json& change : json.at("changes"))
         record.changes.push_back({change.at("input").get<std::size_t>(), change.at("value").get<std::string>()});
+    for (const auto& [name, value] : json.at("statistics").items())
+        record.statistics.emplace_back(name, value.get<double>());
     record.seconds = json.at("seconds").get<double>();
     return record;
 }

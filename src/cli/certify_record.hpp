@@ -27,6 +27,7 @@ struct CertifyRecord {
     std::optional<std::string> distance;  ///< of the adversarial example in the norm asked for (norm two: its square)
     std::optional<std::string> bound;     ///< with --minimal: no violation is nearer
     std::vector<ChangedInput> changes;
+    std::vector<std::pair<std::string, double>> statistics;
     double seconds = 0;
 };
 

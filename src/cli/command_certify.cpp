@@ -241,6 +241,7 @@ class Campaign {
             bnn::certify({network_, folded_}, input, record.label, perturbation_, options_, limits);
         record.status = bnn::to_string(found.status);
         record.decided_by = found.decided_by;
+        record.statistics = found.statistics.figures();
         if (found.status == bnn::Status::wrong) record.adversarial_class = found.adversarial_class;
         if (found.status == bnn::Status::falsified)
             add_adversarial(input, found.adversarial, found.adversarial_class, record);
@@ -251,6 +252,7 @@ class Campaign {
             bnn::minimal_perturbation({network_, folded_}, input, record.label, perturbation_, options_, limits);
         record.status = bnn::to_string(found.status);
         record.bound = std::to_string(found.bound);
+        record.statistics = found.statistics.figures();
         if (found.distance) add_adversarial(input, found.adversarial, found.adversarial_class, record);
     }
 

@@ -38,6 +38,7 @@ class Question {
         if (random_.chance(0.2)) options_.target = random_.below(classes_);
         if (options_.target == label_) options_.target.reset();
         options_.seed = seed;
+        options_.route = static_cast<Route>(seed % 3);
     }
 
     OracleCase ask() {
