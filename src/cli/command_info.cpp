@@ -50,14 +50,16 @@ void tell_binarized(const Arguments& arguments) {
 }
 
 ExitStatus run(const Arguments& arguments) {
-    if (!arguments.files.empty() && is_binarized_network(arguments.files[0])) {
+    const bool with_data = arguments.files.size() > 1 && format_of(arguments.files[0]) == "onnx" &&
+                           format_of(arguments.files[1]) != "vnnlib";
+    if (!arguments.files.empty() && (is_binarized_network(arguments.files[0]) || with_data)) {
         tell_binarized(arguments);
         return answered;
     }
     if (arguments.files.size() == 1 && format_of(arguments.files[0]) == "onnx") {
-        model::Query query;
-        query = read::read_onnx(arguments.files[0]).query;
-        std::fputs(write::query_summary(query).c_str(), stdout);
+        const read::OnnxNetwork network = read::read_onnx(arguments.files[0], {read::TrailingSoftmax::skip});
+        std::fputs(write::query_summary(network.query).c_str(), stdout);
+        for (const std::string& node : network.skipped_softmax) fmt::print("left out: {} (keeps the order)\n", node);
         return answered;
     }
     std::fputs(write::query_summary(load_query(arguments.files)).c_str(), stdout);
@@ -68,7 +70,8 @@ ExitStatus run(const Arguments& arguments) {
 const Command info_command{
     "info",
     "tell what sinew understands of a file: layers, inputs, conditions",
-    "info QUERY.dnn\ninfo NETWORK.onnx [PROPERTY.vnnlib]\ninfo SCRIPT.smt2\ninfo NETWORK.npz|FOLDER [DATA...]",
+    "info QUERY.dnn\ninfo NETWORK.onnx [PROPERTY.vnnlib]\ninfo SCRIPT.smt2\ninfo NETWORK.npz|FOLDER [DATA...]\ninfo "
+    "NETWORK.onnx DATA...",
     "Lists the layers with their shapes, activations and numbers of parameters, the inputs with their domains, and "
     "the\n"
     "conditions with what they count.",

@@ -7,8 +7,10 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "bnn/recognise.hpp"
 #include "cli/load_query.hpp"
 #include "read/bnn/read_bnn.hpp"
+#include "read/onnx/onnx.hpp"
 
 namespace sinew::cli {
 
@@ -51,7 +53,14 @@ bool is_binarized_network(const std::string& path) {
 }
 
 model::BinarizedNetwork load_binarized(const std::string& path, const Arguments& arguments) {
-    model::BinarizedNetwork network = read::read_binarized(path);
+    model::BinarizedNetwork network;
+    if (format_of(path) == "onnx") {
+        const read::OnnxNetwork onnx = read::read_onnx(path, {read::TrailingSoftmax::skip});
+        network = bnn::recognise(onnx.query.network, InputKind::pixels);
+        network.origin = "ONNX";
+    } else {
+        network = read::read_binarized(path);
+    }
     if (arguments.has("input")) {
         const auto& name = arguments.get<std::string>("input");
         bool known = false;

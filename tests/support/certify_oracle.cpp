@@ -191,7 +191,11 @@ class Question {
 }  // namespace
 
 OracleCase ask_certification(std::uint64_t seed, std::size_t most_inputs) {
-    return Question(seed, most_inputs).ask();
+    try {
+        return Question(seed, most_inputs).ask();
+    } catch (const std::exception& error) {
+        return {error.what(), "exception"};
+    }
 }
 
 }  // namespace support
