@@ -95,7 +95,7 @@ class Reduction {
     void add_layer(const ThresholdLayer& layer) {
         std::vector<Signal> bits;
         bits.reserve(layer.units.size());
-        std::vector<std::optional<Signal>> row_signal(layer.pool == nullptr ? 0 : layer.linear->rows());
+        std::vector<RowSignal> row_signal(layer.pool == nullptr ? 0 : layer.linear->rows());
         for (std::size_t u = 0; u < layer.units.size(); ++u) {
             const Unit& unit = layer.units[u];
             Signal signal;
@@ -134,12 +134,19 @@ class Reduction {
         return condition(threshold);
     }
 
-    Signal window_signal(const ThresholdLayer& layer, std::size_t unit, std::vector<std::optional<Signal>>& known) {
+    /// A row's condition, for the windows that overlap there and ask for the same threshold.
+    struct RowSignal {
+        std::optional<Signal> signal;
+        std::int64_t threshold = 0;
+    };
+
+    Signal window_signal(const ThresholdLayer& layer, std::size_t unit, std::vector<RowSignal>& known) {
         std::vector<Signal> members;
+        const std::int64_t threshold = layer.units[unit].threshold;
         for (const std::uint32_t row : layer.window(unit)) {
-            // Rows of a channel have one threshold (fold() sees to it), so that overlapping windows share them.
-            if (!known[row]) known[row] = row_condition(*layer.linear, row, layer.units[unit].threshold);
-            const Signal member = layer.units[unit].inner_negated ? ~*known[row] : *known[row];
+            if (!known[row].signal || known[row].threshold != threshold)
+                known[row] = {row_condition(*layer.linear, row, threshold), threshold};
+            const Signal member = layer.units[unit].inner_negated ? ~*known[row].signal : *known[row].signal;
             if (member.is_true()) return Signal::truth(true);
             if (!member.is_false()) members.push_back(member);
         }

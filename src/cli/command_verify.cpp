@@ -92,7 +92,7 @@ ExitStatus run(const Arguments& arguments) {
 const Command verify_command{
     "verify",
     "is there an input with this property? sat with an exact witness, or unsat",
-    "verify [OPTION...] QUERY.dnn\nverify [OPTION...] NETWORK.onnx PROPERTY.vnnlib",
+    "verify [OPTION...] QUERY.dnn|QUERY.ipq\nverify [OPTION...] NETWORK.onnx PROPERTY.vnnlib",
     "The query describes a counterexample: sat means that one exists, and the answer shows it; unsat means\n"
     "that none does. Arithmetic is exact: 0.1 is 1/10, < is strict.\n"
     "Ctrl-C ends the search with the best answer so far; a second Ctrl-C ends the program.",

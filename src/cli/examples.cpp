@@ -10,6 +10,7 @@
 #include "bnn/recognise.hpp"
 #include "cli/load_query.hpp"
 #include "read/bnn/read_bnn.hpp"
+#include "read/dnn/read_dnn.hpp"
 #include "read/onnx/onnx.hpp"
 
 namespace sinew::cli {
@@ -29,6 +30,21 @@ std::size_t whole_number(const Arguments& arguments, const char* option, std::si
 }
 
 constexpr std::size_t any_count = 1000000000;
+
+/// What the domains of all inputs say they are; pixels where they say nothing.
+InputKind kind_of_domains(const model::Query& query) {
+    for (const InputKind kind : {InputKind::bits, InputKind::signs, InputKind::pixels, InputKind::unit}) {
+        const model::InputRange range = model::range_of(kind);
+        const bool all = std::all_of(query.domains.begin(), query.domains.end(), [&](const auto& entry) {
+            const model::Domain& domain = entry.second;
+            if ((domain.kind == model::DomainKind::integer) != range.whole) return false;
+            if (kind == InputKind::signs) return domain.values == std::vector<Rational>{-1, 1};
+            return domain.values.empty() && domain.lower == range.lower && domain.upper == range.upper;
+        });
+        if (all && query.domains.size() == query.network.input_variables().size()) return kind;
+    }
+    return InputKind::pixels;
+}
 }  // namespace
 
 void describe_examples(po::options_description& options) {
@@ -58,6 +74,10 @@ model::BinarizedNetwork load_binarized(const std::string& path, const Arguments&
         const read::OnnxNetwork onnx = read::read_onnx(path, {read::TrailingSoftmax::skip});
         network = bnn::recognise(onnx.query.network, InputKind::pixels);
         network.origin = "ONNX";
+    } else if (format_of(path) == "dnn") {
+        const model::Query query = read::read_dnn(path);
+        network = bnn::recognise(query.network, kind_of_domains(query));
+        network.origin = "dnn text";
     } else {
         network = read::read_binarized(path);
     }

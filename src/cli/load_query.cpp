@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "read/dnn/read_dnn.hpp"
+#include "read/marabou/read_ipq.hpp"
 #include "read/smtlib/script.hpp"
 #include "read/vnnlib/vnnlib.hpp"
 
@@ -32,11 +33,13 @@ model::Query load_script(const std::string& file) {
 }  // namespace
 
 model::Query load_query(const std::vector<std::string>& files) {
-    constexpr std::string_view wanted = "a query is one .dnn or .smt2 file, or a network .onnx and a property .vnnlib";
+    constexpr std::string_view wanted =
+        "a query is one .dnn, .smt2 or .ipq file, or a network .onnx and a property .vnnlib";
     if (files.empty()) throw UsageError(fmt::format("no file is named ({})", wanted));
     if (files.size() == 1) {
         const std::string format = format_of(files[0]);
         if (format == "dnn") return read::read_dnn(files[0]);
+        if (format == "ipq") return read::read_ipq(files[0]);
         if (format == "smt2") return load_script(files[0]);
         if (format == "onnx") throw UsageError(fmt::format("{}: a network alone asks nothing ({})", files[0], wanted));
         if (format == "vnnlib") throw UsageError(fmt::format("{}: the network is missing ({})", files[0], wanted));

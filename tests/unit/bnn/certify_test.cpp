@@ -19,3 +19,11 @@ TEST(Certify, agrees_with_enumeration) {
                                 "falsified by attack", "falsified by search", "wrong by "})
         EXPECT_GT(verdicts[verdict], 0) << verdict;
 }
+
+TEST(Certify, questions_that_were_answered_wrongly_once) {
+    // Overlapping windows of a pooling with thresholds of their own.
+    for (const std::uint64_t seed : {5467U}) {
+        const support::OracleCase answer = support::ask_certification(seed, 12);
+        EXPECT_FALSE(answer.disagreement) << "seed " << seed << ": " << *answer.disagreement;
+    }
+}

@@ -1,0 +1,155 @@
+#include "read/marabou/ipq_lines.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "exact/decimal.hpp"
+#include "read/printable.hpp"
+
+namespace sinew::read::marabou {
+
+namespace {
+constexpr std::size_t most_variables = 50'000'000;
+
+class Reader {
+  public:
+    Reader(std::string_view text, const std::string& name) : text_(text), name_(name) {}
+
+    InputQuery read() {
+        query_.variable_count = single_number("the number of variables");
+        const std::size_t lower = single_number("the number of lower bounds");
+        const std::size_t upper = single_number("the number of upper bounds");
+        const std::size_t equations = single_number("the number of equations");
+        const std::size_t constraints = single_number("the number of constraints");
+        query_.lower.resize(query_.variable_count);
+        query_.upper.resize(query_.variable_count);
+        read_list(query_.inputs, "inputs");
+        read_list(query_.outputs, "outputs");
+        for (std::size_t i = 0; i < lower; ++i) read_bound(query_.lower);
+        for (std::size_t i = 0; i < upper; ++i) read_bound(query_.upper);
+        for (std::size_t i = 0; i < equations; ++i) read_equation();
+        for (std::size_t i = 0; i < constraints; ++i) read_constraint();
+        if (next_line()) fail("the query goes on after its last constraint", "the end of the file");
+        return std::move(query_);
+    }
+
+  private:
+    [[noreturn]] void fail(const std::string& message, const std::string& expected) const {
+        throw InputError({name_, line_, 0}, message, expected);
+    }
+
+    /// Splits the next line that is not empty into cells_; false at the end.
+    bool next_line() {
+        while (begin_ < text_.size()) {
+            const std::size_t end = std::min(text_.find('\n', begin_), text_.size());
+            std::string_view line = text_.substr(begin_, end - begin_);
+            begin_ = end + 1;
+            ++line_;
+            while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
+            if (line.empty()) continue;
+            cells_.clear();
+            for (std::size_t from = 0; from <= line.size();) {
+                const std::size_t to = std::min(line.find(',', from), line.size());
+                cells_.push_back(line.substr(from, to - from));
+                from = to + 1;
+            }
+            return true;
+        }
+        return false;
+    }
+
+    void need_line(std::size_t cells, const std::string& expected) {
+        if (!next_line()) {
+            ++line_;
+            fail("the query ends too early", expected);
+        }
+        if (cells_.size() < cells) fail(fmt::format("the line has {} cells", cells_.size()), expected);
+    }
+
+    std::size_t whole(std::string_view cell, std::size_t most, const std::string& expected) const {
+        std::size_t value = 0;
+        const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+        if (error != std::errc{} || end != cell.data() + cell.size() || value > most)
+            fail("'" + printable(cell) + "' is not " + expected, expected);
+        return value;
+    }
+    std::size_t variable(std::string_view cell) const {
+        const std::size_t value = whole(cell, most_variables, "a variable");
+        if (value >= query_.variable_count)
+            fail(fmt::format("there is no variable {}", value), fmt::format("0 to {}", query_.variable_count - 1));
+        return value;
+    }
+    Rational number(std::string_view cell) const {
+        const std::optional<Rational> value = parse_number(cell);
+        if (!value) fail("'" + printable(cell) + "' is no number", "a decimal number");
+        return *value;
+    }
+
+    std::size_t single_number(const std::string& expected) {
+        need_line(1, expected);
+        return whole(cells_[0], most_variables, expected);
+    }
+
+    void read_list(std::vector<std::size_t>& list, const std::string& what) {
+        const std::size_t count = single_number("the number of " + what);
+        for (std::size_t i = 0; i < count; ++i) {
+            need_line(2, "index,variable");
+            if (whole(cells_[0], most_variables, "an index") != i)
+                fail("the " + what + " are out of order", std::to_string(i));
+            list.push_back(variable(cells_[1]));
+        }
+    }
+
+    void read_bound(std::vector<std::optional<Rational>>& bounds) {
+        need_line(2, "variable,value");
+        bounds[variable(cells_[0])] = number(cells_[1]);
+    }
+
+    /// index,type,scalar,variable,coefficient,…
+    void read_equation() {
+        need_line(5, "index,type,scalar,variable,coefficient,…");
+        if (cells_.size() % 2 == 0) fail("a coefficient is missing", "pairs of variable and coefficient");
+        Equation equation;
+        equation.line = line_;
+        const std::size_t type = whole(cells_[1], 2, "0 (=), 1 (>=) or 2 (<=)");
+        std::vector<LinearTerm> terms;
+        for (std::size_t i = 3; i < cells_.size(); i += 2)
+            terms.push_back({Variable(variable(cells_[i])), number(cells_[i + 1])});
+        equation.form = LinearForm(std::move(terms), -number(cells_[2]));
+        equation.relation = type == 0 ? model::Relation::equal : model::Relation::less_equal;
+        if (type == 1) equation.form.scale(-1);
+        query_.equations.push_back(std::move(equation));
+    }
+
+    /// index,kind,output,input
+    void read_constraint() {
+        need_line(4, "index,sign|relu,output,input");
+        Constraint constraint;
+        constraint.line = line_;
+        if (cells_[1] == "relu")
+            constraint.kind = model::ActivationKind::relu;
+        else if (cells_[1] != "sign")
+            fail("the constraint '" + printable(cells_[1]) + "' is not supported", "sign or relu");
+        if (cells_.size() != 4) fail(fmt::format("the line has {} cells", cells_.size()), "index,kind,output,input");
+        constraint.output = variable(cells_[2]);
+        constraint.input = variable(cells_[3]);
+        query_.constraints.push_back(constraint);
+    }
+
+    std::string_view text_;
+    const std::string& name_;
+    std::size_t begin_ = 0;
+    std::size_t line_ = 0;
+    std::vector<std::string_view> cells_;
+    InputQuery query_;
+};
+}  // namespace
+
+InputQuery parse_lines(std::string_view text, const std::string& name) {
+    return Reader(text, name).read();
+}
+
+}  // namespace sinew::read::marabou

@@ -1,0 +1,45 @@
+// The lines of an input query as data: no meaning yet.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "exact/linear_form.hpp"
+#include "model/activation.hpp"
+#include "model/formula.hpp"
+
+namespace sinew::read::marabou {
+
+/// Σ terms ⋈ 0 with the constant on the left. Variables are Marabou's numbers.
+struct Equation {
+    model::Relation relation = model::Relation::equal;
+    LinearForm form;
+    std::size_t line = 0;
+};
+
+/// output = activation(input)
+struct Constraint {
+    model::ActivationKind kind = model::ActivationKind::sign;
+    std::size_t input = 0;
+    std::size_t output = 0;
+    std::size_t line = 0;
+};
+
+struct InputQuery {
+    std::size_t variable_count = 0;
+    std::vector<std::size_t> inputs;
+    std::vector<std::size_t> outputs;
+    std::vector<std::optional<Rational>> lower;
+    std::vector<std::optional<Rational>> upper;
+    std::vector<Equation> equations;
+    std::vector<Constraint> constraints;
+};
+
+/// Throws InputError with the line.
+InputQuery parse_lines(std::string_view text, const std::string& name);
+
+}  // namespace sinew::read::marabou
