@@ -99,9 +99,10 @@ class Folding {
         std::size_t next = fold_inputs();
         const std::vector<model::BinarizedOperation>& operations = network_.operations;
         while (next < operations.size()) {
-            const auto* linear = std::get_if<model::BinarizedLinear>(&operations[next]);
-            if (linear == nullptr) fail(next, "a linear operation was expected here");
-            next = fold_block(next);
+            if (std::holds_alternative<model::BinarizedLinear>(operations[next]))
+                next = fold_block(next);
+            else
+                next = fold_again(next);
         }
         if (result_.last == nullptr) throw UsageError("the network does not end in scores of classes");
         return std::move(result_);
@@ -282,6 +283,34 @@ class Folding {
         if (pool != nullptr) fail(next - 1, "scores cannot be pooled");
         set_scores(linear, inner);
         return next;
+    }
+
+    /// Lines and an activation of bits: each unit becomes itself, its negation or a constant.
+    std::size_t fold_again(std::size_t next) {
+        const std::size_t size = sizes_[next];
+        Lines lines;
+        for (; next < network_.operations.size(); ++next) {
+            const model::BinarizedOperation& operation = network_.operations[next];
+            if (const auto* line = std::get_if<model::ChannelLine>(&operation)) {
+                lines.then(*line, size);
+                continue;
+            }
+            const auto* activation = std::get_if<BinaryActivation>(&operation);
+            if (activation == nullptr || result_.layers.empty()) break;
+            ThresholdLayer& layer = result_.layers.back();
+            for (std::size_t u = 0; u < size; ++u) {
+                const Line& line = lines.at(u, size);
+                const bool of_true = line.factor + line.shift >= 0;
+                const bool of_false = line.factor * layer.low + line.shift >= 0;
+                if (of_true == of_false)
+                    layer.units[u] = {-never, !of_true, false};
+                else if (of_false)
+                    layer.units[u].outer_negated = !layer.units[u].outer_negated;
+            }
+            layer.low = *activation == BinaryActivation::sign ? -1 : 0;
+            return next + 1;
+        }
+        fail(std::min(next, network_.operations.size() - 1), "a linear operation or an activation was expected here");
     }
 
     void set_scores(const model::BinarizedLinear& linear, const Lines& lines) {

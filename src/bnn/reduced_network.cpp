@@ -80,6 +80,17 @@ class Reduction {
         return std::move(result_);
     }
 
+    ReducedNetwork run(std::span<const ScoreCondition> conditions) {
+        first_columns();
+        for (const ThresholdLayer& layer : network_.layers) add_layer(layer);
+        for (std::size_t c = 0; c < conditions.size(); ++c) {
+            sum_.clear();
+            for (const auto& [score, factor] : conditions[c].factors) add_row(*network_.last, score, factor);
+            result_.targets.push_back({c, condition(conditions[c].bound)});
+        }
+        return std::move(result_);
+    }
+
   private:
     void first_columns() {
         columns_.resize(network_.digits.size());
@@ -256,6 +267,10 @@ std::vector<std::int64_t> ReducedNetwork::evaluate(std::span<const std::uint32_t
 ReducedNetwork reduce(const ThresholdNetwork& network, const Ball& ball, std::size_t label,
                       std::span<const std::size_t> targets, Ties ties) {
     return Reduction(network, ball).run(label, targets, ties);
+}
+
+ReducedNetwork reduce(const ThresholdNetwork& network, const Ball& ball, std::span<const ScoreCondition> conditions) {
+    return Reduction(network, ball).run(conditions);
 }
 
 }  // namespace sinew::bnn

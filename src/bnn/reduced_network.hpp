@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "bnn/ball.hpp"
@@ -75,6 +76,15 @@ struct ReducedNetwork {
 /// and threshold (or the complementary one) become one gate. `targets`: the classes that would be a violation.
 ReducedNetwork reduce(const ThresholdNetwork& network, const Ball& ball, std::size_t label,
                       std::span<const std::size_t> targets, Ties ties);
+
+/// Σ factor · score + … >= bound over the whole-number scores of classes.
+struct ScoreCondition {
+    std::vector<std::pair<std::size_t, std::int64_t>> factors;
+    std::int64_t bound = 0;
+};
+
+/// The same with a target for each condition, constant ones too; class_index is the condition's index.
+ReducedNetwork reduce(const ThresholdNetwork& network, const Ball& ball, std::span<const ScoreCondition> conditions);
 
 /// The least and greatest Σ coefficient · (digit - low) over the ball: within the budget the upper bound of a
 /// fractional knapsack, rounded to the safe side; exact where all steps cost and gain the same.

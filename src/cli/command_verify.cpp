@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "bnn/verify_binarized.hpp"
 #include "cli/answer.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
@@ -23,6 +24,7 @@ struct NamedStrategy {
     const char* name;
     verify::Strategy strategy;
 };
+constexpr std::string_view binarized_strategy = "binarized";  // bnn/ knows it, verify/ does not
 constexpr NamedStrategy strategies[] = {{"automatic", verify::Strategy::automatic},
                                         {"branch_and_bound", verify::Strategy::branch_and_bound},
                                         {"lazy", verify::Strategy::lazy},
@@ -34,7 +36,8 @@ void describe(po::options_description& options) {
     search.add_options()
         ("strategy", po::value<std::string>()->value_name("NAME"),
          "automatic (default); branch_and_bound: bounds, attack, input and phase splits; lazy: clause learning over the linear "
-         "theory; textbook: plain DPLL over phases in number order")
+         "theory; textbook: plain DPLL over phases in number order; binarized: sign and hardlim networks over reals as a "
+         "pseudo-Boolean problem over the linear theory")
         ("trace", "tell the search step by step on standard output: as it goes on a terminal, else after the answer")
         ("proof", po::value<std::string>()->value_name("FILE"), "not there yet: proofs are not written by this version");
     // clang-format on
@@ -51,8 +54,46 @@ verify::Strategy strategy_of(const Arguments& arguments) {
         if (name == named.name) return named.strategy;
         names.emplace_back(named.name);
     }
+    if (name == binarized_strategy) return verify::Strategy::automatic;
+    names.emplace_back(binarized_strategy);
     throw UsageError(
         fmt::format("no strategy is called '{}'{}; see sinew help verify", name, did_you_mean(name, names)));
+}
+
+bool wants_binarized(const Arguments& arguments) {
+    return arguments.has("strategy") && arguments.get<std::string>("strategy") == binarized_strategy;
+}
+
+/// Whether all neurons are sign or hardlim, and there are some.
+bool is_binarized(const model::Query& query) {
+    bool some = false;
+    for (const model::Layer& layer : query.network.layers()) {
+        const auto* neurons = std::get_if<model::ActivationLayer>(&layer.operation);
+        if (neurons == nullptr) continue;
+        some = true;
+        const model::ActivationKind kind = neurons->activation.kind;
+        if (kind != model::ActivationKind::sign && kind != model::ActivationKind::hardlim) return false;
+    }
+    return some;
+}
+
+/// A short try of the general ladder, whose attack is good; then the search made for binarized networks, where it
+/// applies; else the ladder for all the time there is.
+model::Verdict decide_binarized(const model::Query& query, const verify::Options& options, Observer& observer,
+                                bool alone) {
+    constexpr double first_try_seconds = 1;
+    if (!alone) {
+        verify::Options first = options;
+        first.limits = options.limits.within(first_try_seconds);
+        model::Verdict verdict = verify::verify(query, first, observer);
+        if (verdict.status == model::Status::sat || verdict.status == model::Status::unsat || options.limits.exceeded())
+            return verdict;
+    }
+    std::string reason;
+    if (std::optional<model::Verdict> verdict = bnn::verify_binarized(query, options.limits, observer, reason))
+        return std::move(*verdict);
+    if (alone) throw UsageError("--strategy binarized: " + reason);
+    return verify::verify(query, options, observer);
 }
 
 /// Reads and answers. What runs out of memory has no answer; `query` is then whatever has been read.
@@ -60,6 +101,10 @@ model::Verdict decide(const Arguments& arguments, const verify::Options& options
                       model::Query& query) {
     try {
         query = load_query(arguments.files);
+        if (is_binarized(query) && (wants_binarized(arguments) || options.strategy == verify::Strategy::automatic))
+            return decide_binarized(query, options, observer, wants_binarized(arguments));
+        if (wants_binarized(arguments))
+            throw UsageError("--strategy binarized: the network has no sign or hardlim neurons");
         return verify::verify(query, options, observer);
     } catch (const std::bad_alloc&) {
         model::Verdict verdict;

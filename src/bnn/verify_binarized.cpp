@@ -1,0 +1,240 @@
+#include "bnn/verify_binarized.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <unordered_map>
+
+#include "base/error.hpp"
+#include "bnn/encode.hpp"
+#include "bnn/fold.hpp"
+#include "bnn/front_phases.hpp"
+#include "bnn/real_front.hpp"
+#include "bnn/recognise.hpp"
+#include "bnn/score_formula.hpp"
+#include "cardinality/optimizer.hpp"
+#include "model/evaluate.hpp"
+
+namespace sinew::bnn {
+
+namespace {
+using cardinality::BoolVar;
+using cardinality::Literal;
+
+/// The layers above `activation` as a network whose inputs are that layer's values.
+model::Network layers_above(const model::Network& network, model::LayerId activation) {
+    model::Network above;
+    const std::size_t first = activation.index();
+    const auto moved = [&](model::LayerId id) {
+        if (id.index() < first) throw UsageError("a layer looks past the first neurons");
+        return model::LayerId(id.index() - first);
+    };
+    above.add_input("neurons", {network.layer(activation).size});
+    for (std::size_t l = first + 1; l < network.layer_count(); ++l) {
+        const model::Layer& layer = network.layers()[l];
+        if (const auto* affine = std::get_if<model::AffineLayer>(&layer.operation)) {
+            model::AffineLayer copy = *affine;
+            for (model::AffineTerm& term : copy.terms) term.source = moved(term.source);
+            above.add_affine(layer.name, layer.shape, std::move(copy));
+        } else if (const auto* neurons = std::get_if<model::ActivationLayer>(&layer.operation)) {
+            above.add_activation(layer.name, moved(neurons->source), neurons->activation);
+        } else if (const auto* pool = std::get_if<model::MaxPoolLayer>(&layer.operation)) {
+            model::MaxPoolLayer copy = *pool;
+            copy.source = moved(copy.source);
+            above.add_max_pool(layer.name, layer.shape, std::move(copy));
+        } else {
+            throw UsageError("there is a second input");
+        }
+    }
+    return above;
+}
+
+class Verification {
+  public:
+    Verification(const model::Query& query, const Limits& limits, Observer& observer)
+        : query_(query), limits_(limits), observer_(observer) {}
+
+    /// False: the query is none for this.
+    bool prepare(std::string& reason) {
+        if (!query_.boolean_names.empty() || query_.objective || query_.precision)
+            return refuse(reason, "no plain query");
+        const model::FormulaNode& input_condition = query_.formulas.node(query_.input_condition);
+        if (input_condition.kind != model::FormulaKind::constant || !input_condition.value)
+            return refuse(reason, "there is a condition on inputs");
+        if (std::holds_alternative<model::ActivationLayer>(query_.network.layers().back().operation))
+            return refuse(reason, "the network ends in neurons");
+        std::optional<RealFront> front = real_front(query_, reason);
+        if (!front) return false;
+        front_ = std::move(*front);
+        const auto kind =
+            std::get<model::ActivationLayer>(query_.network.layer(front_.activation).operation).activation.kind;
+        if (kind != model::ActivationKind::sign && kind != model::ActivationKind::hardlim)
+            return refuse(reason, "the first neurons are none of sign and hardlim");
+        try {
+            above_ = recognise(layers_above(query_.network, front_.activation),
+                               kind == model::ActivationKind::sign ? model::InputKind::signs : model::InputKind::bits);
+            folded_ = fold(above_);
+            formula_.emplace(query_, folded_);
+        } catch (const UsageError& error) {
+            return refuse(reason, error.what());
+        }
+        return true;
+    }
+
+    model::Verdict run() {
+        build_ball();
+        reduced_ = reduce(folded_, ball_, formula_->conditions());
+        verdict_.statistics.add("open_front_neurons", static_cast<double>(ball_.free.size()));
+        verdict_.statistics.add("gates", static_cast<double>(reduced_.gates.size()));
+        encoding_ = encode(without_constants(), ball_);
+        cardinality::Problem problem = encoding_.problem;
+        add_front(problem);
+        add_formula(problem);
+        cardinality::Optimizer engine(std::move(problem));
+        // Everything follows from the first neurons.
+        for (const Literal literal : phase_literal_) engine.prefer_decision(literal.variable());
+        search(engine);
+        verdict_.statistics.add(engine.statistics());
+        return std::move(verdict_);
+    }
+
+  private:
+    static bool refuse(std::string& reason, const std::string& why) {
+        reason = why;
+        return false;
+    }
+
+    /// Open front neurons are free digits of one step.
+    void build_ball() {
+        ball_.centre.assign(folded_.digits.size(), 0);
+        for (std::uint32_t d = 0; d < folded_.digits.size(); ++d) {
+            const Digit& digit = folded_.digits[d];
+            const FrontUnit& unit = front_.units[digit.input];
+            const bool up = digit.step_count() == 1;  // else the value is the same for both
+            if (unit.is_constant()) {
+                ball_.centre[d] = up && unit.constant_value() ? 1 : 0;
+            } else if (up) {
+                ball_.free.push_back({d, 0, 0, 1, {0, 1}});
+            }
+        }
+    }
+
+    /// Constant conditions need no encoding.
+    ReducedNetwork without_constants() const {
+        ReducedNetwork network = reduced_;
+        std::erase_if(network.targets, [](const Target& target) { return target.wins.is_constant(); });
+        return network;
+    }
+
+    /// A literal for each atom, and for each open neuron what its atoms say.
+    void add_front(cardinality::Problem& problem) {
+        atom_literal_.resize(front_.atoms.size());
+        for (std::size_t f = 0; f < ball_.free.size(); ++f) {
+            const FrontUnit& unit = front_.units[folded_.digits[ball_.free[f].digit].input];
+            const Literal digit(BoolVar(encoding_.order_begin[f]));
+            const Literal own = unit.negated ? ~digit : digit;
+            std::vector<Literal> clause{~own};
+            for (const std::uint32_t atom : unit.atoms) {
+                Literal& literal = atom_literal_[atom];
+                if (!literal.valid()) {
+                    literal = unit.atoms.size() == 1 ? own : Literal(problem.new_variable());
+                    phases_.add(front_.atoms[atom]);
+                    phase_literal_.push_back(literal);
+                }
+                clause.push_back(literal);
+                if (literal != own) problem.add_clause({~literal, own});
+            }
+            if (unit.atoms.size() > 1) problem.add_clause(clause);
+        }
+        for (const auto& [variable, domain] : query_.domains) phases_.add_box(variable, *domain.lower, *domain.upper);
+    }
+
+    void add_formula(cardinality::Problem& problem) {
+        std::vector<ConditionLiteral> literals;
+        std::size_t next = 0;
+        for (const Target& target : reduced_.targets) {
+            if (target.wins.is_constant())
+                literals.push_back({{}, target.wins.is_true()});
+            else
+                literals.push_back({encoding_.target[next++], false});
+        }
+        formula_->add_to(problem, literals);
+    }
+
+    void search(cardinality::Optimizer& engine) {
+        while (true) {
+            const cardinality::Result answer = engine.solve(limits_);
+            if (answer.outcome == cardinality::Outcome::unsat) {
+                verdict_.status = model::Status::unsat;
+                return;
+            }
+            if (answer.outcome != cardinality::Outcome::sat) return stop();
+            verdict_.statistics.add("front_phases_tried", 1);
+            std::vector<bool> phases;
+            for (const Literal literal : phase_literal_)
+                phases.push_back(answer.model[literal.variable().index()] != literal.negated());
+            const std::optional<std::vector<std::size_t>> core = phases_.contradiction(phases, limits_);
+            if (!core) return limits_.exceeded() ? stop() : take_witness();
+            std::vector<Literal> clause;
+            for (const std::size_t phase : *core)
+                clause.push_back(phases[phase] ? ~phase_literal_[phase] : phase_literal_[phase]);
+            engine.add_clause(clause);
+            if (clause.empty()) {
+                verdict_.status = model::Status::unsat;
+                return;
+            }
+            Progress progress;
+            progress.nodes = ++tried_;
+            observer_.progress(progress);
+        }
+    }
+
+    void stop() {
+        const StopReason reached = limits_.reached();
+        verdict_.status = reached == StopReason::timeout ? model::Status::timeout : model::Status::unknown;
+        verdict_.reason = to_string(reached);
+    }
+
+    void take_witness() {
+        const std::unordered_map<Variable, Rational> point = phases_.point();
+        std::vector<Rational> inputs;
+        for (const Variable variable : query_.network.input_variables()) {
+            const auto found = point.find(variable);
+            require(found != point.end(), "every input has bounds");
+            inputs.push_back(found->second);
+        }
+        model::Witness witness;
+        witness.values = model::evaluate(query_.network, inputs);
+        require(model::satisfies(query_, witness.values, {}), "a witness satisfies its query exactly");
+        verdict_.status = model::Status::sat;
+        verdict_.witness = std::move(witness);
+    }
+
+    const model::Query& query_;
+    const Limits& limits_;
+    Observer& observer_;
+    RealFront front_;
+    model::BinarizedNetwork above_;
+    ThresholdNetwork folded_;
+    std::optional<ScoreFormula> formula_;
+    Ball ball_;
+    ReducedNetwork reduced_;
+    Encoding encoding_;
+    FrontPhases phases_;
+    std::vector<Literal> atom_literal_;
+    std::vector<Literal> phase_literal_;
+    std::uint64_t tried_ = 0;
+    model::Verdict verdict_;
+};
+}  // namespace
+
+std::optional<model::Verdict> verify_binarized(const model::Query& query, const Limits& limits, Observer& observer,
+                                               std::string& reason) {
+    const auto begin = std::chrono::steady_clock::now();
+    Verification verification(query, limits, observer);
+    if (!verification.prepare(reason)) return std::nullopt;
+    model::Verdict verdict = verification.run();
+    verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return verdict;
+}
+
+}  // namespace sinew::bnn
