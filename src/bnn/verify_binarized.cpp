@@ -20,6 +20,8 @@ namespace {
 using cardinality::BoolVar;
 using cardinality::Literal;
 
+constexpr std::size_t few_phases = 32;
+
 /// The layers above `activation` as a network whose inputs are that layer's values.
 model::Network layers_above(const model::Network& network, model::LayerId activation) {
     model::Network above;
@@ -90,8 +92,9 @@ class Verification {
         add_front(problem);
         add_formula(problem);
         cardinality::Optimizer engine(std::move(problem));
-        // Everything follows from the first neurons.
-        for (const Literal literal : phase_literal_) engine.prefer_decision(literal.variable());
+        // Everything follows from the first neurons: where they are few, there is nothing else to decide.
+        if (phase_literal_.size() <= few_phases)
+            for (const Literal literal : phase_literal_) engine.prefer_decision(literal.variable());
         search(engine);
         verdict_.statistics.add(engine.statistics());
         return std::move(verdict_);
