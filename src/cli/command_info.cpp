@@ -50,7 +50,8 @@ void tell_binarized(const Arguments& arguments) {
 }
 
 ExitStatus run(const Arguments& arguments) {
-    const bool with_data = arguments.files.size() > 1 && format_of(arguments.files[0]) == "onnx" &&
+    const std::string format = arguments.files.empty() ? "" : format_of(arguments.files[0]);
+    const bool with_data = arguments.files.size() > 1 && (format == "onnx" || format == "dnn") &&
                            format_of(arguments.files[1]) != "vnnlib";
     if (!arguments.files.empty() && (is_binarized_network(arguments.files[0]) || with_data)) {
         tell_binarized(arguments);

@@ -1,0 +1,139 @@
+// sinew certify and sinew info as a user meets them: the table, JSON, bad input, a journal over a kill.
+#include <algorithm>
+#include <filesystem>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "support/program.hpp"
+
+namespace {
+
+using support::ProgramResult;
+using support::TemporaryFolder;
+using Words = std::vector<std::string>;
+
+const std::string network = SINEW_SOURCE_DIR "/inputs/dnn/binarized.dnn";
+const std::string table = SINEW_SOURCE_DIR "/inputs/dnn/binarized.csv";
+
+ProgramResult sinew(Words words, const support::ProgramOptions& options = {}) {
+    words.insert(words.begin(), SINEW_PROGRAM);
+    return support::run_program(words, options);
+}
+
+void expect_refused(const Words& command, int exit_status, const std::string& words) {
+    const ProgramResult result = sinew(command);
+    SCOPED_TRACE(testing::PrintToString(command) + "\n" + result.errors);
+    EXPECT_EQ(result.exit_status, exit_status);
+    EXPECT_NE(result.errors.find(words), std::string::npos);
+}
+
+TEST(Certify, table_and_summary) {
+    const ProgramResult result = sinew({"certify", network, table, "--flips", "1"});
+    EXPECT_EQ(result.exit_status, 0) << result.errors;
+    EXPECT_NE(result.output.find("3 examples: 2 certified, 1 falsified"), std::string::npos) << result.output;
+}
+
+TEST(Certify, json_holds_the_adversarial_input) {
+    const ProgramResult result = sinew({"certify", network, table, "--flips", "1", "--json"});
+    const auto json = nlohmann::json::parse(result.output);
+    EXPECT_EQ(json.at("summary").at("certified"), 2);
+    const auto& example = json.at("examples").at(1);
+    EXPECT_EQ(example.at("status"), "falsified");
+    EXPECT_EQ(example.at("changes").size(), 1U);
+    EXPECT_EQ(example.at("changes").at(0).at("value"), "1");
+    EXPECT_EQ(example.at("distance"), "1");
+}
+
+TEST(Certify, least_perturbation_and_sensitive_columns) {
+    const auto least =
+        nlohmann::json::parse(sinew({"certify", network, table, "--minimal", "--norm", "0", "--json"}).output);
+    EXPECT_EQ(least.at("examples").at(0).at("distance"), "2");
+    EXPECT_EQ(least.at("examples").at(0).at("bound"), "2");
+    EXPECT_EQ(least.at("examples").at(1).at("distance"), "1");
+    const auto fair = nlohmann::json::parse(sinew({"certify", network, table, "--sensitive", "x1", "--json"}).output);
+    EXPECT_EQ(fair.at("summary").at("certified"), 3);  // x1 enters the neurons with opposite signs
+}
+
+TEST(Certify, info_tells_accuracy) {
+    const ProgramResult result = sinew({"info", network, table});
+    EXPECT_EQ(result.exit_status, 0) << result.errors;
+    EXPECT_NE(result.output.find("accuracy: 3 of 3"), std::string::npos) << result.output;
+}
+
+TEST(Certify, bad_input_exits_2) {
+    const TemporaryFolder folder;
+    expect_refused({"certify", network, table, "--epsilon", "-1"}, 2, "radius is -1");
+    expect_refused({"certify", network, table, "--epsilon", "1000000"}, 2, "radius is 1000000");
+    expect_refused({"certify", network, table, "--flips", "9"}, 2, "radius is 9");
+    expect_refused({"certify", network, table, "--flips", "1", "--target", "2"}, 2, "--target");
+    expect_refused({"certify", network, table, "--flips", "1", "--label", "2"}, 2, "the label is 2");
+    expect_refused({"certify", network, folder.write("wide.csv", "1,1,1,1,0\n"), "--flips", "1"}, 2, "5 columns");
+    expect_refused({"certify", network, folder.write("label.csv", "1,1,1,5\n"), "--flips", "1"}, 2, "label.csv:1");
+    expect_refused({"certify", network, folder.write("value.csv", "1,1,1,0\n1,7,1,0\n"), "--flips", "1"}, 2,
+                   "value.csv:2");
+    expect_refused({"certify", network, table, "--flips", "1", "--labels", folder.write("labels", "1\n")}, 2,
+                   "1 labels");
+    expect_refused({"certify", folder.write("net.npz", "no archive"), table, "--flips", "1"}, 2, "net.npz");
+    const TemporaryFolder empty;
+    expect_refused({"certify", empty.path().string(), table, "--flips", "1"}, 2, "no arrays");
+}
+
+TEST(Certify, bad_usage_exits_1) {
+    expect_refused({"certify", network}, 1, "data set");
+    expect_refused({"certify", network, table}, 1, "how much may change");
+    expect_refused({"certify", network, table, "--norm", "3", "--epsilon", "1"}, 1, "--norm");
+    expect_refused({"certify", network, table, "--sensitive", "age"}, 1, "age");
+    expect_refused({"certify", network, table, "--flips", "1", "--images", "x"}, 1, "no images");
+    expect_refused({"certify", SINEW_SOURCE_DIR "/inputs/dnn/overlap.dnn", table, "--flips", "1"}, 1,
+                   "no binarized network");
+}
+
+TEST(Certify, a_journal_goes_on_where_it_ends) {
+    const TemporaryFolder folder;
+    const std::string journal = (folder.path() / "journal").string();
+    const Words command{"certify", network, table, "--flips", "1", "--resume", journal, "--quiet"};
+    const std::string summary = sinew(command).output;
+    const std::string whole = support::content_of(journal);
+    EXPECT_EQ(std::count(whole.begin(), whole.end(), '\n'), 4);
+    // Killed while it wrote the third answer: that line is forgotten, the others are kept to the byte.
+    const std::size_t cut = whole.find('\n', whole.find('\n', whole.find('\n') + 1) + 1) + 10;
+    folder.write("journal", whole.substr(0, cut));
+    const std::string again = sinew(command).output;
+    EXPECT_EQ(again.substr(0, again.find("seconds")), summary.substr(0, summary.find("seconds")));
+    const std::string repaired = support::content_of(journal);
+    EXPECT_EQ(std::count(repaired.begin(), repaired.end(), '\n'), 4);
+    EXPECT_EQ(repaired.substr(0, cut - 10), whole.substr(0, cut - 10));
+    // What is known is not asked again.
+    sinew(command);
+    EXPECT_EQ(support::content_of(journal), repaired);
+    expect_refused({"certify", network, table, "--flips", "2", "--resume", journal}, 2, "another flips");
+    folder.write("journal", "{\"no\": \"journal\"}\n");
+    expect_refused(command, 2, "journal");
+    folder.write("journal", "text\n");
+    expect_refused(command, 2, "journal");
+}
+
+TEST(Certify, adversarial_images_are_written) {
+    const std::filesystem::path shared = SINEW_SOURCE_DIR "/../shared/benchmarks/bnn_msakai_pb25";
+    if (!std::filesystem::exists(shared)) GTEST_SKIP() << "skipped: no ../shared";
+    const TemporaryFolder folder;
+    const std::string image = (shared / "images/bnn_mnist_7_label9.png").string();
+    const ProgramResult result = sinew({"certify", (shared / "models/mnist.npz").string(), image, "--label", "9",
+                                        "--epsilon", "1", "--images", (folder.path() / "images").string()});
+    EXPECT_EQ(result.exit_status, 0) << result.errors;
+    EXPECT_NE(result.output.find("1 falsified"), std::string::npos) << result.output;
+    std::string written;
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path() / "images")) written = entry.path();
+    // The image is what it was written for: wrong as it is.
+    const ProgramResult again =
+        sinew({"certify", (shared / "models/mnist.npz").string(), written, "--label", "9", "--epsilon", "0"});
+    EXPECT_NE(again.output.find("1 wrong"), std::string::npos) << again.output;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    testing::InitGoogleTest(&argc, argv);
+    return RUN_ALL_TESTS();
+}
