@@ -81,7 +81,7 @@ bool is_binarized(const model::Query& query) {
 /// applies; else the ladder for all the time there is.
 model::Verdict decide_binarized(const model::Query& query, const verify::Options& options, Observer& observer,
                                 bool alone) {
-    constexpr double first_try_seconds = 1;
+    constexpr double first_try_seconds = 0.3;
     if (!alone) {
         verify::Options first = options;
         first.limits = options.limits.within(first_try_seconds);

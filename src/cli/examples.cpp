@@ -98,7 +98,10 @@ model::BinarizedNetwork load_binarized(const std::string& path, const Arguments&
 Examples::Examples(const std::vector<std::string>& files, const Arguments& arguments,
                    const model::BinarizedNetwork& network)
     : kind_(network.input) {
-    for (const std::string& file : files) add(read::read_dataset(file));
+    for (const std::string& file : files) {
+        add(read::read_dataset(file));
+        file_end_.push_back(data_.rows());
+    }
     if (arguments.has("binarize")) binarize_ = static_cast<int>(whole_number(arguments, "binarize", 1, 255));
     read_label_options(arguments, network);
     resize(arguments, network);
@@ -109,12 +112,22 @@ Examples::Examples(const std::vector<std::string>& files, const Arguments& argum
     const std::vector<std::size_t>& shape = network.input_shape;
     channels_first_ = data_.image_shape.size() == 3 && data_.image_shape[2] > 1 && shape.size() == 3 &&
                       shape[0] == data_.image_shape[2] && shape[2] != data_.image_shape[2];
-    if (kind_ == InputKind::signs && std::holds_alternative<model::NumberArray>(data_.numbers)) {
-        const auto& numbers = std::get<model::NumberArray>(data_.numbers).nearest();
-        zero_one_for_signs_ =
-            std::all_of(numbers.begin(), numbers.end(), [](double number) { return number == 0 || number == 1; });
-    }
+    find_zero_one_files();
     choose_rows(arguments);
+}
+
+/// A file of zeros and ones alone has 0 for -1, where the network reads signs.
+void Examples::find_zero_one_files() {
+    const auto* table = std::get_if<model::NumberArray>(&data_.numbers);
+    if (kind_ != InputKind::signs || table == nullptr) return;
+    const double* number = table->nearest().data();
+    std::size_t row = 0;
+    for (const std::size_t end : file_end_) {
+        const bool zero_one = std::all_of(number + row * data_.columns, number + end * data_.columns,
+                                          [](double value) { return value == 0 || value == 1; });
+        zero_for_minus_one_.resize(end, zero_one);
+        row = end;
+    }
 }
 
 void Examples::add(read::DataSet data) {
@@ -189,7 +202,7 @@ Rational Examples::value(std::size_t row, std::size_t column) const {
         return kind_ == InputKind::bits ? Rational(bit ? 1 : 0) : Rational(bit ? 1 : -1);
     }
     if (is_image && kind_ == InputKind::unit) return number / 255;
-    if (kind_ == InputKind::signs && zero_one_for_signs_) return number == 0 ? Rational(-1) : Rational(1);
+    if (!zero_for_minus_one_.empty() && zero_for_minus_one_[row]) return number == 0 ? Rational(-1) : Rational(1);
     const model::InputRange range = model::range_of(kind_);
     const bool fits = number >= range.lower && number <= range.upper && (!range.whole || number.get_den() == 1) &&
                       (kind_ != InputKind::signs || number != 0);

@@ -45,6 +45,7 @@ class Examples {
 
   private:
     void add(read::DataSet data);
+    void find_zero_one_files();
     void read_label_options(const Arguments& arguments, const model::BinarizedNetwork& network);
     void resize(const Arguments& arguments, const model::BinarizedNetwork& network);
     void choose_rows(const Arguments& arguments);
@@ -55,7 +56,8 @@ class Examples {
     std::optional<std::size_t> same_label_;
     model::InputKind kind_ = model::InputKind::bits;
     bool channels_first_ = false;
-    bool zero_one_for_signs_ = false;
+    std::vector<std::size_t> file_end_;     ///< rows up to the end of each file
+    std::vector<bool> zero_for_minus_one_;  ///< by row, where the network reads signs
     std::optional<int> binarize_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
