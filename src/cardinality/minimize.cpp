@@ -55,21 +55,14 @@ Result Minimizer::run(const Limits& limits, Listener* listener) {
     return result;
 }
 
-/// The way that has had least of its share.
+/// The way that has had least of its share. A way's clock runs the slower the more it has been worth lately.
 Minimizer::Way Minimizer::next_way() const {
-    const double share[3] = {100.0 - static_cast<double>(options_.bound_share),
-                             static_cast<double>(options_.bound_share) / 2,
-                             static_cast<double>(options_.bound_share) / 2};
+    const double bounds = static_cast<double>(options_.bound_share);
+    const double share[3] = {100 - bounds, bounds / 2, bounds / 2};
     std::size_t best = 3;
-    double least = 0;
-    for (std::size_t way = 0; way < 3; ++way) {
-        if (share[way] <= 0) continue;
-        const double load = static_cast<double>(turns_[way].effort) / share[way];
-        if (best == 3 || load < least) {
+    for (std::size_t way = 0; way < 3; ++way)
+        if (share[way] > 0 && (best == 3 || turns_[way].clock / share[way] < turns_[best].clock / share[best]))
             best = way;
-            least = load;
-        }
-    }
     return static_cast<Way>(best);
 }
 
@@ -85,6 +78,8 @@ void Minimizer::turn(Way way, const Limits& limits) {
         conflicts = std::min(conflicts, most - spent_conflicts());
     }
     const std::uint64_t before = spent_effort();
+    const std::int64_t bound = bound_;
+    const std::int64_t best = best_;
     switch (way) {
         case Way::above:
             search_above(limits, conflicts);
@@ -96,8 +91,11 @@ void Minimizer::turn(Way way, const Limits& limits) {
             search_below(limits, conflicts);
             break;
     }
-    turn.effort += least_effort + spent_effort() - before;
+    turn.clock += static_cast<double>(least_effort + spent_effort() - before) / turn.worth;
     turn.conflicts += turn.conflicts / 10;
+    if (bound_ == bound && best_ == best) return;
+    for (Turn& other : turns_)
+        other.worth = &other == &turn ? std::min(8.0, 2 * turn.worth) : std::max(1.0, other.worth / 2);
 }
 
 std::uint64_t Minimizer::spent_conflicts() const {

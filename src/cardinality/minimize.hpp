@@ -20,7 +20,7 @@ namespace sinew::cardinality {
 /// - Core-guided bounds (OLL) in the same engine, which so learns for both.
 /// - Trials from below: an engine of its own with the budget set to the bound (then a little more): small budgets fix
 ///   most of a problem at the root. Refuting one raises the bound, satisfying it is a solution near the optimum.
-/// Effort is counted in ticks, and each way has its share (Options::bound_share).
+/// Effort is counted in ticks, and each way has its share (Options::bound_share), more while it succeeds.
 class Minimizer {
   public:
     Minimizer(const Problem& problem, const Options& options, const Hints& hints, std::span<const Literal> assumptions);
@@ -35,7 +35,8 @@ class Minimizer {
     static constexpr std::uint64_t least_effort = 1000;  ///< that a turn counts for: none is free
 
     struct Turn {
-        std::uint64_t effort = 0;
+        double clock = 0;  ///< effort so far, divided by what it was worth
+        double worth = 1;  ///< doubles with each success, falls with those of others
         std::uint64_t conflicts = 500;
     };
 
