@@ -23,7 +23,9 @@ class Attack {
         if (network_.targets.empty()) return std::nullopt;
         if (state_.best_margin() >= 0) return found();
         if (network_.digit_count() == 0) return std::nullopt;
-        const std::size_t steps = 2 * std::min<std::size_t>(network_.digit_count(), 40) + 10;
+        // Within a budget few changes fit; without one every digit may have to move.
+        const std::size_t steps =
+            2 * (ball_.budget ? std::min<std::size_t>(network_.digit_count(), 40) : network_.digit_count()) + 10;
         for (std::size_t round = 0; state_.ticks() < options_.ticks && !limits.exceeded(); ++round) {
             if (round != 0) restart();
             for (std::size_t step = 0; step < steps && state_.ticks() < options_.ticks; ++step) {

@@ -13,7 +13,7 @@ class Front {
         for (const auto& [variable, domain] : query.domains) box_[variable.index()] = &domain;
     }
 
-    std::optional<RealFront> find(std::string& reason) {
+    std::optional<RealFront> find(const Limits& limits, std::string& reason) {
         const std::vector<model::Layer>& layers = network_.layers();
         std::size_t first = 0;
         while (first < layers.size() && !std::holds_alternative<model::ActivationLayer>(layers[first].operation))
@@ -26,9 +26,11 @@ class Front {
         }
         result_.activation = model::LayerId(first);
         const auto& activation = std::get<model::ActivationLayer>(layers[first].operation);
-        for (std::size_t i = 0; i < layers[first].size; ++i)
+        for (std::size_t i = 0; i < layers[first].size; ++i) {
+            if (i % 64 == 0 && limits.exceeded()) return refuse(reason, "a limit was reached");
             if (!add_unit(network_.variable(activation.source, i)))
                 return refuse(reason, "the layers below the first neurons are not affine");
+        }
         return std::move(result_);
     }
 
@@ -141,8 +143,8 @@ class Front {
 };
 }  // namespace
 
-std::optional<RealFront> real_front(const model::Query& query, std::string& reason) {
-    return Front(query).find(reason);
+std::optional<RealFront> real_front(const model::Query& query, const Limits& limits, std::string& reason) {
+    return Front(query).find(limits, reason);
 }
 
 }  // namespace sinew::bnn

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/limits.hpp"
 #include "model/query.hpp"
 
 namespace sinew::bnn {
@@ -31,7 +32,7 @@ struct RealFront {
 };
 
 /// Absent, with the reason, where the layers below the first activation are not affine (with at most one pooling below
-/// each neuron), or an input has no finite bounds.
-std::optional<RealFront> real_front(const model::Query& query, std::string& reason);
+/// each neuron), an input has no finite bounds, or a limit was reached.
+std::optional<RealFront> real_front(const model::Query& query, const Limits& limits, std::string& reason);
 
 }  // namespace sinew::bnn

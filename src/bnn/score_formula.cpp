@@ -1,5 +1,6 @@
 #include "bnn/score_formula.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "base/error.hpp"
@@ -92,6 +93,17 @@ std::size_t ScoreFormula::add_atom(const model::Query& query, const ThresholdNet
     condition.bound = rounded.get_si();
     conditions_.push_back(std::move(condition));
     return conditions_.size() - 1;
+}
+
+bool ScoreFormula::one_condition_is_enough() const {
+    const auto is_condition = [](const Part& part) {
+        return !part.negated && part.parts.empty() && part.conditions.size() == 1;
+    };
+    const Part& root = parts_[root_];
+    if (is_condition(root)) return true;
+    return !root.negated && !root.conjunction && root.conditions.empty() &&
+           std::all_of(root.parts.begin(), root.parts.end(),
+                       [&](std::size_t part) { return is_condition(parts_[part]); });
 }
 
 void ScoreFormula::add_to(cardinality::Problem& problem, std::span<const ConditionLiteral> literals) const {

@@ -23,6 +23,8 @@ class ScoreFormula {
     ScoreFormula(const model::Query& query, const ThresholdNetwork& folded);
 
     std::span<const ScoreCondition> conditions() const { return conditions_; }
+    /// Whether the output condition is a disjunction of conditions, or one.
+    bool one_condition_is_enough() const;
     /// Adds that the output condition holds; `literals`: one for each condition.
     void add_to(cardinality::Problem& problem, std::span<const ConditionLiteral> literals) const;
 

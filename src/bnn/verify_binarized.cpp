@@ -8,6 +8,7 @@
 #include "bnn/encode.hpp"
 #include "bnn/fold.hpp"
 #include "bnn/front_phases.hpp"
+#include "bnn/grid_attack.hpp"
 #include "bnn/real_front.hpp"
 #include "bnn/recognise.hpp"
 #include "bnn/score_formula.hpp"
@@ -21,6 +22,7 @@ using cardinality::BoolVar;
 using cardinality::Literal;
 
 constexpr std::size_t few_phases = 32;
+constexpr double most_attack_seconds = 60;
 
 /// The layers above `activation` as a network whose inputs are that layer's values.
 model::Network layers_above(const model::Network& network, model::LayerId activation) {
@@ -55,6 +57,14 @@ class Verification {
     Verification(const model::Query& query, const Limits& limits, Observer& observer)
         : query_(query), limits_(limits), observer_(observer) {}
 
+    /// A witness of whole numbers, by an attack that takes at most half of the time.
+    std::optional<model::Verdict> attack() {
+        const Limits half = limits_.within(std::min(most_attack_seconds, limits_.seconds_left() / 2));
+        const std::optional<std::vector<Rational>> inputs = grid_attack(query_, half);
+        if (inputs && take_witness(*inputs)) return std::move(verdict_);
+        return std::nullopt;
+    }
+
     /// False: the query is none for this.
     bool prepare(std::string& reason) {
         if (!query_.boolean_names.empty() || query_.objective || query_.precision)
@@ -64,7 +74,7 @@ class Verification {
             return refuse(reason, "there is a condition on inputs");
         if (std::holds_alternative<model::ActivationLayer>(query_.network.layers().back().operation))
             return refuse(reason, "the network ends in neurons");
-        std::optional<RealFront> front = real_front(query_, reason);
+        std::optional<RealFront> front = real_front(query_, limits_, reason);
         if (!front) return false;
         front_ = std::move(*front);
         const auto kind =
@@ -87,6 +97,10 @@ class Verification {
         reduced_ = reduce(folded_, ball_, formula_->conditions());
         verdict_.statistics.add("open_front_neurons", static_cast<double>(ball_.free.size()));
         verdict_.statistics.add("gates", static_cast<double>(reduced_.gates.size()));
+        if (limits_.exceeded()) {
+            stop();
+            return std::move(verdict_);
+        }
         encoding_ = encode(without_constants(), ball_);
         cardinality::Problem problem = encoding_.problem;
         add_front(problem);
@@ -205,11 +219,16 @@ class Verification {
             require(found != point.end(), "every input has bounds");
             inputs.push_back(found->second);
         }
+        require(take_witness(inputs), "a witness satisfies its query exactly");
+    }
+
+    bool take_witness(const std::vector<Rational>& inputs) {
         model::Witness witness;
         witness.values = model::evaluate(query_.network, inputs);
-        require(model::satisfies(query_, witness.values, {}), "a witness satisfies its query exactly");
+        if (!model::satisfies(query_, witness.values, {})) return false;
         verdict_.status = model::Status::sat;
         verdict_.witness = std::move(witness);
+        return true;
     }
 
     const model::Query& query_;
@@ -234,8 +253,9 @@ std::optional<model::Verdict> verify_binarized(const model::Query& query, const 
                                                std::string& reason) {
     const auto begin = std::chrono::steady_clock::now();
     Verification verification(query, limits, observer);
-    if (!verification.prepare(reason)) return std::nullopt;
-    model::Verdict verdict = verification.run();
+    std::optional<model::Verdict> found = verification.attack();
+    if (!found && !verification.prepare(reason)) return std::nullopt;
+    model::Verdict verdict = found ? std::move(*found) : verification.run();
     verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return verdict;
 }

@@ -82,7 +82,8 @@ bool is_binarized(const model::Query& query) {
 model::Verdict decide_binarized(const model::Query& query, const verify::Options& options, Observer& observer,
                                 bool alone) {
     constexpr double first_try_seconds = 0.3;
-    if (!alone) {
+    constexpr std::size_t largest_first_try = 20000;  // variables: beyond, its bounds alone take too long
+    if (!alone && query.network.variable_count() <= largest_first_try) {
         verify::Options first = options;
         first.limits = options.limits.within(first_try_seconds);
         model::Verdict verdict = verify::verify(query, first, observer);
@@ -92,6 +93,13 @@ model::Verdict decide_binarized(const model::Query& query, const verify::Options
     std::string reason;
     if (std::optional<model::Verdict> verdict = bnn::verify_binarized(query, options.limits, observer, reason))
         return std::move(*verdict);
+    if (options.limits.exceeded()) {
+        model::Verdict verdict;
+        verdict.status =
+            options.limits.reached() == StopReason::timeout ? model::Status::timeout : model::Status::unknown;
+        verdict.reason = to_string(options.limits.reached());
+        return verdict;
+    }
     if (alone) throw UsageError("--strategy binarized: " + reason);
     return verify::verify(query, options, observer);
 }
