@@ -238,6 +238,7 @@ Statistics Engine::statistics() const {
     add("pb_decisions", c.decisions);
     add("pb_propagations", c.propagations);
     add("pb_ticks", c.ticks);
+    add("pb_effort", effort());
     add("pb_restarts", c.restarts);
     add("pb_reductions", c.reductions + reductions_);
     add("pb_learned_clauses", c.learned_clauses);
