@@ -175,56 +175,6 @@ void Incremental::set(std::size_t f, std::uint32_t value) {
     settle(0);
 }
 
-bool Incremental::flips_of(std::size_t f, std::uint32_t value, std::vector<std::uint64_t>& words) const {
-    words.assign(bits_.size(), 0);
-    const std::int64_t by = std::int64_t{value} - digits_[f];
-    const Fan& fan = fans_[f];
-    std::uint64_t any = 0;
-    if (fan.dense) {
-        std::int32_t after[word_bits];
-        const auto factor = static_cast<std::int32_t>(by);
-        for (std::size_t w = 0; w < fan.word_count; ++w) {
-            const std::size_t word = fan.first_word + w;
-            const std::int32_t* slack = slack_.data() + word * word_bits;
-            const std::int16_t* row = rows_.data() + fan.begin + w * word_bits;
-            for (std::size_t i = 0; i < word_bits; ++i) after[i] = slack[i] + factor * row[i];
-            words[word] = signs_of(after) ^ signs_of(slack);
-            any |= words[word];
-        }
-    } else {
-        for (std::size_t u = fan.begin; u < fan.end; ++u) {
-            const std::int64_t slack = slack_[uses_[u].gate];
-            const bool flips = (slack >= 0) != (slack + by * uses_[u].coefficient >= 0);
-            any |= words[uses_[u].gate / word_bits] |= std::uint64_t{flips ? 1U : 0U} << (uses_[u].gate % word_bits);
-        }
-    }
-    for (std::size_t u = fan.wide_begin; u < fan.wide_end; ++u) {
-        const std::int64_t slack = wide_slack_[wide_uses_[u].gate];
-        const bool flips = (slack >= 0) != (slack + by * wide_uses_[u].coefficient >= 0);
-        const std::uint32_t gate = wide_gates_[wide_uses_[u].gate];
-        any |= words[gate / word_bits] |= std::uint64_t{flips ? 1U : 0U} << (gate % word_bits);
-    }
-    return any != 0;
-}
-
-void Incremental::flip(std::span<const std::uint64_t> words) {
-    for (std::size_t word = 0; word < words.size(); ++word) {
-        for (std::uint64_t flipped = words[word]; flipped != 0; flipped &= flipped - 1) {
-            const auto bit = static_cast<std::size_t>(std::countr_zero(flipped));
-            const std::size_t gate = word * word_bits + bit;
-            bits_[word] ^= std::uint64_t{1} << bit;
-            const bool now = (bits_[word] >> bit & 1U) != 0;
-            // Whoever looks at the slack must see the bit.
-            slack_[gate] = now ? 0 : -1;
-            const auto wide = std::lower_bound(wide_gates_.begin(), wide_gates_.end(), gate);
-            if (wide != wide_gates_.end() && *wide == gate)
-                wide_slack_[static_cast<std::size_t>(wide - wide_gates_.begin())] = now ? 0 : -1;
-            change(fans_[digits_.size() + gate], now ? 1 : -1);
-        }
-    }
-    settle(0);
-}
-
 void Incremental::save(Saved& saved) const {
     saved.slack.assign(slack_.begin(), slack_.end());
     saved.wide_slack.assign(wide_slack_.begin(), wide_slack_.end());

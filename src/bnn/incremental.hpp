@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "bnn/reduced_network.hpp"
@@ -21,11 +20,6 @@ class Incremental {
     std::uint32_t digit(std::size_t f) const { return static_cast<std::uint32_t>(digits_[f]); }
     /// Sets a digit's value (from its least one). O(what changes).
     void set(std::size_t f, std::uint32_t value);
-
-    /// Which gates over digits setting this digit would flip, as bits of words 0, 1, …; returns whether any.
-    bool flips_of(std::size_t f, std::uint32_t value, std::vector<std::uint64_t>& words) const;
-    /// Flips gates and what depends on them without touching digits: only to be undone by restore().
-    void flip(std::span<const std::uint64_t> words);
 
     /// Everything but the digits' values.
     struct Saved {
