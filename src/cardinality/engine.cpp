@@ -32,12 +32,7 @@ Engine::Engine(const Options& options)
 }
 
 BoolVar Engine::new_variable() {
-    const BoolVar variable(core_.trail.variable_count());
-    core_.trail.add_variable();
-    core_.clauses.add_variable();
-    core_.queue.add_variable();
-    for (std::vector<std::int8_t>* phases : {&core_.phases.saved, &core_.phases.target, &core_.phases.best})
-        phases->push_back(0);
+    const BoolVar variable = core_.add_variable();
     analyzer_.add_variable();
     rows_.add_variable();
     cutting_.add_variable();

@@ -44,6 +44,15 @@ struct Phases {
 struct Core {
     explicit Core(const Options& chosen) : options(chosen), random(static_cast<std::uint64_t>(chosen.seed)) {}
 
+    BoolVar add_variable() {
+        const BoolVar variable(trail.variable_count());
+        trail.add_variable();
+        clauses.add_variable();
+        queue.add_variable();
+        for (std::vector<std::int8_t>* values : {&phases.saved, &phases.target, &phases.best}) values->push_back(0);
+        return variable;
+    }
+
     Options options;
     Random random;
     Trail trail;

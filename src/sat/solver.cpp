@@ -14,12 +14,7 @@ Solver::Solver(const Options& options)
       rephase_at_(static_cast<std::uint64_t>(options.rephase_interval)) {}
 
 BoolVar Solver::new_variable() {
-    const BoolVar variable(core_.trail.variable_count());
-    core_.trail.add_variable();
-    core_.clauses.add_variable();
-    core_.queue.add_variable();
-    for (std::vector<std::int8_t>* phases : {&core_.phases.saved, &core_.phases.target, &core_.phases.best})
-        phases->push_back(0);
+    const BoolVar variable = core_.add_variable();
     analyzer_.add_variable();
     link_.add_variable();
     return variable;
