@@ -92,4 +92,11 @@ std::string decompressed(std::string content, const std::string& name, std::size
     return result;
 }
 
+SourceLocation location_in(const std::string& name, const char* begin, const char* where) {
+    const auto line = static_cast<std::size_t>(std::count(begin, where, '\n')) + 1;
+    const char* line_begin = where;
+    while (line_begin != begin && line_begin[-1] != '\n') --line_begin;
+    return {name, line, static_cast<std::size_t>(where - line_begin) + 1};
+}
+
 }  // namespace sinew::read

@@ -30,10 +30,7 @@ class DimacsReader {
 
   private:
     [[noreturn]] void fail(const char* where, std::string_view message, std::string_view expected = {}) const {
-        const auto line = static_cast<std::size_t>(std::count(begin_, where, '\n')) + 1;
-        const char* line_begin = where;
-        while (line_begin != begin_ && line_begin[-1] != '\n') --line_begin;
-        throw InputError({name_, line, static_cast<std::size_t>(where - line_begin) + 1}, message, expected);
+        throw InputError(location_in(name_, begin_, where), message, expected);
     }
 
     static bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
