@@ -15,6 +15,7 @@
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
 #include "cli/examples.hpp"
+#include "cli/export_question.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/output_file.hpp"
 #include "exact/decimal.hpp"
@@ -45,6 +46,7 @@ void describe(po::options_description& options) {
         ("seed", po::value<std::string>()->value_name("N"), "seed of the random choices (default 0)")
         ("json", po::value<std::string>()->implicit_value("-", "")->value_name("[=FILE]"), "everything as JSON (docs/json.md) into FILE, or on standard output in place of the table")
         ("images", po::value<std::string>()->value_name("FOLDER"), "adversarial images as PNG, where the examples are images")
+        ("export", po::value<std::string>()->value_name("FILE"), "write the questions for other tools instead of answering them: .opb, .cnf or .smt2; %d in the name is the example's row")
         ("resume", po::value<std::string>()->value_name("FILE"), "write every answer into this journal at once, and go on where it ends")
         ("quiet,q", "the summary alone, no progress");
     // clang-format on
@@ -170,9 +172,11 @@ class Campaign {
         options_.seed = seed_of(arguments);
         if (const std::optional<std::string> path = json_path_of(arguments)) json_.emplace(*path);
         if (arguments.has("images")) prepare_images();
+        if (arguments.has("export")) prepare_export();
     }
 
     ExitStatus run() {
+        if (exporter_) return export_questions();
         std::optional<Journal> journal;
         if (arguments_.has("resume")) journal.emplace(arguments_.get<std::string>("resume"), parameters_of(arguments_));
         const std::atomic<bool>* interrupted = interrupt_flag();
@@ -217,6 +221,29 @@ class Campaign {
         std::error_code error;
         std::filesystem::create_directories(folder, error);
         if (error) throw UsageError(fmt::format("--images: {} cannot be made: {}", folder, error.message()));
+    }
+
+    void prepare_export() {
+        for (const char* option : {"json", "images", "resume", "timeout"})
+            if (arguments_.has(option))
+                throw UsageError(
+                    fmt::format("--export writes questions and answers none: --{} has no part in it", option));
+        std::vector<std::size_t> rows;
+        for (std::size_t i = 0; i < examples_.count(); ++i) rows.push_back(examples_.row(i));
+        const bnn::Aim aim = arguments_.has("minimal") ? bnn::Aim::nearest_violation : bnn::Aim::violation;
+        exporter_.emplace(arguments_.get<std::string>("export"), aim, rows);
+    }
+
+    ExitStatus export_questions() {
+        for (std::size_t i = 0; i < examples_.count() && !interrupt_flag()->load(); ++i) {
+            bnn::Asked asked{folded_, examples_.input(i), 0, perturbation_, options_.ties, options_.target, {}};
+            const bnn::Activity activity = bnn::evaluate(folded_, folded_.digits_of(asked.input));
+            asked.label = examples_.label(i).value_or(bnn::class_of(folded_, activity.scores));
+            asked.input_names = examples_.column_names();
+            const std::string told = exporter_->write(examples_.row(i), bnn::Question(std::move(asked)));
+            if (!quiet_) fmt::print("{}\n", told);
+        }
+        return answered;
     }
 
     CertifyRecord answer(std::size_t i, const std::atomic<bool>* interrupted) {
@@ -291,6 +318,7 @@ class Campaign {
     bnn::CertifyOptions options_;
     std::optional<double> timeout_;
     std::optional<OutputFile> json_;
+    std::optional<QuestionExporter> exporter_;
     bool quiet_;
     std::vector<CertifyRecord> records_;
 };

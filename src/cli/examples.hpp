@@ -38,6 +38,8 @@ class Examples {
     std::optional<std::size_t> label(std::size_t i) const;
     /// Height, width, channels; empty if the examples are no images.
     const std::vector<std::size_t>& image_shape() const { return data_.image_shape; }
+    /// What the columns of a table are called; empty without a header, and for images.
+    const std::vector<std::string>& column_names() const { return data_.column_names; }
     /// The column of a table called so, or numbered so from 1. Throws UsageError.
     std::size_t column(const std::string& name) const;
     /// The bytes of an image with these input values, row by row.

@@ -197,8 +197,11 @@ model::Cnf to_cnf(const model::PseudoBoolean& problem, std::optional<std::int64_
     return builder.take();
 }
 
-std::string dimacs_text(const model::Cnf& cnf) {
-    std::string text = fmt::format("p cnf {} {}\n", cnf.variable_count, cnf.clause_count());
+std::string dimacs_text(const model::Cnf& cnf, const model::Legend& legend) {
+    std::string text;
+    for (const std::string& line : legend.head) text += "c " + line + "\n";
+    for (const auto& [literal, meaning] : legend.literals) text += fmt::format("c {}: {}\n", literal, meaning);
+    text += fmt::format("p cnf {} {}\n", cnf.variable_count, cnf.clause_count());
     for (std::size_t c = 0; c < cnf.clause_count(); ++c) {
         for (std::size_t i = cnf.begin[c]; i < cnf.begin[c + 1]; ++i)
             fmt::format_to(std::back_inserter(text), "{} ", cnf.literals[i]);

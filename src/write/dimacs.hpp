@@ -6,6 +6,7 @@
 #include <string>
 
 #include "model/cnf.hpp"
+#include "model/legend.hpp"
 #include "model/pseudo_boolean.hpp"
 
 namespace sinew::write {
@@ -16,6 +17,7 @@ namespace sinew::write {
 /// out, or, with `at_most`, kept to that value (of a maximised one: its negative).
 model::Cnf to_cnf(const model::PseudoBoolean& problem, std::optional<std::int64_t> at_most = {});
 
-std::string dimacs_text(const model::Cnf& cnf);
+/// The legend stands in comments (`c 3: …`).
+std::string dimacs_text(const model::Cnf& cnf, const model::Legend& legend = {});
 
 }  // namespace sinew::write

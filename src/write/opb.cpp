@@ -34,10 +34,14 @@ int bits_of_sums(const model::PseudoBoolean& problem) {
 
 }  // namespace
 
-std::string opb_text(const model::PseudoBoolean& problem) {
+std::string opb_text(const model::PseudoBoolean& problem, const model::Legend& legend) {
     const auto equal = std::count(problem.relations.begin(), problem.relations.end(), model::PbRelation::equal);
-    std::string text = fmt::format("* #variable= {} #constraint= {} #equal= {} intsize= {}\n", problem.variable_count,
-                                   problem.constraint_count(), equal, bits_of_sums(problem));
+    // What the competitions have added to the first line since 2024 is kept out of it: clasp reads it to the letter.
+    std::string text = fmt::format("* #variable= {} #constraint= {}\n* #equal= {} intsize= {}\n",
+                                   problem.variable_count, problem.constraint_count(), equal, bits_of_sums(problem));
+    for (const std::string& line : legend.head) text += "* " + line + "\n";
+    for (const auto& [literal, meaning] : legend.literals)
+        text += fmt::format("* {}x{}: {}\n", literal < 0 ? "~" : "", std::abs(literal), meaning);
     if (problem.has_objective) {
         if (problem.objective_constant != 0)
             text += fmt::format("* the objective's constant {} is left out\n", problem.objective_constant);

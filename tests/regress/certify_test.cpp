@@ -114,6 +114,50 @@ TEST(Certify, a_journal_goes_on_where_it_ends) {
     expect_refused(command, 2, "journal");
 }
 
+TEST(Certify, questions_are_written_for_other_tools) {
+    const TemporaryFolder folder;
+    const std::string name = (folder.path() / "q_%d").string();
+    const auto file = [&](const std::string& row, const std::string& ending) {
+        return (folder.path() / ("q_" + row + ending)).string();
+    };
+    for (const std::string ending : {".opb", ".cnf", ".smt2"}) {
+        const ProgramResult written = sinew({"certify", network, table, "--flips", "1", "--export", name + ending});
+        EXPECT_EQ(written.exit_status, 0) << written.errors;
+        EXPECT_EQ(std::count(written.output.begin(), written.output.end(), '\n'), 3) << written.output;
+    }
+    for (const std::string row : {"0", "1", "2"}) {
+        const bool falsified = row == "1";
+        for (const std::string ending : {".opb", ".cnf"}) {
+            const ProgramResult answer = sinew({"solve", file(row, ending), "--quiet"});
+            EXPECT_EQ(answer.output, falsified ? "s SATISFIABLE\n" : "s UNSATISFIABLE\n") << row << ending;
+        }
+        EXPECT_EQ(sinew({"solve", file(row, ".smt2")}).first_line(), falsified ? "sat" : "unsat");
+    }
+    EXPECT_NE(support::content_of(file("1", ".opb")).find("* x2: input 1 (x1) = 1\n"), std::string::npos);
+    const std::string least = (folder.path() / "least.opb").string();
+    EXPECT_EQ(
+        sinew({"certify", network, table, "--limit", "1", "--minimal", "--norm", "0", "--export", least}).exit_status,
+        0);
+    const ProgramResult answer = sinew({"solve", least, "--quiet", "--json"});
+    EXPECT_EQ(nlohmann::json::parse(answer.output).at("value"), 2);
+}
+
+TEST(Certify, export_refuses_what_it_cannot_say) {
+    const TemporaryFolder folder;
+    const auto refused = [&](const Words& more, const std::string& words) {
+        Words command{"certify", network, table, "--flips", "1"};
+        command.insert(command.end(), more.begin(), more.end());
+        expect_refused(command, 1, words);
+    };
+    const std::string file = (folder.path() / "q.opb").string();
+    refused({"--export", file}, "%d");
+    refused({"--limit", "1", "--export", (folder.path() / "q.lp").string()}, ".smt2");
+    refused({"--limit", "1", "--export", (folder.path() / "none/q.opb").string()}, "none/q.opb");
+    refused({"--limit", "1", "--export", file, "--json"}, "--json");
+    refused({"--limit", "1", "--minimal", "--export", (folder.path() / "q.cnf").string()}, "--minimal");
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
 TEST(Certify, adversarial_images_are_written) {
     const std::filesystem::path shared = SINEW_SOURCE_DIR "/../shared/benchmarks/bnn_msakai_pb25";
     if (!std::filesystem::exists(shared)) GTEST_SKIP() << "skipped: no ../shared";

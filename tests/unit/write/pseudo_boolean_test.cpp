@@ -137,8 +137,9 @@ TEST(Opb, TextOfAProblem) {
     problem.begin = {0, 2, 3};
     problem.relations = {model::PbRelation::at_least, model::PbRelation::equal};
     problem.bounds = {-1, 5};
-    EXPECT_EQ(opb_text(problem),
-              "* #variable= 2 #constraint= 2 #equal= 1 intsize= 4\n"
+    EXPECT_EQ(opb_text(problem, {{"what it is"}, {{-1, "not one"}, {2, "two"}}}),
+              "* #variable= 2 #constraint= 2\n* #equal= 1 intsize= 4\n"
+              "* what it is\n* ~x1: not one\n* x2: two\n"
               "min: +3 x1 -4 ~x2 ;\n"
               "+1 x1 -2 ~x2 >= -1;\n"
               "+5 x2 = 5;\n");

@@ -1,0 +1,64 @@
+// A certification question by itself, for other tools: as a pseudo-Boolean problem or as an SMT-LIB script. Both are
+// about what is left of the network in the ball (bnn/reduced_network.hpp), and satisfiable iff the answer is not
+// `certified`.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bnn/ball.hpp"
+#include "bnn/encode.hpp"
+#include "bnn/reduced_network.hpp"
+#include "model/legend.hpp"
+#include "model/pseudo_boolean.hpp"
+#include "model/query.hpp"
+
+namespace sinew::bnn {
+
+/// What certify() is asked, and what an input is called (empty: by its number).
+struct Asked {
+    const ThresholdNetwork& folded;
+    std::vector<Rational> input;
+    std::size_t label = 0;
+    Perturbation perturbation;
+    Ties ties = Ties::count;
+    std::optional<std::size_t> target;
+    std::vector<std::string> input_names;
+};
+
+struct WrittenProblem {
+    model::PseudoBoolean problem;
+    model::Legend legend;
+};
+
+enum class Aim {
+    violation,          ///< some violation in the ball
+    nearest_violation,  ///< minimise its distance (norm two: the square)
+};
+
+class Question {
+  public:
+    /// Throws UsageError for perturbations that ball_around() refuses.
+    explicit Question(Asked asked);
+
+    /// Digits in order encoding: variable k of a digit says that its input reaches the k-th of its steps. Throws
+    /// UsageError for Aim::nearest_violation where distances are no whole numbers (real inputs in another norm than
+    /// zero).
+    WrittenProblem problem(Aim aim) const;
+
+    /// QF_LIA: an integer for each digit, a Boolean for each gate; ends in (check-sat) and (get-model).
+    std::string script() const;
+
+  private:
+    std::vector<std::string> description() const;
+    std::string input_name(std::size_t digit) const;
+    /// What an input reaches with step `k` of its digit, e.g. ">= 17".
+    std::string step_text(const Digit& digit, std::uint32_t k) const;
+
+    Asked asked_;
+    Ball ball_;
+    ReducedNetwork network_;
+};
+
+}  // namespace sinew::bnn
