@@ -93,8 +93,8 @@ std::string Question::input_name(std::size_t digit) const {
                                              : fmt::format("input {}", input);
 }
 
-std::string Question::step_text(const Digit& digit, std::uint32_t k) const {
-    const model::InputRange& range = asked_.folded.range;
+std::string step_text(const ThresholdNetwork& network, const Digit& digit, std::uint32_t k) {
+    const model::InputRange& range = network.range;
     const Step step = digit.step(k, range.lower);
     if (range.whole && step.at == range.upper) return "= " + to_string(step.at);
     return (step.strict ? "> " : ">= ") + to_string(step.at);
@@ -133,7 +133,8 @@ WrittenProblem Question::problem(Aim aim) const {
         const FreeDigit& free = network.digits[f];
         const Digit& digit = asked_.folded.digits[free.digit];
         for (std::uint32_t k = 0; k < free.high - free.low; ++k)
-            say(order_literal(encoding, f, k + 1), input_name(free.digit) + " " + step_text(digit, free.low + k));
+            say(order_literal(encoding, f, k + 1),
+                input_name(free.digit) + " " + step_text(asked_.folded, digit, free.low + k));
     }
     for (std::size_t g = 0; g < encoding.gate.size(); ++g)
         if (encoding.gate[g].valid() && encoding.gate[g].variable().index() >= encoding.order_begin.back())

@@ -12,7 +12,6 @@
 #include "bnn/reduced_network.hpp"
 #include "model/legend.hpp"
 #include "model/pseudo_boolean.hpp"
-#include "model/query.hpp"
 
 namespace sinew::bnn {
 
@@ -37,6 +36,9 @@ enum class Aim {
     nearest_violation,  ///< minimise its distance (norm two: the square)
 };
 
+/// What an input reaches with step `k` of its digit, e.g. ">= 17".
+std::string step_text(const ThresholdNetwork& network, const Digit& digit, std::uint32_t k);
+
 class Question {
   public:
     /// Throws UsageError for perturbations that ball_around() refuses.
@@ -53,8 +55,6 @@ class Question {
   private:
     std::vector<std::string> description() const;
     std::string input_name(std::size_t digit) const;
-    /// What an input reaches with step `k` of its digit, e.g. ">= 17".
-    std::string step_text(const Digit& digit, std::uint32_t k) const;
 
     Asked asked_;
     Ball ball_;

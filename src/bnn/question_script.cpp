@@ -150,11 +150,11 @@ std::string Question::script() const {
         const Digit& digit = asked_.folded.digits[free.digit];
         std::string meaning;
         if (digit.step_count() == 1 && digit.whole == 0) {
-            meaning = ": 1 iff " + step_text(digit, 0);
+            meaning = ": 1 iff " + step_text(asked_.folded, digit, 0);
         } else if (digit.whole == 0) {
             meaning = ": how many hold of";
             for (std::uint32_t k = 0; k < digit.step_count(); ++k)
-                meaning += (k == 0 ? " " : ", ") + step_text(digit, k);
+                meaning += (k == 0 ? " " : ", ") + step_text(asked_.folded, digit, k);
         }
         writer.add_digit(f, input_name(free.digit), meaning);
     }

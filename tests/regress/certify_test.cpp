@@ -142,6 +142,19 @@ TEST(Certify, questions_are_written_for_other_tools) {
     EXPECT_EQ(nlohmann::json::parse(answer.output).at("value"), 2);
 }
 
+TEST(Certify, queries_are_written_as_pseudo_boolean_problems) {
+    const TemporaryFolder folder;
+    const std::string network_alone = support::content_of(network);
+    const std::string query = folder.write("q.dnn", network_alone.substr(0, network_alone.find("conditions")) +
+                                                        "conditions = { 'out': '(y1 > y0 + 3)' }\n");
+    for (const std::string ending : {".opb", ".cnf"}) {
+        const std::string file = (folder.path() / ("q" + ending)).string();
+        EXPECT_EQ(sinew({"export", query, "--out", file}).exit_status, 0);
+        EXPECT_EQ(sinew({"solve", "--quiet", file}).output, "s SATISFIABLE\n");  // y is (-1.5, 2) there
+    }
+    expect_refused({"export", "--to", "opb", network}, 1, "condition on inputs");
+}
+
 TEST(Certify, export_refuses_what_it_cannot_say) {
     const TemporaryFolder folder;
     const auto refused = [&](const Words& more, const std::string& words) {
