@@ -80,6 +80,12 @@ void FrontPhases::State::set_phase(std::size_t atom, bool phase) {
 
 std::optional<std::vector<std::size_t>> FrontPhases::contradiction(const std::vector<bool>& phases,
                                                                    const Limits& limits) {
+    const std::vector<std::optional<bool>> all(phases.begin(), phases.end());
+    return contradiction(all, limits);
+}
+
+std::optional<std::vector<std::size_t>> FrontPhases::contradiction(std::span<const std::optional<bool>> phases,
+                                                                   const Limits& limits) {
     State& state = *state_;
     if (!state.feasibility) state.build();
     for (const auto& [slot, atom] : state.owner) {
@@ -94,7 +100,8 @@ std::optional<std::vector<std::size_t>> FrontPhases::contradiction(const std::ve
         if (!state.system.bound(column, Side::upper).present)
             state.system.set_bound(column, Side::upper, DeltaRational(state.boxes[b].upper));
     }
-    for (std::size_t atom = 0; atom < phases.size(); ++atom) state.set_phase(atom, phases[atom]);
+    for (std::size_t atom = 0; atom < phases.size(); ++atom)
+        if (phases[atom]) state.set_phase(atom, *phases[atom]);
     const linear::Feasible answer = state.feasibility->check(linear::Effort::full, limits);
     if (answer != linear::Feasible::contradiction) return std::nullopt;
     std::vector<std::size_t> core;

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -24,6 +25,9 @@ class FrontPhases {
     /// `phases`: of the atoms in the order of add(). Absent: they can be had together, and point() says where (or a
     /// limit was reached). Else atoms whose phases contradict each other within the box.
     std::optional<std::vector<std::size_t>> contradiction(const std::vector<bool>& phases, const Limits& limits);
+    /// The same for the atoms whose phases are given; the others may have either.
+    std::optional<std::vector<std::size_t>> contradiction(std::span<const std::optional<bool>> phases,
+                                                          const Limits& limits);
     /// Values of the inputs of the box after a contradiction() that found none.
     std::unordered_map<Variable, Rational> point() const;
 

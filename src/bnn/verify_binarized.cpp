@@ -9,6 +9,7 @@
 #include "bnn/fold.hpp"
 #include "bnn/front_phases.hpp"
 #include "bnn/grid_attack.hpp"
+#include "bnn/phase_bounds.hpp"
 #include "bnn/real_front.hpp"
 #include "bnn/recognise.hpp"
 #include "bnn/score_formula.hpp"
@@ -23,6 +24,7 @@ using cardinality::Literal;
 
 constexpr std::size_t few_phases = 32;
 constexpr double most_attack_seconds = 60;
+constexpr double bound_share = 0.5;  // of the time left
 
 /// The layers above `activation` as a network whose inputs are that layer's values.
 model::Network layers_above(const model::Network& network, model::LayerId activation) {
@@ -101,6 +103,7 @@ class Verification {
             stop();
             return std::move(verdict_);
         }
+        if (bound_by_phases()) return std::move(verdict_);
         encoding_ = encode(without_constants(), ball_);
         cardinality::Problem problem = encoding_.problem;
         add_front(problem);
@@ -135,6 +138,21 @@ class Verification {
         }
     }
 
+    /// Excludes conditions by the phases that their margins would need. True: a witness turned up.
+    bool bound_by_phases() {
+        std::vector<const FrontUnit*> units;
+        for (const FreeDigit& digit : ball_.free) units.push_back(&front_.units[folded_.digits[digit.digit].input]);
+        PhaseBounds bounds(reduced_, std::move(units), front_.atoms);
+        for (const auto& [variable, domain] : query_.domains) bounds.add_box(variable, *domain.lower, *domain.upper);
+        const bool found = bounds.run([&](const PhaseBounds::Point& point) { return take_witness(inputs_at(point)); },
+                                      limits_.within(limits_.seconds_left() * bound_share));
+        bounds.add_statistics(verdict_.statistics);
+        for (std::size_t t = 0; t < reduced_.targets.size(); ++t)
+            if (bounds.excluded()[t]) reduced_.targets[t].wins = Signal::truth(false);
+        contradictions_ = bounds.contradictions();
+        return found;
+    }
+
     /// Constant conditions need no encoding.
     ReducedNetwork without_constants() const {
         ReducedNetwork network = reduced_;
@@ -163,6 +181,12 @@ class Verification {
             if (unit.atoms.size() > 1) problem.add_clause(clause);
         }
         for (const auto& [variable, domain] : query_.domains) phases_.add_box(variable, *domain.lower, *domain.upper);
+        for (const std::vector<BitPhase>& together : contradictions_) {
+            std::vector<Literal> clause;
+            for (const BitPhase& phase : together)
+                clause.push_back(Literal(BoolVar(encoding_.order_begin[phase.bit]), phase.value));
+            problem.add_clause(clause);
+        }
     }
 
     void add_formula(cardinality::Problem& problem) {
@@ -211,15 +235,16 @@ class Verification {
         verdict_.reason = to_string(reached);
     }
 
-    void take_witness() {
-        const std::unordered_map<Variable, Rational> point = phases_.point();
+    void take_witness() { require(take_witness(inputs_at(phases_.point())), "a witness satisfies its query exactly"); }
+
+    std::vector<Rational> inputs_at(const std::unordered_map<Variable, Rational>& point) const {
         std::vector<Rational> inputs;
         for (const Variable variable : query_.network.input_variables()) {
             const auto found = point.find(variable);
             require(found != point.end(), "every input has bounds");
             inputs.push_back(found->second);
         }
-        require(take_witness(inputs), "a witness satisfies its query exactly");
+        return inputs;
     }
 
     bool take_witness(const std::vector<Rational>& inputs) {
@@ -242,6 +267,7 @@ class Verification {
     ReducedNetwork reduced_;
     Encoding encoding_;
     FrontPhases phases_;
+    std::vector<std::vector<BitPhase>> contradictions_;
     std::vector<Literal> atom_literal_;
     std::vector<Literal> phase_literal_;
     std::uint64_t tried_ = 0;
