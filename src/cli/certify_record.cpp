@@ -66,7 +66,7 @@ CertifyRecord record_from(const nlohmann::json& json) {
 Journal::Journal(std::string path, const nlohmann::json& parameters) : path_(std::move(path)) {
     std::error_code ignored;
     if (std::filesystem::exists(path_, ignored)) read(read::read_file(path_), parameters);
-    const bool is_new = whole_ == 0;
+    const bool is_new = whole_ == 0;  // or its first line was cut off when it was written
     if (!is_new) std::filesystem::resize_file(path_, whole_);
     file_ = std::fopen(path_.c_str(), is_new ? "wb" : "ab");
     if (file_ == nullptr) throw UsageError(fmt::format("{} cannot be written: {}", path_, std::strerror(errno)));
@@ -81,7 +81,12 @@ void Journal::read(const std::string& content, const nlohmann::json& parameters)
     std::size_t line = 0;
     for (std::size_t begin = 0; begin < content.size();) {
         const std::size_t end = content.find('\n', begin);
-        if (end == std::string::npos) return;  // cut off when it was written
+        if (end == std::string::npos) {  // cut off when it was written
+            const std::string head = parameters.dump();
+            if (line == 0 && head.compare(0, content.size(), content) != 0)
+                throw InputError({path_, 1, 0}, "this is no journal of sinew certify");
+            return;
+        }
         ++line;
         const nlohmann::json json =
             nlohmann::json::parse(content.begin() + static_cast<std::ptrdiff_t>(begin),

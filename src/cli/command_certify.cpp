@@ -1,12 +1,14 @@
 // sinew certify: robustness of a binarized network, example by example.
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
+#include <new>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "base/error.hpp"
 #include "bnn/certify.hpp"
@@ -43,9 +45,10 @@ void describe(po::options_description& options) {
     po::options_description output("limits and output");
     output.add_options()
         ("timeout", po::value<std::string>()->value_name("SECONDS"), "for each example (20, 0.5, 2m)")
+        ("memory", po::value<std::string>()->value_name("BYTES"), "stop above this memory (500M, 4G); the answer is then unknown")
         ("seed", po::value<std::string>()->value_name("N"), "seed of the random choices (default 0)")
         ("json", po::value<std::string>()->implicit_value("-", "")->value_name("[=FILE]"), "everything as JSON (docs/json.md) into FILE, or on standard output in place of the table")
-        ("images", po::value<std::string>()->value_name("FOLDER"), "adversarial images as PNG, where the examples are images")
+        ("images", po::value<std::string>()->value_name("FOLDER"), "adversarial images as PNG, where the network reads images")
         ("export", po::value<std::string>()->value_name("FILE"), "write the questions for other tools instead of answering them: .opb, .cnf or .smt2; %d in the name is the example's row")
         ("resume", po::value<std::string>()->value_name("FILE"), "write every answer into this journal at once, and go on where it ends")
         ("quiet,q", "the summary alone, no progress");
@@ -161,6 +164,7 @@ class Campaign {
   public:
     explicit Campaign(const Arguments& arguments)
         : arguments_(arguments),
+          memory_(memory_of(arguments, 1)),
           network_(load_binarized(arguments.files.at(0), arguments)),
           folded_(bnn::fold(network_)),
           examples_(std::vector<std::string>(arguments.files.begin() + 1, arguments.files.end()), arguments, network_),
@@ -183,6 +187,7 @@ class Campaign {
         const bool tells = !quiet_ && !(json_ && json_->is_standard_output());
         if (tells) std::fputs(table_head().c_str(), stdout);
         ProgressLine progress(quiet_, examples_.count());
+        progress_ = &progress;
         bool stopped = false;
         for (std::size_t i = 0; i < examples_.count() && !stopped; ++i) {
             progress.draw(i);
@@ -199,9 +204,11 @@ class Campaign {
             }
             progress.erase();
             if (tells) std::fputs(table_line(records_.back()).c_str(), stdout);
+            std::fflush(stdout);  // into a pipe at once, too
             stopped = interrupted->load();
         }
         progress.erase();
+        progress_ = nullptr;
         return finish();
     }
 
@@ -216,11 +223,13 @@ class Campaign {
     }
 
     void prepare_images() const {
-        if (examples_.image_shape().empty()) throw UsageError("--images: the examples are no images");
+        if (examples_.image_shape().empty()) throw UsageError("--images: the network reads no images");
         const auto& folder = arguments_.get<std::string>("images");
         std::error_code error;
         std::filesystem::create_directories(folder, error);
         if (error) throw UsageError(fmt::format("--images: {} cannot be made: {}", folder, error.message()));
+        if (access(folder.c_str(), W_OK | X_OK) != 0)
+            throw UsageError(fmt::format("--images: {} cannot be written: {}", folder, std::strerror(errno)));
     }
 
     void prepare_export() {
@@ -254,11 +263,15 @@ class Campaign {
         const bnn::Activity activity = bnn::evaluate(folded_, folded_.digits_of(input));
         record.predicted = bnn::class_of(folded_, activity.scores);
         record.label = examples_.label(i).value_or(record.predicted);
-        const Limits limits(timeout_, std::nullopt, interrupted);
-        if (arguments_.has("minimal"))
-            find_minimal(input, limits, record);
-        else
-            decide(input, limits, record);
+        const Limits limits(timeout_, memory_, interrupted);
+        try {
+            if (arguments_.has("minimal"))
+                find_minimal(input, limits, record);
+            else
+                decide(input, limits, record);
+        } catch (const std::bad_alloc&) {
+            record.status = bnn::to_string(bnn::Status::unknown);
+        }
         record.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
         return record;
     }
@@ -275,8 +288,29 @@ class Campaign {
     }
 
     void find_minimal(const std::vector<Rational>& input, const Limits& limits, CertifyRecord& record) {
-        const bnn::MinimalPerturbation found =
-            bnn::minimal_perturbation({network_, folded_}, input, record.label, perturbation_, options_, limits);
+        /// The best so far, on the progress line too; it is the answer if memory ends.
+        class Best : public bnn::MinimalListener {
+          public:
+            Best(ProgressLine* line, std::size_t done) : line_(line), done_(done) {}
+            void improved(const bnn::MinimalPerturbation& now) override {
+                found = now;
+                const std::string most = now.distance ? fmt::format(" to {}", *now.distance) : " or more";
+                if (line_ != nullptr) line_->draw(done_, fmt::format("distance {}{}", now.bound, most));
+            }
+            bnn::MinimalPerturbation found;
+
+          private:
+            ProgressLine* line_;
+            std::size_t done_;
+        };
+        Best best(progress_, records_.size());
+        bnn::MinimalPerturbation found;
+        try {
+            found = bnn::minimal_perturbation({network_, folded_}, input, record.label, perturbation_, options_, limits,
+                                              &best);
+        } catch (const std::bad_alloc&) {
+            found = std::move(best.found);
+        }
         record.status = bnn::to_string(found.status);
         record.bound = std::to_string(found.bound);
         record.statistics = found.statistics.figures();
@@ -311,6 +345,7 @@ class Campaign {
     }
 
     const Arguments& arguments_;
+    std::optional<std::size_t> memory_;  ///< before all that reads
     model::BinarizedNetwork network_;
     bnn::ThresholdNetwork folded_;
     Examples examples_;
@@ -321,6 +356,7 @@ class Campaign {
     std::optional<QuestionExporter> exporter_;
     bool quiet_;
     std::vector<CertifyRecord> records_;
+    ProgressLine* progress_ = nullptr;  ///< while examples are answered
 };
 
 ExitStatus run(const Arguments& arguments) {

@@ -82,15 +82,17 @@ void describe_output(po::options_description& options) {
     options.add(group);
 }
 
+std::optional<std::size_t> memory_of(const Arguments& arguments, std::size_t threads) {
+    if (!arguments.has("memory")) return std::nullopt;
+    const std::size_t bytes = parse_bytes("memory", arguments.get<std::string>("memory"));
+    set_memory_ceiling(bytes, threads);
+    return bytes;
+}
+
 Limits limits_of(const Arguments& arguments) {
     std::optional<double> seconds;
-    std::optional<std::size_t> bytes;
     if (arguments.has("timeout")) seconds = parse_seconds("timeout", arguments.get<std::string>("timeout"));
-    if (arguments.has("memory")) {
-        bytes = parse_bytes("memory", arguments.get<std::string>("memory"));
-        set_memory_ceiling(*bytes, static_cast<std::size_t>(threads_of(arguments)));
-    }
-    return Limits(seconds, bytes, interrupt_flag());
+    return Limits(seconds, memory_of(arguments, static_cast<std::size_t>(threads_of(arguments))), interrupt_flag());
 }
 
 int threads_of(const Arguments& arguments) {

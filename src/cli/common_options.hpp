@@ -22,6 +22,8 @@ void describe_limits(boost::program_options::options_description& options);
 /// --json, --quiet, --expect.
 void describe_output(boost::program_options::options_description& options);
 
+/// The bytes of --memory, if it is given; the memory ceiling is set for so many threads.
+std::optional<std::size_t> memory_of(const Arguments& arguments, std::size_t threads);
 /// What describe_limits() asked for. The clock of the time limit starts here; the interrupt handlers and the memory
 /// ceiling are set.
 Limits limits_of(const Arguments& arguments);

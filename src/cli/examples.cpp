@@ -109,11 +109,30 @@ Examples::Examples(const std::vector<std::string>& files, const Arguments& argum
         throw InputError({data_.row_places.front(), 0, 0}, fmt::format("an example has {} columns", data_.columns),
                          fmt::format("{} as the network has inputs{}", network.input_size(),
                                      data_.image_shape.empty() ? "" : " (--resize scales images)"));
-    const std::vector<std::size_t>& shape = network.input_shape;
-    channels_first_ = data_.image_shape.size() == 3 && data_.image_shape[2] > 1 && shape.size() == 3 &&
-                      shape[0] == data_.image_shape[2] && shape[2] != data_.image_shape[2];
+    find_image_shape(network.input_shape);
     find_zero_one_files();
     choose_rows(arguments);
+}
+
+void Examples::find_image_shape(const std::vector<std::size_t>& input_shape) {
+    const auto is_colour = [](std::size_t channels) { return channels == 1 || channels == 3; };
+    if (!data_.image_shape.empty()) {
+        image_shape_ = data_.image_shape;
+        const std::size_t channels = image_shape_[2];
+        channels_first_ =
+            channels > 1 && input_shape.size() == 3 && input_shape[0] == channels && input_shape[2] != channels;
+        return;
+    }
+    std::size_t side = 1;
+    while (side * side < data_.columns) ++side;
+    if (input_shape.size() == 3 && is_colour(input_shape[0])) {
+        image_shape_ = {input_shape[1], input_shape[2], input_shape[0]};
+        channels_first_ = input_shape[0] > 1;
+    } else if (input_shape.size() == 3 && is_colour(input_shape[2])) {
+        image_shape_ = input_shape;
+    } else if (input_shape.size() < 3 && side > 1 && side * side == data_.columns) {
+        image_shape_ = {side, side, 1};
+    }
 }
 
 /// A file of zeros and ones alone has 0 for -1, where the network reads signs.
@@ -185,7 +204,8 @@ void Examples::resize(const Arguments& arguments, const model::BinarizedNetwork&
 
 void Examples::choose_rows(const Arguments& arguments) {
     begin_ = arguments.has("skip") ? whole_number(arguments, "skip", 0, any_count) : 0;
-    begin_ = std::min(begin_, data_.rows());
+    if (begin_ >= data_.rows())
+        throw UsageError(fmt::format("--skip {} leaves none of the {} examples", begin_, data_.rows()));
     const std::size_t limit = arguments.has("limit") ? whole_number(arguments, "limit", 1, any_count) : any_count;
     end_ = begin_ + std::min(limit, data_.rows() - begin_);
 }
@@ -217,7 +237,8 @@ Rational Examples::value(std::size_t row, std::size_t column) const {
 
 std::vector<Rational> Examples::input(std::size_t i) const {
     std::vector<Rational> values(data_.columns);
-    const std::size_t channels = channels_first_ ? data_.image_shape[2] : 1;
+    // A table has its columns in the order of the network's inputs.
+    const std::size_t channels = channels_first_ && !data_.image_shape.empty() ? data_.image_shape[2] : 1;
     const std::size_t pixels = data_.columns / channels;
     for (std::size_t c = 0; c < data_.columns; ++c) values[c % channels * pixels + c / channels] = value(row(i), c);
     return values;
@@ -242,7 +263,7 @@ std::size_t Examples::column(const std::string& name) const {
 
 std::vector<std::uint8_t> Examples::image(const std::vector<Rational>& input) const {
     std::vector<std::uint8_t> bytes(input.size());
-    const std::size_t channels = channels_first_ ? data_.image_shape[2] : 1;
+    const std::size_t channels = channels_first_ ? image_shape_[2] : 1;
     const std::size_t pixels = input.size() / channels;
     for (std::size_t c = 0; c < input.size(); ++c) {
         Rational level = input[c % channels * pixels + c / channels];

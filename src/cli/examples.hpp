@@ -36,8 +36,9 @@ class Examples {
     std::vector<Rational> input(std::size_t i) const;
     /// Its class; absent if none was given.
     std::optional<std::size_t> label(std::size_t i) const;
-    /// Height, width, channels; empty if the examples are no images.
-    const std::vector<std::size_t>& image_shape() const { return data_.image_shape; }
+    /// Height, width, channels of the images that the network reads, whatever file the examples came from; a network
+    /// whose inputs have no shape reads square grey images if their number is a square. Empty if it reads no images.
+    const std::vector<std::size_t>& image_shape() const { return image_shape_; }
     /// What the columns of a table are called; empty without a header, and for images.
     const std::vector<std::string>& column_names() const { return data_.column_names; }
     /// The column of a table called so, or numbered so from 1. Throws UsageError.
@@ -51,13 +52,15 @@ class Examples {
     void read_label_options(const Arguments& arguments, const model::BinarizedNetwork& network);
     void resize(const Arguments& arguments, const model::BinarizedNetwork& network);
     void choose_rows(const Arguments& arguments);
+    void find_image_shape(const std::vector<std::size_t>& input_shape);
     Rational value(std::size_t row, std::size_t column) const;
 
     read::DataSet data_;
     std::vector<std::size_t> labels_;
     std::optional<std::size_t> same_label_;
     model::InputKind kind_ = model::InputKind::bits;
-    bool channels_first_ = false;
+    bool channels_first_ = false;  ///< in the network's inputs; in images of a file they are last
+    std::vector<std::size_t> image_shape_;
     std::vector<std::size_t> file_end_;     ///< rows up to the end of each file
     std::vector<bool> zero_for_minus_one_;  ///< by row, where the network reads signs
     std::optional<int> binarize_;

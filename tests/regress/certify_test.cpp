@@ -1,7 +1,10 @@
 // sinew certify and sinew info as a user meets them: the table, JSON, bad input, a journal over a kill.
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
+#include <sstream>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -74,6 +77,13 @@ TEST(Certify, bad_input_exits_2) {
                    "value.csv:2");
     expect_refused({"certify", network, table, "--flips", "1", "--labels", folder.write("labels", "1\n")}, 2,
                    "1 labels");
+    expect_refused({"certify", network, folder.write("empty.csv", ""), "--flips", "1"}, 2,
+                   "empty.csv: the file is empty");
+    expect_refused({"certify", network, folder.write("zeros", std::string(100, '\0')), "--flips", "1"}, 2,
+                   "byte 1 is zero");
+    expect_refused({"certify", network, folder.write("image.png", "\x89PNG\r\n\x1a\n cut"), "--flips", "1"}, 2,
+                   "image.png");
+    expect_refused({"certify", network, folder.write("cut.gz", "\x1f\x8b\b"), "--flips", "1"}, 2, "cut.gz");
     expect_refused({"certify", folder.write("net.npz", "no archive"), table, "--flips", "1"}, 2, "net.npz");
     const TemporaryFolder empty;
     expect_refused({"certify", empty.path().string(), table, "--flips", "1"}, 2, "no arrays");
@@ -84,7 +94,8 @@ TEST(Certify, bad_usage_exits_1) {
     expect_refused({"certify", network, table}, 1, "how much may change");
     expect_refused({"certify", network, table, "--norm", "3", "--epsilon", "1"}, 1, "--norm");
     expect_refused({"certify", network, table, "--sensitive", "age"}, 1, "age");
-    expect_refused({"certify", network, table, "--flips", "1", "--images", "x"}, 1, "no images");
+    expect_refused({"certify", network, table, "--flips", "1", "--skip", "3"}, 1, "none of the 3 examples");
+    expect_refused({"certify", network, table, "--flips", "1", "--images", "x"}, 1, "reads no images");
     expect_refused({"certify", SINEW_SOURCE_DIR "/inputs/dnn/overlap.dnn", table, "--flips", "1"}, 1,
                    "no binarized network");
 }
@@ -112,6 +123,89 @@ TEST(Certify, a_journal_goes_on_where_it_ends) {
     expect_refused(command, 2, "journal");
     folder.write("journal", "text\n");
     expect_refused(command, 2, "journal");
+    // A file that is no journal is never written over, with or without an end of its line.
+    folder.write("journal", "my only copy");
+    expect_refused(command, 2, "journal");
+    EXPECT_EQ(support::content_of(journal), "my only copy");
+}
+
+TEST(Certify, a_killed_run_goes_on_without_losing_or_repeating) {
+    const TemporaryFolder folder;
+    std::string rows;
+    for (int r = 0; r < 20000; ++r)
+        rows += fmt::format("{},{},{},{}\n", r % 2 == 0 ? 1 : -1, r % 3 == 0 ? 1 : -1, r % 5 == 0 ? 1 : -1, r % 2);
+    const std::string data = folder.write("rows.csv", rows);
+    const std::string journal = (folder.path() / "journal").string();
+    const Words command{SINEW_PROGRAM, "certify", network, data, "--flips", "1", "--quiet", "--resume", journal};
+    int killed = 0;
+    for (const double seconds : {0.02, 0.05, 0.1}) {
+        support::ProgramOptions options;
+        options.signal = SIGKILL;
+        options.signal_after_seconds = seconds;
+        killed += support::run_program(command, options).signal == SIGKILL ? 1 : 0;
+    }
+    EXPECT_GT(killed, 0);
+    const ProgramResult rest = support::run_program(command);
+    EXPECT_EQ(rest.exit_status, 0) << rest.errors;
+    const std::string summary = sinew({"certify", network, data, "--flips", "1", "--quiet"}).output;
+    EXPECT_EQ(rest.output.substr(0, rest.output.find("seconds")), summary.substr(0, summary.find("seconds")));
+    std::istringstream lines(support::content_of(journal));
+    std::string line;
+    std::getline(lines, line);  // the parameters
+    std::size_t row = 0;
+    for (; std::getline(lines, line); ++row) ASSERT_EQ(nlohmann::json::parse(line).at("row"), row);
+    EXPECT_EQ(row, 20000U);
+}
+
+TEST(Certify, little_memory_and_no_time_end_without_an_answer) {
+    const TemporaryFolder folder;
+    std::string rows;
+    for (int r = 0; r < 300000; ++r) rows += "1,-1,1,0\n";
+    const std::string data = folder.write("rows.csv", rows);
+    const ProgramResult result = sinew({"certify", network, data, "--flips", "1", "--memory", "1M", "--quiet"});
+    EXPECT_EQ(result.exit_status, 3) << result.errors;
+    EXPECT_NE(sinew({"certify", network, table, "--minimal", "--timeout", "0"}).exit_status, 4);
+}
+
+TEST(Certify, outputs_that_cannot_be_written_are_found_before_the_work) {
+    const TemporaryFolder folder;
+    const std::string file = folder.write("file", "");
+    const std::string below = file + "/x";  // below a file there is nothing
+    const std::string square = folder.write("square.dnn",
+                                            "dnn = { 'y0': 'x0 + x1', 'y1': 'x2 + x3' }\n"
+                                            "domains = { 'x0': 'int [0, 1]', 'x1': 'int [0, 1]', 'x2': 'int [0, 1]', "
+                                            "'x3': 'int [0, 1]' }\n");
+    const std::string data = folder.write("square.csv", "1,1,0,0\n");
+    for (const char* option : {"--json", "--images", "--resume", "--export"}) {
+        const std::string path = std::string(option) == "--export" ? below + ".opb" : below;
+        const ProgramResult result = sinew({"certify", square, data, "--flips", "1", option, path});
+        EXPECT_EQ(result.exit_status, 1) << option;
+        EXPECT_NE(result.errors.find(below), std::string::npos) << result.errors;
+        EXPECT_EQ(result.output, "") << "nothing was answered before";
+    }
+}
+
+TEST(Certify, one_neuron_and_ten_thousand) {
+    const TemporaryFolder folder;
+    const std::string one = folder.write("one.dnn", "dnn = { 'y0': 'x0' }\ndomains = { 'x0': 'int {-1, 1}' }\n");
+    const std::string data = folder.write("one.csv", "1\n-1\n");
+    EXPECT_NE(sinew({"certify", one, data, "--flips", "1"}).output.find("2 falsified"), std::string::npos);
+    EXPECT_NE(sinew({"certify", one, data, "--flips", "0"}).output.find("2 certified"), std::string::npos);
+    std::filesystem::create_directories(folder.path() / "wide/blk1");
+    std::filesystem::create_directories(folder.path() / "wide/out_blk");
+    std::string first;
+    std::string last;
+    for (int u = 0; u < 10000; ++u) {
+        first += u % 3 == 0 ? "1,1,-1\n" : u % 3 == 1 ? "1,-1,1\n" : "-1,1,1\n";
+        last += u == 0 ? "1" : u % 7 < 4 ? ",1" : ",-1";
+    }
+    folder.write("wide/blk1/lin_weight.csv", first);
+    folder.write("wide/out_blk/lin_weight.csv", last + "\n");
+    const std::string rows = folder.write("rows.csv", "1,1,1\n1,-1,-1\n");
+    const ProgramResult result = sinew({"certify", (folder.path() / "wide").string(), rows, "--flips", "1"});
+    EXPECT_EQ(result.exit_status, 0) << result.errors;
+    EXPECT_NE(result.output.find("2 examples"), std::string::npos) << result.output;
+    EXPECT_LT(result.seconds, 10);
 }
 
 TEST(Certify, questions_are_written_for_other_tools) {
@@ -169,6 +263,22 @@ TEST(Certify, export_refuses_what_it_cannot_say) {
     refused({"--limit", "1", "--export", file, "--json"}, "--json");
     refused({"--limit", "1", "--minimal", "--export", (folder.path() / "q.cnf").string()}, "--minimal");
     EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST(Certify, adversarial_images_of_a_table) {
+    const TemporaryFolder folder;
+    const std::string square =
+        folder.write("square.dnn",
+                     "dnn = { 'y0': 'x0 + x1', 'y1': 'x2 + x3' }\n"
+                     "domains = { 'x0': 'int [0, 255]', 'x1': 'int [0, 255]', 'x2': 'int [0, 255]', "
+                     "'x3': 'int [0, 255]' }\n");
+    const std::string data = folder.write("square.csv", "9,0,0,7\n");
+    const std::string images = (folder.path() / "images").string();
+    const ProgramResult result =
+        sinew({"certify", square, data, "--epsilon", "1", "--norm", "inf", "--images", images, "--label", "0"});
+    EXPECT_EQ(result.exit_status, 0) << result.errors;
+    const ProgramResult again = sinew({"certify", square, images + "/0_0_as_1.png", "--epsilon", "0", "--label", "0"});
+    EXPECT_NE(again.output.find("1 wrong"), std::string::npos) << again.output << again.errors;
 }
 
 TEST(Certify, adversarial_images_are_written) {

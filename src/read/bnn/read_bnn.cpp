@@ -156,9 +156,13 @@ class Assembly {
                             fmt::format("{} numbers as '{}' has", channels, mean.name));
         ChannelLine line{model::NumberArray(channels), model::NumberArray(channels)};
         for (std::size_t c = 0; c < channels; ++c) {
-            if (!(variance.at(c) > 0))
+            // With an epsilon that is only assumed, a variance of zero says that nothing was ever normalised.
+            const Array* given = module.find(Role::epsilon);
+            const bool zero_is_meant = given != nullptr && given->size() == 1 && given->at(0) > 0;
+            if (variance.at(c) < 0 || (variance.at(c) == 0 && !zero_is_meant))
                 variance.fail(fmt::format("the variance of channel {} is {}", c, variance.at(c)),
-                              "a number above zero");
+                              fmt::format("a number above zero; or zero where an array '{}.eps' above zero is given",
+                                          module.name));
             const auto number = [&](Role role, int absent) {
                 const Array* array = module.find(role);
                 return array == nullptr ? Rational(absent) : to_rational(array->at(c));

@@ -143,6 +143,15 @@ TEST(ReadBinarized, errors_name_the_array) {
                     {"fc1.bias", "large"});
     expect_mentions(error_with("fc1.bias", "no array at all"), {"fc1.bias", "NumPy"});
     npz::Members members = pytorch();
+    content(members, "bn1.running_var") = npz::floats("(2,)", {1, 0});
+    expect_mentions(error_of(npz::archive(members)), {"bn1.running_var", "channel 1", "bn1.eps"});
+    content(members, "bn1.eps") = npz::floats("(1,)", {0.25F});  // given, it makes zero legal
+    EXPECT_EQ(error_of(npz::archive(members)), "no error");
+    content(members, "bn1.eps") = npz::floats("(1,)", {-1});
+    expect_mentions(error_of(npz::archive(members)), {"bn1"});
+    std::erase_if(members, [](const auto& member) { return member.first == "bn1.eps"; });  // only assumed
+    expect_mentions(error_of(npz::archive(members)), {"bn1.running_var", "channel 1", "bn1.eps"});
+    members = pytorch();
     members.erase(members.begin() + 4);  // the mean
     expect_mentions(error_of(npz::archive(members)), {"bn1", "mean"});
     members = pytorch();
