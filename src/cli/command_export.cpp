@@ -7,11 +7,13 @@
 #include "base/error.hpp"
 #include "bnn/query_problem.hpp"
 #include "cli/command.hpp"
+#include "cli/examples.hpp"
 #include "cli/export_question.hpp"
 #include "cli/load_query.hpp"
 #include "cli/output_file.hpp"
 #include "cli/suggest.hpp"
 #include "read/opb/read_opb.hpp"
+#include "write/bnn_text.hpp"
 #include "write/dimacs.hpp"
 #include "write/dnn.hpp"
 #include "write/lp.hpp"
@@ -30,7 +32,8 @@ void describe(po::options_description& options) {
     po::options_description output("output");
     // clang-format off
     output.add_options()
-        ("to", po::value<std::string>()->value_name("FORMAT"), "smt2, vnnlib, dnn, lp, opb or cnf (without it: what the ending of --out says)")
+        ("to", po::value<std::string>()->value_name("FORMAT"), "smt2, vnnlib, dnn, lp, opb or cnf; of a binarized network bnn or dnn (without it: what the ending of --out says)")
+        ("input", po::value<std::string>()->value_name("KIND"), "what a binarized network's inputs are, where its file does not tell: bits, signs, pixels or unit")
         ("out", po::value<std::string>()->value_name("FILE"), "the file to write; standard output without it");
     // clang-format on
     options.add(output);
@@ -56,14 +59,15 @@ std::string format_name(const Arguments& arguments) {
 const Format& format_asked(const Arguments& arguments) {
     const std::string name = format_name(arguments);
     if (!arguments.has("to") && !arguments.has("out"))
-        throw UsageError("export wants --to FORMAT: smt2, vnnlib, dnn, lp, opb or cnf");
+        throw UsageError("export wants --to FORMAT: smt2, vnnlib, dnn, lp, opb, cnf or bnn");
     std::vector<std::string> names;
     for (const Format& format : formats) {
         if (name == format.name) return format;
         names.emplace_back(format.name);
     }
-    throw UsageError(fmt::format("no format to write is called '{}'{}; there are smt2, vnnlib, dnn, lp, opb and cnf",
-                                 name, did_you_mean(name, names)));
+    throw UsageError(
+        fmt::format("no format to write is called '{}'{}; there are smt2, vnnlib, dnn, lp, opb, cnf and bnn", name,
+                    did_you_mean(name, names)));
 }
 
 /// A pseudo-Boolean problem has formats of its own.
@@ -83,9 +87,40 @@ ExitStatus export_problem(const Arguments& arguments) {
     return answered;
 }
 
+/// The network as a query that asks nothing: layers of the general model, and what its inputs may be as domains.
+model::Query query_of(const model::BinarizedNetwork& network) {
+    model::Query query;
+    query.network = model::to_network(network);
+    const model::InputRange range = model::range_of(network.input);
+    model::Domain domain;
+    domain.kind = range.whole ? model::DomainKind::integer : model::DomainKind::real;
+    if (network.input == model::InputKind::signs) {
+        domain.values = {-1, 1};
+    } else {
+        domain.lower = range.lower;
+        domain.upper = range.upper;
+    }
+    for (const Variable input : query.network.input_variables()) query.domains.emplace_back(input, domain);
+    const model::Layer& last = query.network.layers().back();
+    for (std::size_t i = 0; i < last.size; ++i) query.outputs.emplace_back(last.first.index() + i);
+    return query;
+}
+
+/// A binarized network has two text forms.
+ExitStatus export_network(const Arguments& arguments, const std::string& name) {
+    if (name != "bnn" && name != "dnn")
+        throw UsageError("a binarized network alone is written as bnn or dnn; sinew certify --export writes questions");
+    OutputFile out(arguments.has("out") ? arguments.get<std::string>("out") : "-");
+    const model::BinarizedNetwork network = load_binarized(arguments.files[0], arguments);
+    out.write(name == "bnn" ? write::bnn_text(network) : write::dnn_text(query_of(network)));
+    return answered;
+}
+
 ExitStatus run(const Arguments& arguments) {
     if (arguments.files.size() == 1 && format_of(arguments.files[0]) == "opb") return export_problem(arguments);
     const std::string name = format_name(arguments);
+    if (arguments.files.size() == 1 && (name == "bnn" || is_binarized_network(arguments.files[0])))
+        return export_network(arguments, name);
     if (name == "opb" || name == "cnf") {
         OutputFile out(arguments.has("out") ? arguments.get<std::string>("out") : "-");
         out.write(problem_text(bnn::query_problem(load_query(arguments.files)), name));
@@ -101,16 +136,19 @@ ExitStatus run(const Arguments& arguments) {
 const Command export_command{
     "export",
     "write a query in another format: SMT-LIB, VNN-LIB, dnn text, LP, OPB, DIMACS",
-    "export [OPTION...] QUERY.dnn\nexport [OPTION...] NETWORK.onnx PROPERTY.vnnlib\nexport [OPTION...] PROBLEM.opb",
+    "export [OPTION...] QUERY.dnn\nexport [OPTION...] NETWORK.onnx PROPERTY.vnnlib\nexport [OPTION...] "
+    "PROBLEM.opb\nexport "
+    "[OPTION...] NETWORK.npz|FOLDER|NETWORK.bnn",
     "Numbers stay exact. smt2: linear real arithmetic that z3, cvc5 and sinew itself read. vnnlib: the conditions "
     "alone,\n"
     "over X_i and Y_j. dnn: network and conditions as text. lp: a mixed-integer program, where strict comparisons are\n"
     "written as their closures. opb and cnf: queries over sign and hardlim networks whose inputs are bits, signs or\n"
     "pixels (sinew certify --export writes those about a data set). What a format cannot say is an error, never left\n"
     "out. A pseudo-Boolean problem is written as opb, or without its objective as cnf: counters and adders over\n"
-    "variables behind its own.",
+    "variables behind its own. A binarized network is written in its text form bnn (docs/bnn.md), or as dnn text.",
     "sinew export --to smt2 inputs/dnn/two_by_two.dnn\n"
-    "sinew export --out query.smt2 net.onnx property.vnnlib",
+    "sinew export --out query.smt2 net.onnx property.vnnlib\n"
+    "sinew export --to bnn mnist.npz",
     describe,
     run,
 };

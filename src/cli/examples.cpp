@@ -10,6 +10,7 @@
 #include "bnn/recognise.hpp"
 #include "cli/load_query.hpp"
 #include "read/bnn/read_bnn.hpp"
+#include "read/bnn_text/read_bnn_text.hpp"
 #include "read/dnn/read_dnn.hpp"
 #include "read/onnx/onnx.hpp"
 
@@ -65,7 +66,7 @@ void describe_examples(po::options_description& options) {
 
 bool is_binarized_network(const std::string& path) {
     std::error_code ignored;
-    return std::filesystem::is_directory(path, ignored) || format_of(path) == "npz";
+    return std::filesystem::is_directory(path, ignored) || format_of(path) == "npz" || format_of(path) == "bnn";
 }
 
 model::BinarizedNetwork load_binarized(const std::string& path, const Arguments& arguments) {
@@ -78,6 +79,8 @@ model::BinarizedNetwork load_binarized(const std::string& path, const Arguments&
         const model::Query query = read::read_dnn(path);
         network = bnn::recognise(query.network, kind_of_domains(query));
         network.origin = "dnn text";
+    } else if (format_of(path) == "bnn") {
+        network = read::read_bnn_text(path);
     } else {
         network = read::read_binarized(path);
     }

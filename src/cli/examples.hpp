@@ -17,7 +17,8 @@ void describe_examples(boost::program_options::options_description& options);
 /// True iff the name is one of a network that only this loader knows: .npz, .bnn, a folder.
 bool is_binarized_network(const std::string& path);
 
-/// Reads an NPZ file, a folder of CSV files, or an ONNX file of a binarized network; --input changes its kind of input.
+/// Reads an NPZ file, a folder of CSV files, a text (.bnn), or the binarized network of an ONNX file or a dnn text;
+/// --input changes its kind of input.
 model::BinarizedNetwork load_binarized(const std::string& path, const Arguments& arguments);
 
 /// Examples with what the network reads of them.

@@ -51,6 +51,21 @@ struct SizeAfter {
 };
 }  // namespace
 
+WindowMaximum image_windows(std::array<std::size_t, 3> image, std::array<std::size_t, 2> window,
+                            std::array<std::size_t, 2> stride) {
+    WindowMaximum pool;
+    const auto [channels, height, width] = image;
+    for (std::size_t c = 0; c < channels; ++c)
+        for (std::size_t y = 0; y + window[0] <= height; y += stride[0])
+            for (std::size_t x = 0; x + window[1] <= width; x += stride[1]) {
+                for (std::size_t wy = 0; wy < window[0]; ++wy)
+                    for (std::size_t wx = 0; wx < window[1]; ++wx)
+                        pool.member.push_back(static_cast<std::uint32_t>((c * height + y + wy) * width + x + wx));
+                pool.begin.push_back(pool.member.size());
+            }
+    return pool;
+}
+
 std::size_t BinarizedNetwork::input_size() const {
     std::size_t size = 1;
     for (const std::size_t extent : input_shape) size *= extent;

@@ -2,6 +2,7 @@
 // Folding (bnn/fold.hpp) and whoever checks an adversarial example start from here.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -57,6 +58,11 @@ struct WindowMaximum {
     std::vector<std::size_t> begin{0};
     std::vector<std::uint32_t> member;
 };
+
+/// The windows of an image's pooling without padding: extents are {channels, height, width}, {height, width} of a
+/// window and of the stride.
+WindowMaximum image_windows(std::array<std::size_t, 3> image, std::array<std::size_t, 2> window,
+                            std::array<std::size_t, 2> stride);
 
 /// Component i is component source[i] of what comes before.
 struct Selection {

@@ -236,6 +236,25 @@ TEST(Certify, questions_are_written_for_other_tools) {
     EXPECT_EQ(nlohmann::json::parse(answer.output).at("value"), 2);
 }
 
+TEST(Certify, the_text_form_of_a_network_is_the_network) {
+    const TemporaryFolder folder;
+    const std::string strokes = SINEW_SOURCE_DIR "/inputs/bnn/strokes.bnn";
+    const std::string images = SINEW_SOURCE_DIR "/inputs/bnn/strokes.csv";
+    EXPECT_NE(sinew({"info", strokes, images}).output.find("accuracy: 4 of 4"), std::string::npos);
+    EXPECT_NE(sinew({"certify", strokes, images, "--flips", "1"}).output.find("4 certified"), std::string::npos);
+    EXPECT_NE(sinew({"certify", strokes, images, "--flips", "3"}).output.find("4 falsified"), std::string::npos);
+    const std::string again = (folder.path() / "again.bnn").string();
+    EXPECT_EQ(sinew({"export", network, "--to", "bnn", "--out", again}).exit_status, 0);
+    EXPECT_NE(sinew({"certify", again, table, "--flips", "1"}).output.find("2 certified, 1 falsified"),
+              std::string::npos);
+    const std::string general = (folder.path() / "general.dnn").string();
+    EXPECT_EQ(sinew({"export", again, "--out", general}).exit_status, 0);
+    EXPECT_NE(sinew({"certify", general, table, "--flips", "1"}).output.find("2 certified, 1 falsified"),
+              std::string::npos);
+    expect_refused({"export", again, "--to", "smt2"}, 1, "bnn or dnn");
+    expect_refused({"info", folder.write("bad.bnn", "input signs 3\ndense 1 { ++ }")}, 2, "bad.bnn:2:11");
+}
+
 TEST(Certify, queries_are_written_as_pseudo_boolean_problems) {
     const TemporaryFolder folder;
     const std::string network_alone = support::content_of(network);
