@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "bnn/attack.hpp"
+#include "bnn/cone_search.hpp"
 #include "bnn/encode.hpp"
 #include "bnn/enumerate.hpp"
 #include "bnn/incremental.hpp"
@@ -85,34 +86,62 @@ class Certification {
         return decided(Status::unknown, "walk");
     }
 
-    /// The attack and the engine by turns, each turn twice as long as the one before; the walk when it costs no more
-    /// than the turns so far.
+    /// The attack and the two searches by turns, each turn twice as long as the one before; the walk when it costs no
+    /// more than the turns so far.
     Certificate take_turns(double count) {
-        std::optional<Question> question;
         AttackOptions attack_options;
         attack_options.seed = options_.seed;
         attack_options.ticks = static_cast<std::uint64_t>(std::min(first_attack_ticks, 100 * count));
         for (std::uint64_t turn = 1;; turn *= 2) {
-            if (options_.route != Route::search)
+            if (attacks())
                 if (const auto found = attack(reduced_, ball_, attack_options, limits_))
                     return falsified(*found, "attack");
             if (count <= walked_in_a_turn * static_cast<double>(turn) && options_.route == Route::automatic)
                 if (auto answer = walk()) return std::move(*answer);
-            if (!question) question.emplace(ask());
-            for (std::uint64_t i = 0; i < turn && !limits_.exceeded(); ++i) {
-                const cardinality::Result answer = question->engine.solve(limits_);
-                if (answer.outcome == cardinality::Outcome::unknown) continue;
-                result_.statistics.add(question->engine.statistics());
-                if (answer.outcome == cardinality::Outcome::unsat) return decided(Status::certified, "search");
-                return falsified(question->encoding.digits_of(answer.model), "search");
-            }
+            if (auto answer = search_cones(turn)) return std::move(*answer);
+            if (auto answer = search(turn)) return std::move(*answer);
             if (limits_.exceeded()) {
-                if (question) result_.statistics.add(question->engine.statistics());
+                add_search_statistics();
                 return decided(Status::unknown, "search");
             }
             attack_options.ticks *= 2;
             ++attack_options.seed;
         }
+    }
+
+    bool attacks() const { return options_.route == Route::automatic || options_.route == Route::attack_and_search; }
+
+    /// From the second turn on: its tables take longer to set up than most questions take to answer.
+    std::optional<Certificate> search_cones(std::uint64_t turn) {
+        if (options_.route == Route::search || (turn == 1 && options_.route != Route::cones)) return std::nullopt;
+        if (!cones_tried_) cones_ = ConeSearch::make(reduced_, ball_, options_.seed);
+        cones_tried_ = true;
+        for (std::uint64_t i = 0; cones_ && i < turn && !limits_.exceeded(); ++i) {
+            const ConeAnswer answer = cones_->solve(limits_);
+            if (answer == ConeAnswer::unknown) continue;
+            add_search_statistics();
+            if (answer == ConeAnswer::none) return decided(Status::certified, "cones");
+            return falsified(cones_->values(), "cones");
+        }
+        return std::nullopt;
+    }
+
+    std::optional<Certificate> search(std::uint64_t turn) {
+        if (options_.route == Route::cones && cones_) return std::nullopt;
+        if (!question_) question_.emplace(ask());
+        for (std::uint64_t i = 0; i < turn && !limits_.exceeded(); ++i) {
+            const cardinality::Result answer = question_->engine.solve(limits_);
+            if (answer.outcome == cardinality::Outcome::unknown) continue;
+            add_search_statistics();
+            if (answer.outcome == cardinality::Outcome::unsat) return decided(Status::certified, "search");
+            return falsified(question_->encoding.digits_of(answer.model), "search");
+        }
+        return std::nullopt;
+    }
+
+    void add_search_statistics() {
+        if (question_) result_.statistics.add(question_->engine.statistics());
+        if (cones_) result_.statistics.add(cones_->statistics());
     }
 
     struct Question {
@@ -189,6 +218,9 @@ class Certification {
     const Limits& limits_;
     std::vector<std::size_t> targets_;
     ReducedNetwork reduced_;
+    std::optional<Question> question_;
+    std::optional<ConeSearch> cones_;
+    bool cones_tried_ = false;
     Certificate result_;
 };
 

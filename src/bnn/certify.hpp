@@ -27,6 +27,7 @@ enum class Route {
     automatic,          ///< attack and engine by turns, or the walk through all combinations where there are few
     attack_and_search,  ///< no walk
     search,             ///< the engine alone
+    cones,              ///< the search over input bits alone, the engine where it does not apply
 };
 
 struct CertifyOptions {
@@ -46,7 +47,7 @@ struct Certificate {
     Status status = Status::unknown;
     std::vector<Rational> adversarial;  ///< with falsified: checked by exact evaluation of the unfolded network
     std::size_t adversarial_class = 0;
-    std::string_view decided_by;  ///< "bounds", "attack", "search" or "walk" (of all combinations)
+    std::string_view decided_by;  ///< "bounds", "attack", "search", "cones" or "walk" (of all combinations)
     Statistics statistics;
 };
 
