@@ -5,14 +5,13 @@
 #include "base/error.hpp"
 #include "bnn/attack.hpp"
 #include "bnn/fold.hpp"
+#include "bnn/gradient_attack.hpp"
 #include "bnn/recognise.hpp"
 #include "bnn/score_formula.hpp"
 
 namespace sinew::bnn {
 
 namespace {
-constexpr std::uint64_t attack_ticks = 300'000'000;
-
 /// The whole numbers of the domains around their middle; absent if a domain has none, or is unbounded.
 std::optional<Ball> grid_of(const model::Query& query, const ThresholdNetwork& folded) {
     const std::vector<Variable> inputs = query.network.input_variables();
@@ -46,31 +45,67 @@ std::optional<Ball> grid_of(const model::Query& query, const ThresholdNetwork& f
     return ball;
 }
 
-std::optional<std::vector<Rational>> attack_grid(const model::Query& query, const Limits& limits) {
-    const model::BinarizedNetwork network = recognise(query.network, model::InputKind::pixels);
-    const ThresholdNetwork folded = fold(network);
-    const std::optional<Ball> ball = grid_of(query, folded);
-    if (!ball) return std::nullopt;
-    const ScoreFormula formula(query, folded);
-    if (!formula.one_condition_is_enough()) return std::nullopt;
-    ReducedNetwork reduced = reduce(folded, *ball, formula.conditions());
-    std::erase_if(reduced.targets, [](const Target& target) { return target.wins.is_false(); });
-    AttackOptions options;
-    options.ticks = attack_ticks;
-    const auto found = attack(reduced, *ball, options, limits);
-    if (!found) return std::nullopt;
-    std::vector<std::uint32_t> digits = ball->centre;
-    for (std::size_t f = 0; f < found->size(); ++f) digits[ball->free[f].digit] = ball->free[f].low + (*found)[f];
-    return input_with(folded, *ball, digits);
-}
 }  // namespace
 
-std::optional<std::vector<Rational>> grid_attack(const model::Query& query, const Limits& limits) {
-    try {
-        return attack_grid(query, limits);
-    } catch (const UsageError&) {  // of another form
-        return std::nullopt;
+struct GridAttack::State {
+    explicit State(const model::Query& query)
+        : network(recognise(query.network, model::InputKind::pixels)),
+          folded(fold(network)),
+          ball(grid_of(query, folded)),
+          formula(query, folded),
+          soft(SoftNetwork::make(folded)) {}
+
+    bool applies() const { return ball && formula.one_condition_is_enough(); }
+    std::vector<Rational> inputs_of(const std::vector<std::uint32_t>& values) const {
+        std::vector<std::uint32_t> digits = ball->centre;
+        for (std::size_t f = 0; f < values.size(); ++f) digits[ball->free[f].digit] = ball->free[f].low + values[f];
+        return input_with(folded, *ball, digits);
     }
+
+    model::BinarizedNetwork network;
+    ThresholdNetwork folded;
+    std::optional<Ball> ball;
+    ScoreFormula formula;
+    std::optional<SoftNetwork> soft;
+    std::optional<GradientAttack> gradients;
+    std::optional<ReducedNetwork> reduced;
+    std::uint64_t seed = 0;
+};
+
+GridAttack::GridAttack(const model::Query& query) {
+    try {
+        state_ = std::make_unique<State>(query);
+        if (!state_->applies()) state_.reset();
+    } catch (const UsageError&) {  // of another form
+        state_.reset();
+    }
+}
+GridAttack::~GridAttack() = default;
+
+std::optional<std::vector<Rational>> GridAttack::follow_gradients(std::uint64_t products, const Limits& limits) {
+    if (!state_ || !state_->soft) return std::nullopt;
+    State& state = *state_;
+    if (!state.gradients)
+        state.gradients.emplace(*state.soft, state.folded, *state.ball, state.formula.conditions(),
+                                GradientAttackOptions{});
+    const auto found = state.gradients->run(products, limits);
+    if (!found) return std::nullopt;
+    return state.inputs_of(*found);
+}
+
+std::optional<std::vector<Rational>> GridAttack::search_locally(std::uint64_t ticks, const Limits& limits) {
+    if (!state_) return std::nullopt;
+    State& state = *state_;
+    if (!state.reduced) {
+        state.reduced = reduce(state.folded, *state.ball, state.formula.conditions());
+        std::erase_if(state.reduced->targets, [](const Target& target) { return target.wins.is_false(); });
+    }
+    AttackOptions options;
+    options.seed = state.seed++;
+    options.ticks = ticks;
+    const auto found = attack(*state.reduced, *state.ball, options, limits);
+    if (!found) return std::nullopt;
+    return state.inputs_of(*found);
 }
 
 }  // namespace sinew::bnn

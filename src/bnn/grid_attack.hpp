@@ -1,6 +1,8 @@
 // Looks for a witness among the whole numbers of a box of real inputs: images are made of them.
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -9,9 +11,25 @@
 
 namespace sinew::bnn {
 
-/// Inputs, whole numbers from 0 to 255, at which the output condition should hold; the caller checks them. Absent where
-/// none was found, or where `query` is no binarized network with bounded inputs and a condition that one comparison of
-/// scores is enough for.
-std::optional<std::vector<Rational>> grid_attack(const model::Query& query, const Limits& limits);
+class GridAttack {
+  public:
+    /// `query` must outlive this. The attack finds nothing where `query` is no binarized network over inputs bounded
+    /// within 0 … 255 with an output condition that one comparison of scores is enough for.
+    explicit GridAttack(const model::Query& query);
+    GridAttack(const GridAttack&) = delete;
+    GridAttack& operator=(const GridAttack&) = delete;
+    ~GridAttack();
+
+    /// Inputs, whole numbers, at which the output condition should hold; the caller checks them. Both ways go on where
+    /// they ended when called again.
+    /// `products`: multiplications in evaluations of the network, those of earlier calls included.
+    std::optional<std::vector<Rational>> follow_gradients(std::uint64_t products, const Limits& limits);
+    /// `ticks`: updates of a sum.
+    std::optional<std::vector<Rational>> search_locally(std::uint64_t ticks, const Limits& limits);
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 
 }  // namespace sinew::bnn

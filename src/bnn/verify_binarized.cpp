@@ -23,8 +23,14 @@ using cardinality::BoolVar;
 using cardinality::Literal;
 
 constexpr std::size_t few_phases = 32;
-constexpr double most_attack_seconds = 60;
-constexpr double bound_share = 0.5;  // of the time left
+constexpr std::uint64_t first_products = 8'000'000'000;
+constexpr std::uint64_t most_products = 1'000'000'000'000;
+constexpr std::uint64_t first_ticks = 1'000'000;
+constexpr std::uint64_t most_ticks = 1'000'000'000;
+constexpr std::int64_t conflicts_in_a_turn = 2000;
+constexpr std::size_t many_gates = 30000;
+constexpr double bound_share = 0.5;   // of the time left
+constexpr double attack_share = 0.6;  // of the time left then
 
 /// The layers above `activation` as a network whose inputs are that layer's values.
 model::Network layers_above(const model::Network& network, model::LayerId activation) {
@@ -57,12 +63,11 @@ model::Network layers_above(const model::Network& network, model::LayerId activa
 class Verification {
   public:
     Verification(const model::Query& query, const Limits& limits, Observer& observer)
-        : query_(query), limits_(limits), observer_(observer) {}
+        : query_(query), limits_(limits), observer_(observer), grid_(query) {}
 
-    /// A witness of whole numbers, by an attack that takes at most half of the time.
+    /// A witness of whole numbers, by gradients for a second or two.
     std::optional<model::Verdict> attack() {
-        const Limits half = limits_.within(std::min(most_attack_seconds, limits_.seconds_left() / 2));
-        const std::optional<std::vector<Rational>> inputs = grid_attack(query_, half);
+        const auto inputs = grid_.follow_gradients(first_products, limits_.within(limits_.seconds_left() / 2));
         if (inputs && take_witness(*inputs)) return std::move(verdict_);
         return std::nullopt;
     }
@@ -103,12 +108,14 @@ class Verification {
             stop();
             return std::move(verdict_);
         }
-        if (bound_by_phases()) return std::move(verdict_);
+        if (bound_by_phases() || (is_large() && attack_at_length())) return std::move(verdict_);
         encoding_ = encode(without_constants(), ball_);
         cardinality::Problem problem = encoding_.problem;
         add_front(problem);
         add_formula(problem);
-        cardinality::Optimizer engine(std::move(problem));
+        cardinality::Options engine_options;
+        engine_options.conflict_limit = conflicts_in_a_turn;
+        cardinality::Optimizer engine(std::move(problem), engine_options);
         // Everything follows from the first neurons: where they are few, there is nothing else to decide.
         if (phase_literal_.size() <= few_phases)
             for (const Literal literal : phase_literal_) engine.prefer_decision(literal.variable());
@@ -153,6 +160,30 @@ class Verification {
         return found;
     }
 
+    bool no_condition_can_hold() const {
+        return std::all_of(reduced_.targets.begin(), reduced_.targets.end(),
+                           [](const Target& target) { return target.wins.is_false(); });
+    }
+
+    /// So large that the search has little hope, and that setting it up takes long.
+    bool is_large() const { return reduced_.gates.size() > many_gates && !no_condition_can_hold(); }
+
+    /// True: a witness turned up.
+    bool attack_at_length() {
+        const Limits limits = limits_.within(limits_.seconds_left() * attack_share);
+        const auto inputs = grid_.follow_gradients(most_products, limits);
+        return inputs && take_witness(*inputs);
+    }
+
+    /// A turn of the attack between turns of the search, each as long as all before it. True: a witness turned up.
+    bool attack_in_turn() {
+        turn_products_ = std::min(2 * turn_products_, most_products);
+        turn_ticks_ = std::min(2 * turn_ticks_, most_ticks);
+        auto inputs = grid_.follow_gradients(turn_products_, limits_);
+        if (!inputs) inputs = grid_.search_locally(turn_ticks_, limits_);
+        return inputs && take_witness(*inputs);
+    }
+
     /// Constant conditions need no encoding.
     ReducedNetwork without_constants() const {
         ReducedNetwork network = reduced_;
@@ -173,6 +204,7 @@ class Verification {
                 if (!literal.valid()) {
                     literal = unit.atoms.size() == 1 ? own : Literal(problem.new_variable());
                     phases_.add(front_.atoms[atom]);
+                    cores_.add(front_.atoms[atom]);
                     phase_literal_.push_back(literal);
                 }
                 clause.push_back(literal);
@@ -180,7 +212,10 @@ class Verification {
             }
             if (unit.atoms.size() > 1) problem.add_clause(clause);
         }
-        for (const auto& [variable, domain] : query_.domains) phases_.add_box(variable, *domain.lower, *domain.upper);
+        for (const auto& [variable, domain] : query_.domains) {
+            phases_.add_box(variable, *domain.lower, *domain.upper);
+            cores_.add_box(variable, *domain.lower, *domain.upper);
+        }
         for (const std::vector<BitPhase>& together : contradictions_) {
             std::vector<Literal> clause;
             for (const BitPhase& phase : together)
@@ -202,31 +237,52 @@ class Verification {
     }
 
     void search(cardinality::Optimizer& engine) {
-        while (true) {
-            const cardinality::Result answer = engine.solve(limits_);
-            if (answer.outcome == cardinality::Outcome::unsat) {
-                verdict_.status = model::Status::unsat;
-                return;
+        std::uint64_t unanswered = 0;
+        for (std::uint64_t turn = 1;; turn *= 2, unanswered = 0) {
+            while (unanswered < turn) {
+                const cardinality::Result answer = engine.solve(limits_);
+                if (answer.outcome == cardinality::Outcome::unsat) {
+                    verdict_.status = model::Status::unsat;
+                    return;
+                }
+                if (limits_.exceeded()) return stop();
+                if (answer.outcome == cardinality::Outcome::unknown)
+                    ++unanswered;
+                else if (dispose(engine, answer.model))
+                    return;
             }
-            if (answer.outcome != cardinality::Outcome::sat) return stop();
-            verdict_.statistics.add("front_phases_tried", 1);
-            std::vector<bool> phases;
-            for (const Literal literal : phase_literal_)
-                phases.push_back(answer.model[literal.variable().index()] != literal.negated());
-            const std::optional<std::vector<std::size_t>> core = phases_.contradiction(phases, limits_);
-            if (!core) return limits_.exceeded() ? stop() : take_witness();
-            std::vector<Literal> clause;
-            for (const std::size_t phase : *core)
-                clause.push_back(phases[phase] ? ~phase_literal_[phase] : phase_literal_[phase]);
-            engine.add_clause(clause);
-            if (clause.empty()) {
-                verdict_.status = model::Status::unsat;
-                return;
-            }
-            Progress progress;
-            progress.nodes = ++tried_;
-            observer_.progress(progress);
+            if (attack_in_turn()) return;
         }
+    }
+
+    /// Asks the linear theory for the phases of a solution: true if that was the answer, else the engine knows more.
+    bool dispose(cardinality::Optimizer& engine, const std::vector<bool>& solution) {
+        verdict_.statistics.add("front_phases_tried", 1);
+        std::vector<bool> phases;
+        for (const Literal literal : phase_literal_)
+            phases.push_back(solution[literal.variable().index()] != literal.negated());
+        const std::optional<std::vector<std::size_t>> core = phases_.contradiction(phases, limits_);
+        if (!core) {
+            if (limits_.exceeded())
+                stop();
+            else
+                take_witness();
+            return true;
+        }
+        std::vector<BitPhase> together;
+        for (const std::size_t phase : *core) together.push_back({static_cast<std::uint32_t>(phase), phases[phase]});
+        std::vector<std::vector<BitPhase>> fewer = cores_.cut_down(together, limits_);
+        if (fewer.empty()) fewer.push_back(std::move(together));
+        for (const std::vector<BitPhase>& each : fewer) {
+            std::vector<Literal> clause;
+            for (const BitPhase& phase : each)
+                clause.push_back(phase.value ? ~phase_literal_[phase.bit] : phase_literal_[phase.bit]);
+            engine.add_clause(clause);
+        }
+        Progress progress;
+        progress.nodes = ++tried_;
+        observer_.progress(progress);
+        return false;
     }
 
     void stop() {
@@ -259,6 +315,7 @@ class Verification {
     const model::Query& query_;
     const Limits& limits_;
     Observer& observer_;
+    GridAttack grid_;
     RealFront front_;
     model::BinarizedNetwork above_;
     ThresholdNetwork folded_;
@@ -267,10 +324,13 @@ class Verification {
     ReducedNetwork reduced_;
     Encoding encoding_;
     FrontPhases phases_;
+    PhaseCores cores_;
     std::vector<std::vector<BitPhase>> contradictions_;
     std::vector<Literal> atom_literal_;
     std::vector<Literal> phase_literal_;
     std::uint64_t tried_ = 0;
+    std::uint64_t turn_products_ = first_products;
+    std::uint64_t turn_ticks_ = first_ticks;
     model::Verdict verdict_;
 };
 }  // namespace
