@@ -59,21 +59,90 @@ std::optional<std::int64_t> budget_of(const Perturbation& perturbation) {
     return whole > Integer(largest) ? largest : whole.get_si();
 }
 
-void check(const ThresholdNetwork& network, const Perturbation& perturbation) {
-    if (perturbation.radius && *perturbation.radius < 0) throw UsageError("a radius cannot be negative");
-    const bool sums = perturbation.norm == Norm::one || perturbation.norm == Norm::two;
-    if (sums && !network.range.whole && perturbation.radius)
-        throw UsageError("norms 1 and 2 are not supported over real inputs");
+/// How far a real input moves until its digit is another: it may have to go a little further than the distance.
+struct LeastChange {
+    Rational distance;
+    bool open = false;
+};
+
+LeastChange least_change(const Digit& digit, const Rational& least, const Rational& x, std::uint32_t centre,
+                         std::uint32_t value) {
+    if (value == centre) return {0, false};
+    const Step step = value > centre ? digit.step(value - 1, least) : digit.step(value, least);
+    return {Rational(abs(step.at - x)), step.strict == (value > centre)};
+}
+
+bool counts_reals(const ThresholdNetwork& network, const Perturbation& perturbation) {
+    return !network.range.whole && perturbation.norm != Norm::zero;
+}
+
+/// In norm two the square.
+Rational power(const Rational& distance, Norm norm) {
+    return norm == Norm::two ? Rational(distance * distance) : distance;
+}
+
+/// Costs and budget over reals. A sum of distances stays below the radius, or reaches it if none of them is open: so
+/// each open one costs a little that all of them together cannot make a whole unit of.
+void count_reals(const ThresholdNetwork& network, Ball& ball) {
+    const Norm norm = ball.perturbation.norm;
+    const Rational& least = network.range.lower;
+    const Rational multiples = 1 / distance_unit(network, ball.input, ball.perturbation);
+    const Integer scale(static_cast<unsigned long>(ball.free.size() + 1));
+    const Rational radius = power(*ball.perturbation.radius, norm) * multiples;
+    const bool ends_open = radius.get_den() != 1;
+    const Integer budget = scale * floor(radius) + (ends_open ? Integer(scale - 1) : Integer(0));
+    if (budget * scale > Integer(1L << 50))
+        throw UsageError(
+            "the least changes of these real inputs are too fine for a sum of 50 bits (norms inf and 0 work)");
+    ball.budget = budget.get_si();
+    for (FreeDigit& free : ball.free) {
+        const Digit& digit = network.digits[free.digit];
+        free.cost.clear();
+        for (std::uint32_t value = free.low; value <= free.high; ++value) {
+            const LeastChange change = least_change(digit, least, ball.input[digit.input], free.centre, value);
+            const Integer cost =
+                scale * Rational(power(change.distance, norm) * multiples).get_num() + (change.open ? 1 : 0);
+            free.cost.push_back(cost > budget ? *ball.budget + 1 : cost.get_si());
+        }
+    }
+    std::erase_if(ball.free, [&](FreeDigit& free) {
+        const auto centre = [&] { return free.centre - free.low; };
+        while (free.cost.front() > *ball.budget) {
+            free.cost.erase(free.cost.begin());
+            ++free.low;
+        }
+        while (free.cost.back() > *ball.budget && free.cost.size() > centre() + 1) {
+            free.cost.pop_back();
+            --free.high;
+        }
+        return free.low == free.high;
+    });
 }
 }  // namespace
 
+Rational distance_unit(const ThresholdNetwork& network, const std::vector<Rational>& input,
+                       const Perturbation& perturbation) {
+    if (!counts_reals(network, perturbation)) return 1;
+    Integer common = 1;
+    for (const Digit& digit : network.digits) {
+        const std::uint32_t centre = digit.value_at(input[digit.input], network.range.lower);
+        for (std::uint32_t value = 0; value <= digit.step_count(); ++value) {
+            const Rational change =
+                least_change(digit, network.range.lower, input[digit.input], centre, value).distance;
+            mpz_lcm(common.get_mpz_t(), common.get_mpz_t(), change.get_den_mpz_t());
+        }
+    }
+    return power(Rational(1) / common, perturbation.norm);
+}
+
 Ball ball_around(const ThresholdNetwork& network, const std::vector<Rational>& input,
                  const Perturbation& perturbation) {
-    check(network, perturbation);
+    if (perturbation.radius && *perturbation.radius < 0) throw UsageError("a radius cannot be negative");
     Ball ball;
     ball.input = input;
     ball.centre = network.digits_of(input);
-    ball.budget = budget_of(perturbation);
+    const bool sums_reals = counts_reals(network, perturbation) && perturbation.norm != Norm::infinity;
+    if (!sums_reals) ball.budget = budget_of(perturbation);
     ball.perturbation = perturbation;
     const Norm norm = perturbation.norm;
     const Rational& least = network.range.lower;
@@ -99,12 +168,14 @@ Ball ball_around(const ThresholdNetwork& network, const std::vector<Rational>& i
         for (std::uint32_t value = free.low; value <= free.high; ++value) free.cost.push_back(cost(value));
         ball.free.push_back(std::move(free));
     }
+    if (sums_reals && perturbation.radius) count_reals(network, ball);
     return ball;
 }
 
 namespace {
-/// The least changed value of one input whose digit is `value`.
-Rational moved(const ThresholdNetwork& network, const Ball& ball, const Digit& digit, std::uint32_t value) {
+/// The least changed value of one input whose digit is `value`; beyond an open end at most by `reach`.
+Rational moved(const ThresholdNetwork& network, const Ball& ball, const Digit& digit, std::uint32_t value,
+               const Rational& reach) {
     const Rational& x = ball.input[digit.input];
     const Rational& least = network.range.lower;
     const std::uint32_t centre = digit.value_at(x, least);
@@ -119,21 +190,50 @@ Rational moved(const ThresholdNetwork& network, const Ball& ball, const Digit& d
         if (!from.strict) return from.at;
         const Rational end =
             value < digit.step_count() ? std::min(digit.step(value, least).at, segment.upper) : segment.upper;
-        return (from.at + end) / 2;
+        return from.at + std::min(Rational((end - from.at) / 2), reach);
     }
     const Step until = digit.step(value, least);
     if (until.strict) return until.at;
     const Rational end = value > 0 ? std::max(digit.step(value - 1, least).at, segment.lower) : segment.lower;
-    return (until.at + end) / 2;
+    return until.at - std::min(Rational((until.at - end) / 2), reach);
+}
+
+/// How far each real input may go beyond an open end, so that all together stay within the radius.
+Rational reach_beyond(const ThresholdNetwork& network, const Ball& ball, const std::vector<std::uint32_t>& digits) {
+    const Rational unbounded = network.range.upper - network.range.lower;
+    if (!counts_reals(network, ball.perturbation)) return unbounded;
+    const Norm norm = ball.perturbation.norm;
+    const Rational half = distance_unit(network, ball.input, ball.perturbation) / 2;
+    if (norm == Norm::infinity) return half;
+    Rational sum = 0;
+    Rational distances = 0;
+    unsigned long open = 0;
+    for (std::size_t d = 0; d < digits.size(); ++d) {
+        if (digits[d] == ball.centre[d]) continue;
+        const Digit& digit = network.digits[d];
+        const LeastChange change =
+            least_change(digit, network.range.lower, ball.input[digit.input], ball.centre[d], digits[d]);
+        sum += power(change.distance, norm);
+        if (!change.open) continue;
+        distances += change.distance;
+        ++open;
+    }
+    if (open == 0) return unbounded;
+    const Rational left = ball.perturbation.radius ? Rational(power(*ball.perturbation.radius, norm) - sum) : half;
+    const Rational slack = std::min(half, Rational(left / 2));
+    if (norm == Norm::one) return slack / open;
+    // (c + d)^2 = c^2 + 2cd + d^2, and d^2 <= d: inputs lie in 0 … 1.
+    return slack / (2 * distances + open);
 }
 }  // namespace
 
 std::vector<Rational> input_with(const ThresholdNetwork& network, const Ball& ball,
                                  const std::vector<std::uint32_t>& digits) {
     std::vector<Rational> input = ball.input;
+    const Rational reach = reach_beyond(network, ball, digits);
     for (std::size_t d = 0; d < digits.size(); ++d)
         if (digits[d] != ball.centre[d])
-            input[network.digits[d].input] = moved(network, ball, network.digits[d], digits[d]);
+            input[network.digits[d].input] = moved(network, ball, network.digits[d], digits[d], reach);
     return input;
 }
 

@@ -28,7 +28,8 @@ struct FreeDigit {
     std::uint32_t centre = 0;
     std::uint32_t high = 0;
     /// cost[v - low]: what the least change of the input costs that makes the digit v: 0 at the centre, never falling
-    /// away from it. Norm zero: 1; norms one and infinity: the distance; norm two: its square.
+    /// away from it. Norm zero: 1; norms one and infinity: the distance; norm two: its square; over reals within a
+    /// budget so many times that, that all are whole, and 1 more where the least distance is not reached.
     std::vector<std::int64_t> cost;
 };
 
@@ -41,12 +42,18 @@ struct Ball {
     Perturbation perturbation;
 };
 
-/// Throws UsageError where the radius is negative, and for norms one and two over real inputs without `only` (their
-/// least distances need not be reached) unless every change is allowed.
+/// Throws UsageError where the radius is negative, and for norms one and two over real inputs where the least distances
+/// are so fine that their multiples need more than 50 bits.
 Ball ball_around(const ThresholdNetwork& network, const std::vector<Rational>& input, const Perturbation& perturbation);
 
-/// Inputs within the ball whose digits are `digits`, each changed as little as possible (a real input that must pass
-/// beyond an open end goes half of the way that is left).
+/// The largest number that the least distance of every change of the inputs is a multiple of (norm two: their squares);
+/// 1 for whole-number inputs. Over reals it may be reached by no change, but by changes as near to it as one likes.
+Rational distance_unit(const ThresholdNetwork& network, const std::vector<Rational>& input,
+                       const Perturbation& perturbation);
+
+/// Inputs within the ball whose digits are `digits`, each changed as little as possible: a real input that must pass
+/// beyond an open end goes at most half of the way that is left, and all of them together no further than half of the
+/// budget that is left and half of a distance_unit() allow.
 std::vector<Rational> input_with(const ThresholdNetwork& network, const Ball& ball,
                                  const std::vector<std::uint32_t>& digits);
 

@@ -59,8 +59,9 @@ Certificate certify(const Subject& subject, const std::vector<Rational>& input, 
 struct MinimalPerturbation {
     Status status = Status::unknown;  ///< falsified: `distance` is proven least; certified: nothing in the whole domain
                                       ///< is a violation; wrong: distance 0; unknown: a limit was reached
-    std::optional<std::int64_t> distance;  ///< of the best found (norm two: its square)
-    std::int64_t bound = 0;                ///< no violation is nearer (norm two: the square)
+    std::optional<std::int64_t> distance;  ///< of the best found, in units (norm two: its square)
+    std::int64_t bound = 0;                ///< no violation is nearer, in units (norm two: the square)
+    Rational unit = 1;                     ///< distance_unit(): another number than 1 over reals
     std::vector<Rational> adversarial;
     std::size_t adversarial_class = 0;
     Statistics statistics;
@@ -73,8 +74,9 @@ class MinimalListener {
     virtual void improved(const MinimalPerturbation&) {}
 };
 
-/// `perturbation.radius` is the largest distance that is looked at. Throws UsageError for real inputs under another
-/// norm than zero.
+/// `perturbation.radius` is the largest distance that is looked at. Over reals `distance` may be one that no violation
+/// reaches but some come as near to as one likes: `adversarial` is then less than a unit further away, and the radius
+/// is rounded down to units. Throws UsageError where these are too fine for 50 bits.
 MinimalPerturbation minimal_perturbation(const Subject& subject, const std::vector<Rational>& input, std::size_t label,
                                          const Perturbation& perturbation, const CertifyOptions& options,
                                          const Limits& limits, MinimalListener* listener = nullptr);

@@ -11,7 +11,7 @@
 
 namespace sinew::bnn {
 
-/// How many combinations of changes the ball allows (at least 1: no change), as a double.
+/// How many combinations of changes the ball allows (at least 1: no change), as a double; with a wide budget at most.
 double combinations(const Ball& ball);
 
 enum class EnumerationOutcome {

@@ -20,7 +20,10 @@ class Minimization {
           options_(options),
           limits_(limits),
           listener_(listener),
-          most_(largest_distance()) {}
+          unit_(distance_unit(subject.folded, input, perturbation)),
+          most_(largest_distance()) {
+        best_.unit = unit_;
+    }
 
     MinimalPerturbation run() {
         std::int64_t next = 1;
@@ -45,6 +48,7 @@ class Minimization {
     bool ask(std::int64_t distance_limit) {
         Perturbation ball = perturbation_;
         ball.radius = radius_of(distance_limit);
+        if (perturbation_.radius && *perturbation_.radius < *ball.radius) ball.radius = perturbation_.radius;
         Certificate answer = certify(subject_, input_, label_, ball, options_, limits_);
         best_.statistics.add("balls", 1);
         best_.statistics.add(answer.statistics);
@@ -61,7 +65,7 @@ class Minimization {
                 best_.bound = distance_limit + 1;
                 break;
             case Status::falsified:
-                best_.distance = distance(perturbation_.norm, input_, answer.adversarial).get_num().get_si();
+                best_.distance = floor(distance(perturbation_.norm, input_, answer.adversarial) / unit_).get_si();
                 best_.adversarial = std::move(answer.adversarial);
                 best_.adversarial_class = answer.adversarial_class;
                 break;
@@ -70,32 +74,38 @@ class Minimization {
         return true;
     }
 
-    /// For norm two the square root of a whole number, rounded up by so little that no other whole number is below the
-    /// square.
-    Rational radius_of(std::int64_t distance_limit) const {
-        if (perturbation_.norm != Norm::two) return Rational(distance_limit);
+    /// The radius that holds whatever is nearer than `units` + 1, or is `units` away. Over reals half a unit more: all
+    /// that is found there lies as near to `units` as one likes. For norm two a square root, rounded up by so little
+    /// that no other multiple is below its square.
+    Rational radius_of(std::int64_t units) const {
+        Rational length = unit_ * units;
+        if (!subject_.folded.range.whole && perturbation_.norm != Norm::zero) length += unit_ / 2;
+        if (perturbation_.norm != Norm::two) return length;
+        const std::size_t digits = mpz_sizeinbase(unit_.get_den_mpz_t(), 2) + 40;
         Integer root;
-        const Integer scaled = Integer(distance_limit) << 80;
+        const Integer scaled = floor(length * Rational(Integer(1) << (2 * digits)));
         mpz_sqrt(root.get_mpz_t(), scaled.get_mpz_t());
-        Rational radius(root + 1, Integer(1) << 40);
+        Rational radius(root + 1, Integer(1) << digits);
         radius.canonicalize();
         return radius;
     }
 
+    /// In units.
     std::int64_t largest_distance() const {
-        const auto inputs = static_cast<std::int64_t>(input_.size());
+        const Rational inputs(static_cast<unsigned long>(input_.size()));
         const Rational width = subject_.folded.range.upper - subject_.folded.range.lower;
-        const std::int64_t side = ceil(width).get_si();
-        std::int64_t most = inputs;
-        if (perturbation_.norm == Norm::one) most = inputs * side;
-        if (perturbation_.norm == Norm::two) most = inputs * side * side;
-        if (perturbation_.norm == Norm::infinity) most = side;
+        Rational most = inputs;
+        if (perturbation_.norm == Norm::one) most = inputs * width;
+        if (perturbation_.norm == Norm::two) most = inputs * width * width;
+        if (perturbation_.norm == Norm::infinity) most = width;
         if (perturbation_.radius) {
             const Rational& radius = *perturbation_.radius;
-            const Integer given = floor(perturbation_.norm == Norm::two ? Rational(radius * radius) : radius);
-            if (given < most) most = given.get_si();
+            most = std::min(most, perturbation_.norm == Norm::two ? Rational(radius * radius) : radius);
         }
-        return most;
+        const Integer units = floor(most / unit_);
+        if (units > Integer(1L << 50))
+            throw UsageError("the least changes of these real inputs are too fine to be counted with 50 bits");
+        return units.get_si();
     }
 
     const Subject& subject_;
@@ -105,6 +115,7 @@ class Minimization {
     const CertifyOptions& options_;
     const Limits& limits_;
     MinimalListener* listener_;
+    Rational unit_;
     std::int64_t most_;
     MinimalPerturbation best_;
 };
@@ -113,8 +124,6 @@ class Minimization {
 MinimalPerturbation minimal_perturbation(const Subject& subject, const std::vector<Rational>& input, std::size_t label,
                                          const Perturbation& perturbation, const CertifyOptions& options,
                                          const Limits& limits, MinimalListener* listener) {
-    if (!subject.folded.range.whole && perturbation.norm != Norm::zero)
-        throw UsageError("the smallest perturbation of real inputs is only known in norm 0");
     return Minimization(subject, input, label, perturbation, options, limits, listener).run();
 }
 

@@ -294,8 +294,9 @@ class Campaign {
             Best(ProgressLine* line, std::size_t done) : line_(line), done_(done) {}
             void improved(const bnn::MinimalPerturbation& now) override {
                 found = now;
-                const std::string most = now.distance ? fmt::format(" to {}", *now.distance) : " or more";
-                if (line_ != nullptr) line_->draw(done_, fmt::format("distance {}{}", now.bound, most));
+                const auto length = [&](std::int64_t units) { return Rational(now.unit * units).get_d(); };
+                const std::string most = now.distance ? fmt::format(" to {:.6g}", length(*now.distance)) : " or more";
+                if (line_ != nullptr) line_->draw(done_, fmt::format("distance {:.6g}{}", length(now.bound), most));
             }
             bnn::MinimalPerturbation found;
 
@@ -312,7 +313,7 @@ class Campaign {
             found = std::move(best.found);
         }
         record.status = bnn::to_string(found.status);
-        record.bound = std::to_string(found.bound);
+        record.bound = to_string(Rational(found.unit * found.bound));
         record.statistics = found.statistics.figures();
         if (found.distance) add_adversarial(input, found.adversarial, found.adversarial_class, record);
     }

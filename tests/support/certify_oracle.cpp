@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/error.hpp"
 #include "bnn/certify.hpp"
 #include "bnn/fold.hpp"
 #include "support/random_binarized.hpp"
@@ -16,21 +17,22 @@ using namespace sinew::bnn;
 using model::InputKind;
 
 namespace {
+const Rational a_little(1, Integer(1) << 80);
+
 Perturbation random_perturbation(Random& random, InputKind kind, std::size_t inputs) {
     Perturbation perturbation;
     perturbation.norm = static_cast<Norm>(random.below(4));
     const bool unit = kind == InputKind::unit;
     // A pixel of any of 256 values would make too many points.
     if (kind == InputKind::pixels && perturbation.norm == Norm::zero) perturbation.norm = Norm::one;
-    if (unit) perturbation.norm = random.chance(0.7) ? Norm::infinity : Norm::zero;
     perturbation.radius = Rational(static_cast<long>(random.below(unit ? 70 : kind == InputKind::pixels ? 4 : 12)));
-    if (unit && perturbation.norm == Norm::infinity) *perturbation.radius /= 64;
+    // Multiples of what examples and steps are multiples of: radii that are reached exactly.
+    if (unit) *perturbation.radius /= random.chance(0.5) ? 64 : 40;
     if (unit && perturbation.norm == Norm::zero) perturbation.radius = Rational(random.integer(0, 3));
     if (kind != InputKind::pixels && random.chance(0.15)) perturbation.radius.reset();
     if (random.chance(0.2))
         for (std::uint32_t i = 0; i < inputs; ++i)
             if (random.chance(0.5)) perturbation.only.push_back(i);
-    if (!perturbation.radius && unit) perturbation.norm = Norm::infinity;
     return perturbation;
 }
 }  // namespace
@@ -44,7 +46,8 @@ CertifyCase::CertifyCase(std::uint64_t seed, std::size_t most_inputs) {
                         : InputKind::unit;
     BinarizedLimits limits;
     const bool wide = kind == InputKind::pixels || kind == InputKind::unit;
-    limits.most_inputs = wide ? std::min<std::size_t>(most_inputs, 4) : most_inputs;
+    const std::size_t few = kind == InputKind::unit ? 3 : 4;
+    limits.most_inputs = wide ? std::min(most_inputs, few) : most_inputs;
     network = random_binarized(random, kind, limits);
     input = random_input(random, network);
     label = model::class_of(model::evaluate(network, input));
@@ -73,7 +76,7 @@ OracleCase CertifyCase::ask() {
     }
     if (answer.status == Status::falsified && !violates(answer.adversarial))
         result.disagreement = "the adversarial input is none";
-    if (!result.disagreement && kind != InputKind::unit) result.disagreement = ask_minimal(subject);
+    if (!result.disagreement) result.disagreement = ask_minimal(subject);
     return result;
 }
 
@@ -97,8 +100,8 @@ bool CertifyCase::violates(const std::vector<Rational>& point) const {
     return false;
 }
 
-/// Values of input i that stand for all values within `reach` of the example: whole numbers, or enough reals to
-/// have one in each piece on which the first layer is constant.
+/// Values of input i that stand for all values within `reach` of the example: whole numbers, or of each piece of the
+/// reals on which the first layer is constant the nearest, or one so near to an open end that it makes no difference.
 std::vector<Rational> CertifyCase::values_of(std::size_t i, const std::optional<Rational>& reach) const {
     const model::InputRange range = model::range_of(kind);
     const Rational lower = reach ? std::max(range.lower, Rational(input[i] - *reach)) : range.lower;
@@ -110,15 +113,16 @@ std::vector<Rational> CertifyCase::values_of(std::size_t i, const std::optional<
         return values;
     }
     const ThresholdNetwork folded = fold(network);
-    std::vector<Rational> points{lower, upper, input[i]};
+    values.push_back(input[i]);
     for (const Digit& digit : folded.digits)
-        for (const Step& step : digit.steps)
-            if (digit.input == i && step.at >= lower && step.at <= upper) points.push_back(step.at);
-    std::sort(points.begin(), points.end());
-    for (std::size_t k = 0; k < points.size(); ++k) {
-        values.push_back(points[k]);
-        if (k + 1 < points.size()) values.push_back((points[k] + points[k + 1]) / 2);
-    }
+        for (const Step& step : digit.steps) {
+            if (digit.input != i) continue;
+            for (const int side : {-1, 0, 1}) {
+                if (side * (step.at - input[i]) < 0) continue;  // nearer ones are as good
+                const Rational value = step.at + side * a_little;
+                if (value >= lower && value <= upper) values.push_back(value);
+            }
+        }
     return values;
 }
 
@@ -158,7 +162,13 @@ std::optional<std::string> CertifyCase::ask_minimal(const Subject& subject) {
         }
         const MinimalPerturbation answer = minimal_perturbation(subject, input, label, within, options, {});
         const std::optional<Rational> expected = violates(input) ? Rational(0) : nearest(within);
-        const bool agrees = expected ? answer.distance && Rational(static_cast<long>(*answer.distance)) == *expected &&
+        const auto is_least = [&](const Rational& length) {
+            const Rational more = *expected - answer.unit * static_cast<long>(*answer.distance);
+            return more >= 0 && more <= (kind == InputKind::unit ? Rational(a_little * 64) : Rational(0)) &&
+                   length >= *expected - a_little * 64 &&
+                   length < answer.unit * static_cast<long>(*answer.distance + 1);
+        };
+        const bool agrees = expected ? answer.distance && is_least(distance(norm, input, answer.adversarial)) &&
                                            answer.status != Status::unknown && violates(answer.adversarial)
                                      : answer.status == Status::certified;
         if (!agrees)
@@ -172,6 +182,10 @@ std::optional<std::string> CertifyCase::ask_minimal(const Subject& subject) {
 OracleCase ask_certification(std::uint64_t seed, std::size_t most_inputs) {
     try {
         return CertifyCase(seed, most_inputs).ask();
+    } catch (const UsageError& error) {
+        const bool is_limit = std::string(error.what()).find("too fine") != std::string::npos;
+        if (is_limit) return {std::nullopt, "refused as too fine"};
+        return {error.what(), "exception"};
     } catch (const std::exception& error) {
         return {error.what(), "exception"};
     }
