@@ -99,7 +99,8 @@ class Certification {
             if (count <= walked_in_a_turn * static_cast<double>(turn) && options_.route == Route::automatic)
                 if (auto answer = walk()) return std::move(*answer);
             if (auto answer = search_cones(turn)) return std::move(*answer);
-            if (auto answer = search(turn)) return std::move(*answer);
+            // Where cones apply they are nearly always the quicker way.
+            if (auto answer = search(cones_ ? std::max<std::uint64_t>(1, turn / 8) : turn)) return std::move(*answer);
             if (limits_.exceeded()) {
                 add_search_statistics();
                 return decided(Status::unknown, "search");

@@ -129,7 +129,7 @@ class Clustering {
             if (inner) result_.inner_rows = result_.rows.size();
         }
         for (const Target& target : network_.targets) result_.target_row.push_back(row_of_[target.wins.variable]);
-        return local >= result_.rows.size();
+        return 2 * local >= result_.rows.size();
     }
 
     /// An `any` gate as a sum: each negated member that is false counts one.

@@ -29,7 +29,8 @@ sat::Options solver_options(std::uint64_t seed) {
     // Clauses are few and dear here: a conflict costs twenty bounds.
     options.restart = 2;
     options.decay = 0.95;
-    options.learned_least = 20000;
+    options.learned_least = 4000;
+
     return options;
 }
 }  // namespace
