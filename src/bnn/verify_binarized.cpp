@@ -23,7 +23,7 @@ using cardinality::BoolVar;
 using cardinality::Literal;
 
 constexpr std::size_t few_phases = 32;
-constexpr std::uint64_t first_products = 8'000'000'000;
+constexpr std::uint64_t first_products = 3'000'000'000;
 constexpr std::uint64_t most_products = 1'000'000'000'000;
 constexpr std::uint64_t first_ticks = 1'000'000;
 constexpr std::uint64_t most_ticks = 1'000'000'000;

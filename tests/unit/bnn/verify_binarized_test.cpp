@@ -7,6 +7,7 @@
 
 #include "model/evaluate.hpp"
 #include "read/marabou/read_ipq.hpp"
+#include "read/vnnlib/vnnlib.hpp"
 #include "support/random_binarized.hpp"
 #include "verify/verify.hpp"
 
@@ -90,4 +91,23 @@ TEST(VerifyBinarized, marabou_queries_are_answered_as_their_names_say) {
         ++queries;
     }
     EXPECT_EQ(queries, 20);
+}
+
+TEST(VerifyBinarized, traffic_signs_that_no_tool_had_answered) {
+    const auto folder = std::filesystem::path(SINEW_SOURCE_DIR) / "../shared/benchmarks/traffic_signs_recognition";
+    if (!std::filesystem::exists(folder)) GTEST_SKIP() << "skipped: no ../shared";
+    const std::string network = (folder / "onnx/3_30_30_QConv_16_3_QConv_32_2_Dense_43_ep_30.onnx.gz").string();
+    const std::pair<const char*, Status> questions[] = {
+        {"vnncomp2023/model_30_idx_8258_eps_1.00000.vnnlib.gz", Status::unsat},
+        {"vnncomp2023/model_30_idx_8258_eps_3.00000.vnnlib.gz", Status::sat},
+        {"vnncomp2025/model_30_idx_12375_eps_1.00000.vnnlib.gz", Status::unsat}};
+    for (const auto& [property, expected] : questions) {
+        SCOPED_TRACE(property);
+        const model::Query query = read::read_verification_query(network, (folder / property).string());
+        Observer observer;
+        std::string reason;
+        const auto verdict = bnn::verify_binarized(query, Limits(100.0, std::nullopt, nullptr), observer, reason);
+        ASSERT_TRUE(verdict) << reason;
+        EXPECT_EQ(verdict->status, expected);
+    }
 }
