@@ -15,6 +15,8 @@ namespace {
 constexpr int most_remembered_bits = 17;
 /// Budgets up to here are told apart in tables.
 constexpr std::int64_t largest_table = 2048;
+/// Choices within budgets up to here are counted exactly, within larger ones from above.
+constexpr std::int64_t widest_count = 4096;
 /// Nodes between two looks at the clock.
 constexpr std::uint64_t patience = 1024;
 
@@ -45,32 +47,31 @@ ChangeEnumeration::ChangeEnumeration(std::span<const std::int64_t> distance, std
     }
     input_used_.assign(inputs, 0);
     tabled_ = std::min(budget, largest_table);
-    count_choices(changes);
+    std::vector<std::vector<std::int64_t>> costs(inputs);
+    for (std::size_t place = 0; place < order_.size(); ++place) costs[input_[place]].push_back(cost_[place]);
+    choices_ = count_choices(costs, budget);
     measure_reach(changes);
     pack(distance, changes);
 }
 
-void ChangeEnumeration::count_choices(std::span<const Change> changes) {
-    std::vector<std::uint32_t> by_input = order_;
-    std::stable_sort(by_input.begin(), by_input.end(),
-                     [&](std::uint32_t a, std::uint32_t b) { return changes[a].input < changes[b].input; });
-    choices_ = 1;
-    std::vector<double> count(static_cast<std::size_t>(tabled_) + 1, 0.0);  // by cost
+double count_choices(const std::vector<std::vector<std::int64_t>>& costs, std::optional<std::int64_t> budget) {
+    double product = 1;
+    for (const std::vector<std::int64_t>& of_input : costs) product *= static_cast<double>(of_input.size() + 1);
+    if (!budget) return product;
+    // ways[c]: choices that cost c altogether; costs of a larger budget are divided and rounded down.
+    const std::int64_t divisor = *budget / widest_count + 1;
+    std::vector<double> ways(static_cast<std::size_t>(*budget / divisor) + 1, 0.0);
+    ways[0] = 1;
     std::vector<double> next;
-    count[0] = 1;
-    for (std::size_t begin = 0; begin < by_input.size();) {
-        next = count;
-        std::size_t end = begin;
-        for (; end < by_input.size() && changes[by_input[end]].input == changes[by_input[begin]].input; ++end) {
-            const std::int64_t cost = changes[by_input[end]].cost;
-            for (auto c = static_cast<std::size_t>(cost); c < count.size(); ++c)
-                next[c] += count[c - static_cast<std::size_t>(cost)];
+    for (const std::vector<std::int64_t>& of_input : costs) {
+        next = ways;
+        for (const std::int64_t exact : of_input) {
+            const auto cost = static_cast<std::size_t>(exact / divisor);
+            for (std::size_t c = cost; c < ways.size(); ++c) next[c] += ways[c - cost];
         }
-        count.swap(next);
-        choices_ *= static_cast<double>(end - begin + 1);
-        begin = end;
+        ways.swap(next);
     }
-    if (tabled_ == budget_) choices_ = std::accumulate(count.begin(), count.end(), 0.0);
+    return std::min(product, std::accumulate(ways.begin(), ways.end(), 0.0));
 }
 
 /// Within a budget, repeating a change is allowed here; without, each input's largest movement counts once. The smaller

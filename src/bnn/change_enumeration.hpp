@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -19,6 +20,10 @@ struct Change {
     std::int64_t cost = 1;               ///< > 0
     std::vector<std::int32_t> movement;  ///< what it adds to the distance of each neuron
 };
+
+/// How many ways there are to make at most one change of each input within the budget (at least 1: none), as a double;
+/// costs[i]: of the changes of input i. With a wide budget at most so many.
+double count_choices(const std::vector<std::vector<std::int64_t>>& costs, std::optional<std::int64_t> budget);
 
 /// Depth-first over all sets of changes within a budget. A neuron is on while its distance is >= 0. The distances of
 /// the neurons that the budget can switch stand side by side in machine words, one, two or four bytes each, biased so
@@ -61,7 +66,6 @@ class ChangeEnumeration {
         std::vector<std::uint32_t> near;  ///< words in which one more change may switch a neuron
     };
 
-    void count_choices(std::span<const Change> changes);
     void measure_reach(std::span<const Change> changes);
     void pack(std::span<const std::int64_t> distance, std::span<const Change> changes);
     std::int64_t field(std::uint64_t word, std::size_t place) const;

@@ -10,8 +10,6 @@
 namespace sinew::bnn {
 
 namespace {
-constexpr std::int64_t widest_count = 4096;  // budgets that are counted exactly, larger ones from above
-
 /// The ball's changes as the first layer's gates see them.
 struct FirstLayer {
     std::vector<std::int64_t> distance;  ///< of each gate from its bound, at the centre
@@ -52,25 +50,12 @@ struct FirstLayer {
 }  // namespace
 
 double combinations(const Ball& ball) {
-    double product = 1;
-    for (const FreeDigit& digit : ball.free) product *= static_cast<double>(digit.cost.size());
-    if (!ball.budget) return product;
-    // ways[c]: combinations that cost c altogether; costs of a larger budget are divided and rounded down.
-    const std::int64_t divisor = *ball.budget / widest_count + 1;
-    std::vector<double> ways(static_cast<std::size_t>(*ball.budget / divisor) + 1, 0.0);
-    ways[0] = 1;
+    std::vector<std::vector<std::int64_t>> costs;
     for (const FreeDigit& digit : ball.free) {
-        std::vector<double> next = ways;
-        for (std::uint32_t v = 0; v < digit.cost.size(); ++v) {
-            if (v + digit.low == digit.centre) continue;
-            const auto cost = static_cast<std::size_t>(digit.cost[v] / divisor);
-            for (std::size_t c = cost; c < ways.size(); ++c) next[c] += ways[c - cost];
-        }
-        ways = std::move(next);
+        costs.push_back(digit.cost);
+        costs.back().erase(costs.back().begin() + (digit.centre - digit.low));
     }
-    double sum = 0;
-    for (const double count : ways) sum += count;
-    return std::min(sum, product);
+    return count_choices(costs, ball.budget);
 }
 
 Enumeration enumerate(const ReducedNetwork& network, const Ball& ball, const Limits& limits,

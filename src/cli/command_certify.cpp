@@ -371,14 +371,17 @@ ExitStatus run(const Arguments& arguments) {
 const Command certify_command{
     "certify",
     "is there an input near an example that a binarized network classifies otherwise?",
-    "certify [OPTION...] NETWORK.npz|FOLDER DATA...",
-    "NETWORK: NumPy arrays (.npz) or a folder of CSV files; sinew info tells how they were understood. DATA: a table,\n"
-    "MNIST's idx files or PNG images. Every example is certified (no input in the ball is classified otherwise),\n"
-    "falsified (one is, and exact evaluation of the network as it was trained confirms it), wrong (the example itself\n"
-    "is) or unknown (--timeout). An equal score of another class counts as a violation. Where there are no labels the\n"
-    "network's own class must stay.",
+    "certify [OPTION...] NETWORK.npz|FOLDER|NETWORK.bnn|NETWORK.onnx|NETWORK.dnn DATA...",
+    "NETWORK: NumPy arrays (.npz), a folder of CSV files, a text (.bnn, .dnn) or ONNX; sinew info tells how it was\n"
+    "understood. DATA: a table, MNIST's idx files or PNG images. Every example is certified (no input in the ball is\n"
+    "classified otherwise), falsified (one is, and exact evaluation of the network as it was trained confirms it),\n"
+    "wrong (the example itself is) or unknown (--timeout, --memory). An equal score of another class counts as a\n"
+    "violation. Where there are no labels the network's own class must stay. --export writes the questions for other\n"
+    "tools; docs/bnn.md tells how.",
     "sinew certify mnist.npz t10k-images-idx3-ubyte.gz --labels t10k-labels-idx1-ubyte.gz --epsilon 1 --limit 100\n"
-    "sinew certify mnist.npz seven.png --label 7 --norm 1 --minimal",
+    "sinew certify mnist.npz seven.png --label 7 --norm 1 --minimal\n"
+    "sinew certify inputs/bnn/strokes.bnn inputs/bnn/strokes.csv --flips 2\n"
+    "sinew certify inputs/bnn/strokes.bnn inputs/bnn/strokes.csv --flips 2 --export query_%d.opb",
     describe,
     run,
     json_option,

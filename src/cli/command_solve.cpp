@@ -3,13 +3,13 @@
 #include <new>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "cardinality/options.hpp"
 #include "cli/answer.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
+#include "cli/competition_text.hpp"
 #include "cli/load_query.hpp"
 #include "cli/setting.hpp"
 #include "cli/solve_opb.hpp"
@@ -52,46 +52,18 @@ sat::Options core_options(const Arguments& arguments) {
     return options;
 }
 
-/// `v` lines of at most 78 characters, as the competitions ask.
-std::string value_lines(const std::vector<bool>& values) {
-    std::string text;
-    std::string line = "v";
-    const auto put = [&](const std::string& word) {
-        if (line.size() + word.size() > 77) {
-            text += line + "\n";
-            line = "v";
-        }
-        line += word;
-    };
-    for (std::size_t v = 0; v < values.size(); ++v) put(fmt::format(" {}{}", values[v] ? "" : "-", v + 1));
-    put(" 0");
-    return text + line + "\n";
-}
-
 void print_text(const verify::CnfAnswer& answer, bool quiet, bool statistics) {
-    if (statistics)
-        for (const auto& [name, value] : answer.statistics.figures()) fmt::print("c {} {:.0f}\n", name, value);
-    if (!answer.reason.empty()) fmt::print("c {}\n", answer.reason);
+    std::fputs(comment_lines(statistics ? &answer.statistics : nullptr, answer.reason).c_str(), stdout);
     const bool sat = answer.status == model::Status::sat;
     const bool unsat = answer.status == model::Status::unsat;
     fmt::print("s {}\n", sat ? "SATISFIABLE" : unsat ? "UNSATISFIABLE" : "UNKNOWN");
-    if (sat && !quiet) std::fputs(value_lines(answer.values).c_str(), stdout);
+    if (sat && !quiet) std::fputs(value_lines(answer.values, "", "0").c_str(), stdout);
 }
 
-std::string json_text(const verify::CnfAnswer& answer, const std::vector<std::string>& files) {
-    nlohmann::ordered_json json;
-    json["status"] = model::to_string(answer.status);
-    json["files"] = files;
-    if (!answer.reason.empty()) json["reason"] = answer.reason;
-    json["seconds"] = answer.seconds;
-    if (answer.status == model::Status::sat) {
-        std::vector<std::int64_t> model;
-        for (std::size_t v = 0; v < answer.values.size(); ++v)
-            model.push_back(answer.values[v] ? static_cast<std::int64_t>(v + 1) : -static_cast<std::int64_t>(v + 1));
-        json["model"] = model;
-    }
-    for (const auto& [name, value] : answer.statistics.figures()) json["statistics"][name] = value;
-    return json.dump(2) + "\n";
+std::string json_of(const verify::CnfAnswer& answer, const std::vector<std::string>& files) {
+    const bool sat = answer.status == model::Status::sat;
+    return json_text({model::to_string(answer.status), files, answer.reason, answer.seconds,
+                      nlohmann::ordered_json::object(), sat ? &answer.values : nullptr, answer.statistics});
 }
 
 verify::CnfAnswer decide(const Arguments& arguments, const sat::Options& options, const Limits& limits,
@@ -126,7 +98,7 @@ ExitStatus run(const Arguments& arguments) {
     const Limits limits = limits_of(arguments);
     const verify::CnfAnswer answer = decide(arguments, options, limits, proof ? &*proof : nullptr);
     if (proof) proof->finish();
-    if (json) json->write(json_text(answer, arguments.files));
+    if (json) json->write(json_of(answer, arguments.files));
     if (!json || !json->is_standard_output()) print_text(answer, quiet(arguments), arguments.has("statistics"));
     return exit_status_of(answer.status, expected);
 }

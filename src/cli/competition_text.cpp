@@ -1,0 +1,49 @@
+#include "cli/competition_text.hpp"
+
+#include <cstdint>
+
+#include <fmt/format.h>
+
+namespace sinew::cli {
+
+std::string value_lines(const std::vector<bool>& values, std::string_view prefix, std::string_view end) {
+    std::string text;
+    std::string line = "v";
+    const auto put = [&](const std::string& word) {
+        if (line.size() + word.size() > 77) {
+            text += line + "\n";
+            line = "v";
+        }
+        line += word;
+    };
+    for (std::size_t v = 0; v < values.size(); ++v) put(fmt::format(" {}{}{}", values[v] ? "" : "-", prefix, v + 1));
+    if (!end.empty()) put(fmt::format(" {}", end));
+    return text + line + "\n";
+}
+
+std::string comment_lines(const Statistics* statistics, const std::string& reason) {
+    std::string text;
+    if (statistics != nullptr)
+        for (const auto& [name, value] : statistics->figures()) text += fmt::format("c {} {:.0f}\n", name, value);
+    if (!reason.empty()) text += fmt::format("c {}\n", reason);
+    return text;
+}
+
+std::string json_text(const FormulaAnswer& answer) {
+    nlohmann::ordered_json json;
+    json["status"] = answer.status;
+    json["files"] = answer.files;
+    if (!answer.reason.empty()) json["reason"] = answer.reason;
+    json["seconds"] = answer.seconds;
+    json.update(answer.extra);
+    if (answer.model != nullptr) {
+        std::vector<std::int64_t> model;
+        for (std::size_t v = 0; v < answer.model->size(); ++v)
+            model.push_back((*answer.model)[v] ? static_cast<std::int64_t>(v + 1) : -static_cast<std::int64_t>(v + 1));
+        json["model"] = model;
+    }
+    for (const auto& [name, value] : answer.statistics.figures()) json["statistics"][name] = value;
+    return json.dump(2) + "\n";
+}
+
+}  // namespace sinew::cli
