@@ -45,6 +45,9 @@ struct ConeSearch::State : sat::TheoryHook {
             const bool below = bounds.clusters().bits[b].step < digit.centre - digit.low;
             solver.set_phase(Literal(variable, below));  // away from the centre
         }
+        for (const ConeCluster& cluster : bounds.clusters().clusters)
+            for (const std::uint32_t bit : cluster.bits)
+                solver.bump(BoolVar(bit), static_cast<double>(cluster.items.size()));
         solver.set_theory(this);
         for (std::size_t b = 0; b < bounds.bit_count(); ++b) {
             const BoolVar variable(b);
