@@ -158,12 +158,14 @@ TEST(Certify, a_killed_run_goes_on_without_losing_or_repeating) {
 }
 
 TEST(Certify, little_memory_and_no_time_end_without_an_answer) {
+#ifndef __SANITIZE_ADDRESS__  // there the ceiling is not set: its shadow is larger
     const TemporaryFolder folder;
     std::string rows;
     for (int r = 0; r < 300000; ++r) rows += "1,-1,1,0\n";
     const std::string data = folder.write("rows.csv", rows);
     const ProgramResult result = sinew({"certify", network, data, "--flips", "1", "--memory", "1M", "--quiet"});
     EXPECT_EQ(result.exit_status, 3) << result.errors;
+#endif
     EXPECT_NE(sinew({"certify", network, table, "--minimal", "--timeout", "0"}).exit_status, 4);
 }
 
