@@ -7,6 +7,7 @@
 #include "bnn/cone_search.hpp"
 #include "bnn/encode.hpp"
 #include "bnn/enumerate.hpp"
+#include "bnn/gradient_attack.hpp"
 #include "bnn/incremental.hpp"
 #include "cardinality/optimizer.hpp"
 
@@ -31,6 +32,7 @@ namespace {
 constexpr double walked_at_once = 1e6;
 constexpr double walked_in_a_turn = 2e7;
 constexpr double first_attack_ticks = 2e6;
+constexpr std::uint64_t first_products = 10'000'000;
 constexpr std::int64_t conflicts_in_a_turn = 1000;
 
 class Certification {
@@ -96,6 +98,7 @@ class Certification {
             if (attacks())
                 if (const auto found = attack(reduced_, ball_, attack_options, limits_))
                     return falsified(*found, "attack");
+            if (const auto found = follow_gradients(turn)) return falsified(*found, "gradients");
             if (count <= walked_in_a_turn * static_cast<double>(turn) && options_.route == Route::automatic)
                 if (auto answer = walk()) return std::move(*answer);
             if (auto answer = search_cones(turn)) return std::move(*answer);
@@ -108,6 +111,32 @@ class Certification {
             attack_options.ticks *= 2;
             ++attack_options.seed;
         }
+    }
+
+    /// From the second turn on, where no budget binds the digits together.
+    std::optional<std::vector<std::uint32_t>> follow_gradients(std::uint64_t turn) {
+        const bool alone = options_.route == Route::gradients;
+        if (ball_.budget || !(alone || (attacks() && turn > 1))) return std::nullopt;
+        if (conditions_.empty()) {
+            soft_ = SoftNetwork::make(subject_.folded);
+            for (const Target& target : reduced_.targets) conditions_.push_back(condition_of(target.class_index));
+            if (soft_)
+                gradients_.emplace(*soft_, subject_.folded, ball_, conditions_,
+                                   GradientAttackOptions{options_.seed, 60});
+        }
+        if (!gradients_) return std::nullopt;
+        return gradients_->run(turn * turn * first_products, limits_);
+    }
+
+    /// That the class wins.
+    ScoreCondition condition_of(std::size_t target) const {
+        const Comparison comparison = subject_.folded.comparison(target, label_, options_.ties);
+        const bool one = subject_.folded.score_factor.size() == 1;
+        ScoreCondition condition;
+        if (comparison.left_factor != 0) condition.factors.emplace_back(one ? 0 : target, comparison.left_factor);
+        if (comparison.right_factor != 0) condition.factors.emplace_back(one ? 0 : label_, -comparison.right_factor);
+        condition.bound = comparison.bound;
+        return condition;
     }
 
     bool attacks() const { return options_.route == Route::automatic || options_.route == Route::attack_and_search; }
@@ -218,6 +247,9 @@ class Certification {
     const CertifyOptions& options_;
     const Limits& limits_;
     std::vector<std::size_t> targets_;
+    std::optional<SoftNetwork> soft_;
+    std::vector<ScoreCondition> conditions_;
+    std::optional<GradientAttack> gradients_;
     ReducedNetwork reduced_;
     std::optional<Question> question_;
     std::optional<ConeSearch> cones_;

@@ -28,6 +28,7 @@ enum class Route {
     attack_and_search,  ///< no walk
     search,             ///< the engine alone
     cones,              ///< the search over input bits alone, the engine where it does not apply
+    gradients,          ///< the attack by gradients and the engine by turns
 };
 
 struct CertifyOptions {

@@ -16,6 +16,40 @@ std::optional<std::size_t> place(std::size_t out, std::size_t k, std::size_t str
     return at - pad;
 }
 
+/// Kernel columns that fall on neighbouring places of an image row: `count` of them from `first` on, from place `at`
+/// on.
+struct Run {
+    std::size_t first = 0;
+    std::size_t count = 0;
+    std::size_t at = 0;
+};
+
+/// The runs of a kernel at each place of an output row, one after the other.
+class Runs {
+  public:
+    Runs(std::size_t out_width, std::size_t kernel, std::size_t stride, std::size_t dilation, std::size_t pad,
+         std::size_t in_width) {
+        for (std::size_t x = 0; x < out_width; ++x) {
+            for (std::size_t k = 0; k < kernel; ++k) {
+                const std::optional<std::size_t> at = place(x, k, stride, dilation, pad, in_width);
+                if (!at) continue;
+                if (runs_.size() > begin_.back() && dilation == 1)
+                    ++runs_.back().count;
+                else
+                    runs_.push_back({k, 1, *at});
+            }
+            begin_.push_back(runs_.size());
+        }
+    }
+    std::span<const Run> at(std::size_t x) const {
+        return std::span<const Run>(runs_).subspan(begin_[x], begin_[x + 1] - begin_[x]);
+    }
+
+  private:
+    std::vector<Run> runs_;
+    std::vector<std::size_t> begin_{0};
+};
+
 /// From [channel][place] to [place][channel].
 void channels_last(std::span<const float> in, std::size_t channels, std::vector<float>& out) {
     const std::size_t places = in.size() / channels;
@@ -150,22 +184,19 @@ void SoftNetwork::apply(const Linear& linear, std::span<const float> in, std::ve
     channels_last(in, linear.in_channels, image);
     std::vector<float> sums(linear.rows, 0);
     const std::size_t block = linear.in_channels * linear.out_channels;
+    const Runs runs(linear.out_width, linear.kernel_width, linear.stride_width, linear.dilation_width, linear.pad_left,
+                    linear.in_width);
     for (std::size_t y = 0; y < linear.out_height; ++y) {
         for (std::size_t ky = 0; ky < linear.kernel_height; ++ky) {
             const auto at_y =
                 place(y, ky, linear.stride_height, linear.dilation_height, linear.pad_top, linear.in_height);
             if (!at_y) continue;
-            for (std::size_t x = 0; x < linear.out_width; ++x) {
-                float* into = sums.data() + (y * linear.out_width + x) * linear.out_channels;
-                for (std::size_t kx = 0; kx < linear.kernel_width; ++kx) {
-                    const auto at_x =
-                        place(x, kx, linear.stride_width, linear.dilation_width, linear.pad_left, linear.in_width);
-                    if (!at_x) continue;
-                    add_products(image.data() + (*at_y * linear.in_width + *at_x) * linear.in_channels,
-                                 linear.in_channels, linear.weight.data() + (ky * linear.kernel_width + kx) * block,
-                                 linear.out_channels, into);
-                }
-            }
+            for (std::size_t x = 0; x < linear.out_width; ++x)
+                for (const Run& run : runs.at(x))
+                    add_products(image.data() + (*at_y * linear.in_width + run.at) * linear.in_channels,
+                                 run.count * linear.in_channels,
+                                 linear.weight.data() + (ky * linear.kernel_width + run.first) * block,
+                                 linear.out_channels, sums.data() + (y * linear.out_width + x) * linear.out_channels);
         }
     }
     channels_first(sums, linear.out_channels, out);
@@ -180,6 +211,8 @@ void SoftNetwork::apply_transposed(const Linear& linear, std::span<const float> 
     }
     std::vector<float> image(linear.columns, 0);
     const std::size_t places = linear.out_height * linear.out_width;
+    const Runs runs(linear.out_width, linear.kernel_width, linear.stride_width, linear.dilation_width, linear.pad_left,
+                    linear.in_width);
     for (std::size_t o = 0; o < linear.out_channels; ++o) {
         const float* kernel = linear.turned.data() + o * (linear.turned.size() / linear.out_channels);
         for (std::size_t p = 0; p < places; ++p) {
@@ -189,14 +222,10 @@ void SoftNetwork::apply_transposed(const Linear& linear, std::span<const float> 
                 const auto at_y = place(p / linear.out_width, ky, linear.stride_height, linear.dilation_height,
                                         linear.pad_top, linear.in_height);
                 if (!at_y) continue;
-                for (std::size_t kx = 0; kx < linear.kernel_width; ++kx) {
-                    const auto at_x = place(p % linear.out_width, kx, linear.stride_width, linear.dilation_width,
-                                            linear.pad_left, linear.in_width);
-                    if (!at_x) continue;
-                    add_scaled(factor, kernel + (ky * linear.kernel_width + kx) * linear.in_channels,
-                               linear.in_channels,
-                               image.data() + (*at_y * linear.in_width + *at_x) * linear.in_channels);
-                }
+                for (const Run& run : runs.at(p % linear.out_width))
+                    add_scaled(factor, kernel + (ky * linear.kernel_width + run.first) * linear.in_channels,
+                               run.count * linear.in_channels,
+                               image.data() + (*at_y * linear.in_width + run.at) * linear.in_channels);
             }
         }
     }
