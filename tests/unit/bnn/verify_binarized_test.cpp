@@ -94,6 +94,9 @@ TEST(VerifyBinarized, marabou_queries_are_answered_as_their_names_say) {
 }
 
 TEST(VerifyBinarized, traffic_signs_that_no_tool_had_answered) {
+#ifdef __SANITIZE_ADDRESS__
+    GTEST_SKIP() << "skipped: too slow under the sanitizers";
+#endif
     const auto folder = std::filesystem::path(SINEW_SOURCE_DIR) / "../shared/benchmarks/traffic_signs_recognition";
     if (!std::filesystem::exists(folder)) GTEST_SKIP() << "skipped: no ../shared";
     const std::string network = (folder / "onnx/3_30_30_QConv_16_3_QConv_32_2_Dense_43_ep_30.onnx.gz").string();
