@@ -32,7 +32,7 @@ namespace {
 constexpr double walked_at_once = 1e6;
 constexpr double walked_in_a_turn = 2e7;
 constexpr double first_attack_ticks = 2e6;
-constexpr std::uint64_t first_products = 10'000'000;
+constexpr std::size_t first_evaluations = 10;  // of the attack by gradients
 constexpr std::int64_t conflicts_in_a_turn = 1000;
 
 class Certification {
@@ -125,7 +125,7 @@ class Certification {
                                    GradientAttackOptions{options_.seed, 60});
         }
         if (!gradients_) return std::nullopt;
-        return gradients_->run(turn * turn * first_products, limits_);
+        return gradients_->run(turn * turn * first_evaluations, limits_);
     }
 
     /// That the class wins.

@@ -14,9 +14,8 @@ constexpr double shares[] = {0.1, 0.05, 0.15, 0.3};  // of the neurons on their 
 constexpr float kept_momentum = 0.8F;
 constexpr std::size_t free_rounds = 4;  // start anywhere; later ones near the best values, but for every eighth
 constexpr std::size_t free_again = 8;
-constexpr double moved = 0.25;                       // share of the digits that start elsewhere than at the best values
-constexpr std::uint64_t least_products = 1'000'000;  // that an evaluation counts as
-constexpr std::size_t closest = 4;                   // conditions that rounds aim at in turn
+constexpr double moved = 0.25;      // share of the digits that start elsewhere than at the best values
+constexpr std::size_t closest = 4;  // conditions that rounds aim at in turn
 }  // namespace
 
 GradientAttack::GradientAttack(SoftNetwork& soft, const ThresholdNetwork& network, const Ball& ball,
@@ -33,10 +32,9 @@ GradientAttack::GradientAttack(SoftNetwork& soft, const ThresholdNetwork& networ
         entering_.push_back(static_cast<float>(network.digits[d].entering(ball.centre[d])));
 }
 
-std::optional<std::vector<std::uint32_t>> GradientAttack::run(std::uint64_t products, const Limits& limits) {
+std::optional<std::vector<std::uint32_t>> GradientAttack::run(std::size_t evaluations, const Limits& limits) {
     if (conditions_.empty()) return std::nullopt;
-    const std::uint64_t each = std::max(soft_.products(), least_products);
-    for (; evaluations_ * each < products; ++round_) {
+    for (; evaluations_ < evaluations; ++round_) {
         if (round_ > 0 && ball_.free.empty()) return std::nullopt;
         start(round_);
         for (std::size_t i = 0; i <= options_.steps; ++i) {

@@ -27,9 +27,8 @@ class GradientAttack {
                    std::span<const ScoreCondition> conditions, const GradientAttackOptions& options);
 
     /// Values of the free digits (from their least ones) at which one of the conditions holds; absent when none was
-    /// found within so many products of evaluations (those of earlier calls count: a later call goes on). An evaluation
-    /// counts as a million products at least.
-    std::optional<std::vector<std::uint32_t>> run(std::uint64_t products, const Limits& limits);
+    /// found within so many evaluations of the network (those of earlier calls count: a later call goes on).
+    std::optional<std::vector<std::uint32_t>> run(std::size_t evaluations, const Limits& limits);
 
     /// How far the best condition was from holding, at best: 0 and above if one held.
     std::int64_t best_margin() const { return best_margin_; }

@@ -82,13 +82,13 @@ GridAttack::GridAttack(const model::Query& query) {
 }
 GridAttack::~GridAttack() = default;
 
-std::optional<std::vector<Rational>> GridAttack::follow_gradients(std::uint64_t products, const Limits& limits) {
+std::optional<std::vector<Rational>> GridAttack::follow_gradients(std::size_t evaluations, const Limits& limits) {
     if (!state_ || !state_->soft) return std::nullopt;
     State& state = *state_;
     if (!state.gradients)
         state.gradients.emplace(*state.soft, state.folded, *state.ball, state.formula.conditions(),
                                 GradientAttackOptions{});
-    const auto found = state.gradients->run(products, limits);
+    const auto found = state.gradients->run(evaluations, limits);
     if (!found) return std::nullopt;
     return state.inputs_of(*found);
 }

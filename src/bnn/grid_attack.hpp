@@ -22,8 +22,8 @@ class GridAttack {
 
     /// Inputs, whole numbers, at which the output condition should hold; the caller checks them. Both ways go on where
     /// they ended when called again.
-    /// `products`: multiplications in evaluations of the network, those of earlier calls included.
-    std::optional<std::vector<Rational>> follow_gradients(std::uint64_t products, const Limits& limits);
+    /// `evaluations`: of the network, those of earlier calls included.
+    std::optional<std::vector<Rational>> follow_gradients(std::size_t evaluations, const Limits& limits);
     /// `ticks`: updates of a sum.
     std::optional<std::vector<Rational>> search_locally(std::uint64_t ticks, const Limits& limits);
 

@@ -119,7 +119,6 @@ std::optional<SoftNetwork> SoftNetwork::make(const ThresholdNetwork& network) {
             sum = std::max(sum, own);
         }
         if (sum * largest >= largest_sum) return false;
-        soft.products_ += source.rows() * each;
         into = std::move(*linear);
         largest = 1;
         return true;

@@ -26,8 +26,6 @@ class SoftNetwork {
     void set_widths(double share);
     /// The gradient by what enters, after evaluate(), where `by_score` is the gradient by each score.
     std::span<const float> gradient(std::span<const float> by_score);
-    /// Effort of one evaluate(): products.
-    std::uint64_t products() const { return products_; }
 
   private:
     /// A dense matrix, or a convolution over channel-last images.
@@ -65,7 +63,6 @@ class SoftNetwork {
     std::vector<float> scores_;
     std::vector<float> gradient_;
     std::vector<float> by_sum_;
-    std::uint64_t products_ = 0;
 };
 
 }  // namespace sinew::bnn

@@ -23,8 +23,8 @@ using cardinality::BoolVar;
 using cardinality::Literal;
 
 constexpr std::size_t few_phases = 32;
-constexpr std::uint64_t first_products = 3'000'000'000;
-constexpr std::uint64_t most_products = 1'000'000'000'000;
+constexpr std::size_t first_evaluations = 1000;
+constexpr std::size_t most_evaluations = 20000;
 constexpr std::uint64_t first_ticks = 1'000'000;
 constexpr std::uint64_t most_ticks = 1'000'000'000;
 constexpr std::int64_t conflicts_in_a_turn = 2000;
@@ -65,9 +65,9 @@ class Verification {
     Verification(const model::Query& query, const Limits& limits, Observer& observer)
         : query_(query), limits_(limits), observer_(observer), grid_(query) {}
 
-    /// A witness of whole numbers, by gradients for a second or two.
+    /// A witness of whole numbers, by gradients, in at most half of the time.
     std::optional<model::Verdict> attack() {
-        const auto inputs = grid_.follow_gradients(first_products, limits_.within(limits_.seconds_left() / 2));
+        const auto inputs = grid_.follow_gradients(first_evaluations, limits_.within(limits_.seconds_left() / 2));
         if (inputs && take_witness(*inputs)) return std::move(verdict_);
         return std::nullopt;
     }
@@ -171,15 +171,15 @@ class Verification {
     /// True: a witness turned up.
     bool attack_at_length() {
         const Limits limits = limits_.within(limits_.seconds_left() * attack_share);
-        const auto inputs = grid_.follow_gradients(most_products, limits);
+        const auto inputs = grid_.follow_gradients(most_evaluations, limits);
         return inputs && take_witness(*inputs);
     }
 
     /// A turn of the attack between turns of the search, each as long as all before it. True: a witness turned up.
     bool attack_in_turn() {
-        turn_products_ = std::min(2 * turn_products_, most_products);
+        turn_evaluations_ = std::min(2 * turn_evaluations_, most_evaluations);
         turn_ticks_ = std::min(2 * turn_ticks_, most_ticks);
-        auto inputs = grid_.follow_gradients(turn_products_, limits_);
+        auto inputs = grid_.follow_gradients(turn_evaluations_, limits_);
         if (!inputs) inputs = grid_.search_locally(turn_ticks_, limits_);
         return inputs && take_witness(*inputs);
     }
@@ -329,7 +329,7 @@ class Verification {
     std::vector<Literal> atom_literal_;
     std::vector<Literal> phase_literal_;
     std::uint64_t tried_ = 0;
-    std::uint64_t turn_products_ = first_products;
+    std::size_t turn_evaluations_ = first_evaluations;
     std::uint64_t turn_ticks_ = first_ticks;
     model::Verdict verdict_;
 };

@@ -144,7 +144,7 @@ TEST(GradientAttack, finds_only_what_holds_and_most_of_what_there_is) {
         const bnn::Ball ball = random_ball(random, folded);
         const std::vector<bnn::ScoreCondition> conditions = random_conditions(random, folded);
         bnn::GradientAttack attack(*soft, folded, ball, conditions, {});
-        const auto found = attack.run(300 * soft->products(), Limits{});
+        const auto found = attack.run(300, Limits{});
         const bool can = can_hold(folded, ball, conditions);
         possible += can ? 1 : 0;
         if (!found) continue;
@@ -179,7 +179,7 @@ TEST(GradientAttack, two_runs_are_one) {
     std::size_t evaluations[2];
     for (int run = 0; run < 2; ++run) {
         bnn::GradientAttack attack(*soft, folded, ball, conditions, {});
-        EXPECT_FALSE(attack.run(200 * soft->products(), Limits{}));
+        EXPECT_FALSE(attack.run(200, Limits{}));
         best[run] = attack.best_values();
         evaluations[run] = attack.evaluations();
     }
