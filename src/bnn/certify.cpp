@@ -125,7 +125,7 @@ class Certification {
                                    GradientAttackOptions{options_.seed, 60});
         }
         if (!gradients_) return std::nullopt;
-        return gradients_->run(turn * turn * first_evaluations, limits_);
+        return gradients_->run(2 * turn * first_evaluations, limits_);
     }
 
     /// That the class wins.
