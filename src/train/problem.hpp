@@ -57,10 +57,12 @@ struct Robustness {
     Place place = Place::first_layer;
     Rational fraction = 1;     ///< of the examples, with `fraction`
     std::int32_t epsilon = 0;  ///< every feature by up to this
+    /// By feature, in place of `epsilon` where it is not empty.
+    std::vector<std::int32_t> epsilons;
     /// Explicit neighbours: rows of features, each of an example; with or instead of epsilon.
     std::vector<std::int32_t> neighbours;
     std::vector<std::uint32_t> neighbour_of;
-    /// Fairness: these features alone take any of the values that the examples have there.
+    /// Fairness: these features alone take any combination of values that an example has there.
     std::vector<std::uint32_t> sensitive;
 };
 
