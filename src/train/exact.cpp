@@ -1,23 +1,112 @@
 #include "train/exact.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
-#include "train/demands.hpp"
+#include "cardinality/optimizer.hpp"
+#include "train/columns.hpp"
+#include "train/encode.hpp"
+#include "train/incumbent.hpp"
 
 namespace sinew::train {
 
-ExactResult train_exactly(const Problem& problem, const ExactOptions& options, const Limits& limits,
-                          ExactListener* listener) {
+namespace {
+using Status = ExactResult::Status;
+
+void check(const Problem& problem, const ExactOptions& options) {
+    const auto& layers = problem.architecture.layers;
+    if (layers.empty() || std::find(layers.begin(), layers.end(), std::size_t{0}) != layers.end())
+        throw UsageError("a network needs at least one layer, and each layer a neuron");
+    if (problem.examples.rows() == 0 || problem.examples.features == 0)
+        throw UsageError("training needs examples with features");
+    if (problem.objectives.empty()) throw UsageError("training needs an objective");
+    const std::size_t classes = std::max<std::size_t>(layers.back(), 2);
+    for (const std::uint32_t label : problem.examples.labels)
+        if (label >= classes) throw UsageError("a label is beyond the network's classes");
     if (options.warm_start && !fits(problem, *options.warm_start))
         throw UsageError("the weights to begin from are not of the network's shape");
-    ExactResult result;
-    result.stopped = limits.reached();
-    if (!options.warm_start || !satisfies(problem, *options.warm_start)) return result;
-    result.status = ExactResult::Status::feasible;
-    result.weights = *options.warm_start;
-    result.values = values_of(problem, result.weights);
-    result.objective = result.values.front();
-    if (listener) listener->improved(result.weights, result.values);
-    return result;
+}
+
+class Run : cardinality::Listener {
+  public:
+    Run(const Problem& problem, const ExactOptions& options, const Limits& limits, ExactListener* listener)
+        : problem_(problem),
+          options_(options),
+          limits_(limits),
+          columns_(columns_of(problem)),
+          best_(problem, listener) {}
+
+    ExactResult run() {
+        if (options_.warm_start) best_.offer(*options_.warm_start);
+        const std::size_t stages = problem_.objectives.size() + (has_soft_demand(problem_) ? 1 : 0);
+        Status status = Status::optimal;
+        for (std::size_t stage = 0; stage < stages && status == Status::optimal; ++stage) status = prove(stage);
+        ExactResult result;
+        result.status = status;
+        result.method = status == Status::optimal || status == Status::infeasible ? method_ : "";
+        result.bound = best_.bound();
+        if (status == Status::feasible || status == Status::unknown) result.stopped = limits_.reached();
+        if (!best_.has_weights()) return result;
+        result.weights = best_.weights();
+        result.values = best_.values();
+        result.objective = result.values.front();
+        return result;
+    }
+
+  private:
+    /// The optimum of one objective, the ones before held; optimal: go on with the next.
+    Status prove(std::size_t stage) {
+        const Status unproven = best_.has_weights() ? Status::feasible : Status::unknown;
+        if (limits_.exceeded() || !options_.engine) return unproven;
+        return ask_engine(stage);
+    }
+
+    Status ask_engine(std::size_t stage) {
+        const std::vector<std::int64_t> fixed(best_.values().begin(),
+                                              best_.values().begin() + static_cast<std::ptrdiff_t>(stage));
+        const Encoding encoding(problem_, columns_, fixed);
+        encoding_ = &encoding;
+        stage_ = stage;
+        cardinality::Options knobs;
+        knobs.seed = static_cast<std::int64_t>(options_.seed);
+        cardinality::Optimizer optimizer(encoding.formula(), knobs);
+        if (best_.has_weights()) optimizer.suggest_solution(encoding.assignment_of(best_.weights()));
+        const cardinality::Result answer = optimizer.solve(limits_, this);
+        encoding_ = nullptr;
+        if (answer.outcome == cardinality::Outcome::unsat) {
+            require(!best_.has_weights(), "weights that satisfy all demands are found by the engine");
+            method_ = "engine";
+            return Status::infeasible;
+        }
+        if (stage == 0) best_.raise_bound(encoding.value(answer.bound));
+        if (answer.outcome != cardinality::Outcome::optimum)
+            return best_.has_weights() ? Status::feasible : Status::unknown;
+        require(best_.has_weights(), "what the engine finds satisfies all demands");
+        require(best_.values()[stage] == encoding.value(answer.value), "the engine's optimum is what its weights do");
+        if (stage == 0) method_ = "engine";
+        return Status::optimal;
+    }
+
+    void improved(std::int64_t, const std::vector<bool>& model) override { best_.offer(encoding_->weights_of(model)); }
+    void bound_raised(std::int64_t bound) override {
+        if (stage_ == 0) best_.raise_bound(encoding_->value(bound));
+    }
+
+    const Problem& problem_;
+    const ExactOptions& options_;
+    const Limits& limits_;
+    const Columns columns_;
+    Incumbent best_;
+    std::string method_;
+    const Encoding* encoding_ = nullptr;
+    std::size_t stage_ = 0;
+};
+}  // namespace
+
+ExactResult train_exactly(const Problem& problem, const ExactOptions& options, const Limits& limits,
+                          ExactListener* listener) {
+    check(problem, options);
+    return Run(problem, options, limits, listener).run();
 }
 
 }  // namespace sinew::train
