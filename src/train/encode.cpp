@@ -20,7 +20,8 @@ bool is_active_objective(const Problem& problem, std::size_t last, Objective obj
 }
 }  // namespace
 
-Encoding::Encoding(const Problem& problem, const Columns& columns, std::span<const std::int64_t> fixed)
+Encoding::Encoding(const Problem& problem, const Columns& columns, std::span<const std::int64_t> fixed,
+                   std::optional<std::int64_t> bound)
     : problem_(problem), columns_(columns), first_(problem.architecture.layers[0]) {
     for (auto& row : first_) row.resize(columns.count);
     add_weights();
@@ -38,6 +39,7 @@ Encoding::Encoding(const Problem& problem, const Columns& columns, std::span<con
     const std::vector<Term> terms = objective_terms(fixed.size(), constant);
     formula_.set_objective(terms, constant);
     maximised_ = fixed.size() >= problem.objectives.size() || problem.objectives[fixed.size()] != Objective::min_weight;
+    if (bound) formula_.add_at_least(terms, (maximised_ ? -*bound : *bound) - constant);
 }
 
 Literal Encoding::conjunction(std::vector<Literal> literals) {

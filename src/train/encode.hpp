@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -24,7 +25,9 @@ class Encoding {
   public:
     /// `fixed`: values of the objectives before the one that is encoded, number fixed.size(). An objective beyond the
     /// problem's own is the soft demands'. `columns` must be the problem's and outlive the encoding.
-    Encoding(const Problem& problem, const Columns& columns, std::span<const std::int64_t> fixed);
+    /// `bound`: no weights have a better value of the encoded objective (proven elsewhere).
+    Encoding(const Problem& problem, const Columns& columns, std::span<const std::int64_t> fixed,
+             std::optional<std::int64_t> bound = {});
 
     const cardinality::Problem& formula() const { return formula_; }
     Weights weights_of(const std::vector<bool>& model) const;

@@ -7,6 +7,7 @@
 #include "train/columns.hpp"
 #include "train/encode.hpp"
 #include "train/incumbent.hpp"
+#include "train/small_networks.hpp"
 
 namespace sinew::train {
 
@@ -56,15 +57,25 @@ class Run : cardinality::Listener {
   private:
     /// The optimum of one objective, the ones before held; optimal: go on with the next.
     Status prove(std::size_t stage) {
-        const Status unproven = best_.has_weights() ? Status::feasible : Status::unknown;
-        if (limits_.exceeded() || !options_.engine) return unproven;
+        if (stage == 0 && options_.enumerate_small && has_small_networks(problem_)) {
+            const bool proves = problem_.objectives.front() == Objective::min_weight;
+            if (proves || (problem_.objectives.front() == Objective::max_margin && !best_.has_weights())) {
+                const SmallNetworks small = enumerate_small_networks(
+                    problem_, columns_, proves ? enumeration_effort : enumeration_effort / 8, limits_, best_);
+                if (proves && small.found) {
+                    method_ = "enumeration";
+                    return Status::optimal;
+                }
+            }
+        }
+        if (limits_.exceeded() || !options_.engine) return best_.has_weights() ? Status::feasible : Status::unknown;
         return ask_engine(stage);
     }
 
     Status ask_engine(std::size_t stage) {
         const std::vector<std::int64_t> fixed(best_.values().begin(),
                                               best_.values().begin() + static_cast<std::ptrdiff_t>(stage));
-        const Encoding encoding(problem_, columns_, fixed);
+        const Encoding encoding(problem_, columns_, fixed, stage == 0 ? std::optional(best_.bound()) : std::nullopt);
         encoding_ = &encoding;
         stage_ = stage;
         cardinality::Options knobs;
@@ -91,6 +102,8 @@ class Run : cardinality::Listener {
     void bound_raised(std::int64_t bound) override {
         if (stage_ == 0) best_.raise_bound(encoding_->value(bound));
     }
+
+    static constexpr std::uint64_t enumeration_effort = 1'000'000'000;
 
     const Problem& problem_;
     const ExactOptions& options_;
