@@ -19,7 +19,7 @@ Segment segment_around(const ThresholdNetwork& network, const Rational& x, const
         if (perturbation.radius && *perturbation.radius < 1) segment = {x, x};
         return segment;
     }
-    if (network.range.lower == -1 && *perturbation.radius < 2) return {x, x};  // nothing lies between -1 and 1
+    if (network.range.signs && *perturbation.radius < 2) return {x, x};  // nothing lies between -1 and 1
     // In every norm from one to infinity no coordinate changes by more than the radius.
     segment.lower = std::max(segment.lower, Rational(x - *perturbation.radius));
     segment.upper = std::min(segment.upper, Rational(x + *perturbation.radius));
@@ -41,8 +41,7 @@ Rational whole_distance(const Digit& digit, const Rational& least, const Rationa
 /// Signs have no numbers between -1 and 1.
 Rational whole_distance_of(const ThresholdNetwork& network, const Digit& digit, const Rational& x, std::uint32_t centre,
                            std::uint32_t value) {
-    const bool signs = network.range.lower == -1;
-    if (signs) return value == centre ? 0 : 2;
+    if (network.range.signs) return value == centre ? 0 : 2;
     return whole_distance(digit, network.range.lower, x, centre, value);
 }
 

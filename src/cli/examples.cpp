@@ -55,7 +55,7 @@ void describe_examples(po::options_description& options) {
         ("labels", po::value<std::string>()->value_name("FILE"), "the classes of the examples: idx, or a text of whole numbers")
         ("label", po::value<std::string>()->value_name("CLASS"), "the class of every example")
         ("label-column", po::value<std::string>()->value_name("COLUMN"), "the column of a table that holds the class: its name, or its number from 1 (default: the last, where there is one more than the network has inputs)")
-        ("input", po::value<std::string>()->value_name("KIND"), "what the network's inputs are, where the file does not tell: bits (0, 1), signs (-1, 1), pixels (0 to 255), unit (reals from 0 to 1)")
+        ("input", po::value<std::string>()->value_name("KIND"), "what the network's inputs are, where the file does not tell: bits (0, 1), signs (-1, 1), pixels (0 to 255), unit (reals from 0 to 1), integers (any whole numbers)")
         ("binarize", po::value<std::string>()->value_name("BYTE"), "images for a network over bits or signs: true is a pixel of this byte or more")
         ("resize", "scale images to the network's square input (bilinear, as the Python Imaging Library does it)")
         ("skip", po::value<std::string>()->value_name("N"), "leave out the first N examples")
@@ -73,8 +73,14 @@ model::BinarizedNetwork load_binarized(const std::string& path, const Arguments&
     model::BinarizedNetwork network;
     if (format_of(path) == "onnx") {
         const read::OnnxNetwork onnx = read::read_onnx(path, {read::TrailingSoftmax::skip});
-        network = bnn::recognise(onnx.query.network, InputKind::pixels);
+        const auto note = [&](const char* key) {
+            const auto found = onnx.metadata.find(key);
+            return found == onnx.metadata.end() ? std::string() : found->second;
+        };
+        network = bnn::recognise(onnx.query.network,
+                                 model::input_kind(note("sinew.input")).value_or(InputKind::pixels));
         network.origin = "ONNX";
+        network.preparation = note("sinew.preparation");
     } else if (format_of(path) == "dnn") {
         const model::Query query = read::read_dnn(path);
         network = bnn::recognise(query.network, kind_of_domains(query));
@@ -86,14 +92,11 @@ model::BinarizedNetwork load_binarized(const std::string& path, const Arguments&
     }
     if (arguments.has("input")) {
         const auto& name = arguments.get<std::string>("input");
-        bool known = false;
-        for (const InputKind kind : {InputKind::bits, InputKind::signs, InputKind::pixels, InputKind::unit}) {
-            if (name != model::to_string(kind)) continue;
-            network.input = kind;
-            known = true;
-        }
-        if (!known)
-            throw UsageError(fmt::format("--input cannot be '{}' (expected bits, signs, pixels or unit)", name));
+        const std::optional<InputKind> kind = model::input_kind(name);
+        if (!kind)
+            throw UsageError(
+                fmt::format("--input cannot be '{}' (expected bits, signs, pixels, unit or integers)", name));
+        network.input = *kind;
     }
     return network;
 }

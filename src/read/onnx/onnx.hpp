@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@ struct OnnxNetwork {
     model::Query query;  ///< the network; names X_i and Y_j; outputs; no domains, no conditions
     std::vector<Variable> inputs;
     std::vector<Variable> outputs;
+    std::map<std::string, std::string> metadata;  ///< the model's own notes: metadata_props
     std::vector<std::string> skipped_softmax;  ///< the nodes that TrailingSoftmax::skip left out
 };
 

@@ -1,0 +1,138 @@
+#include "train/gradient.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+#include "base/error.hpp"
+#include "base/random.hpp"
+#include "train/latent_network.hpp"
+
+namespace sinew::train {
+
+namespace {
+/// Features in single precision, row-major.
+std::vector<float> to_floats(const Examples& examples) {
+    return {examples.values.begin(), examples.values.end()};
+}
+
+class GradientTraining {
+  public:
+    GradientTraining(const Problem& problem, const Examples* validation, const GradientOptions& options,
+                     const Limits& limits, GradientListener* listener)
+        : problem_(problem),
+          validation_(validation),
+          options_(options),
+          limits_(limits),
+          listener_(listener),
+          features_(to_floats(problem.examples)),
+          random_(options.seed) {
+        const Examples& examples = problem.examples;
+        if (examples.rows() == 0) throw UsageError("there are no examples to train on");
+        if (!options.class_weights.empty() && options.class_weights.size() != examples.classes)
+            throw UsageError("there must be a weight for each class");
+        if (options.batch == 0) throw UsageError("a batch has an example at least");
+        if (validation != nullptr) validation_features_ = to_floats(*validation);
+        order_.resize(examples.rows());
+        std::iota(order_.begin(), order_.end(), std::size_t{0});
+    }
+
+    Weights run() {
+        for (run_ = 0; run_ < std::max<std::size_t>(options_.restarts, 1); ++run_) {
+            LatentNetwork network(problem_, options_, random_);
+            if (run_ == 0 && options_.warm_start) network.set(*options_.warm_start);
+            consider(network, 0);
+            train(network);
+            if (is_perfect() || limits_.exceeded()) break;
+        }
+        return std::move(best_);
+    }
+
+  private:
+    /// What networks are compared by; greater is better.
+    using Merit = std::tuple<std::size_t, std::size_t, std::int64_t>;
+
+    void train(LatentNetwork& network) {
+        std::size_t since_better = 0;
+        Merit best_of_run{};
+        for (std::size_t epoch = 1; epoch <= options_.epochs && since_better < options_.patience; ++epoch) {
+            for (std::size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[random_.below(i)]);
+            for (std::size_t begin = 0; begin < order_.size(); begin += options_.batch) {
+                const std::size_t end = std::min(begin + options_.batch, order_.size());
+                for (std::size_t k = begin; k < end; ++k) learn(network, order_[k]);
+                network.step(end - begin);
+                if (limits_.exceeded()) {
+                    consider(network, epoch);
+                    return;
+                }
+            }
+            const Merit merit = consider(network, epoch);
+            since_better = merit > best_of_run ? 0 : since_better + 1;
+            best_of_run = std::max(best_of_run, merit);
+            if (is_perfect()) return;
+        }
+    }
+
+    std::span<const float> row(const std::vector<float>& features, std::size_t k) const {
+        return std::span<const float>(features).subspan(k * problem_.examples.features, problem_.examples.features);
+    }
+
+    void learn(LatentNetwork& network, std::size_t k) {
+        const std::uint32_t label = problem_.examples.labels[k];
+        network.learn(row(features_, k), label, options_.class_weights.empty() ? 1 : options_.class_weights[label]);
+    }
+
+    std::size_t count_right_of(LatentNetwork& network, const Examples& examples, const std::vector<float>& features) {
+        std::size_t right = 0;
+        for (std::size_t k = 0; k < examples.rows(); ++k)
+            right += network.is_right(row(features, k), examples.labels[k]) ? 1 : 0;
+        return right;
+    }
+
+    /// Keeps the network if it is the best so far.
+    Merit consider(LatentNetwork& network, std::size_t epoch) {
+        GradientProgress progress{run_, epoch, count_right_of(network, problem_.examples, features_), std::nullopt};
+        if (validation_ != nullptr)
+            progress.validation_right = count_right_of(network, *validation_, validation_features_);
+        const Merit at_most{progress.validation_right.value_or(0), progress.right, 0};
+        if (has_best_ && at_most < merit_) return {std::get<0>(at_most), std::get<1>(at_most), never_};
+        Weights weights = network.weights();
+        const Merit merit{progress.validation_right.value_or(0), progress.right, -weights_used(weights)};
+        if (has_best_ && merit <= merit_) return merit;
+        best_ = std::move(weights);
+        merit_ = merit;
+        has_best_ = true;
+        if (listener_ != nullptr) listener_->improved(best_, progress);
+        return merit;
+    }
+
+    /// Nothing better is to be found by more accuracy.
+    bool is_perfect() const {
+        return std::get<1>(merit_) == problem_.examples.rows() &&
+               (validation_ == nullptr || std::get<0>(merit_) == validation_->rows());
+    }
+
+    static constexpr std::int64_t never_ = -(std::int64_t{1} << 62);
+
+    const Problem& problem_;
+    const Examples* validation_;
+    const GradientOptions& options_;
+    const Limits& limits_;
+    GradientListener* listener_;
+    std::vector<float> features_;
+    std::vector<float> validation_features_;
+    std::vector<std::size_t> order_;
+    Random random_;
+    std::size_t run_ = 0;
+    bool has_best_ = false;
+    Merit merit_{};
+    Weights best_;
+};
+}  // namespace
+
+Weights train_by_gradient(const Problem& problem, const Examples* validation, const GradientOptions& options,
+                          const Limits& limits, GradientListener* listener) {
+    return GradientTraining(problem, validation, options, limits, listener).run();
+}
+
+}  // namespace sinew::train
