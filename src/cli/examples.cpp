@@ -12,7 +12,9 @@
 #include "read/bnn/read_bnn.hpp"
 #include "read/bnn_text/read_bnn_text.hpp"
 #include "read/dnn/read_dnn.hpp"
+#include "cli/raw_table.hpp"
 #include "read/onnx/onnx.hpp"
+#include "train/preparation_text.hpp"
 
 namespace sinew::cli {
 
@@ -90,6 +92,16 @@ model::BinarizedNetwork load_binarized(const std::string& path, const Arguments&
     } else {
         network = read::read_binarized(path);
     }
+    if (!network.preparation.empty()) {
+        const train::Preparation preparation = train::parse_preparation(network.preparation, path);
+        if (network.input == InputKind::integers)
+            for (const train::Feature& feature : preparation.features)
+                network.sign_inputs.push_back(feature.rule != train::Feature::Rule::whole);
+        if (preparation.features.size() != network.input_size())
+            throw InputError({path, 0, 0},
+                             fmt::format("its preparation makes {} inputs", preparation.features.size()),
+                             fmt::format("{} as the network has", network.input_size()));
+    }
     if (arguments.has("input")) {
         const auto& name = arguments.get<std::string>("input");
         const std::optional<InputKind> kind = model::input_kind(name);
@@ -104,8 +116,17 @@ model::BinarizedNetwork load_binarized(const std::string& path, const Arguments&
 Examples::Examples(const std::vector<std::string>& files, const Arguments& arguments,
                    const model::BinarizedNetwork& network)
     : kind_(network.input) {
+    if (!network.preparation.empty()) {
+        preparation_ = train::parse_preparation(network.preparation, "the network");
+        for (const char* option : {"label-column", "binarize", "resize"})
+            if (arguments.has(option))
+                throw UsageError(fmt::format("--{}: the network's own preparation reads its rows", option));
+    }
     for (const std::string& file : files) {
-        add(read::read_dataset(file));
+        if (preparation_.features.empty())
+            add(read::read_dataset(file));
+        else
+            add_raw_rows(file, arguments);
         file_end_.push_back(data_.rows());
     }
     if (arguments.has("binarize")) binarize_ = static_cast<int>(whole_number(arguments, "binarize", 1, 255));
@@ -144,7 +165,7 @@ void Examples::find_image_shape(const std::vector<std::size_t>& input_shape) {
 /// A file of zeros and ones alone has 0 for -1, where the network reads signs.
 void Examples::find_zero_one_files() {
     const auto* table = std::get_if<model::NumberArray>(&data_.numbers);
-    if (kind_ != InputKind::signs || table == nullptr) return;
+    if (kind_ != InputKind::signs || table == nullptr || !preparation_.features.empty()) return;
     const double* number = table->nearest().data();
     std::size_t row = 0;
     for (const std::size_t end : file_end_) {
@@ -153,6 +174,25 @@ void Examples::find_zero_one_files() {
         zero_for_minus_one_.resize(end, zero_one);
         row = end;
     }
+}
+
+/// Rows as the training data had them, as the network's preparation takes them.
+void Examples::add_raw_rows(const std::string& file, const Arguments& arguments) {
+    const model::TextTable table = read_raw_table(file, preparation_);
+    const train::PreparedTable prepared = train::apply(preparation_, table);
+    read::DataSet data;
+    data.columns = preparation_.features.size();
+    data.column_names = preparation_.feature_names();
+    model::NumberArray numbers;
+    for (const std::int32_t value : prepared.examples.values) numbers.push_back(Rational(value));
+    data.numbers = std::move(numbers);
+    for (const std::size_t row : prepared.row_of)
+        data.row_places.push_back(fmt::format("{}:{}", table.file, table.lines[row]));
+    if (prepared.has_labels && !arguments.has("labels") && !arguments.has("label"))
+        labels_.insert(labels_.end(), prepared.examples.labels.begin(), prepared.examples.labels.end());
+    add(std::move(data));
+    if (!labels_.empty() && !arguments.has("labels") && labels_.size() != data_.rows())
+        throw InputError({file, 0, 0}, "some files have the column of labels and some have not", "the same columns");
 }
 
 void Examples::add(read::DataSet data) {
@@ -194,7 +234,7 @@ void Examples::read_label_options(const Arguments& arguments, const model::Binar
     }
     if (arguments.has("label-column"))
         labels_ = read::take_label_column(data_, column(arguments.get<std::string>("label-column")));
-    else if (!arguments.has("labels") && data_.image_shape.empty() && data_.columns == network.input_size() + 1)
+    else if (!arguments.has("labels") && preparation_.features.empty() && data_.image_shape.empty() && data_.columns == network.input_size() + 1)
         labels_ = read::take_label_column(data_, data_.columns - 1);
     for (std::size_t r = 0; r < std::min(labels_.size(), data_.rows()); ++r) check(labels_[r], data_.row_places[r]);
 }
@@ -265,6 +305,18 @@ std::size_t Examples::column(const std::string& name) const {
         throw UsageError(fmt::format("the data set has no column '{}' (expected a name of its header, or 1 to {})",
                                      name, data_.columns));
     return number - 1;
+}
+
+std::vector<std::uint32_t> Examples::inputs_of(const std::string& name) const {
+    std::vector<std::uint32_t> inputs = preparation_.features_of(name);
+    if (inputs.empty()) inputs.push_back(static_cast<std::uint32_t>(column(name)));
+    return inputs;
+}
+
+std::vector<std::pair<Rational, Rational>> Examples::usual_ranges() const {
+    std::vector<std::pair<Rational, Rational>> ranges;
+    for (const train::Feature& feature : preparation_.features) ranges.emplace_back(feature.lower, feature.upper);
+    return ranges;
 }
 
 std::vector<std::uint8_t> Examples::image(const std::vector<Rational>& input) const {

@@ -1,0 +1,152 @@
+// sinew train and sinew evaluate as a user meets them, and the whole chain: what training promises, sinew certify
+// confirms.
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "support/program.hpp"
+
+namespace {
+
+using support::ProgramResult;
+using support::TemporaryFolder;
+using Words = std::vector<std::string>;
+using nlohmann::json;
+
+const std::string berries = SINEW_SOURCE_DIR "/inputs/train/berries.csv";
+const std::string berries_test = SINEW_SOURCE_DIR "/inputs/train/berries_test.csv";
+
+ProgramResult sinew(Words words) {
+    words.insert(words.begin(), SINEW_PROGRAM);
+    return support::run_program(words, {});
+}
+
+json answer(const Words& words) {
+    const ProgramResult result = sinew(words);
+    EXPECT_EQ(result.exit_status, 0) << testing::PrintToString(words) << result.errors;
+    return result.exit_status == 0 ? json::parse(result.output) : json::object();
+}
+
+void expect_refused(const Words& command, int exit_status, const std::string& words) {
+    const ProgramResult result = sinew(command);
+    SCOPED_TRACE(testing::PrintToString(command) + "\n" + result.errors);
+    EXPECT_EQ(result.exit_status, exit_status);
+    EXPECT_NE(result.errors.find(words), std::string::npos);
+}
+
+TEST(Train, what_training_promises_certification_confirms) {
+    const TemporaryFolder folder;
+    for (const char* format : {"net.onnx", "net.npz", "net.bnn"}) {
+        SCOPED_TRACE(format);
+        const std::string net = folder.path() / format;
+        const json trained = answer({"train", berries, "--label", "taste", "--method", "gradient", "--rho", "0.8", "--layers",
+                                     "4", "--test", berries_test, "--robust", "epsilon=1,soft", "--fair", "shine", "--end-to-end",
+                                     "--out", net, "--json", "--quiet"});
+        EXPECT_EQ(trained.at("status"), "feasible");
+        EXPECT_GT(trained.at("accuracy").at("train").get<double>(), 0.8);
+        for (const auto& [part, file] : {std::pair("train", berries), std::pair("test", berries_test)}) {
+            SCOPED_TRACE(part);
+            const std::size_t right = trained.at("right").at(part);
+            const json same = answer({"certify", net, file, "--epsilon", "0", "--json"});
+            EXPECT_EQ(same.at("summary").at("certified"), right);
+            EXPECT_EQ(same.at("summary").at("wrong"), trained.at("examples").at(part).get<std::size_t>() - right);
+            const json evaluated =
+                answer({"evaluate", net, file, "--label", "taste", "--epsilon", "1", "--fair", "shine", "--json"});
+            EXPECT_EQ(evaluated.at("confusion").at("test"), trained.at("confusion").at(part));
+            EXPECT_EQ(evaluated.at("fairness_violations").at("shine").at("test"),
+                      trained.at("fairness_violations").at("shine").at(part));
+            EXPECT_EQ(evaluated.at("weights_used"), trained.at("weights_used"));
+            // Training's robustness is sufficient, certification is exact.
+            const json ball = answer({"certify", net, file, "--epsilon", "1", "--json"});
+            EXPECT_EQ(ball.at("summary").at("certified"), evaluated.at("certified").at("test"));
+            EXPECT_GE(ball.at("summary").at("certified"), trained.at("robust").at(part));
+            // A sensitive column of two values: certification knows the same two.
+            const json fair = answer({"certify", net, file, "--sensitive", "shine", "--json"});
+            EXPECT_EQ(fair.at("summary").at("certified").get<std::size_t>() +
+                          fair.at("summary").at("falsified").get<std::size_t>(),
+                      right);
+            EXPECT_LE(fair.at("summary").at("falsified"), trained.at("fairness_violations").at("shine").at(part));
+        }
+    }
+}
+
+TEST(Train, exact_method_proves_and_its_demands_hold) {
+    const TemporaryFolder folder;
+    const std::string data = folder.write("and.csv", "a,b,c,y\n1,1,1,1\n1,-1,1,0\n-1,1,1,0\n-1,-1,1,0\n1,1,-1,1\n");
+    const std::string net = folder.path() / "net.onnx";
+    const std::string result = folder.path() / "result.json";
+    const ProgramResult run = sinew({"train", data, "--label", "y", "--layers", "2", "--objective", "min-weight", "--rho",
+                                     "1", "--timeout", "30", "--json", result, "--out", net});
+    EXPECT_EQ(run.exit_status, 0) << run.errors;
+    EXPECT_EQ(run.first_line(), "optimal") << run.output;
+    const json answer_of_file = json::parse(support::content_of(result));
+    EXPECT_EQ(answer_of_file.at("status"), "optimal");
+    EXPECT_EQ(answer_of_file.at("objective"), answer_of_file.at("bound"));
+    EXPECT_EQ(answer_of_file.at("objective"), answer_of_file.at("weights_used"));
+    EXPECT_EQ(answer_of_file.at("accuracy").at("train"), 1.0);
+    EXPECT_TRUE(answer_of_file.at("accuracy").at("test").is_null());
+    EXPECT_EQ(answer({"certify", net, data, "--epsilon", "0", "--json"}).at("summary").at("certified"), 5);
+    // The same rows with both labels: not all can be right.
+    const std::string contradiction = folder.write("both.csv", "a,y\n1,0\n1,1\n-1,0\n");
+    const ProgramResult none =
+        sinew({"train", contradiction, "--label", "y", "--rho", "1", "--timeout", "30"});
+    EXPECT_EQ(none.first_line(), "infeasible") << none.output;
+    EXPECT_NE(none.errors.find("no network gets more than 2 of 3 right"), std::string::npos) << none.errors;
+}
+
+TEST(Train, repeats_itself_and_begins_from_a_network) {
+    const TemporaryFolder folder;
+    const std::string net = folder.path() / "net.bnn";
+    const std::string again = folder.path() / "again.bnn";
+    for (const std::string& out : {net, again})
+        answer({"train", berries, "--label", "taste", "--method", "gradient", "--validation-split", "0.2", "--split",
+                "20%", "--seed", "3", "--out", out, "--json"});
+    EXPECT_EQ(support::content_of(net), support::content_of(again));
+    const json warm = answer({"train", berries, "--label", "taste", "--method", "gradient", "--warm-start", net,
+                              "--validation-split", "0.2", "--split", "20%", "--seed", "3", "--epochs", "1",
+                              "--restarts", "1", "--json"});
+    const json first = answer({"train", berries, "--label", "taste", "--method", "gradient", "--validation-split",
+                               "0.2", "--split", "20%", "--seed", "3", "--json"});
+    EXPECT_GE(warm.at("right").at("validation"), first.at("right").at("validation"));
+    expect_refused({"train", berries, "--label", "taste", "--warm-start", net, "--layers", "3"}, 2, "does not fit");
+}
+
+TEST(Train, evaluates_networks_without_a_preparation) {
+    const json figures = answer({"evaluate", SINEW_SOURCE_DIR "/inputs/dnn/binarized.dnn",
+                                 SINEW_SOURCE_DIR "/inputs/dnn/binarized.csv", "--json"});
+    EXPECT_EQ(figures.at("right").at("test"), 3);
+}
+
+TEST(Train, bad_input) {
+    const TemporaryFolder folder;
+    const auto train = [&](const std::string& data, Words more = {}) {
+        Words words{"train", folder.write("bad.csv", data), "--label", "y", "--method", "gradient"};
+        words.insert(words.end(), more.begin(), more.end());
+        return words;
+    };
+    const std::string good = "a,b,y\n1,2,0\n2,1,1\n3,5,1\n4,1,0\n";
+    expect_refused(train(""), 2, "empty");
+    expect_refused(train("a,y\n"), 2, "no rows");
+    expect_refused(train("y\n1\n0\n"), 2, "one column");
+    expect_refused(train("a,y\n1,1\n2,1\n"), 2, "in every row");
+    expect_refused(train("a,y\n1,1\nNaN,0\n"), 2, "bad.csv:3");
+    expect_refused(train("a,y\n1,1\n2\n"), 2, "bad.csv:3");
+    expect_refused(train("a,x\n1,1\n2,0\n"), 2, "no column 'y'");
+    expect_refused(train(good, {"--fair", "age"}), 2, "no column 'age'");
+    expect_refused(train(good, {"--fair", "y"}), 2, "--fair");
+    expect_refused(train(good, {"--test", folder.write("t.csv", "a,b,y\n1,2,7\n")}), 2, "t.csv:2");
+    expect_refused(train(good, {"--test", folder.write("u.csv", "a,y\n1,0\n")}), 2, "no column 'b'");
+    expect_refused(train(good, {"--robust-set", folder.write("r.csv", "train_row,a,b\n9,1,2\n")}), 2, "r.csv:2");
+    expect_refused(train(good, {"--robust-set", folder.write("s.csv", "row,a,b\n1,1,2\n")}), 2, "train_row");
+    expect_refused(train("a,y\n1,0\n?,1\n2,0\n", {"--missing", "drop"}), 2, "no training example is of class '1'");
+    expect_refused(train("a,y\n1,0\n3,1\n2,0\n4,0\n", {"--split", "0.5", "--seed", "1", "--rho", "2"}), 1, "--rho");
+    expect_refused(train(good, {"--out", "/nowhere/net.onnx"}), 2, "cannot be written");
+    expect_refused(train(good, {"--out", "net.txt"}), 1, ".onnx");
+    expect_refused(train(good, {"--layers", "0,2"}), 1, "--layers");
+    expect_refused({"train", berries}, 1, "--label");
+    EXPECT_FALSE(std::filesystem::exists("net.txt"));
+}
+
+}  // namespace
