@@ -195,7 +195,8 @@ const Command evaluate_command{
     "accuracy, confusion, robustness and fairness of a binarized network",
     "evaluate [OPTION...] NETWORK DATA...",
     "NETWORK: any binarized network that sinew certify reads. Of one that sinew train wrote DATA is a table with the\n"
-    "training table's columns; else its columns are the network's inputs. An equal score of another class is a mistake.",
+    "training table's columns; else its columns are the network's inputs. An equal score of another class is a "
+    "mistake.",
     "sinew evaluate net.onnx test.csv --label poisonous\n"
     "sinew evaluate net.onnx test.csv --label credit_rating --epsilon 2 --fair age",
     describe,

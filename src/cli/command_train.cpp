@@ -95,8 +95,8 @@ class Progress : public train::ExactListener, public train::GradientListener {
             const double size = static_cast<double>(std::max<std::int64_t>(1, std::abs(*objective_)));
             gap = fmt::format("{:.1f} %", 100 * difference / size);
         }
-        fmt::print(stderr, "{:8.1f} s  {} {}  bound {}  gap {}", seconds(),
-                   cli::to_string(problem_.objectives.front()), *objective_, bound, gap);
+        fmt::print(stderr, "{:8.1f} s  {} {}  bound {}  gap {}", seconds(), cli::to_string(problem_.objectives.front()),
+                   *objective_, bound, gap);
         tell_accuracies(weights);
     }
 
@@ -170,7 +170,8 @@ class Training {
         problem_.forbid_perfect = settings_.forbid_perfect;
         const bool counts_right = std::find(settings_.objectives.begin(), settings_.objectives.end(),
                                             train::Objective::max_accuracy) != settings_.objectives.end();
-        if (!settings_.rho) settings_.rho = Rho{counts_right ? 0 : 1, false};
+        const bool any_will_do = counts_right || settings_.method == TrainingMethod::gradient;
+        if (!settings_.rho) settings_.rho = Rho{any_will_do ? 0 : 1, false};
         set_least_right(settings_.rho->share);
         if (settings_.robustness) {
             problem_.robustness = settings_.robustness;
@@ -310,8 +311,8 @@ class Training {
         json["bound"] = has_bound ? nlohmann::json(result_.bound) : nullptr;
         json["proof"] = result_.method.empty() ? nullptr : nlohmann::json(result_.method);
         json["seconds"] = seconds_;
-        json["stopped"] = result_.stopped == StopReason::none ? nullptr
-                                                              : nlohmann::json(sinew::to_string(result_.stopped));
+        json["stopped"] =
+            result_.stopped == StopReason::none ? nullptr : nlohmann::json(sinew::to_string(result_.stopped));
         json["least_right"] = problem_.least_right;
         json["best_validation"] = is_best_validation_;
         json["layers"] = problem_.architecture.layers;
@@ -336,8 +337,7 @@ class Training {
             if (!result_.values.empty() && result_.status != Status::unknown)
                 fmt::print("{} {}{}\n", cli::to_string(problem_.objectives.front()), result_.objective,
                            settings_.method == TrainingMethod::exact ? fmt::format(", bound {}", result_.bound) : "");
-            if (result_.stopped != StopReason::none)
-                fmt::print("stopped: {}\n", sinew::to_string(result_.stopped));
+            if (result_.stopped != StopReason::none) fmt::print("stopped: {}\n", sinew::to_string(result_.stopped));
             fmt::print("{} training examples, {} features, layers {}, {:.1f} s\n", data_.train.rows(),
                        data_.train.features, fmt::join(problem_.architecture.layers, "-"), seconds_);
             if (has_weights_ && result_.status == Status::unknown)
@@ -378,9 +378,12 @@ const Command train_command{
     "train",
     "a binarized network from a table, with proven objectives",
     "train [OPTION...] TABLE --label COLUMN",
-    "TABLE: cells separated by commas, semicolons, tabs or blanks. All columns but the label are features; what becomes of\n"
-    "each column is kept in the network's file, so that sinew certify and sinew evaluate take rows as the table has them.\n"
-    "The first line of the answer is optimal (proven), feasible (a limit was reached), infeasible (proven) or unknown.\n"
+    "TABLE: cells separated by commas, semicolons, tabs or blanks. All columns but the label are features; what "
+    "becomes of\n"
+    "each column is kept in the network's file, so that sinew certify and sinew evaluate take rows as the table has "
+    "them.\n"
+    "The first line of the answer is optimal (proven), feasible (a limit was reached), infeasible (proven) or "
+    "unknown.\n"
     "--method gradient trains as most people do; its network is the exact method's first, too.",
     "sinew train train.csv --label poisonous --layers 2 --objective min-weight --rho 1 --timeout 60 --out net.onnx\n"
     "sinew train train.csv --label poisonous --method gradient --validation-split 0.2 --out net.onnx",

@@ -16,8 +16,8 @@ extern const Command train_command;
 extern const Command verify_command;
 
 namespace {
-const std::array<const Command*, 8> table{&verify_command,   &certify_command, &train_command, &evaluate_command,
-                                          &solve_command,    &export_command,  &info_command,  &check_command};
+const std::array<const Command*, 8> table{&verify_command, &certify_command, &train_command, &evaluate_command,
+                                          &solve_command,  &export_command,  &info_command,  &check_command};
 }  // namespace
 
 std::span<const Command* const> commands() {

@@ -9,10 +9,10 @@
 #include "base/error.hpp"
 #include "bnn/recognise.hpp"
 #include "cli/load_query.hpp"
+#include "cli/raw_table.hpp"
 #include "read/bnn/read_bnn.hpp"
 #include "read/bnn_text/read_bnn_text.hpp"
 #include "read/dnn/read_dnn.hpp"
-#include "cli/raw_table.hpp"
 #include "read/onnx/onnx.hpp"
 #include "train/preparation_text.hpp"
 
@@ -79,8 +79,8 @@ model::BinarizedNetwork load_binarized(const std::string& path, const Arguments&
             const auto found = onnx.metadata.find(key);
             return found == onnx.metadata.end() ? std::string() : found->second;
         };
-        network = bnn::recognise(onnx.query.network,
-                                 model::input_kind(note("sinew.input")).value_or(InputKind::pixels));
+        network =
+            bnn::recognise(onnx.query.network, model::input_kind(note("sinew.input")).value_or(InputKind::pixels));
         network.origin = "ONNX";
         network.preparation = note("sinew.preparation");
     } else if (format_of(path) == "dnn") {
@@ -98,8 +98,7 @@ model::BinarizedNetwork load_binarized(const std::string& path, const Arguments&
             for (const train::Feature& feature : preparation.features)
                 network.sign_inputs.push_back(feature.rule != train::Feature::Rule::whole);
         if (preparation.features.size() != network.input_size())
-            throw InputError({path, 0, 0},
-                             fmt::format("its preparation makes {} inputs", preparation.features.size()),
+            throw InputError({path, 0, 0}, fmt::format("its preparation makes {} inputs", preparation.features.size()),
                              fmt::format("{} as the network has", network.input_size()));
     }
     if (arguments.has("input")) {
@@ -234,7 +233,8 @@ void Examples::read_label_options(const Arguments& arguments, const model::Binar
     }
     if (arguments.has("label-column"))
         labels_ = read::take_label_column(data_, column(arguments.get<std::string>("label-column")));
-    else if (!arguments.has("labels") && preparation_.features.empty() && data_.image_shape.empty() && data_.columns == network.input_size() + 1)
+    else if (!arguments.has("labels") && preparation_.features.empty() && data_.image_shape.empty() &&
+             data_.columns == network.input_size() + 1)
         labels_ = read::take_label_column(data_, data_.columns - 1);
     for (std::size_t r = 0; r < std::min(labels_.size(), data_.rows()); ++r) check(labels_[r], data_.row_places[r]);
 }

@@ -112,9 +112,9 @@ class Loading {
             throw InputError({table.file, table.has_header ? std::size_t{1} : std::size_t{0}, 0},
                              fmt::format("there is no column '{}' (the label)", settings_.label),
                              "the training file's columns");
-        if (prepared.dropped != 0)
-            note("{} {} examples are left out: a value is missing", prepared.dropped, what);
-        if (prepared.filled != 0) note("{} missing values of {} examples are filled", prepared.filled, what);
+        if (prepared.dropped != 0) note("{} {} examples are left out: a value is missing", prepared.dropped, what);
+        if (prepared.filled != 0 && what != std::string_view("training"))
+            note("{} missing values of {} examples are filled", prepared.filled, what);
         if (prepared.unknown_values != 0)
             note("{} values of {} examples do not occur among the training examples", prepared.unknown_values, what);
         if (what == std::string_view("training")) row_of_ = std::move(prepared.row_of);
@@ -155,7 +155,8 @@ class Loading {
             const std::size_t line = rows.row_of[k];
             const Rational row = train::number_of(table, line, *column);
             if (row.get_den() != 1 || row < 0 || row >= Rational(static_cast<unsigned long>(table_.rows())))
-                throw InputError({table.file, table.lines[line], 0}, fmt::format("train_row is {}", sinew::to_string(row)),
+                throw InputError({table.file, table.lines[line], 0},
+                                 fmt::format("train_row is {}", sinew::to_string(row)),
                                  fmt::format("a row from 0 to {}", table_.rows() - 1));
             const auto found = example_of.find(row.get_num().get_ui());
             if (found == example_of.end()) {
@@ -173,7 +174,8 @@ class Loading {
         std::string names;
         for (std::size_t d = 0; d < std::min(most_named, fitted.dropped.size()); ++d)
             names += fmt::format("{}{} ({})", d == 0 ? "" : ", ", fitted.dropped[d].name, fitted.dropped[d].reason);
-        if (fitted.dropped.size() > most_named) names += fmt::format(", and {} more", fitted.dropped.size() - most_named);
+        if (fitted.dropped.size() > most_named)
+            names += fmt::format(", and {} more", fitted.dropped.size() - most_named);
         if (!names.empty()) note("left out: {}", names);
         for (const auto& [column, count] : fitted.missing) note("column {}: {} values are missing", column, count);
     }
@@ -181,9 +183,10 @@ class Loading {
     void tell_contradictions() {
         const train::Contradictions found = train::contradictions_of(data_.train);
         if (found.rows == 0) return;
-        note("{} training examples contradict each other ({} times the same features with several labels): no network "
-             "gets more than {} of {} right",
-             found.rows, found.groups, found.most_right, data_.train.rows());
+        note(
+            "{} training examples contradict each other ({} times the same features with several labels): no network "
+            "gets more than {} of {} right",
+            found.rows, found.groups, found.most_right, data_.train.rows());
     }
 
     template <class... Values>

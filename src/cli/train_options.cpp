@@ -263,7 +263,7 @@ void describe_training(po::options_description& options) {
         ("weights", po::value<std::string>()->value_name("KIND"), "ternary (-1, 0, 1; default) or binary (-1, 1)")
         ("method", po::value<std::string>()->value_name("METHOD"), "exact (default) or gradient")
         ("objective", po::value<std::string>()->value_name("NAMES"), "min-weight (default), max-margin, max-accuracy; several with commas, the most important first")
-        ("rho", po::value<std::string>()->value_name("SHARE"), "so much of the training examples must be right: 1, 0.9, 90%, or baseline: as many as the gradient method gets right (default 1, with max-accuracy 0)")
+        ("rho", po::value<std::string>()->value_name("SHARE"), "so much of the training examples must be right: 1, 0.9, 90%, or baseline: as many as the gradient method gets right (default 1; 0 with max-accuracy and for the gradient method)")
         ("forbid-perfect", "not all training examples may be right")
         ("robust", po::value<std::string>()->value_name("epsilon=E"), "first neurons stay as they are while every feature changes by up to E; epsilon=E,fraction=F: of this share of the examples; epsilon=E,soft: of as many as possible")
         ("robust-set", po::value<std::string>()->value_name("FILE"), "the same on these neighbours: a table with the training file's columns and train_row, counted from 0")
@@ -275,7 +275,7 @@ void describe_training(po::options_description& options) {
         ("loss", po::value<std::string>()->value_name("LOSS"), "cross-entropy (default) or hinge")
         ("class-weights", po::value<std::string>()->value_name("W,W"), "of the loss, by class; balanced: by the classes' sizes")
         ("rate", po::value<std::string>()->value_name("R"), "Adam's (default 0.02)")
-        ("epochs", po::value<std::string>()->value_name("N"), "of a run (default 200)")
+        ("epochs", po::value<std::string>()->value_name("N"), "of a run (default 500)")
         ("restarts", po::value<std::string>()->value_name("N"), "runs from other weights (default 4)")
         ("batch", po::value<std::string>()->value_name("N"), "examples a step (default 32)");
     // clang-format on

@@ -70,8 +70,8 @@ std::string margins_text(const train::Margins& margins) {
         const auto& layer = margins.neurons[l];
         const std::size_t shown = std::min(layer.size(), most_margins_shown);
         std::vector<std::int64_t> some(layer.begin(), layer.begin() + static_cast<std::ptrdiff_t>(shown));
-        text += fmt::format("margins of layer {}: {}{}\n", l + 1, fmt::join(some, " "),
-                            shown == layer.size() ? "" : " …");
+        text +=
+            fmt::format("margins of layer {}: {}{}\n", l + 1, fmt::join(some, " "), shown == layer.size() ? "" : " …");
     }
     if (margins.lead) text += fmt::format("least lead of a right class: {}\n", *margins.lead);
     return text;
@@ -96,10 +96,9 @@ std::string report_text(const NetworkReport& report) {
         });
     if (!report.parts.empty())
         for (std::size_t f = 0; f < report.parts[0].unfair.size(); ++f)
-            table.add(fmt::format("fairness violations in {}", report.parts[0].unfair[f].first),
-                      [&](const PartReport& part) {
-                          return share_text(part.unfair[f].second, part.confusion.examples());
-                      });
+            table.add(
+                fmt::format("fairness violations in {}", report.parts[0].unfair[f].first),
+                [&](const PartReport& part) { return share_text(part.unfair[f].second, part.confusion.examples()); });
     std::string text = table.text();
     if (report.classes.size() <= most_classes_shown)
         for (const PartReport& part : report.parts) text += confusion_text(report, part);

@@ -1,6 +1,8 @@
 #include "train/gradient.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 #include <numeric>
 #include <tuple>
 
@@ -56,11 +58,12 @@ class GradientTraining {
         std::size_t since_better = 0;
         Merit best_of_run{};
         for (std::size_t epoch = 1; epoch <= options_.epochs && since_better < options_.patience; ++epoch) {
+            const double rate = rate_of(epoch);
             for (std::size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[random_.below(i)]);
             for (std::size_t begin = 0; begin < order_.size(); begin += options_.batch) {
                 const std::size_t end = std::min(begin + options_.batch, order_.size());
                 for (std::size_t k = begin; k < end; ++k) learn(network, order_[k]);
-                network.step(end - begin);
+                network.step(end - begin, rate);
                 if (limits_.exceeded()) {
                     consider(network, epoch);
                     return;
@@ -71,6 +74,13 @@ class GradientTraining {
             best_of_run = std::max(best_of_run, merit);
             if (is_perfect()) return;
         }
+    }
+
+    /// Falling along half a cosine to a hundredth: late steps move few weights over a threshold.
+    double rate_of(std::size_t epoch) const {
+        constexpr double least = 0.01;
+        const double passed = static_cast<double>(epoch - 1) / static_cast<double>(options_.epochs);
+        return options_.rate * (least + (1 - least) * 0.5 * (1 + std::cos(std::numbers::pi * passed)));
     }
 
     std::span<const float> row(const std::vector<float>& features, std::size_t k) const {

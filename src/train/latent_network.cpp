@@ -173,12 +173,12 @@ double LatentNetwork::learn(std::span<const float> features, std::uint32_t label
     return value;
 }
 
-void LatentNetwork::step(std::size_t count) {
+void LatentNetwork::step(std::size_t count, double rate_now) {
     ++steps_;
     const auto share = 1.0F / static_cast<float>(count);
-    const double correction = std::sqrt(1 - std::pow(double{square_decay}, steps_)) /
-                              (1 - std::pow(double{mean_decay}, steps_));
-    const auto rate = static_cast<float>(options_.rate * correction);
+    const double correction =
+        std::sqrt(1 - std::pow(double{square_decay}, steps_)) / (1 - std::pow(double{mean_decay}, steps_));
+    const auto rate = static_cast<float>(rate_now * correction);
     for (LatentLayer& layer : layers_) {
         for (std::size_t i = 0; i < layer.latent.size(); ++i) {
             const float gradient = layer.gradient[i] * share;

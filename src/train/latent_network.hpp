@@ -34,7 +34,7 @@ class LatentNetwork {
     /// Adds the gradient of the example's loss; returns the loss.
     double learn(std::span<const float> features, std::uint32_t label, double weight);
     /// Moves the latent weights along the gradient of `count` examples (Kingma and Ba, "Adam", 2015).
-    void step(std::size_t count);
+    void step(std::size_t count, double rate);
     /// The binarized network's class; with `quantised` weights sums are exact below 2^24.
     bool is_right(std::span<const float> features, std::uint32_t label);
 
@@ -47,9 +47,9 @@ class LatentNetwork {
     const GradientOptions& options_;
     bool zero_weights_;
     std::vector<LatentLayer> layers_;
-    std::vector<std::vector<float>> sums_;     ///< by layer
+    std::vector<std::vector<float>> sums_;      ///< by layer
     std::vector<std::vector<float>> entering_;  ///< what enters each layer; of the first empty
-    std::vector<std::vector<float>> delta_;    ///< the loss by sums, by layer
+    std::vector<std::vector<float>> delta_;     ///< the loss by sums, by layer
     double steps_ = 0;
 };
 

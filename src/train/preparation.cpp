@@ -63,11 +63,11 @@ class Application {
             const std::optional<std::int32_t> value =
                 value_of(feature, numbers_[feature.column], words_[feature.column]);
             if (!value)
-                throw InputError(place(table_, row),
-                                 fmt::format("column {}: {} is too large",
-                                             quoted(preparation_.columns[feature.column].name),
-                                             to_string(numbers_[feature.column])),
-                                 fmt::format("at most {} after scaling", largest_feature));
+                throw InputError(
+                    place(table_, row),
+                    fmt::format("column {}: {} is too large", quoted(preparation_.columns[feature.column].name),
+                                to_string(numbers_[feature.column])),
+                    fmt::format("at most {} after scaling", largest_feature));
             result_.examples.values.push_back(*value);
         }
         result_.examples.labels.push_back(label_ ? label(row) : 0);

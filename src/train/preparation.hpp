@@ -20,7 +20,8 @@ struct Column {
     enum class Kind : std::uint8_t { number, category };
     std::string name;
     Kind kind = Kind::number;
-    /// Of a category: those that training knew, in order. Of a number: {"0", "1"} or {"-1", "1"} where it has no others.
+    /// Of a category: those that training knew, in order. Of a number: {"0", "1"} or {"-1", "1"} where it has no
+    /// others.
     std::vector<std::string> values;
     Rational fill;  ///< of a number: what a missing one is taken for
 };
@@ -50,8 +51,8 @@ struct Preparation {
     std::vector<Column> columns;
     std::vector<Feature> features;
 
-    /// What all features together are: signs, bits, or integers. With signs and bits a number that training had not seen
-    /// is an error.
+    /// What all features together are: signs, bits, or integers. With signs and bits a number that training had not
+    /// seen is an error.
     model::InputKind input_kind() const;
     std::vector<std::string> feature_names() const;
     /// The features made of a raw column; empty if there is none.

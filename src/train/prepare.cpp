@@ -99,9 +99,9 @@ class Fitting {
     void add_column(std::size_t c) {
         const std::string& name = table_.names[c];
         const Encoding encoding = encoding_of(name);
-        const bool names = encoding == Encoding::one_hot || std::find(options_.categorical.begin(),
-                                                                      options_.categorical.end(),
-                                                                      name) != options_.categorical.end();
+        const bool names =
+            encoding == Encoding::one_hot ||
+            std::find(options_.categorical.begin(), options_.categorical.end(), name) != options_.categorical.end();
         ColumnContent content = content_of(table_, c, names);
         if (content.missing != 0) result_.missing.emplace_back(name, content.missing);
         if (content.missing == table_.rows()) {
@@ -166,9 +166,8 @@ class Fitting {
         } else if (encoding == Encoding::scaled || (encoding == Encoding::automatic && !factor)) {
             const std::size_t levels = options_.levels == 0 ? usual_scale : options_.levels;
             const Rational width = most == least ? Rational(1) : Rational(most - least);
-            result_.preparation.features.push_back({index, Feature::Rule::whole,
-                                                    Rational(static_cast<unsigned long>(levels)) / width, least, "", 0,
-                                                    0});
+            result_.preparation.features.push_back(
+                {index, Feature::Rule::whole, Rational(static_cast<unsigned long>(levels)) / width, least, "", 0, 0});
         } else if (factor) {
             result_.preparation.features.push_back({index, Feature::Rule::whole, *factor, 0, "", 0, 0});
         } else {

@@ -28,8 +28,7 @@ Split stratified_split(const Examples& examples, const std::vector<std::size_t>&
     for (std::vector<std::size_t>& members : of_class) {
         for (std::size_t i = members.size(); i > 1; --i) std::swap(members[i - 1], members[random.below(i)]);
         auto count = static_cast<std::size_t>(std::lround(share * static_cast<double>(members.size())));
-        if (members.size() > 1 && share > 0 && share < 1)
-            count = std::clamp(count, std::size_t{1}, members.size() - 1);
+        if (members.size() > 1 && share > 0 && share < 1) count = std::clamp(count, std::size_t{1}, members.size() - 1);
         const auto middle = members.begin() + static_cast<std::ptrdiff_t>(count);
         split.part.insert(split.part.end(), members.begin(), middle);
         split.rest.insert(split.rest.end(), middle, members.end());
@@ -58,7 +57,8 @@ Contradictions contradictions_of(const Examples& examples) {
     for (std::size_t begin = 0; begin < order.size();) {
         std::size_t end = begin;
         std::vector<std::size_t> counts(examples.classes, 0);
-        for (; end < order.size() && compare(order[begin], order[end]) == 0; ++end) ++counts[examples.labels[order[end]]];
+        for (; end < order.size() && compare(order[begin], order[end]) == 0; ++end)
+            ++counts[examples.labels[order[end]]];
         const std::size_t most = *std::max_element(counts.begin(), counts.end());
         found.most_right += most;
         if (most != end - begin) {

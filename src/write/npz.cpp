@@ -20,11 +20,11 @@ class ZipWriter {
   public:
     void add(std::string_view name, std::string_view content) {
         std::string common;
-        put(common, 20, 2);      // the version that reads it
+        put(common, 20, 2);        // the version that reads it
         put(common, 1U << 11, 2);  // names are UTF-8
-        put(common, 0, 2);       // stored
-        put(common, 0, 2);       // time
-        put(common, 33, 2);      // 1980-01-01, the first day there is
+        put(common, 0, 2);         // stored
+        put(common, 0, 2);         // time
+        put(common, 33, 2);        // 1980-01-01, the first day there is
         put(common, crc32_z(0, reinterpret_cast<const Bytef*>(content.data()), content.size()), 4);
         put(common, content.size(), 4);
         put(common, content.size(), 4);
@@ -47,7 +47,8 @@ class ZipWriter {
 
     std::string take() {
         constexpr std::size_t largest = 0xffffffffU;
-        if (bytes_.size() + directory_.size() >= largest) throw UsageError("the network is too large for a zip archive");
+        if (bytes_.size() + directory_.size() >= largest)
+            throw UsageError("the network is too large for a zip archive");
         const std::size_t begin = bytes_.size();
         bytes_ += directory_;
         bytes_ += "PK\x05\x06";
@@ -68,8 +69,7 @@ class ZipWriter {
 
 /// NumPy's format, version 1: the header ends on a multiple of 64 bytes.
 std::string npy(std::size_t rows, std::size_t columns, std::span<const std::int8_t> numbers) {
-    std::string header =
-        fmt::format("{{'descr': '|i1', 'fortran_order': False, 'shape': ({}, {}), }}", rows, columns);
+    std::string header = fmt::format("{{'descr': '|i1', 'fortran_order': False, 'shape': ({}, {}), }}", rows, columns);
     constexpr std::size_t before = 10;
     header.append(63 - (before + header.size()) % 64, ' ');
     header += '\n';

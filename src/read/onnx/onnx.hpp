@@ -25,7 +25,7 @@ struct OnnxNetwork {
     std::vector<Variable> inputs;
     std::vector<Variable> outputs;
     std::map<std::string, std::string> metadata;  ///< the model's own notes: metadata_props
-    std::vector<std::string> skipped_softmax;  ///< the nodes that TrailingSoftmax::skip left out
+    std::vector<std::string> skipped_softmax;     ///< the nodes that TrailingSoftmax::skip left out
 };
 
 /// Reads the ONNX file at `path` (gzip-compressed or not). Weights are exact: float32, float64, float16 and bfloat16

@@ -1,4 +1,6 @@
 // Trained weights as networks: the same classes by every road, and through every file format.
+#include "train/to_network.hpp"
+
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
@@ -9,7 +11,6 @@
 #include "read/bnn_text/read_bnn_text.hpp"
 #include "read/onnx/onnx.hpp"
 #include "train/metrics.hpp"
-#include "train/to_network.hpp"
 #include "write/bnn_text.hpp"
 #include "write/npz.hpp"
 #include "write/onnx.hpp"
@@ -28,7 +29,8 @@ struct Sample {
 Sample random_sample(Random& random, model::InputKind kind) {
     Sample sample;
     std::vector<std::size_t> layers;
-    for (std::int64_t l = random.integer(0, 2); l > 0; --l) layers.push_back(static_cast<std::size_t>(random.integer(1, 4)));
+    for (std::int64_t l = random.integer(0, 2); l > 0; --l)
+        layers.push_back(static_cast<std::size_t>(random.integer(1, 4)));
     const std::size_t classes = static_cast<std::size_t>(random.integer(2, 4));
     layers.push_back(classes == 2 && random.chance(0.7) ? 1 : classes);
     sample.examples = Examples{static_cast<std::size_t>(random.integer(1, 6)), classes, {}, {}};
@@ -67,7 +69,9 @@ TEST(ToNetwork, every_road_and_every_format_says_the_same) {
             SCOPED_TRACE(road);
             const model::BinarizedNetwork& network = roads[road];
             EXPECT_EQ(network.input, kind);
-            if (road != 1) EXPECT_EQ(network.preparation, sample.network.preparation);
+            if (road != 1) {
+                EXPECT_EQ(network.preparation, sample.network.preparation);
+            }
             EXPECT_EQ(weights_of(network).layers, sample.weights.layers);
             const bnn::ThresholdNetwork folded = bnn::fold(network);
             for (std::size_t k = 0; k < sample.examples.rows(); ++k) {

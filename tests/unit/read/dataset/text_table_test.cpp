@@ -1,8 +1,9 @@
 // Tables of numbers and words: separators, quotes, headers, and the place of every error.
+#include "read/dataset/text_table.hpp"
+
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "read/dataset/text_table.hpp"
 
 namespace {
 
@@ -28,8 +29,10 @@ void expect_error(std::string_view text, std::size_t line, std::size_t column, c
 }
 
 TEST(TextTable, separators) {
-    for (const char* text : {"a,b\n1,x\n2,y\n", "a;b\n1;x\n2;y", "a\tb\r\n1\tx\r\n2\ty\r\n", "  a   b\n1 x  \n\n2   y\n",
-                             "\xef\xbb\xbf" "a, b\n 1 ,x\n2,y\n"}) {
+    for (const char* text :
+         {"a,b\n1,x\n2,y\n", "a;b\n1;x\n2;y", "a\tb\r\n1\tx\r\n2\ty\r\n", "  a   b\n1 x  \n\n2   y\n",
+          "\xef\xbb\xbf"
+          "a, b\n 1 ,x\n2,y\n"}) {
         SCOPED_TRACE(text);
         const TextTable table = parse(text);
         EXPECT_EQ(table.names, (std::vector<std::string>{"a", "b"}));
