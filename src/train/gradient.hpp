@@ -21,7 +21,7 @@ struct GradientOptions {
     Loss loss = Loss::cross_entropy;
     double rate = 0.02;  ///< of Adam, for latent weights in [-1, 1]
     std::size_t batch = 32;
-    std::size_t epochs = 200;           ///< of a run
+    std::size_t epochs = 500;           ///< of a run
     std::size_t patience = 100;         ///< epochs without a better network end a run
     std::size_t restarts = 4;           ///< runs from other random weights, unless everything is right before
     double threshold = 0.7;             ///< ternary: latent weights below this times their mean magnitude are 0

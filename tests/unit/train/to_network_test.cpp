@@ -1,10 +1,14 @@
 // Trained weights as networks: the same classes by every road, and through every file format.
 #include "train/to_network.hpp"
 
+#include <algorithm>
+#include <functional>
+
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "bnn/certify.hpp"
 #include "bnn/fold.hpp"
 #include "bnn/recognise.hpp"
 #include "read/bnn/read_bnn.hpp"
@@ -83,6 +87,74 @@ TEST(ToNetwork, every_road_and_every_format_says_the_same) {
             }
         }
     }
+}
+
+/// All rows within the perturbation, signs and other whole numbers.
+void for_each_in_ball(const Sample& sample, std::span<const std::int32_t> row, const bnn::Perturbation& perturbation,
+                      const std::function<void(std::span<const std::int32_t>)>& visit) {
+    std::vector<std::int32_t> point(row.begin(), row.end());
+    const std::function<void(std::size_t)> choose = [&](std::size_t i) {
+        if (i == point.size()) {
+            visit(point);
+            return;
+        }
+        const bool sign = sample.network.sign_inputs[i];
+        const auto& only = perturbation.only;
+        const bool fixed = !only.empty() && std::find(only.begin(), only.end(), i) == only.end();
+        for (std::int32_t value = -9; value <= 9; ++value) {
+            if (sign && value != 1 && value != -1) continue;
+            if (fixed && value != row[i]) continue;
+            if (perturbation.radius && abs(Rational(value - row[i])) > *perturbation.radius) continue;
+            const bool usual = value >= perturbation.usual[i].first && value <= perturbation.usual[i].second;
+            if (!perturbation.radius && !usual && (value < row[i]) == (value < perturbation.usual[i].first)) continue;
+            point[i] = value;
+            choose(i + 1);
+        }
+        point[i] = row[i];
+    };
+    choose(0);
+}
+
+TEST(ToNetwork, certification_over_integers_against_enumeration) {
+    std::size_t falsified = 0;
+    for (std::uint64_t seed = 0; seed < 150; ++seed) {
+        SCOPED_TRACE(seed);
+        Random random(seed + 500);
+        Sample sample = random_sample(random, model::InputKind::integers);
+        if (sample.examples.features > 4) continue;
+        bnn::Perturbation perturbation;
+        for (std::size_t i = 0; i < sample.examples.features; ++i) {
+            const bool sign = random.chance(0.5);
+            sample.network.sign_inputs.push_back(sign);
+            perturbation.usual.emplace_back(sign ? -1 : -3, sign ? 1 : 3);
+            for (std::size_t k = 0; k < sample.examples.rows(); ++k) {
+                std::int32_t& value = sample.examples.values[k * sample.examples.features + i];
+                if (sign) value = value >= 0 ? 1 : -1;
+            }
+        }
+        if (random.chance(0.5))
+            perturbation.radius = Rational(static_cast<long>(random.below(4)));
+        else
+            perturbation.only = {static_cast<std::uint32_t>(random.below(sample.examples.features))};
+        const bnn::ThresholdNetwork folded = bnn::fold(sample.network);
+        for (std::size_t k = 0; k < 5; ++k) {
+            const auto row = sample.examples.row(k);
+            const std::uint32_t label = sample.examples.labels[k];
+            const auto wins = [&](std::span<const std::int32_t> point) {
+                return is_right(sums_of(sample.weights, point).back(), label);
+            };
+            bool all = true;
+            for_each_in_ball(sample, row, perturbation, [&](auto point) { all = all && wins(point); });
+            const bnn::Certificate found =
+                bnn::certify({sample.network, folded}, {row.begin(), row.end()}, label, perturbation, {}, {});
+            const bnn::Status expected = !wins(row) ? bnn::Status::wrong
+                                         : all      ? bnn::Status::certified
+                                                    : bnn::Status::falsified;
+            EXPECT_EQ(found.status, expected);
+            falsified += expected == bnn::Status::falsified ? 1 : 0;
+        }
+    }
+    EXPECT_GT(falsified, 20U);
 }
 
 TEST(ToNetwork, other_networks_are_refused) {
