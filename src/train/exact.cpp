@@ -7,6 +7,7 @@
 #include "train/columns.hpp"
 #include "train/encode.hpp"
 #include "train/incumbent.hpp"
+#include "train/margins.hpp"
 #include "train/small_networks.hpp"
 
 namespace sinew::train {
@@ -68,6 +69,14 @@ class Run : cardinality::Listener {
                 }
             }
         }
+        if (stage == 0 && options_.bound_margins && problem_.objectives.front() == Objective::max_margin &&
+            has_margin_cases(problem_)) {
+            bound_margins(problem_, columns_, margin_nodes, limits_, best_);
+            if (best_.first_proven()) {
+                method_ = "margins";
+                return Status::optimal;
+            }
+        }
         if (limits_.exceeded() || !options_.engine) return best_.has_weights() ? Status::feasible : Status::unknown;
         return ask_engine(stage);
     }
@@ -104,6 +113,7 @@ class Run : cardinality::Listener {
     }
 
     static constexpr std::uint64_t enumeration_effort = 1'000'000'000;
+    static constexpr std::uint64_t margin_nodes = 40'000;
 
     const Problem& problem_;
     const ExactOptions& options_;
