@@ -218,15 +218,18 @@ class Training {
                                          settings_.zero_weights ? "-1, 0, 1" : "-1, 1"));
     }
 
-    train::Weights baseline(const Limits& limits, train::GradientListener* listener) {
+    /// A first solution for the exact method, as many training examples right as possible.
+    train::Weights baseline(const Limits& limits) const {
         train::GradientOptions options = settings_.gradient;
-        options.warm_start = warm_start_;
-        return train::train_by_gradient(problem_, data_.validation ? &*data_.validation : nullptr, options, limits,
-                                        listener);
+        options.until_right = true;
+        return train::train_by_gradient(problem_, nullptr, options, limits);
     }
 
     void by_gradient(Progress& progress) {
-        result_.weights = baseline(limits_, &progress);
+        train::GradientOptions options = settings_.gradient;
+        options.warm_start = warm_start_;
+        result_.weights = train::train_by_gradient(problem_, data_.validation ? &*data_.validation : nullptr, options,
+                                                   limits_, &progress);
         has_weights_ = true;
         result_.stopped = limits_.reached();
         if (settings_.rho->of_baseline) problem_.least_right = train::count_right(result_.weights, data_.train);
@@ -243,7 +246,7 @@ class Training {
         options.warm_start = warm_start_;
         if (!warm_start_ || settings_.rho->of_baseline) {
             const double seconds = std::min(longest_baseline, share_for_baseline * limits_.seconds_left());
-            train::Weights first = baseline(limits_.within(seconds), nullptr);
+            train::Weights first = baseline(limits_.within(seconds));
             const std::size_t right = train::count_right(first, data_.train);
             if (settings_.rho->of_baseline) problem_.least_right = right;
             if (!quiet_)
@@ -341,8 +344,7 @@ class Training {
             fmt::print("{} training examples, {} features, layers {}, {:.1f} s\n", data_.train.rows(),
                        data_.train.features, fmt::join(problem_.architecture.layers, "-"), seconds_);
             if (has_weights_ && result_.status == Status::unknown)
-                fmt::print("this network does not satisfy what is asked (rho {} of {}, …)\n", problem_.least_right,
-                           data_.train.rows());
+                std::puts("this network does not satisfy what is asked (rho, robustness or fairness)");
             if (is_best_validation_) fmt::print("the network below is the best on the validation examples\n");
             if (told) std::fputs(report_text(*told).c_str(), stdout);
         }

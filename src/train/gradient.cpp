@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <numeric>
 #include <tuple>
@@ -52,11 +53,11 @@ class GradientTraining {
 
   private:
     /// What networks are compared by; greater is better.
-    using Merit = std::tuple<std::size_t, std::size_t, std::int64_t>;
+    using Merit = std::tuple<std::size_t, std::size_t, double>;
 
     void train(LatentNetwork& network) {
         std::size_t since_better = 0;
-        Merit best_of_run{};
+        Merit best_of_run{0, 0, -std::numeric_limits<double>::infinity()};
         for (std::size_t epoch = 1; epoch <= options_.epochs && since_better < options_.patience; ++epoch) {
             const double rate = rate_of(epoch);
             for (std::size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[random_.below(i)]);
@@ -72,7 +73,7 @@ class GradientTraining {
             const Merit merit = consider(network, epoch);
             since_better = merit > best_of_run ? 0 : since_better + 1;
             best_of_run = std::max(best_of_run, merit);
-            if (is_perfect()) return;
+            if (options_.until_right && is_perfect()) return;
         }
     }
 
@@ -87,42 +88,51 @@ class GradientTraining {
         return std::span<const float>(features).subspan(k * problem_.examples.features, problem_.examples.features);
     }
 
-    void learn(LatentNetwork& network, std::size_t k) {
-        const std::uint32_t label = problem_.examples.labels[k];
-        network.learn(row(features_, k), label, options_.class_weights.empty() ? 1 : options_.class_weights[label]);
+    double class_weight(std::uint32_t label) const {
+        return options_.class_weights.empty() ? 1 : options_.class_weights[label];
     }
 
-    std::size_t count_right_of(LatentNetwork& network, const Examples& examples, const std::vector<float>& features) {
+    void learn(LatentNetwork& network, std::size_t k) {
+        const std::uint32_t label = problem_.examples.labels[k];
+        network.learn(row(features_, k), label, class_weight(label));
+    }
+
+    struct Count {
         std::size_t right = 0;
-        for (std::size_t k = 0; k < examples.rows(); ++k)
-            right += network.is_right(row(features, k), examples.labels[k]) ? 1 : 0;
-        return right;
+        double loss = 0;
+    };
+    Count count(LatentNetwork& network, const Examples& examples, const std::vector<float>& features) const {
+        Count sum;
+        for (std::size_t k = 0; k < examples.rows(); ++k) {
+            const std::uint32_t label = examples.labels[k];
+            const LatentNetwork::Judgement one = network.judge(row(features, k), label, class_weight(label));
+            sum.right += one.right ? 1 : 0;
+            sum.loss += one.loss;
+        }
+        return sum;
     }
 
     /// Keeps the network if it is the best so far.
     Merit consider(LatentNetwork& network, std::size_t epoch) {
-        GradientProgress progress{run_, epoch, count_right_of(network, problem_.examples, features_), std::nullopt};
+        const Count train = count(network, problem_.examples, features_);
+        GradientProgress progress{run_, epoch, train.right, std::nullopt};
         if (validation_ != nullptr)
-            progress.validation_right = count_right_of(network, *validation_, validation_features_);
-        const Merit at_most{progress.validation_right.value_or(0), progress.right, 0};
-        if (has_best_ && at_most < merit_) return {std::get<0>(at_most), std::get<1>(at_most), never_};
-        Weights weights = network.weights();
-        const Merit merit{progress.validation_right.value_or(0), progress.right, -weights_used(weights)};
+            progress.validation_right = count(network, *validation_, validation_features_).right;
+        const Merit merit{progress.validation_right.value_or(0), train.right, -train.loss};
         if (has_best_ && merit <= merit_) return merit;
-        best_ = std::move(weights);
+        const bool is_told =
+            !has_best_ || std::get<0>(merit) != std::get<0>(merit_) || std::get<1>(merit) != std::get<1>(merit_);
+        best_ = network.weights();
         merit_ = merit;
         has_best_ = true;
-        if (listener_ != nullptr) listener_->improved(best_, progress);
+        if (listener_ != nullptr && is_told) listener_->improved(best_, progress);
         return merit;
     }
 
-    /// Nothing better is to be found by more accuracy.
     bool is_perfect() const {
         return std::get<1>(merit_) == problem_.examples.rows() &&
                (validation_ == nullptr || std::get<0>(merit_) == validation_->rows());
     }
-
-    static constexpr std::int64_t never_ = -(std::int64_t{1} << 62);
 
     const Problem& problem_;
     const Examples* validation_;

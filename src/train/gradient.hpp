@@ -25,6 +25,7 @@ struct GradientOptions {
     std::size_t patience = 100;         ///< epochs without a better network end a run
     std::size_t restarts = 4;           ///< runs from other random weights, unless everything is right before
     double threshold = 0.7;             ///< ternary: latent weights below this times their mean magnitude are 0
+    bool until_right = false;           ///< end once all examples are right, as a first solution needs no more
     std::vector<double> class_weights;  ///< of the loss; empty: 1 each
     std::optional<Weights> warm_start;  ///< the first run begins here
 };
@@ -45,8 +46,8 @@ class GradientListener {
 };
 
 /// Trains with one thread, the same way for the same seed (limits cut it short). The best network is the one with the
-/// most validation examples right, of equal ones the most training examples, of equal ones the fewest weights. What the
-/// problem demands beside its classes is not looked at. There is always an answer, whatever the limits. Throws
+/// most validation examples right, of equal ones the most training examples, of equal ones the least loss of these.
+/// What the problem demands beside its classes is not looked at. There is always an answer, whatever the limits. Throws
 /// UsageError for a warm start of another shape and class weights that do not fit.
 Weights train_by_gradient(const Problem& problem, const Examples* validation, const GradientOptions& options,
                           const Limits& limits, GradientListener* listener = nullptr);

@@ -192,13 +192,17 @@ void LatentNetwork::step(std::size_t count, double rate_now) {
     quantise();
 }
 
-bool LatentNetwork::is_right(std::span<const float> features, std::uint32_t label) {
+LatentNetwork::Judgement LatentNetwork::judge(std::span<const float> features, std::uint32_t label, double weight) {
     forward(features);
+    Judgement judgement{true, loss(label, weight)};
     const std::vector<float>& scores = sums_.back();
-    if (scores.size() == 1) return (scores[0] >= 0) == (label == 1);
+    if (scores.size() == 1) {
+        judgement.right = (scores[0] >= 0) == (label == 1);
+        return judgement;
+    }
     for (std::size_t c = 0; c < scores.size(); ++c)
-        if (c != label && scores[c] >= scores[label]) return false;
-    return true;
+        if (c != label && scores[c] >= scores[label]) judgement.right = false;
+    return judgement;
 }
 
 }  // namespace sinew::train

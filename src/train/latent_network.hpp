@@ -35,8 +35,12 @@ class LatentNetwork {
     double learn(std::span<const float> features, std::uint32_t label, double weight);
     /// Moves the latent weights along the gradient of `count` examples (Kingma and Ba, "Adam", 2015).
     void step(std::size_t count, double rate);
-    /// The binarized network's class; with `quantised` weights sums are exact below 2^24.
-    bool is_right(std::span<const float> features, std::uint32_t label);
+    /// Whether the binarized network is right (exact while sums are below 2^24), and its loss.
+    struct Judgement {
+        bool right = false;
+        double loss = 0;
+    };
+    Judgement judge(std::span<const float> features, std::uint32_t label, double weight);
 
   private:
     void forward(std::span<const float> features);

@@ -1,7 +1,7 @@
 // sinew train and sinew evaluate as a user meets them, and the whole chain: what training promises, sinew certify
 // confirms.
+#include <csignal>
 #include <filesystem>
-#include <fstream>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -120,6 +120,43 @@ TEST(Train, repeats_itself_and_begins_from_a_network) {
                                "0.2", "--split", "20%", "--seed", "3", "--json"});
     EXPECT_GE(warm.at("right").at("validation"), first.at("right").at("validation"));
     expect_refused({"train", berries, "--label", "taste", "--warm-start", net, "--layers", "3"}, 2, "does not fit");
+}
+
+TEST(Train, info_tells_the_preparation) {
+    const TemporaryFolder folder;
+    for (const char* format : {"net.onnx", "net.npz", "net.bnn"}) {
+        const std::string net = folder.path() / format;
+        const json trained =
+            answer({"train", berries, "--label", "taste", "--method", "gradient", "--out", net, "--json"});
+        const ProgramResult info = sinew({"info", net});
+        EXPECT_NE(info.output.find("label taste (bad, good)"), std::string::npos) << info.output << info.errors;
+        EXPECT_NE(info.output.find("colour: colour=black, colour=blue"), std::string::npos) << info.output;
+        EXPECT_EQ(info.output.find("slope"), std::string::npos);
+        const ProgramResult accuracy = sinew({"info", net, berries});
+        EXPECT_NE(accuracy.output.find("accuracy: " + trained.at("right").at("train").dump() + " of 60"),
+                  std::string::npos)
+            << accuracy.output << accuracy.errors;
+    }
+}
+
+TEST(Train, limits_and_interrupts_keep_the_best) {
+    const TemporaryFolder folder;
+    const std::string net = folder.path() / "net.bnn";
+    support::ProgramOptions options;
+    options.signal = SIGINT;
+    options.signal_after_seconds = 1;
+    const ProgramResult stopped =
+        support::run_program({SINEW_PROGRAM, "train", berries, "--label", "taste", "--layers", "8,8", "--objective",
+                              "max-margin", "--rho", "0.5", "--out", net, "--quiet"},
+                             options);
+    EXPECT_EQ(stopped.exit_status, 0) << stopped.errors;
+    EXPECT_EQ(stopped.first_line(), "feasible") << stopped.output << stopped.errors;
+    EXPECT_LT(stopped.seconds, 20);
+    EXPECT_TRUE(std::filesystem::exists(net));
+    const ProgramResult timed =
+        sinew({"train", berries, "--label", "taste", "--layers", "8,8", "--rho", "0.8", "--timeout", "1", "--quiet"});
+    EXPECT_EQ(timed.first_line(), "feasible") << timed.output;
+    EXPECT_LT(timed.seconds, 20);
 }
 
 TEST(Train, evaluates_networks_without_a_preparation) {

@@ -137,7 +137,7 @@ TEST(Gradient, class_weights_move_the_balance) {
                 network.learn({&feature, 1}, k < 20 ? 0 : 1, options.class_weights[k < 20 ? 0 : 1]);
             network.step(30, options.rate);
         }
-        EXPECT_EQ(network.is_right({&feature, 1}, 1), weight == 100.0);
+        EXPECT_EQ(network.judge({&feature, 1}, 1, 1).right, weight == 100.0);
     }
 }
 
