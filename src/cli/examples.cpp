@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "bnn/recognise.hpp"
+#include "cli/image_table.hpp"
 #include "cli/load_query.hpp"
 #include "cli/raw_table.hpp"
 #include "read/bnn/read_bnn.hpp"
@@ -177,6 +178,10 @@ void Examples::find_zero_one_files() {
 
 /// Rows as the training data had them, as the network's preparation takes them.
 void Examples::add_raw_rows(const std::string& file, const Arguments& arguments) {
+    if (is_idx_file(file)) {
+        add_raw_images(read::read_dataset(file));
+        return;
+    }
     const model::TextTable table = read_raw_table(file, preparation_);
     const train::PreparedTable prepared = train::apply(preparation_, table);
     read::DataSet data;
@@ -192,6 +197,23 @@ void Examples::add_raw_rows(const std::string& file, const Arguments& arguments)
     add(std::move(data));
     if (!labels_.empty() && !arguments.has("labels") && labels_.size() != data_.rows())
         throw InputError({file, 0, 0}, "some files have the column of labels and some have not", "the same columns");
+}
+
+/// Images whose pixels the preparation knows; their labels are --labels'.
+void Examples::add_raw_images(const read::DataSet& images) {
+    constexpr std::size_t at_once = 1000;  // cells of text are large
+    for (std::size_t begin = 0; begin < images.rows(); begin += at_once) {
+        std::vector<std::size_t> rows;
+        for (std::size_t row = begin; row < std::min(begin + at_once, images.rows()); ++row) rows.push_back(row);
+        const train::PreparedTable prepared = train::apply(preparation_, image_table(images, {}, "", rows));
+        read::DataSet data;
+        data.columns = preparation_.features.size();
+        data.column_names = preparation_.feature_names();
+        data.numbers =
+            model::NumberArray(std::vector<double>(prepared.examples.values.begin(), prepared.examples.values.end()));
+        for (const std::size_t row : rows) data.row_places.push_back(images.row_places[row]);
+        add(std::move(data));
+    }
 }
 
 void Examples::add(read::DataSet data) {
@@ -227,6 +249,7 @@ void Examples::read_label_options(const Arguments& arguments, const model::Binar
     if (arguments.has("labels")) {
         const auto& file = arguments.get<std::string>("labels");
         labels_ = read::read_labels(file);
+        if (!preparation_.classes.empty()) name_classes(file);
         if (labels_.size() < data_.rows())
             throw InputError({file, 0, 0}, fmt::format("there are {} labels", labels_.size()),
                              fmt::format("{} as there are examples", data_.rows()));
@@ -237,6 +260,18 @@ void Examples::read_label_options(const Arguments& arguments, const model::Binar
              data_.columns == network.input_size() + 1)
         labels_ = read::take_label_column(data_, data_.columns - 1);
     for (std::size_t r = 0; r < std::min(labels_.size(), data_.rows()); ++r) check(labels_[r], data_.row_places[r]);
+}
+
+/// Labels of a file become the classes that training called so.
+void Examples::name_classes(const std::string& file) {
+    const std::vector<std::string>& classes = preparation_.classes;
+    for (std::size_t& label : labels_) {
+        const auto found = std::find(classes.begin(), classes.end(), std::to_string(label));
+        if (found == classes.end())
+            throw InputError({file, 0, 0}, fmt::format("the label {} has no class", label),
+                             fmt::format("one of {}", fmt::join(classes, ", ")));
+        label = static_cast<std::size_t>(found - classes.begin());
+    }
 }
 
 void Examples::resize(const Arguments& arguments, const model::BinarizedNetwork& network) {

@@ -55,6 +55,8 @@ class Examples {
   private:
     void add(read::DataSet data);
     void add_raw_rows(const std::string& file, const Arguments& arguments);
+    void add_raw_images(const read::DataSet& images);
+    void name_classes(const std::string& file);
     /// The column of a table called so, or numbered so from 1. Throws UsageError.
     std::size_t column(const std::string& name) const;
     void find_zero_one_files();

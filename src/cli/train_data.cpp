@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <unordered_map>
 
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "cli/image_table.hpp"
 #include "cli/raw_table.hpp"
 #include "train/raw_columns.hpp"
 #include "train/split.hpp"
@@ -30,8 +32,10 @@ model::TextTable rows_of(const model::TextTable& table, const std::vector<std::s
 class Loading {
   public:
     Loading(const std::string& file, TrainSettings& settings) : settings_(settings) {
-        table_ = read::read_text_table(file, settings.header, settings.label);
-        resolve_names();
+        if (settings.labels)
+            read_images(file);
+        else
+            read_table(file);
     }
 
     TrainingData run() {
@@ -43,6 +47,62 @@ class Loading {
     }
 
   private:
+    void read_table(const std::string& file) {
+        if (is_idx_file(file)) throw UsageError("the training file has images: --labels FILE names their labels");
+        table_ = read::read_text_table(file, settings_.header, settings_.label);
+        file_row_count_ = table_.rows();
+        resolve_names();
+        const std::optional<std::size_t> label = table_.find(settings_.label);
+        if (!settings_.per_class || !label) return;
+        std::map<std::string_view, std::size_t> number;
+        std::vector<std::size_t> labels;
+        for (std::size_t row = 0; row < table_.rows(); ++row)
+            labels.push_back(number.emplace(table_.cell(row, *label), number.size()).first->second);
+        const std::vector<std::size_t> rows =
+            train::sample_classes(labels, *settings_.per_class, settings_.gradient.seed);
+        table_ = rows_of(table_, rows);
+        for (const std::size_t row : rows) file_rows_.push_back(row);
+    }
+
+    void read_images(const std::string& file) {
+        const read::DataSet images = images_of(file);
+        const std::vector<std::size_t> labels = read::read_labels(*settings_.labels);
+        std::vector<std::size_t> rows;
+        if (settings_.per_class)
+            rows = train::sample_classes(labels, *settings_.per_class, settings_.gradient.seed);
+        else
+            for (std::size_t row = 0; row < images.rows(); ++row) rows.push_back(row);
+        std::erase_if(rows, [&](std::size_t row) { return row >= images.rows(); });
+        table_ = image_table(images, labels, settings_.label, rows);
+        file_row_count_ = images.rows();
+        file_rows_ = rows;
+        resolve_names();
+    }
+
+    static read::DataSet images_of(const std::string& file) {
+        read::DataSet images = read::read_dataset(file);
+        if (!std::holds_alternative<std::vector<std::uint8_t>>(images.numbers))
+            throw InputError({file, 0, 0}, "this is a table", "images, as there is a file of labels");
+        return images;
+    }
+
+    /// Validation or test examples.
+    train::Examples read_part(const std::string& file, const std::optional<std::string>& labels, const char* what) {
+        if (!labels) return prepared(read_raw_table(file, data_.preparation), what);
+        const read::DataSet images = images_of(file);
+        const std::vector<std::size_t> classes = read::read_labels(*labels);
+        train::Examples all{data_.preparation.features.size(), data_.preparation.classes.size(), {}, {}};
+        constexpr std::size_t at_once = 1000;  // cells of text are large
+        for (std::size_t begin = 0; begin < images.rows(); begin += at_once) {
+            std::vector<std::size_t> rows;
+            for (std::size_t row = begin; row < std::min(begin + at_once, images.rows()); ++row) rows.push_back(row);
+            const train::Examples some = prepared(image_table(images, classes, settings_.label, rows), what);
+            all.values.insert(all.values.end(), some.values.begin(), some.values.end());
+            all.labels.insert(all.labels.end(), some.labels.begin(), some.labels.end());
+        }
+        return all;
+    }
+
     void resolve_names() {
         settings_.label = column_name(table_, settings_.label);
         train::PrepareOptions& prepare = settings_.prepare;
@@ -125,11 +185,11 @@ class Loading {
         data_.train = prepared(rows_of(table_, train_rows_), "training");
         check_classes(train::class_counts(data_.train), data_.preparation.classes);
         if (settings_.validation_file)
-            data_.validation = prepared(read_raw_table(*settings_.validation_file, data_.preparation), "validation");
+            data_.validation = read_part(*settings_.validation_file, settings_.validation_labels, "validation");
         else if (!validation_rows_.empty())
             data_.validation = prepared(rows_of(table_, validation_rows_), "validation");
         if (settings_.test_file)
-            data_.test = prepared(read_raw_table(*settings_.test_file, data_.preparation), "test");
+            data_.test = read_part(*settings_.test_file, settings_.test_labels, "test");
         else if (!test_rows_.empty())
             data_.test = prepared(rows_of(table_, test_rows_), "test");
         for (const std::string& name : settings_.fair)
@@ -148,16 +208,16 @@ class Loading {
                              "the row of the training file, from 0, that each neighbour belongs to");
         std::unordered_map<std::size_t, std::uint32_t> example_of;
         for (std::size_t k = 0; k < row_of_.size(); ++k)
-            example_of[train_rows_[row_of_[k]]] = static_cast<std::uint32_t>(k);
+            example_of[file_row(train_rows_[row_of_[k]])] = static_cast<std::uint32_t>(k);
         const train::PreparedTable rows = train::apply(data_.preparation, table, settings_.prepare.missing);
         std::size_t of_others = 0;
         for (std::size_t k = 0; k < rows.examples.rows(); ++k) {
             const std::size_t line = rows.row_of[k];
             const Rational row = train::number_of(table, line, *column);
-            if (row.get_den() != 1 || row < 0 || row >= Rational(static_cast<unsigned long>(table_.rows())))
+            if (row.get_den() != 1 || row < 0 || row >= Rational(static_cast<unsigned long>(file_row_count_)))
                 throw InputError({table.file, table.lines[line], 0},
                                  fmt::format("train_row is {}", sinew::to_string(row)),
-                                 fmt::format("a row from 0 to {}", table_.rows() - 1));
+                                 fmt::format("a row from 0 to {}", file_row_count_ - 1));
             const auto found = example_of.find(row.get_num().get_ui());
             if (found == example_of.end()) {
                 ++of_others;
@@ -169,6 +229,9 @@ class Loading {
         }
         if (of_others != 0) note("{} neighbours are of rows that are no training examples", of_others);
     }
+
+    /// The row of the training file.
+    std::size_t file_row(std::size_t row) const { return file_rows_.empty() ? row : file_rows_[row]; }
 
     void tell_fitted(const train::Fitted& fitted) {
         std::string names;
@@ -196,7 +259,9 @@ class Loading {
 
     TrainSettings& settings_;
     model::TextTable table_;
+    std::vector<std::size_t> file_rows_;   ///< of the file, by row of the table; empty: the same
     std::vector<std::size_t> train_rows_;  ///< of the table
+    std::size_t file_row_count_ = 0;
     std::vector<std::size_t> validation_rows_;
     std::vector<std::size_t> test_rows_;
     std::vector<std::size_t> row_of_;  ///< by training example: its index in train_rows_

@@ -72,8 +72,9 @@ void read_encodings(const Arguments& arguments, train::PrepareOptions& prepare) 
 }
 
 void read_columns(const Arguments& arguments, TrainSettings& settings) {
-    if (!arguments.has("label")) throw UsageError("which column is the label? --label COLUMN");
-    settings.label = arguments.get<std::string>("label");
+    if (!arguments.has("label") && !arguments.has("labels"))
+        throw UsageError("which column is the label? --label COLUMN (of images: --labels FILE)");
+    settings.label = arguments.has("label") ? arguments.get<std::string>("label") : std::string("label");
     settings.header = header_of(arguments);
     train::PrepareOptions& prepare = settings.prepare;
     prepare.ignored = list_of(arguments, "ignore");
@@ -192,6 +193,12 @@ void read_parts(const Arguments& arguments, TrainSettings& settings) {
     if (settings.test_share && settings.test_file) throw UsageError("--split and --test both name the test examples");
     if (settings.validation_share && settings.validation_file)
         throw UsageError("--validation-split and --validation both name the validation examples");
+    if (arguments.has("labels")) settings.labels = arguments.get<std::string>("labels");
+    if (arguments.has("validation-labels"))
+        settings.validation_labels = arguments.get<std::string>("validation-labels");
+    if (arguments.has("test-labels")) settings.test_labels = arguments.get<std::string>("test-labels");
+    if (arguments.has("per-class"))
+        settings.per_class = whole_number("per-class", arguments.get<std::string>("per-class"), 1, 1000000000);
     settings.save_best_validation = arguments.has("save-best-validation");
     if (settings.save_best_validation && !settings.validation_share && !settings.validation_file)
         throw UsageError("--save-best-validation needs --validation FILE or --validation-split SHARE");
@@ -257,7 +264,11 @@ void describe_training(po::options_description& options) {
         ("validation", po::value<std::string>()->value_name("FILE"), "examples that choose between networks")
         ("validation-split", po::value<std::string>()->value_name("SHARE"), "this share of the training file, by class")
         ("test", po::value<std::string>()->value_name("FILE"), "examples that nothing looks at before the report")
-        ("split", po::value<std::string>()->value_name("SHARE"), "this share of the training file as test examples, by class");
+        ("split", po::value<std::string>()->value_name("SHARE"), "this share of the training file as test examples, by class")
+        ("per-class", po::value<std::string>()->value_name("N"), "of the training file N random rows of each class alone")
+        ("labels", po::value<std::string>()->value_name("FILE"), "the training file has images (idx), and this their labels")
+        ("validation-labels", po::value<std::string>()->value_name("FILE"), "likewise")
+        ("test-labels", po::value<std::string>()->value_name("FILE"), "likewise");
     network.add_options()
         ("layers", po::value<std::string>()->value_name("N,N"), "neurons of the hidden layers (default 2; 0: none); the output is added: one neuron for two classes, else one a class")
         ("weights", po::value<std::string>()->value_name("KIND"), "ternary (-1, 0, 1; default) or binary (-1, 1)")

@@ -39,6 +39,10 @@ struct TrainSettings {
     std::optional<double> test_share;
     std::optional<std::string> validation_file;
     std::optional<std::string> test_file;
+    std::optional<std::string> labels;  ///< of the images in the training file, likewise below
+    std::optional<std::string> validation_labels;
+    std::optional<std::string> test_labels;
+    std::optional<std::size_t> per_class;  ///< training rows of each class
     std::optional<std::string> warm_start;
     bool save_best_validation = false;
     std::string class_weights;  ///< "", "balanced" or numbers

@@ -2,22 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "base/random.hpp"
 
 namespace sinew::train {
 
-Examples choose(const Examples& examples, const std::vector<std::size_t>& rows) {
-    Examples chosen{examples.features, examples.classes, {}, {}};
-    chosen.values.reserve(rows.size() * examples.features);
-    for (const std::size_t row : rows) {
-        const std::span<const std::int32_t> values = examples.row(row);
-        chosen.values.insert(chosen.values.end(), values.begin(), values.end());
-        chosen.labels.push_back(examples.labels[row]);
-    }
-    return chosen;
+namespace {
+void shuffle(std::vector<std::size_t>& rows, Random& random) {
+    for (std::size_t i = rows.size(); i > 1; --i) std::swap(rows[i - 1], rows[random.below(i)]);
 }
+}  // namespace
 
 Split stratified_split(const Examples& examples, const std::vector<std::size_t>& rows, double share,
                        std::uint64_t seed) {
@@ -26,7 +22,7 @@ Split stratified_split(const Examples& examples, const std::vector<std::size_t>&
     Random random(seed);
     Split split;
     for (std::vector<std::size_t>& members : of_class) {
-        for (std::size_t i = members.size(); i > 1; --i) std::swap(members[i - 1], members[random.below(i)]);
+        shuffle(members, random);
         auto count = static_cast<std::size_t>(std::lround(share * static_cast<double>(members.size())));
         if (members.size() > 1 && share > 0 && share < 1) count = std::clamp(count, std::size_t{1}, members.size() - 1);
         const auto middle = members.begin() + static_cast<std::ptrdiff_t>(count);
@@ -36,6 +32,20 @@ Split stratified_split(const Examples& examples, const std::vector<std::size_t>&
     std::sort(split.part.begin(), split.part.end());
     std::sort(split.rest.begin(), split.rest.end());
     return split;
+}
+
+std::vector<std::size_t> sample_classes(const std::vector<std::size_t>& labels, std::size_t count, std::uint64_t seed) {
+    std::map<std::size_t, std::vector<std::size_t>> of_class;
+    for (std::size_t row = 0; row < labels.size(); ++row) of_class[labels[row]].push_back(row);
+    Random random(seed);
+    std::vector<std::size_t> rows;
+    for (auto& [label, members] : of_class) {
+        shuffle(members, random);
+        members.resize(std::min(members.size(), count));
+        rows.insert(rows.end(), members.begin(), members.end());
+    }
+    std::sort(rows.begin(), rows.end());
+    return rows;
 }
 
 std::vector<std::size_t> class_counts(const Examples& examples) {

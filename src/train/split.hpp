@@ -8,9 +8,6 @@
 
 namespace sinew::train {
 
-/// The examples at these rows, in this order.
-Examples choose(const Examples& examples, const std::vector<std::size_t>& rows);
-
 /// Rows of one part and of the rest, each in rising order.
 struct Split {
     std::vector<std::size_t> part;
@@ -21,6 +18,9 @@ struct Split {
 /// of two rows or more is missing from either side. The same seed gives the same split everywhere.
 Split stratified_split(const Examples& examples, const std::vector<std::size_t>& rows, double share,
                        std::uint64_t seed);
+
+/// At most so many random rows of each class, in rising order.
+std::vector<std::size_t> sample_classes(const std::vector<std::size_t>& labels, std::size_t count, std::uint64_t seed);
 
 std::vector<std::size_t> class_counts(const Examples& examples);
 

@@ -139,6 +139,43 @@ TEST(Train, info_tells_the_preparation) {
     }
 }
 
+/// Images of 2 x 2 pixels in MNIST's format, and their labels.
+std::pair<std::string, std::string> tiny_images(const TemporaryFolder& folder, std::size_t count) {
+    const auto big_endian = [](std::size_t value) {
+        std::string bytes(4, '\0');
+        for (std::size_t i = 0; i < 4; ++i) bytes[3 - i] = static_cast<char>(value >> (8 * i) & 0xff);
+        return bytes;
+    };
+    std::string images = std::string("\0\0\x08\x03", 4) + big_endian(count) + big_endian(2) + big_endian(2);
+    std::string labels = std::string("\0\0\x08\x01", 4) + big_endian(count);
+    for (std::size_t k = 0; k < count; ++k) {
+        const std::size_t digit = k % 3;
+        const char pixels[] = {static_cast<char>(digit == 0 ? 90 : 3), static_cast<char>(digit == 1 ? 80 : 2), 7,
+                               static_cast<char>(digit == 2 ? 70 : k % 5)};
+        images.append(pixels, 4);
+        labels += static_cast<char>(digit + 3);
+    }
+    return {folder.write("images-idx3-ubyte", images), folder.write("labels-idx1-ubyte", labels)};
+}
+
+TEST(Train, images) {
+    const TemporaryFolder folder;
+    const auto [images, labels] = tiny_images(folder, 30);
+    const std::string net = folder.path() / "net.onnx";
+    const json trained = answer({"train", images, "--labels", labels, "--per-class", "4", "--layers", "4", "--method",
+                                 "gradient", "--test", images, "--test-labels", labels, "--out", net, "--json"});
+    EXPECT_EQ(trained.at("examples").at("train"), 12);
+    EXPECT_EQ(trained.at("classes"), (json{"3", "4", "5"}));
+    EXPECT_EQ(trained.at("features").size(), 3U);  // the third pixel never changes
+    const json evaluated = answer({"evaluate", net, images, "--labels", labels, "--json"});
+    EXPECT_EQ(evaluated.at("confusion").at("test"), trained.at("confusion").at("test"));
+    EXPECT_EQ(
+        answer({"certify", net, images, "--labels", labels, "--epsilon", "0", "--json"}).at("summary").at("certified"),
+        trained.at("right").at("test"));
+    expect_refused({"train", images, "--label", "y"}, 1, "--labels");
+    expect_refused({"train", images, "--labels", images}, 2, "dimensions");
+}
+
 TEST(Train, limits_and_interrupts_keep_the_best) {
     const TemporaryFolder folder;
     const std::string net = folder.path() / "net.bnn";

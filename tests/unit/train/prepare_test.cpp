@@ -1,6 +1,8 @@
 // Preparation of raw rows: types, encodings, what is dropped, the same features after a trip through JSON.
 #include "train/prepare.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
@@ -173,6 +175,20 @@ TEST(Split, keeps_the_shares_of_classes) {
     EXPECT_EQ(counts(split.rest), (std::vector<std::size_t>{48, 30, 1}));
     EXPECT_EQ(stratified_split(examples, rows, 0.2, 1).part, split.part);
     EXPECT_NE(stratified_split(examples, rows, 0.2, 2).part, split.part);
+}
+
+TEST(Split, samples_of_each_class) {
+    std::vector<std::size_t> labels;
+    for (std::size_t k = 0; k < 50; ++k) labels.push_back(k % 10 == 0 ? 7 : k % 2);
+    const std::vector<std::size_t> rows = sample_classes(labels, 8, 3);
+    std::vector<std::size_t> counts(8, 0);
+    for (const std::size_t row : rows) ++counts[labels[row]];
+    EXPECT_EQ(counts[0], 8U);
+    EXPECT_EQ(counts[1], 8U);
+    EXPECT_EQ(counts[7], 5U);
+    EXPECT_TRUE(std::is_sorted(rows.begin(), rows.end()));
+    EXPECT_EQ(sample_classes(labels, 8, 3), rows);
+    EXPECT_NE(sample_classes(labels, 8, 4), rows);
 }
 
 TEST(Split, contradictions_cap_accuracy) {
