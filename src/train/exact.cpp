@@ -7,6 +7,7 @@
 #include "train/columns.hpp"
 #include "train/encode.hpp"
 #include "train/incumbent.hpp"
+#include "train/local_search.hpp"
 #include "train/margins.hpp"
 #include "train/small_networks.hpp"
 
@@ -69,25 +70,45 @@ class Run : cardinality::Listener {
                 }
             }
         }
-        if (stage == 0 && options_.bound_margins && problem_.objectives.front() == Objective::max_margin &&
-            has_margin_cases(problem_)) {
-            bound_margins(problem_, columns_, margin_nodes, limits_, best_);
-            if (best_.first_proven()) {
+        if (stage > 0) return options_.engine ? ask_engine(stage, -1) : Status::feasible;
+        return by_turns();
+    }
+
+    /// Margins, annealing and the engine, each turn four times as long as the one before.
+    Status by_turns() {
+        LocalSearch local(problem_, columns_, options_.seed);
+        std::uint64_t moves = first_moves;
+        std::int64_t conflicts = first_conflicts;
+        std::uint64_t nodes = first_nodes;
+        const bool margins = options_.bound_margins && problem_.objectives.front() == Objective::max_margin &&
+                             has_margin_cases(problem_);
+        while (!limits_.exceeded() && (options_.engine || moves < most_moves)) {
+            if (margins) bound_margins(problem_, columns_, nodes, limits_, best_);
+            if (margins && best_.first_proven()) {
                 method_ = "margins";
                 return Status::optimal;
             }
+            for (int round = 0; round < 4; ++round)
+                local.run(moves, round % 2 == 0 && best_.has_weights() ? best_.weights() : Weights{}, limits_, best_);
+            if (options_.engine && !limits_.exceeded()) {
+                const Status status = ask_engine(0, conflicts);
+                if (status == Status::optimal || status == Status::infeasible) return status;
+            }
+            moves *= 4;
+            conflicts *= 4;
+            nodes *= 4;
         }
-        if (limits_.exceeded() || !options_.engine) return best_.has_weights() ? Status::feasible : Status::unknown;
-        return ask_engine(stage);
+        return best_.has_weights() ? Status::feasible : Status::unknown;
     }
 
-    Status ask_engine(std::size_t stage) {
+    Status ask_engine(std::size_t stage, std::int64_t conflicts) {
         const std::vector<std::int64_t> fixed(best_.values().begin(),
                                               best_.values().begin() + static_cast<std::ptrdiff_t>(stage));
         const Encoding encoding(problem_, columns_, fixed, stage == 0 ? std::optional(best_.bound()) : std::nullopt);
         encoding_ = &encoding;
         stage_ = stage;
         cardinality::Options knobs;
+        knobs.conflict_limit = conflicts;
         knobs.seed = static_cast<std::int64_t>(options_.seed);
         cardinality::Optimizer optimizer(encoding.formula(), knobs);
         if (best_.has_weights()) optimizer.suggest_solution(encoding.assignment_of(best_.weights()));
@@ -113,7 +134,10 @@ class Run : cardinality::Listener {
     }
 
     static constexpr std::uint64_t enumeration_effort = 1'000'000'000;
-    static constexpr std::uint64_t margin_nodes = 40'000;
+    static constexpr std::uint64_t first_moves = 5'000;
+    static constexpr std::uint64_t most_moves = 50'000'000;  ///< where nothing else would end the search
+    static constexpr std::int64_t first_conflicts = 2'000;
+    static constexpr std::uint64_t first_nodes = 2'000;
 
     const Problem& problem_;
     const ExactOptions& options_;

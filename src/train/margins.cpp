@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "train/local_search.hpp"
 #include "train/neuron_margin.hpp"
 
 namespace sinew::train {
@@ -93,6 +94,7 @@ class Cases {
 
     std::int64_t case_of_one() {
         std::int64_t bound = -1;
+        anneal_classifier();
         for (const int sign : {1, -1}) {
             const NeuronAnswer own = classifier(sign, best_value() - others(1) - 1);
             if (!own.weights.empty()) offer({own.weights}, {static_cast<std::int8_t>(sign)});
@@ -100,6 +102,17 @@ class Cases {
             bound = std::max(bound, own.bound + others(1) + 1);
         }
         return bound;
+    }
+
+    /// The classifying neuron as a network of its own.
+    void anneal_classifier() {
+        Problem alone = problem_;
+        alone.architecture.layers = {1};
+        Incumbent found(alone, nullptr);
+        LocalSearch local(alone, columns_, nodes_);
+        for (int round = 0; round < 8; ++round)
+            local.run(5 * nodes_, round % 2 == 0 ? Weights{} : found.weights(), limits_, found);
+        if (found.has_weights()) offer({found.weights().layers[0]}, {1});
     }
 
     std::int64_t case_of_more() {
