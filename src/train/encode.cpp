@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <numeric>
 
+#include "cardinality/unreified.hpp"
+
 namespace sinew::train {
 
 namespace {
@@ -444,6 +446,11 @@ void Encoding::set_margins(const Weights& weights, std::vector<bool>& values) co
         for (std::size_t b = 0; b < margin.bits.size(); ++b)
             values[margin.bits[b].variable().index()] = ((least >> b) & 1) != 0;
     }
+}
+
+model::PseudoBoolean formula_of(const Problem& problem) {
+    const Columns columns = columns_of(problem);
+    return cardinality::without_reification(Encoding(problem, columns, {}).formula());
 }
 
 Weights canonical(const Problem& problem, Weights weights) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cardinality/problem.hpp"
+#include "model/pseudo_boolean.hpp"
 #include "train/columns.hpp"
 #include "train/problem.hpp"
 #include "train/weights.hpp"
@@ -106,6 +107,9 @@ class Encoding {
     };
     std::vector<Margin> margins_;
 };
+
+/// The problem's first objective under all its demands, for other solvers: OPB, LP. A maximum is minimised negated.
+model::PseudoBoolean formula_of(const Problem& problem);
 
 /// The same network with the neurons of each hidden layer in descending lexicographic order of their weights.
 Weights canonical(const Problem& problem, Weights weights);

@@ -28,6 +28,13 @@ LocalSearch::LocalSearch(const Problem& problem, const Columns& columns, std::ui
     }
 }
 
+void LocalSearch::aim_at_margin(std::int64_t margin) {
+    aim_ = margin;
+    shortage_price_ = 1;
+    hottest_ = 2;
+    coldest_ = 0.2;
+}
+
 Weights LocalSearch::random_weights() {
     Weights weights;
     std::size_t below = columns_.features;
@@ -75,6 +82,9 @@ void LocalSearch::touch(std::size_t layer, std::size_t j) {
     if (wants_margin_) {
         std::int32_t least = std::numeric_limits<std::int32_t>::max();
         for (const std::uint32_t c : columns_.example_columns) least = std::min(least, std::abs(neuron.sums[c]));
+        neuron.short_of_aim = 0;
+        for (const std::uint32_t c : columns_.example_columns)
+            neuron.short_of_aim += std::abs(neuron.sums[c]) < aim_ ? 1 : 0;
         std::size_t at_least = 0;
         for (const std::uint32_t c : columns_.example_columns) at_least += std::abs(neuron.sums[c]) == least ? 1 : 0;
         neuron.margin =
@@ -206,6 +216,11 @@ LocalSearch::Energy LocalSearch::energy() {
             energy.shortage +=
                 static_cast<double>(std::max<std::int64_t>(0, std::int64_t(columns_.guards[g].needed) - robust));
     }
+    if (aim_ > 0) {
+        for (const auto& layer : neurons_)
+            for (const Neuron& neuron : layer) energy.shortage += static_cast<double>(neuron.short_of_aim);
+        return energy;
+    }
     double price = 1;
     for (const Objective objective : problem_.objectives) {
         if (objective == Objective::min_weight) energy.objective += price * static_cast<double>(used_);
@@ -253,7 +268,9 @@ void LocalSearch::run(std::uint64_t moves, const Weights& start, const Limits& l
         if (now.shortage > 0 || now.objective >= offered) continue;
         offered = now.objective;
         best.offer(weights());
+        if (aim_ > 0) return;
     }
+    if (aim_ > 0) return;
     // What an example is worth against the objective shows in where the search ends.
     const double change = now.shortage > 0 ? 2.0 : 1 / 1.3;
     if (shortage_price_ * change < 1 || shortage_price_ * change > 1e6) return;

@@ -20,10 +20,14 @@ class LocalSearch {
     /// the demands.
     void run(std::uint64_t moves, const Weights& start, const Limits& limits, Incumbent& best);
 
+    /// From now on asks for this margin of every neuron, in place of the problem's objectives.
+    void aim_at_margin(std::int64_t margin);
+
   private:
     struct Neuron {
         std::vector<std::int32_t> sums;              ///< by column (above the first layer, by column of an example)
         std::vector<std::int8_t> activity;           ///< ±1
+        std::int64_t short_of_aim = 0;               ///< examples at which the sum is too near to 0
         double margin = 0;                           ///< and a little for each example whose sum is farther from 0
         std::vector<std::vector<std::uint8_t>> bad;  ///< by guard and watch: not as active everywhere
     };
@@ -53,6 +57,7 @@ class LocalSearch {
     std::vector<std::vector<std::uint32_t>> bad_;  ///< by guard and watch: how many neurons
     std::int64_t used_ = 0;
     bool wants_margin_ = false;
+    std::int64_t aim_ = 0;
     double shortage_price_ = 1;
     double hottest_ = 1;
     double coldest_ = 0.1;

@@ -55,7 +55,8 @@ class Cases {
     NeuronAnswer classifier(int sign, std::int64_t above) {
         NeuronTask task = classifier_task(sign);
         task.above = above;
-        return neuron_.solve(task, nodes_ / 4, limits_);
+        // Where errors are allowed the relaxation says little, and a solution comes from annealing.
+        return neuron_.solve(task, budget_ > 0 ? nodes_ / 40 : nodes_ / 4, limits_);
     }
 
     /// The free neurons, with `used` neurons and their output weights in front.
@@ -110,9 +111,30 @@ class Cases {
         alone.architecture.layers = {1};
         Incumbent found(alone, nullptr);
         LocalSearch local(alone, columns_, nodes_);
-        for (int round = 0; round < 8; ++round)
-            local.run(5 * nodes_, round % 2 == 0 ? Weights{} : found.weights(), limits_, found);
+        const Weights known = known_classifier();
+        for (int failures = 0; failures < 6 && !limits_.exceeded();) {
+            const std::int64_t reached = found.has_weights() ? found.values().front() : 0;
+            local.aim_at_margin(reached + 1);
+            const Weights start = failures % 3 == 0 ? found.weights() : failures % 3 == 1 ? known : Weights{};
+            local.run(10 * nodes_, start, limits_, found);
+            failures = found.has_weights() && found.values().front() > reached ? 0 : failures + 1;
+        }
         if (found.has_weights()) offer({found.weights().layers[0]}, {1});
+    }
+
+    /// The incumbent's first hidden neuron in use, as a network of its own.
+    Weights known_classifier() const {
+        if (!best_.has_weights()) return {};
+        const Weights& all = best_.weights();
+        for (std::size_t j = 0; j < hidden_; ++j) {
+            if (all.layers[1][j] == 0) continue;
+            Weights alone{{{}}};
+            for (std::size_t i = 0; i < columns_.features; ++i)
+                alone.layers[0].push_back(
+                    static_cast<std::int8_t>(all.layers[1][j] * all.layers[0][j * columns_.features + i]));
+            return alone;
+        }
+        return {};
     }
 
     std::int64_t case_of_more() {
