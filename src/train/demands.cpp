@@ -80,7 +80,20 @@ std::int32_t epsilon_of(const Robustness& robustness, std::size_t feature) {
     return robustness.epsilons.empty() ? robustness.epsilon : robustness.epsilons[feature];
 }
 
-Points points_around(const Examples& examples, const Robustness& robustness, std::size_t k) {
+namespace {
+/// What values the sensitive features have together in any example, each once.
+Points combinations_of(const Examples& examples, const Robustness& robustness) {
+    std::set<std::vector<std::int32_t>> combinations;
+    for (std::size_t k = 0; k < examples.rows() && !robustness.sensitive.empty(); ++k) {
+        std::vector<std::int32_t> values;
+        for (const std::uint32_t i : robustness.sensitive) values.push_back(examples.row(k)[i]);
+        combinations.insert(std::move(values));
+    }
+    return {combinations.begin(), combinations.end()};
+}
+
+Points points_around(const Examples& examples, const Robustness& robustness, std::size_t k,
+                     const Points& combinations) {
     std::set<std::vector<std::int32_t>> points;
     const std::span<const std::int32_t> own = examples.row(k);
     for (std::size_t n = 0; n < robustness.neighbour_of.size(); ++n) {
@@ -88,21 +101,25 @@ Points points_around(const Examples& examples, const Robustness& robustness, std
         const auto begin = robustness.neighbours.begin() + static_cast<std::ptrdiff_t>(n * examples.features);
         points.emplace(begin, begin + static_cast<std::ptrdiff_t>(examples.features));
     }
-    if (!robustness.sensitive.empty()) {
-        for (std::size_t other = 0; other < examples.rows(); ++other) {
-            std::vector<std::int32_t> point(own.begin(), own.end());
-            for (const std::uint32_t i : robustness.sensitive) point[i] = examples.row(other)[i];
-            points.insert(std::move(point));
-        }
+    for (const std::vector<std::int32_t>& values : combinations) {
+        std::vector<std::int32_t> point(own.begin(), own.end());
+        for (std::size_t s = 0; s < values.size(); ++s) point[robustness.sensitive[s]] = values[s];
+        points.insert(std::move(point));
     }
     points.erase(std::vector<std::int32_t>(own.begin(), own.end()));
     return {points.begin(), points.end()};
 }
+}  // namespace
+
+Points points_around(const Examples& examples, const Robustness& robustness, std::size_t k) {
+    return points_around(examples, robustness, k, combinations_of(examples, robustness));
+}
 
 std::vector<bool> robust_examples(const Weights& weights, const Examples& examples, const Robustness& robustness) {
     std::vector<bool> robust;
+    const Points combinations = combinations_of(examples, robustness);
     for (std::size_t k = 0; k < examples.rows(); ++k) {
-        const Points points = points_around(examples, robustness, k);
+        const Points points = points_around(examples, robustness, k, combinations);
         robust.push_back(robustness.place == Robustness::Place::first_layer
                              ? keeps_first_layer(weights, examples.row(k), robustness, points)
                              : keeps_class(weights, examples.row(k), robustness, points));
