@@ -183,16 +183,18 @@ TEST(Train, limits_and_interrupts_keep_the_best) {
     options.signal = SIGINT;
     options.signal_after_seconds = 1;
     const ProgramResult stopped =
-        support::run_program({SINEW_PROGRAM, "train", berries, "--label", "taste", "--layers", "8,8", "--objective",
-                              "max-margin", "--rho", "0.5", "--out", net, "--quiet"},
+        support::run_program({SINEW_PROGRAM, "train", berries, "--label", "taste", "--method", "gradient", "--restarts",
+                              "1000000", "--validation-split", "0.2", "--out", net, "--quiet"},
                              options);
     EXPECT_EQ(stopped.exit_status, 0) << stopped.errors;
     EXPECT_EQ(stopped.first_line(), "feasible") << stopped.output << stopped.errors;
+    EXPECT_NE(stopped.output.find("stopped: interrupt"), std::string::npos) << stopped.output;
     EXPECT_LT(stopped.seconds, 20);
     EXPECT_TRUE(std::filesystem::exists(net));
+    // The exact method, within its time; it may prove its answer before.
     const ProgramResult timed =
         sinew({"train", berries, "--label", "taste", "--layers", "8,8", "--rho", "0.8", "--timeout", "1", "--quiet"});
-    EXPECT_EQ(timed.first_line(), "feasible") << timed.output;
+    EXPECT_TRUE(timed.first_line() == "feasible" || timed.first_line() == "optimal") << timed.output;
     EXPECT_LT(timed.seconds, 20);
 }
 
