@@ -96,8 +96,8 @@ std::string ask_cbc(const train::Problem& problem, int seconds, const std::strin
     const std::string path = folder + "/problem.lp";
     std::ofstream(path) << lp_text(train::formula_of(problem));
     double spent = 0;
-    const std::string said =
-        output_of(fmt::format("cbc {} timemode cpu sec {} solve quit 2>/dev/null", path, seconds), spent);
+    const std::string said = output_of(
+        fmt::format("timeout {} cbc {} timemode cpu sec {} solve quit 2>/dev/null", 5 * seconds, path, seconds), spent);
     const std::size_t at = said.find("\nObjective value:");
     std::string value;
     if (at != std::string::npos) value = said.substr(at + 17, said.find('\n', at + 1) - at - 17);
