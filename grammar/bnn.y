@@ -43,7 +43,8 @@ int yylex(Value* value, Span* span, Scanner& scanner) { return scanner.next(*val
 
 %token END 0            "the end of the file"
 %token INPUT            "input"
-%token KIND             "bits, signs, pixels or unit"
+%token KIND             "bits, signs, pixels, unit or integers"
+%token PREPARATION      "preparation { JSON in one line }"
 %token QUANTISE         "quantise"
 %token SIGN             "sign"
 %token STEP             "step"
@@ -74,7 +75,11 @@ int yylex(Value* value, Span* span, Scanner& scanner) { return scanner.next(*val
 
 network:
     INPUT KIND shape                        { BUILDER.set_input($2.integer, @3); }
-    operations
+    preparation operations
+  ;
+preparation:
+    %empty
+  | PREPARATION                             { BUILDER.set_preparation($1.text); }
   ;
 shape:
     INTEGER                                 { BUILDER.begin_shape($1.integer); }

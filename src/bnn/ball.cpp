@@ -13,13 +13,24 @@ struct Segment {
     Rational upper;
 };
 
-Segment segment_around(const ThresholdNetwork& network, const Rational& x, const Perturbation& perturbation) {
+constexpr std::uint32_t most_free_values = 1U << 20;
+
+/// Inputs of kind signs may pass an activation first; then their digits are not marked.
+bool is_sign(const ThresholdNetwork& network, const Digit& digit) {
+    return network.range.signs || digit.sign;
+}
+
+Segment segment_around(const ThresholdNetwork& network, const Digit& digit, const Rational& x,
+                       const Perturbation& perturbation) {
     Segment segment{network.range.lower, network.range.upper};
     if (!perturbation.radius || perturbation.norm == Norm::zero) {
+        if (!perturbation.usual.empty())
+            segment = {std::min(perturbation.usual[digit.input].first, x),
+                       std::max(perturbation.usual[digit.input].second, x)};
         if (perturbation.radius && *perturbation.radius < 1) segment = {x, x};
         return segment;
     }
-    if (network.range.lower == -1 && *perturbation.radius < 2) return {x, x};  // nothing lies between -1 and 1
+    if (is_sign(network, digit) && *perturbation.radius < 2) return {x, x};  // nothing lies between -1 and 1
     // In every norm from one to infinity no coordinate changes by more than the radius.
     segment.lower = std::max(segment.lower, Rational(x - *perturbation.radius));
     segment.upper = std::min(segment.upper, Rational(x + *perturbation.radius));
@@ -41,8 +52,7 @@ Rational whole_distance(const Digit& digit, const Rational& least, const Rationa
 /// Signs have no numbers between -1 and 1.
 Rational whole_distance_of(const ThresholdNetwork& network, const Digit& digit, const Rational& x, std::uint32_t centre,
                            std::uint32_t value) {
-    const bool signs = network.range.lower == -1;
-    if (signs) return value == centre ? 0 : 2;
+    if (is_sign(network, digit)) return value == centre ? 0 : 2;
     return whole_distance(digit, network.range.lower, x, centre, value);
 }
 
@@ -152,12 +162,14 @@ Ball ball_around(const ThresholdNetwork& network, const std::vector<Rational>& i
         const std::vector<std::uint32_t>& only = perturbation.only;
         if (!only.empty() && std::find(only.begin(), only.end(), digit.input) == only.end()) continue;
         const Rational& x = input[digit.input];
-        const Segment segment = segment_around(network, x, perturbation);
+        const Segment segment = segment_around(network, digit, x, perturbation);
         FreeDigit free;
         free.digit = d;
         free.centre = ball.centre[d];
         free.low = digit.value_at(segment.lower, least);
         free.high = digit.value_at(segment.upper, least);
+        if (free.high - free.low > most_free_values)
+            throw UsageError("an input may change to too many values: a smaller radius is needed");
         const auto cost = [&](std::uint32_t value) {
             if (norm == Norm::zero || !network.range.whole) return std::int64_t{value == free.centre ? 0 : 1};
             return to_cost(whole_distance_of(network, digit, x, free.centre, value), norm);
@@ -184,7 +196,7 @@ Rational moved(const ThresholdNetwork& network, const Ball& ball, const Digit& d
         const Rational distance = whole_distance_of(network, digit, x, centre, value);
         return value > centre ? Rational(x + distance) : Rational(x - distance);
     }
-    const Segment segment = segment_around(network, x, ball.perturbation);
+    const Segment segment = segment_around(network, digit, x, ball.perturbation);
     if (value > centre) {
         const Step from = digit.step(value - 1, least);
         if (!from.strict) return from.at;

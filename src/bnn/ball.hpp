@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "bnn/threshold_network.hpp"
@@ -19,6 +20,9 @@ struct Perturbation {
     std::optional<Rational> radius;
     /// Not empty: only these inputs may change.
     std::vector<std::uint32_t> only;
+    /// Not empty: the least and greatest value of each input where nothing else bounds its change (no radius, or norm
+    /// zero); the example's own value counts in any case.
+    std::vector<std::pair<Rational, Rational>> usual;
 };
 
 /// A digit that may change: its value lies in low … high.

@@ -50,6 +50,8 @@ std::string_view input_text(model::InputKind kind) {
             return "pixels, whole numbers from 0 to 255";
         case model::InputKind::unit:
             return "unit, reals from 0 to 1";
+        case model::InputKind::integers:
+            return "integers, whole numbers";
     }
     return "?";
 }

@@ -221,7 +221,9 @@ class Folding {
             Digit digit;
             digit.input = input;
             digit.base = static_cast<std::int32_t>(lower.get_si());
-            if (network_.input == model::InputKind::signs) {
+            if (result_.range.signs || (!network_.sign_inputs.empty() && network_.sign_inputs[input])) {
+                digit.sign = true;
+                digit.base = -1;
                 digit.gain = 2;
                 digit.steps.push_back({Rational(1), false});
             } else {

@@ -30,6 +30,7 @@ struct Digit {
     /// Rising. Empty with `whole`: then each whole number of the input's range but the least is a step.
     std::vector<Step> steps;
     std::uint32_t whole = 0;
+    bool sign = false;  ///< its input is -1 or 1: nothing lies between
 
     std::uint32_t step_count() const { return whole != 0 ? whole : static_cast<std::uint32_t>(steps.size()); }
     Step step(std::uint32_t k, const Rational& least) const {

@@ -108,7 +108,8 @@ bnn::Perturbation perturbation_of(const Arguments& arguments, const model::Binar
     }
     if (arguments.has("sensitive"))
         for (const std::string& name : arguments.get<std::vector<std::string>>("sensitive"))
-            perturbation.only.push_back(static_cast<std::uint32_t>(examples.column(name)));
+            for (const std::uint32_t input : examples.inputs_of(name)) perturbation.only.push_back(input);
+    perturbation.usual = examples.usual_ranges();
     return perturbation;
 }
 

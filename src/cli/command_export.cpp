@@ -33,7 +33,7 @@ void describe(po::options_description& options) {
     // clang-format off
     output.add_options()
         ("to", po::value<std::string>()->value_name("FORMAT"), "smt2, vnnlib, dnn, lp, opb or cnf; of a binarized network bnn or dnn (without it: what the ending of --out says)")
-        ("input", po::value<std::string>()->value_name("KIND"), "what a binarized network's inputs are, where its file does not tell: bits, signs, pixels or unit")
+        ("input", po::value<std::string>()->value_name("KIND"), "what a binarized network's inputs are, where its file does not tell: bits, signs, pixels, unit or integers")
         ("out", po::value<std::string>()->value_name("FILE"), "the file to write; standard output without it");
     // clang-format on
     options.add(output);

@@ -11,6 +11,7 @@
 #include "cli/examples.hpp"
 #include "cli/load_query.hpp"
 #include "read/onnx/onnx.hpp"
+#include "train/preparation_text.hpp"
 #include "write/query_summary.hpp"
 
 namespace sinew::cli {
@@ -24,10 +25,23 @@ void describe(po::options_description& options) {
     describe_examples(options);
 }
 
+/// What rows a network's own preparation takes.
+void tell_preparation(const model::BinarizedNetwork& network, const std::string& file) {
+    const train::Preparation preparation = train::parse_preparation(network.preparation, file);
+    fmt::print("rows: label {} ({})\n", preparation.label, fmt::join(preparation.classes, ", "));
+    for (const train::Column& column : preparation.columns) {
+        std::vector<std::string> inputs;
+        for (const std::uint32_t feature : preparation.features_of(column.name))
+            inputs.push_back(preparation.features[feature].name(preparation.columns));
+        fmt::print("  {}: {}\n", column.name, fmt::join(inputs, ", "));
+    }
+}
+
 /// The network, and how often it is right on the data set.
 void tell_binarized(const Arguments& arguments) {
     const model::BinarizedNetwork network = load_binarized(arguments.files[0], arguments);
     std::fputs(bnn::describe(network).c_str(), stdout);
+    if (!network.preparation.empty()) tell_preparation(network, arguments.files[0]);
     if (arguments.files.size() == 1) return;
     const Examples examples(std::vector<std::string>(arguments.files.begin() + 1, arguments.files.end()), arguments,
                             network);
@@ -59,6 +73,10 @@ ExitStatus run(const Arguments& arguments) {
     }
     if (arguments.files.size() == 1 && format_of(arguments.files[0]) == "onnx") {
         const read::OnnxNetwork network = read::read_onnx(arguments.files[0], {read::TrailingSoftmax::skip});
+        if (network.metadata.contains("sinew.input")) {
+            tell_binarized(arguments);
+            return answered;
+        }
         std::fputs(write::query_summary(network.query).c_str(), stdout);
         for (const std::string& node : network.skipped_softmax) fmt::print("left out: {} (keeps the order)\n", node);
         return answered;

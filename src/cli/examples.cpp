@@ -8,11 +8,14 @@
 
 #include "base/error.hpp"
 #include "bnn/recognise.hpp"
+#include "cli/image_table.hpp"
 #include "cli/load_query.hpp"
+#include "cli/raw_table.hpp"
 #include "read/bnn/read_bnn.hpp"
 #include "read/bnn_text/read_bnn_text.hpp"
 #include "read/dnn/read_dnn.hpp"
 #include "read/onnx/onnx.hpp"
+#include "train/preparation_text.hpp"
 
 namespace sinew::cli {
 
@@ -55,7 +58,7 @@ void describe_examples(po::options_description& options) {
         ("labels", po::value<std::string>()->value_name("FILE"), "the classes of the examples: idx, or a text of whole numbers")
         ("label", po::value<std::string>()->value_name("CLASS"), "the class of every example")
         ("label-column", po::value<std::string>()->value_name("COLUMN"), "the column of a table that holds the class: its name, or its number from 1 (default: the last, where there is one more than the network has inputs)")
-        ("input", po::value<std::string>()->value_name("KIND"), "what the network's inputs are, where the file does not tell: bits (0, 1), signs (-1, 1), pixels (0 to 255), unit (reals from 0 to 1)")
+        ("input", po::value<std::string>()->value_name("KIND"), "what the network's inputs are, where the file does not tell: bits (0, 1), signs (-1, 1), pixels (0 to 255), unit (reals from 0 to 1), integers (any whole numbers)")
         ("binarize", po::value<std::string>()->value_name("BYTE"), "images for a network over bits or signs: true is a pixel of this byte or more")
         ("resize", "scale images to the network's square input (bilinear, as the Python Imaging Library does it)")
         ("skip", po::value<std::string>()->value_name("N"), "leave out the first N examples")
@@ -73,8 +76,14 @@ model::BinarizedNetwork load_binarized(const std::string& path, const Arguments&
     model::BinarizedNetwork network;
     if (format_of(path) == "onnx") {
         const read::OnnxNetwork onnx = read::read_onnx(path, {read::TrailingSoftmax::skip});
-        network = bnn::recognise(onnx.query.network, InputKind::pixels);
+        const auto note = [&](const char* key) {
+            const auto found = onnx.metadata.find(key);
+            return found == onnx.metadata.end() ? std::string() : found->second;
+        };
+        network =
+            bnn::recognise(onnx.query.network, model::input_kind(note("sinew.input")).value_or(InputKind::pixels));
         network.origin = "ONNX";
+        network.preparation = note("sinew.preparation");
     } else if (format_of(path) == "dnn") {
         const model::Query query = read::read_dnn(path);
         network = bnn::recognise(query.network, kind_of_domains(query));
@@ -84,16 +93,22 @@ model::BinarizedNetwork load_binarized(const std::string& path, const Arguments&
     } else {
         network = read::read_binarized(path);
     }
+    if (!network.preparation.empty()) {
+        const train::Preparation preparation = train::parse_preparation(network.preparation, path);
+        if (network.input == InputKind::integers)
+            for (const train::Feature& feature : preparation.features)
+                network.sign_inputs.push_back(feature.rule != train::Feature::Rule::whole);
+        if (preparation.features.size() != network.input_size())
+            throw InputError({path, 0, 0}, fmt::format("its preparation makes {} inputs", preparation.features.size()),
+                             fmt::format("{} as the network has", network.input_size()));
+    }
     if (arguments.has("input")) {
         const auto& name = arguments.get<std::string>("input");
-        bool known = false;
-        for (const InputKind kind : {InputKind::bits, InputKind::signs, InputKind::pixels, InputKind::unit}) {
-            if (name != model::to_string(kind)) continue;
-            network.input = kind;
-            known = true;
-        }
-        if (!known)
-            throw UsageError(fmt::format("--input cannot be '{}' (expected bits, signs, pixels or unit)", name));
+        const std::optional<InputKind> kind = model::input_kind(name);
+        if (!kind)
+            throw UsageError(
+                fmt::format("--input cannot be '{}' (expected bits, signs, pixels, unit or integers)", name));
+        network.input = *kind;
     }
     return network;
 }
@@ -101,8 +116,17 @@ model::BinarizedNetwork load_binarized(const std::string& path, const Arguments&
 Examples::Examples(const std::vector<std::string>& files, const Arguments& arguments,
                    const model::BinarizedNetwork& network)
     : kind_(network.input) {
+    if (!network.preparation.empty()) {
+        preparation_ = train::parse_preparation(network.preparation, "the network");
+        for (const char* option : {"label-column", "binarize", "resize"})
+            if (arguments.has(option))
+                throw UsageError(fmt::format("--{}: the network's own preparation reads its rows", option));
+    }
     for (const std::string& file : files) {
-        add(read::read_dataset(file));
+        if (preparation_.features.empty())
+            add(read::read_dataset(file));
+        else
+            add_raw_rows(file, arguments);
         file_end_.push_back(data_.rows());
     }
     if (arguments.has("binarize")) binarize_ = static_cast<int>(whole_number(arguments, "binarize", 1, 255));
@@ -141,7 +165,7 @@ void Examples::find_image_shape(const std::vector<std::size_t>& input_shape) {
 /// A file of zeros and ones alone has 0 for -1, where the network reads signs.
 void Examples::find_zero_one_files() {
     const auto* table = std::get_if<model::NumberArray>(&data_.numbers);
-    if (kind_ != InputKind::signs || table == nullptr) return;
+    if (kind_ != InputKind::signs || table == nullptr || !preparation_.features.empty()) return;
     const double* number = table->nearest().data();
     std::size_t row = 0;
     for (const std::size_t end : file_end_) {
@@ -149,6 +173,46 @@ void Examples::find_zero_one_files() {
                                           [](double value) { return value == 0 || value == 1; });
         zero_for_minus_one_.resize(end, zero_one);
         row = end;
+    }
+}
+
+/// Rows as the training data had them, as the network's preparation takes them.
+void Examples::add_raw_rows(const std::string& file, const Arguments& arguments) {
+    if (is_idx_file(file)) {
+        add_raw_images(read::read_dataset(file));
+        return;
+    }
+    const model::TextTable table = read_raw_table(file, preparation_);
+    const train::PreparedTable prepared = train::apply(preparation_, table);
+    read::DataSet data;
+    data.columns = preparation_.features.size();
+    data.column_names = preparation_.feature_names();
+    model::NumberArray numbers;
+    for (const std::int32_t value : prepared.examples.values) numbers.push_back(Rational(value));
+    data.numbers = std::move(numbers);
+    for (const std::size_t row : prepared.row_of)
+        data.row_places.push_back(fmt::format("{}:{}", table.file, table.lines[row]));
+    if (prepared.has_labels && !arguments.has("labels") && !arguments.has("label"))
+        labels_.insert(labels_.end(), prepared.examples.labels.begin(), prepared.examples.labels.end());
+    add(std::move(data));
+    if (!labels_.empty() && !arguments.has("labels") && labels_.size() != data_.rows())
+        throw InputError({file, 0, 0}, "some files have the column of labels and some have not", "the same columns");
+}
+
+/// Images whose pixels the preparation knows; their labels are --labels'.
+void Examples::add_raw_images(const read::DataSet& images) {
+    constexpr std::size_t at_once = 1000;  // cells of text are large
+    for (std::size_t begin = 0; begin < images.rows(); begin += at_once) {
+        std::vector<std::size_t> rows;
+        for (std::size_t row = begin; row < std::min(begin + at_once, images.rows()); ++row) rows.push_back(row);
+        const train::PreparedTable prepared = train::apply(preparation_, image_table(images, {}, "", rows));
+        read::DataSet data;
+        data.columns = preparation_.features.size();
+        data.column_names = preparation_.feature_names();
+        data.numbers =
+            model::NumberArray(std::vector<double>(prepared.examples.values.begin(), prepared.examples.values.end()));
+        for (const std::size_t row : rows) data.row_places.push_back(images.row_places[row]);
+        add(std::move(data));
     }
 }
 
@@ -185,15 +249,29 @@ void Examples::read_label_options(const Arguments& arguments, const model::Binar
     if (arguments.has("labels")) {
         const auto& file = arguments.get<std::string>("labels");
         labels_ = read::read_labels(file);
+        if (!preparation_.classes.empty()) name_classes(file);
         if (labels_.size() < data_.rows())
             throw InputError({file, 0, 0}, fmt::format("there are {} labels", labels_.size()),
                              fmt::format("{} as there are examples", data_.rows()));
     }
     if (arguments.has("label-column"))
         labels_ = read::take_label_column(data_, column(arguments.get<std::string>("label-column")));
-    else if (!arguments.has("labels") && data_.image_shape.empty() && data_.columns == network.input_size() + 1)
+    else if (!arguments.has("labels") && preparation_.features.empty() && data_.image_shape.empty() &&
+             data_.columns == network.input_size() + 1)
         labels_ = read::take_label_column(data_, data_.columns - 1);
     for (std::size_t r = 0; r < std::min(labels_.size(), data_.rows()); ++r) check(labels_[r], data_.row_places[r]);
+}
+
+/// Labels of a file become the classes that training called so.
+void Examples::name_classes(const std::string& file) {
+    const std::vector<std::string>& classes = preparation_.classes;
+    for (std::size_t& label : labels_) {
+        const auto found = std::find(classes.begin(), classes.end(), std::to_string(label));
+        if (found == classes.end())
+            throw InputError({file, 0, 0}, fmt::format("the label {} has no class", label),
+                             fmt::format("one of {}", fmt::join(classes, ", ")));
+        label = static_cast<std::size_t>(found - classes.begin());
+    }
 }
 
 void Examples::resize(const Arguments& arguments, const model::BinarizedNetwork& network) {
@@ -262,6 +340,18 @@ std::size_t Examples::column(const std::string& name) const {
         throw UsageError(fmt::format("the data set has no column '{}' (expected a name of its header, or 1 to {})",
                                      name, data_.columns));
     return number - 1;
+}
+
+std::vector<std::uint32_t> Examples::inputs_of(const std::string& name) const {
+    std::vector<std::uint32_t> inputs = preparation_.features_of(name);
+    if (inputs.empty()) inputs.push_back(static_cast<std::uint32_t>(column(name)));
+    return inputs;
+}
+
+std::vector<std::pair<Rational, Rational>> Examples::usual_ranges() const {
+    std::vector<std::pair<Rational, Rational>> ranges;
+    for (const train::Feature& feature : preparation_.features) ranges.emplace_back(feature.lower, feature.upper);
+    return ranges;
 }
 
 std::vector<std::uint8_t> Examples::image(const std::vector<Rational>& input) const {

@@ -8,6 +8,7 @@
 #include "cli/command.hpp"
 #include "model/binarized.hpp"
 #include "read/dataset/dataset.hpp"
+#include "train/preparation.hpp"
 
 namespace sinew::cli {
 
@@ -42,13 +43,22 @@ class Examples {
     const std::vector<std::size_t>& image_shape() const { return image_shape_; }
     /// What the columns of a table are called; empty without a header, and for images.
     const std::vector<std::string>& column_names() const { return data_.column_names; }
-    /// The column of a table called so, or numbered so from 1. Throws UsageError.
-    std::size_t column(const std::string& name) const;
+    /// The inputs made of the column of a table that is called so, or numbered so from 1. Throws UsageError.
+    std::vector<std::uint32_t> inputs_of(const std::string& name) const;
+    /// With a preparation: the least and greatest value of each input among its training examples; else empty.
+    std::vector<std::pair<Rational, Rational>> usual_ranges() const;
+    /// What classes are called; empty without a preparation.
+    const std::vector<std::string>& class_names() const { return preparation_.classes; }
     /// The bytes of an image with these input values, row by row.
     std::vector<std::uint8_t> image(const std::vector<Rational>& input) const;
 
   private:
     void add(read::DataSet data);
+    void add_raw_rows(const std::string& file, const Arguments& arguments);
+    void add_raw_images(const read::DataSet& images);
+    void name_classes(const std::string& file);
+    /// The column of a table called so, or numbered so from 1. Throws UsageError.
+    std::size_t column(const std::string& name) const;
     void find_zero_one_files();
     void read_label_options(const Arguments& arguments, const model::BinarizedNetwork& network);
     void resize(const Arguments& arguments, const model::BinarizedNetwork& network);
@@ -59,6 +69,7 @@ class Examples {
     read::DataSet data_;
     std::vector<std::size_t> labels_;
     std::optional<std::size_t> same_label_;
+    train::Preparation preparation_;  ///< without features: rows are inputs
     model::InputKind kind_ = model::InputKind::bits;
     bool channels_first_ = false;  ///< in the network's inputs; in images of a file they are last
     std::vector<std::size_t> image_shape_;

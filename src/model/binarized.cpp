@@ -95,11 +95,13 @@ InputRange range_of(InputKind kind) {
         case InputKind::bits:
             return {0, 1, true};
         case InputKind::signs:
-            return {-1, 1, true};
+            return {-1, 1, true, true};
         case InputKind::pixels:
             return {0, 255, true};
         case InputKind::unit:
             return {0, 1, false};
+        case InputKind::integers:
+            return {-(1 << 24), 1 << 24, true};  // float32 holds all of these
     }
     return {};
 }
@@ -114,8 +116,17 @@ std::string_view to_string(InputKind kind) {
             return "pixels";
         case InputKind::unit:
             return "unit";
+        case InputKind::integers:
+            return "integers";
     }
     return "?";
+}
+
+std::optional<InputKind> input_kind(std::string_view name) {
+    for (const InputKind kind :
+         {InputKind::bits, InputKind::signs, InputKind::pixels, InputKind::unit, InputKind::integers})
+        if (to_string(kind) == name) return kind;
+    return std::nullopt;
 }
 
 std::size_t class_of(std::span<const Rational> scores) {

@@ -4,8 +4,10 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -82,18 +84,22 @@ using BinarizedOperation =
 
 /// What the inputs may be.
 enum class InputKind {
-    bits,    ///< 0 or 1
-    signs,   ///< -1 or 1
-    pixels,  ///< whole numbers from 0 to 255
-    unit,    ///< reals from 0 to 1 (a pixel is its byte / 255)
+    bits,      ///< 0 or 1
+    signs,     ///< -1 or 1
+    pixels,    ///< whole numbers from 0 to 255
+    unit,      ///< reals from 0 to 1 (a pixel is its byte / 255)
+    integers,  ///< whole numbers from -2^24 to 2^24
 };
 
 /// Operations one after the other; the last ends in the scores of the classes, or in one score whose sign is the class.
 struct BinarizedNetwork {
     InputKind input = InputKind::bits;
     std::vector<std::size_t> input_shape;  ///< e.g. {784}, {1, 28, 28}
+    std::vector<bool> sign_inputs;         ///< of kind integers: which of them are -1 or 1 alone; empty: none
     std::vector<BinarizedOperation> operations;
     std::string origin;  ///< how the reader knew what it read, for people
+    /// How raw rows become inputs, where the file tells (train/preparation_text.hpp reads it); else empty.
+    std::string preparation;
 
     std::size_t input_size() const;
     std::size_t output_size() const;
@@ -103,14 +109,17 @@ struct BinarizedNetwork {
     std::size_t weight_count() const;
 };
 
-/// The least and greatest value of an input, and whether only whole numbers are meant (for signs: only these two).
+/// The least and greatest value of an input, whether only whole numbers are meant, and whether only these two.
 struct InputRange {
     Rational lower;
     Rational upper;
     bool whole = true;
+    bool signs = false;
 };
 InputRange range_of(InputKind kind);
 std::string_view to_string(InputKind kind);
+/// The kind that is called so.
+std::optional<InputKind> input_kind(std::string_view name);
 
 /// The class of scores: the greatest, the lowest index of several; with one score 1 if it is >= 0, else 0.
 std::size_t class_of(std::span<const Rational> scores);

@@ -21,6 +21,7 @@ class BnnWriter {
         if (shape_.size() != 1 && shape_.size() != 3)
             throw UsageError(fmt::format("an input of {} extents has no place in the text form", shape_.size()));
         add("input {} {}\n", model::to_string(network.input), fmt::join(shape_, " x "));
+        if (!network.preparation.empty()) add("preparation {}\n", network.preparation);
         const std::vector<std::size_t> sizes = network.sizes();
         for (std::size_t i = 0; i < network.operations.size(); ++i) {
             std::visit([&](const auto& operation) { put(operation); }, network.operations[i]);

@@ -164,6 +164,9 @@ std::vector<Rational> random_input(Random& random, const BinarizedNetwork& netwo
                 value = Rational(random.integer(0, 64), 64);
                 value.canonicalize();
                 break;
+            case InputKind::integers:
+                value = random.integer(-300, 300);
+                break;
         }
     }
     return values;

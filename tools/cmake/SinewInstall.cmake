@@ -15,7 +15,7 @@ endforeach()
 
 set(config_folder ${CMAKE_INSTALL_LIBDIR}/cmake/sinew)
 install(TARGETS sinew RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(TARGETS sinew_library sinew_glpk ${floors} EXPORT sinew ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS sinew_library sinew_glpk sinew_onnx_messages ${floors} EXPORT sinew ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/sinew
   FILES_MATCHING PATTERN "*.hpp" PATTERN cli EXCLUDE)
 install(EXPORT sinew NAMESPACE sinew:: FILE sinewTargets.cmake DESTINATION ${config_folder})

@@ -32,8 +32,14 @@ std::string shape_text(const std::vector<std::size_t>& shape);
 /// and infinities, for whole numbers that no double holds.
 Array read_npy(std::string_view bytes, const std::string& name, const std::string& place);
 
+/// What sinew's own NPZ files have beside arrays: members of text.
+struct NpzNotes {
+    std::string input;        ///< "sinew.input": the kind of input
+    std::string preparation;  ///< "sinew.preparation"
+};
+
 /// All arrays of an NPZ file's bytes.
-std::vector<Array> read_npz(std::string_view bytes, const std::string& file);
+std::vector<Array> read_npz(std::string_view bytes, const std::string& file, NpzNotes& notes);
 
 /// The files *.csv in a folder and in the folders below it as arrays "folder/name" of rows and columns. Numbers are the
 /// doubles nearest to the decimals.

@@ -171,9 +171,13 @@ Array read_npy(std::string_view bytes, const std::string& name, const std::strin
     array.fail("its elements have type '" + printable(header.type) + "'", HeaderReader::known_types);
 }
 
-std::vector<Array> read_npz(std::string_view bytes, const std::string& file) {
+std::vector<Array> read_npz(std::string_view bytes, const std::string& file, NpzNotes& notes) {
     std::vector<Array> arrays;
-    for (const ZipMember& member : read_zip(bytes, file)) {
+    for (ZipMember& member : read_zip(bytes, file)) {
+        if (member.name == "sinew.input" || member.name == "sinew.preparation") {
+            (member.name == "sinew.input" ? notes.input : notes.preparation) = std::move(member.content);
+            continue;
+        }
         std::string name = member.name;
         if (name.ends_with(".npy")) name.resize(name.size() - 4);
         arrays.push_back(read_npy(member.content, name, file));

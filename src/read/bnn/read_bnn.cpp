@@ -206,7 +206,18 @@ class Assembly {
 
 model::BinarizedNetwork parse_npz_network(std::string_view bytes, const std::string& name) {
     if (!bnn::is_zip(bytes)) throw InputError({name, 0, 0}, "this is no NPZ file", "a zip archive of NumPy arrays");
-    return bnn::Assembly(bnn::read_npz(bytes, name), name, model::InputKind::signs).assemble();
+    bnn::NpzNotes notes;
+    const std::vector<bnn::Array> arrays = bnn::read_npz(bytes, name, notes);
+    model::BinarizedNetwork network = bnn::Assembly(arrays, name, model::InputKind::signs).assemble();
+    if (!notes.input.empty()) {
+        const std::optional<model::InputKind> kind = model::input_kind(notes.input);
+        if (!kind)
+            throw InputError({name, 0, 0}, fmt::format("'sinew.input' is '{}'", printable(notes.input)),
+                             "a kind of input: bits, signs, pixels, unit or integers");
+        network.input = *kind;
+    }
+    network.preparation = std::move(notes.preparation);
+    return network;
 }
 
 model::BinarizedNetwork read_binarized(const std::string& path) {

@@ -80,6 +80,11 @@ void Builder::set_input(std::int64_t kind, Span shape) {
     network_.input_shape = shape_;
 }
 
+void Builder::set_preparation(std::string_view line) {
+    line.remove_prefix(line.find('{'));
+    network_.preparation = line.substr(0, line.find_last_not_of(" \t\r") + 1);
+}
+
 void Builder::begin_list(std::int64_t name, Span span) {
     const auto key = static_cast<ListName>(name);
     const auto [at, is_new] = lists_.emplace(key, List{{}, span});

@@ -42,6 +42,8 @@ class Builder {
     void begin_shape(std::int64_t extent);
     void add_extent(std::int64_t extent);
     void set_input(std::int64_t kind, Span shape);
+    /// The whole token: the keyword and its JSON.
+    void set_preparation(std::string_view line);
     void begin_list(std::int64_t name, Span span);
     void add_number(std::string_view number, Span span);
     void add_run(std::string_view run, Span span);

@@ -31,12 +31,13 @@ std::int64_t payload(ListName name) {
     return static_cast<std::int64_t>(name);
 }
 
-const std::array<Keyword, 30> keywords = {{
+const std::array<Keyword, 31> keywords = {{
     {"input", Token::INPUT, 0},
     {"bits", Token::KIND, payload(model::InputKind::bits)},
     {"signs", Token::KIND, payload(model::InputKind::signs)},
     {"pixels", Token::KIND, payload(model::InputKind::pixels)},
     {"unit", Token::KIND, payload(model::InputKind::unit)},
+    {"integers", Token::KIND, payload(model::InputKind::integers)},
     {"quantise", Token::QUANTISE, 0},
     {"sign", Token::SIGN, 0},
     {"step", Token::STEP, 0},

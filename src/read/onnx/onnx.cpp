@@ -219,7 +219,10 @@ OnnxNetwork parse_onnx(std::string_view bytes, const std::string& name, const On
     if (!model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
         throw InputError({name, 0, 0}, "the file is damaged or cut short", "an ONNX model (protobuf)");
     if (!model.has_graph()) throw InputError({name, 0, 0}, "the file holds no graph", "an ONNX model");
-    return onnx::ModelReader(model, name, options).read();
+    OnnxNetwork network = onnx::ModelReader(model, name, options).read();
+    for (const onnx::StringStringEntryProto& entry : model.metadata_props())
+        network.metadata.emplace(entry.key(), entry.value());
+    return network;
 }
 
 OnnxNetwork read_onnx(const std::string& path, const OnnxOptions& options) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,8 @@ struct OnnxNetwork {
     model::Query query;  ///< the network; names X_i and Y_j; outputs; no domains, no conditions
     std::vector<Variable> inputs;
     std::vector<Variable> outputs;
-    std::vector<std::string> skipped_softmax;  ///< the nodes that TrailingSoftmax::skip left out
+    std::map<std::string, std::string> metadata;  ///< the model's own notes: metadata_props
+    std::vector<std::string> skipped_softmax;     ///< the nodes that TrailingSoftmax::skip left out
 };
 
 /// Reads the ONNX file at `path` (gzip-compressed or not). Weights are exact: float32, float64, float16 and bfloat16

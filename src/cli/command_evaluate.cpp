@@ -1,0 +1,208 @@
+// sinew evaluate: what a binarized network gets right on labelled examples, with exact figures.
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "bnn/certify.hpp"
+#include "bnn/fold.hpp"
+#include "cli/command.hpp"
+#include "cli/common_options.hpp"
+#include "cli/examples.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/output_file.hpp"
+#include "cli/train_report.hpp"
+#include "exact/decimal.hpp"
+#include "train/preparation_text.hpp"
+#include "train/to_network.hpp"
+
+namespace sinew::cli {
+
+extern const Command evaluate_command;
+
+namespace {
+namespace po = boost::program_options;
+using Words = std::vector<std::string>;
+
+void describe(po::options_description& options) {
+    po::options_description group("examples");
+    po::options_description asked("what is counted");
+    po::options_description output("limits and output");
+    // clang-format off
+    group.add_options()
+        ("label", po::value<std::string>()->value_name("COLUMN"), "the column of the classes: its name, or its number from 1 (default: the one the network was trained on, or the last where there is one more than the network has inputs)")
+        ("labels", po::value<std::string>()->value_name("FILE"), "the classes of the examples: idx, or a text of whole numbers")
+        ("input", po::value<std::string>()->value_name("KIND"), "what the network's inputs are, where the file does not tell: bits, signs, pixels, unit or integers")
+        ("binarize", po::value<std::string>()->value_name("BYTE"), "images for a network over bits or signs: true is a pixel of this byte or more")
+        ("resize", "scale images to the network's square input")
+        ("skip", po::value<std::string>()->value_name("N"), "leave out the first N examples")
+        ("limit", po::value<std::string>()->value_name("N"), "at most N examples");
+    asked.add_options()
+        ("epsilon", po::value<std::string>()->value_name("E"), "how many right examples keep their class while every input changes by up to E: each is certified")
+        ("fair", po::value<Words>()->composing()->value_name("COLUMN"), "how many examples change their class with this column alone, over the values that it has in the data");
+    output.add_options()
+        ("timeout", po::value<std::string>()->value_name("SECONDS"), "for the certification of each example (20, 0.5, 2m)")
+        ("memory", po::value<std::string>()->value_name("BYTES"), "stop above this memory (500M, 4G)")
+        ("seed", po::value<std::string>()->value_name("N"), "seed of the random choices (default 0)")
+        ("json", po::value<std::string>()->implicit_value("-", "")->value_name("[=FILE]"), "the figures as JSON (docs/json.md) into FILE, or on standard output in place of the table");
+    // clang-format on
+    options.add(group).add(asked).add(output);
+}
+
+/// The command line as Examples reads it, where --label is a class.
+Arguments example_arguments(const Arguments& arguments, bool has_preparation) {
+    Arguments adapted = arguments;
+    adapted.options.erase("label");
+    if (arguments.has("label") && !has_preparation)
+        adapted.options.insert({"label-column", po::variable_value(arguments.get<std::string>("label"), false)});
+    return adapted;
+}
+
+/// --label names the label's column in the place of the one of training.
+model::BinarizedNetwork load_network(const Arguments& arguments) {
+    model::BinarizedNetwork network = load_binarized(arguments.files.at(0), arguments);
+    if (network.preparation.empty() || !arguments.has("label")) return network;
+    train::Preparation preparation = train::parse_preparation(network.preparation, arguments.files.at(0));
+    preparation.label = arguments.get<std::string>("label");
+    if (preparation.columns.front().name.starts_with("column ") && !preparation.label.starts_with("column "))
+        preparation.label = "column " + preparation.label;
+    network.preparation = train::preparation_text(preparation);
+    return network;
+}
+
+class Evaluation {
+  public:
+    explicit Evaluation(const Arguments& arguments)
+        : arguments_(arguments),
+          memory_(memory_of(arguments, 1)),
+          network_(load_network(arguments)),
+          folded_(bnn::fold(network_)),
+          examples_(Words(arguments.files.begin() + 1, arguments.files.end()),
+                    example_arguments(arguments, !network_.preparation.empty()), network_),
+          part_{"test", train::Confusion(folded_.class_count()), std::nullopt, std::nullopt, 0, {}} {
+        if (arguments.has("timeout")) timeout_ = parse_seconds("timeout", arguments.get<std::string>("timeout"));
+        if (const std::optional<std::string> path = json_path_of(arguments)) json_.emplace(*path);
+        if (!examples_.label(0))
+            throw InputError({arguments.files.at(1), 0, 0}, "the examples have no labels",
+                             "a column of labels (--label COLUMN) or --labels FILE");
+        if (!arguments.has("epsilon")) return;
+        perturbation_.radius = parse_number(arguments.get<std::string>("epsilon"));
+        if (!perturbation_.radius || *perturbation_.radius < 0)
+            throw UsageError("--epsilon wants a number from 0, such as 1, 0.1 or 1/10");
+        report_.epsilon = arguments.get<std::string>("epsilon");
+        part_.certified = 0;
+    }
+
+    ExitStatus run() {
+        interrupted_ = interrupt_flag();
+        for (std::size_t i = 0; i < examples_.count(); ++i) evaluate(i);
+        if (arguments_.has("fair"))
+            for (const std::string& column : arguments_.get<Words>("fair")) count_unfair(column);
+        finish();
+        return part_.undecided == 0 ? answered : no_answer;
+    }
+
+  private:
+    /// The label where it wins alone, else the best of the others.
+    std::uint32_t told(std::span<const std::int64_t> scores, std::size_t label) const {
+        const std::size_t best = bnn::class_of(folded_, scores);
+        if (best != label) return static_cast<std::uint32_t>(best);
+        for (std::size_t c = 0; c < folded_.class_count(); ++c)
+            if (c != label && bnn::wins(folded_, c, label, bnn::Ties::count, scores))
+                return static_cast<std::uint32_t>(c);
+        return static_cast<std::uint32_t>(label);
+    }
+
+    void evaluate(std::size_t i) {
+        const std::vector<Rational> input = examples_.input(i);
+        const std::size_t label = *examples_.label(i);
+        const bnn::Activity activity = bnn::evaluate(folded_, folded_.digits_of(input));
+        const std::uint32_t answer = told(activity.scores, label);
+        ++part_.confusion.counts[label][answer];
+        if (!perturbation_.radius || answer != label) return;
+        if (interrupted_->load()) {
+            ++part_.undecided;
+            return;
+        }
+        bnn::CertifyOptions options;
+        options.seed = seed_of(arguments_);
+        const bnn::Certificate found = bnn::certify({network_, folded_}, input, label, perturbation_, options,
+                                                    Limits(timeout_, memory_, interrupted_));
+        *part_.certified += found.status == bnn::Status::certified ? 1 : 0;
+        part_.undecided += found.status == bnn::Status::unknown ? 1 : 0;
+    }
+
+    void count_unfair(const std::string& column) {
+        train::Examples rows{network_.input_size(), folded_.class_count(), {}, {}};
+        for (std::size_t i = 0; i < examples_.count(); ++i) {
+            for (const Rational& value : examples_.input(i)) {
+                if (value.get_den() != 1) throw UsageError("--fair needs inputs that are whole numbers");
+                rows.values.push_back(static_cast<std::int32_t>(value.get_num().get_si()));
+            }
+            rows.labels.push_back(static_cast<std::uint32_t>(*examples_.label(i)));
+        }
+        const auto classify = [&](std::span<const std::int32_t> features) {
+            const std::vector<Rational> input(features.begin(), features.end());
+            const bnn::Activity activity = bnn::evaluate(folded_, folded_.digits_of(input));
+            return static_cast<std::uint32_t>(bnn::class_of(folded_, activity.scores));
+        };
+        part_.unfair.emplace_back(column, train::fairness_violations(classify, rows, examples_.inputs_of(column)));
+    }
+
+    void finish() {
+        report_.classes = examples_.class_names();
+        for (std::size_t c = report_.classes.size(); c < folded_.class_count(); ++c)
+            report_.classes.push_back(std::to_string(c));
+        report_.weights = network_.weight_count();
+        std::int64_t used = 0;
+        for (const model::BinarizedOperation& operation : network_.operations)
+            if (const auto* linear = std::get_if<model::BinarizedLinear>(&operation))
+                for (const std::int8_t weight : linear->weights) used += weight != 0 ? 1 : 0;
+        report_.weights_used = used;
+        report_.parts.push_back(part_);
+        if (json_) {
+            nlohmann::json json = report_json(report_);
+            json["files"] = arguments_.files;
+            json_->write(json.dump(2) + "\n");
+        }
+        if (!json_ || !json_->is_standard_output()) std::fputs(report_text(report_).c_str(), stdout);
+    }
+
+    const Arguments& arguments_;
+    std::optional<std::size_t> memory_;
+    model::BinarizedNetwork network_;
+    bnn::ThresholdNetwork folded_;
+    Examples examples_;
+    PartReport part_;
+    NetworkReport report_;
+    bnn::Perturbation perturbation_;
+    std::optional<double> timeout_;
+    std::optional<OutputFile> json_;
+    const std::atomic<bool>* interrupted_ = nullptr;
+};
+
+ExitStatus run(const Arguments& arguments) {
+    if (arguments.files.size() < 2)
+        throw UsageError("sinew evaluate needs a network and a data set; see sinew help evaluate");
+    Evaluation evaluation(arguments);
+    return evaluation.run();
+}
+}  // namespace
+
+const Command evaluate_command{
+    "evaluate",
+    "accuracy, confusion, robustness and fairness of a binarized network",
+    "evaluate [OPTION...] NETWORK DATA...",
+    "NETWORK: any binarized network that sinew certify reads. Of one that sinew train wrote DATA is a table with the\n"
+    "training table's columns; else its columns are the network's inputs. An equal score of another class is a "
+    "mistake.",
+    "sinew evaluate net.onnx test.csv --label poisonous\n"
+    "sinew evaluate net.onnx test.csv --label credit_rating --epsilon 2 --fair age",
+    describe,
+    run,
+    json_option,
+    json_suffix,
+};
+
+}  // namespace sinew::cli

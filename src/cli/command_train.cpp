@@ -1,0 +1,398 @@
+// sinew train: a binarized network from a table, by constraints or by gradients.
+#include <chrono>
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "cli/command.hpp"
+#include "cli/common_options.hpp"
+#include "cli/examples.hpp"
+#include "cli/load_query.hpp"
+#include "cli/network_file.hpp"
+#include "cli/output_file.hpp"
+#include "cli/train_data.hpp"
+#include "cli/train_options.hpp"
+#include "cli/train_report.hpp"
+#include "train/demands.hpp"
+#include "train/exact.hpp"
+#include "train/to_network.hpp"
+
+namespace sinew::cli {
+
+extern const Command train_command;
+
+namespace {
+namespace po = boost::program_options;
+using Clock = std::chrono::steady_clock;
+using Status = train::ExactResult::Status;
+
+/// The part of the time that the gradient method may take before the exact one, and at most so many seconds.
+constexpr double share_for_baseline = 0.2;
+constexpr double longest_baseline = 10;
+
+void describe(po::options_description& options) {
+    describe_columns(options);
+    describe_training(options);
+    describe_limits(options);
+    po::options_description output("output");
+    // clang-format off
+    output.add_options()
+        ("out", po::value<std::string>()->value_name("FILE"), "the network: .onnx, .npz or .bnn")
+        ("json", po::value<std::string>()->implicit_value("-", "")->value_name("[=FILE]"), "the result as JSON (docs/json.md) into FILE, or on standard output in place of the table")
+        ("quiet,q", "no line for each improvement, no notes on the data");
+    // clang-format on
+    options.add(output);
+}
+
+std::string_view to_string(Status status) {
+    switch (status) {
+        case Status::optimal:
+            return "optimal";
+        case Status::feasible:
+            return "feasible";
+        case Status::infeasible:
+            return "infeasible";
+        case Status::unknown:
+            break;
+    }
+    return "unknown";
+}
+
+/// The best network so far, and a line on stderr for each improvement.
+class Progress : public train::ExactListener, public train::GradientListener {
+  public:
+    Progress(const train::Problem& problem, const TrainingData& data, bool quiet, bool keep_best_validation)
+        : problem_(problem), data_(data), quiet_(quiet), keep_best_validation_(keep_best_validation) {}
+
+    void improved(const train::Weights& weights, const std::vector<std::int64_t>& values) override {
+        objective_ = values.front();
+        tell(weights);
+        if (keep_best_validation_ && data_.validation) keep(weights);
+    }
+    void bounded(std::int64_t bound) override {
+        bound_ = bound;
+        if (!quiet_) fmt::print(stderr, "{:8.1f} s  bound {}\n", seconds(), bound);
+    }
+    void improved(const train::Weights& weights, const train::GradientProgress& progress) override {
+        if (quiet_) return;
+        fmt::print(stderr, "{:8.1f} s  run {} epoch {}", seconds(), progress.run + 1, progress.epoch);
+        tell_accuracies(weights);
+    }
+
+    double seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
+    const std::optional<train::Weights>& best_on_validation() const { return best_on_validation_; }
+
+  private:
+    void tell(const train::Weights& weights) {
+        if (quiet_) return;
+        std::string bound = "-";
+        std::string gap = "-";
+        if (bound_) {
+            bound = std::to_string(*bound_);
+            const double difference = static_cast<double>(std::abs(*objective_ - *bound_));
+            const double size = static_cast<double>(std::max<std::int64_t>(1, std::abs(*objective_)));
+            gap = fmt::format("{:.1f} %", 100 * difference / size);
+        }
+        fmt::print(stderr, "{:8.1f} s  {} {}  bound {}  gap {}", seconds(), cli::to_string(problem_.objectives.front()),
+                   *objective_, bound, gap);
+        tell_accuracies(weights);
+    }
+
+    void tell_accuracies(const train::Weights& weights) const {
+        const auto percent = [&](const train::Examples& examples) {
+            return 100.0 * static_cast<double>(train::count_right(weights, examples)) /
+                   static_cast<double>(examples.rows());
+        };
+        fmt::print(stderr, "  train {:.2f} %", percent(data_.train));
+        if (data_.validation) fmt::print(stderr, "  validation {:.2f} %", percent(*data_.validation));
+        fmt::print(stderr, "\n");
+    }
+
+    void keep(const train::Weights& weights) {
+        const std::size_t right = train::count_right(weights, *data_.validation);
+        if (best_on_validation_ && right < best_validation_) return;
+        best_on_validation_ = weights;
+        best_validation_ = right;
+    }
+
+    const train::Problem& problem_;
+    const TrainingData& data_;
+    bool quiet_;
+    bool keep_best_validation_;
+    std::optional<std::int64_t> objective_;
+    std::optional<std::int64_t> bound_;
+    std::optional<train::Weights> best_on_validation_;
+    std::size_t best_validation_ = 0;
+    Clock::time_point begin_ = Clock::now();
+};
+
+class Training {
+  public:
+    explicit Training(const Arguments& arguments)
+        : settings_(train_settings_of(arguments)), quiet_(quiet(arguments)), seed_(seed_of(arguments)) {
+        threads_ = threads_of(arguments);
+        if (arguments.has("out")) out_.emplace(arguments.get<std::string>("out"));
+        if (const std::optional<std::string> path = json_path_of(arguments)) json_.emplace(*path);
+        memory_of(arguments, static_cast<std::size_t>(threads_));
+        data_ = load_training_data(arguments.files.at(0), settings_);
+        if (!quiet_)
+            for (const std::string& note : data_.notes) fmt::print(stderr, "note: {}\n", note);
+        limits_ = limits_of(arguments);
+        pose_problem();
+        if (settings_.warm_start) read_warm_start(arguments);
+    }
+
+    ExitStatus run() {
+        Progress progress(problem_, data_, quiet_, settings_.save_best_validation);
+        if (settings_.method == TrainingMethod::gradient)
+            by_gradient(progress);
+        else
+            exactly(progress);
+        seconds_ = progress.seconds();
+        if (result_.status == Status::optimal || result_.status == Status::feasible)
+            require(train::satisfies(problem_, result_.weights), "what training answers satisfies what was asked");
+        if (has_weights_ && settings_.save_best_validation && progress.best_on_validation()) {
+            result_.weights = *progress.best_on_validation();
+            is_best_validation_ = true;
+        }
+        return tell();
+    }
+
+  private:
+    void pose_problem() {
+        problem_.examples = data_.train;
+        problem_.architecture.layers = settings_.hidden;
+        problem_.architecture.layers.push_back(data_.train.classes == 2 ? 1 : data_.train.classes);
+        problem_.architecture.zero_weights = settings_.zero_weights;
+        problem_.objectives = settings_.objectives;
+        problem_.forbid_perfect = settings_.forbid_perfect;
+        const bool counts_right = std::find(settings_.objectives.begin(), settings_.objectives.end(),
+                                            train::Objective::max_accuracy) != settings_.objectives.end();
+        const bool any_will_do = counts_right || settings_.method == TrainingMethod::gradient;
+        if (!settings_.rho) settings_.rho = Rho{any_will_do ? 0 : 1, false};
+        set_least_right(settings_.rho->share);
+        if (settings_.robustness) {
+            problem_.robustness = settings_.robustness;
+            problem_.robustness->neighbours = data_.neighbours;
+            problem_.robustness->neighbour_of = data_.neighbour_of;
+        }
+        for (const std::string& column : settings_.fair) {
+            train::Robustness fairness;
+            fairness.place = settings_.place;
+            fairness.sensitive = data_.preparation.features_of(column);
+            problem_.fairness.push_back(std::move(fairness));
+        }
+        set_class_weights();
+    }
+
+    void set_least_right(const Rational& share) {
+        const Rational wanted = share * Rational(static_cast<unsigned long>(data_.train.rows()));
+        problem_.least_right = static_cast<std::size_t>(Integer(ceil(wanted)).get_ui());
+    }
+
+    void set_class_weights() {
+        std::vector<double>& weights = settings_.gradient.class_weights;
+        if (settings_.class_weights == "balanced") {
+            std::vector<std::size_t> counts(data_.train.classes, 0);
+            for (const std::uint32_t label : data_.train.labels) ++counts[label];
+            for (const std::size_t count : counts)
+                weights.push_back(static_cast<double>(data_.train.rows()) /
+                                  static_cast<double>(counts.size() * std::max<std::size_t>(count, 1)));
+        } else if (!settings_.class_weights.empty()) {
+            weights = numbers_of("class-weights", settings_.class_weights);
+            if (weights.size() != data_.train.classes)
+                throw UsageError(fmt::format("--class-weights has {} numbers (expected {}: {})", weights.size(),
+                                             data_.train.classes, fmt::join(data_.preparation.classes, ", ")));
+        }
+    }
+
+    void read_warm_start(const Arguments& arguments) {
+        const model::BinarizedNetwork network = load_binarized(*settings_.warm_start, arguments);
+        warm_start_ = train::weights_of(network);
+        if (!train::fits(problem_, *warm_start_))
+            throw InputError({*settings_.warm_start, 0, 0}, "the network does not fit this training",
+                             fmt::format("{} inputs, layers of {} neurons, weights {}", data_.train.features,
+                                         fmt::join(problem_.architecture.layers, ", "),
+                                         settings_.zero_weights ? "-1, 0, 1" : "-1, 1"));
+    }
+
+    /// A first solution for the exact method, as many training examples right as possible.
+    train::Weights baseline(const Limits& limits) const {
+        train::GradientOptions options = settings_.gradient;
+        options.until_right = true;
+        return train::train_by_gradient(problem_, nullptr, options, limits);
+    }
+
+    void by_gradient(Progress& progress) {
+        train::GradientOptions options = settings_.gradient;
+        options.warm_start = warm_start_;
+        result_.weights = train::train_by_gradient(problem_, data_.validation ? &*data_.validation : nullptr, options,
+                                                   limits_, &progress);
+        has_weights_ = true;
+        result_.stopped = limits_.reached();
+        if (settings_.rho->of_baseline) problem_.least_right = train::count_right(result_.weights, data_.train);
+        if (train::satisfies(problem_, result_.weights)) {
+            result_.status = Status::feasible;
+            result_.values = train::values_of(problem_, result_.weights);
+            result_.objective = result_.values.front();
+        }
+    }
+
+    void exactly(Progress& progress) {
+        train::ExactOptions options;
+        options.seed = seed_;
+        options.warm_start = warm_start_;
+        if (!warm_start_ || settings_.rho->of_baseline) {
+            const double seconds = std::min(longest_baseline, share_for_baseline * limits_.seconds_left());
+            train::Weights first = baseline(limits_.within(seconds));
+            const std::size_t right = train::count_right(first, data_.train);
+            if (settings_.rho->of_baseline) problem_.least_right = right;
+            if (!quiet_)
+                fmt::print(stderr, "{:8.1f} s  gradient baseline: {} of {} right, {} weights\n", progress.seconds(),
+                           right, data_.train.rows(), train::weights_used(first));
+            if (!options.warm_start) options.warm_start = std::move(first);
+        }
+        result_ = train::train_exactly(problem_, options, limits_, &progress);
+        has_weights_ = result_.status == Status::optimal || result_.status == Status::feasible;
+    }
+
+    NetworkReport report() const {
+        NetworkReport report;
+        const train::Weights& weights = result_.weights;
+        report.classes = data_.preparation.classes;
+        for (const auto& layer : weights.layers) report.weights += layer.size();
+        report.weights_used = train::weights_used(weights);
+        report.margins = train::margins_of(weights, data_.train);
+        if (problem_.robustness) {
+            report.robust_text = fmt::format(
+                "epsilon {}{}, {}", problem_.robustness->epsilon, settings_.neighbours ? " and neighbours" : "",
+                settings_.place == train::Robustness::Place::first_layer ? "first neurons" : "class");
+        }
+        report.parts.push_back(part_report("train", data_.train));
+        if (data_.validation) report.parts.push_back(part_report("validation", *data_.validation));
+        if (data_.test) report.parts.push_back(part_report("test", *data_.test));
+        return report;
+    }
+
+    PartReport part_report(const std::string& name, const train::Examples& examples) const {
+        const train::Weights& weights = result_.weights;
+        PartReport part{name, train::confusion_of(weights, examples), std::nullopt, std::nullopt, 0, {}};
+        if (problem_.robustness) {
+            train::Robustness robustness = *problem_.robustness;
+            if (name != "train") {  // neighbours are those of training examples
+                robustness.neighbours.clear();
+                robustness.neighbour_of.clear();
+            }
+            const std::vector<bool> robust = train::robust_examples(weights, examples, robustness);
+            part.robust = 0;
+            for (std::size_t k = 0; k < examples.rows(); ++k)
+                if (robust[k] && train::is_right(train::sums_of(weights, examples.row(k)).back(), examples.labels[k]))
+                    ++*part.robust;
+        }
+        const auto classify = [&](std::span<const std::int32_t> features) {
+            return train::class_of(train::sums_of(weights, features).back());
+        };
+        for (const std::string& column : settings_.fair)
+            part.unfair.emplace_back(
+                column, train::fairness_violations(classify, examples, data_.preparation.features_of(column)));
+        return part;
+    }
+
+    nlohmann::json result_json(const NetworkReport* report) const {
+        nlohmann::json json = report == nullptr ? nlohmann::json::object() : report_json(*report);
+        json["status"] = to_string(result_.status);
+        json["method"] = settings_.method == TrainingMethod::exact ? "exact" : "gradient";
+        const bool has_values = !result_.values.empty();
+        json["objective"] = has_values ? nlohmann::json(result_.objective) : nullptr;
+        json["objectives"] = nlohmann::json::array();
+        for (std::size_t i = 0; i < problem_.objectives.size(); ++i)
+            json["objectives"].push_back({{"name", cli::to_string(problem_.objectives[i])},
+                                          {"value", has_values ? nlohmann::json(result_.values[i]) : nullptr}});
+        const bool has_bound = settings_.method == TrainingMethod::exact && result_.status != Status::infeasible;
+        json["bound"] = has_bound ? nlohmann::json(result_.bound) : nullptr;
+        json["proof"] = result_.method.empty() ? nullptr : nlohmann::json(result_.method);
+        json["seconds"] = seconds_;
+        json["stopped"] =
+            result_.stopped == StopReason::none ? nullptr : nlohmann::json(sinew::to_string(result_.stopped));
+        json["least_right"] = problem_.least_right;
+        json["best_validation"] = is_best_validation_;
+        json["layers"] = problem_.architecture.layers;
+        json["features"] = data_.preparation.feature_names();
+        json["notes"] = data_.notes;
+        if (report == nullptr) {
+            json["weights_used"] = nullptr;
+            for (const char* part : {"train", "validation", "test"}) json["accuracy"][part] = nullptr;
+        }
+        return json;
+    }
+
+    ExitStatus tell() {
+        std::optional<NetworkReport> told;
+        if (has_weights_) {
+            told = report();
+            if (out_) out_->write(train::to_network(result_.weights, data_.preparation));
+        }
+        if (json_) json_->write(result_json(told ? &*told : nullptr).dump(2) + "\n");
+        if (!json_ || !json_->is_standard_output()) {
+            fmt::print("{}\n", to_string(result_.status));
+            if (!result_.values.empty() && result_.status != Status::unknown)
+                fmt::print("{} {}{}\n", cli::to_string(problem_.objectives.front()), result_.objective,
+                           settings_.method == TrainingMethod::exact ? fmt::format(", bound {}", result_.bound) : "");
+            if (result_.stopped != StopReason::none) fmt::print("stopped: {}\n", sinew::to_string(result_.stopped));
+            fmt::print("{} training examples, {} features, layers {}, {:.1f} s\n", data_.train.rows(),
+                       data_.train.features, fmt::join(problem_.architecture.layers, "-"), seconds_);
+            if (has_weights_ && result_.status == Status::unknown)
+                std::puts("this network does not satisfy what is asked (rho, robustness or fairness)");
+            if (is_best_validation_) fmt::print("the network below is the best on the validation examples\n");
+            if (told) std::fputs(report_text(*told).c_str(), stdout);
+        }
+        if (settings_.method == TrainingMethod::gradient) return answered;
+        return result_.status == Status::unknown ? no_answer : answered;
+    }
+
+    TrainSettings settings_;
+    bool quiet_;
+    std::uint64_t seed_;
+    int threads_ = 1;
+    std::optional<NetworkFile> out_;
+    std::optional<OutputFile> json_;
+    TrainingData data_;
+    Limits limits_;
+    train::Problem problem_;
+    std::optional<train::Weights> warm_start_;
+    train::ExactResult result_;
+    bool has_weights_ = false;
+    bool is_best_validation_ = false;
+    double seconds_ = 0;
+};
+
+ExitStatus run(const Arguments& arguments) {
+    if (arguments.files.size() != 1)
+        throw UsageError("sinew train needs one table of training examples; see sinew help train");
+    Training training(arguments);
+    return training.run();
+}
+}  // namespace
+
+const Command train_command{
+    "train",
+    "a binarized network from a table, with proven objectives",
+    "train [OPTION...] TABLE --label COLUMN",
+    "TABLE: cells separated by commas, semicolons, tabs or blanks. All columns but the label are features; what "
+    "becomes of\n"
+    "each column is kept in the network's file, so that sinew certify and sinew evaluate take rows as the table has "
+    "them.\n"
+    "The first line of the answer is optimal (proven), feasible (a limit was reached), infeasible (proven) or "
+    "unknown.\n"
+    "--method gradient trains as most people do; its network is the exact method's first, too.",
+    "sinew train train.csv --label poisonous --layers 2 --objective min-weight --rho 1 --timeout 60 --out net.onnx\n"
+    "sinew train train.csv --label poisonous --method gradient --validation-split 0.2 --out net.onnx",
+    describe,
+    run,
+    json_option,
+    json_suffix,
+};
+
+}  // namespace sinew::cli

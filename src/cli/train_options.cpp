@@ -1,0 +1,309 @@
+#include "cli/train_options.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "cli/common_options.hpp"
+#include "exact/decimal.hpp"
+
+namespace sinew::cli {
+
+namespace {
+namespace po = boost::program_options;
+using Words = std::vector<std::string>;
+
+[[noreturn]] void refuse(std::string_view option, std::string_view text, std::string_view expected) {
+    throw UsageError(fmt::format("--{} cannot be '{}' (expected {})", option, text, expected));
+}
+
+Words split(const std::string& text, char separator = ',') {
+    Words words;
+    std::istringstream stream(text);
+    for (std::string word; std::getline(stream, word, separator);) words.push_back(word);
+    return words;
+}
+
+std::size_t whole_number(std::string_view option, const std::string& text, std::size_t low, std::size_t high) {
+    std::size_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || value < low || value > high)
+        refuse(option, text, fmt::format("whole numbers from {} to {}", low, high));
+    return value;
+}
+
+double positive(std::string_view option, const std::string& text) {
+    const std::optional<Rational> value = parse_number(text);
+    if (!value || *value <= 0 || *value > 1000000) refuse(option, text, "a number above zero");
+    return to_nearest(*value);
+}
+
+Words list_of(const Arguments& arguments, const char* option) {
+    Words names;
+    if (!arguments.has(option)) return names;
+    for (const std::string& text : arguments.get<Words>(option))
+        for (std::string& name : split(text)) names.push_back(std::move(name));
+    return names;
+}
+
+train::Encoding encoding_of(const std::string& name) {
+    using train::Encoding;
+    if (name == "auto") return Encoding::automatic;
+    if (name == "raw") return Encoding::raw;
+    if (name == "scale") return Encoding::scaled;
+    if (name == "thermometer") return Encoding::thermometer;
+    if (name == "one-hot") return Encoding::one_hot;
+    refuse("encode", name, "auto, raw, scale, thermometer or one-hot, perhaps with :COLUMN,COLUMN");
+}
+
+void read_encodings(const Arguments& arguments, train::PrepareOptions& prepare) {
+    if (!arguments.has("encode")) return;
+    for (const std::string& text : arguments.get<Words>("encode")) {
+        const std::size_t colon = text.find(':');
+        const train::Encoding encoding = encoding_of(text.substr(0, colon));
+        if (colon == std::string::npos)
+            prepare.numbers = encoding;
+        else
+            for (const std::string& column : split(text.substr(colon + 1))) prepare.of_column[column] = encoding;
+    }
+}
+
+void read_columns(const Arguments& arguments, TrainSettings& settings) {
+    if (!arguments.has("label") && !arguments.has("labels"))
+        throw UsageError("which column is the label? --label COLUMN (of images: --labels FILE)");
+    settings.label = arguments.has("label") ? arguments.get<std::string>("label") : std::string("label");
+    settings.header = header_of(arguments);
+    train::PrepareOptions& prepare = settings.prepare;
+    prepare.ignored = list_of(arguments, "ignore");
+    prepare.categorical = list_of(arguments, "categorical");
+    read_encodings(arguments, prepare);
+    if (arguments.has("levels"))
+        prepare.levels = whole_number("levels", arguments.get<std::string>("levels"), 1, 100000);
+    if (arguments.has("categories"))
+        prepare.most_categories = whole_number("categories", arguments.get<std::string>("categories"), 2, 100000);
+    prepare.keep_constant = arguments.has("keep-constant");
+    if (!arguments.has("missing")) return;
+    const auto& missing = arguments.get<std::string>("missing");
+    if (missing != "fill" && missing != "drop" && missing != "error") refuse("missing", missing, "fill, drop or error");
+    prepare.missing = missing == "fill"   ? train::Missing::fill
+                      : missing == "drop" ? train::Missing::drop
+                                          : train::Missing::refuse;
+}
+
+/// "epsilon=2", "epsilon=2,fraction=0.9", "epsilon=1,soft".
+void read_robustness(const Arguments& arguments, TrainSettings& settings) {
+    if (arguments.has("end-to-end")) settings.place = train::Robustness::Place::output;
+    if (arguments.has("robust-set")) settings.neighbours = arguments.get<std::string>("robust-set");
+    if (arguments.has("fair")) settings.fair = list_of(arguments, "fair");
+    if (!arguments.has("robust") && !settings.neighbours) return;
+    train::Robustness robustness;
+    robustness.place = settings.place;
+    if (arguments.has("robust")) {
+        const auto& text = arguments.get<std::string>("robust");
+        constexpr std::string_view expected = "epsilon=E, fraction=F and soft, with commas between them";
+        for (const std::string& word : split(text)) {
+            const std::size_t equals = word.find('=');
+            const std::string key = word.substr(0, equals);
+            const std::string value = equals == std::string::npos ? "" : word.substr(equals + 1);
+            if (key == "epsilon") {
+                robustness.epsilon =
+                    static_cast<std::int32_t>(whole_number("robust epsilon", value, 0, train::largest_feature));
+            } else if (key == "fraction") {
+                robustness.demand = train::Robustness::Demand::fraction;
+                robustness.fraction = share_of("robust fraction", value);
+            } else if (word == "soft") {
+                robustness.demand = train::Robustness::Demand::soft;
+            } else {
+                refuse("robust", text, expected);
+            }
+        }
+    }
+    settings.robustness = std::move(robustness);
+}
+
+void read_objectives(const Arguments& arguments, TrainSettings& settings) {
+    const std::string text =
+        arguments.has("objective") ? arguments.get<std::string>("objective") : std::string("min-weight");
+    for (const std::string& word : split(text)) {
+        bool known = false;
+        for (const train::Objective objective :
+             {train::Objective::min_weight, train::Objective::max_margin, train::Objective::max_accuracy}) {
+            if (word != to_string(objective)) continue;
+            settings.objectives.push_back(objective);
+            known = true;
+        }
+        if (!known) refuse("objective", text, "min-weight, max-margin and max-accuracy, the most important first");
+    }
+    if (settings.objectives.empty()) refuse("objective", text, "min-weight, max-margin or max-accuracy");
+    settings.forbid_perfect = arguments.has("forbid-perfect");
+    if (!arguments.has("rho")) return;
+    const auto& rho = arguments.get<std::string>("rho");
+    settings.rho = rho == "baseline" ? Rho{0, true} : Rho{share_of("rho", rho), false};
+}
+
+void read_network(const Arguments& arguments, TrainSettings& settings) {
+    const std::string text = arguments.has("layers") ? arguments.get<std::string>("layers") : std::string("2");
+    if (text != "0")
+        for (const std::string& word : split(text)) settings.hidden.push_back(whole_number("layers", word, 1, 100000));
+    if (arguments.has("weights")) {
+        const auto& weights = arguments.get<std::string>("weights");
+        if (weights != "ternary" && weights != "binary") refuse("weights", weights, "ternary or binary");
+        settings.zero_weights = weights == "ternary";
+    }
+    if (arguments.has("warm-start")) settings.warm_start = arguments.get<std::string>("warm-start");
+    if (!arguments.has("method")) return;
+    const auto& method = arguments.get<std::string>("method");
+    if (method != "exact" && method != "gradient") refuse("method", method, "exact or gradient");
+    settings.method = method == "exact" ? TrainingMethod::exact : TrainingMethod::gradient;
+}
+
+void read_gradient(const Arguments& arguments, TrainSettings& settings) {
+    train::GradientOptions& gradient = settings.gradient;
+    gradient.seed = seed_of(arguments);
+    if (arguments.has("loss")) {
+        const auto& loss = arguments.get<std::string>("loss");
+        if (loss != "hinge" && loss != "cross-entropy") refuse("loss", loss, "hinge or cross-entropy");
+        gradient.loss = loss == "hinge" ? train::Loss::hinge : train::Loss::cross_entropy;
+    }
+    if (arguments.has("rate")) gradient.rate = positive("rate", arguments.get<std::string>("rate"));
+    const auto number = [&](const char* option, std::size_t& value) {
+        if (arguments.has(option)) value = whole_number(option, arguments.get<std::string>(option), 1, 1000000);
+    };
+    number("epochs", gradient.epochs);
+    number("restarts", gradient.restarts);
+    number("batch", gradient.batch);
+    if (arguments.has("class-weights")) settings.class_weights = arguments.get<std::string>("class-weights");
+}
+
+void read_parts(const Arguments& arguments, TrainSettings& settings) {
+    const auto share = [&](const char* option, std::optional<double>& value) {
+        if (!arguments.has(option)) return;
+        const auto& text = arguments.get<std::string>(option);
+        const Rational number = share_of(option, text);
+        if (number == 0 || number == 1) refuse(option, text, "a share between 0 and 1");
+        value = to_nearest(number);
+    };
+    share("split", settings.test_share);
+    share("validation-split", settings.validation_share);
+    if (arguments.has("validation")) settings.validation_file = arguments.get<std::string>("validation");
+    if (arguments.has("test")) settings.test_file = arguments.get<std::string>("test");
+    if (settings.test_share && settings.test_file) throw UsageError("--split and --test both name the test examples");
+    if (settings.validation_share && settings.validation_file)
+        throw UsageError("--validation-split and --validation both name the validation examples");
+    if (arguments.has("labels")) settings.labels = arguments.get<std::string>("labels");
+    if (arguments.has("validation-labels"))
+        settings.validation_labels = arguments.get<std::string>("validation-labels");
+    if (arguments.has("test-labels")) settings.test_labels = arguments.get<std::string>("test-labels");
+    if (arguments.has("per-class"))
+        settings.per_class = whole_number("per-class", arguments.get<std::string>("per-class"), 1, 1000000000);
+    settings.save_best_validation = arguments.has("save-best-validation");
+    if (settings.save_best_validation && !settings.validation_share && !settings.validation_file)
+        throw UsageError("--save-best-validation needs --validation FILE or --validation-split SHARE");
+}
+}  // namespace
+
+std::string_view to_string(train::Objective objective) {
+    switch (objective) {
+        case train::Objective::min_weight:
+            return "min-weight";
+        case train::Objective::max_margin:
+            return "max-margin";
+        case train::Objective::max_accuracy:
+            return "max-accuracy";
+    }
+    return "?";
+}
+
+read::Header header_of(const Arguments& arguments) {
+    if (!arguments.has("header")) return read::Header::automatic;
+    const auto& text = arguments.get<std::string>("header");
+    if (text != "yes" && text != "no") refuse("header", text, "yes or no");
+    return text == "yes" ? read::Header::present : read::Header::absent;
+}
+
+Rational share_of(std::string_view option, const std::string& text) {
+    const bool percent = text.ends_with('%');
+    std::optional<Rational> value = parse_number(percent ? text.substr(0, text.size() - 1) : text);
+    if (value && percent) *value /= 100;
+    if (!value || *value < 0 || *value > 1) refuse(option, text, "a share from 0 to 1, such as 0.9 or 90%");
+    return *value;
+}
+
+std::vector<double> numbers_of(std::string_view option, const std::string& text) {
+    std::vector<double> numbers;
+    for (const std::string& word : split(text)) numbers.push_back(positive(option, word));
+    return numbers;
+}
+
+void describe_columns(po::options_description& options) {
+    po::options_description group("data");
+    // clang-format off
+    group.add_options()
+        ("label", po::value<std::string>()->value_name("COLUMN"), "the column of the classes: its name, or its number from 1 where the table has no header")
+        ("header", po::value<std::string>()->value_name("yes|no"), "whether the first row has names (default: if the label is among them, or numbers stand below words)")
+        ("ignore", po::value<Words>()->composing()->value_name("COLUMNS"), "columns that are no features (names with commas between)")
+        ("categorical", po::value<Words>()->composing()->value_name("COLUMNS"), "columns whose numbers are names")
+        ("encode", po::value<Words>()->composing()->value_name("KIND[:COLUMNS]"), "numbers (or these columns) as raw, scale, thermometer or one-hot; default: raw if whole, times ten while decimals are few, else scale")
+        ("levels", po::value<std::string>()->value_name("N"), "steps of scale (default 100) and thermometer (default 8)")
+        ("categories", po::value<std::string>()->value_name("N"), "columns of more different words are left out, and named (default 50)")
+        ("missing", po::value<std::string>()->value_name("fill|drop|error"), "cells that are empty or '?': the median, or a category of their own (default); the row is left out; an error")
+        ("keep-constant", "features that never change stay");
+    // clang-format on
+    options.add(group);
+}
+
+void describe_training(po::options_description& options) {
+    po::options_description parts("parts of the data");
+    po::options_description network("network and what is asked of it");
+    po::options_description gradient("gradient method");
+    // clang-format off
+    parts.add_options()
+        ("validation", po::value<std::string>()->value_name("FILE"), "examples that choose between networks")
+        ("validation-split", po::value<std::string>()->value_name("SHARE"), "this share of the training file, by class")
+        ("test", po::value<std::string>()->value_name("FILE"), "examples that nothing looks at before the report")
+        ("split", po::value<std::string>()->value_name("SHARE"), "this share of the training file as test examples, by class")
+        ("per-class", po::value<std::string>()->value_name("N"), "of the training file N random rows of each class alone")
+        ("labels", po::value<std::string>()->value_name("FILE"), "the training file has images (idx), and this their labels")
+        ("validation-labels", po::value<std::string>()->value_name("FILE"), "likewise")
+        ("test-labels", po::value<std::string>()->value_name("FILE"), "likewise");
+    network.add_options()
+        ("layers", po::value<std::string>()->value_name("N,N"), "neurons of the hidden layers (default 2; 0: none); the output is added: one neuron for two classes, else one a class")
+        ("weights", po::value<std::string>()->value_name("KIND"), "ternary (-1, 0, 1; default) or binary (-1, 1)")
+        ("method", po::value<std::string>()->value_name("METHOD"), "exact (default) or gradient")
+        ("objective", po::value<std::string>()->value_name("NAMES"), "min-weight (default), max-margin, max-accuracy; several with commas, the most important first")
+        ("rho", po::value<std::string>()->value_name("SHARE"), "so much of the training examples must be right: 1, 0.9, 90%, or baseline: as many as the gradient method gets right (default 1; 0 with max-accuracy and for the gradient method)")
+        ("forbid-perfect", "not all training examples may be right")
+        ("robust", po::value<std::string>()->value_name("epsilon=E"), "first neurons stay as they are while every feature changes by up to E; epsilon=E,fraction=F: of this share of the examples; epsilon=E,soft: of as many as possible")
+        ("robust-set", po::value<std::string>()->value_name("FILE"), "the same on these neighbours: a table with the training file's columns and train_row, counted from 0")
+        ("fair", po::value<Words>()->composing()->value_name("COLUMNS"), "the same while this column takes any of its values")
+        ("end-to-end", "--robust and --fair ask the class to stay, not the first neurons")
+        ("warm-start", po::value<std::string>()->value_name("NETWORK"), "begin from a network's weights")
+        ("save-best-validation", "keep the network with the most validation examples right, not the best objective");
+    gradient.add_options()
+        ("loss", po::value<std::string>()->value_name("LOSS"), "cross-entropy (default) or hinge")
+        ("class-weights", po::value<std::string>()->value_name("W,W"), "of the loss, by class; balanced: by the classes' sizes")
+        ("rate", po::value<std::string>()->value_name("R"), "Adam's (default 0.02)")
+        ("epochs", po::value<std::string>()->value_name("N"), "of a run (default 500)")
+        ("restarts", po::value<std::string>()->value_name("N"), "runs from other weights (default 4)")
+        ("batch", po::value<std::string>()->value_name("N"), "examples a step (default 32)");
+    // clang-format on
+    options.add(parts);
+    options.add(network);
+    options.add(gradient);
+}
+
+TrainSettings train_settings_of(const Arguments& arguments) {
+    TrainSettings settings;
+    read_columns(arguments, settings);
+    read_network(arguments, settings);
+    read_objectives(arguments, settings);
+    read_robustness(arguments, settings);
+    read_parts(arguments, settings);
+    read_gradient(arguments, settings);
+    return settings;
+}
+
+}  // namespace sinew::cli

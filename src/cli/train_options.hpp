@@ -1,0 +1,72 @@
+// What the command line of sinew train asks for, checked.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/command.hpp"
+#include "read/dataset/text_table.hpp"
+#include "train/gradient.hpp"
+#include "train/prepare.hpp"
+#include "train/problem.hpp"
+
+namespace sinew::cli {
+
+enum class TrainingMethod { exact, gradient };
+
+/// ρ: which share of the training examples must be right at least; or the gradient baseline's.
+struct Rho {
+    Rational share = 0;
+    bool of_baseline = false;
+};
+
+struct TrainSettings {
+    std::string label;  ///< the column's name as the table has it
+    read::Header header = read::Header::automatic;
+    train::PrepareOptions prepare;
+    std::vector<std::size_t> hidden;
+    bool zero_weights = true;
+    TrainingMethod method = TrainingMethod::exact;
+    std::vector<train::Objective> objectives;
+    std::optional<Rho> rho;
+    bool forbid_perfect = false;
+    std::optional<train::Robustness> robustness;  ///< without the neighbours of --robust-set
+    std::optional<std::string> neighbours;        ///< --robust-set
+    std::vector<std::string> fair;                ///< columns
+    train::Robustness::Place place = train::Robustness::Place::first_layer;
+    std::optional<double> validation_share;
+    std::optional<double> test_share;
+    std::optional<std::string> validation_file;
+    std::optional<std::string> test_file;
+    std::optional<std::string> labels;  ///< of the images in the training file, likewise below
+    std::optional<std::string> validation_labels;
+    std::optional<std::string> test_labels;
+    std::optional<std::size_t> per_class;  ///< training rows of each class
+    std::optional<std::string> warm_start;
+    bool save_best_validation = false;
+    std::string class_weights;  ///< "", "balanced" or numbers
+    train::GradientOptions gradient;
+};
+
+void describe_training(boost::program_options::options_description& options);
+
+/// --label, --header, --ignore, --categorical, --encode, --levels, --missing, --keep-constant.
+void describe_columns(boost::program_options::options_description& options);
+
+/// Throws UsageError for values that make no sense.
+TrainSettings train_settings_of(const Arguments& arguments);
+
+/// The name of an objective as --objective has it.
+std::string_view to_string(train::Objective objective);
+
+/// A header unless --header says that there is none.
+read::Header header_of(const Arguments& arguments);
+
+/// A share between 0 and 1, as 0.2, 1/5 or 20%.
+Rational share_of(std::string_view option, const std::string& text);
+
+/// Numbers above zero with commas between them.
+std::vector<double> numbers_of(std::string_view option, const std::string& text);
+
+}  // namespace sinew::cli

@@ -1,0 +1,41 @@
+// What sinew train and sinew evaluate tell of a network: one table, one JSON object.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "train/metrics.hpp"
+
+namespace sinew::cli {
+
+/// A network's figures on one part of the data.
+struct PartReport {
+    std::string name;  ///< "train", "validation", "test"
+    train::Confusion confusion;
+    /// Right and robust as --robust asks it of training examples.
+    std::optional<std::size_t> robust;
+    /// Right, and no change of up to epsilon changes the class: decided example by example; and the undecided ones.
+    std::optional<std::size_t> certified;
+    std::size_t undecided = 0;
+    std::vector<std::pair<std::string, std::size_t>> unfair;  ///< by sensitive column: examples that change their class
+};
+
+struct NetworkReport {
+    std::vector<std::string> classes;
+    std::vector<PartReport> parts;
+    std::size_t weights = 0;
+    std::optional<std::int64_t> weights_used;
+    std::optional<train::Margins> margins;  ///< over the training examples
+    std::string robust_text;                ///< "epsilon 2, first neurons"
+    std::string epsilon;                    ///< of `certified`
+};
+
+std::string report_text(const NetworkReport& report);
+
+/// accuracy, balanced_accuracy, confusion, … by part; weights_used and margins.
+nlohmann::json report_json(const NetworkReport& report);
+
+}  // namespace sinew::cli

@@ -1,0 +1,197 @@
+#include "read/dataset/text_table.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "exact/decimal.hpp"
+#include "read/file.hpp"
+#include "read/printable.hpp"
+
+namespace sinew::read {
+
+namespace {
+constexpr std::size_t most_columns = 1 << 20;
+constexpr std::size_t rows_looked_at = 100;  // for a header
+
+bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+/// The separator of the first line that is not empty; a blank stands for any run of blanks.
+char separator_of(std::string_view text) {
+    const std::size_t begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+    const std::string_view line = text.substr(begin, text.find('\n', begin) - begin);
+    bool quoted = false;
+    std::string seen;
+    for (const char c : line) {
+        if (c == '"') quoted = !quoted;
+        if (!quoted) seen += c;
+    }
+    for (const char separator : {',', ';', '\t'})
+        if (seen.find(separator) != std::string::npos) return separator;
+    return ' ';
+}
+
+class TextTableReader {
+  public:
+    TextTableReader(std::string_view text, const std::string& name) : text_(text), separator_(separator_of(text)) {
+        table_.file = name;
+    }
+
+    model::TextTable read(Header header, std::string_view known_column) {
+        while (at_ < text_.size()) read_row();
+        if (table_.lines.empty()) fail(0, 0, "the table is empty", "rows of cells");
+        const bool first_is_header =
+            header == Header::present || (header == Header::automatic && looks_like_header(known_column));
+        if (first_is_header)
+            take_header();
+        else
+            for (std::size_t c = 0; c < columns_; ++c) table_.names.push_back(fmt::format("column {}", c + 1));
+        if (table_.lines.empty()) fail(0, 0, "the table has a header and no rows", "rows below the header");
+        return std::move(table_);
+    }
+
+  private:
+    [[noreturn]] void fail(std::size_t line, std::size_t column, const std::string& message,
+                           std::string_view expected) const {
+        throw InputError({table_.file, line, column}, message, expected);
+    }
+
+    std::size_t column_of(std::size_t place) const { return place - line_begin_ + 1; }
+
+    void read_row() {
+        skip_blanks();
+        if (at_ == text_.size()) return;
+        if (text_[at_] == '\n') {
+            next_line();
+            return;
+        }
+        const std::size_t line = line_;
+        std::size_t count = 0;
+        for (bool more = true; more; ++count) {
+            if (count >= most_columns) fail(line, 0, "the row has too many columns", "");
+            table_.cells.push_back(read_cell());
+            more = at_ < text_.size() && text_[at_] != '\n';
+            if (more) ++at_;
+        }
+        if (at_ < text_.size()) next_line();
+        if (table_.lines.empty()) columns_ = count;
+        if (count != columns_)
+            fail(line, 0, fmt::format("this row has {} columns", count),
+                 fmt::format("{} as in the first row", columns_));
+        table_.lines.push_back(line);
+    }
+
+    /// Ends on the separator, on the line end or at the end of the text.
+    std::string read_cell() {
+        skip_blanks();
+        std::string cell;
+        if (at_ < text_.size() && text_[at_] == '"') {
+            cell = read_quoted();
+            skip_blanks();
+            const bool ends = at_ == text_.size() || text_[at_] == '\n' || text_[at_] == separator_ ||
+                              (separator_ == ' ' && is_blank(text_[at_ - 1]));
+            if (!ends) fail(line_, column_of(at_), "text after a closing quote", "a separator");
+        } else {
+            const std::size_t begin = at_;
+            while (at_ < text_.size() && text_[at_] != '\n' &&
+                   (separator_ == ' ' ? !is_blank(text_[at_]) : text_[at_] != separator_))
+                ++at_;
+            std::size_t end = at_;
+            while (end > begin && is_blank(text_[end - 1])) --end;
+            cell = text_.substr(begin, end - begin);
+        }
+        if (separator_ == ' ') {
+            skip_blanks();
+            if (at_ < text_.size() && text_[at_] != '\n') --at_;  // the caller passes one separator
+        }
+        return cell;
+    }
+
+    std::string read_quoted() {
+        const std::size_t line = line_;
+        const std::size_t column = column_of(at_);
+        std::string cell;
+        for (++at_;; ++at_) {
+            if (at_ == text_.size()) fail(line, column, "this quote is not closed", "'\"'");
+            if (text_[at_] == '"') {
+                if (at_ + 1 == text_.size() || text_[at_ + 1] != '"') break;
+                ++at_;
+            } else if (text_[at_] == '\n') {
+                ++line_;
+                line_begin_ = at_ + 1;
+            }
+            cell += text_[at_];
+        }
+        ++at_;
+        return cell;
+    }
+
+    void skip_blanks() {
+        while (at_ < text_.size() && is_blank(text_[at_]) && (separator_ != '\t' || text_[at_] != '\t')) ++at_;
+    }
+    void next_line() {
+        ++at_;
+        ++line_;
+        line_begin_ = at_;
+    }
+
+    bool is_number(std::size_t row, std::size_t column) const {
+        return parse_number(table_.cells[row * columns_ + column]).has_value();
+    }
+
+    bool looks_like_header(std::string_view known_column) const {
+        const auto first_end = table_.cells.begin() + static_cast<std::ptrdiff_t>(columns_);
+        if (std::find(table_.cells.begin(), first_end, known_column) != first_end && !known_column.empty()) return true;
+        const std::size_t rows = std::min(table_.lines.size(), rows_looked_at);
+        bool numbers_below = false;
+        for (std::size_t c = 0; c < columns_; ++c) {
+            if (is_number(0, c)) return false;
+            bool all = rows > 1;
+            for (std::size_t r = 1; r < rows && all; ++r) all = is_number(r, c);
+            numbers_below = numbers_below || all;
+        }
+        return numbers_below;
+    }
+
+    void take_header() {
+        const auto end = table_.cells.begin() + static_cast<std::ptrdiff_t>(columns_);
+        table_.names.assign(table_.cells.begin(), end);
+        std::unordered_set<std::string_view> seen;
+        for (std::size_t c = 0; c < columns_; ++c)
+            if (!seen.insert(table_.names[c]).second)
+                fail(table_.lines.front(), 0, fmt::format("two columns are called '{}'", printable(table_.names[c])),
+                     "names that tell columns apart");
+        table_.cells.erase(table_.cells.begin(), end);
+        table_.lines.erase(table_.lines.begin());
+        table_.has_header = true;
+    }
+
+    std::string_view text_;
+    char separator_;
+    std::size_t at_ = 0;
+    std::size_t line_ = 1;
+    std::size_t line_begin_ = 0;
+    std::size_t columns_ = 0;
+    model::TextTable table_;
+};
+}  // namespace
+
+model::TextTable parse_text_table(std::string_view text, const std::string& name, Header header,
+                                  std::string_view known_column) {
+    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+    const std::size_t zero = text.find('\0');
+    if (zero != std::string_view::npos)
+        throw InputError({name, 0, 0}, fmt::format("byte {} is zero, so that this is no text", zero + 1),
+                         "a table: cells separated by commas, semicolons, tabs or blanks");
+    return TextTableReader(text, name).read(header, known_column);
+}
+
+model::TextTable read_text_table(const std::string& path, Header header, std::string_view known_column) {
+    return parse_text_table(read_file(path), path, header, known_column);
+}
+
+}  // namespace sinew::read

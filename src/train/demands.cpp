@@ -1,0 +1,198 @@
+#include "train/demands.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+
+namespace sinew::train {
+
+namespace {
+using Points = std::vector<std::vector<std::int32_t>>;
+
+/// The least and greatest sums of each layer's neurons over the ball, every neuron below taking what its range allows.
+struct Ranges {
+    std::vector<std::int64_t> lower;
+    std::vector<std::int64_t> upper;
+};
+
+Ranges layer_ranges(std::span<const std::int8_t> layer, const Ranges& below) {
+    const std::size_t inputs = below.lower.size();
+    Ranges own{std::vector<std::int64_t>(layer.size() / inputs, 0),
+               std::vector<std::int64_t>(layer.size() / inputs, 0)};
+    for (std::size_t j = 0; j < own.lower.size(); ++j) {
+        for (std::size_t i = 0; i < inputs; ++i) {
+            const std::int8_t weight = layer[j * inputs + i];
+            own.lower[j] += weight >= 0 ? weight * below.lower[i] : weight * below.upper[i];
+            own.upper[j] += weight >= 0 ? weight * below.upper[i] : weight * below.lower[i];
+        }
+    }
+    return own;
+}
+
+Ranges input_ranges(std::span<const std::int32_t> row, const Robustness& robustness) {
+    Ranges ranges;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        const std::int64_t epsilon = epsilon_of(robustness, i);
+        ranges.lower.push_back(row[i] - epsilon);
+        ranges.upper.push_back(row[i] + epsilon);
+    }
+    return ranges;
+}
+
+bool keeps_first_layer(const Weights& weights, std::span<const std::int32_t> row, const Robustness& robustness,
+                       const Points& points) {
+    const Ranges ranges = layer_ranges(weights.layers[0], input_ranges(row, robustness));
+    for (std::size_t j = 0; j < ranges.lower.size(); ++j)
+        if (ranges.lower[j] < 0 && ranges.upper[j] >= 0) return false;
+    if (points.empty()) return true;
+    const Weights first{{weights.layers[0]}};
+    const std::vector<std::int64_t> sums = sums_of(first, row)[0];
+    for (const std::vector<std::int32_t>& point : points) {
+        const std::vector<std::int64_t> there = sums_of(first, point)[0];
+        for (std::size_t j = 0; j < sums.size(); ++j)
+            if ((sums[j] >= 0) != (there[j] >= 0)) return false;
+    }
+    return true;
+}
+
+bool keeps_class(const Weights& weights, std::span<const std::int32_t> row, const Robustness& robustness,
+                 const Points& points) {
+    const std::uint32_t own = class_of(sums_of(weights, row).back());
+    for (const std::vector<std::int32_t>& point : points)
+        if (class_of(sums_of(weights, point).back()) != own) return false;
+    Ranges ranges = input_ranges(row, robustness);
+    if (ranges.lower == ranges.upper) return true;
+    for (std::size_t l = 0; l < weights.layers.size(); ++l) {
+        if (l > 0) {
+            for (std::int64_t& value : ranges.lower) value = value >= 0 ? 1 : -1;
+            for (std::int64_t& value : ranges.upper) value = value >= 0 ? 1 : -1;
+        }
+        ranges = layer_ranges(weights.layers[l], ranges);
+    }
+    if (ranges.lower.size() == 1) return (ranges.lower[0] >= 0) == (ranges.upper[0] >= 0);
+    for (std::size_t c = 0; c < ranges.lower.size(); ++c)
+        if (c != own && ranges.upper[c] >= ranges.lower[own]) return false;
+    return true;
+}
+}  // namespace
+
+std::int32_t epsilon_of(const Robustness& robustness, std::size_t feature) {
+    return robustness.epsilons.empty() ? robustness.epsilon : robustness.epsilons[feature];
+}
+
+namespace {
+/// What values the sensitive features have together in any example, each once.
+Points combinations_of(const Examples& examples, const Robustness& robustness) {
+    std::set<std::vector<std::int32_t>> combinations;
+    for (std::size_t k = 0; k < examples.rows() && !robustness.sensitive.empty(); ++k) {
+        std::vector<std::int32_t> values;
+        for (const std::uint32_t i : robustness.sensitive) values.push_back(examples.row(k)[i]);
+        combinations.insert(std::move(values));
+    }
+    return {combinations.begin(), combinations.end()};
+}
+
+Points points_around(const Examples& examples, const Robustness& robustness, std::size_t k,
+                     const Points& combinations) {
+    std::set<std::vector<std::int32_t>> points;
+    const std::span<const std::int32_t> own = examples.row(k);
+    for (std::size_t n = 0; n < robustness.neighbour_of.size(); ++n) {
+        if (robustness.neighbour_of[n] != k) continue;
+        const auto begin = robustness.neighbours.begin() + static_cast<std::ptrdiff_t>(n * examples.features);
+        points.emplace(begin, begin + static_cast<std::ptrdiff_t>(examples.features));
+    }
+    for (const std::vector<std::int32_t>& values : combinations) {
+        std::vector<std::int32_t> point(own.begin(), own.end());
+        for (std::size_t s = 0; s < values.size(); ++s) point[robustness.sensitive[s]] = values[s];
+        points.insert(std::move(point));
+    }
+    points.erase(std::vector<std::int32_t>(own.begin(), own.end()));
+    return {points.begin(), points.end()};
+}
+}  // namespace
+
+Points points_around(const Examples& examples, const Robustness& robustness, std::size_t k) {
+    return points_around(examples, robustness, k, combinations_of(examples, robustness));
+}
+
+std::vector<bool> robust_examples(const Weights& weights, const Examples& examples, const Robustness& robustness) {
+    std::vector<bool> robust;
+    const Points combinations = combinations_of(examples, robustness);
+    for (std::size_t k = 0; k < examples.rows(); ++k) {
+        const Points points = points_around(examples, robustness, k, combinations);
+        robust.push_back(robustness.place == Robustness::Place::first_layer
+                             ? keeps_first_layer(weights, examples.row(k), robustness, points)
+                             : keeps_class(weights, examples.row(k), robustness, points));
+    }
+    return robust;
+}
+
+std::size_t robust_needed(const Robustness& robustness, std::size_t rows) {
+    if (robustness.demand == Robustness::Demand::soft) return 0;
+    if (robustness.demand == Robustness::Demand::all) return rows;
+    const Rational wanted = robustness.fraction * Rational(static_cast<std::int64_t>(rows));
+    std::size_t needed = 0;
+    while (needed < rows && Rational(static_cast<std::int64_t>(needed)) < wanted) ++needed;
+    return needed;
+}
+
+bool fits(const Problem& problem, const Weights& weights) {
+    if (weights.layers.size() != problem.architecture.layers.size()) return false;
+    std::size_t below = problem.examples.features;
+    for (std::size_t l = 0; l < weights.layers.size(); ++l) {
+        if (weights.layers[l].size() != below * problem.architecture.layers[l]) return false;
+        for (const std::int8_t weight : weights.layers[l])
+            if (weight < -1 || weight > 1 || (weight == 0 && !problem.architecture.zero_weights)) return false;
+        below = problem.architecture.layers[l];
+    }
+    return true;
+}
+
+bool satisfies(const Problem& problem, const Weights& weights) {
+    if (!fits(problem, weights)) return false;
+    const std::size_t rows = problem.examples.rows();
+    const std::size_t right = count_right(weights, problem.examples);
+    if (right < problem.least_right || (problem.forbid_perfect && right == rows)) return false;
+    const auto holds = [&](const Robustness& robustness) {
+        const std::size_t needed = robust_needed(robustness, rows);
+        if (needed == 0) return true;
+        const std::vector<bool> robust = robust_examples(weights, problem.examples, robustness);
+        return static_cast<std::size_t>(std::count(robust.begin(), robust.end(), true)) >= needed;
+    };
+    if (problem.robustness && !holds(*problem.robustness)) return false;
+    return std::all_of(problem.fairness.begin(), problem.fairness.end(), holds);
+}
+
+bool has_soft_demand(const Problem& problem) {
+    const auto soft = [](const Robustness& r) { return r.demand == Robustness::Demand::soft; };
+    return (problem.robustness && soft(*problem.robustness)) ||
+           std::any_of(problem.fairness.begin(), problem.fairness.end(), soft);
+}
+
+std::vector<std::int64_t> values_of(const Problem& problem, const Weights& weights) {
+    std::vector<std::int64_t> values;
+    for (const Objective objective : problem.objectives)
+        values.push_back(value_of(objective, weights, problem.examples));
+    if (!has_soft_demand(problem)) return values;
+    std::int64_t robust = 0;
+    const auto add = [&](const Robustness& r) {
+        if (r.demand != Robustness::Demand::soft) return;
+        const std::vector<bool> each = robust_examples(weights, problem.examples, r);
+        robust += std::count(each.begin(), each.end(), true);
+    };
+    if (problem.robustness) add(*problem.robustness);
+    for (const Robustness& r : problem.fairness) add(r);
+    values.push_back(robust);
+    return values;
+}
+
+bool is_better(const Problem& problem, std::span<const std::int64_t> left, std::span<const std::int64_t> right) {
+    for (std::size_t o = 0; o < left.size(); ++o) {
+        if (left[o] == right[o]) continue;
+        const bool least = o < problem.objectives.size() && problem.objectives[o] == Objective::min_weight;
+        return least ? left[o] < right[o] : left[o] > right[o];
+    }
+    return false;
+}
+
+}  // namespace sinew::train

@@ -1,0 +1,159 @@
+#include "train/exact.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "cardinality/optimizer.hpp"
+#include "train/columns.hpp"
+#include "train/encode.hpp"
+#include "train/incumbent.hpp"
+#include "train/local_search.hpp"
+#include "train/margins.hpp"
+#include "train/small_networks.hpp"
+
+namespace sinew::train {
+
+namespace {
+using Status = ExactResult::Status;
+
+void check(const Problem& problem, const ExactOptions& options) {
+    const auto& layers = problem.architecture.layers;
+    if (layers.empty() || std::find(layers.begin(), layers.end(), std::size_t{0}) != layers.end())
+        throw UsageError("a network needs at least one layer, and each layer a neuron");
+    if (problem.examples.rows() == 0 || problem.examples.features == 0)
+        throw UsageError("training needs examples with features");
+    if (problem.objectives.empty()) throw UsageError("training needs an objective");
+    const std::size_t classes = std::max<std::size_t>(layers.back(), 2);
+    for (const std::uint32_t label : problem.examples.labels)
+        if (label >= classes) throw UsageError("a label is beyond the network's classes");
+    if (options.warm_start && !fits(problem, *options.warm_start))
+        throw UsageError("the weights to begin from are not of the network's shape");
+}
+
+class Run : cardinality::Listener {
+  public:
+    Run(const Problem& problem, const ExactOptions& options, const Limits& limits, ExactListener* listener)
+        : problem_(problem),
+          options_(options),
+          limits_(limits),
+          columns_(columns_of(problem)),
+          best_(problem, listener) {}
+
+    ExactResult run() {
+        if (options_.warm_start) best_.offer(*options_.warm_start);
+        const std::size_t stages = problem_.objectives.size() + (has_soft_demand(problem_) ? 1 : 0);
+        Status status = Status::optimal;
+        for (std::size_t stage = 0; stage < stages && status == Status::optimal; ++stage) status = prove(stage);
+        ExactResult result;
+        result.status = status;
+        result.method = status == Status::optimal || status == Status::infeasible ? method_ : "";
+        result.bound = best_.bound();
+        if (status == Status::feasible || status == Status::unknown) result.stopped = limits_.reached();
+        if (!best_.has_weights()) return result;
+        result.weights = best_.weights();
+        result.values = best_.values();
+        result.objective = result.values.front();
+        return result;
+    }
+
+  private:
+    /// The optimum of one objective, the ones before held; optimal: go on with the next.
+    Status prove(std::size_t stage) {
+        if (stage == 0 && options_.enumerate_small && has_small_networks(problem_)) {
+            const bool proves = problem_.objectives.front() == Objective::min_weight;
+            if (proves || (problem_.objectives.front() == Objective::max_margin && !best_.has_weights())) {
+                const SmallNetworks small = enumerate_small_networks(
+                    problem_, columns_, proves ? enumeration_effort : enumeration_effort / 8, limits_, best_);
+                if (proves && small.found) {
+                    method_ = "enumeration";
+                    return Status::optimal;
+                }
+            }
+        }
+        if (stage > 0) return options_.engine ? ask_engine(stage, -1) : Status::feasible;
+        return by_turns();
+    }
+
+    /// Margins, annealing and the engine, each turn four times as long as the one before.
+    Status by_turns() {
+        LocalSearch local(problem_, columns_, options_.seed);
+        std::uint64_t moves = first_moves;
+        std::int64_t conflicts = first_conflicts;
+        std::uint64_t nodes = first_nodes;
+        const bool margins = options_.bound_margins && problem_.objectives.front() == Objective::max_margin &&
+                             has_margin_cases(problem_);
+        while (!limits_.exceeded() && (options_.engine || moves < most_moves)) {
+            if (margins) bound_margins(problem_, columns_, nodes, limits_, best_);
+            if (margins && best_.first_proven()) {
+                method_ = "margins";
+                return Status::optimal;
+            }
+            for (int round = 0; round < 4; ++round)
+                local.run(moves, round % 2 == 0 && best_.has_weights() ? best_.weights() : Weights{}, limits_, best_);
+            if (options_.engine && !limits_.exceeded()) {
+                const Status status = ask_engine(0, conflicts);
+                if (status == Status::optimal || status == Status::infeasible) return status;
+            }
+            moves *= 4;
+            conflicts *= 4;
+            nodes *= 4;
+        }
+        return best_.has_weights() ? Status::feasible : Status::unknown;
+    }
+
+    Status ask_engine(std::size_t stage, std::int64_t conflicts) {
+        const std::vector<std::int64_t> fixed(best_.values().begin(),
+                                              best_.values().begin() + static_cast<std::ptrdiff_t>(stage));
+        const Encoding encoding(problem_, columns_, fixed, stage == 0 ? std::optional(best_.bound()) : std::nullopt);
+        encoding_ = &encoding;
+        stage_ = stage;
+        cardinality::Options knobs;
+        knobs.conflict_limit = conflicts;
+        knobs.seed = static_cast<std::int64_t>(options_.seed);
+        cardinality::Optimizer optimizer(encoding.formula(), knobs);
+        if (best_.has_weights()) optimizer.suggest_solution(encoding.assignment_of(best_.weights()));
+        const cardinality::Result answer = optimizer.solve(limits_, this);
+        encoding_ = nullptr;
+        if (answer.outcome == cardinality::Outcome::unsat) {
+            require(!best_.has_weights(), "weights that satisfy all demands are found by the engine");
+            method_ = "engine";
+            return Status::infeasible;
+        }
+        if (stage == 0) best_.raise_bound(encoding.value(answer.bound));
+        if (answer.outcome != cardinality::Outcome::optimum)
+            return best_.has_weights() ? Status::feasible : Status::unknown;
+        require(best_.has_weights(), "what the engine finds satisfies all demands");
+        require(best_.values()[stage] == encoding.value(answer.value), "the engine's optimum is what its weights do");
+        if (stage == 0) method_ = "engine";
+        return Status::optimal;
+    }
+
+    void improved(std::int64_t, const std::vector<bool>& model) override { best_.offer(encoding_->weights_of(model)); }
+    void bound_raised(std::int64_t bound) override {
+        if (stage_ == 0) best_.raise_bound(encoding_->value(bound));
+    }
+
+    static constexpr std::uint64_t enumeration_effort = 1'000'000'000;
+    static constexpr std::uint64_t first_moves = 5'000;
+    static constexpr std::uint64_t most_moves = 50'000'000;  ///< where nothing else would end the search
+    static constexpr std::int64_t first_conflicts = 2'000;
+    static constexpr std::uint64_t first_nodes = 2'000;
+
+    const Problem& problem_;
+    const ExactOptions& options_;
+    const Limits& limits_;
+    const Columns columns_;
+    Incumbent best_;
+    std::string method_;
+    const Encoding* encoding_ = nullptr;
+    std::size_t stage_ = 0;
+};
+}  // namespace
+
+ExactResult train_exactly(const Problem& problem, const ExactOptions& options, const Limits& limits,
+                          ExactListener* listener) {
+    check(problem, options);
+    return Run(problem, options, limits, listener).run();
+}
+
+}  // namespace sinew::train

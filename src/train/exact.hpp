@@ -1,0 +1,66 @@
+// Training as exact optimisation: the best weights, a proven bound beside them, at any time. Small supports are
+// enumerated, margins are bounded by branching with linear relaxations, everything else is put to the pseudo-Boolean
+// engine (encode.hpp); solutions come from local search and from neighbourhoods that the engine searches.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "train/problem.hpp"
+#include "train/weights.hpp"
+
+namespace sinew::train {
+
+struct ExactOptions {
+    std::uint64_t seed = 1;
+    /// Weights to begin from, of the problem's shape (else UsageError). They need not satisfy its demands.
+    std::optional<Weights> warm_start;
+    bool enumerate_small = true;  ///< the method for small supports
+    bool bound_margins = true;    ///< the method for margins
+    bool engine = true;           ///< the pseudo-Boolean engine
+};
+
+/// Objectives are numbered as in Problem::objectives; where a demand of robustness is soft, the number of robust
+/// examples is one more objective, the last.
+struct ExactResult {
+    /// - optimal: weights of proven best values, of all objectives.
+    /// - feasible: a limit was reached with weights in hand that satisfy all demands.
+    /// - infeasible: proven: no weights satisfy the demands.
+    /// - unknown: a limit was reached without weights.
+    enum class Status : std::uint8_t { optimal, feasible, infeasible, unknown };
+    Status status = Status::unknown;
+    Weights weights;                   ///< with optimal and feasible; checked by weights.hpp and demands.hpp
+    std::vector<std::int64_t> values;  ///< with optimal and feasible: of all objectives
+    std::int64_t objective = 0;        ///< values.front()
+    /// No weights that satisfy the demands have a better value of the first objective: proven, whatever the status
+    /// (but for infeasible).
+    std::int64_t bound = 0;
+    StopReason stopped = StopReason::none;
+    std::string method;  ///< what found the proof: "enumeration", "margins", "engine"; empty without one
+};
+
+/// Hears of a running train_exactly(), from its own thread.
+class ExactListener {
+  public:
+    virtual ~ExactListener() = default;
+    /// Weights better than all before; checked.
+    virtual void improved(const Weights& /*weights*/, const std::vector<std::int64_t>& /*values*/) {}
+    /// A better proven bound of the first objective.
+    virtual void bounded(std::int64_t /*bound*/) {}
+};
+
+/// Runs until the optimum of all objectives is proven or a limit is reached. With the same seed it makes the same
+/// steps; only the limit depends on the clock. Throws UsageError for a problem that makes no sense (no layers, no
+/// examples, labels beyond the classes).
+ExactResult train_exactly(const Problem& problem, const ExactOptions& options, const Limits& limits,
+                          ExactListener* listener = nullptr);
+
+/// Whether a greater value of the objective is better.
+inline bool is_maximised(Objective objective) {
+    return objective != Objective::min_weight;
+}
+
+}  // namespace sinew::train

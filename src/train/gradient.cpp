@@ -1,0 +1,158 @@
+#include "train/gradient.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <numeric>
+#include <tuple>
+
+#include "base/error.hpp"
+#include "base/random.hpp"
+#include "train/latent_network.hpp"
+
+namespace sinew::train {
+
+namespace {
+/// Features in single precision, row-major.
+std::vector<float> to_floats(const Examples& examples) {
+    return {examples.values.begin(), examples.values.end()};
+}
+
+class GradientTraining {
+  public:
+    GradientTraining(const Problem& problem, const Examples* validation, const GradientOptions& options,
+                     const Limits& limits, GradientListener* listener)
+        : problem_(problem),
+          validation_(validation),
+          options_(options),
+          limits_(limits),
+          listener_(listener),
+          features_(to_floats(problem.examples)),
+          random_(options.seed) {
+        const Examples& examples = problem.examples;
+        if (examples.rows() == 0) throw UsageError("there are no examples to train on");
+        if (!options.class_weights.empty() && options.class_weights.size() != examples.classes)
+            throw UsageError("there must be a weight for each class");
+        if (options.batch == 0) throw UsageError("a batch has an example at least");
+        if (validation != nullptr) validation_features_ = to_floats(*validation);
+        order_.resize(examples.rows());
+        std::iota(order_.begin(), order_.end(), std::size_t{0});
+    }
+
+    Weights run() {
+        for (run_ = 0; run_ < std::max<std::size_t>(options_.restarts, 1); ++run_) {
+            LatentNetwork network(problem_, options_, random_);
+            if (run_ == 0 && options_.warm_start) network.set(*options_.warm_start);
+            consider(network, 0);
+            train(network);
+            if (is_perfect() || limits_.exceeded()) break;
+        }
+        return std::move(best_);
+    }
+
+  private:
+    /// What networks are compared by; greater is better.
+    using Merit = std::tuple<std::size_t, std::size_t, double>;
+
+    void train(LatentNetwork& network) {
+        std::size_t since_better = 0;
+        Merit best_of_run{0, 0, -std::numeric_limits<double>::infinity()};
+        for (std::size_t epoch = 1; epoch <= options_.epochs && since_better < options_.patience; ++epoch) {
+            const double rate = rate_of(epoch);
+            for (std::size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[random_.below(i)]);
+            for (std::size_t begin = 0; begin < order_.size(); begin += options_.batch) {
+                const std::size_t end = std::min(begin + options_.batch, order_.size());
+                for (std::size_t k = begin; k < end; ++k) learn(network, order_[k]);
+                network.step(end - begin, rate);
+                if (limits_.exceeded()) {
+                    consider(network, epoch);
+                    return;
+                }
+            }
+            const Merit merit = consider(network, epoch);
+            since_better = merit > best_of_run ? 0 : since_better + 1;
+            best_of_run = std::max(best_of_run, merit);
+            if (options_.until_right && is_perfect()) return;
+        }
+    }
+
+    /// Falling along half a cosine to a hundredth: late steps move few weights over a threshold.
+    double rate_of(std::size_t epoch) const {
+        constexpr double least = 0.01;
+        const double passed = static_cast<double>(epoch - 1) / static_cast<double>(options_.epochs);
+        return options_.rate * (least + (1 - least) * 0.5 * (1 + std::cos(std::numbers::pi * passed)));
+    }
+
+    std::span<const float> row(const std::vector<float>& features, std::size_t k) const {
+        return std::span<const float>(features).subspan(k * problem_.examples.features, problem_.examples.features);
+    }
+
+    double class_weight(std::uint32_t label) const {
+        return options_.class_weights.empty() ? 1 : options_.class_weights[label];
+    }
+
+    void learn(LatentNetwork& network, std::size_t k) {
+        const std::uint32_t label = problem_.examples.labels[k];
+        network.learn(row(features_, k), label, class_weight(label));
+    }
+
+    struct Count {
+        std::size_t right = 0;
+        double loss = 0;
+    };
+    Count count(LatentNetwork& network, const Examples& examples, const std::vector<float>& features) const {
+        Count sum;
+        for (std::size_t k = 0; k < examples.rows(); ++k) {
+            const std::uint32_t label = examples.labels[k];
+            const LatentNetwork::Judgement one = network.judge(row(features, k), label, class_weight(label));
+            sum.right += one.right ? 1 : 0;
+            sum.loss += one.loss;
+        }
+        return sum;
+    }
+
+    /// Keeps the network if it is the best so far.
+    Merit consider(LatentNetwork& network, std::size_t epoch) {
+        const Count train = count(network, problem_.examples, features_);
+        GradientProgress progress{run_, epoch, train.right, std::nullopt};
+        if (validation_ != nullptr)
+            progress.validation_right = count(network, *validation_, validation_features_).right;
+        const Merit merit{progress.validation_right.value_or(0), train.right, -train.loss};
+        if (has_best_ && merit <= merit_) return merit;
+        const bool is_told =
+            !has_best_ || std::get<0>(merit) != std::get<0>(merit_) || std::get<1>(merit) != std::get<1>(merit_);
+        best_ = network.weights();
+        merit_ = merit;
+        has_best_ = true;
+        if (listener_ != nullptr && is_told) listener_->improved(best_, progress);
+        return merit;
+    }
+
+    bool is_perfect() const {
+        return std::get<1>(merit_) == problem_.examples.rows() &&
+               (validation_ == nullptr || std::get<0>(merit_) == validation_->rows());
+    }
+
+    const Problem& problem_;
+    const Examples* validation_;
+    const GradientOptions& options_;
+    const Limits& limits_;
+    GradientListener* listener_;
+    std::vector<float> features_;
+    std::vector<float> validation_features_;
+    std::vector<std::size_t> order_;
+    Random random_;
+    std::size_t run_ = 0;
+    bool has_best_ = false;
+    Merit merit_{};
+    Weights best_;
+};
+}  // namespace
+
+Weights train_by_gradient(const Problem& problem, const Examples* validation, const GradientOptions& options,
+                          const Limits& limits, GradientListener* listener) {
+    return GradientTraining(problem, validation, options, limits, listener).run();
+}
+
+}  // namespace sinew::train

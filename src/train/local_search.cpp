@@ -1,0 +1,282 @@
+#include "train/local_search.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+
+namespace sinew::train {
+
+LocalSearch::LocalSearch(const Problem& problem, const Columns& columns, std::uint64_t seed)
+    : problem_(problem), columns_(columns), random_(seed) {
+    for (const std::uint32_t c : columns.example_columns) example_end_ = std::max<std::size_t>(example_end_, c + 1);
+    for (std::uint32_t i = 0; i < columns.features; ++i) {
+        const auto change = columns.change(i, 1);
+        const auto back = columns.change(i, -1);
+        const auto zero = [](std::int32_t value) { return value == 0; };
+        if (!std::ranges::all_of(change, zero) || !std::ranges::all_of(back, zero)) alive_.push_back(i);
+    }
+    wants_margin_ = std::ranges::find(problem.objectives, Objective::max_margin) != problem.objectives.end();
+    if (problem.objectives.front() == Objective::min_weight) {
+        shortage_price_ = 4;
+        hottest_ = 2;
+        coldest_ = 0.2;
+    } else if (problem.objectives.front() == Objective::max_margin) {
+        shortage_price_ = 4;
+        hottest_ = 3;
+        coldest_ = 0.3;
+    }
+}
+
+void LocalSearch::aim_at_margin(std::int64_t margin) {
+    aim_ = margin;
+    shortage_price_ = 1;
+    hottest_ = 2;
+    coldest_ = 0.2;
+}
+
+Weights LocalSearch::random_weights() {
+    Weights weights;
+    std::size_t below = columns_.features;
+    for (std::size_t l = 0; l < problem_.architecture.layers.size(); ++l) {
+        auto& layer = weights.layers.emplace_back(below * problem_.architecture.layers[l], std::int8_t{0});
+        for (std::int8_t& weight : layer) {
+            const bool zero = problem_.architecture.zero_weights && l == 0 && !random_.chance(0.3);
+            if (!zero) weight = static_cast<std::int8_t>(2 * random_.integer(0, 1) - 1);
+        }
+        below = problem_.architecture.layers[l];
+    }
+    return weights;
+}
+
+void LocalSearch::load(const Weights& weights) {
+    weights_ = weights.layers;
+    neurons_.assign(weights_.size(), {});
+    bad_.clear();
+    for (const auto& guard : columns_.guards) bad_.emplace_back(guard.watches.size(), 0);
+    used_ = weights_used(weights);
+    std::size_t below = columns_.features;
+    for (std::size_t l = 0; l < weights_.size(); ++l) {
+        neurons_[l].resize(problem_.architecture.layers[l]);
+        for (std::size_t j = 0; j < neurons_[l].size(); ++j) {
+            Neuron& neuron = neurons_[l][j];
+            neuron.sums.assign(l == 0 ? columns_.count : example_end_, 0);
+            neuron.activity.assign(neuron.sums.size(), 1);
+            for (const auto& guard : columns_.guards) neuron.bad.emplace_back(guard.watches.size(), 0);
+            for (std::size_t i = 0; i < below; ++i) {
+                const std::int8_t weight = weights_[l][j * below + i];
+                if (weight == 0) continue;
+                for (std::size_t c = 0; c < neuron.sums.size(); ++c)
+                    neuron.sums[c] += l == 0 ? columns_.change(i, weight)[c] : weight * neurons_[l - 1][i].activity[c];
+            }
+            for (std::size_t c = 0; c < neuron.sums.size(); ++c) neuron.activity[c] = neuron.sums[c] >= 0 ? 1 : -1;
+            touch(l, j);
+        }
+        below = neurons_[l].size();
+    }
+}
+
+/// What depends on one neuron's sums alone.
+void LocalSearch::touch(std::size_t layer, std::size_t j) {
+    Neuron& neuron = neurons_[layer][j];
+    if (wants_margin_) {
+        std::int32_t least = std::numeric_limits<std::int32_t>::max();
+        for (const std::uint32_t c : columns_.example_columns) least = std::min(least, std::abs(neuron.sums[c]));
+        neuron.short_of_aim = 0;
+        for (const std::uint32_t c : columns_.example_columns)
+            neuron.short_of_aim += std::abs(neuron.sums[c]) < aim_ ? 1 : 0;
+        std::size_t at_least = 0;
+        for (const std::uint32_t c : columns_.example_columns) at_least += std::abs(neuron.sums[c]) == least ? 1 : 0;
+        neuron.margin =
+            least + 1 - static_cast<double>(at_least) / static_cast<double>(columns_.example_columns.size());
+    }
+    if (layer > 0) return;
+    for (std::size_t g = 0; g < columns_.guards.size(); ++g) {
+        if (!columns_.guards[g].first_layer) continue;
+        for (std::size_t w = 0; w < columns_.guards[g].watches.size(); ++w) {
+            const auto& watch = columns_.guards[g].watches[w];
+            const auto differs = [&](std::uint32_t c) { return neuron.activity[c] != neuron.activity[watch.own]; };
+            const std::uint8_t bad = std::ranges::any_of(watch.same, differs) ? 1 : 0;
+            bad_[g][w] += std::uint32_t{bad} - neuron.bad[g][w];
+            neuron.bad[g][w] = bad;
+        }
+    }
+}
+
+/// Brings the activities up to date; `changed` are the example columns at which they changed.
+void LocalSearch::refresh(std::size_t layer, std::size_t j, std::vector<std::uint32_t>& changed) {
+    Neuron& neuron = neurons_[layer][j];
+    for (std::uint32_t c = 0; c < neuron.sums.size(); ++c) {
+        const std::int8_t now = neuron.sums[c] >= 0 ? 1 : -1;
+        if (now == neuron.activity[c]) continue;
+        neuron.activity[c] = now;
+        if (c < example_end_) changed.push_back(c);
+    }
+}
+
+void LocalSearch::go_up(std::size_t layer, std::size_t j, const std::vector<std::uint32_t>& changed) {
+    struct Step {
+        std::size_t neuron;
+        std::vector<std::uint32_t> changed;
+    };
+    std::vector<Step> steps{{j, changed}};
+    for (std::size_t l = layer + 1; l < neurons_.size() && !steps.empty(); ++l) {
+        const std::size_t below = neurons_[l - 1].size();
+        std::vector<Step> next;
+        for (std::size_t u = 0; u < neurons_[l].size(); ++u) {
+            Neuron& upper = neurons_[l][u];
+            bool moved = false;
+            for (const Step& step : steps) {
+                const std::int32_t twice = 2 * weights_[l][u * below + step.neuron];
+                if (twice == 0) continue;
+                moved = true;
+                const std::vector<std::int8_t>& activity = neurons_[l - 1][step.neuron].activity;
+                for (const std::uint32_t c : step.changed) upper.sums[c] += twice * activity[c];
+            }
+            if (!moved) continue;
+            std::vector<std::uint32_t> own;
+            refresh(l, u, own);
+            touch(l, u);
+            if (!own.empty()) next.push_back({u, std::move(own)});
+        }
+        steps = std::move(next);
+    }
+}
+
+void LocalSearch::set(std::size_t layer, std::size_t j, std::size_t input, std::int8_t value) {
+    Neuron& neuron = neurons_[layer][j];
+    const std::size_t inputs = layer == 0 ? columns_.features : neurons_[layer - 1].size();
+    std::int8_t& weight = weights_[layer][j * inputs + input];
+    used_ += std::abs(int{value}) - std::abs(int{weight});
+    if (layer == 0) {
+        if (weight != 0) {
+            const auto old = columns_.change(input, weight);
+            for (std::size_t c = 0; c < neuron.sums.size(); ++c) neuron.sums[c] -= old[c];
+        }
+        if (value != 0) {
+            const auto now = columns_.change(input, value);
+            for (std::size_t c = 0; c < neuron.sums.size(); ++c) neuron.sums[c] += now[c];
+        }
+    } else {
+        const std::int32_t difference = value - weight;
+        const std::vector<std::int8_t>& below = neurons_[layer - 1][input].activity;
+        for (std::size_t c = 0; c < neuron.sums.size(); ++c) neuron.sums[c] += difference * below[c];
+    }
+    weight = value;
+    std::vector<std::uint32_t> changed;
+    refresh(layer, j, changed);
+    touch(layer, j);
+    if (!changed.empty()) go_up(layer, j, changed);
+}
+
+/// 0 where the group is right; else 1 and a little more the farther it is from that.
+double LocalSearch::wrongness(const Columns::Group& group) const {
+    const std::vector<Neuron>& outputs = neurons_.back();
+    std::int64_t gap = 0;
+    if (outputs.size() == 1) {
+        const std::int64_t sum = outputs[0].sums[group.column];
+        gap = group.label == 1 ? sum : -sum - 1;
+    } else {
+        std::int64_t other = std::numeric_limits<std::int64_t>::min();
+        for (std::size_t c = 0; c < outputs.size(); ++c)
+            if (c != group.label) other = std::max<std::int64_t>(other, outputs[c].sums[group.column]);
+        gap = outputs[group.label].sums[group.column] - other - 1;
+    }
+    if (gap >= 0) return 0;
+    const auto fan = static_cast<double>(neurons_.size() > 1 ? neurons_[neurons_.size() - 2].size() : 16);
+    return group.examples * (1 + std::min(1.0, 0.5 * static_cast<double>(-gap) / fan));
+}
+
+LocalSearch::Energy LocalSearch::energy() {
+    Energy energy;
+    double wrong = 0;
+    std::int64_t errors = 0;
+    for (const Columns::Group& group : columns_.groups) {
+        const double own = wrongness(group);
+        wrong += own;
+        errors += own > 0 ? group.examples : 0;
+    }
+    const auto rows = static_cast<std::int64_t>(problem_.examples.rows());
+    const std::int64_t allowed = rows - static_cast<std::int64_t>(problem_.least_right);
+    // Where some may be wrong, how far they are does not count.
+    if (allowed == 0)
+        energy.shortage = wrong;
+    else
+        energy.shortage = static_cast<double>(std::max<std::int64_t>(0, errors - allowed));
+    if (problem_.forbid_perfect && errors == 0) energy.shortage += 1;
+    std::int64_t soft = 0;
+    for (std::size_t g = 0; g < columns_.guards.size(); ++g) {
+        if (!columns_.guards[g].first_layer) continue;
+        std::int64_t robust = 0;
+        for (std::size_t w = 0; w < bad_[g].size(); ++w)
+            robust += bad_[g][w] == 0 ? columns_.guards[g].watches[w].weight : 0;
+        if (columns_.guards[g].soft)
+            soft += robust;
+        else
+            energy.shortage +=
+                static_cast<double>(std::max<std::int64_t>(0, std::int64_t(columns_.guards[g].needed) - robust));
+    }
+    if (aim_ > 0) {
+        for (const auto& layer : neurons_)
+            for (const Neuron& neuron : layer) energy.shortage += static_cast<double>(neuron.short_of_aim);
+        return energy;
+    }
+    double price = 1;
+    for (const Objective objective : problem_.objectives) {
+        if (objective == Objective::min_weight) energy.objective += price * static_cast<double>(used_);
+        if (objective == Objective::max_accuracy) energy.objective += price * wrong;
+        if (objective == Objective::max_margin) {
+            double margins = 0;
+            for (std::size_t l = 0; l < neurons_.size(); ++l)
+                if (l + 1 < neurons_.size() || problem_.architecture.single_output())
+                    for (const Neuron& neuron : neurons_[l]) margins += neuron.margin;
+            energy.objective -= price * margins;
+        }
+        price *= 1e-3;
+    }
+    energy.objective -= price * static_cast<double>(soft);
+    return energy;
+}
+
+void LocalSearch::run(std::uint64_t moves, const Weights& start, const Limits& limits, Incumbent& best) {
+    load(start.layers.empty() ? random_weights() : start);
+    Energy now = energy();
+    double offered = std::numeric_limits<double>::infinity();
+    const double cooling = std::pow(coldest_ / hottest_, 1.0 / static_cast<double>(std::max<std::uint64_t>(moves, 1)));
+    // Known weights are improved from a state that is not hot enough to forget them.
+    double heat = start.layers.empty() ? hottest_ : std::sqrt(hottest_ * coldest_);
+    for (std::uint64_t move = 0; move < moves; ++move, heat = std::max(coldest_, heat * cooling)) {
+        if (move % 256 == 0 && limits.exceeded()) return;
+        std::size_t layer = 0;
+        if (weights_.size() > 1 && random_.chance(0.2)) layer = 1 + random_.below(weights_.size() - 1);
+        if (layer == 0 && alive_.empty()) return;
+        const std::size_t neuron = random_.below(neurons_[layer].size());
+        const std::size_t input =
+            layer == 0 ? alive_[random_.below(alive_.size())] : random_.below(neurons_[layer - 1].size());
+        const std::size_t inputs = layer == 0 ? columns_.features : neurons_[layer - 1].size();
+        const std::int8_t old = weights_[layer][neuron * inputs + input];
+        std::int8_t value = static_cast<std::int8_t>(-old);
+        if (problem_.architecture.zero_weights) value = static_cast<std::int8_t>((old + 2 + random_.below(2)) % 3 - 1);
+        set(layer, neuron, input, value);
+        const Energy next = energy();
+        const double worse = total(next) - total(now);
+        if (worse > 0 && random_.uniform() >= std::exp(-worse / heat)) {
+            set(layer, neuron, input, old);
+            continue;
+        }
+        now = next;
+        if (now.shortage > 0 || now.objective >= offered) continue;
+        offered = now.objective;
+        best.offer(weights());
+        if (aim_ > 0) return;
+    }
+    if (aim_ > 0) return;
+    // What an example is worth against the objective shows in where the search ends.
+    const double change = now.shortage > 0 ? 2.0 : 1 / 1.3;
+    if (shortage_price_ * change < 1 || shortage_price_ * change > 1e6) return;
+    shortage_price_ *= change;
+    hottest_ *= change;
+    coldest_ *= std::min(1.0, change);
+}
+
+}  // namespace sinew::train

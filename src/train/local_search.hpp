@@ -1,0 +1,66 @@
+// Solutions by simulated annealing over single weights: the sums of all neurons at all examples are kept, a change of a
+// weight adds one column of contributions and goes on through the neurons whose activity it changes.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "base/random.hpp"
+#include "train/columns.hpp"
+#include "train/incumbent.hpp"
+
+namespace sinew::train {
+
+class LocalSearch {
+  public:
+    LocalSearch(const Problem& problem, const Columns& columns, std::uint64_t seed);
+
+    /// One annealing of so many moves, from `start`, or from random weights where it is empty; offers what satisfies
+    /// the demands.
+    void run(std::uint64_t moves, const Weights& start, const Limits& limits, Incumbent& best);
+
+    /// From now on asks for this margin of every neuron, in place of the problem's objectives.
+    void aim_at_margin(std::int64_t margin);
+
+  private:
+    struct Neuron {
+        std::vector<std::int32_t> sums;              ///< by column (above the first layer, by column of an example)
+        std::vector<std::int8_t> activity;           ///< ±1
+        std::int64_t short_of_aim = 0;               ///< examples at which the sum is too near to 0
+        double margin = 0;                           ///< and a little for each example whose sum is farther from 0
+        std::vector<std::vector<std::uint8_t>> bad;  ///< by guard and watch: not as active everywhere
+    };
+    struct Energy {
+        double shortage = 0;
+        double objective = 0;
+    };
+
+    void load(const Weights& weights);
+    Weights random_weights();
+    Weights weights() const { return {weights_}; }
+    void set(std::size_t layer, std::size_t neuron, std::size_t input, std::int8_t value);
+    void refresh(std::size_t layer, std::size_t neuron, std::vector<std::uint32_t>& changed);
+    void go_up(std::size_t layer, std::size_t neuron, const std::vector<std::uint32_t>& changed);
+    void touch(std::size_t layer, std::size_t neuron);
+    double wrongness(const Columns::Group& group) const;
+    Energy energy();
+    double total(const Energy& energy) const { return energy.objective + shortage_price_ * energy.shortage; }
+
+    const Problem& problem_;
+    const Columns& columns_;
+    Random random_;
+    std::size_t example_end_ = 0;  ///< columns before it may be examples'
+    std::vector<std::uint32_t> alive_;
+    std::vector<std::vector<std::int8_t>> weights_;
+    std::vector<std::vector<Neuron>> neurons_;
+    std::vector<std::vector<std::uint32_t>> bad_;  ///< by guard and watch: how many neurons
+    std::int64_t used_ = 0;
+    bool wants_margin_ = false;
+    std::int64_t aim_ = 0;
+    double shortage_price_ = 1;
+    double hottest_ = 1;
+    double coldest_ = 0.1;
+};
+
+}  // namespace sinew::train

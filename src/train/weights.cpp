@@ -1,0 +1,79 @@
+#include "train/weights.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+
+namespace sinew::train {
+
+std::vector<std::vector<std::int64_t>> sums_of(const Weights& weights, std::span<const std::int32_t> features) {
+    std::vector<std::vector<std::int64_t>> sums;
+    std::vector<std::int64_t> below(features.begin(), features.end());
+    for (const std::vector<std::int8_t>& layer : weights.layers) {
+        std::vector<std::int64_t> own(layer.size() / below.size(), 0);
+        for (std::size_t j = 0; j < own.size(); ++j)
+            for (std::size_t i = 0; i < below.size(); ++i) own[j] += layer[j * below.size() + i] * below[i];
+        below.resize(own.size());
+        for (std::size_t j = 0; j < own.size(); ++j) below[j] = own[j] >= 0 ? 1 : -1;
+        sums.push_back(std::move(own));
+    }
+    return sums;
+}
+
+std::uint32_t class_of(std::span<const std::int64_t> scores) {
+    if (scores.size() == 1) return scores[0] >= 0 ? 1 : 0;
+    return static_cast<std::uint32_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
+}
+
+bool is_right(std::span<const std::int64_t> scores, std::uint32_t label) {
+    if (scores.size() == 1) return class_of(scores) == label;
+    for (std::uint32_t c = 0; c < scores.size(); ++c)
+        if (c != label && scores[c] >= scores[label]) return false;
+    return true;
+}
+
+std::size_t count_right(const Weights& weights, const Examples& examples) {
+    std::size_t right = 0;
+    for (std::size_t k = 0; k < examples.rows(); ++k)
+        right += is_right(sums_of(weights, examples.row(k)).back(), examples.labels[k]) ? 1 : 0;
+    return right;
+}
+
+std::int64_t weights_used(const Weights& weights) {
+    std::int64_t used = 0;
+    for (const std::vector<std::int8_t>& layer : weights.layers)
+        for (const std::int8_t weight : layer) used += std::abs(int{weight});
+    return used;
+}
+
+std::int64_t margin_sum(const Weights& weights, const Examples& examples) {
+    std::vector<std::vector<std::int64_t>> margins;
+    for (std::size_t k = 0; k < examples.rows(); ++k) {
+        std::vector<std::vector<std::int64_t>> sums = sums_of(weights, examples.row(k));
+        if (sums.back().size() > 1) sums.pop_back();
+        if (margins.empty()) {
+            for (const auto& layer : sums) margins.emplace_back(layer.size(), std::numeric_limits<std::int64_t>::max());
+        }
+        for (std::size_t l = 0; l < sums.size(); ++l)
+            for (std::size_t j = 0; j < sums[l].size(); ++j)
+                margins[l][j] = std::min(margins[l][j], std::abs(sums[l][j]));
+    }
+    std::int64_t sum = 0;
+    for (const auto& layer : margins)
+        for (const std::int64_t margin : layer) sum += margin;
+    return sum;
+}
+
+std::int64_t value_of(Objective objective, const Weights& weights, const Examples& examples) {
+    switch (objective) {
+        case Objective::min_weight:
+            return weights_used(weights);
+        case Objective::max_margin:
+            return margin_sum(weights, examples);
+        case Objective::max_accuracy:
+            return static_cast<std::int64_t>(count_right(weights, examples));
+    }
+    return 0;
+}
+
+}  // namespace sinew::train

@@ -1,0 +1,74 @@
+// Tables of numbers and words: separators, quotes, headers, and the place of every error.
+#include "read/dataset/text_table.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+
+namespace {
+
+using sinew::InputError;
+using sinew::model::TextTable;
+using sinew::read::Header;
+using sinew::read::parse_text_table;
+
+TextTable parse(std::string_view text, Header header = Header::automatic, std::string_view known = {}) {
+    return parse_text_table(text, "t", header, known);
+}
+
+void expect_error(std::string_view text, std::size_t line, std::size_t column, const std::string& words) {
+    SCOPED_TRACE(std::string(text));
+    try {
+        parse(text);
+        ADD_FAILURE() << "no error";
+    } catch (const InputError& error) {
+        EXPECT_EQ(error.location().line, line);
+        EXPECT_EQ(error.location().column, column);
+        EXPECT_NE(std::string(error.what()).find(words), std::string::npos) << error.what();
+    }
+}
+
+TEST(TextTable, separators) {
+    for (const char* text :
+         {"a,b\n1,x\n2,y\n", "a;b\n1;x\n2;y", "a\tb\r\n1\tx\r\n2\ty\r\n", "  a   b\n1 x  \n\n2   y\n",
+          "\xef\xbb\xbf"
+          "a, b\n 1 ,x\n2,y\n"}) {
+        SCOPED_TRACE(text);
+        const TextTable table = parse(text);
+        EXPECT_EQ(table.names, (std::vector<std::string>{"a", "b"}));
+        EXPECT_EQ(table.cells, (std::vector<std::string>{"1", "x", "2", "y"}));
+    }
+    EXPECT_EQ(parse("a\tb\n1\t\n", Header::present).cells, (std::vector<std::string>{"1", ""}));
+    EXPECT_EQ(parse("a,b\n,\n", Header::present).cells, (std::vector<std::string>{"", ""}));
+}
+
+TEST(TextTable, quotes) {
+    const TextTable table = parse("\"a,b\",c\n\"say \"\"hi\"\"\",1\n\"two\nlines\",2\n");
+    EXPECT_EQ(table.names, (std::vector<std::string>{"a,b", "c"}));
+    EXPECT_EQ(table.cells, (std::vector<std::string>{"say \"hi\"", "1", "two\nlines", "2"}));
+    EXPECT_EQ(table.lines, (std::vector<std::size_t>{2, 3}));
+    EXPECT_EQ(parse("'a' \"b c\"\n1 2\n").names, (std::vector<std::string>{"'a'", "b c"}));
+    expect_error("a,b\n1,\"x\n", 2, 3, "not closed");
+    expect_error("a,b\n\"x\"y,1\n", 2, 4, "closing quote");
+}
+
+TEST(TextTable, headers) {
+    EXPECT_TRUE(parse("a,b\nx,1\n").has_header);
+    EXPECT_FALSE(parse("a,b\nx,y\n").has_header);  // words alone: a label that is known tells
+    EXPECT_TRUE(parse("a,b\nx,y\n", Header::automatic, "b").has_header);
+    EXPECT_FALSE(parse("a,1\nx,2\n").has_header);
+    EXPECT_EQ(parse("1,2\n3,4\n").names, (std::vector<std::string>{"column 1", "column 2"}));
+    EXPECT_EQ(parse("1,2\n3,4\n", Header::present).names, (std::vector<std::string>{"1", "2"}));
+    EXPECT_EQ(parse("a,b\nx,1\n", Header::absent).rows(), 2U);
+}
+
+TEST(TextTable, errors_have_places) {
+    expect_error("", 0, 0, "empty");
+    expect_error("\n\n", 0, 0, "empty");
+    expect_error("a,b\n1,2\n3\n", 3, 0, "1 columns");
+    expect_error("a,a\n1,2\n", 1, 0, "two columns");
+    EXPECT_THROW(parse("a,b\n", Header::present), InputError);
+    EXPECT_THROW(parse(std::string_view("a,b\n1\0,2\n", 9)), InputError);
+}
+
+}  // namespace
