@@ -20,10 +20,10 @@ class BudgetPass {
         }
     }
 
-    BudgetEffect run(std::size_t own_slots) {
+    BudgetEffect run(std::size_t own_slots, const Limits& limits) {
         const std::size_t count = engine_.rows().size();
         std::vector<Constraint> partners;
-        for (std::size_t i = 0; i < count; ++i) {
+        for (std::size_t i = 0; i < count && !limits.exceeded(); ++i) {
             const RowId id(i);
             const RowDatabase::Row& row = engine_.rows().row(id);
             if (row.garbage || row.kind != RowKind::problem || row.slotted) continue;
@@ -31,7 +31,8 @@ class BudgetPass {
         }
         for (const Literal literal : facts_) engine_.add_clause({&literal, 1});
         effect_.facts = facts_.size();
-        for (std::size_t k = 0; k < partners.size() && !engine_.unsat(); ++k)
+        // A slot that is not reached keeps its partner of a larger budget, which still holds.
+        for (std::size_t k = 0; k < partners.size() && !engine_.unsat() && !limits.exceeded(); ++k)
             engine_.replace(own_slots + k, partners[k]);
         effect_.partners = partners.size();
         engine_.clear_slots(own_slots + partners.size());
@@ -107,6 +108,9 @@ class BudgetPass {
         if (amount == 0 || amount > most_factor || least > most_factor) return;
         const auto literals = engine_.rows().literals(id);
         const auto coefficients = engine_.rows().coefficients(id);
+        const std::size_t size = literals.size() + objective_.terms.size();
+        if (partner_terms_ + size > most_partner_terms) return;
+        partner_terms_ += size;
         engine_.add_effort(64 * literals.size());
         std::vector<Term> sum;
         Wide total = 0;
@@ -134,6 +138,7 @@ class BudgetPass {
     std::vector<Deal> gains_;
     std::vector<Deal> losses_;
     std::vector<Literal> facts_;
+    std::size_t partner_terms_ = 0;
     BudgetEffect effect_;
 };
 
@@ -145,10 +150,10 @@ bool set_budget(Engine& engine, const Objective& objective, std::int64_t budget)
     return engine.replace(0, objective.within(budget));
 }
 
-BudgetEffect impose_budget(Engine& engine, const Objective& objective, std::int64_t budget) {
+BudgetEffect impose_budget(Engine& engine, const Objective& objective, std::int64_t budget, const Limits& limits) {
     BudgetEffect effect;
     if (!set_budget(engine, objective, budget) || !engine.simplify() || !engine.options().strengthen) return effect;
-    effect = BudgetPass(engine, objective, budget).run(1);
+    effect = BudgetPass(engine, objective, budget).run(1, limits);
     engine.simplify();
     return effect;
 }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 
+#include "base/limits.hpp"
 #include "cardinality/engine.hpp"
 #include "cardinality/objective.hpp"
 
@@ -26,6 +27,11 @@ bool set_budget(Engine& engine, const Objective& objective, std::int64_t budget)
 
 /// Puts `spent ≤ budget` into the engine (in the place of a larger budget of an earlier call) and draws the
 /// consequences. At level 0. The budget may only fall from call to call; the engine is unsat() if it cannot be kept.
-BudgetEffect impose_budget(Engine& engine, const Objective& objective, std::int64_t budget);
+/// Where a limit is reached the consequences are those drawn so far. Partners are as long as the objective: there are
+/// no more than most_partner_terms terms of them together, so that a long objective over many rows does not fill
+/// memory.
+BudgetEffect impose_budget(Engine& engine, const Objective& objective, std::int64_t budget, const Limits& limits = {});
+
+inline constexpr std::size_t most_partner_terms = 4'000'000;
 
 }  // namespace sinew::cardinality

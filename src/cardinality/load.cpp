@@ -2,11 +2,14 @@
 
 namespace sinew::cardinality {
 
-bool load(Engine& engine, const Problem& problem, Loaded& loaded) {
+bool load(Engine& engine, const Problem& problem, Loaded& loaded, const Limits& limits) {
     while (engine.variable_count() < problem.variable_count()) engine.new_variable();
-    for (; loaded.clauses < problem.clause_count(); ++loaded.clauses)
+    for (; loaded.clauses < problem.clause_count(); ++loaded.clauses) {
+        if (loaded.clauses % 1024 == 1023 && limits.exceeded()) return true;
         if (!engine.add_clause(problem.clause(loaded.clauses))) return false;
+    }
     for (; loaded.rows < problem.linear_count(); ++loaded.rows) {
+        if (loaded.rows % 64 == 63 && limits.exceeded()) return true;
         const LinearView row = problem.linear(loaded.rows);
         const bool possible = row.output.valid() ? engine.add_reified(row.output, row.terms, row.bound)
                                                  : engine.add(normalized(row.terms, row.bound));

@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "base/limits.hpp"
 #include "cardinality/engine.hpp"
 
 namespace sinew::cardinality {
@@ -11,11 +12,16 @@ namespace sinew::cardinality {
 struct Loaded {
     std::size_t clauses = 0;
     std::size_t rows = 0;
+
+    bool all_of(const Problem& problem) const {
+        return clauses == problem.clause_count() && rows == problem.linear_count();
+    }
 };
 
 /// Adds the variables, clauses and linear constraints that came after `loaded` was reached; returns whether the engine
-/// can still be satisfied.
-bool load(Engine& engine, const Problem& problem, Loaded& loaded);
+/// can still be satisfied. Stops where a limit is reached: then `loaded` is not all_of(problem), and what the engine
+/// satisfies is no solution.
+bool load(Engine& engine, const Problem& problem, Loaded& loaded, const Limits& limits = {});
 
 /// What the user said about values and decisions.
 struct Hints {

@@ -17,10 +17,13 @@ Minimizer::Minimizer(const Problem& problem, const Options& options, const Hints
     engine_.emplace(options);
 }
 
-/// The problem, its assumptions as facts, and values that cost nothing to begin with.
-bool Minimizer::prepare(Engine& engine) const {
+/// The problem, its assumptions as facts, and values that cost nothing to begin with. Returns whether the engine can be
+/// satisfied; where a limit comes first it sets stop_, for an engine that lacks rows must not be asked.
+bool Minimizer::prepare(Engine& engine) {
     Loaded loaded;
-    if (!load(engine, problem_, loaded)) return false;
+    if (!load(engine, problem_, loaded, limits_)) return false;
+    stop_ = stop_ || !loaded.all_of(problem_);
+    if (stop_) return true;
     for (const Literal literal : assumptions_)
         if (!engine.add_clause({&literal, 1})) return false;
     for (const Term& term : objective_.terms) engine.set_phase(~term.literal);
@@ -29,9 +32,10 @@ bool Minimizer::prepare(Engine& engine) const {
 }
 
 Result Minimizer::run(const Limits& limits, Listener* listener) {
+    limits_ = limits;
     listener_ = listener;
     infeasible_ = !prepare(*engine_);
-    if (!infeasible_) {
+    if (!infeasible_ && !stop_) {
         std::int64_t paid = 0;
         for (const Term& term : objective_.terms)
             if (engine_->fact(term.literal) > 0) paid += term.coefficient;
@@ -138,14 +142,15 @@ void Minimizer::start_trial() {
     trial_budget_ = bound_ + step_ - 1;
     if (has_model_) trial_budget_ = std::min(trial_budget_, best_ - 1);
     trial_.emplace(options_);
-    if (!prepare(*trial_)) return;
-    const BudgetEffect effect = impose_budget(*trial_, objective_, trial_budget_);
+    if (!prepare(*trial_) || stop_) return;
+    const BudgetEffect effect = impose_budget(*trial_, objective_, trial_budget_, limits_);
     // Whoever knows better what to decide on has said so.
     if (options_.gates && hints_.preferred.empty()) trial_->set_gates(effect.gates);
 }
 
 void Minimizer::search_below(const Limits& limits, std::uint64_t conflicts) {
     if (!trial_) start_trial();
+    if (stop_) return;
     const Answer answer = trial_->solve({}, limits, conflicts);
     if (answer == Answer::unknown) {
         // A bound from elsewhere has made this trial pointless.
@@ -206,7 +211,7 @@ void Minimizer::tighten() {
     if (!has_model_ || finished()) return;
     const std::uint64_t begin = engine_->effort();
     if (begin - imposed_at_ > imposed_cost_ || best_ - bound_ <= imposed_gap_ / 2) {
-        impose_budget(*engine_, objective_, best_ - 1);
+        impose_budget(*engine_, objective_, best_ - 1, limits_);
         imposed_gap_ = best_ - bound_;
         imposed_at_ = engine_->effort();
         imposed_cost_ = imposed_at_ - begin;

@@ -40,7 +40,7 @@ class Minimizer {
         std::uint64_t conflicts = 500;
     };
 
-    bool prepare(Engine& engine) const;
+    bool prepare(Engine& engine);
     Way next_way() const;
     void turn(Way way, const Limits& limits);
     void search_above(const Limits& limits, std::uint64_t conflicts);
@@ -62,6 +62,7 @@ class Minimizer {
     const Hints& hints_;
     std::vector<Literal> assumptions_;
     Objective objective_;
+    Limits limits_;  ///< of run()
     Listener* listener_ = nullptr;
     std::optional<Engine> engine_;
     std::optional<CoreGuided> cores_;

@@ -82,10 +82,11 @@ Result Optimizer::State::decide(std::span<const Literal> assumptions, const Limi
         return result;
     }
     if (!engine) engine.emplace(options);
-    if (!load(*engine, problem, loaded)) {
+    if (!load(*engine, problem, loaded, limits)) {
         result.outcome = Outcome::unsat;
         return result;
     }
+    if (!loaded.all_of(problem)) return result;
     if (hints_changed) hints.apply(*engine);
     hints_changed = false;
     const std::uint64_t conflicts =

@@ -255,6 +255,10 @@ class Training {
             if (!options.warm_start) options.warm_start = std::move(first);
         }
         result_ = train::train_exactly(problem_, options, limits_, &progress);
+        for (const std::string& note : result_.notes) {
+            if (!quiet_) fmt::print(stderr, "note: {}\n", note);
+            data_.notes.push_back(note);
+        }
         has_weights_ = result_.status == Status::optimal || result_.status == Status::feasible;
     }
 

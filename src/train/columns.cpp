@@ -11,7 +11,13 @@ namespace {
 /// Columns by what they are; written out once all are known.
 class Collector {
   public:
-    explicit Collector(const Problem& problem) : problem_(problem) {}
+    Collector(const Problem& problem, const Limits& limits) : problem_(problem), limits_(limits) {}
+
+    /// Looks at the limits; whether one was reached, now or before.
+    bool stop() {
+        stopped_ = stopped_ || limits_.exceeded();
+        return stopped_;
+    }
 
     std::uint32_t point(std::span<const std::int32_t> row) { return end(row, nullptr, 0); }
     /// The end of a ball: side -1 the low one, 1 the high one.
@@ -29,12 +35,13 @@ class Collector {
             if (epsilon_of(robustness, i) != 0) return true;
         return false;
     }
-    void write(Columns& columns) const {
+    void write(Columns& columns) {
         columns.features = problem_.examples.features;
         columns.count = index_.size();
         columns.plus.resize(columns.features * columns.count);
         columns.minus.resize(columns.features * columns.count);
         for (const auto& [both, c] : index_) {
+            if (stop()) return;
             for (std::size_t i = 0; i < columns.features; ++i) {
                 columns.plus[i * columns.count + c] = both[i];
                 columns.minus[i * columns.count + c] = both[columns.features + i];
@@ -44,6 +51,8 @@ class Collector {
 
   private:
     const Problem& problem_;
+    const Limits& limits_;
+    bool stopped_ = false;
     std::map<std::vector<std::int32_t>, std::uint32_t> index_;
 };
 
@@ -55,7 +64,7 @@ Columns::Guard guard_of(const Problem& problem, const Robustness& robustness, co
     guard.soft = robustness.demand == Robustness::Demand::soft;
     const bool ball = collector.has_ball(robustness);
     std::map<Columns::Guard::Watch, std::uint32_t> merged;
-    for (std::size_t k = 0; k < rows; ++k) {
+    for (std::size_t k = 0; k < rows && !collector.stop(); ++k) {
         Columns::Guard::Watch watch;
         watch.own = columns.of_example[k];
         const auto row = problem.examples.row(k);
@@ -85,11 +94,11 @@ Columns::Guard guard_of(const Problem& problem, const Robustness& robustness, co
 }
 }  // namespace
 
-Columns columns_of(const Problem& problem) {
+Columns columns_of(const Problem& problem, const Limits& limits) {
     Columns columns;
-    Collector collector(problem);
+    Collector collector(problem, limits);
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> groups;
-    for (std::size_t k = 0; k < problem.examples.rows(); ++k) {
+    for (std::size_t k = 0; k < problem.examples.rows() && !collector.stop(); ++k) {
         columns.of_example.push_back(collector.point(problem.examples.row(k)));
         ++groups[{columns.of_example[k], problem.examples.labels[k]}];
     }
@@ -98,10 +107,15 @@ Columns columns_of(const Problem& problem) {
         if (columns.example_columns.empty() || columns.example_columns.back() != place.first)
             columns.example_columns.push_back(place.first);
     }
+    if (collector.stop()) {
+        columns.is_complete = false;
+        return columns;
+    }
     if (problem.robustness) columns.guards.push_back(guard_of(problem, *problem.robustness, columns, collector));
     for (const Robustness& fairness : problem.fairness)
         columns.guards.push_back(guard_of(problem, fairness, columns, collector));
     collector.write(columns);
+    columns.is_complete = !collector.stop();
     return columns;
 }
 

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "base/limits.hpp"
 #include "train/problem.hpp"
 
 namespace sinew::train {
@@ -52,12 +53,14 @@ struct Columns {
         std::size_t always = 0;  ///< examples with nothing to keep
     };
     std::vector<Guard> guards;
+    bool is_complete = true;
 
     std::span<const std::int32_t> change(std::size_t feature, std::int8_t weight) const {
         return std::span<const std::int32_t>(weight > 0 ? plus : minus).subspan(feature * count, count);
     }
 };
 
-Columns columns_of(const Problem& problem);
+/// Where a limit is reached first: what is known so far, and is_complete is false.
+Columns columns_of(const Problem& problem, const Limits& limits = {});
 
 }  // namespace sinew::train

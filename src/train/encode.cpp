@@ -23,14 +23,26 @@ bool is_active_objective(const Problem& problem, std::size_t last, Objective obj
 }  // namespace
 
 Encoding::Encoding(const Problem& problem, const Columns& columns, std::span<const std::int64_t> fixed,
-                   std::optional<std::int64_t> bound)
-    : problem_(problem), columns_(columns), first_(problem.architecture.layers[0]) {
+                   std::optional<std::int64_t> bound, const Limits& limits)
+    : problem_(problem), columns_(columns), limits_(limits), first_(problem.architecture.layers[0]) {
     for (auto& row : first_) row.resize(columns.count);
+    encode(fixed, bound);
+}
+
+/// Looks at the limits; whether one was reached, now or before.
+bool Encoding::stop() {
+    stopped_ = stopped_ || limits_.exceeded();
+    return stopped_;
+}
+
+void Encoding::encode(std::span<const std::int64_t> fixed, std::optional<std::int64_t> bound) {
+    const Problem& problem = problem_;
     add_weights();
     order_neurons();
     add_accuracy();
-    for (const Columns::Guard& guard : columns.guards) add_guard(guard);
+    for (const Columns::Guard& guard : columns_.guards) add_guard(guard);
     if (is_active_objective(problem, fixed.size(), Objective::max_margin)) add_margins();
+    if (stop()) return;
     for (std::size_t o = 0; o < fixed.size(); ++o) {
         std::int64_t constant = 0;
         const std::vector<Term> terms = objective_terms(o, constant);
@@ -111,7 +123,7 @@ void Encoding::add_weights() {
 /// Each hidden neuron's weights are lexicographically at least the next one's: (p, ~n) is descending in the weight.
 void Encoding::order_neurons() {
     for (std::size_t l = 0; l + 1 < weights_.size(); ++l) {
-        for (std::size_t j = 0; j + 1 < problem_.architecture.layers[l]; ++j) {
+        for (std::size_t j = 0; j + 1 < problem_.architecture.layers[l] && !stop(); ++j) {
             Literal equal;  // of all before; invalid: nothing is before
             const auto step = [&](Literal above, Literal under) {
                 if (equal.valid())
@@ -219,6 +231,7 @@ Literal Encoding::right(const Columns::Group& group) {
 void Encoding::add_accuracy() {
     std::vector<Term> terms;
     for (const Columns::Group& group : columns_.groups) {
+        if (stop()) return;
         rights_.push_back(right(group));
         terms.push_back({group.examples, rights_.back()});
     }
@@ -298,6 +311,7 @@ void Encoding::add_guard(const Columns::Guard& guard) {
     std::vector<Term> terms;
     std::int64_t all = 0;
     for (const Columns::Guard::Watch& watch : guard.watches) {
+        if (stop()) return;
         terms.push_back({watch.weight, watch_literal(guard, watch)});
         all += watch.weight;
     }
@@ -326,6 +340,7 @@ void Encoding::add_margin(std::size_t layer, std::size_t neuron) {
     std::vector<std::pair<Sum, Literal>> sums;
     std::int64_t most = cardinality::largest_sum;
     for (const std::uint32_t column : columns_.example_columns) {
+        if (stop()) return;
         const std::size_t own = track(column, column);
         Sum sum = layer == 0 ? first_sum(neuron, column) : sum_above(layer, neuron, tracks_[own], false);
         std::int64_t reach = 0;
@@ -343,6 +358,7 @@ void Encoding::add_margin(std::size_t layer, std::size_t neuron) {
     }
     formula_.add_at_most(value, most);
     for (const auto& [sum, active] : sums) {
+        if (stop()) return;
         for (const int sign : {1, -1}) {
             std::vector<Term> terms;
             for (const Term& term : sum.terms)
@@ -446,6 +462,26 @@ void Encoding::set_margins(const Weights& weights, std::vector<bool>& values) co
         for (std::size_t b = 0; b < margin.bits.size(); ++b)
             values[margin.bits[b].variable().index()] = ((least >> b) & 1) != 0;
     }
+}
+
+double encoded_terms(const Problem& problem, const Columns& columns) {
+    const std::vector<std::size_t>& layers = problem.architecture.layers;
+    const auto is_change = [](std::int32_t value) { return value != 0; };
+    const auto first = static_cast<double>(std::ranges::count_if(columns.plus, is_change) +
+                                           std::ranges::count_if(columns.minus, is_change));
+    double passes = static_cast<double>(columns.count);
+    for (const Columns::Guard& guard : columns.guards)
+        if (!guard.first_layer) passes += static_cast<double>(guard.watches.size());
+    // A product is a term of its row, and some six more in clauses and as a gate.
+    constexpr double of_product = 16;
+    double above = 0;
+    for (std::size_t l = 1; l < layers.size(); ++l)
+        above += of_product * static_cast<double>(layers[l - 1]) * static_cast<double>(layers[l]);
+    // Of several classes each score is in a row with each other's where it wins.
+    if (layers.size() == 1 && layers[0] > 1) return 2 * first * static_cast<double>(layers[0]);
+    double terms = first * static_cast<double>(layers[0]) + above * passes;
+    if (is_active_objective(problem, problem.objectives.size(), Objective::max_margin)) terms *= 3;
+    return terms;
 }
 
 model::PseudoBoolean formula_of(const Problem& problem) {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/limits.hpp"
 #include "cardinality/problem.hpp"
 #include "model/pseudo_boolean.hpp"
 #include "train/columns.hpp"
@@ -26,9 +27,12 @@ class Encoding {
   public:
     /// `fixed`: values of the objectives before the one that is encoded, number fixed.size(). An objective beyond the
     /// problem's own is the soft demands'. `columns` must be the problem's and outlive the encoding.
-    /// `bound`: no weights have a better value of the encoded objective (proven elsewhere).
+    /// `bound`: no weights have a better value of the encoded objective (proven elsewhere). Building stops where a
+    /// limit is reached: then the formula lacks rows and is_complete() says so.
     Encoding(const Problem& problem, const Columns& columns, std::span<const std::int64_t> fixed,
-             std::optional<std::int64_t> bound = {});
+             std::optional<std::int64_t> bound = {}, const Limits& limits = {});
+
+    bool is_complete() const { return !stopped_; }
 
     const cardinality::Problem& formula() const { return formula_; }
     Weights weights_of(const std::vector<bool>& model) const;
@@ -61,6 +65,8 @@ class Encoding {
         std::size_t row = 0;
     };
 
+    void encode(std::span<const std::int64_t> fixed, std::optional<std::int64_t> bound);
+    bool stop();
     Literal fresh() { return Literal(formula_.new_variable(), false); }
     Literal conjunction(std::vector<Literal> literals);
     Literal product(Literal a, Literal b);
@@ -86,6 +92,8 @@ class Encoding {
 
     const Problem& problem_;
     const Columns& columns_;
+    const Limits limits_;
+    bool stopped_ = false;
     cardinality::Problem formula_;
     bool maximised_ = false;
     std::vector<std::size_t> inputs_of_;
@@ -107,6 +115,9 @@ class Encoding {
     };
     std::vector<Margin> margins_;
 };
+
+/// About how many terms the problem's rows have, all together: what building an Encoding costs is in proportion to it.
+double encoded_terms(const Problem& problem, const Columns& columns);
 
 /// The problem's first objective under all its demands, for other solvers: OPB, LP. A maximum is minimised negated.
 model::PseudoBoolean formula_of(const Problem& problem);

@@ -1,6 +1,8 @@
 #include "train/exact.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <new>
 
 #include "base/error.hpp"
 #include "cardinality/optimizer.hpp"
@@ -36,18 +38,24 @@ class Run : cardinality::Listener {
         : problem_(problem),
           options_(options),
           limits_(limits),
-          columns_(columns_of(problem)),
-          best_(problem, listener) {}
+          columns_(columns_of(problem, limits)),
+          best_(problem, listener),
+          engine_(options.engine) {}
 
     ExactResult run() {
         if (options_.warm_start) best_.offer(*options_.warm_start);
         const std::size_t stages = problem_.objectives.size() + (has_soft_demand(problem_) ? 1 : 0);
         Status status = Status::optimal;
+        if (!columns_.is_complete)
+            status = best_.has_weights() ? Status::feasible : Status::unknown;
+        else
+            weigh_engine();
         for (std::size_t stage = 0; stage < stages && status == Status::optimal; ++stage) status = prove(stage);
         ExactResult result;
         result.status = status;
         result.method = status == Status::optimal || status == Status::infeasible ? method_ : "";
         result.bound = best_.bound();
+        result.notes = std::move(notes_);
         if (status == Status::feasible || status == Status::unknown) result.stopped = limits_.reached();
         if (!best_.has_weights()) return result;
         result.weights = best_.weights();
@@ -57,6 +65,17 @@ class Run : cardinality::Listener {
     }
 
   private:
+    /// The engine's rows, of which it keeps several copies, must be few enough to be searched at all.
+    void weigh_engine() {
+        if (!engine_) return;
+        const double terms = encoded_terms(problem_, columns_);
+        if (terms <= most_terms) return;
+        engine_ = false;
+        notes_.push_back("the pseudo-Boolean engine is left out: its rows would have about " +
+                         std::to_string(std::llround(terms / 1e6)) + " million terms (at most " +
+                         std::to_string(std::llround(most_terms / 1e6)) + "), so that " + "it proves nothing here");
+    }
+
     /// The optimum of one objective, the ones before held; optimal: go on with the next.
     Status prove(std::size_t stage) {
         if (stage == 0 && options_.enumerate_small && has_small_networks(problem_)) {
@@ -70,7 +89,7 @@ class Run : cardinality::Listener {
                 }
             }
         }
-        if (stage > 0) return options_.engine ? ask_engine(stage, -1) : Status::feasible;
+        if (stage > 0) return engine_ ? ask_engine(stage, -1) : Status::feasible;
         return by_turns();
     }
 
@@ -82,7 +101,7 @@ class Run : cardinality::Listener {
         std::uint64_t nodes = first_nodes;
         const bool margins = options_.bound_margins && problem_.objectives.front() == Objective::max_margin &&
                              has_margin_cases(problem_);
-        while (!limits_.exceeded() && (options_.engine || moves < most_moves)) {
+        while (!limits_.exceeded() && (engine_ || moves < most_moves)) {
             if (margins) bound_margins(problem_, columns_, nodes, limits_, best_);
             if (margins && best_.first_proven()) {
                 method_ = "margins";
@@ -90,7 +109,7 @@ class Run : cardinality::Listener {
             }
             for (int round = 0; round < 4; ++round)
                 local.run(moves, round % 2 == 0 && best_.has_weights() ? best_.weights() : Weights{}, limits_, best_);
-            if (options_.engine && !limits_.exceeded()) {
+            if (engine_ && !limits_.exceeded()) {
                 const Status status = ask_engine(0, conflicts);
                 if (status == Status::optimal || status == Status::infeasible) return status;
             }
@@ -101,10 +120,24 @@ class Run : cardinality::Listener {
         return best_.has_weights() ? Status::feasible : Status::unknown;
     }
 
+    /// Where memory has no room for the engine, all else goes on.
     Status ask_engine(std::size_t stage, std::int64_t conflicts) {
+        try {
+            return minimise(stage, conflicts);
+        } catch (const std::bad_alloc&) {
+            encoding_ = nullptr;
+            engine_ = false;
+            notes_.emplace_back("the pseudo-Boolean engine is left out: it needs more memory than there is");
+            return best_.has_weights() ? Status::feasible : Status::unknown;
+        }
+    }
+
+    Status minimise(std::size_t stage, std::int64_t conflicts) {
         const std::vector<std::int64_t> fixed(best_.values().begin(),
                                               best_.values().begin() + static_cast<std::ptrdiff_t>(stage));
-        const Encoding encoding(problem_, columns_, fixed, stage == 0 ? std::optional(best_.bound()) : std::nullopt);
+        const Encoding encoding(problem_, columns_, fixed, stage == 0 ? std::optional(best_.bound()) : std::nullopt,
+                                limits_);
+        if (!encoding.is_complete()) return best_.has_weights() ? Status::feasible : Status::unknown;
         encoding_ = &encoding;
         stage_ = stage;
         cardinality::Options knobs;
@@ -133,6 +166,7 @@ class Run : cardinality::Listener {
         if (stage_ == 0) best_.raise_bound(encoding_->value(bound));
     }
 
+    static constexpr double most_terms = 2e7;
     static constexpr std::uint64_t enumeration_effort = 1'000'000'000;
     static constexpr std::uint64_t first_moves = 5'000;
     static constexpr std::uint64_t most_moves = 50'000'000;  ///< where nothing else would end the search
@@ -144,6 +178,8 @@ class Run : cardinality::Listener {
     const Limits& limits_;
     const Columns columns_;
     Incumbent best_;
+    bool engine_;
+    std::vector<std::string> notes_;
     std::string method_;
     const Encoding* encoding_ = nullptr;
     std::size_t stage_ = 0;

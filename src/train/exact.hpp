@@ -39,6 +39,8 @@ struct ExactResult {
     /// (but for infeasible).
     std::int64_t bound = 0;
     StopReason stopped = StopReason::none;
+    /// What was not done that the reader should know of: the pseudo-Boolean engine left out because of the size.
+    std::vector<std::string> notes;
     std::string method;  ///< what found the proof: "enumeration", "margins", "engine"; empty without one
 };
 

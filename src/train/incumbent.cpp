@@ -62,7 +62,8 @@ bool Incumbent::offer(const Weights& weights) {
     if (!satisfies(problem_, weights)) return false;
     std::vector<std::int64_t> values = values_of(problem_, weights);
     if (has_weights() && !is_better(problem_, values, values_)) return false;
-    weights_ = weights;
+    Weights taken = weights;  // whoever runs out of memory here keeps the best so far
+    weights_ = std::move(taken);
     values_ = std::move(values);
     ++improvements_;
     if (listener_) listener_->improved(weights_, values_);

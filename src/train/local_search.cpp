@@ -246,7 +246,7 @@ void LocalSearch::run(std::uint64_t moves, const Weights& start, const Limits& l
     // Known weights are improved from a state that is not hot enough to forget them.
     double heat = start.layers.empty() ? hottest_ : std::sqrt(hottest_ * coldest_);
     for (std::uint64_t move = 0; move < moves; ++move, heat = std::max(coldest_, heat * cooling)) {
-        if (move % 256 == 0 && limits.exceeded()) return;
+        if (move % (columns_.count < 1000 ? 256 : 1) == 0 && limits.exceeded()) return;
         std::size_t layer = 0;
         if (weights_.size() > 1 && random_.chance(0.2)) layer = 1 + random_.below(weights_.size() - 1);
         if (layer == 0 && alive_.empty()) return;

@@ -157,6 +157,7 @@ class Cases {
         std::int64_t bound = -1;
         for (const Columns::Group& group : columns_.groups) {
             if (group.label != 1) continue;
+            if (limits_.exceeded()) return free_.bound;
             task.sign[group.column] = static_cast<std::int8_t>(sign);
             bound = std::max(bound, std::min(neuron_.relax(task, limits_), free_.bound));
             task.sign[group.column] = 0;
