@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <vector>
 
@@ -22,6 +21,9 @@ class ConeBounds {
     const ConeClusters& clusters() const { return clusters_; }
     /// Whether anything that matters depends on the bit.
     bool matters(std::size_t bit) const { return !places_[bit].empty() || budget_.has_value(); }
+
+    /// The bit's value at the example.
+    bool centre(std::size_t bit) const { return centre_[bit] != 0; }
 
     /// A bit becomes known, or (absent) open.
     void set(std::size_t bit, std::optional<bool> value);

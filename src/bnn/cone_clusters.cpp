@@ -180,8 +180,11 @@ class Clustering {
 
     /// Each item, those with large cones first, goes where it adds the fewest bits.
     void gather() {
+        const auto size_of = [&](const ConeItem& item) {
+            return item.is_bit ? 1 : cones_[digits() + item.index].size();
+        };
         std::stable_sort(items_.begin(), items_.end(),
-                         [&](const ConeItem& a, const ConeItem& b) { return cone_of(a).size() > cone_of(b).size(); });
+                         [&](const ConeItem& a, const ConeItem& b) { return size_of(a) > size_of(b); });
         for (std::uint32_t i = 0; i < items_.size(); ++i) {
             const Cone cone = cone_of(items_[i]);
             const std::size_t own = cone.size();

@@ -41,9 +41,7 @@ struct ConeSearch::State : sat::TheoryHook {
         used.assign(bounds.bit_count(), 0);
         for (std::size_t b = 0; b < bounds.bit_count(); ++b) {
             const BoolVar variable = solver.new_variable();
-            const FreeDigit& digit = network.digits[bounds.clusters().bits[b].digit];
-            const bool below = bounds.clusters().bits[b].step < digit.centre - digit.low;
-            solver.set_phase(Literal(variable, below));  // away from the centre
+            solver.set_phase(Literal(variable, bounds.centre(b)));  // away from the centre
         }
         for (const ConeCluster& cluster : bounds.clusters().clusters)
             for (const std::uint32_t bit : cluster.bits)
