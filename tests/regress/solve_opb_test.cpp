@@ -22,15 +22,6 @@ ProgramResult sinew(std::vector<std::string> words) {
     return support::run_program(words);
 }
 
-/// The line that begins with the letter, the last one; without the letter.
-std::string last_line(const std::string& output, char letter) {
-    std::istringstream stream(output);
-    std::string found;
-    for (std::string line; std::getline(stream, line);)
-        if (line.size() > 2 && line[0] == letter && line[1] == ' ') found = line.substr(2);
-    return found;
-}
-
 /// Variables, constraints of every kind, weights of up to 25 bits.
 std::string random_problem(sinew::Random& random, bool optimise) {
     const auto n = static_cast<std::int64_t>(10 + random.below(20));
@@ -67,16 +58,16 @@ TEST(SolveOpb, AnswersInCompetitionForm) {
     const std::string file = folder.write("f.opb", "min: +1 x1 +2 x2;\n+1 x1 +1 x2 >= 1;\n+1 ~x1 >= 1;\n");
     const ProgramResult result = sinew({"solve", file});
     EXPECT_EQ(result.exit_status, 0) << result.errors;
-    EXPECT_EQ(last_line(result.output, 's'), "OPTIMUM FOUND");
-    EXPECT_EQ(last_line(result.output, 'o'), "2");
-    EXPECT_EQ(last_line(result.output, 'v'), "-x1 x2");
+    EXPECT_EQ(result.last_line('s'), "OPTIMUM FOUND");
+    EXPECT_EQ(result.last_line('o'), "2");
+    EXPECT_EQ(result.last_line('v'), "-x1 x2");
     EXPECT_EQ(sinew({"solve", "--quiet", file}).output, "s OPTIMUM FOUND\n");
     const nlohmann::json json = nlohmann::json::parse(sinew({"solve", file, "--json"}).output);
     EXPECT_EQ(json["status"], "optimum");
     EXPECT_EQ(json["value"], 2);
     EXPECT_EQ(json["bound"], 2);
     const std::string most = folder.write("g.opb", "max: +3 x1 -2 x2;\n");
-    EXPECT_EQ(last_line(sinew({"solve", most}).output, 'o'), "3");
+    EXPECT_EQ(sinew({"solve", most}).last_line('o'), "3");
     const std::string none = folder.write("h.opb", "+1 x1 >= 1;\n-1 x1 >= 0;\n");
     EXPECT_EQ(sinew({"solve", none}).output, "s UNSATISFIABLE\n");
     EXPECT_EQ(sinew({"solve", "--expect", "sat", none}).exit_status, 5);
@@ -96,8 +87,8 @@ TEST(SolveOpb, ExamplesHaveTheOptimumTheySay) {
         ++count;
         for (const char* learning : {"learning=0", "learning=1", "learning=2"}) {
             const ProgramResult result = sinew({"solve", entry.path(), "--set", learning});
-            EXPECT_EQ(last_line(result.output, 'o'), match[1]);
-            EXPECT_EQ(last_line(result.output, 's'), "OPTIMUM FOUND");
+            EXPECT_EQ(result.last_line('o'), match[1]);
+            EXPECT_EQ(result.last_line('s'), "OPTIMUM FOUND");
         }
     }
     EXPECT_GT(count, 0);
@@ -113,8 +104,8 @@ TEST(SolveOpb, AgreesWithClasp) {
         const std::string learning = "learning=" + std::to_string(i % 3);
         const ProgramResult ours = sinew({"solve", file, "--set", learning});
         SCOPED_TRACE(support::content_of(file));
-        EXPECT_EQ(last_line(ours.output, 's'), last_line(other.output, 's'));
-        EXPECT_EQ(last_line(ours.output, 'o'), last_line(other.output, 'o'));
+        EXPECT_EQ(ours.last_line('s'), other.last_line('s'));
+        EXPECT_EQ(ours.last_line('o'), other.last_line('o'));
     }
 }
 
@@ -129,10 +120,10 @@ TEST(SolveOpb, WhatIsExportedSaysTheSame) {
         ASSERT_EQ(sinew({"export", file, "--out", clauses}).exit_status, 0);
         const ProgramResult answer = sinew({"solve", file});
         const ProgramResult same = sinew({"solve", again});
-        EXPECT_EQ(last_line(answer.output, 's'), last_line(same.output, 's'));
-        EXPECT_EQ(last_line(answer.output, 'o'), last_line(same.output, 'o'));
-        const bool unsat = last_line(answer.output, 's') == "UNSATISFIABLE";
-        EXPECT_EQ(last_line(sinew({"solve", clauses}).output, 's'), unsat ? "UNSATISFIABLE" : "SATISFIABLE");
+        EXPECT_EQ(answer.last_line('s'), same.last_line('s'));
+        EXPECT_EQ(answer.last_line('o'), same.last_line('o'));
+        const bool unsat = answer.last_line('s') == "UNSATISFIABLE";
+        EXPECT_EQ(sinew({"solve", clauses}).last_line('s'), unsat ? "UNSATISFIABLE" : "SATISFIABLE");
     }
     EXPECT_EQ(sinew({"export", "--to", "lp", folder.path() / "p.opb"}).exit_status, 1);
 }
@@ -161,8 +152,8 @@ TEST(SolveOpb, ALimitOrAnInterruptLeavesTheBestSoFar) {
                                      support::run_program({SINEW_PROGRAM, "solve", file}, interrupt)};
     for (const ProgramResult& result : results) {
         EXPECT_EQ(result.exit_status, 3) << result.errors;
-        EXPECT_EQ(last_line(result.output, 's'), "SATISFIABLE");
-        EXPECT_FALSE(last_line(result.output, 'o').empty());
+        EXPECT_EQ(result.last_line('s'), "SATISFIABLE");
+        EXPECT_FALSE(result.last_line('o').empty());
         EXPECT_NE(result.output.find("c bound "), std::string::npos);
     }
 }

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <stdexcept>
 
 #include <fcntl.h>
@@ -56,6 +57,14 @@ void wait_for(pid_t child, const ProgramOptions& options, ProgramResult& result)
     if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
 }
 }  // namespace
+
+std::string ProgramResult::last_line(char letter) const {
+    std::istringstream stream(output);
+    std::string found;
+    for (std::string line; std::getline(stream, line);)
+        if (line.size() > 2 && line[0] == letter && line[1] == ' ') found = line.substr(2);
+    return found;
+}
 
 ProgramResult run_program(const std::vector<std::string>& words, const ProgramOptions& options) {
     const TemporaryFolder folder;

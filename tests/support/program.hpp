@@ -18,6 +18,8 @@ struct ProgramResult {
 
     /// The first line of the standard output.
     std::string first_line() const { return output.substr(0, output.find('\n')); }
+    /// What follows "LETTER " in the last line of the output that begins so, as solvers of competitions answer.
+    std::string last_line(char letter) const;
 };
 
 struct ProgramOptions {
