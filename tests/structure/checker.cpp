@@ -71,7 +71,7 @@ std::vector<std::string> include_violations(const fs::path& root) {
     const auto table = read_floor_table(root / "docs/architecture.md");
     const Folders reachable = reachable_folders(table, complaints);
     std::map<std::string, std::vector<std::string>> graph;
-    std::vector<Path> with_glpk;
+    std::map<std::string, std::vector<Path>> behind_one_file = {{"glpk.h", {}}, {"mpfr.h", {}}};
     for (const Path& file : sources_below(root, "src")) {
         const std::string own = folder_of(file);
         if (!table.contains(own)) complaints.push_back(file.string() + ": docs/architecture.md has no row for " + own);
@@ -80,13 +80,16 @@ std::vector<std::string> include_violations(const fs::path& root) {
                 check_arrow(root, file, include, reachable, complaints);
                 graph[fs::relative(file, "src").string()].push_back(include.name);
             }
-            if (include.name == "glpk.h") with_glpk.push_back(file);
+            if (const auto known = behind_one_file.find(include.name); known != behind_one_file.end())
+                known->second.push_back(file);
             if (include.name.starts_with("boost/program_options") && own != "cli")
                 complaints.push_back(place(file, include.line) + "only cli knows Boost.Program_options");
         }
     }
-    for (std::size_t i = 1; i < with_glpk.size(); ++i)
-        complaints.push_back(with_glpk[i].string() + ": glpk.h is included by " + with_glpk[0].string() + " already");
+    for (const auto& [header, users] : behind_one_file)
+        for (std::size_t i = 1; i < users.size(); ++i)
+            complaints.push_back(users[i].string() + ": " + header + " is included by " + users[0].string() +
+                                 " already");
     check_cycles(graph, complaints);
     return complaints;
 }

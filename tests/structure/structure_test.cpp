@@ -106,6 +106,12 @@ TEST_F(FakeTree, second_file_with_glpk) {
     expect_one("glpk.h is included by");
 }
 
+TEST_F(FakeTree, second_file_with_mpfr) {
+    write("src/model/b.cpp", "#include <mpfr.h>\n");
+    write("src/linear/c.cpp", "#include <mpfr.h>\n");
+    expect_one("mpfr.h is included by");
+}
+
 TEST_F(FakeTree, program_options_below_cli) {
     write("src/model/b.cpp", "#include <boost/program_options/parsers.hpp>\n");
     expect_one("only cli knows");
