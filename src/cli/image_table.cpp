@@ -25,13 +25,15 @@ model::TextTable image_table(const read::DataSet& images, const std::vector<std:
                              fmt::format("{} as there are images", images.rows()));
         table.names.push_back(label_name);
     }
+    const auto words = std::make_shared<model::Words>();
+    for (std::uint32_t byte = 0; byte < 256; ++byte) words->number_of(std::to_string(byte));
     table.cells.reserve(rows.size() * table.names.size());
     for (const std::size_t row : rows) {
-        for (std::size_t c = 0; c < images.columns; ++c)
-            table.cells.push_back(std::to_string(bytes[row * images.columns + c]));
-        if (!label_name.empty()) table.cells.push_back(std::to_string(labels[row]));
+        for (std::size_t c = 0; c < images.columns; ++c) table.cells.push_back(bytes[row * images.columns + c]);
+        if (!label_name.empty()) table.cells.push_back(words->number_of(std::to_string(labels[row])));
         table.lines.push_back(row + 1);
     }
+    table.words = words;
     return table;
 }
 

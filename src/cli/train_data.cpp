@@ -21,9 +21,9 @@ constexpr std::size_t most_named = 12;
 
 /// The table of these rows.
 model::TextTable rows_of(const model::TextTable& table, const std::vector<std::size_t>& rows) {
-    model::TextTable part{table.file, table.names, {}, {}, table.has_header};
+    model::TextTable part{table.file, table.names, table.words, {}, {}, table.has_header};
     for (const std::size_t row : rows) {
-        for (std::size_t c = 0; c < table.columns(); ++c) part.cells.push_back(table.cell(row, c));
+        for (std::size_t c = 0; c < table.columns(); ++c) part.cells.push_back(table.word(row, c));
         part.lines.push_back(table.lines[row]);
     }
     return part;

@@ -41,42 +41,38 @@ class Application {
         result_.has_labels = label_.has_value();
         result_.examples.features = preparation.features.size();
         result_.examples.classes = preparation.classes.size();
-        numbers_.resize(source_.size());
-        words_.resize(source_.size());
+        features_of_.resize(source_.size());
+        for (std::size_t f = 0; f < preparation.features.size(); ++f)
+            features_of_[preparation.features[f].column].push_back(f);
+        missing_word_.resize(table.words->size());
+        place_of_word_.resize(table.words->size(), unseen);
     }
 
     PreparedTable run() {
-        for (std::size_t row = 0; row < table_.rows(); ++row) add(row);
-        if (result_.examples.rows() == 0)
+        choose_rows();
+        if (result_.row_of.empty())
             throw InputError({table_.file, 0, 0}, "every row has a missing value", "at least one row without");
+        result_.examples.values.resize(result_.row_of.size() * preparation_.features.size());
+        for (std::size_t c = 0; c < source_.size(); ++c) add_column(c);
+        add_labels();
         return std::move(result_);
     }
 
   private:
-    void add(std::size_t row) {
-        if (missing_ != Missing::fill && has_gap(row)) {
-            ++result_.dropped;
-            return;
+    void choose_rows() {
+        for (std::uint32_t word = 0; word < table_.words->size(); ++word)
+            missing_word_[word] = is_missing(table_.words->text(word));
+        for (std::size_t row = 0; row < table_.rows(); ++row) {
+            if (missing_ != Missing::fill && has_gap(row))
+                ++result_.dropped;
+            else
+                result_.row_of.push_back(row);
         }
-        for (std::size_t c = 0; c < source_.size(); ++c) take(row, c);
-        for (const Feature& feature : preparation_.features) {
-            const std::optional<std::int32_t> value =
-                value_of(feature, numbers_[feature.column], words_[feature.column]);
-            if (!value)
-                throw InputError(
-                    place(table_, row),
-                    fmt::format("column {}: {} is too large", quoted(preparation_.columns[feature.column].name),
-                                to_string(numbers_[feature.column])),
-                    fmt::format("at most {} after scaling", largest_feature));
-            result_.examples.values.push_back(*value);
-        }
-        result_.examples.labels.push_back(label_ ? label(row) : 0);
-        result_.row_of.push_back(row);
     }
 
     bool has_gap(std::size_t row) const {
         for (const std::size_t column : source_) {
-            if (!is_missing(table_.cell(row, column))) continue;
+            if (!missing_word_[table_.word(row, column)]) continue;
             if (missing_ == Missing::refuse)
                 throw InputError(place(table_, row), fmt::format("column {} is empty", quoted(table_.names[column])),
                                  "a value in every cell (--missing fill or --missing drop takes what there is)");
@@ -85,23 +81,69 @@ class Application {
         return false;
     }
 
-    void take(std::size_t row, std::size_t c) {
-        const Column& column = preparation_.columns[c];
-        const std::string& cell = table_.cell(row, source_[c]);
-        const bool missing = is_missing(cell);
-        result_.filled += missing ? 1 : 0;
-        if (column.kind == Column::Kind::number) {
-            numbers_[c] = missing ? column.fill : number_of(table_, row, source_[c]);
-            if (binary_ && !column.values.empty() && to_string(numbers_[c]) != column.values[0] &&
-                to_string(numbers_[c]) != column.values[1])
-                throw InputError(place(table_, row),
-                                 fmt::format("column {} is {}", quoted(column.name), to_string(numbers_[c])),
-                                 fmt::format("{} or {}, as in training", column.values[0], column.values[1]));
-            return;
+    /// The features of a column, worked out once for each word of it.
+    void add_column(std::size_t c) {
+        const std::vector<std::size_t>& features = features_of_[c];
+        std::vector<std::uint32_t> seen;
+        std::vector<std::int32_t> values;  // of each word seen, for each of the features
+        std::vector<bool> is_unknown;
+        for (std::size_t k = 0; k < result_.row_of.size(); ++k) {
+            const std::size_t row = result_.row_of[k];
+            const std::uint32_t word = table_.word(row, source_[c]);
+            if (place_of_word_[word] == unseen) {
+                place_of_word_[word] = seen.size();
+                seen.push_back(word);
+                is_unknown.push_back(!add_word(row, c, features, values));
+            }
+            const std::size_t at = place_of_word_[word];
+            result_.filled += missing_word_[word] ? 1 : 0;
+            result_.unknown_values += is_unknown[at] ? 1 : 0;
+            std::int32_t* const example = result_.examples.values.data() + k * preparation_.features.size();
+            for (std::size_t i = 0; i < features.size(); ++i) example[features[i]] = values[at * features.size() + i];
         }
-        words_[c] = missing ? std::string_view("?") : std::string_view(cell);
-        if (std::find(column.values.begin(), column.values.end(), words_[c]) == column.values.end())
-            ++result_.unknown_values;
+        for (const std::uint32_t word : seen) place_of_word_[word] = unseen;
+    }
+
+    /// The features of this cell's word; false if training had not seen it.
+    bool add_word(std::size_t row, std::size_t c, const std::vector<std::size_t>& features,
+                  std::vector<std::int32_t>& values) const {
+        const Column& column = preparation_.columns[c];
+        const bool is_number = column.kind == Column::Kind::number;
+        const bool missing = missing_word_[table_.word(row, source_[c])];
+        const Rational number = is_number ? number_in(row, c, missing) : Rational(0);
+        const std::string_view word = missing ? std::string_view("?") : table_.cell(row, source_[c]);
+        for (const std::size_t f : features) {
+            const std::optional<std::int32_t> value = value_of(preparation_.features[f], number, word);
+            if (!value)
+                throw InputError(place(table_, row),
+                                 fmt::format("column {}: {} is too large", quoted(column.name), to_string(number)),
+                                 fmt::format("at most {} after scaling", largest_feature));
+            values.push_back(*value);
+        }
+        return is_number || std::find(column.values.begin(), column.values.end(), word) != column.values.end();
+    }
+
+    Rational number_in(std::size_t row, std::size_t c, bool missing) const {
+        const Column& column = preparation_.columns[c];
+        const Rational number = missing ? column.fill : number_of(table_, row, source_[c]);
+        if (binary_ && !column.values.empty() && to_string(number) != column.values[0] &&
+            to_string(number) != column.values[1])
+            throw InputError(place(table_, row), fmt::format("column {} is {}", quoted(column.name), to_string(number)),
+                             fmt::format("{} or {}, as in training", column.values[0], column.values[1]));
+        return number;
+    }
+
+    void add_labels() {
+        std::vector<std::optional<std::uint32_t>> of_word(label_ ? table_.words->size() : 0);
+        for (const std::size_t row : result_.row_of) {
+            if (!label_) {
+                result_.examples.labels.push_back(0);
+                continue;
+            }
+            std::optional<std::uint32_t>& known = of_word[table_.word(row, *label_)];
+            if (!known) known = label(row);
+            result_.examples.labels.push_back(*known);
+        }
     }
 
     std::uint32_t label(std::size_t row) const {
@@ -128,8 +170,10 @@ class Application {
     bool binary_;
     std::vector<std::size_t> source_;
     std::optional<std::size_t> label_;
-    std::vector<Rational> numbers_;
-    std::vector<std::string_view> words_;
+    std::vector<std::vector<std::size_t>> features_of_;  ///< by column
+    static constexpr auto unseen = static_cast<std::size_t>(-1);
+    std::vector<bool> missing_word_;
+    std::vector<std::size_t> place_of_word_;  ///< of the column that is added
     PreparedTable result_;
 };
 }  // namespace

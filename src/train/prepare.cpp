@@ -28,7 +28,8 @@ std::optional<Rational> decimal_factor(const std::vector<Rational>& numbers) {
 
 class Fitting {
   public:
-    Fitting(const model::TextTable& table, const PrepareOptions& options) : table_(table), options_(options) {}
+    Fitting(const model::TextTable& table, const PrepareOptions& options)
+        : table_(table), options_(options), reader_(table) {}
 
     Fitted run() {
         check_names();
@@ -78,14 +79,10 @@ class Fitting {
 
     void read_classes() {
         const std::size_t column = *table_.find(options_.label);
-        std::vector<std::string> classes;
-        for (std::size_t row = 0; row < table_.rows(); ++row) {
-            const std::string& cell = table_.cell(row, column);
-            if (is_missing(cell))
+        for (std::size_t row = 0; row < table_.rows(); ++row)
+            if (is_missing(table_.cell(row, column)))
                 throw InputError({table_.file, table_.lines[row], 0}, "the label is missing", "a class in every row");
-            classes.push_back(cell);
-        }
-        sort_values(classes);
+        std::vector<std::string> classes = reader_.content_of(column, true).values;
         if (classes.size() == 1)
             throw InputError({table_.file, 0, 0}, fmt::format("the label is '{:.40}' in every row", classes[0]),
                              "two classes or more");
@@ -102,7 +99,7 @@ class Fitting {
         const bool names =
             encoding == Encoding::one_hot ||
             std::find(options_.categorical.begin(), options_.categorical.end(), name) != options_.categorical.end();
-        ColumnContent content = content_of(table_, c, names);
+        ColumnContent content = reader_.content_of(c, names);
         if (content.missing != 0) result_.missing.emplace_back(name, content.missing);
         if (content.missing == table_.rows()) {
             drop(name, "no value");
@@ -110,7 +107,7 @@ class Fitting {
         }
         Column column{name, content.kind, {}, 0};
         if (content.kind == Column::Kind::number)
-            add_numbers(std::move(column), content.numbers, encoding);
+            add_numbers(std::move(column), content, encoding);
         else
             add_words(std::move(column), std::move(content), encoding);
     }
@@ -147,8 +144,9 @@ class Fitting {
             result_.preparation.features.push_back({index, Feature::Rule::equals, 1, 0, content.values[v], -1, 1});
     }
 
-    void add_numbers(Column column, const std::vector<Rational>& numbers, Encoding encoding) {
-        column.fill = numbers[numbers.size() / 2];
+    void add_numbers(Column column, const ColumnContent& content, Encoding encoding) {
+        const std::vector<Rational>& numbers = content.numbers;
+        column.fill = content.ranked(content.ends.back() / 2);
         const Rational& least = numbers.front();
         const Rational& most = numbers.back();
         if (least == most && !options_.keep_constant) {
@@ -162,7 +160,7 @@ class Fitting {
         const std::uint32_t index = next_column(std::move(column));
         const std::optional<Rational> factor = decimal_factor(numbers);
         if (encoding == Encoding::thermometer) {
-            add_thermometer(index, numbers);
+            add_thermometer(index, content);
         } else if (encoding == Encoding::scaled || (encoding == Encoding::automatic && !factor)) {
             const std::size_t levels = options_.levels == 0 ? usual_scale : options_.levels;
             const Rational width = most == least ? Rational(1) : Rational(most - least);
@@ -178,15 +176,15 @@ class Fitting {
         set_range(index, least, most);
     }
 
-    void add_thermometer(std::uint32_t index, const std::vector<Rational>& numbers) {
+    void add_thermometer(std::uint32_t index, const ColumnContent& content) {
+        const std::vector<Rational>& numbers = content.numbers;
         const std::size_t levels = options_.levels == 0 ? usual_thermometer : options_.levels;
         std::vector<Rational> thresholds;
-        std::vector<Rational> different = numbers;
-        different.erase(std::unique(different.begin(), different.end()), different.end());
-        if (different.size() <= levels + 1)
-            thresholds.assign(different.begin() + 1, different.end());
+        if (numbers.size() <= levels + 1)
+            thresholds.assign(numbers.begin() + 1, numbers.end());
         else
-            for (std::size_t l = 1; l <= levels; ++l) thresholds.push_back(numbers[l * numbers.size() / (levels + 1)]);
+            for (std::size_t l = 1; l <= levels; ++l)
+                thresholds.push_back(content.ranked(l * content.ends.back() / (levels + 1)));
         thresholds.erase(std::unique(thresholds.begin(), thresholds.end()), thresholds.end());
         std::erase(thresholds, numbers.front());
         for (const Rational& threshold : thresholds)
@@ -194,13 +192,14 @@ class Fitting {
     }
 
     void set_range(std::uint32_t index, const Rational& least, const Rational& most) {
-        for (Feature& feature : result_.preparation.features) {
-            if (feature.column != index || feature.rule != Feature::Rule::whole) continue;
-            const std::optional<std::int32_t> low = value_of(feature, least, {});
-            const std::optional<std::int32_t> high = value_of(feature, most, {});
+        std::vector<Feature>& features = result_.preparation.features;
+        for (auto feature = features.rbegin(); feature != features.rend() && feature->column == index; ++feature) {
+            if (feature->rule != Feature::Rule::whole) continue;
+            const std::optional<std::int32_t> low = value_of(*feature, least, {});
+            const std::optional<std::int32_t> high = value_of(*feature, most, {});
             require(low && high, "training numbers fit their feature");
-            feature.lower = *low;
-            feature.upper = *high;
+            feature->lower = *low;
+            feature->upper = *high;
         }
     }
 
@@ -228,11 +227,11 @@ class Fitting {
         Preparation& preparation = result_.preparation;
         std::vector<Column> kept;
         std::vector<std::uint32_t> place(preparation.columns.size());
+        std::vector<bool> is_read(preparation.columns.size(), false);
+        for (const Feature& feature : preparation.features) is_read[feature.column] = true;
         for (std::uint32_t c = 0; c < preparation.columns.size(); ++c) {
             place[c] = static_cast<std::uint32_t>(kept.size());
-            const bool is_read = std::any_of(preparation.features.begin(), preparation.features.end(),
-                                             [&](const Feature& feature) { return feature.column == c; });
-            if (is_read) kept.push_back(std::move(preparation.columns[c]));
+            if (is_read[c]) kept.push_back(std::move(preparation.columns[c]));
         }
         for (Feature& feature : preparation.features) feature.column = place[feature.column];
         preparation.columns = std::move(kept);
@@ -242,6 +241,7 @@ class Fitting {
 
     const model::TextTable& table_;
     const PrepareOptions& options_;
+    ColumnReader reader_;
     Fitted result_;
 };
 }  // namespace

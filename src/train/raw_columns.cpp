@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -45,35 +46,58 @@ void sort_values(std::vector<std::string>& values) {
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = numbers[i].second;
 }
 
-ColumnContent content_of(const model::TextTable& table, std::size_t column, bool are_names) {
+const Rational& ColumnContent::ranked(std::size_t rank) const {
+    return numbers[static_cast<std::size_t>(std::upper_bound(ends.begin(), ends.end(), rank) - ends.begin())];
+}
+
+ColumnContent ColumnReader::content_of(std::size_t column, bool are_names) {
+    std::vector<std::pair<std::uint32_t, std::size_t>> seen;  // a word, and its first row
+    for (std::size_t row = 0; row < table_.rows(); ++row) {
+        const std::uint32_t word = table_.word(row, column);
+        if (count_[word]++ == 0) seen.emplace_back(word, row);
+    }
     ColumnContent content;
+    std::vector<std::pair<Rational, std::size_t>> numbers;  // with the number of cells
     std::size_t words = 0;
+    std::size_t number_cells = 0;
     std::size_t first_word = 0;
-    for (std::size_t row = 0; row < table.rows(); ++row) {
-        const std::string& cell = table.cell(row, column);
+    for (const auto& [word, row] : seen) {
+        const std::string& cell = table_.words->text(word);
+        const std::size_t count = std::exchange(count_[word], 0);
         if (is_missing(cell)) {
-            ++content.missing;
+            content.missing += count;
             continue;
         }
-        if (is_no_value(cell)) refuse(table, row, column, "a number; an empty cell or '?' where there is none");
+        if (is_no_value(cell)) refuse(table_, row, column, "a number; an empty cell or '?' where there is none");
         content.values.push_back(cell);
         if (are_names) continue;
-        if (const std::optional<Rational> number = parse_number(cell))
-            content.numbers.push_back(*number);
-        else if (words++ == 0)
-            first_word = row;
+        if (const std::optional<Rational> number = parse_number(cell)) {
+            numbers.emplace_back(*number, count);
+            number_cells += count;
+        } else {
+            if (words == 0) first_word = row;
+            words += count;
+        }
     }
-    if (words != 0 && content.numbers.size() > numbers_to_a_mistake * words)
-        refuse(table, first_word, column,
-               fmt::format("numbers, as {} other cells have (--categorical says that they are names)",
-                           content.numbers.size()));
+    if (words != 0 && number_cells > numbers_to_a_mistake * words)
+        refuse(table_, first_word, column,
+               fmt::format("numbers, as {} other cells have (--categorical says that they are names)", number_cells));
     if (are_names || words != 0) {
         content.kind = Column::Kind::category;
-        content.numbers.clear();
         sort_values(content.values);
-    } else {
-        content.values.clear();
-        std::sort(content.numbers.begin(), content.numbers.end());
+        return content;
+    }
+    content.values.clear();
+    std::sort(numbers.begin(), numbers.end());
+    std::size_t cells = 0;
+    for (const auto& [number, count] : numbers) {
+        cells += count;
+        if (!content.numbers.empty() && content.numbers.back() == number) {  // 1 and 1.0
+            content.ends.back() = cells;
+            continue;
+        }
+        content.numbers.push_back(number);
+        content.ends.push_back(cells);
     }
     return content;
 }

@@ -51,6 +51,7 @@ class TextTableReader {
         else
             for (std::size_t c = 0; c < columns_; ++c) table_.names.push_back(fmt::format("column {}", c + 1));
         if (table_.lines.empty()) fail(0, 0, "the table has a header and no rows", "rows below the header");
+        table_.words = std::move(words_);
         return std::move(table_);
     }
 
@@ -73,7 +74,7 @@ class TextTableReader {
         std::size_t count = 0;
         for (bool more = true; more; ++count) {
             if (count >= most_columns) fail(line, 0, "the row has too many columns", "");
-            table_.cells.push_back(read_cell());
+            table_.cells.push_back(words_->number_of(read_cell()));
             more = at_ < text_.size() && text_[at_] != '\n';
             if (more) ++at_;
         }
@@ -85,12 +86,13 @@ class TextTableReader {
         table_.lines.push_back(line);
     }
 
-    /// Ends on the separator, on the line end or at the end of the text.
-    std::string read_cell() {
+    /// Ends on the separator, on the line end or at the end of the text. What it returns holds until the next call.
+    std::string_view read_cell() {
         skip_blanks();
-        std::string cell;
+        std::string_view cell;
         if (at_ < text_.size() && text_[at_] == '"') {
-            cell = read_quoted();
+            read_quoted();
+            cell = unquoted_;
             skip_blanks();
             const bool ends = at_ == text_.size() || text_[at_] == '\n' || text_[at_] == separator_ ||
                               (separator_ == ' ' && is_blank(text_[at_ - 1]));
@@ -111,10 +113,10 @@ class TextTableReader {
         return cell;
     }
 
-    std::string read_quoted() {
+    void read_quoted() {
         const std::size_t line = line_;
         const std::size_t column = column_of(at_);
-        std::string cell;
+        unquoted_.clear();
         for (++at_;; ++at_) {
             if (at_ == text_.size()) fail(line, column, "this quote is not closed", "'\"'");
             if (text_[at_] == '"') {
@@ -124,10 +126,9 @@ class TextTableReader {
                 ++line_;
                 line_begin_ = at_ + 1;
             }
-            cell += text_[at_];
+            unquoted_ += text_[at_];
         }
         ++at_;
-        return cell;
     }
 
     void skip_blanks() {
@@ -139,13 +140,16 @@ class TextTableReader {
         line_begin_ = at_;
     }
 
-    bool is_number(std::size_t row, std::size_t column) const {
-        return parse_number(table_.cells[row * columns_ + column]).has_value();
+    /// Before there are names.
+    const std::string& text_at(std::size_t row, std::size_t column) const {
+        return words_->text(table_.cells[row * columns_ + column]);
     }
 
+    bool is_number(std::size_t row, std::size_t column) const { return parse_number(text_at(row, column)).has_value(); }
+
     bool looks_like_header(std::string_view known_column) const {
-        const auto first_end = table_.cells.begin() + static_cast<std::ptrdiff_t>(columns_);
-        if (std::find(table_.cells.begin(), first_end, known_column) != first_end && !known_column.empty()) return true;
+        for (std::size_t c = 0; c < columns_ && !known_column.empty(); ++c)
+            if (text_at(0, c) == known_column) return true;
         const std::size_t rows = std::min(table_.lines.size(), rows_looked_at);
         bool numbers_below = false;
         for (std::size_t c = 0; c < columns_; ++c) {
@@ -159,7 +163,7 @@ class TextTableReader {
 
     void take_header() {
         const auto end = table_.cells.begin() + static_cast<std::ptrdiff_t>(columns_);
-        table_.names.assign(table_.cells.begin(), end);
+        for (std::size_t c = 0; c < columns_; ++c) table_.names.push_back(text_at(0, c));
         std::unordered_set<std::string_view> seen;
         for (std::size_t c = 0; c < columns_; ++c)
             if (!seen.insert(table_.names[c]).second)
@@ -176,6 +180,8 @@ class TextTableReader {
     std::size_t line_ = 1;
     std::size_t line_begin_ = 0;
     std::size_t columns_ = 0;
+    std::string unquoted_;
+    std::shared_ptr<model::Words> words_ = std::make_shared<model::Words>();
     model::TextTable table_;
 };
 }  // namespace
