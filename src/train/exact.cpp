@@ -103,12 +103,9 @@ class Run : cardinality::Listener {
                              has_margin_cases(problem_);
         while (!limits_.exceeded() && (engine_ || moves < most_moves)) {
             if (margins) bound_margins(problem_, columns_, nodes, limits_, best_);
-            if (margins && best_.first_proven()) {
-                method_ = "margins";
-                return Status::optimal;
-            }
-            for (int round = 0; round < 4; ++round)
+            for (int round = 0; round < 4 && !best_.first_proven(); ++round)
                 local.run(moves, round % 2 == 0 && best_.has_weights() ? best_.weights() : Weights{}, limits_, best_);
+            if (best_.first_proven()) break;
             if (engine_ && !limits_.exceeded()) {
                 const Status status = ask_engine(0, conflicts);
                 if (status == Status::optimal || status == Status::infeasible) return status;
@@ -117,7 +114,9 @@ class Run : cardinality::Listener {
             conflicts *= 4;
             nodes *= 4;
         }
-        return best_.has_weights() ? Status::feasible : Status::unknown;
+        if (!best_.first_proven()) return best_.has_weights() ? Status::feasible : Status::unknown;
+        method_ = margins ? "margins" : "solution at the bound";
+        return Status::optimal;
     }
 
     /// Where memory has no room for the engine, all else goes on.

@@ -41,7 +41,8 @@ struct ExactResult {
     StopReason stopped = StopReason::none;
     /// What was not done that the reader should know of: the pseudo-Boolean engine left out because of the size.
     std::vector<std::string> notes;
-    std::string method;  ///< what found the proof: "enumeration", "margins", "engine"; empty without one
+    std::string method;  ///< what found the proof: "enumeration", "margins", "engine", "solution at the bound"; empty
+                         ///< without one
 };
 
 /// Hears of a running train_exactly(), from its own thread.
