@@ -1,6 +1,8 @@
 // sinew train: a binarized network from a table, by constraints or by gradients.
 #include <chrono>
+#include <cmath>
 #include <cstdio>
+#include <numeric>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -193,6 +195,7 @@ class Training {
     }
 
     void set_class_weights() {
+        if (settings_.class_weights.empty()) return;
         std::vector<double>& weights = settings_.gradient.class_weights;
         if (settings_.class_weights == "balanced") {
             std::vector<std::size_t> counts(data_.train.classes, 0);
@@ -200,12 +203,31 @@ class Training {
             for (const std::size_t count : counts)
                 weights.push_back(static_cast<double>(data_.train.rows()) /
                                   static_cast<double>(counts.size() * std::max<std::size_t>(count, 1)));
-        } else if (!settings_.class_weights.empty()) {
+        } else {
             weights = numbers_of("class-weights", settings_.class_weights);
             if (weights.size() != data_.train.classes)
                 throw UsageError(fmt::format("--class-weights has {} numbers (expected {}: {})", weights.size(),
                                              data_.train.classes, fmt::join(data_.preparation.classes, ", ")));
         }
+        set_exact_class_weights(weights);
+    }
+
+    /// The exact method counts in whole numbers: hundredths, with their common factor taken out.
+    void set_exact_class_weights(const std::vector<double>& weights) {
+        constexpr double steps = 100;
+        std::int64_t factor = 0;
+        for (const double weight : weights) {
+            if (weight > 1e4 || steps * weight < 1)
+                throw UsageError("--class-weights: a weight is not from 0.01 to 10000");
+            problem_.class_weights.push_back(std::llround(steps * weight));
+            factor = std::gcd(factor, problem_.class_weights.back());
+        }
+        for (std::int64_t& weight : problem_.class_weights) weight /= factor;
+        const bool counts_right = std::find(settings_.objectives.begin(), settings_.objectives.end(),
+                                            train::Objective::max_accuracy) != settings_.objectives.end();
+        if (settings_.method == TrainingMethod::exact && counts_right && !quiet_)
+            fmt::print(stderr, "note: max-accuracy counts a right example of class {} so often: {}\n",
+                       fmt::join(data_.preparation.classes, ", "), fmt::join(problem_.class_weights, ", "));
     }
 
     void read_warm_start(const Arguments& arguments) {

@@ -284,7 +284,7 @@ void describe_training(po::options_description& options) {
         ("save-best-validation", "keep the network with the most validation examples right, not the best objective");
     gradient.add_options()
         ("loss", po::value<std::string>()->value_name("LOSS"), "cross-entropy (default) or hinge")
-        ("class-weights", po::value<std::string>()->value_name("W,W"), "of the loss, by class; balanced: by the classes' sizes")
+        ("class-weights", po::value<std::string>()->value_name("W,W"), "what examples count by class, in max-accuracy (to hundredths) and the gradient method's loss; balanced: by the classes' sizes")
         ("rate", po::value<std::string>()->value_name("R"), "Adam's (default 0.02)")
         ("epochs", po::value<std::string>()->value_name("N"), "of a run (default 500)")
         ("restarts", po::value<std::string>()->value_name("N"), "runs from other weights (default 4)")

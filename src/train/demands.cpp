@@ -169,10 +169,22 @@ bool has_soft_demand(const Problem& problem) {
            std::any_of(problem.fairness.begin(), problem.fairness.end(), soft);
 }
 
+namespace {
+std::int64_t value_of(const Problem& problem, Objective objective, const Weights& weights) {
+    const Examples& examples = problem.examples;
+    if (objective == Objective::min_weight) return weights_used(weights);
+    if (objective == Objective::max_margin) return margin_sum(weights, examples);
+    std::int64_t right = 0;
+    for (std::size_t k = 0; k < examples.rows(); ++k)
+        if (is_right(sums_of(weights, examples.row(k)).back(), examples.labels[k]))
+            right += problem.class_weight(examples.labels[k]);
+    return right;
+}
+}  // namespace
+
 std::vector<std::int64_t> values_of(const Problem& problem, const Weights& weights) {
     std::vector<std::int64_t> values;
-    for (const Objective objective : problem.objectives)
-        values.push_back(value_of(objective, weights, problem.examples));
+    for (const Objective objective : problem.objectives) values.push_back(value_of(problem, objective, weights));
     if (!has_soft_demand(problem)) return values;
     std::int64_t robust = 0;
     const auto add = [&](const Robustness& r) {

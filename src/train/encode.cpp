@@ -391,7 +391,8 @@ std::vector<Term> Encoding::objective_terms(std::size_t number, std::int64_t& co
             break;
         case Objective::max_accuracy:
             for (std::size_t g = 0; g < rights_.size(); ++g)
-                terms.push_back({-std::int64_t{columns_.groups[g].examples}, rights_[g]});
+                terms.push_back(
+                    {-problem_.class_weight(columns_.groups[g].label) * columns_.groups[g].examples, rights_[g]});
             break;
         case Objective::max_margin:
             for (const Margin& margin : margins_)

@@ -17,6 +17,7 @@ namespace sinew::train {
 
 namespace {
 using Status = ExactResult::Status;
+constexpr std::int64_t most_class_weight = 1'000'000;
 
 void check(const Problem& problem, const ExactOptions& options) {
     const auto& layers = problem.architecture.layers;
@@ -28,6 +29,10 @@ void check(const Problem& problem, const ExactOptions& options) {
     const std::size_t classes = std::max<std::size_t>(layers.back(), 2);
     for (const std::uint32_t label : problem.examples.labels)
         if (label >= classes) throw UsageError("a label is beyond the network's classes");
+    const std::vector<std::int64_t>& weights = problem.class_weights;
+    const auto counts = [](std::int64_t weight) { return weight >= 1 && weight <= most_class_weight; };
+    if (!weights.empty() && (weights.size() < classes || !std::all_of(weights.begin(), weights.end(), counts)))
+        throw UsageError("class weights are whole numbers from 1 to a million, one a class");
     if (options.warm_start && !fits(problem, *options.warm_start))
         throw UsageError("the weights to begin from are not of the network's shape");
 }

@@ -16,13 +16,19 @@ std::int64_t most_right(const Problem& problem) {
         ++labels[{row.begin(), row.end()}][problem.examples.labels[k]];
     }
     std::int64_t most = 0;
+    std::int64_t all = 0;
+    std::int64_t least_weight = std::numeric_limits<std::int64_t>::max();
     for (const auto& [row, counts] : labels) {
         std::int64_t best = 0;
-        for (const auto& [label, count] : counts) best = std::max(best, count);
+        for (const auto& [label, count] : counts) {
+            const std::int64_t weight = problem.class_weight(label);
+            best = std::max(best, count * weight);
+            all += count * weight;
+            least_weight = std::min(least_weight, weight);
+        }
         most += best;
     }
-    const auto rows = static_cast<std::int64_t>(problem.examples.rows());
-    return problem.forbid_perfect ? std::min(most, rows - 1) : most;
+    return problem.forbid_perfect ? std::min(most, all - least_weight) : most;
 }
 
 std::int64_t trivial_bound(const Problem& problem) {

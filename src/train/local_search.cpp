@@ -190,10 +190,12 @@ double LocalSearch::wrongness(const Columns::Group& group) const {
 LocalSearch::Energy LocalSearch::energy() {
     Energy energy;
     double wrong = 0;
+    double price_of_wrong = 0;
     std::int64_t errors = 0;
     for (const Columns::Group& group : columns_.groups) {
         const double own = wrongness(group);
         wrong += own;
+        price_of_wrong += own * static_cast<double>(problem_.class_weight(group.label));
         errors += own > 0 ? group.examples : 0;
     }
     const auto rows = static_cast<std::int64_t>(problem_.examples.rows());
@@ -224,7 +226,7 @@ LocalSearch::Energy LocalSearch::energy() {
     double price = 1;
     for (const Objective objective : problem_.objectives) {
         if (objective == Objective::min_weight) energy.objective += price * static_cast<double>(used_);
-        if (objective == Objective::max_accuracy) energy.objective += price * wrong;
+        if (objective == Objective::max_accuracy) energy.objective += price * price_of_wrong;
         if (objective == Objective::max_margin) {
             double margins = 0;
             for (std::size_t l = 0; l < neurons_.size(); ++l)

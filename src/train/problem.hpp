@@ -72,8 +72,12 @@ struct Problem {
     std::vector<Objective> objectives{Objective::min_weight};  ///< the first counts most
     std::size_t least_right = 0;                               ///< so many examples at least are classified right
     bool forbid_perfect = false;                               ///< and not all of them
+    /// By class: how often max_accuracy counts a right example, at least 1; empty: once. `least_right` counts all once.
+    std::vector<std::int64_t> class_weights;
     std::optional<Robustness> robustness;
     std::vector<Robustness> fairness;
+
+    std::int64_t class_weight(std::uint32_t label) const { return class_weights.empty() ? 1 : class_weights[label]; }
 };
 
 }  // namespace sinew::train

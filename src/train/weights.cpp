@@ -64,16 +64,4 @@ std::int64_t margin_sum(const Weights& weights, const Examples& examples) {
     return sum;
 }
 
-std::int64_t value_of(Objective objective, const Weights& weights, const Examples& examples) {
-    switch (objective) {
-        case Objective::min_weight:
-            return weights_used(weights);
-        case Objective::max_margin:
-            return margin_sum(weights, examples);
-        case Objective::max_accuracy:
-            return static_cast<std::int64_t>(count_right(weights, examples));
-    }
-    return 0;
-}
-
 }  // namespace sinew::train

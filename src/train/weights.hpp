@@ -23,7 +23,5 @@ std::size_t count_right(const Weights& weights, const Examples& examples);
 std::int64_t weights_used(const Weights& weights);
 /// Σ over the neurons (of several outputs: over the hidden ones) of their margins over the examples.
 std::int64_t margin_sum(const Weights& weights, const Examples& examples);
-/// The objective's value; larger is better for max_margin and max_accuracy.
-std::int64_t value_of(Objective objective, const Weights& weights, const Examples& examples);
 
 }  // namespace sinew::train

@@ -48,6 +48,8 @@ Problem random_problem(Random& random) {
     }
     problem.least_right = random.chance(0.2) ? 0 : random.below(rows + 1);
     problem.forbid_perfect = random.chance(0.15);
+    if (random.chance(0.3))
+        for (std::size_t c = 0; c < examples.classes; ++c) problem.class_weights.push_back(random.integer(1, 4));
     const auto robustness = [&] {
         Robustness demand;
         demand.demand = static_cast<Robustness::Demand>(random.below(3));
