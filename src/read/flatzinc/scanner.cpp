@@ -1,0 +1,99 @@
+#include "read/flatzinc/scanner.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "flatzinc_parser.hpp"
+#include "flatzinc_scanner.hpp"
+#include "read/printable.hpp"
+
+int flatzinc_token(sinew::read::flatzinc::Value* value, void* automaton);
+
+namespace sinew::read::flatzinc {
+
+namespace {
+using Token = Parser::token;
+
+struct Keyword {
+    std::string_view text;
+    int token;
+    std::int64_t payload;
+};
+
+const std::array<Keyword, 15> keywords = {{
+    {"array", Token::ARRAY, 0},
+    {"bool", Token::BOOL, 0},
+    {"constraint", Token::CONSTRAINT, 0},
+    {"false", Token::BOOLEAN, 0},
+    {"float", Token::FLOAT, 0},
+    {"int", Token::INT, 0},
+    {"maximize", Token::MAXIMIZE, 0},
+    {"minimize", Token::MINIMIZE, 0},
+    {"of", Token::OF, 0},
+    {"predicate", Token::PREDICATE, 0},
+    {"satisfy", Token::SATISFY, 0},
+    {"set", Token::SET, 0},
+    {"solve", Token::SOLVE, 0},
+    {"true", Token::BOOLEAN, 1},
+    {"var", Token::VAR, 0},
+}};
+constexpr std::size_t longest_keyword = 10;
+}  // namespace
+
+Scanner::Scanner(Builder& builder) : builder_(builder) {
+    const std::string_view text = builder.text();
+    if (text.size() >= 0x7fffffffU) builder.fail({}, "the text is too long", "less than 2 GiB");
+    if (text.starts_with("\xef\xbb\xbf")) end_ = 3;  // a byte order mark
+    flatzinc_lex_init_extra(this, &automaton_);
+    flatzinc__scan_bytes(text.data() + end_, static_cast<int>(text.size() - end_), automaton_);
+}
+
+Scanner::~Scanner() {
+    flatzinc_lex_destroy(automaton_);
+}
+
+int Scanner::next(Value& value, Span& span) {
+    value = {};
+    const int kind = flatzinc_token(&value, automaton_);
+    if (kind == Token::END) begin_ = end_;
+    span = {begin_, end_};
+    return kind;
+}
+
+int Scanner::word(Value& value) const {
+    value.text = token();
+    if (value.text.size() > longest_keyword) return Token::NAME;
+    const auto found = std::find_if(keywords.begin(), keywords.end(),
+                                    [&](const Keyword& keyword) { return keyword.text == value.text; });
+    if (found == keywords.end()) return Token::NAME;
+    value.integer = found->payload;
+    return found->token;
+}
+
+int Scanner::integer(Value& value, int base) const {
+    std::string_view digits = token();
+    const bool negative = digits.starts_with('-');
+    if (negative) digits.remove_prefix(1);
+    if (base != 10) digits.remove_prefix(2);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value.integer, base);
+    if (error != std::errc{} || value.integer > model::largest_program_integer)
+        unexpected(fmt::format("this integer is beyond ±{}", model::largest_program_integer).c_str());
+    if (negative) value.integer = -value.integer;
+    return Token::INTEGER;
+}
+
+void Scanner::unexpected(const char* message) const {
+    builder_.fail({begin_, end_}, message, "");
+}
+
+void Scanner::syntax_error(Span span, const std::string& expected) const {
+    const std::string_view found = builder_.text().substr(span.begin, span.end - span.begin);
+    builder_.fail(span,
+                  found.empty() ? std::string("the text ends here") : "'" + printable(found) + "' is not expected here",
+                  expected);
+}
+
+}  // namespace sinew::read::flatzinc
