@@ -109,6 +109,8 @@ bnn::Perturbation perturbation_of(const Arguments& arguments, const model::Binar
     if (arguments.has("sensitive"))
         for (const std::string& name : arguments.get<std::vector<std::string>>("sensitive"))
             for (const std::uint32_t input : examples.inputs_of(name)) perturbation.only.push_back(input);
+    else if (perturbation.radius && *perturbation.radius > 0 && perturbation.norm != bnn::Norm::zero)
+        perturbation.only = examples.inputs_with_distances();
     perturbation.usual = examples.usual_ranges();
     return perturbation;
 }

@@ -90,6 +90,7 @@ class Evaluation {
         perturbation_.radius = parse_number(arguments.get<std::string>("epsilon"));
         if (!perturbation_.radius || *perturbation_.radius < 0)
             throw UsageError("--epsilon wants a number from 0, such as 1, 0.1 or 1/10");
+        if (*perturbation_.radius > 0) perturbation_.only = examples_.inputs_with_distances();
         report_.epsilon = arguments.get<std::string>("epsilon");
         part_.certified = 0;
     }

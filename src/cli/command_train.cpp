@@ -177,6 +177,7 @@ class Training {
         set_least_right(settings_.rho->share);
         if (settings_.robustness) {
             problem_.robustness = settings_.robustness;
+            move_numbers(*problem_.robustness);
             problem_.robustness->neighbours = data_.neighbours;
             problem_.robustness->neighbour_of = data_.neighbour_of;
         }
@@ -187,6 +188,26 @@ class Training {
             problem_.fairness.push_back(std::move(fairness));
         }
         set_class_weights();
+    }
+
+    /// A distance is one between numbers: words and thermometer steps stay.
+    void move_numbers(train::Robustness& robustness) {
+        if (robustness.epsilon == 0) return;
+        const std::vector<std::uint32_t> numbers = data_.preparation.number_features();
+        if (numbers.empty())
+            throw UsageError(
+                "--robust epsilon is a distance between numbers, and all features are words or thermometer steps "
+                "(--robust-set FILE and --fair COLUMN change these)");
+        if (numbers.size() == data_.train.features) return;
+        robustness.epsilons.assign(data_.train.features, 0);
+        for (const std::uint32_t f : numbers) robustness.epsilons[f] = robustness.epsilon;
+        add_note(fmt::format("epsilon moves numbers alone, {} of {} features: words and thermometer steps stay",
+                             numbers.size(), data_.train.features));
+    }
+
+    void add_note(std::string note) {
+        if (!quiet_) fmt::print(stderr, "note: {}\n", note);
+        data_.notes.push_back(std::move(note));
     }
 
     void set_least_right(const Rational& share) {
@@ -277,10 +298,7 @@ class Training {
             if (!options.warm_start) options.warm_start = std::move(first);
         }
         result_ = train::train_exactly(problem_, options, limits_, &progress);
-        for (const std::string& note : result_.notes) {
-            if (!quiet_) fmt::print(stderr, "note: {}\n", note);
-            data_.notes.push_back(note);
-        }
+        for (const std::string& note : result_.notes) add_note(note);
         has_weights_ = result_.status == Status::optimal || result_.status == Status::feasible;
     }
 

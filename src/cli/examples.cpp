@@ -348,6 +348,17 @@ std::vector<std::uint32_t> Examples::inputs_of(const std::string& name) const {
     return inputs;
 }
 
+std::vector<std::uint32_t> Examples::inputs_with_distances() const {
+    if (preparation_.features.empty()) return {};
+    std::vector<std::uint32_t> numbers = preparation_.number_features();
+    if (numbers.empty())
+        throw UsageError(
+            "--epsilon is a distance between numbers, and the network reads none: words and thermometer steps alone "
+            "(--flips K and --sensitive COLUMN change these)");
+    if (numbers.size() == preparation_.features.size()) return {};
+    return numbers;
+}
+
 std::vector<std::pair<Rational, Rational>> Examples::usual_ranges() const {
     std::vector<std::pair<Rational, Rational>> ranges;
     for (const train::Feature& feature : preparation_.features) ranges.emplace_back(feature.lower, feature.upper);

@@ -45,6 +45,9 @@ class Examples {
     const std::vector<std::string>& column_names() const { return data_.column_names; }
     /// The inputs made of the column of a table that is called so, or numbered so from 1. Throws UsageError.
     std::vector<std::uint32_t> inputs_of(const std::string& name) const;
+    /// With a preparation: the inputs that a distance concerns, those that are numbers (words and thermometer steps
+    /// stay as they are); empty: all, as without one. Throws UsageError where none is a number.
+    std::vector<std::uint32_t> inputs_with_distances() const;
     /// With a preparation: the least and greatest value of each input among its training examples; else empty.
     std::vector<std::pair<Rational, Rational>> usual_ranges() const;
     /// What classes are called; empty without a preparation.

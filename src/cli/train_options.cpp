@@ -276,7 +276,7 @@ void describe_training(po::options_description& options) {
         ("objective", po::value<std::string>()->value_name("NAMES"), "min-weight (default), max-margin, max-accuracy; several with commas, the most important first")
         ("rho", po::value<std::string>()->value_name("SHARE"), "so much of the training examples must be right: 1, 0.9, 90%, or baseline: as many as the gradient method gets right (default 1; 0 with max-accuracy and for the gradient method)")
         ("forbid-perfect", "not all training examples may be right")
-        ("robust", po::value<std::string>()->value_name("epsilon=E"), "first neurons stay as they are while every feature changes by up to E; epsilon=E,fraction=F: of this share of the examples; epsilon=E,soft: of as many as possible")
+        ("robust", po::value<std::string>()->value_name("epsilon=E"), "first neurons stay as they are while every feature that is a number changes by up to E; epsilon=E,fraction=F: of this share of the examples; epsilon=E,soft: of as many as possible")
         ("robust-set", po::value<std::string>()->value_name("FILE"), "the same on these neighbours: a table with the training file's columns and train_row, counted from 0")
         ("fair", po::value<Words>()->composing()->value_name("COLUMNS"), "the same while this column takes any of its values")
         ("end-to-end", "--robust and --fair ask the class to stay, not the first neurons")

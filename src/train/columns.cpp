@@ -63,13 +63,13 @@ Columns::Guard guard_of(const Problem& problem, const Robustness& robustness, co
     guard.first_layer = robustness.place == Robustness::Place::first_layer;
     guard.soft = robustness.demand == Robustness::Demand::soft;
     const bool ball = collector.has_ball(robustness);
+    const Surroundings surroundings(problem.examples, robustness);
     std::map<Columns::Guard::Watch, std::uint32_t> merged;
     for (std::size_t k = 0; k < rows && !collector.stop(); ++k) {
         Columns::Guard::Watch watch;
         watch.own = columns.of_example[k];
         const auto row = problem.examples.row(k);
-        for (const auto& point : points_around(problem.examples, robustness, k))
-            watch.same.push_back(collector.point(point));
+        for (const auto& point : surroundings.points(k)) watch.same.push_back(collector.point(point));
         if (ball) {
             watch.low = collector.end(row, &robustness, -1);
             watch.high = collector.end(row, &robustness, 1);

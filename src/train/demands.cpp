@@ -89,37 +89,44 @@ Points combinations_of(const Examples& examples, const Robustness& robustness) {
         for (const std::uint32_t i : robustness.sensitive) values.push_back(examples.row(k)[i]);
         combinations.insert(std::move(values));
     }
+    // A first neuron's sum is monotone in one feature.
+    if (robustness.place == Robustness::Place::first_layer && robustness.sensitive.size() == 1 &&
+        combinations.size() > 2)
+        return {*combinations.begin(), *combinations.rbegin()};
     return {combinations.begin(), combinations.end()};
 }
+}  // namespace
 
-Points points_around(const Examples& examples, const Robustness& robustness, std::size_t k,
-                     const Points& combinations) {
+Surroundings::Surroundings(const Examples& examples, const Robustness& robustness)
+    : examples_(examples),
+      robustness_(robustness),
+      combinations_(combinations_of(examples, robustness)),
+      neighbours_of_(examples.rows()) {
+    for (std::size_t n = 0; n < robustness.neighbour_of.size(); ++n)
+        neighbours_of_[robustness.neighbour_of[n]].push_back(n);
+}
+
+Points Surroundings::points(std::size_t k) const {
     std::set<std::vector<std::int32_t>> points;
-    const std::span<const std::int32_t> own = examples.row(k);
-    for (std::size_t n = 0; n < robustness.neighbour_of.size(); ++n) {
-        if (robustness.neighbour_of[n] != k) continue;
-        const auto begin = robustness.neighbours.begin() + static_cast<std::ptrdiff_t>(n * examples.features);
-        points.emplace(begin, begin + static_cast<std::ptrdiff_t>(examples.features));
+    const std::span<const std::int32_t> own = examples_.row(k);
+    for (const std::size_t n : neighbours_of_[k]) {
+        const auto begin = robustness_.neighbours.begin() + static_cast<std::ptrdiff_t>(n * examples_.features);
+        points.emplace(begin, begin + static_cast<std::ptrdiff_t>(examples_.features));
     }
-    for (const std::vector<std::int32_t>& values : combinations) {
+    for (const std::vector<std::int32_t>& values : combinations_) {
         std::vector<std::int32_t> point(own.begin(), own.end());
-        for (std::size_t s = 0; s < values.size(); ++s) point[robustness.sensitive[s]] = values[s];
+        for (std::size_t s = 0; s < values.size(); ++s) point[robustness_.sensitive[s]] = values[s];
         points.insert(std::move(point));
     }
     points.erase(std::vector<std::int32_t>(own.begin(), own.end()));
     return {points.begin(), points.end()};
 }
-}  // namespace
-
-Points points_around(const Examples& examples, const Robustness& robustness, std::size_t k) {
-    return points_around(examples, robustness, k, combinations_of(examples, robustness));
-}
 
 std::vector<bool> robust_examples(const Weights& weights, const Examples& examples, const Robustness& robustness) {
     std::vector<bool> robust;
-    const Points combinations = combinations_of(examples, robustness);
+    const Surroundings surroundings(examples, robustness);
     for (std::size_t k = 0; k < examples.rows(); ++k) {
-        const Points points = points_around(examples, robustness, k, combinations);
+        const Points points = surroundings.points(k);
         robust.push_back(robustness.place == Robustness::Place::first_layer
                              ? keeps_first_layer(weights, examples.row(k), robustness, points)
                              : keeps_class(weights, examples.row(k), robustness, points));

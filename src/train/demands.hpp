@@ -12,11 +12,22 @@
 
 namespace sinew::train {
 
-/// The points beside example k itself at which the network must do as it does there: the explicit neighbours and, of
-/// sensitive features, the example with each combination of their values that occurs among the examples. Without the
-/// example itself and duplicates; the ball of epsilon is not among them. Row-major.
-std::vector<std::vector<std::int32_t>> points_around(const Examples& examples, const Robustness& robustness,
-                                                     std::size_t k);
+/// The points beside an example at which the network must do as it does there: the explicit neighbours and, of
+/// sensitive features, the example with each combination of their values that occurs among the examples (of one
+/// feature alone, where the first layer is what must stay, the least and the greatest). The ball of epsilon is not
+/// among them. Examples and robustness must outlive it.
+class Surroundings {
+  public:
+    Surroundings(const Examples& examples, const Robustness& robustness);
+    /// Around example k: without the example itself, and each once.
+    std::vector<std::vector<std::int32_t>> points(std::size_t k) const;
+
+  private:
+    const Examples& examples_;
+    const Robustness& robustness_;
+    std::vector<std::vector<std::int32_t>> combinations_;
+    std::vector<std::vector<std::size_t>> neighbours_of_;  ///< by example
+};
 /// By how much the feature may change.
 std::int32_t epsilon_of(const Robustness& robustness, std::size_t feature);
 

@@ -208,6 +208,13 @@ std::vector<std::uint32_t> Preparation::features_of(std::string_view column) con
     return found;
 }
 
+std::vector<std::uint32_t> Preparation::number_features() const {
+    std::vector<std::uint32_t> numbers;
+    for (std::uint32_t f = 0; f < features.size(); ++f)
+        if (features[f].rule == Feature::Rule::whole) numbers.push_back(f);
+    return numbers;
+}
+
 bool is_missing(std::string_view cell) {
     return cell.empty() || cell == "?" || cell == "NA" || cell == "N/A";
 }

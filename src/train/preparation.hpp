@@ -57,6 +57,8 @@ struct Preparation {
     std::vector<std::string> feature_names() const;
     /// The features made of a raw column; empty if there is none.
     std::vector<std::uint32_t> features_of(std::string_view column) const;
+    /// The features that are numbers, between whose values there are distances; words and thermometer steps have none.
+    std::vector<std::uint32_t> number_features() const;
 };
 
 /// Values beyond this in a feature are errors: float32 programs must hold them exactly.

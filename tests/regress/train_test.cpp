@@ -105,6 +105,33 @@ TEST(Train, exact_method_proves_and_its_demands_hold) {
     EXPECT_NE(none.errors.find("no network gets more than 2 of 3 right"), std::string::npos) << none.errors;
 }
 
+TEST(Train, epsilon_is_a_distance_between_numbers) {
+    const TemporaryFolder folder;
+    std::string rows = "colour,size,y\n";
+    for (int k = 0; k < 6; ++k) rows += "red," + std::to_string(k) + ",1\nblue," + std::to_string(k) + ",0\n";
+    const std::string data = folder.write("words.csv", rows);
+    const std::string net = folder.path() / "net.onnx";
+    // The word says everything, and no change of the number takes it away.
+    const ProgramResult trained = sinew({"train", data, "--label", "y", "--layers", "1", "--rho", "1", "--robust",
+                                         "epsilon=3", "--timeout", "30", "--out", net});
+    EXPECT_EQ(trained.first_line(), "optimal") << trained.output << trained.errors;
+    EXPECT_NE(trained.errors.find("epsilon moves numbers alone, 1 of 2 features"), std::string::npos) << trained.errors;
+    EXPECT_NE(trained.output.find("right and robust (epsilon 3, first neurons)  12 (100.00 %)"), std::string::npos)
+        << trained.output;
+    EXPECT_EQ(answer({"certify", net, data, "--epsilon", "3", "--json"}).at("summary").at("certified"), 12);
+    EXPECT_EQ(answer({"evaluate", net, data, "--epsilon", "3", "--json"}).at("certified").at("test"), 12);
+    EXPECT_EQ(answer({"certify", net, data, "--flips", "1", "--json"}).at("summary").at("certified"), 0);
+    // Without numbers there is no distance.
+    const Words words{"train", data, "--label", "y", "--encode", "thermometer", "--rho", "1", "--out", net};
+    Words robust = words;
+    robust.insert(robust.end(), {"--robust", "epsilon=1"});
+    expect_refused(robust, 1, "all features are words or thermometer steps");
+    answer({"train", data, "--label", "y", "--encode", "thermometer", "--timeout", "30", "--out", net, "--json", "-q"});
+    for (const char* command : {"certify", "evaluate"})
+        expect_refused({command, net, data, "--epsilon", "1"}, 1, "is a distance between numbers");
+    EXPECT_EQ(answer({"evaluate", net, data, "--epsilon", "0", "--json"}).at("certified").at("test"), 12);
+}
+
 TEST(Train, repeats_itself_and_begins_from_a_network) {
     const TemporaryFolder folder;
     const std::string net = folder.path() / "net.bnn";
