@@ -1,0 +1,50 @@
+// Which bound to decide next: the variable that took part most in recent conflicts; where it is cut, from what
+// conflicts were about and from the value that it had when things went well.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/random.hpp"
+#include "integer/domains.hpp"
+#include "sat/decision_queue.hpp"
+
+namespace sinew::integer {
+
+class Branching {
+  public:
+    /// `seed` shuffles equals a little; 0 leaves them in their order.
+    explicit Branching(std::uint64_t seed) : random_(seed), shuffles_(seed != 0) {}
+
+    void add_variable();
+    /// The value tried first, until the search learns better.
+    void suggest(IntVar variable, Value value) { saved_[variable.index()] = value; }
+    /// Brings a variable forward by so many conflicts' worth.
+    void bump(IntVar variable, double bumps) { queue_.bump(sat::BoolVar(variable.index()), bumps); }
+
+    /// The variable is decided after all others, at its least value.
+    void defer(IntVar variable);
+
+    /// Bounds that took part in a conflict.
+    void on_conflict(std::span<const Bound> seen);
+    /// To be called before the domains go back below `position`: remembers values, and whom to decide again.
+    void on_backtrack(const Domains& domains, Position position);
+
+    /// Absent when every variable is fixed.
+    std::optional<Bound> next(const Domains& domains);
+
+  private:
+    Bound cut(const Domains& domains, IntVar variable);
+
+    Random random_;
+    bool shuffles_;
+    sat::DecisionQueue queue_;
+    std::vector<std::optional<Value>> saved_;  // by variable
+    std::vector<Value> pivot_;                 // by variable: v of the bound >= v that was in a conflict last
+    std::vector<std::uint8_t> is_deferred_;    // by variable
+    std::vector<IntVar> deferred_;
+};
+
+}  // namespace sinew::integer

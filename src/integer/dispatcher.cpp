@@ -1,0 +1,73 @@
+#include "integer/dispatcher.hpp"
+
+#include "base/error.hpp"
+
+namespace sinew::integer {
+
+std::uint32_t Dispatcher::Queue::pop() {
+    const std::uint32_t first = waiting[next++];
+    if (empty()) clear();
+    return first;
+}
+
+void Dispatcher::Queue::clear() {
+    waiting.clear();
+    next = 0;
+}
+
+void Dispatcher::add_variable() {
+    rows_.add_variable();
+    subscribers_.resize(subscribers_.size() + 2);
+}
+
+Propagator& Dispatcher::add(std::unique_ptr<Propagator> propagator) {
+    require(domains_.level() == 0, "constraints are added at level 0");
+    const auto id = static_cast<std::uint32_t>(propagators_.size());
+    propagator->id_ = id;
+    Subscriptions subscriptions;
+    propagator->subscribe(subscriptions);
+    for (const auto& [view, tag] : subscriptions.entries()) subscribers_[view.index()].push_back({id, tag});
+    cost_.push_back(propagator->cost());
+    queued_.push_back(0);
+    propagators_.push_back(std::move(propagator));
+    wake(id);
+    return *propagators_.back();
+}
+
+void Dispatcher::wake(std::uint32_t propagator) {
+    if (queued_[propagator] != 0) return;
+    queued_[propagator] = 1;
+    (cost_[propagator] == Cost::cheap ? cheap_ : expensive_).waiting.push_back(propagator);
+}
+
+void Dispatcher::raised(View view, Value before, Value after) {
+    rows_.raised(view, before, after);
+    for (const Subscriber& subscriber : subscribers_[view.index()]) {
+        propagators_[subscriber.propagator]->bound_changed(subscriber.tag, before, after);
+        wake(subscriber.propagator);
+    }
+}
+
+void Dispatcher::lowered(View view, Value before, Value after) {
+    rows_.lowered(view, before, after);
+    for (const Subscriber& subscriber : subscribers_[view.index()])
+        propagators_[subscriber.propagator]->bound_changed(subscriber.tag, before, after);
+}
+
+bool Dispatcher::run_next() {
+    if (rows_.has_work()) return rows_.propagate(domains_);
+    const std::uint32_t id = cheap_.empty() ? expensive_.pop() : cheap_.pop();
+    queued_[id] = 0;
+    ++runs_;
+    return propagators_[id]->propagate(domains_);
+}
+
+void Dispatcher::forget_work() {
+    rows_.forget_work();
+    for (Queue* queue : {&cheap_, &expensive_}) {
+        for (std::size_t i = queue->next; i < queue->waiting.size(); ++i) queued_[queue->waiting[i]] = 0;
+        queue->clear();
+    }
+}
+
+}  // namespace sinew::integer

@@ -1,0 +1,194 @@
+#include "integer/engine.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+
+namespace sinew::integer {
+
+namespace {
+sat::Options restart_options() {
+    sat::Options options;
+    options.restart = 0;
+    options.luby_unit = 100;
+    return options;
+}
+}  // namespace
+
+Engine::Engine(std::uint64_t seed) : branching_(seed), restart_(restart_options()) {}
+
+IntVar Engine::add_variable(std::span<const Range> ranges) {
+    const IntVar variable = domains_.add_variable(ranges);
+    clauses_.add_variable();
+    dispatcher_.add_variable();
+    analyzer_.add_variable();
+    branching_.add_variable();
+    return variable;
+}
+
+void Engine::require_bound(Bound bound) {
+    if (unsat_ || domains_.raise(bound, Reason())) return;
+    unsat_ = true;
+}
+
+void Engine::add_clause(std::span<const Bound> literals) {
+    require(domains_.level() == 0, "constraints are added at level 0");
+    if (unsat_) return;
+    clause_.assign(literals.begin(), literals.end());
+    std::erase_if(clause_, [&](Bound literal) { return domains_.fails(literal); });
+    if (std::any_of(clause_.begin(), clause_.end(), [&](Bound literal) { return domains_.holds(literal); })) return;
+    // Of one view the weakest bound says it all; x >= a or x <= b holds always if b >= a - 1.
+    std::sort(clause_.begin(), clause_.end(),
+              [](Bound a, Bound b) { return a.view != b.view ? a.view < b.view : a.value < b.value; });
+    clause_.erase(std::unique(clause_.begin(), clause_.end(), [](Bound a, Bound b) { return a.view == b.view; }),
+                  clause_.end());
+    for (std::size_t i = 1; i < clause_.size(); ++i) {
+        const Bound low = clause_[i - 1];
+        if (low.view == -clause_[i].view && low.value <= 1 - clause_[i].value) return;
+    }
+    if (clause_.empty())
+        unsat_ = true;
+    else if (clause_.size() == 1)
+        require_bound(clause_.front());
+    else
+        clauses_.add(clause_, Clauses::Kind::problem, 0);
+}
+
+std::uint32_t Engine::add_row(std::span<const RowTerm> terms, LinearRows::Wide bound, Bound condition) {
+    require(domains_.level() == 0, "constraints are added at level 0");
+    return dispatcher_.rows().add(domains_, terms, bound, condition);
+}
+
+bool Engine::propagate() {
+    for (;;) {
+        while (head_ < domains_.size()) {
+            const Domains::Entry entry = domains_.entry(head_++);
+            ++entries_;
+            if (!clauses_.propagate(domains_, entry, domains_.value_before(entry))) return false;
+        }
+        if (!dispatcher_.has_work()) break;
+        if (!dispatcher_.run_next()) return false;
+    }
+    if (domains_.level() == 0) {
+        domains_.commit_root();
+        head_ = 0;
+    }
+    return true;
+}
+
+bool Engine::propagate_root() {
+    require(domains_.level() == 0, "a search ends at level 0");
+    if (!unsat_ && !propagate()) unsat_ = true;
+    return !unsat_;
+}
+
+void Engine::backtrack(std::uint32_t level) {
+    if (level >= domains_.level()) return;
+    dispatcher_.forget_work();  // it was about entries that go now
+    branching_.on_backtrack(domains_, domains_.level_begin(level + 1));
+    domains_.backtrack(level);
+    head_ = std::min(head_, domains_.size());
+}
+
+/// Learns from the domains' conflict. False: there is no solution.
+bool Engine::resolve_conflict() {
+    ++conflicts_;
+    const std::uint32_t latest = analyzer_.collect();
+    if (latest == 0) {
+        unsat_ = true;
+        return false;
+    }
+    backtrack(latest);
+    analyzer_.analyze();
+    domains_.clear_conflict();
+    branching_.on_conflict(analyzer_.seen());
+    backtrack(analyzer_.backjump_level());
+    const std::span<const Bound> learned = analyzer_.learned();
+    learned_literals_ += learned.size();
+    Reason reason;
+    if (learned.size() > 1)
+        reason = Reason(ReasonKind::clause, clauses_.add(learned, Clauses::Kind::learned, analyzer_.glue()));
+    clauses_.decay();
+    restart_.on_conflict(analyzer_.glue(), entries_);
+    require(domains_.raise(learned.front(), reason), "a learned clause is not false");
+    return true;
+}
+
+void Engine::restart(std::uint32_t level) {
+    ++restarts_;
+    restart_.restarted();
+    backtrack(level);
+}
+
+void Engine::reduce_if_due() {
+    if (domains_.level() != 0 || clauses_.learned_count() < learned_limit_) return;
+    clauses_.reduce(domains_);
+    learned_limit_ += learned_limit_ / 10;
+}
+
+void Engine::decide(Bound bound) {
+    ++decisions_;
+    domains_.new_level();
+    domains_.raise(bound, Reason());
+}
+
+/// A level for each assumption, also for those that hold already.
+Engine::Assumed Engine::next_assumption(std::span<const Bound> assumptions) {
+    if (domains_.level() >= assumptions.size()) return Assumed::all;
+    const Bound assumption = assumptions[domains_.level()];
+    if (domains_.fails(assumption)) return Assumed::failed;
+    decide(assumption);
+    return Assumed::some;
+}
+
+void Engine::take_values() {
+    values_.resize(domains_.variable_count());
+    for (std::size_t v = 0; v < values_.size(); ++v) values_[v] = domains_.lower(IntVar(v));
+}
+
+SearchResult Engine::search(std::span<const Bound> assumptions, const Limits& limits, std::uint64_t conflict_budget) {
+    const std::uint64_t end = conflicts_ + std::min(conflict_budget, ~std::uint64_t{0} - conflicts_);
+    const auto finish = [&](SearchResult result) {
+        backtrack(0);
+        return result;
+    };
+    if (unsat_) return SearchResult::unsat;
+    for (;;) {
+        if (!propagate()) {
+            if (!resolve_conflict()) return finish(SearchResult::unsat);
+            if (conflicts_ >= end || limits.exceeded()) return finish(SearchResult::unknown);
+            continue;
+        }
+        if (restart_.wants_restart() && domains_.level() > assumptions.size()) {
+            restart(clauses_.learned_count() < learned_limit_ ? static_cast<std::uint32_t>(assumptions.size()) : 0);
+            continue;
+        }
+        reduce_if_due();
+        if ((decisions_ & 31U) == 0 && limits.exceeded()) return finish(SearchResult::unknown);
+        const Assumed assumed = next_assumption(assumptions);
+        if (assumed == Assumed::failed) return finish(SearchResult::refuted);
+        if (assumed == Assumed::some) continue;
+        const std::optional<Bound> decision = branching_.next(domains_);
+        if (!decision) {
+            take_values();
+            return finish(SearchResult::sat);
+        }
+        decide(*decision);
+    }
+}
+
+Statistics Engine::statistics() const {
+    Statistics statistics;
+    statistics.add("integer_variables", static_cast<double>(domains_.variable_count()));
+    statistics.add("integer_conflicts", static_cast<double>(conflicts_));
+    statistics.add("integer_decisions", static_cast<double>(decisions_));
+    statistics.add("integer_bounds", static_cast<double>(entries_));
+    statistics.add("integer_restarts", static_cast<double>(restarts_));
+    statistics.add("integer_explanations", static_cast<double>(analyzer_.explanations()));
+    statistics.add("integer_learned_literals", static_cast<double>(learned_literals_));
+    statistics.add("integer_row_runs", static_cast<double>(dispatcher_.rows().propagations()));
+    statistics.add("integer_propagator_runs", static_cast<double>(dispatcher_.runs()));
+    return statistics;
+}
+
+}  // namespace sinew::integer

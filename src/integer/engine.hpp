@@ -1,0 +1,87 @@
+// The search: propagation to a fixpoint, learning from conflicts, restarts, decisions. Knows constraints only; what is
+// asked of it, and optimisation, are Model's.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "base/statistics.hpp"
+#include "integer/analyze.hpp"
+#include "integer/branching.hpp"
+#include "integer/clauses.hpp"
+#include "integer/dispatcher.hpp"
+#include "integer/domains.hpp"
+#include "sat/restart.hpp"
+
+namespace sinew::integer {
+
+/// sat: values() is a solution. unsat: there is none, whatever the assumptions. refuted: none under the assumptions.
+/// unknown: a limit, or the budget of conflicts.
+enum class SearchResult : std::uint8_t { sat, unsat, refuted, unknown };
+
+/// Constraints are added at level 0, where every search ends. They may be added between searches.
+class Engine {
+  public:
+    explicit Engine(std::uint64_t seed = 0);
+
+    IntVar add_variable(std::span<const Range> ranges);
+    /// Literals in any order, also repeated or false.
+    void add_clause(std::span<const Bound> literals);
+    /// A row that fits (LinearRows::fits).
+    std::uint32_t add_row(std::span<const RowTerm> terms, LinearRows::Wide bound, Bound condition);
+    void tighten_row(std::uint32_t row, LinearRows::Wide bound) { dispatcher_.rows().tighten(row, bound); }
+    Propagator& add_propagator(std::unique_ptr<Propagator> propagator) {
+        return dispatcher_.add(std::move(propagator));
+    }
+    void wake(const Propagator& propagator) { dispatcher_.wake(propagator); }
+    /// A fact.
+    void require_bound(Bound bound);
+
+    const Domains& domains() const { return domains_; }
+    const LinearRows& rows() const { return dispatcher_.rows(); }
+    const std::vector<std::unique_ptr<Propagator>>& propagators() const { return dispatcher_.propagators(); }
+    Branching& branching() { return branching_; }
+
+    /// What follows at level 0. False: there is no solution.
+    bool propagate_root();
+    SearchResult search(std::span<const Bound> assumptions, const Limits& limits, std::uint64_t conflict_budget);
+    const std::vector<Value>& values() const { return values_; }
+    bool unsat() const { return unsat_; }
+
+    std::uint64_t conflicts() const { return conflicts_; }
+    std::uint64_t decisions() const { return decisions_; }
+    Statistics statistics() const;
+
+  private:
+    bool propagate();
+    bool resolve_conflict();
+    void backtrack(std::uint32_t level);
+    void restart(std::uint32_t level);
+    void reduce_if_due();
+    enum class Assumed : std::uint8_t { all, some, failed };
+    Assumed next_assumption(std::span<const Bound> assumptions);
+    void decide(Bound bound);
+    void take_values();
+
+    Domains domains_;
+    Clauses clauses_;
+    Dispatcher dispatcher_{domains_};
+    Analyzer analyzer_{domains_, clauses_, dispatcher_};
+    Branching branching_;
+    sat::RestartPolicy restart_;
+    Position head_ = 0;  ///< entries before it have been through the clauses
+    bool unsat_ = false;
+    std::size_t learned_limit_ = 2000;
+    std::vector<Bound> clause_;
+    std::vector<Value> values_;
+    std::uint64_t conflicts_ = 0;
+    std::uint64_t decisions_ = 0;
+    std::uint64_t entries_ = 0;
+    std::uint64_t restarts_ = 0;
+    std::uint64_t learned_literals_ = 0;
+};
+
+}  // namespace sinew::integer

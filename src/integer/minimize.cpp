@@ -1,0 +1,109 @@
+#include "integer/minimize.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "integer/constraint_list.hpp"
+
+namespace sinew::integer {
+
+Minimizer::Minimizer(Engine& engine, const Target& target, std::span<const Bound> assumptions, OnSolution on_solution,
+                     OnBound on_bound, AddCut add_cut)
+    : engine_(engine),
+      target_(target),
+      assumptions_(assumptions.begin(), assumptions.end()),
+      on_solution_(std::move(on_solution)),
+      on_bound_(std::move(on_bound)),
+      post_cut_(std::move(add_cut)),
+      bound_(least_sum()) {
+    // One more, for the bound on the target.
+    assumptions_.emplace_back();
+    if (target_.variable.valid()) return;
+    const Range range{0, 1};
+    assumptions_.back() = is_true(engine_.add_variable({&range, 1}));
+}
+
+/// What the bounds of level 0 say.
+Integer Minimizer::least_sum() const {
+    const Domains& domains = engine_.domains();
+    Integer least = 0;
+    for (const Term& term : target_.terms)
+        least +=
+            term.coefficient * (term.coefficient > 0 ? domains.lower(term.variable) : domains.upper(term.variable));
+    if (!target_.variable.valid()) return least;
+    return std::max(least, Integer(domains.lower(target_.variable)));
+}
+
+void Minimizer::raise_bound(const Integer& bound) {
+    if (bound <= bound_) return;
+    bound_ = bound;
+    on_bound_(bound_);
+}
+
+void Minimizer::take_solution() {
+    const Integer sum = sum_of(target_.terms, engine_.values());
+    if (best_ && sum >= *best_) return;
+    best_ = sum;
+    values_ = engine_.values();
+    for (std::size_t v = 0; v < values_.size(); ++v) engine_.branching().suggest(IntVar(v), values_[v]);
+    // The cut's literal asks for something better than this solution.
+    if (!target_.variable.valid()) values_[assumptions_.back().view.variable().index()] = 0;
+    on_solution_(sum, values_);
+    if (!target_.variable.valid()) post_cut_(assumptions_.back(), sum - 1);
+}
+
+void Minimizer::search_above(const Limits& limits) {
+    if (best_ && target_.variable.valid()) assumptions_.back() = {-target_.variable, -Integer(*best_ - 1).get_si()};
+    const std::span<const Bound> assumptions(assumptions_.data(), assumptions_.size() - (best_ ? 0 : 1));
+    switch (engine_.search(assumptions, limits, budget_)) {
+        case SearchResult::sat:
+            take_solution();
+            break;
+        case SearchResult::unsat:
+        case SearchResult::refuted:
+            if (best_)
+                raise_bound(*best_);
+            else
+                infeasible_ = true;
+            break;
+        case SearchResult::unknown:
+            budget_ += budget_ / 4;
+            break;
+    }
+}
+
+void Minimizer::search_below(const Limits& limits) {
+    Integer limit = bound_ + step_ - 1;
+    if (best_ && limit >= *best_) limit = (bound_ + *best_) / 2;
+    if (best_ && limit >= *best_) limit = *best_ - 1;
+    if (limit >= engine_.domains().upper(target_.variable)) return;
+    assumptions_.back() = {-target_.variable, -limit.get_si()};
+    switch (engine_.search(assumptions_, limits, budget_ / 2)) {
+        case SearchResult::sat:
+            take_solution();
+            break;
+        case SearchResult::unsat:
+        case SearchResult::refuted:
+            // Without other assumptions it is a fact that the sum is larger.
+            if (assumptions_.size() == 1) engine_.require_bound(~assumptions_.back());
+            raise_bound(limit + 1);
+            step_ *= 2;
+            break;
+        case SearchResult::unknown:
+            step_ = std::max(Integer(1), Integer(step_ / 2));
+            break;
+    }
+}
+
+void Minimizer::run(const Limits& limits) {
+    while (!infeasible_ && !proven()) {
+        search_above(limits);
+        if (infeasible_ || proven() || limits.exceeded()) return;
+        raise_bound(std::min(least_sum(), best_ ? *best_ : least_sum()));
+        if (proven() || !target_.variable.valid()) continue;
+        search_below(limits);
+        if (limits.exceeded()) return;
+    }
+}
+
+}  // namespace sinew::integer

@@ -1,0 +1,65 @@
+// One minimisation: searches from above (better than the best so far) and from below (as good as the bound) by turns,
+// so that a run stopped early has a solution and a proven bound.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "integer/engine.hpp"
+#include "integer/model.hpp"
+
+namespace sinew::integer {
+
+/// Σ terms as a variable of the engine: `variable` is at least the sum, and the least that it can be is the sum's least
+/// value. Absent (no view) where the sum has values beyond ±largest_value.
+struct Target {
+    std::vector<Term> terms;
+    View variable;
+};
+
+class Minimizer {
+  public:
+    /// Called with every solution that is better than all before, and its sum.
+    using OnSolution = std::function<void(const Integer& sum, const std::vector<Value>& values)>;
+    using OnBound = std::function<void(const Integer& bound)>;
+    /// Adds literal -> Σ terms <= bound: only used where the target has no variable.
+    using AddCut = std::function<void(Bound literal, const Integer& bound)>;
+
+    Minimizer(Engine& engine, const Target& target, std::span<const Bound> assumptions, OnSolution on_solution,
+              OnBound on_bound, AddCut add_cut);
+
+    /// Runs until the least sum is proven or a limit is reached.
+    void run(const Limits& limits);
+
+    bool infeasible() const { return infeasible_; }
+    bool has_solution() const { return best_.has_value(); }
+    bool proven() const { return best_ && bound_ >= *best_; }
+    const Integer& best() const { return *best_; }
+    const Integer& bound() const { return bound_; }
+    const std::vector<Value>& values() const { return values_; }
+
+  private:
+    void search_above(const Limits& limits);
+    void search_below(const Limits& limits);
+    void take_solution();
+    void raise_bound(const Integer& bound);
+    Integer least_sum() const;
+
+    Engine& engine_;
+    const Target& target_;
+    std::vector<Bound> assumptions_;
+    OnSolution on_solution_;
+    OnBound on_bound_;
+    AddCut post_cut_;
+    std::optional<Integer> best_;
+    Integer bound_;
+    std::vector<Value> values_;
+    Integer step_ = 1;  ///< how far above the bound the next search from below may go
+    std::uint64_t budget_ = 300;
+    bool infeasible_ = false;
+};
+
+}  // namespace sinew::integer

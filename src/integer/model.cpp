@@ -1,0 +1,247 @@
+#include "integer/model.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "integer/constraint_list.hpp"
+#include "integer/linear_posting.hpp"
+#include "integer/minimize.hpp"
+
+namespace sinew::integer {
+
+namespace {
+
+Value checked(const Integer& value) {
+    if (abs(value) > largest_value)
+        throw UsageError(fmt::format("an integer variable's bound {} is beyond ±{}", value.get_str(), largest_value));
+    return value.get_si();
+}
+
+/// Sorted, with gaps between them.
+std::vector<Range> in_order(std::vector<Range> ranges) {
+    std::erase_if(ranges, [](const Range& range) { return range.lower > range.upper; });
+    std::sort(ranges.begin(), ranges.end(), [](const Range& a, const Range& b) { return a.lower < b.lower; });
+    std::vector<Range> result;
+    for (const Range& range : ranges) {
+        if (!result.empty() && range.lower <= result.back().upper + 1)
+            result.back().upper = std::max(result.back().upper, range.upper);
+        else
+            result.push_back(range);
+    }
+    return result;
+}
+
+}  // namespace
+
+struct Model::State {
+    explicit State(std::uint64_t seed) : engine(seed) {}
+
+    Engine engine;
+    LinearPosting posting{engine};
+    ConstraintList constraints;
+    std::optional<Target> target;  ///< what is minimised
+    bool is_maximum = false;
+    Integer constant;
+    Integer divisor = 1;  ///< the objective is divisor·target + constant, negated for a maximum
+
+    Integer objective(const Integer& sum) const {
+        const Integer value = divisor * sum;
+        return (is_maximum ? Integer(-value) : value) + constant;
+    }
+    void set_objective(std::span<const Term> terms, const Integer& added, bool maximum);
+    bool holds(std::span<const Value> values) const;
+    Result solve_objective(std::span<const Bound> assumptions, const Limits& limits, Listener* listener);
+};
+
+Model::Model(std::uint64_t seed) : state_(std::make_unique<State>(seed)) {}
+Model::Model(Model&&) noexcept = default;
+Model& Model::operator=(Model&&) noexcept = default;
+Model::~Model() = default;
+
+IntVar Model::add_variable(const Integer& lower, const Integer& upper) {
+    const Range range{checked(lower), checked(upper)};
+    return add_variable({&range, 1});
+}
+
+IntVar Model::add_variable(std::span<const Integer> values) {
+    std::vector<Range> ranges;
+    for (const Integer& value : values) ranges.push_back({checked(value), checked(value)});
+    return add_variable(std::span<const Range>(ranges));
+}
+
+IntVar Model::add_variable(std::span<const Range> ranges) {
+    for (const Range& range : ranges) {
+        checked(range.lower);
+        checked(range.upper);
+    }
+    const std::vector<Range> domain = in_order({ranges.begin(), ranges.end()});
+    if (domain.empty()) throw UsageError("an integer variable has no value: its domain is empty");
+    return state_->engine.add_variable(domain);
+}
+
+std::size_t Model::variable_count() const {
+    return state_->engine.domains().variable_count();
+}
+Value Model::lower(IntVar variable) const {
+    return state_->engine.domains().lower(variable);
+}
+Value Model::upper(IntVar variable) const {
+    return state_->engine.domains().upper(variable);
+}
+Bound Model::constant(bool value) {
+    return state_->posting.constant(value);
+}
+Bound Model::equal(IntVar variable, const Integer& value) {
+    return state_->posting.equal(variable, value);
+}
+
+void Model::add_clause(std::span<const Bound> literals) {
+    state_->constraints.add_clause(literals);
+    state_->engine.add_clause(literals);
+}
+
+void Model::add_linear(std::span<const Term> terms, Relation relation, const Integer& right) {
+    state_->constraints.add_linear(Strength::always, {}, terms, relation, right);
+    state_->posting.post(terms, relation, right);
+}
+
+void Model::add_linear_if(Bound literal, std::span<const Term> terms, Relation relation, const Integer& right) {
+    state_->constraints.add_linear(Strength::implied, literal, terms, relation, right);
+    state_->posting.post_if(literal, terms, relation, right);
+}
+
+void Model::add_linear_iff(Bound literal, std::span<const Term> terms, Relation relation, const Integer& right) {
+    state_->constraints.add_linear(Strength::equivalent, literal, terms, relation, right);
+    state_->posting.post_iff(literal, terms, relation, right);
+}
+
+void Model::add_propagator(std::unique_ptr<Propagator> propagator) {
+    state_->engine.add_propagator(std::move(propagator));
+}
+
+void Model::minimize(std::span<const Term> terms, const Integer& constant) {
+    state_->set_objective(terms, constant, false);
+}
+void Model::maximize(std::span<const Term> terms, const Integer& constant) {
+    state_->set_objective(terms, constant, true);
+}
+
+void Model::State::set_objective(std::span<const Term> terms, const Integer& added, bool maximum) {
+    is_maximum = maximum;
+    constant = added;
+    divisor = 0;
+    target.emplace();
+    target->terms = merged(terms);
+    for (const Term& term : target->terms) divisor = gcd(divisor, term.coefficient);
+    if (divisor == 0) divisor = 1;
+    Integer least = 0;
+    Integer greatest = 0;
+    for (Term& term : target->terms) {
+        term.coefficient /= divisor;
+        if (maximum) term.coefficient = -term.coefficient;
+        const Integer at_lower = term.coefficient * engine.domains().lower(term.variable);
+        const Integer at_upper = term.coefficient * engine.domains().upper(term.variable);
+        least += std::min(at_lower, at_upper);
+        greatest += std::max(at_lower, at_upper);
+        engine.branching().suggest(term.variable, term.coefficient > 0 ? engine.domains().lower(term.variable)
+                                                                       : engine.domains().upper(term.variable));
+    }
+    if (least < -largest_value || greatest > largest_value) return;
+    const Range range{least.get_si(), greatest.get_si()};
+    const IntVar variable = engine.add_variable({&range, 1});
+    engine.branching().defer(variable);
+    target->variable = View(variable);
+    std::vector<Term> row = target->terms;
+    row.push_back({variable, -1});
+    posting.post(row, Relation::less_equal, 0);
+}
+
+void Model::suggest(IntVar variable, Value value) {
+    state_->engine.branching().suggest(variable, value);
+}
+void Model::prefer(IntVar variable, double bumps) {
+    state_->engine.branching().bump(variable, bumps);
+}
+
+bool Model::propagate() {
+    return state_->engine.propagate_root();
+}
+
+bool Model::holds(std::span<const Value> values) const {
+    return state_->holds(values);
+}
+
+bool Model::State::holds(std::span<const Value> values) const {
+    const Domains& domains = engine.domains();
+    for (std::size_t v = 0; v < values.size(); ++v) {
+        const std::span<const Range> ranges = domains.ranges(IntVar(v));
+        if (std::none_of(ranges.begin(), ranges.end(),
+                         [&](const Range& range) { return range.lower <= values[v] && values[v] <= range.upper; }))
+            return false;
+    }
+    const auto& propagators = engine.propagators();
+    return constraints.holds(values) &&
+           std::all_of(propagators.begin(), propagators.end(),
+                       [&](const std::unique_ptr<Propagator>& propagator) { return propagator->holds(values); });
+}
+
+Result Model::State::solve_objective(std::span<const Bound> assumptions, const Limits& limits, Listener* listener) {
+    const auto on_solution = [&](const Integer& sum, const std::vector<Value>& values) {
+        require(holds(values), "a solution satisfies all constraints");
+        if (listener != nullptr) listener->improved(objective(sum), values);
+    };
+    const auto on_bound = [&](const Integer& bound) {
+        if (listener != nullptr) listener->bound_moved(objective(bound));
+    };
+    const auto add_cut = [&](Bound literal, const Integer& bound) {
+        posting.post_if(literal, target->terms, Relation::less_equal, bound);
+    };
+    Result result;
+    if (!engine.propagate_root()) {
+        result.outcome = Outcome::unsat;
+        return result;
+    }
+    Minimizer minimizer(engine, *target, assumptions, on_solution, on_bound, add_cut);
+    on_bound(minimizer.bound());
+    minimizer.run(limits);
+    result.bound = objective(minimizer.bound());
+    if (minimizer.infeasible()) {
+        result.outcome = Outcome::unsat;
+    } else if (minimizer.has_solution()) {
+        result.outcome = minimizer.proven() ? Outcome::optimum : Outcome::feasible;
+        result.values = minimizer.values();
+        result.value = objective(minimizer.best());
+    }
+    return result;
+}
+
+Result Model::solve(std::span<const Bound> assumptions, const Limits& limits, Listener* listener) {
+    State& state = *state_;
+    Result result;
+    if (state.target) {
+        result = state.solve_objective(assumptions, limits, listener);
+    } else {
+        switch (state.engine.search(assumptions, limits, ~std::uint64_t{0})) {
+            case SearchResult::sat:
+                require(state.holds(state.engine.values()), "a solution satisfies all constraints");
+                result.outcome = Outcome::sat;
+                result.values = state.engine.values();
+                break;
+            case SearchResult::unsat:
+            case SearchResult::refuted:
+                result.outcome = Outcome::unsat;
+                break;
+            case SearchResult::unknown:
+                break;
+        }
+    }
+    return result;
+}
+
+Statistics Model::statistics() const {
+    return state_->engine.statistics();
+}
+
+}  // namespace sinew::integer
