@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "bnn/incremental.hpp"
+#include "threshold/incremental.hpp"
 
 namespace sinew::bnn {
 
@@ -13,7 +13,7 @@ constexpr std::uint64_t tabu_steps = 6;
 
 class Attack {
   public:
-    Attack(const ReducedNetwork& network, const Ball& ball, const AttackOptions& options)
+    Attack(const threshold::ReducedNetwork& network, const threshold::Ball& ball, const AttackOptions& options)
         : network_(network), ball_(ball), random_(options.seed), options_(options), state_(network) {
         tabu_until_.assign(network.digit_count(), 0);
         for (std::size_t f = 0; f < network.digit_count(); ++f) order_.push_back(static_cast<std::uint32_t>(f));
@@ -131,12 +131,12 @@ class Attack {
         return true;
     }
 
-    const ReducedNetwork& network_;
-    const Ball& ball_;
+    const threshold::ReducedNetwork& network_;
+    const threshold::Ball& ball_;
     Random random_;
     AttackOptions options_;
-    Incremental state_;
-    Incremental::Saved before_;
+    threshold::Incremental state_;
+    threshold::Incremental::Saved before_;
     std::vector<std::uint64_t> tabu_until_;
     std::vector<std::uint32_t> order_;
     std::uint64_t step_ = 0;
@@ -144,7 +144,7 @@ class Attack {
 };
 }  // namespace
 
-std::optional<std::vector<std::uint32_t>> attack(const ReducedNetwork& network, const Ball& ball,
+std::optional<std::vector<std::uint32_t>> attack(const threshold::ReducedNetwork& network, const threshold::Ball& ball,
                                                  const AttackOptions& options, const Limits& limits) {
     return Attack(network, ball, options).run(limits);
 }

@@ -8,7 +8,7 @@
 
 #include "base/limits.hpp"
 #include "base/random.hpp"
-#include "bnn/reduced_network.hpp"
+#include "threshold/reduced_network.hpp"
 
 namespace sinew::bnn {
 
@@ -18,7 +18,7 @@ struct AttackOptions {
 };
 
 /// Digit values (from their least ones) within the ball at which one of the targets wins.
-std::optional<std::vector<std::uint32_t>> attack(const ReducedNetwork& network, const Ball& ball,
+std::optional<std::vector<std::uint32_t>> attack(const threshold::ReducedNetwork& network, const threshold::Ball& ball,
                                                  const AttackOptions& options, const Limits& limits);
 
 }  // namespace sinew::bnn

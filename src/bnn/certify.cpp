@@ -4,12 +4,12 @@
 
 #include "base/error.hpp"
 #include "bnn/attack.hpp"
-#include "bnn/cone_search.hpp"
 #include "bnn/encode.hpp"
 #include "bnn/enumerate.hpp"
 #include "bnn/gradient_attack.hpp"
-#include "bnn/incremental.hpp"
 #include "cardinality/optimizer.hpp"
+#include "cone/search.hpp"
+#include "threshold/incremental.hpp"
 
 namespace sinew::bnn {
 
@@ -37,18 +37,18 @@ constexpr std::int64_t conflicts_in_a_turn = 1000;
 
 class Certification {
   public:
-    Certification(const Subject& subject, const Ball& ball, std::size_t label, const CertifyOptions& options,
+    Certification(const Subject& subject, const threshold::Ball& ball, std::size_t label, const CertifyOptions& options,
                   const Limits& limits)
         : subject_(subject), ball_(ball), label_(label), options_(options), limits_(limits) {}
 
     Certificate run() {
         for (std::size_t c = 0; c < subject_.folded.class_count(); ++c)
             if (c != label_ && (!options_.target || c == *options_.target)) targets_.push_back(c);
-        reduced_ = reduce(subject_.folded, ball_, label_, targets_, options_.ties);
+        reduced_ = threshold::reduce(subject_.folded, ball_, label_, targets_, options_.ties);
         count();
         if (reduced_.targets.empty()) return decided(Status::certified, "bounds");
         if (std::any_of(reduced_.targets.begin(), reduced_.targets.end(),
-                        [](const Target& target) { return target.wins.is_true(); }))
+                        [](const threshold::Target& target) { return target.wins.is_true(); }))
             return falsified(centre(), "bounds");
         const double count = combinations(ball_);
         result_.statistics.add("combinations", count);
@@ -68,7 +68,7 @@ class Certification {
 
     std::vector<std::uint32_t> centre() const {
         std::vector<std::uint32_t> values;
-        for (const FreeDigit& digit : reduced_.digits) values.push_back(digit.centre - digit.low);
+        for (const threshold::FreeDigit& digit : reduced_.digits) values.push_back(digit.centre - digit.low);
         return values;
     }
 
@@ -118,8 +118,9 @@ class Certification {
         const bool alone = options_.route == Route::gradients;
         if (ball_.budget || !(alone || (attacks() && turn > 1))) return std::nullopt;
         if (conditions_.empty()) {
-            soft_ = SoftNetwork::make(subject_.folded);
-            for (const Target& target : reduced_.targets) conditions_.push_back(condition_of(target.class_index));
+            soft_ = threshold::SoftNetwork::make(subject_.folded);
+            for (const threshold::Target& target : reduced_.targets)
+                conditions_.push_back(condition_of(target.class_index));
             if (soft_)
                 gradients_.emplace(*soft_, subject_.folded, ball_, conditions_,
                                    GradientAttackOptions{options_.seed, 60});
@@ -129,10 +130,10 @@ class Certification {
     }
 
     /// That the class wins.
-    ScoreCondition condition_of(std::size_t target) const {
-        const Comparison comparison = subject_.folded.comparison(target, label_, options_.ties);
+    threshold::ScoreCondition condition_of(std::size_t target) const {
+        const threshold::Comparison comparison = subject_.folded.comparison(target, label_, options_.ties);
         const bool one = subject_.folded.score_factor.size() == 1;
-        ScoreCondition condition;
+        threshold::ScoreCondition condition;
         if (comparison.left_factor != 0) condition.factors.emplace_back(one ? 0 : target, comparison.left_factor);
         if (comparison.right_factor != 0) condition.factors.emplace_back(one ? 0 : label_, -comparison.right_factor);
         condition.bound = comparison.bound;
@@ -144,13 +145,13 @@ class Certification {
     /// From the second turn on: its tables take longer to set up than most questions take to answer.
     std::optional<Certificate> search_cones(std::uint64_t turn) {
         if (options_.route == Route::search || (turn == 1 && options_.route != Route::cones)) return std::nullopt;
-        if (!cones_tried_) cones_ = ConeSearch::make(reduced_, ball_, options_.seed);
+        if (!cones_tried_) cones_ = cone::ConeSearch::make(reduced_, ball_, options_.seed);
         cones_tried_ = true;
         for (std::uint64_t i = 0; cones_ && i < turn && !limits_.exceeded(); ++i) {
-            const ConeAnswer answer = cones_->solve(limits_);
-            if (answer == ConeAnswer::unknown) continue;
+            const cone::ConeAnswer answer = cones_->solve(limits_);
+            if (answer == cone::ConeAnswer::unknown) continue;
             add_search_statistics();
-            if (answer == ConeAnswer::none) return decided(Status::certified, "cones");
+            if (answer == cone::ConeAnswer::none) return decided(Status::certified, "cones");
             return falsified(cones_->values(), "cones");
         }
         return std::nullopt;
@@ -193,7 +194,7 @@ class Certification {
 
     void suggest_centre(cardinality::Optimizer& engine, const Encoding& encoding) const {
         for (std::size_t f = 0; f < reduced_.digits.size(); ++f) {
-            const FreeDigit& digit = reduced_.digits[f];
+            const threshold::FreeDigit& digit = reduced_.digits[f];
             for (std::uint32_t k = 1; k <= digit.high - digit.low; ++k) {
                 const cardinality::BoolVar variable(encoding.order_begin[f] + k - 1);
                 engine.suggest_phase(cardinality::Literal(variable, digit.low + k > digit.centre));
@@ -206,7 +207,7 @@ class Certification {
         std::vector<std::uint32_t> digits = ball_.centre;
         for (std::size_t f = 0; f < values.size(); ++f)
             digits[reduced_.digits[f].digit] = reduced_.digits[f].low + values[f];
-        result_.adversarial = input_with(subject_.folded, ball_, digits);
+        result_.adversarial = threshold::input_with(subject_.folded, ball_, digits);
         check_in_ball();
         const std::vector<Rational> scores = model::evaluate(subject_.network, result_.adversarial);
         result_.adversarial_class = winner(scores);
@@ -214,14 +215,15 @@ class Certification {
     }
 
     void check_in_ball() const {
-        const Perturbation& allowed = ball_.perturbation;
+        const threshold::Perturbation& allowed = ball_.perturbation;
         const model::InputRange& range = subject_.folded.range;
         for (const Rational& value : result_.adversarial)
             require(value >= range.lower && value <= range.upper && (!range.whole || value.get_den() == 1),
                     "an adversarial input is an input");
         if (!allowed.radius) return;
-        const Rational moved = distance(allowed.norm, ball_.input, result_.adversarial);
-        require(moved <= (allowed.norm == Norm::two ? Rational(*allowed.radius * *allowed.radius) : *allowed.radius),
+        const Rational moved = threshold::distance(allowed.norm, ball_.input, result_.adversarial);
+        require(moved <= (allowed.norm == threshold::Norm::two ? Rational(*allowed.radius * *allowed.radius)
+                                                               : *allowed.radius),
                 "an adversarial input lies in the ball");
     }
 
@@ -233,8 +235,8 @@ class Certification {
         }
         std::optional<std::size_t> best;
         for (const std::size_t target : targets_) {
-            const bool wins =
-                options_.ties == Ties::count ? scores[target] >= scores[label_] : scores[target] > scores[label_];
+            const bool wins = options_.ties == threshold::Ties::count ? scores[target] >= scores[label_]
+                                                                      : scores[target] > scores[label_];
             if (wins && (!best || scores[target] > scores[*best])) best = target;
         }
         require(best.has_value(), "an adversarial input is classified otherwise");
@@ -242,17 +244,17 @@ class Certification {
     }
 
     const Subject& subject_;
-    const Ball& ball_;
+    const threshold::Ball& ball_;
     std::size_t label_;
     const CertifyOptions& options_;
     const Limits& limits_;
     std::vector<std::size_t> targets_;
-    std::optional<SoftNetwork> soft_;
-    std::vector<ScoreCondition> conditions_;
+    std::optional<threshold::SoftNetwork> soft_;
+    std::vector<threshold::ScoreCondition> conditions_;
     std::optional<GradientAttack> gradients_;
-    ReducedNetwork reduced_;
+    threshold::ReducedNetwork reduced_;
     std::optional<Question> question_;
-    std::optional<ConeSearch> cones_;
+    std::optional<cone::ConeSearch> cones_;
     bool cones_tried_ = false;
     Certificate result_;
 };
@@ -260,19 +262,20 @@ class Certification {
 /// Whether another class wins at the example itself.
 std::optional<std::size_t> wrong_at(const Subject& subject, const std::vector<Rational>& input, std::size_t label,
                                     const CertifyOptions& options) {
-    const std::vector<std::int64_t> scores = evaluate(subject.folded, subject.folded.digits_of(input)).scores;
+    const std::vector<std::int64_t> scores =
+        threshold::evaluate(subject.folded, subject.folded.digits_of(input)).scores;
     for (std::size_t c = 0; c < subject.folded.class_count(); ++c) {
         if (c == label || (options.target && c != *options.target)) continue;
-        if (wins(subject.folded, c, label, options.ties, scores)) return c;
+        if (threshold::wins(subject.folded, c, label, options.ties, scores)) return c;
     }
     return std::nullopt;
 }
 }  // namespace
 
 Certificate certify(const Subject& subject, const std::vector<Rational>& input, std::size_t label,
-                    const Perturbation& perturbation, const CertifyOptions& options, const Limits& limits) {
+                    const threshold::Perturbation& perturbation, const CertifyOptions& options, const Limits& limits) {
     require(label < subject.folded.class_count(), "the label is a class");
-    const Ball ball = ball_around(subject.folded, input, perturbation);
+    const threshold::Ball ball = threshold::ball_around(subject.folded, input, perturbation);
     if (const std::optional<std::size_t> winner = wrong_at(subject, input, label, options)) {
         Certificate result;
         result.status = Status::wrong;

@@ -9,8 +9,8 @@
 
 #include "base/limits.hpp"
 #include "base/statistics.hpp"
-#include "bnn/ball.hpp"
-#include "bnn/threshold_network.hpp"
+#include "threshold/ball.hpp"
+#include "threshold/threshold_network.hpp"
 
 namespace sinew::bnn {
 
@@ -32,8 +32,8 @@ enum class Route {
 };
 
 struct CertifyOptions {
-    Ties ties = Ties::count;            ///< whether an equal score of another class is a violation
-    std::optional<std::size_t> target;  ///< only this class is asked for
+    threshold::Ties ties = threshold::Ties::count;  ///< whether an equal score of another class is a violation
+    std::optional<std::size_t> target;              ///< only this class is asked for
     std::uint64_t seed = 0;
     Route route = Route::automatic;
 };
@@ -41,7 +41,7 @@ struct CertifyOptions {
 /// A network with its folded form.
 struct Subject {
     const model::BinarizedNetwork& network;
-    const ThresholdNetwork& folded;
+    const threshold::ThresholdNetwork& folded;
 };
 
 struct Certificate {
@@ -54,7 +54,7 @@ struct Certificate {
 
 /// `label`: the class that must win. Throws UsageError for perturbations that ball_around() refuses.
 Certificate certify(const Subject& subject, const std::vector<Rational>& input, std::size_t label,
-                    const Perturbation& perturbation, const CertifyOptions& options, const Limits& limits);
+                    const threshold::Perturbation& perturbation, const CertifyOptions& options, const Limits& limits);
 
 /// The smallest perturbation that is a violation, by certifying larger and larger balls.
 struct MinimalPerturbation {
@@ -79,7 +79,7 @@ class MinimalListener {
 /// reaches but some come as near to as one likes: `adversarial` is then less than a unit further away, and the radius
 /// is rounded down to units. Throws UsageError where these are too fine for 50 bits.
 MinimalPerturbation minimal_perturbation(const Subject& subject, const std::vector<Rational>& input, std::size_t label,
-                                         const Perturbation& perturbation, const CertifyOptions& options,
+                                         const threshold::Perturbation& perturbation, const CertifyOptions& options,
                                          const Limits& limits, MinimalListener* listener = nullptr);
 
 }  // namespace sinew::bnn

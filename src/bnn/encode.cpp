@@ -11,13 +11,13 @@ using cardinality::Term;
 
 class Encoder {
   public:
-    Encoder(const ReducedNetwork& network, const Ball& ball) : network_(network), ball_(ball) {}
+    Encoder(const threshold::ReducedNetwork& network, const threshold::Ball& ball) : network_(network), ball_(ball) {}
 
     Encoding encode() {
         mark_needed();
         add_digits();
         add_gates();
-        for (const Target& target : network_.targets) {
+        for (const threshold::Target& target : network_.targets) {
             require(!target.wins.is_constant(), "a target that always wins needs no search");
             result_.target.push_back(literal(target.wins));
         }
@@ -29,17 +29,17 @@ class Encoder {
     void mark_needed() {
         const std::size_t digits = network_.digit_count();
         needed_.assign(network_.gates.size(), false);
-        for (const Target& target : network_.targets)
+        for (const threshold::Target& target : network_.targets)
             if (target.wins.variable >= digits) needed_[target.wins.variable - digits] = true;
         for (std::size_t g = network_.gates.size(); g-- > 0;) {
             if (!needed_[g]) continue;
-            for (const VariableTerm& term : network_.terms_of(network_.gates[g]))
+            for (const threshold::VariableTerm& term : network_.terms_of(network_.gates[g]))
                 if (term.variable >= digits) needed_[term.variable - digits] = true;
         }
     }
 
     void add_digits() {
-        for (const FreeDigit& digit : network_.digits) {
+        for (const threshold::FreeDigit& digit : network_.digits) {
             const std::uint32_t span = digit.high - digit.low;
             const BoolVar first = result_.problem.new_variables(span);
             result_.order_begin.push_back(static_cast<std::uint32_t>(first.index()));
@@ -53,11 +53,11 @@ class Encoder {
 
     void add_gates() {
         for (std::size_t g = 0; g < network_.gates.size(); ++g) {
-            const Gate& gate = network_.gates[g];
-            const std::span<const VariableTerm> terms = network_.terms_of(gate);
+            const threshold::Gate& gate = network_.gates[g];
+            const std::span<const threshold::VariableTerm> terms = network_.terms_of(gate);
             if (!needed_[g]) {
                 result_.gate.emplace_back();
-            } else if (gate.kind == GateKind::any) {
+            } else if (gate.kind == threshold::GateKind::any) {
                 add_any(terms);
             } else if (terms.size() == 1 && terms[0].variable < network_.digit_count()) {
                 // coefficient 1 after division: the digit is at least the bound
@@ -71,10 +71,10 @@ class Encoder {
         }
     }
 
-    void add_any(std::span<const VariableTerm> terms) {
+    void add_any(std::span<const threshold::VariableTerm> terms) {
         const Literal output(result_.problem.new_variable());
         std::vector<Literal> clause{~output};
-        for (const VariableTerm& term : terms) {
+        for (const threshold::VariableTerm& term : terms) {
             const Literal member = literal({term.variable, term.coefficient < 0});
             clause.push_back(member);
             result_.problem.add_clause({~member, output});
@@ -83,16 +83,16 @@ class Encoder {
         result_.gate.push_back(output);
     }
 
-    Literal literal(Signal signal) const {
+    Literal literal(threshold::Signal signal) const {
         const std::size_t digits = network_.digit_count();
         const Literal positive = signal.variable < digits ? order(result_.order_begin[signal.variable], 1)
                                                           : result_.gate[signal.variable - digits];
         return signal.negated ? ~positive : positive;
     }
 
-    std::span<const Term> spread(std::span<const VariableTerm> terms) {
+    std::span<const Term> spread(std::span<const threshold::VariableTerm> terms) {
         terms_.clear();
-        for (const VariableTerm& term : terms) {
+        for (const threshold::VariableTerm& term : terms) {
             if (term.variable >= network_.digit_count()) {
                 terms_.push_back({term.coefficient, result_.gate[term.variable - network_.digit_count()]});
                 continue;
@@ -108,7 +108,7 @@ class Encoder {
     void add_budget() {
         terms_.clear();
         for (std::size_t f = 0; f < network_.digits.size(); ++f) {
-            const FreeDigit& digit = network_.digits[f];
+            const threshold::FreeDigit& digit = network_.digits[f];
             const std::uint32_t centre = digit.centre - digit.low;
             for (std::uint32_t k = 1; k < digit.cost.size(); ++k) {
                 const std::int64_t step = digit.cost[k] - digit.cost[k - 1];
@@ -119,8 +119,8 @@ class Encoder {
         result_.problem.add_at_most(terms_, *ball_.budget);
     }
 
-    const ReducedNetwork& network_;
-    const Ball& ball_;
+    const threshold::ReducedNetwork& network_;
+    const threshold::Ball& ball_;
     Encoding result_;
     std::vector<bool> needed_;
     std::vector<Term> terms_;
@@ -137,7 +137,7 @@ std::vector<std::uint32_t> Encoding::digits_of(const std::vector<bool>& model) c
     return values;
 }
 
-Encoding encode(const ReducedNetwork& network, const Ball& ball) {
+Encoding encode(const threshold::ReducedNetwork& network, const threshold::Ball& ball) {
     return Encoder(network, ball).encode();
 }
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "bnn/reduced_network.hpp"
 #include "cardinality/problem.hpp"
+#include "threshold/reduced_network.hpp"
 
 namespace sinew::bnn {
 
@@ -22,6 +22,6 @@ struct Encoding {
 
 /// Everything a target depends on, and the budget. Whether one target must win is left to the caller. No target may be
 /// constant.
-Encoding encode(const ReducedNetwork& network, const Ball& ball);
+Encoding encode(const threshold::ReducedNetwork& network, const threshold::Ball& ball);
 
 }  // namespace sinew::bnn

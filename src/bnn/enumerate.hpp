@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "base/limits.hpp"
-#include "bnn/reduced_network.hpp"
+#include "threshold/reduced_network.hpp"
 
 namespace sinew::bnn {
 
 /// How many combinations of changes the ball allows (at least 1: no change), as a double; with a wide budget at most.
-double combinations(const Ball& ball);
+double combinations(const threshold::Ball& ball);
 
 enum class EnumerationOutcome {
     none,     ///< no combination makes a target win
@@ -29,7 +29,7 @@ struct Enumeration {
 
 /// Within the ball's budget, or within `budget` if that is given and smaller. Some ten nanoseconds a combination.
 /// `stopped` at once where sums do not fit 30 bits.
-Enumeration enumerate(const ReducedNetwork& network, const Ball& ball, const Limits& limits,
+Enumeration enumerate(const threshold::ReducedNetwork& network, const threshold::Ball& ball, const Limits& limits,
                       std::optional<std::int64_t> budget = std::nullopt);
 
 }  // namespace sinew::bnn

@@ -18,8 +18,9 @@ constexpr double moved = 0.25;      // share of the digits that start elsewhere 
 constexpr std::size_t closest = 4;  // conditions that rounds aim at in turn
 }  // namespace
 
-GradientAttack::GradientAttack(SoftNetwork& soft, const ThresholdNetwork& network, const Ball& ball,
-                               std::span<const ScoreCondition> conditions, const GradientAttackOptions& options)
+GradientAttack::GradientAttack(threshold::SoftNetwork& soft, const threshold::ThresholdNetwork& network,
+                               const threshold::Ball& ball, std::span<const threshold::ScoreCondition> conditions,
+                               const GradientAttackOptions& options)
     : soft_(soft),
       network_(network),
       ball_(ball),
@@ -52,7 +53,7 @@ void GradientAttack::start(std::size_t round) {
     place_.resize(ball_.free.size());
     const bool near_best = round >= free_rounds && round % free_again != 0;
     for (std::size_t f = 0; f < place_.size(); ++f) {
-        const FreeDigit& digit = ball_.free[f];
+        const threshold::FreeDigit& digit = ball_.free[f];
         if (round == 0)
             place_[f] = static_cast<float>(digit.centre - digit.low);
         else if (near_best && !random_.chance(moved))
@@ -66,7 +67,7 @@ void GradientAttack::start(std::size_t round) {
 /// Evaluates at the whole numbers nearest to place_. True: a condition holds there.
 bool GradientAttack::evaluate() {
     for (std::size_t f = 0; f < ball_.free.size(); ++f) {
-        const FreeDigit& digit = ball_.free[f];
+        const threshold::FreeDigit& digit = ball_.free[f];
         const auto value = digit.low + static_cast<std::uint32_t>(std::lround(place_[f]));
         entering_[digit.digit] = static_cast<float>(network_.digits[digit.digit].entering(value));
     }
@@ -74,7 +75,7 @@ bool GradientAttack::evaluate() {
     ++evaluations_;
     margins_.clear();
     std::int64_t best = std::numeric_limits<std::int64_t>::min();
-    for (const ScoreCondition& condition : conditions_) {
+    for (const threshold::ScoreCondition& condition : conditions_) {
         std::int64_t margin = -condition.bound;
         for (const auto& [score, factor] : condition.factors)
             margin += factor * static_cast<std::int64_t>(soft_.scores()[score]);
@@ -108,13 +109,13 @@ bool GradientAttack::step(std::size_t step) {
     soft_.set_widths(shares[round_ % std::size(shares)]);
     const std::span<const float> gradient = soft_.gradient(by_score_);
     double size = 0;
-    for (const FreeDigit& digit : ball_.free) size += std::abs(static_cast<double>(gradient[digit.digit]));
+    for (const threshold::FreeDigit& digit : ball_.free) size += std::abs(static_cast<double>(gradient[digit.digit]));
     if (size == 0) return false;
     const auto unit = static_cast<float>(static_cast<double>(ball_.free.size()) / size);
     const double progress = static_cast<double>(step) / static_cast<double>(options_.steps);
     const auto stride = static_cast<float>(0.25 * (1 - progress) + 0.02);
     for (std::size_t f = 0; f < ball_.free.size(); ++f) {
-        const FreeDigit& digit = ball_.free[f];
+        const threshold::FreeDigit& digit = ball_.free[f];
         const auto gain = static_cast<float>(network_.digits[digit.digit].gain);
         momentum_[f] = kept_momentum * momentum_[f] + unit * gain * gradient[digit.digit];
         if (momentum_[f] == 0) continue;

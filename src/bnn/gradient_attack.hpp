@@ -9,9 +9,9 @@
 
 #include "base/limits.hpp"
 #include "base/random.hpp"
-#include "bnn/ball.hpp"
-#include "bnn/reduced_network.hpp"
-#include "bnn/soft_network.hpp"
+#include "threshold/ball.hpp"
+#include "threshold/reduced_network.hpp"
+#include "threshold/soft_network.hpp"
 
 namespace sinew::bnn {
 
@@ -23,8 +23,9 @@ struct GradientAttackOptions {
 class GradientAttack {
   public:
     /// For a ball without a budget (UsageError). All must outlive this.
-    GradientAttack(SoftNetwork& soft, const ThresholdNetwork& network, const Ball& ball,
-                   std::span<const ScoreCondition> conditions, const GradientAttackOptions& options);
+    GradientAttack(threshold::SoftNetwork& soft, const threshold::ThresholdNetwork& network,
+                   const threshold::Ball& ball, std::span<const threshold::ScoreCondition> conditions,
+                   const GradientAttackOptions& options);
 
     /// Values of the free digits (from their least ones) at which one of the conditions holds; absent when none was
     /// found within so many evaluations of the network (those of earlier calls count: a later call goes on).
@@ -42,10 +43,10 @@ class GradientAttack {
     bool evaluate();
     void aim();
 
-    SoftNetwork& soft_;
-    const ThresholdNetwork& network_;
-    const Ball& ball_;
-    std::span<const ScoreCondition> conditions_;
+    threshold::SoftNetwork& soft_;
+    const threshold::ThresholdNetwork& network_;
+    const threshold::Ball& ball_;
+    std::span<const threshold::ScoreCondition> conditions_;
     GradientAttackOptions options_;
     Random random_;
     std::vector<float> entering_;

@@ -4,22 +4,22 @@
 
 #include "base/error.hpp"
 #include "bnn/attack.hpp"
-#include "bnn/fold.hpp"
 #include "bnn/gradient_attack.hpp"
-#include "bnn/recognise.hpp"
 #include "bnn/score_formula.hpp"
+#include "threshold/fold.hpp"
+#include "threshold/recognise.hpp"
 
 namespace sinew::bnn {
 
 namespace {
 /// The whole numbers of the domains around their middle; absent if a domain has none, or is unbounded.
-std::optional<Ball> grid_of(const model::Query& query, const ThresholdNetwork& folded) {
+std::optional<threshold::Ball> grid_of(const model::Query& query, const threshold::ThresholdNetwork& folded) {
     const std::vector<Variable> inputs = query.network.input_variables();
     std::vector<const model::Domain*> domains(query.network.variable_count(), nullptr);
     for (const auto& [variable, domain] : query.domains) domains[variable.index()] = &domain;
     std::vector<Rational> lower;
     std::vector<Rational> upper;
-    Ball ball;
+    threshold::Ball ball;
     for (const Variable input : inputs) {
         const model::Domain* domain = domains[input.index()];
         if (domain == nullptr || !domain->lower || !domain->upper || !domain->values.empty()) return std::nullopt;
@@ -32,8 +32,8 @@ std::optional<Ball> grid_of(const model::Query& query, const ThresholdNetwork& f
     }
     ball.centre = folded.digits_of(ball.input);
     for (std::uint32_t d = 0; d < folded.digits.size(); ++d) {
-        const Digit& digit = folded.digits[d];
-        FreeDigit free;
+        const threshold::Digit& digit = folded.digits[d];
+        threshold::FreeDigit free;
         free.digit = d;
         free.centre = ball.centre[d];
         free.low = digit.value_at(lower[digit.input], folded.range.lower);
@@ -49,26 +49,26 @@ std::optional<Ball> grid_of(const model::Query& query, const ThresholdNetwork& f
 
 struct GridAttack::State {
     explicit State(const model::Query& query)
-        : network(recognise(query.network, model::InputKind::pixels)),
-          folded(fold(network)),
+        : network(threshold::recognise(query.network, model::InputKind::pixels)),
+          folded(threshold::fold(network)),
           ball(grid_of(query, folded)),
           formula(query, folded),
-          soft(SoftNetwork::make(folded)) {}
+          soft(threshold::SoftNetwork::make(folded)) {}
 
     bool applies() const { return ball && formula.one_condition_is_enough(); }
     std::vector<Rational> inputs_of(const std::vector<std::uint32_t>& values) const {
         std::vector<std::uint32_t> digits = ball->centre;
         for (std::size_t f = 0; f < values.size(); ++f) digits[ball->free[f].digit] = ball->free[f].low + values[f];
-        return input_with(folded, *ball, digits);
+        return threshold::input_with(folded, *ball, digits);
     }
 
     model::BinarizedNetwork network;
-    ThresholdNetwork folded;
-    std::optional<Ball> ball;
+    threshold::ThresholdNetwork folded;
+    std::optional<threshold::Ball> ball;
     ScoreFormula formula;
-    std::optional<SoftNetwork> soft;
+    std::optional<threshold::SoftNetwork> soft;
     std::optional<GradientAttack> gradients;
-    std::optional<ReducedNetwork> reduced;
+    std::optional<threshold::ReducedNetwork> reduced;
     std::uint64_t seed = 0;
 };
 
@@ -97,8 +97,8 @@ std::optional<std::vector<Rational>> GridAttack::search_locally(std::uint64_t ti
     if (!state_) return std::nullopt;
     State& state = *state_;
     if (!state.reduced) {
-        state.reduced = reduce(state.folded, *state.ball, state.formula.conditions());
-        std::erase_if(state.reduced->targets, [](const Target& target) { return target.wins.is_false(); });
+        state.reduced = threshold::reduce(state.folded, *state.ball, state.formula.conditions());
+        std::erase_if(state.reduced->targets, [](const threshold::Target& target) { return target.wins.is_false(); });
     }
     AttackOptions options;
     options.seed = state.seed++;

@@ -11,7 +11,7 @@ namespace {
 class Minimization {
   public:
     Minimization(const Subject& subject, const std::vector<Rational>& input, std::size_t label,
-                 const Perturbation& perturbation, const CertifyOptions& options, const Limits& limits,
+                 const threshold::Perturbation& perturbation, const CertifyOptions& options, const Limits& limits,
                  MinimalListener* listener)
         : subject_(subject),
           input_(input),
@@ -20,7 +20,7 @@ class Minimization {
           options_(options),
           limits_(limits),
           listener_(listener),
-          unit_(distance_unit(subject.folded, input, perturbation)),
+          unit_(threshold::distance_unit(subject.folded, input, perturbation)),
           most_(largest_distance()) {
         best_.unit = unit_;
     }
@@ -46,7 +46,7 @@ class Minimization {
   private:
     /// Certifies the ball of this distance; false where there is nothing more to find out.
     bool ask(std::int64_t distance_limit) {
-        Perturbation ball = perturbation_;
+        threshold::Perturbation ball = perturbation_;
         ball.radius = radius_of(distance_limit);
         if (perturbation_.radius && *perturbation_.radius < *ball.radius) ball.radius = perturbation_.radius;
         Certificate answer = certify(subject_, input_, label_, ball, options_, limits_);
@@ -65,7 +65,8 @@ class Minimization {
                 best_.bound = distance_limit + 1;
                 break;
             case Status::falsified:
-                best_.distance = floor(distance(perturbation_.norm, input_, answer.adversarial) / unit_).get_si();
+                best_.distance =
+                    floor(threshold::distance(perturbation_.norm, input_, answer.adversarial) / unit_).get_si();
                 best_.adversarial = std::move(answer.adversarial);
                 best_.adversarial_class = answer.adversarial_class;
                 break;
@@ -79,8 +80,8 @@ class Minimization {
     /// that no other multiple is below its square.
     Rational radius_of(std::int64_t units) const {
         Rational length = unit_ * units;
-        if (!subject_.folded.range.whole && perturbation_.norm != Norm::zero) length += unit_ / 2;
-        if (perturbation_.norm != Norm::two) return length;
+        if (!subject_.folded.range.whole && perturbation_.norm != threshold::Norm::zero) length += unit_ / 2;
+        if (perturbation_.norm != threshold::Norm::two) return length;
         const std::size_t digits = mpz_sizeinbase(unit_.get_den_mpz_t(), 2) + 40;
         Integer root;
         const Integer scaled = floor(length * Rational(Integer(1) << (2 * digits)));
@@ -95,12 +96,12 @@ class Minimization {
         const Rational inputs(static_cast<unsigned long>(input_.size()));
         const Rational width = subject_.folded.range.upper - subject_.folded.range.lower;
         Rational most = inputs;
-        if (perturbation_.norm == Norm::one) most = inputs * width;
-        if (perturbation_.norm == Norm::two) most = inputs * width * width;
-        if (perturbation_.norm == Norm::infinity) most = width;
+        if (perturbation_.norm == threshold::Norm::one) most = inputs * width;
+        if (perturbation_.norm == threshold::Norm::two) most = inputs * width * width;
+        if (perturbation_.norm == threshold::Norm::infinity) most = width;
         if (perturbation_.radius) {
             const Rational& radius = *perturbation_.radius;
-            most = std::min(most, perturbation_.norm == Norm::two ? Rational(radius * radius) : radius);
+            most = std::min(most, perturbation_.norm == threshold::Norm::two ? Rational(radius * radius) : radius);
         }
         const Integer units = floor(most / unit_);
         if (units > Integer(1L << 50))
@@ -111,7 +112,7 @@ class Minimization {
     const Subject& subject_;
     const std::vector<Rational>& input_;
     std::size_t label_;
-    const Perturbation& perturbation_;
+    const threshold::Perturbation& perturbation_;
     const CertifyOptions& options_;
     const Limits& limits_;
     MinimalListener* listener_;
@@ -122,7 +123,7 @@ class Minimization {
 }  // namespace
 
 MinimalPerturbation minimal_perturbation(const Subject& subject, const std::vector<Rational>& input, std::size_t label,
-                                         const Perturbation& perturbation, const CertifyOptions& options,
+                                         const threshold::Perturbation& perturbation, const CertifyOptions& options,
                                          const Limits& limits, MinimalListener* listener) {
     return Minimization(subject, input, label, perturbation, options, limits, listener).run();
 }

@@ -7,10 +7,10 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
-#include "bnn/fold.hpp"
-#include "bnn/recognise.hpp"
 #include "bnn/score_formula.hpp"
 #include "cardinality/unreified.hpp"
+#include "threshold/fold.hpp"
+#include "threshold/recognise.hpp"
 
 namespace sinew::bnn {
 
@@ -73,20 +73,20 @@ class QueryProblem {
     }
 
     WrittenProblem write() {
-        network_ = recognise(query_.network, kind());
-        folded_ = fold(network_);
+        network_ = threshold::recognise(query_.network, kind());
+        folded_ = threshold::fold(network_);
         const ScoreFormula formula(query_, folded_);
         build_ball();
-        ReducedNetwork reduced = reduce(folded_, ball_, formula.conditions());
-        const std::vector<Target> targets = reduced.targets;
-        std::erase_if(reduced.targets, [](const Target& target) { return target.wins.is_constant(); });
+        threshold::ReducedNetwork reduced = threshold::reduce(folded_, ball_, formula.conditions());
+        const std::vector<threshold::Target> targets = reduced.targets;
+        std::erase_if(reduced.targets, [](const threshold::Target& target) { return target.wins.is_constant(); });
         const Encoding encoding = encode(reduced, ball_);
         cardinality::Problem problem = encoding.problem;
         if (empty_) problem.add_clause(std::initializer_list<Literal>{});
         add_listed_values(problem, encoding);
         std::vector<ConditionLiteral> literals;
         std::size_t next = 0;
-        for (const Target& target : targets) {
+        for (const threshold::Target& target : targets) {
             if (target.wins.is_constant())
                 literals.push_back({{}, target.wins.is_true()});
             else
@@ -111,10 +111,10 @@ class QueryProblem {
         const Rational& least = folded_.range.lower;
         for (const Values& value : values_) ball_.input.push_back(value.lower);
         for (std::uint32_t d = 0; d < folded_.digits.size(); ++d) {
-            const Digit& digit = folded_.digits[d];
+            const threshold::Digit& digit = folded_.digits[d];
             const Values& values = values_[digit.input];
             if (empty_ || digit.step_count() == 0) continue;
-            FreeDigit free;
+            threshold::FreeDigit free;
             free.digit = d;
             free.low = free.centre = ball_.centre[d] = digit.value_at(values.lower, least);
             free.high = digit.value_at(values.upper, least);
@@ -128,8 +128,8 @@ class QueryProblem {
     /// No digit has a value that none of the listed numbers gives it.
     void add_listed_values(cardinality::Problem& problem, const Encoding& encoding) const {
         for (std::size_t f = 0; f < ball_.free.size(); ++f) {
-            const FreeDigit& free = ball_.free[f];
-            const Digit& digit = folded_.digits[free.digit];
+            const threshold::FreeDigit& free = ball_.free[f];
+            const threshold::Digit& digit = folded_.digits[free.digit];
             const std::set<Rational>& listed = values_[digit.input].listed;
             if (listed.empty()) continue;
             std::set<std::uint32_t> reached;
@@ -146,8 +146,8 @@ class QueryProblem {
         legend.head.push_back("the query is sat iff this is satisfiable");
         const std::vector<Variable> inputs = query_.network.input_variables();
         for (std::size_t f = 0; f < ball_.free.size(); ++f) {
-            const FreeDigit& free = ball_.free[f];
-            const Digit& digit = folded_.digits[free.digit];
+            const threshold::FreeDigit& free = ball_.free[f];
+            const threshold::Digit& digit = folded_.digits[free.digit];
             for (std::uint32_t k = 0; k < free.high - free.low; ++k)
                 legend.literals.emplace_back(
                     static_cast<std::int32_t>(encoding.order_begin[f] + k + 1),
@@ -163,8 +163,8 @@ class QueryProblem {
     std::vector<Values> values_;
     bool empty_ = false;
     model::BinarizedNetwork network_;
-    ThresholdNetwork folded_;
-    Ball ball_;
+    threshold::ThresholdNetwork folded_;
+    threshold::Ball ball_;
 };
 }  // namespace
 

@@ -15,15 +15,15 @@ using cardinality::BoolVar;
 using cardinality::Literal;
 using cardinality::Term;
 
-std::string_view name_of(Norm norm) {
+std::string_view name_of(threshold::Norm norm) {
     switch (norm) {
-        case Norm::zero:
+        case threshold::Norm::zero:
             return "norm 0";
-        case Norm::one:
+        case threshold::Norm::one:
             return "norm 1";
-        case Norm::two:
+        case threshold::Norm::two:
             return "norm 2";
-        case Norm::infinity:
+        case threshold::Norm::infinity:
             return "norm inf";
     }
     return "?";
@@ -34,10 +34,10 @@ Literal order_literal(const Encoding& encoding, std::size_t digit, std::size_t k
 }
 
 /// Minimise Σ cost.
-void minimise_sum(cardinality::Problem& problem, const Encoding& encoding, const ReducedNetwork& network) {
+void minimise_sum(cardinality::Problem& problem, const Encoding& encoding, const threshold::ReducedNetwork& network) {
     std::vector<Term> terms;
     for (std::size_t f = 0; f < network.digits.size(); ++f) {
-        const FreeDigit& digit = network.digits[f];
+        const threshold::FreeDigit& digit = network.digits[f];
         for (std::uint32_t k = 1; k < digit.cost.size(); ++k) {
             const std::int64_t step = digit.cost[k] - digit.cost[k - 1];
             const Literal reached = order_literal(encoding, f, k);
@@ -50,9 +50,9 @@ void minimise_sum(cardinality::Problem& problem, const Encoding& encoding, const
 
 /// Minimise the greatest cost: variable j says that it is at least the j-th of the costs that occur. Returns these.
 std::vector<std::int64_t> minimise_maximum(cardinality::Problem& problem, const Encoding& encoding,
-                                           const ReducedNetwork& network) {
+                                           const threshold::ReducedNetwork& network) {
     std::set<std::int64_t> occurring;
-    for (const FreeDigit& digit : network.digits) occurring.insert(digit.cost.begin(), digit.cost.end());
+    for (const threshold::FreeDigit& digit : network.digits) occurring.insert(digit.cost.begin(), digit.cost.end());
     occurring.erase(0);
     const std::vector<std::int64_t> costs(occurring.begin(), occurring.end());
     const std::size_t first = problem.new_variables(costs.size()).index();
@@ -66,7 +66,7 @@ std::vector<std::int64_t> minimise_maximum(cardinality::Problem& problem, const 
         if (j > 0) problem.add_clause({~Literal(BoolVar(first + j)), Literal(BoolVar(first + j - 1))});
     }
     for (std::size_t f = 0; f < network.digits.size(); ++f) {
-        const FreeDigit& digit = network.digits[f];
+        const threshold::FreeDigit& digit = network.digits[f];
         for (std::uint32_t k = 1; k < digit.cost.size(); ++k) {
             const Literal reached = order_literal(encoding, f, k);
             if (digit.cost[k] > digit.cost[k - 1]) problem.add_clause({~reached, at_least(digit.cost[k])});
@@ -79,12 +79,12 @@ std::vector<std::int64_t> minimise_maximum(cardinality::Problem& problem, const 
 }  // namespace
 
 Question::Question(Asked asked)
-    : asked_(std::move(asked)), ball_(ball_around(asked_.folded, asked_.input, asked_.perturbation)) {
+    : asked_(std::move(asked)), ball_(threshold::ball_around(asked_.folded, asked_.input, asked_.perturbation)) {
     require(asked_.label < asked_.folded.class_count(), "the label is a class");
     std::vector<std::size_t> targets;
     for (std::size_t c = 0; c < asked_.folded.class_count(); ++c)
         if (c != asked_.label && (!asked_.target || c == *asked_.target)) targets.push_back(c);
-    network_ = reduce(asked_.folded, ball_, asked_.label, targets, asked_.ties);
+    network_ = threshold::reduce(asked_.folded, ball_, asked_.label, targets, asked_.ties);
 }
 
 std::string Question::input_name(std::size_t digit) const {
@@ -93,15 +93,15 @@ std::string Question::input_name(std::size_t digit) const {
                                              : fmt::format("input {}", input);
 }
 
-std::string step_text(const ThresholdNetwork& network, const Digit& digit, std::uint32_t k) {
+std::string step_text(const threshold::ThresholdNetwork& network, const threshold::Digit& digit, std::uint32_t k) {
     const model::InputRange& range = network.range;
-    const Step step = digit.step(k, range.lower);
+    const threshold::Step step = digit.step(k, range.lower);
     if (range.whole && step.at == range.upper) return "= " + to_string(step.at);
     return (step.strict ? "> " : ">= ") + to_string(step.at);
 }
 
 std::vector<std::string> Question::description() const {
-    const Perturbation& perturbation = asked_.perturbation;
+    const threshold::Perturbation& perturbation = asked_.perturbation;
     std::vector<std::string> lines;
     std::string changes = perturbation.radius ? fmt::format("{} of the change at most {}", name_of(perturbation.norm),
                                                             to_string(*perturbation.radius))
@@ -109,7 +109,8 @@ std::vector<std::string> Question::description() const {
     if (!perturbation.only.empty()) changes += fmt::format(", of {} inputs alone", perturbation.only.size());
     lines.push_back(fmt::format("Is there an input near the example that is not of class {}{}? {}", asked_.label,
                                 asked_.target ? fmt::format(" but of class {}", *asked_.target) : "", changes));
-    lines.push_back(asked_.ties == Ties::count ? "an equal score is a violation" : "an equal score is no violation");
+    lines.push_back(asked_.ties == threshold::Ties::count ? "an equal score is a violation"
+                                                          : "an equal score is no violation");
     lines.push_back(fmt::format("{} inputs may change what the network sees; {} neurons are left",
                                 network_.digits.size(), network_.gates.size()));
     return lines;
@@ -117,9 +118,10 @@ std::vector<std::string> Question::description() const {
 
 WrittenProblem Question::problem(Aim aim) const {
     const bool wins_always = std::any_of(network_.targets.begin(), network_.targets.end(),
-                                         [](const Target& target) { return target.wins.is_true(); });
-    ReducedNetwork network = network_;
-    std::erase_if(network.targets, [&](const Target& target) { return wins_always || target.wins.is_constant(); });
+                                         [](const threshold::Target& target) { return target.wins.is_true(); });
+    threshold::ReducedNetwork network = network_;
+    std::erase_if(network.targets,
+                  [&](const threshold::Target& target) { return wins_always || target.wins.is_constant(); });
     Encoding encoding = encode(network, ball_);
     cardinality::Problem problem = encoding.problem;
     if (!wins_always) problem.add_clause(encoding.target);
@@ -130,8 +132,8 @@ WrittenProblem Question::problem(Aim aim) const {
         written.legend.literals.emplace_back(literal.negated() ? -number : number, std::move(meaning));
     };
     for (std::size_t f = 0; f < network.digits.size(); ++f) {
-        const FreeDigit& free = network.digits[f];
-        const Digit& digit = asked_.folded.digits[free.digit];
+        const threshold::FreeDigit& free = network.digits[f];
+        const threshold::Digit& digit = asked_.folded.digits[free.digit];
         for (std::uint32_t k = 0; k < free.high - free.low; ++k)
             say(order_literal(encoding, f, k + 1),
                 input_name(free.digit) + " " + step_text(asked_.folded, digit, free.low + k));
@@ -143,10 +145,10 @@ WrittenProblem Question::problem(Aim aim) const {
         say(encoding.target[t],
             fmt::format("class {} wins against class {}", network.targets[t].class_index, asked_.label));
     if (aim == Aim::nearest_violation) {
-        const Norm norm = asked_.perturbation.norm;
-        if (!asked_.folded.range.whole && norm != Norm::zero)
+        const threshold::Norm norm = asked_.perturbation.norm;
+        if (!asked_.folded.range.whole && norm != threshold::Norm::zero)
             throw UsageError("the smallest perturbation of real inputs is no whole number: only norm 0 is written");
-        if (norm == Norm::infinity) {
+        if (norm == threshold::Norm::infinity) {
             const std::size_t first = problem.variable_count();
             const std::vector<std::int64_t> costs = minimise_maximum(problem, encoding, network);
             for (std::size_t j = 0; j < costs.size(); ++j)
@@ -154,8 +156,8 @@ WrittenProblem Question::problem(Aim aim) const {
         } else {
             minimise_sum(problem, encoding, network);
         }
-        written.legend.head.push_back(norm == Norm::two ? "minimised: the square of the distance"
-                                                        : "minimised: the distance");
+        written.legend.head.push_back(norm == threshold::Norm::two ? "minimised: the square of the distance"
+                                                                   : "minimised: the distance");
     }
     written.problem = cardinality::without_reification(problem);
     return written;

@@ -7,21 +7,21 @@
 #include <string>
 #include <vector>
 
-#include "bnn/ball.hpp"
 #include "bnn/encode.hpp"
-#include "bnn/reduced_network.hpp"
 #include "model/legend.hpp"
 #include "model/pseudo_boolean.hpp"
+#include "threshold/ball.hpp"
+#include "threshold/reduced_network.hpp"
 
 namespace sinew::bnn {
 
 /// What certify() is asked, and what an input is called (empty: by its number).
 struct Asked {
-    const ThresholdNetwork& folded;
+    const threshold::ThresholdNetwork& folded;
     std::vector<Rational> input;
     std::size_t label = 0;
-    Perturbation perturbation;
-    Ties ties = Ties::count;
+    threshold::Perturbation perturbation;
+    threshold::Ties ties = threshold::Ties::count;
     std::optional<std::size_t> target;
     std::vector<std::string> input_names;
 };
@@ -37,7 +37,7 @@ enum class Aim {
 };
 
 /// What an input reaches with step `k` of its digit, e.g. ">= 17".
-std::string step_text(const ThresholdNetwork& network, const Digit& digit, std::uint32_t k);
+std::string step_text(const threshold::ThresholdNetwork& network, const threshold::Digit& digit, std::uint32_t k);
 
 class Question {
   public:
@@ -57,8 +57,8 @@ class Question {
     std::string input_name(std::size_t digit) const;
 
     Asked asked_;
-    Ball ball_;
-    ReducedNetwork network_;
+    threshold::Ball ball_;
+    threshold::ReducedNetwork network_;
 };
 
 }  // namespace sinew::bnn

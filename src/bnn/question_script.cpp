@@ -21,12 +21,13 @@ std::string sum_of(const std::vector<std::string>& terms) {
 
 class ScriptWriter {
   public:
-    ScriptWriter(const ThresholdNetwork& folded, const Ball& ball, const ReducedNetwork& network)
+    ScriptWriter(const threshold::ThresholdNetwork& folded, const threshold::Ball& ball,
+                 const threshold::ReducedNetwork& network)
         : folded_(folded), ball_(ball), network_(network) {}
 
     void add_digit(std::size_t f, const std::string& name, const std::string& meaning) {
-        const FreeDigit& free = network_.digits[f];
-        const Digit& digit = folded_.digits[free.digit];
+        const threshold::FreeDigit& free = network_.digits[f];
+        const threshold::Digit& digit = folded_.digits[free.digit];
         names_.push_back(fmt::format("{}{}", digit.whole != 0 ? "x" : "d", digit.input));
         const std::int64_t low = offset(f);
         const std::int64_t here = low + free.centre - free.low;
@@ -36,9 +37,9 @@ class ScriptWriter {
 
     void add_gates() {
         for (std::size_t g = 0; g < network_.gates.size(); ++g) {
-            const Gate& gate = network_.gates[g];
+            const threshold::Gate& gate = network_.gates[g];
             text_ += fmt::format("(declare-const n{} Bool)\n(assert (= n{} ", g, g);
-            if (gate.kind == GateKind::any)
+            if (gate.kind == threshold::GateKind::any)
                 add_any(network_.terms_of(gate));
             else
                 add_threshold(network_.terms_of(gate), gate.bound);
@@ -56,7 +57,7 @@ class ScriptWriter {
 
     void add_targets(std::size_t label) {
         std::vector<std::string> wins;
-        for (const Target& target : network_.targets) {
+        for (const threshold::Target& target : network_.targets) {
             text_ +=
                 fmt::format("; class {} wins against class {}: {}\n", target.class_index, label, name_of(target.wins));
             wins.push_back(name_of(target.wins));
@@ -73,12 +74,12 @@ class ScriptWriter {
   private:
     /// What the constant of digit f counts from: the least value of its input, or its least number of steps.
     std::int64_t offset(std::size_t f) const {
-        const FreeDigit& free = network_.digits[f];
+        const threshold::FreeDigit& free = network_.digits[f];
         const std::int64_t least = folded_.digits[free.digit].whole != 0 ? folded_.range.lower.get_num().get_si() : 0;
         return least + free.low;
     }
 
-    std::string name_of(Signal signal) const {
+    std::string name_of(threshold::Signal signal) const {
         if (signal.is_constant()) return signal.is_true() ? "true" : "false";
         const std::size_t digits = network_.digit_count();
         const std::string positive = signal.variable < digits ? fmt::format("(> {} {})", names_[signal.variable],
@@ -87,15 +88,16 @@ class ScriptWriter {
         return signal.negated ? fmt::format("(not {})", positive) : positive;
     }
 
-    void add_any(std::span<const VariableTerm> terms) {
+    void add_any(std::span<const threshold::VariableTerm> terms) {
         std::vector<std::string> members;
-        for (const VariableTerm& term : terms) members.push_back(name_of({term.variable, term.coefficient < 0}));
+        for (const threshold::VariableTerm& term : terms)
+            members.push_back(name_of({term.variable, term.coefficient < 0}));
         text_ += members.size() == 1 ? members[0] : fmt::format("(or {})", fmt::join(members, " "));
     }
 
-    void add_threshold(std::span<const VariableTerm> terms, std::int64_t bound) {
+    void add_threshold(std::span<const threshold::VariableTerm> terms, std::int64_t bound) {
         std::vector<std::string> parts;
-        for (const VariableTerm& term : terms) {
+        for (const threshold::VariableTerm& term : terms) {
             if (term.variable < network_.digit_count()) {
                 bound += term.coefficient * offset(term.variable);
                 const std::string& name = names_[term.variable];
@@ -111,7 +113,7 @@ class ScriptWriter {
 
     /// The cost of digit f as a term: steps away from the centre, those of one size told together.
     std::string cost_of(std::size_t f) const {
-        const FreeDigit& free = network_.digits[f];
+        const threshold::FreeDigit& free = network_.digits[f];
         const std::int64_t low = offset(f);
         const std::string centre = number(low + free.centre - free.low);
         const auto distance = [&](std::size_t v) {
@@ -132,9 +134,9 @@ class ScriptWriter {
         return sum_of(parts);
     }
 
-    const ThresholdNetwork& folded_;
-    const Ball& ball_;
-    const ReducedNetwork& network_;
+    const threshold::ThresholdNetwork& folded_;
+    const threshold::Ball& ball_;
+    const threshold::ReducedNetwork& network_;
     std::vector<std::string> names_;  ///< of digits
     std::string text_;
 };
@@ -146,8 +148,8 @@ std::string Question::script() const {
     for (const std::string& line : description()) text += "; " + line + "\n";
     text += "(set-logic QF_LIA)\n";
     for (std::size_t f = 0; f < network_.digits.size(); ++f) {
-        const FreeDigit& free = network_.digits[f];
-        const Digit& digit = asked_.folded.digits[free.digit];
+        const threshold::FreeDigit& free = network_.digits[f];
+        const threshold::Digit& digit = asked_.folded.digits[free.digit];
         std::string meaning;
         if (digit.step_count() == 1 && digit.whole == 0) {
             meaning = ": 1 iff " + step_text(asked_.folded, digit, 0);

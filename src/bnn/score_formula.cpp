@@ -13,7 +13,7 @@ constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 constexpr std::int64_t largest = std::int64_t{1} << 50;
 }  // namespace
 
-ScoreFormula::ScoreFormula(const model::Query& query, const ThresholdNetwork& folded) {
+ScoreFormula::ScoreFormula(const model::Query& query, const threshold::ThresholdNetwork& folded) {
     const std::size_t root = query.output_condition.index();
     part_of_.assign(root + 1, none);
     std::vector<bool> needed(root + 1, false);
@@ -27,7 +27,7 @@ ScoreFormula::ScoreFormula(const model::Query& query, const ThresholdNetwork& fo
     root_ = part_of_[root];
 }
 
-void ScoreFormula::add_node(const model::Query& query, const ThresholdNetwork& folded, std::size_t index) {
+void ScoreFormula::add_node(const model::Query& query, const threshold::ThresholdNetwork& folded, std::size_t index) {
     const model::FormulaNode& node = query.formulas.node(model::FormulaId(index));
     Part part;
     switch (node.kind) {
@@ -59,8 +59,8 @@ void ScoreFormula::add_node(const model::Query& query, const ThresholdNetwork& f
 }
 
 /// form >= 0 (> 0) over the last layer as whole numbers: Σ c · (factor · s + shift) + d.
-std::size_t ScoreFormula::add_atom(const model::Query& query, const ThresholdNetwork& folded, const LinearForm& form,
-                                   bool strict) {
+std::size_t ScoreFormula::add_atom(const model::Query& query, const threshold::ThresholdNetwork& folded,
+                                   const LinearForm& form, bool strict) {
     const model::Layer& last = query.network.layers().back();
     std::vector<std::pair<std::size_t, Rational>> factors;
     Rational constant = form.constant();
@@ -81,7 +81,7 @@ std::size_t ScoreFormula::add_atom(const model::Query& query, const ThresholdNet
         mpz_gcd(divisor.get_mpz_t(), divisor.get_mpz_t(), factor.get_num_mpz_t());
     }
     if (divisor == 0) divisor = 1;
-    ScoreCondition condition;
+    threshold::ScoreCondition condition;
     for (const auto& [score, factor] : factors) {
         const Integer whole = factor.get_num() / divisor;
         if (abs(whole) > Integer(largest)) throw UsageError("the output condition is too fine for whole numbers");

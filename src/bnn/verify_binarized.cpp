@@ -6,15 +6,15 @@
 
 #include "base/error.hpp"
 #include "bnn/encode.hpp"
-#include "bnn/fold.hpp"
-#include "bnn/front_phases.hpp"
 #include "bnn/grid_attack.hpp"
-#include "bnn/phase_bounds.hpp"
-#include "bnn/real_front.hpp"
-#include "bnn/recognise.hpp"
 #include "bnn/score_formula.hpp"
 #include "cardinality/optimizer.hpp"
 #include "model/evaluate.hpp"
+#include "phase/bounds.hpp"
+#include "phase/front_phases.hpp"
+#include "phase/real_front.hpp"
+#include "threshold/fold.hpp"
+#include "threshold/recognise.hpp"
 
 namespace sinew::bnn {
 
@@ -81,7 +81,7 @@ class Verification {
             return refuse(reason, "there is a condition on inputs");
         if (std::holds_alternative<model::ActivationLayer>(query_.network.layers().back().operation))
             return refuse(reason, "the network ends in neurons");
-        std::optional<RealFront> front = real_front(query_, limits_, reason);
+        std::optional<phase::RealFront> front = phase::real_front(query_, limits_, reason);
         if (!front) return false;
         front_ = std::move(*front);
         const auto kind =
@@ -89,9 +89,10 @@ class Verification {
         if (kind != model::ActivationKind::sign && kind != model::ActivationKind::hardlim)
             return refuse(reason, "the first neurons are none of sign and hardlim");
         try {
-            above_ = recognise(layers_above(query_.network, front_.activation),
-                               kind == model::ActivationKind::sign ? model::InputKind::signs : model::InputKind::bits);
-            folded_ = fold(above_);
+            above_ = threshold::recognise(
+                layers_above(query_.network, front_.activation),
+                kind == model::ActivationKind::sign ? model::InputKind::signs : model::InputKind::bits);
+            folded_ = threshold::fold(above_);
             formula_.emplace(query_, folded_);
         } catch (const UsageError& error) {
             return refuse(reason, error.what());
@@ -101,7 +102,7 @@ class Verification {
 
     model::Verdict run() {
         build_ball();
-        reduced_ = reduce(folded_, ball_, formula_->conditions());
+        reduced_ = threshold::reduce(folded_, ball_, formula_->conditions());
         verdict_.statistics.add("open_front_neurons", static_cast<double>(ball_.free.size()));
         verdict_.statistics.add("gates", static_cast<double>(reduced_.gates.size()));
         if (limits_.exceeded()) {
@@ -134,8 +135,8 @@ class Verification {
     void build_ball() {
         ball_.centre.assign(folded_.digits.size(), 0);
         for (std::uint32_t d = 0; d < folded_.digits.size(); ++d) {
-            const Digit& digit = folded_.digits[d];
-            const FrontUnit& unit = front_.units[digit.input];
+            const threshold::Digit& digit = folded_.digits[d];
+            const phase::FrontUnit& unit = front_.units[digit.input];
             const bool up = digit.step_count() == 1;  // else the value is the same for both
             if (unit.is_constant()) {
                 ball_.centre[d] = up && unit.constant_value() ? 1 : 0;
@@ -147,22 +148,24 @@ class Verification {
 
     /// Excludes conditions by the phases that their margins would need. True: a witness turned up.
     bool bound_by_phases() {
-        std::vector<const FrontUnit*> units;
-        for (const FreeDigit& digit : ball_.free) units.push_back(&front_.units[folded_.digits[digit.digit].input]);
-        PhaseBounds bounds(reduced_, std::move(units), front_.atoms);
+        std::vector<const phase::FrontUnit*> units;
+        for (const threshold::FreeDigit& digit : ball_.free)
+            units.push_back(&front_.units[folded_.digits[digit.digit].input]);
+        phase::PhaseBounds bounds(reduced_, std::move(units), front_.atoms);
         for (const auto& [variable, domain] : query_.domains) bounds.add_box(variable, *domain.lower, *domain.upper);
-        const bool found = bounds.run([&](const PhaseBounds::Point& point) { return take_witness(inputs_at(point)); },
-                                      limits_.within(limits_.seconds_left() * bound_share));
+        const bool found =
+            bounds.run([&](const phase::PhaseBounds::Point& point) { return take_witness(inputs_at(point)); },
+                       limits_.within(limits_.seconds_left() * bound_share));
         bounds.add_statistics(verdict_.statistics);
         for (std::size_t t = 0; t < reduced_.targets.size(); ++t)
-            if (bounds.excluded()[t]) reduced_.targets[t].wins = Signal::truth(false);
+            if (bounds.excluded()[t]) reduced_.targets[t].wins = threshold::Signal::truth(false);
         contradictions_ = bounds.contradictions();
         return found;
     }
 
     bool no_condition_can_hold() const {
         return std::all_of(reduced_.targets.begin(), reduced_.targets.end(),
-                           [](const Target& target) { return target.wins.is_false(); });
+                           [](const threshold::Target& target) { return target.wins.is_false(); });
     }
 
     /// So large that the search has little hope, and that setting it up takes long.
@@ -185,9 +188,9 @@ class Verification {
     }
 
     /// Constant conditions need no encoding.
-    ReducedNetwork without_constants() const {
-        ReducedNetwork network = reduced_;
-        std::erase_if(network.targets, [](const Target& target) { return target.wins.is_constant(); });
+    threshold::ReducedNetwork without_constants() const {
+        threshold::ReducedNetwork network = reduced_;
+        std::erase_if(network.targets, [](const threshold::Target& target) { return target.wins.is_constant(); });
         return network;
     }
 
@@ -195,7 +198,7 @@ class Verification {
     void add_front(cardinality::Problem& problem) {
         atom_literal_.resize(front_.atoms.size());
         for (std::size_t f = 0; f < ball_.free.size(); ++f) {
-            const FrontUnit& unit = front_.units[folded_.digits[ball_.free[f].digit].input];
+            const phase::FrontUnit& unit = front_.units[folded_.digits[ball_.free[f].digit].input];
             const Literal digit(BoolVar(encoding_.order_begin[f]));
             const Literal own = unit.negated ? ~digit : digit;
             std::vector<Literal> clause{~own};
@@ -216,9 +219,9 @@ class Verification {
             phases_.add_box(variable, *domain.lower, *domain.upper);
             cores_.add_box(variable, *domain.lower, *domain.upper);
         }
-        for (const std::vector<BitPhase>& together : contradictions_) {
+        for (const std::vector<phase::BitPhase>& together : contradictions_) {
             std::vector<Literal> clause;
-            for (const BitPhase& phase : together)
+            for (const phase::BitPhase& phase : together)
                 clause.push_back(Literal(BoolVar(encoding_.order_begin[phase.bit]), phase.value));
             problem.add_clause(clause);
         }
@@ -227,7 +230,7 @@ class Verification {
     void add_formula(cardinality::Problem& problem) {
         std::vector<ConditionLiteral> literals;
         std::size_t next = 0;
-        for (const Target& target : reduced_.targets) {
+        for (const threshold::Target& target : reduced_.targets) {
             if (target.wins.is_constant())
                 literals.push_back({{}, target.wins.is_true()});
             else
@@ -269,13 +272,13 @@ class Verification {
                 take_witness();
             return true;
         }
-        std::vector<BitPhase> together;
+        std::vector<phase::BitPhase> together;
         for (const std::size_t phase : *core) together.push_back({static_cast<std::uint32_t>(phase), phases[phase]});
-        std::vector<std::vector<BitPhase>> fewer = cores_.cut_down(together, limits_);
+        std::vector<std::vector<phase::BitPhase>> fewer = cores_.cut_down(together, limits_);
         if (fewer.empty()) fewer.push_back(std::move(together));
-        for (const std::vector<BitPhase>& each : fewer) {
+        for (const std::vector<phase::BitPhase>& each : fewer) {
             std::vector<Literal> clause;
-            for (const BitPhase& phase : each)
+            for (const phase::BitPhase& phase : each)
                 clause.push_back(phase.value ? ~phase_literal_[phase.bit] : phase_literal_[phase.bit]);
             engine.add_clause(clause);
         }
@@ -316,16 +319,16 @@ class Verification {
     const Limits& limits_;
     Observer& observer_;
     GridAttack grid_;
-    RealFront front_;
+    phase::RealFront front_;
     model::BinarizedNetwork above_;
-    ThresholdNetwork folded_;
+    threshold::ThresholdNetwork folded_;
     std::optional<ScoreFormula> formula_;
-    Ball ball_;
-    ReducedNetwork reduced_;
+    threshold::Ball ball_;
+    threshold::ReducedNetwork reduced_;
     Encoding encoding_;
-    FrontPhases phases_;
-    PhaseCores cores_;
-    std::vector<std::vector<BitPhase>> contradictions_;
+    phase::FrontPhases phases_;
+    phase::PhaseCores cores_;
+    std::vector<std::vector<phase::BitPhase>> contradictions_;
     std::vector<Literal> atom_literal_;
     std::vector<Literal> phase_literal_;
     std::uint64_t tried_ = 0;

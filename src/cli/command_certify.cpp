@@ -12,7 +12,6 @@
 
 #include "base/error.hpp"
 #include "bnn/certify.hpp"
-#include "bnn/fold.hpp"
 #include "cli/certify_report.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
@@ -21,6 +20,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/output_file.hpp"
 #include "exact/decimal.hpp"
+#include "threshold/fold.hpp"
 #include "write/png.hpp"
 
 namespace sinew::cli {
@@ -66,33 +66,33 @@ Rational number_option(const Arguments& arguments, const char* option) {
     return *value;
 }
 
-bnn::Norm norm_of(const Arguments& arguments) {
-    if (!arguments.has("norm")) return bnn::Norm::infinity;
+threshold::Norm norm_of(const Arguments& arguments) {
+    if (!arguments.has("norm")) return threshold::Norm::infinity;
     const auto& name = arguments.get<std::string>("norm");
-    if (name == "inf") return bnn::Norm::infinity;
-    if (name == "0") return bnn::Norm::zero;
-    if (name == "1") return bnn::Norm::one;
-    if (name == "2") return bnn::Norm::two;
+    if (name == "inf") return threshold::Norm::infinity;
+    if (name == "0") return threshold::Norm::zero;
+    if (name == "1") return threshold::Norm::one;
+    if (name == "2") return threshold::Norm::two;
     throw UsageError(fmt::format("--norm cannot be '{}' (expected inf, 0, 1 or 2)", name));
 }
 
 /// Every change of every input is within this distance.
-Rational largest_distance(const model::BinarizedNetwork& network, bnn::Norm norm) {
+Rational largest_distance(const model::BinarizedNetwork& network, threshold::Norm norm) {
     const model::InputRange range = model::range_of(network.input);
     const Rational width = range.upper - range.lower;
     const auto inputs = static_cast<unsigned long>(network.input_size());
-    if (norm == bnn::Norm::zero) return Rational(inputs);
-    return norm == bnn::Norm::infinity ? width : Rational(width * inputs);
+    if (norm == threshold::Norm::zero) return Rational(inputs);
+    return norm == threshold::Norm::infinity ? width : Rational(width * inputs);
 }
 
-bnn::Perturbation perturbation_of(const Arguments& arguments, const model::BinarizedNetwork& network,
-                                  const Examples& examples) {
-    bnn::Perturbation perturbation;
+threshold::Perturbation perturbation_of(const Arguments& arguments, const model::BinarizedNetwork& network,
+                                        const Examples& examples) {
+    threshold::Perturbation perturbation;
     perturbation.norm = norm_of(arguments);
     if (arguments.has("flips")) {
         if (arguments.has("epsilon") || arguments.has("norm"))
             throw UsageError("--flips K stands for --norm 0 --epsilon K");
-        perturbation.norm = bnn::Norm::zero;
+        perturbation.norm = threshold::Norm::zero;
         perturbation.radius = number_option(arguments, "flips");
     } else if (arguments.has("epsilon")) {
         perturbation.radius = number_option(arguments, "epsilon");
@@ -109,7 +109,7 @@ bnn::Perturbation perturbation_of(const Arguments& arguments, const model::Binar
     if (arguments.has("sensitive"))
         for (const std::string& name : arguments.get<std::vector<std::string>>("sensitive"))
             for (const std::uint32_t input : examples.inputs_of(name)) perturbation.only.push_back(input);
-    else if (perturbation.radius && *perturbation.radius > 0 && perturbation.norm != bnn::Norm::zero)
+    else if (perturbation.radius && *perturbation.radius > 0 && perturbation.norm != threshold::Norm::zero)
         perturbation.only = examples.inputs_with_distances();
     perturbation.usual = examples.usual_ranges();
     return perturbation;
@@ -169,13 +169,13 @@ class Campaign {
         : arguments_(arguments),
           memory_(memory_of(arguments, 1)),
           network_(load_binarized(arguments.files.at(0), arguments)),
-          folded_(bnn::fold(network_)),
+          folded_(threshold::fold(network_)),
           examples_(std::vector<std::string>(arguments.files.begin() + 1, arguments.files.end()), arguments, network_),
           perturbation_(perturbation_of(arguments, network_, examples_)),
           quiet_(quiet(arguments)) {
         if (arguments.has("timeout")) timeout_ = parse_seconds("timeout", arguments.get<std::string>("timeout"));
         if (arguments.has("target")) options_.target = target_of(arguments.get<std::string>("target"));
-        if (arguments.has("ties-are-safe")) options_.ties = bnn::Ties::do_not_count;
+        if (arguments.has("ties-are-safe")) options_.ties = threshold::Ties::do_not_count;
         options_.seed = seed_of(arguments);
         if (const std::optional<std::string> path = json_path_of(arguments)) json_.emplace(*path);
         if (arguments.has("images")) prepare_images();
@@ -249,8 +249,8 @@ class Campaign {
     ExitStatus export_questions() {
         for (std::size_t i = 0; i < examples_.count() && !interrupt_flag()->load(); ++i) {
             bnn::Asked asked{folded_, examples_.input(i), 0, perturbation_, options_.ties, options_.target, {}};
-            const bnn::Activity activity = bnn::evaluate(folded_, folded_.digits_of(asked.input));
-            asked.label = examples_.label(i).value_or(bnn::class_of(folded_, activity.scores));
+            const threshold::Activity activity = threshold::evaluate(folded_, folded_.digits_of(asked.input));
+            asked.label = examples_.label(i).value_or(threshold::class_of(folded_, activity.scores));
             asked.input_names = examples_.column_names();
             const std::string told = exporter_->write(examples_.row(i), bnn::Question(std::move(asked)));
             if (!quiet_) fmt::print("{}\n", told);
@@ -263,8 +263,8 @@ class Campaign {
         const std::vector<Rational> input = examples_.input(i);
         CertifyRecord record;
         record.row = examples_.row(i);
-        const bnn::Activity activity = bnn::evaluate(folded_, folded_.digits_of(input));
-        record.predicted = bnn::class_of(folded_, activity.scores);
+        const threshold::Activity activity = threshold::evaluate(folded_, folded_.digits_of(input));
+        record.predicted = threshold::class_of(folded_, activity.scores);
         record.label = examples_.label(i).value_or(record.predicted);
         const Limits limits(timeout_, memory_, interrupted);
         try {
@@ -324,7 +324,7 @@ class Campaign {
     void add_adversarial(const std::vector<Rational>& input, const std::vector<Rational>& adversarial,
                          std::size_t other, CertifyRecord& record) {
         record.adversarial_class = other;
-        record.distance = to_string(bnn::distance(perturbation_.norm, input, adversarial));
+        record.distance = to_string(threshold::distance(perturbation_.norm, input, adversarial));
         for (std::size_t j = 0; j < input.size(); ++j)
             if (adversarial[j] != input[j]) record.changes.push_back({j, to_string(adversarial[j])});
         if (!arguments_.has("images")) return;
@@ -351,9 +351,9 @@ class Campaign {
     const Arguments& arguments_;
     std::optional<std::size_t> memory_;  ///< before all that reads
     model::BinarizedNetwork network_;
-    bnn::ThresholdNetwork folded_;
+    threshold::ThresholdNetwork folded_;
     Examples examples_;
-    bnn::Perturbation perturbation_;
+    threshold::Perturbation perturbation_;
     bnn::CertifyOptions options_;
     std::optional<double> timeout_;
     std::optional<OutputFile> json_;

@@ -6,7 +6,6 @@
 
 #include "base/error.hpp"
 #include "bnn/certify.hpp"
-#include "bnn/fold.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
 #include "cli/examples.hpp"
@@ -14,6 +13,7 @@
 #include "cli/output_file.hpp"
 #include "cli/train_report.hpp"
 #include "exact/decimal.hpp"
+#include "threshold/fold.hpp"
 #include "train/preparation_text.hpp"
 #include "train/to_network.hpp"
 
@@ -77,7 +77,7 @@ class Evaluation {
         : arguments_(arguments),
           memory_(memory_of(arguments, 1)),
           network_(load_network(arguments)),
-          folded_(bnn::fold(network_)),
+          folded_(threshold::fold(network_)),
           examples_(Words(arguments.files.begin() + 1, arguments.files.end()),
                     example_arguments(arguments, !network_.preparation.empty()), network_),
           part_{"test", train::Confusion(folded_.class_count()), std::nullopt, std::nullopt, 0, {}} {
@@ -107,10 +107,10 @@ class Evaluation {
   private:
     /// The label where it wins alone, else the best of the others.
     std::uint32_t told(std::span<const std::int64_t> scores, std::size_t label) const {
-        const std::size_t best = bnn::class_of(folded_, scores);
+        const std::size_t best = threshold::class_of(folded_, scores);
         if (best != label) return static_cast<std::uint32_t>(best);
         for (std::size_t c = 0; c < folded_.class_count(); ++c)
-            if (c != label && bnn::wins(folded_, c, label, bnn::Ties::count, scores))
+            if (c != label && threshold::wins(folded_, c, label, threshold::Ties::count, scores))
                 return static_cast<std::uint32_t>(c);
         return static_cast<std::uint32_t>(label);
     }
@@ -118,7 +118,7 @@ class Evaluation {
     void evaluate(std::size_t i) {
         const std::vector<Rational> input = examples_.input(i);
         const std::size_t label = *examples_.label(i);
-        const bnn::Activity activity = bnn::evaluate(folded_, folded_.digits_of(input));
+        const threshold::Activity activity = threshold::evaluate(folded_, folded_.digits_of(input));
         const std::uint32_t answer = told(activity.scores, label);
         ++part_.confusion.counts[label][answer];
         if (!perturbation_.radius || answer != label) return;
@@ -145,8 +145,8 @@ class Evaluation {
         }
         const auto classify = [&](std::span<const std::int32_t> features) {
             const std::vector<Rational> input(features.begin(), features.end());
-            const bnn::Activity activity = bnn::evaluate(folded_, folded_.digits_of(input));
-            return static_cast<std::uint32_t>(bnn::class_of(folded_, activity.scores));
+            const threshold::Activity activity = threshold::evaluate(folded_, folded_.digits_of(input));
+            return static_cast<std::uint32_t>(threshold::class_of(folded_, activity.scores));
         };
         part_.unfair.emplace_back(column, train::fairness_violations(classify, rows, examples_.inputs_of(column)));
     }
@@ -173,11 +173,11 @@ class Evaluation {
     const Arguments& arguments_;
     std::optional<std::size_t> memory_;
     model::BinarizedNetwork network_;
-    bnn::ThresholdNetwork folded_;
+    threshold::ThresholdNetwork folded_;
     Examples examples_;
     PartReport part_;
     NetworkReport report_;
-    bnn::Perturbation perturbation_;
+    threshold::Perturbation perturbation_;
     std::optional<double> timeout_;
     std::optional<OutputFile> json_;
     const std::atomic<bool>* interrupted_ = nullptr;

@@ -5,12 +5,12 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
-#include "bnn/describe.hpp"
-#include "bnn/fold.hpp"
 #include "cli/command.hpp"
 #include "cli/examples.hpp"
 #include "cli/load_query.hpp"
 #include "read/onnx/onnx.hpp"
+#include "threshold/describe.hpp"
+#include "threshold/fold.hpp"
 #include "train/preparation_text.hpp"
 #include "write/query_summary.hpp"
 
@@ -40,20 +40,20 @@ void tell_preparation(const model::BinarizedNetwork& network, const std::string&
 /// The network, and how often it is right on the data set.
 void tell_binarized(const Arguments& arguments) {
     const model::BinarizedNetwork network = load_binarized(arguments.files[0], arguments);
-    std::fputs(bnn::describe(network).c_str(), stdout);
+    std::fputs(threshold::describe(network).c_str(), stdout);
     if (!network.preparation.empty()) tell_preparation(network, arguments.files[0]);
     if (arguments.files.size() == 1) return;
     const Examples examples(std::vector<std::string>(arguments.files.begin() + 1, arguments.files.end()), arguments,
                             network);
-    const bnn::ThresholdNetwork folded = bnn::fold(network);
+    const threshold::ThresholdNetwork folded = threshold::fold(network);
     std::size_t labelled = 0;
     std::size_t right = 0;
     for (std::size_t i = 0; i < examples.count(); ++i) {
         const std::optional<std::size_t> label = examples.label(i);
         if (!label) continue;
         ++labelled;
-        const bnn::Activity activity = bnn::evaluate(folded, folded.digits_of(examples.input(i)));
-        right += bnn::class_of(folded, activity.scores) == *label ? 1 : 0;
+        const threshold::Activity activity = threshold::evaluate(folded, folded.digits_of(examples.input(i)));
+        right += threshold::class_of(folded, activity.scores) == *label ? 1 : 0;
     }
     fmt::print("examples: {}\n", examples.count());
     if (labelled == 0)

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
-#include "bnn/recognise.hpp"
 #include "cli/image_table.hpp"
 #include "cli/load_query.hpp"
 #include "cli/raw_table.hpp"
@@ -15,6 +14,7 @@
 #include "read/bnn_text/read_bnn_text.hpp"
 #include "read/dnn/read_dnn.hpp"
 #include "read/onnx/onnx.hpp"
+#include "threshold/recognise.hpp"
 #include "train/preparation_text.hpp"
 
 namespace sinew::cli {
@@ -80,13 +80,13 @@ model::BinarizedNetwork load_binarized(const std::string& path, const Arguments&
             const auto found = onnx.metadata.find(key);
             return found == onnx.metadata.end() ? std::string() : found->second;
         };
-        network =
-            bnn::recognise(onnx.query.network, model::input_kind(note("sinew.input")).value_or(InputKind::pixels));
+        network = threshold::recognise(onnx.query.network,
+                                       model::input_kind(note("sinew.input")).value_or(InputKind::pixels));
         network.origin = "ONNX";
         network.preparation = note("sinew.preparation");
     } else if (format_of(path) == "dnn") {
         const model::Query query = read::read_dnn(path);
-        network = bnn::recognise(query.network, kind_of_domains(query));
+        network = threshold::recognise(query.network, kind_of_domains(query));
         network.origin = "dnn text";
     } else if (format_of(path) == "bnn") {
         network = read::read_bnn_text(path);

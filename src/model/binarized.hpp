@@ -1,5 +1,5 @@
 // A binarized network as it was trained: integer weights of one byte, batch normalisation not folded into thresholds.
-// Folding (bnn/fold.hpp) and whoever checks an adversarial example start from here.
+// Folding (threshold/fold.hpp) and whoever checks an adversarial example start from here.
 #pragma once
 
 #include <array>

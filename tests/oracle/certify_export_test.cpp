@@ -7,12 +7,12 @@
 #include <z3++.h>
 
 #include "base/error.hpp"
-#include "bnn/fold.hpp"
 #include "bnn/question.hpp"
 #include "read/dimacs/read_dimacs.hpp"
 #include "read/opb/read_opb.hpp"
 #include "support/certify_oracle.hpp"
 #include "support/program.hpp"
+#include "threshold/fold.hpp"
 #include "verify/solve_cnf.hpp"
 #include "verify/solve_pb.hpp"
 #include "write/dimacs.hpp"
@@ -22,11 +22,11 @@ namespace sinew::oracle {
 namespace {
 
 using bnn::Aim;
-using bnn::Norm;
 using support::CertifyCase;
+using threshold::Norm;
 
-bnn::Question question_of(const CertifyCase& asked, const bnn::ThresholdNetwork& folded,
-                          const bnn::Perturbation& perturbation) {
+bnn::Question question_of(const CertifyCase& asked, const threshold::ThresholdNetwork& folded,
+                          const threshold::Perturbation& perturbation) {
     return bnn::Question(
         {folded, asked.input, asked.label, perturbation, asked.options.ties, asked.options.target, {}});
 }
@@ -71,7 +71,7 @@ TEST_F(CertifyExport, every_format_says_what_enumeration_says) {
     int asked_clasp = 0;
     for (std::uint64_t seed = 0; seed < 300; ++seed) {
         CertifyCase asked(seed, 9);
-        const bnn::ThresholdNetwork folded = bnn::fold(asked.network);
+        const threshold::ThresholdNetwork folded = threshold::fold(asked.network);
         const bool violated = asked.violates(asked.input) || asked.nearest(asked.perturbation).has_value();
         const model::Status expected = violated ? model::Status::sat : model::Status::unsat;
         satisfiable += violated ? 1 : 0;
@@ -110,9 +110,9 @@ TEST_F(CertifyExport, the_optimum_is_the_least_distance) {
     int found = 0;
     for (std::uint64_t seed = 1000; seed < 1200; ++seed) {
         CertifyCase asked(seed, 8);
-        const bnn::ThresholdNetwork folded = bnn::fold(asked.network);
+        const threshold::ThresholdNetwork folded = threshold::fold(asked.network);
         for (const Norm norm : {Norm::zero, Norm::one, Norm::two, Norm::infinity}) {
-            bnn::Perturbation within;
+            threshold::Perturbation within;
             within.norm = norm;
             if (asked.kind == model::InputKind::unit && norm != Norm::zero) continue;
             if (asked.kind == model::InputKind::pixels) {

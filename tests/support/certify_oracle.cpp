@@ -7,8 +7,8 @@
 
 #include "base/error.hpp"
 #include "bnn/certify.hpp"
-#include "bnn/fold.hpp"
 #include "support/random_binarized.hpp"
+#include "threshold/fold.hpp"
 
 namespace support {
 
@@ -19,16 +19,17 @@ using model::InputKind;
 namespace {
 const Rational a_little(1, Integer(1) << 80);
 
-Perturbation random_perturbation(Random& random, InputKind kind, std::size_t inputs) {
-    Perturbation perturbation;
-    perturbation.norm = static_cast<Norm>(random.below(4));
+threshold::Perturbation random_perturbation(Random& random, InputKind kind, std::size_t inputs) {
+    threshold::Perturbation perturbation;
+    perturbation.norm = static_cast<threshold::Norm>(random.below(4));
     const bool unit = kind == InputKind::unit;
     // A pixel of any of 256 values would make too many points.
-    if (kind == InputKind::pixels && perturbation.norm == Norm::zero) perturbation.norm = Norm::one;
+    if (kind == InputKind::pixels && perturbation.norm == threshold::Norm::zero)
+        perturbation.norm = threshold::Norm::one;
     perturbation.radius = Rational(static_cast<long>(random.below(unit ? 70 : kind == InputKind::pixels ? 4 : 12)));
     // Multiples of what examples and steps are multiples of: radii that are reached exactly.
     if (unit) *perturbation.radius /= random.chance(0.5) ? 64 : 40;
-    if (unit && perturbation.norm == Norm::zero) perturbation.radius = Rational(random.integer(0, 3));
+    if (unit && perturbation.norm == threshold::Norm::zero) perturbation.radius = Rational(random.integer(0, 3));
     if (kind != InputKind::pixels && random.chance(0.15)) perturbation.radius.reset();
     if (random.chance(0.2))
         for (std::uint32_t i = 0; i < inputs; ++i)
@@ -53,7 +54,7 @@ CertifyCase::CertifyCase(std::uint64_t seed, std::size_t most_inputs) {
     label = model::class_of(model::evaluate(network, input));
     const std::size_t classes = network.output_size() == 1 ? 2 : network.output_size();
     if (random.chance(0.1)) label = random.below(classes);
-    options.ties = random.chance(0.5) ? Ties::count : Ties::do_not_count;
+    options.ties = random.chance(0.5) ? threshold::Ties::count : threshold::Ties::do_not_count;
     if (random.chance(0.2)) options.target = random.below(classes);
     if (options.target == label) options.target.reset();
     options.seed = seed;
@@ -62,7 +63,7 @@ CertifyCase::CertifyCase(std::uint64_t seed, std::size_t most_inputs) {
 }
 
 OracleCase CertifyCase::ask() {
-    const ThresholdNetwork folded = fold(network);
+    const threshold::ThresholdNetwork folded = threshold::fold(network);
     const Subject subject{network, folded};
     OracleCase result;
     const Certificate answer = certify(subject, input, label, perturbation, options, {});
@@ -95,7 +96,8 @@ bool CertifyCase::violates(const std::vector<Rational>& point) const {
     if (scores.size() == 1) return model::class_of(scores) != label;
     for (std::size_t c = 0; c < scores.size(); ++c) {
         if (c == label || (options.target && c != *options.target)) continue;
-        if (scores[c] > scores[label] || (scores[c] == scores[label] && options.ties == Ties::count)) return true;
+        if (scores[c] > scores[label] || (scores[c] == scores[label] && options.ties == threshold::Ties::count))
+            return true;
     }
     return false;
 }
@@ -112,10 +114,10 @@ std::vector<Rational> CertifyCase::values_of(std::size_t i, const std::optional<
             if (kind != InputKind::signs || v != 0) values.push_back(v);
         return values;
     }
-    const ThresholdNetwork folded = fold(network);
+    const threshold::ThresholdNetwork folded = threshold::fold(network);
     values.push_back(input[i]);
-    for (const Digit& digit : folded.digits)
-        for (const Step& step : digit.steps) {
+    for (const threshold::Digit& digit : folded.digits)
+        for (const threshold::Step& step : digit.steps) {
             if (digit.input != i) continue;
             for (const int side : {-1, 0, 1}) {
                 if (side * (step.at - input[i]) < 0) continue;  // nearer ones are as good
@@ -127,9 +129,9 @@ std::vector<Rational> CertifyCase::values_of(std::size_t i, const std::optional<
 }
 
 /// The least distance of a violation within the perturbation.
-std::optional<Rational> CertifyCase::nearest(const Perturbation& within) {
+std::optional<Rational> CertifyCase::nearest(const threshold::Perturbation& within) {
     std::optional<Rational> reach = within.radius;
-    if (within.norm == Norm::zero) reach.reset();
+    if (within.norm == threshold::Norm::zero) reach.reset();
     std::vector<std::vector<Rational>> values;
     for (std::size_t i = 0; i < input.size(); ++i) {
         const bool fixed =
@@ -141,10 +143,10 @@ std::optional<Rational> CertifyCase::nearest(const Perturbation& within) {
     std::vector<Rational> point(input.size());
     while (true) {
         for (std::size_t i = 0; i < at.size(); ++i) point[i] = values[i][at[i]];
-        const Rational moved = distance(within.norm, input, point);
+        const Rational moved = threshold::distance(within.norm, input, point);
         const bool inside =
             !within.radius ||
-            moved <= (within.norm == Norm::two ? Rational(*within.radius * *within.radius) : *within.radius);
+            moved <= (within.norm == threshold::Norm::two ? Rational(*within.radius * *within.radius) : *within.radius);
         if (inside && (!best || moved < *best) && violates_again(point)) best = moved;
         std::size_t i = 0;
         while (i < at.size() && ++at[i] == values[i].size()) at[i++] = 0;
@@ -153,11 +155,12 @@ std::optional<Rational> CertifyCase::nearest(const Perturbation& within) {
 }
 
 std::optional<std::string> CertifyCase::ask_minimal(const Subject& subject) {
-    for (const Norm norm : {Norm::zero, Norm::one, Norm::two, Norm::infinity}) {
-        Perturbation within;
+    for (const threshold::Norm norm :
+         {threshold::Norm::zero, threshold::Norm::one, threshold::Norm::two, threshold::Norm::infinity}) {
+        threshold::Perturbation within;
         within.norm = norm;
         if (kind == InputKind::pixels) {
-            if (norm == Norm::zero) continue;
+            if (norm == threshold::Norm::zero) continue;
             within.radius = 2;
         }
         const MinimalPerturbation answer = minimal_perturbation(subject, input, label, within, options, {});
@@ -168,9 +171,10 @@ std::optional<std::string> CertifyCase::ask_minimal(const Subject& subject) {
                    length >= *expected - a_little * 64 &&
                    length < answer.unit * static_cast<long>(*answer.distance + 1);
         };
-        const bool agrees = expected ? answer.distance && is_least(distance(norm, input, answer.adversarial)) &&
-                                           answer.status != Status::unknown && violates(answer.adversarial)
-                                     : answer.status == Status::certified;
+        const bool agrees = expected
+                                ? answer.distance && is_least(threshold::distance(norm, input, answer.adversarial)) &&
+                                      answer.status != Status::unknown && violates(answer.adversarial)
+                                : answer.status == Status::certified;
         if (!agrees)
             return fmt::format("norm {}: least distance {}, sinew says {} {}", static_cast<int>(norm),
                                expected ? to_string(*expected) : "none", to_string(answer.status),

@@ -29,14 +29,14 @@ class CertifyCase {
     /// Exact evaluation of the network as it was trained.
     bool violates(const std::vector<sinew::Rational>& point) const;
     /// The least distance of a violation within the perturbation.
-    std::optional<sinew::Rational> nearest(const sinew::bnn::Perturbation& within);
+    std::optional<sinew::Rational> nearest(const sinew::threshold::Perturbation& within);
 
     sinew::model::InputKind kind = sinew::model::InputKind::bits;
     sinew::model::BinarizedNetwork network;
     std::vector<sinew::Rational> input;
     std::size_t label = 0;
     sinew::bnn::CertifyOptions options;
-    sinew::bnn::Perturbation perturbation;
+    sinew::threshold::Perturbation perturbation;
 
   private:
     bool violates_again(const std::vector<sinew::Rational>& point);

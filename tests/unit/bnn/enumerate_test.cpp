@@ -4,20 +4,20 @@
 
 #include <gtest/gtest.h>
 
-#include "bnn/fold.hpp"
 #include "support/random_binarized.hpp"
+#include "threshold/fold.hpp"
 
 namespace sinew::bnn {
 namespace {
 
 /// Calls visit(values, cost) for every choice of digits in the ball, whatever it costs.
 template <class Visit>
-void for_each_choice(const ReducedNetwork& network, bool by_cost, Visit&& visit) {
+void for_each_choice(const threshold::ReducedNetwork& network, bool by_cost, Visit&& visit) {
     std::vector<std::uint32_t> values(network.digit_count(), 0);
     for (;;) {
         std::int64_t cost = 0;
         for (std::size_t d = 0; d < values.size(); ++d) {
-            const FreeDigit& digit = network.digits[d];
+            const threshold::FreeDigit& digit = network.digits[d];
             const bool changed = digit.low + values[d] != digit.centre;
             cost += by_cost ? digit.cost[values[d]] : static_cast<std::int64_t>(changed);
         }
@@ -29,10 +29,10 @@ void for_each_choice(const ReducedNetwork& network, bool by_cost, Visit&& visit)
     }
 }
 
-bool wins(const ReducedNetwork& network, const std::vector<std::uint32_t>& digits) {
+bool wins(const threshold::ReducedNetwork& network, const std::vector<std::uint32_t>& digits) {
     const std::vector<std::int64_t> values = network.evaluate(digits);
-    for (const Target& target : network.targets)
-        if (ReducedNetwork::value_of(target.wins, values)) return true;
+    for (const threshold::Target& target : network.targets)
+        if (threshold::ReducedNetwork::value_of(target.wins, values)) return true;
     return false;
 }
 
@@ -45,20 +45,21 @@ TEST(Enumerate, FindsTheLeastCostThatBruteForceFinds) {
         support::BinarizedLimits limits;
         limits.most_inputs = 7;
         const model::BinarizedNetwork network = support::random_binarized(random, kind, limits);
-        const ThresholdNetwork folded = fold(network);
+        const threshold::ThresholdNetwork folded = threshold::fold(network);
         if (folded.class_count() < 2) continue;
         const std::vector<Rational> input = support::random_input(random, network);
-        Perturbation perturbation;
-        perturbation.norm = static_cast<Norm>(random.below(4));
+        threshold::Perturbation perturbation;
+        perturbation.norm = static_cast<threshold::Norm>(random.below(4));
         perturbation.radius = Rational(1 + random.integer(0, 2));
-        const Ball ball = ball_around(folded, input, perturbation);
-        const std::size_t label = class_of(folded, evaluate(folded, ball.centre).scores);
+        const threshold::Ball ball = threshold::ball_around(folded, input, perturbation);
+        const std::size_t label = threshold::class_of(folded, threshold::evaluate(folded, ball.centre).scores);
         std::vector<std::size_t> targets;
         for (std::size_t c = 0; c < folded.class_count(); ++c)
             if (c != label) targets.push_back(c);
-        const ReducedNetwork reduced = reduce(folded, ball, label, targets, Ties::do_not_count);
+        const threshold::ReducedNetwork reduced =
+            threshold::reduce(folded, ball, label, targets, threshold::Ties::do_not_count);
         double choices = 1;
-        for (const FreeDigit& digit : reduced.digits) choices *= digit.high - digit.low + 1;
+        for (const threshold::FreeDigit& digit : reduced.digits) choices *= digit.high - digit.low + 1;
         if (choices > 4000) continue;
         ++applied;
         const std::int64_t most = ball.budget ? *ball.budget : static_cast<std::int64_t>(reduced.digit_count());

@@ -5,40 +5,40 @@
 
 #include <gtest/gtest.h>
 
-#include "bnn/fold.hpp"
 #include "support/random_binarized.hpp"
+#include "threshold/fold.hpp"
 
 using namespace sinew;
 
 namespace {
 const model::InputKind kinds[] = {model::InputKind::bits, model::InputKind::signs, model::InputKind::pixels};
 
-std::vector<std::uint32_t> random_digits(Random& random, const bnn::ThresholdNetwork& network) {
+std::vector<std::uint32_t> random_digits(Random& random, const threshold::ThresholdNetwork& network) {
     std::vector<std::uint32_t> digits;
-    for (const bnn::Digit& digit : network.digits)
+    for (const threshold::Digit& digit : network.digits)
         digits.push_back(static_cast<std::uint32_t>(random.below(std::min(digit.step_count(), 9U) + 1)));
     return digits;
 }
 
-std::vector<float> entering(const bnn::ThresholdNetwork& network, const std::vector<std::uint32_t>& digits) {
+std::vector<float> entering(const threshold::ThresholdNetwork& network, const std::vector<std::uint32_t>& digits) {
     std::vector<float> values;
     for (std::size_t d = 0; d < digits.size(); ++d)
         values.push_back(static_cast<float>(network.digits[d].entering(digits[d])));
     return values;
 }
 
-bool holds(const bnn::ScoreCondition& condition, const std::vector<std::int64_t>& scores) {
+bool holds(const threshold::ScoreCondition& condition, const std::vector<std::int64_t>& scores) {
     std::int64_t sum = 0;
     for (const auto& [score, factor] : condition.factors) sum += factor * scores[score];
     return sum >= condition.bound;
 }
 
 /// Some conditions over the scores, about as large as the scores are.
-std::vector<bnn::ScoreCondition> random_conditions(Random& random, const bnn::ThresholdNetwork& network) {
-    std::vector<bnn::ScoreCondition> conditions;
+std::vector<threshold::ScoreCondition> random_conditions(Random& random, const threshold::ThresholdNetwork& network) {
+    std::vector<threshold::ScoreCondition> conditions;
     const std::size_t scores = network.score_factor.size();
     for (std::size_t c = 0; c < 2; ++c) {
-        bnn::ScoreCondition condition;
+        threshold::ScoreCondition condition;
         condition.factors.emplace_back(random.below(scores), 1);
         const std::size_t other = random.below(scores);
         if (other != condition.factors[0].first) condition.factors.emplace_back(other, -2);
@@ -49,11 +49,11 @@ std::vector<bnn::ScoreCondition> random_conditions(Random& random, const bnn::Th
 }
 
 /// All values of at most five digits, or some.
-bnn::Ball random_ball(Random& random, const bnn::ThresholdNetwork& network) {
-    bnn::Ball ball;
+threshold::Ball random_ball(Random& random, const threshold::ThresholdNetwork& network) {
+    threshold::Ball ball;
     ball.centre = random_digits(random, network);
     for (std::uint32_t d = 0; d < network.digits.size() && ball.free.size() < 5; ++d) {
-        bnn::FreeDigit free;
+        threshold::FreeDigit free;
         free.digit = d;
         free.centre = ball.centre[d];
         free.low = free.centre - std::min(free.centre, 1U);
@@ -64,13 +64,13 @@ bnn::Ball random_ball(Random& random, const bnn::ThresholdNetwork& network) {
     return ball;
 }
 
-bool can_hold(const bnn::ThresholdNetwork& network, const bnn::Ball& ball,
-              const std::vector<bnn::ScoreCondition>& conditions) {
+bool can_hold(const threshold::ThresholdNetwork& network, const threshold::Ball& ball,
+              const std::vector<threshold::ScoreCondition>& conditions) {
     std::vector<std::uint32_t> digits = ball.centre;
-    for (const bnn::FreeDigit& free : ball.free) digits[free.digit] = free.low;
+    for (const threshold::FreeDigit& free : ball.free) digits[free.digit] = free.low;
     while (true) {
-        const std::vector<std::int64_t> scores = bnn::evaluate(network, digits).scores;
-        for (const bnn::ScoreCondition& condition : conditions)
+        const std::vector<std::int64_t> scores = threshold::evaluate(network, digits).scores;
+        for (const threshold::ScoreCondition& condition : conditions)
             if (holds(condition, scores)) return true;
         std::size_t f = 0;
         while (f < ball.free.size() && digits[ball.free[f].digit] == ball.free[f].high) {
@@ -88,13 +88,13 @@ TEST(SoftNetwork, scores_are_those_of_exact_evaluation) {
     for (std::uint64_t seed = 0; seed < 600; ++seed) {
         Random random(seed);
         const model::BinarizedNetwork network = support::random_binarized(random, kinds[seed % 3]);
-        const bnn::ThresholdNetwork folded = bnn::fold(network);
-        std::optional<bnn::SoftNetwork> soft = bnn::SoftNetwork::make(folded);
+        const threshold::ThresholdNetwork folded = threshold::fold(network);
+        std::optional<threshold::SoftNetwork> soft = threshold::SoftNetwork::make(folded);
         if (!soft) continue;
         for (int i = 0; i < 3; ++i) {
             const std::vector<std::uint32_t> digits = random_digits(random, folded);
             soft->evaluate(entering(folded, digits));
-            const std::vector<std::int64_t> expected = bnn::evaluate(folded, digits).scores;
+            const std::vector<std::int64_t> expected = threshold::evaluate(folded, digits).scores;
             ASSERT_EQ(soft->scores().size(), expected.size());
             for (std::size_t s = 0; s < expected.size(); ++s)
                 ASSERT_EQ(static_cast<std::int64_t>(soft->scores()[s]), expected[s]) << "seed " << seed;
@@ -117,8 +117,8 @@ TEST(SoftNetwork, gradients_point_to_neurons_that_turn) {
     last.geometry = model::DenseShape{1, 1};
     last.weights = {3};
     network.operations = {first, model::BinaryActivation::sign, last};
-    const bnn::ThresholdNetwork folded = bnn::fold(network);
-    std::optional<bnn::SoftNetwork> soft = bnn::SoftNetwork::make(folded);
+    const threshold::ThresholdNetwork folded = threshold::fold(network);
+    std::optional<threshold::SoftNetwork> soft = threshold::SoftNetwork::make(folded);
     ASSERT_TRUE(soft);
     const std::vector<float> score{1.0F};
     soft->evaluate(std::vector<float>{7, 7});
@@ -138,11 +138,11 @@ TEST(GradientAttack, finds_only_what_holds_and_most_of_what_there_is) {
     for (std::uint64_t seed = 0; seed < 600; ++seed) {
         Random random(seed);
         const model::BinarizedNetwork network = support::random_binarized(random, kinds[seed % 3]);
-        const bnn::ThresholdNetwork folded = bnn::fold(network);
-        std::optional<bnn::SoftNetwork> soft = bnn::SoftNetwork::make(folded);
+        const threshold::ThresholdNetwork folded = threshold::fold(network);
+        std::optional<threshold::SoftNetwork> soft = threshold::SoftNetwork::make(folded);
         if (!soft) continue;
-        const bnn::Ball ball = random_ball(random, folded);
-        const std::vector<bnn::ScoreCondition> conditions = random_conditions(random, folded);
+        const threshold::Ball ball = random_ball(random, folded);
+        const std::vector<threshold::ScoreCondition> conditions = random_conditions(random, folded);
         bnn::GradientAttack attack(*soft, folded, ball, conditions, {});
         const auto found = attack.run(300, Limits{});
         const bool can = can_hold(folded, ball, conditions);
@@ -155,9 +155,9 @@ TEST(GradientAttack, finds_only_what_holds_and_most_of_what_there_is) {
             ASSERT_LE((*found)[f], ball.free[f].high - ball.free[f].low);
             digits[ball.free[f].digit] = ball.free[f].low + (*found)[f];
         }
-        const std::vector<std::int64_t> scores = bnn::evaluate(folded, digits).scores;
+        const std::vector<std::int64_t> scores = threshold::evaluate(folded, digits).scores;
         EXPECT_TRUE(std::any_of(conditions.begin(), conditions.end(),
-                                [&](const bnn::ScoreCondition& condition) { return holds(condition, scores); }))
+                                [&](const threshold::ScoreCondition& condition) { return holds(condition, scores); }))
             << "seed " << seed;
     }
     EXPECT_GT(possible, 100);
@@ -167,14 +167,14 @@ TEST(GradientAttack, finds_only_what_holds_and_most_of_what_there_is) {
 TEST(GradientAttack, two_runs_are_one) {
     Random random(5);
     const model::BinarizedNetwork network = support::random_binarized(random, model::InputKind::pixels);
-    const bnn::ThresholdNetwork folded = bnn::fold(network);
-    std::optional<bnn::SoftNetwork> soft = bnn::SoftNetwork::make(folded);
+    const threshold::ThresholdNetwork folded = threshold::fold(network);
+    std::optional<threshold::SoftNetwork> soft = threshold::SoftNetwork::make(folded);
     ASSERT_TRUE(soft);
-    const bnn::Ball ball = random_ball(random, folded);
-    bnn::ScoreCondition never;
+    const threshold::Ball ball = random_ball(random, folded);
+    threshold::ScoreCondition never;
     never.factors.emplace_back(0, 1);
     never.bound = 1'000'000;
-    const std::vector<bnn::ScoreCondition> conditions{never};
+    const std::vector<threshold::ScoreCondition> conditions{never};
     std::vector<std::uint32_t> best[2];
     std::size_t evaluations[2];
     for (int run = 0; run < 2; ++run) {

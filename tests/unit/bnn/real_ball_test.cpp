@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "bnn/certify.hpp"
-#include "bnn/fold.hpp"
+#include "threshold/fold.hpp"
 
 using namespace sinew;
 using namespace sinew::bnn;
@@ -26,9 +26,9 @@ model::BinarizedNetwork both_beyond_half(bool closed) {
     return network;
 }
 
-Status certified_within(const model::BinarizedNetwork& network, Norm norm, const Rational& radius) {
-    const ThresholdNetwork folded = fold(network);
-    Perturbation perturbation;
+Status certified_within(const model::BinarizedNetwork& network, threshold::Norm norm, const Rational& radius) {
+    const threshold::ThresholdNetwork folded = threshold::fold(network);
+    threshold::Perturbation perturbation;
     perturbation.norm = norm;
     perturbation.radius = radius;
     const std::vector<Rational> input{Rational(1, 4), Rational(1, 4)};
@@ -38,35 +38,37 @@ Status certified_within(const model::BinarizedNetwork& network, Norm norm, const
 
 TEST(RealBall, an_end_that_is_reached_counts_at_its_distance) {
     const model::BinarizedNetwork network = both_beyond_half(true);
-    EXPECT_EQ(certified_within(network, Norm::one, Rational(1, 2)), Status::falsified);
-    EXPECT_EQ(certified_within(network, Norm::one, Rational(499, 1000)), Status::certified);
-    EXPECT_EQ(certified_within(network, Norm::two, Rational(353, 1000)), Status::certified);  // sqrt(1/8) = 0.3535…
-    EXPECT_EQ(certified_within(network, Norm::two, Rational(354, 1000)), Status::falsified);
-    EXPECT_EQ(certified_within(network, Norm::infinity, Rational(1, 4)), Status::falsified);
+    EXPECT_EQ(certified_within(network, threshold::Norm::one, Rational(1, 2)), Status::falsified);
+    EXPECT_EQ(certified_within(network, threshold::Norm::one, Rational(499, 1000)), Status::certified);
+    EXPECT_EQ(certified_within(network, threshold::Norm::two, Rational(353, 1000)),
+              Status::certified);  // sqrt(1/8) = 0.3535…
+    EXPECT_EQ(certified_within(network, threshold::Norm::two, Rational(354, 1000)), Status::falsified);
+    EXPECT_EQ(certified_within(network, threshold::Norm::infinity, Rational(1, 4)), Status::falsified);
 }
 
 TEST(RealBall, an_end_that_is_not_reached_needs_more) {
     const model::BinarizedNetwork network = both_beyond_half(false);
-    EXPECT_EQ(certified_within(network, Norm::one, Rational(1, 2)), Status::certified);
-    EXPECT_EQ(certified_within(network, Norm::one, Rational(501, 1000)), Status::falsified);
-    EXPECT_EQ(certified_within(network, Norm::two, Rational(353, 1000)), Status::certified);
-    EXPECT_EQ(certified_within(network, Norm::two, Rational(354, 1000)), Status::falsified);
-    EXPECT_EQ(certified_within(network, Norm::infinity, Rational(1, 4)), Status::certified);
+    EXPECT_EQ(certified_within(network, threshold::Norm::one, Rational(1, 2)), Status::certified);
+    EXPECT_EQ(certified_within(network, threshold::Norm::one, Rational(501, 1000)), Status::falsified);
+    EXPECT_EQ(certified_within(network, threshold::Norm::two, Rational(353, 1000)), Status::certified);
+    EXPECT_EQ(certified_within(network, threshold::Norm::two, Rational(354, 1000)), Status::falsified);
+    EXPECT_EQ(certified_within(network, threshold::Norm::infinity, Rational(1, 4)), Status::certified);
 }
 
 TEST(RealBall, the_least_distance_is_where_the_violations_end) {
     const std::vector<Rational> input{Rational(1, 4), Rational(1, 4)};
     for (const bool closed : {true, false}) {
         const model::BinarizedNetwork network = both_beyond_half(closed);
-        const ThresholdNetwork folded = fold(network);
-        for (const auto& [norm, least] :
-             {std::pair(Norm::one, Rational(1, 2)), {Norm::two, Rational(1, 8)}, {Norm::infinity, Rational(1, 4)}}) {
-            Perturbation perturbation;
+        const threshold::ThresholdNetwork folded = threshold::fold(network);
+        for (const auto& [norm, least] : {std::pair(threshold::Norm::one, Rational(1, 2)),
+                                          {threshold::Norm::two, Rational(1, 8)},
+                                          {threshold::Norm::infinity, Rational(1, 4)}}) {
+            threshold::Perturbation perturbation;
             perturbation.norm = norm;
             const MinimalPerturbation found = minimal_perturbation({network, folded}, input, 0, perturbation, {}, {});
             EXPECT_EQ(found.status, Status::falsified);
             EXPECT_EQ(found.unit * found.bound, least);
-            EXPECT_EQ(distance(norm, input, found.adversarial) == least, closed);
+            EXPECT_EQ(threshold::distance(norm, input, found.adversarial) == least, closed);
         }
     }
 }

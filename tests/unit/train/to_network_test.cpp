@@ -9,11 +9,11 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "bnn/certify.hpp"
-#include "bnn/fold.hpp"
-#include "bnn/recognise.hpp"
 #include "read/bnn/read_bnn.hpp"
 #include "read/bnn_text/read_bnn_text.hpp"
 #include "read/onnx/onnx.hpp"
+#include "threshold/fold.hpp"
+#include "threshold/recognise.hpp"
 #include "train/metrics.hpp"
 #include "write/bnn_text.hpp"
 #include "write/npz.hpp"
@@ -66,7 +66,7 @@ TEST(ToNetwork, every_road_and_every_format_says_the_same) {
         const read::OnnxNetwork onnx = read::parse_onnx(write::onnx(sample.network), "n.onnx");
         EXPECT_EQ(onnx.metadata.at("sinew.input"), model::to_string(kind));
         EXPECT_EQ(onnx.metadata.at("sinew.preparation"), sample.network.preparation);
-        const model::BinarizedNetwork roads[] = {sample.network, bnn::recognise(onnx.query.network, kind),
+        const model::BinarizedNetwork roads[] = {sample.network, threshold::recognise(onnx.query.network, kind),
                                                  read::parse_npz_network(write::npz(sample.network), "n.npz"),
                                                  read::parse_bnn_text(write::bnn_text(sample.network), "n.bnn")};
         for (std::size_t road = 0; road < 4; ++road) {
@@ -77,20 +77,22 @@ TEST(ToNetwork, every_road_and_every_format_says_the_same) {
                 EXPECT_EQ(network.preparation, sample.network.preparation);
             }
             EXPECT_EQ(weights_of(network).layers, sample.weights.layers);
-            const bnn::ThresholdNetwork folded = bnn::fold(network);
+            const threshold::ThresholdNetwork folded = threshold::fold(network);
             for (std::size_t k = 0; k < sample.examples.rows(); ++k) {
                 const auto row = sample.examples.row(k);
                 const std::vector<Rational> input(row.begin(), row.end());
                 const std::uint32_t told = class_of(sums_of(sample.weights, row).back());
                 EXPECT_EQ(model::class_of(model::evaluate(network, input)), told);
-                EXPECT_EQ(bnn::class_of(folded, bnn::evaluate(folded, folded.digits_of(input)).scores), told);
+                EXPECT_EQ(threshold::class_of(folded, threshold::evaluate(folded, folded.digits_of(input)).scores),
+                          told);
             }
         }
     }
 }
 
 /// All rows within the perturbation, signs and other whole numbers.
-void for_each_in_ball(const Sample& sample, std::span<const std::int32_t> row, const bnn::Perturbation& perturbation,
+void for_each_in_ball(const Sample& sample, std::span<const std::int32_t> row,
+                      const threshold::Perturbation& perturbation,
                       const std::function<void(std::span<const std::int32_t>)>& visit) {
     std::vector<std::int32_t> point(row.begin(), row.end());
     const std::function<void(std::size_t)> choose = [&](std::size_t i) {
@@ -122,7 +124,7 @@ TEST(ToNetwork, certification_over_integers_against_enumeration) {
         Random random(seed + 500);
         Sample sample = random_sample(random, model::InputKind::integers);
         if (sample.examples.features > 4) continue;
-        bnn::Perturbation perturbation;
+        threshold::Perturbation perturbation;
         for (std::size_t i = 0; i < sample.examples.features; ++i) {
             const bool sign = random.chance(0.5);
             sample.network.sign_inputs.push_back(sign);
@@ -136,7 +138,7 @@ TEST(ToNetwork, certification_over_integers_against_enumeration) {
             perturbation.radius = Rational(static_cast<long>(random.below(4)));
         else
             perturbation.only = {static_cast<std::uint32_t>(random.below(sample.examples.features))};
-        const bnn::ThresholdNetwork folded = bnn::fold(sample.network);
+        const threshold::ThresholdNetwork folded = threshold::fold(sample.network);
         for (std::size_t k = 0; k < 5; ++k) {
             const auto row = sample.examples.row(k);
             const std::uint32_t label = sample.examples.labels[k];

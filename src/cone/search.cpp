@@ -1,0 +1,176 @@
+#include "cone/search.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.hpp"
+#include "cone/bounds.hpp"
+#include "sat/solver.hpp"
+
+namespace sinew::cone {
+
+namespace {
+using sat::BoolVar;
+using sat::Literal;
+
+/// Larger clusters bound better and cost more to set up and to look up.
+struct Stage {
+    std::size_t most_bits;
+    std::uint64_t from_conflicts;
+};
+constexpr std::array<Stage, 4> stages{{{10, 0}, {13, 1000}, {16, 3000}, {18, 100000}}};
+constexpr std::int64_t conflicts_in_a_turn = 1000;
+constexpr std::size_t table_bytes = std::size_t{1} << 29;
+
+sat::Options solver_options(std::uint64_t seed) {
+    sat::Options options;
+    options.seed = static_cast<std::int64_t>(seed);
+    options.conflict_limit = conflicts_in_a_turn;
+    // Clauses are few and dear here: a conflict costs twenty bounds.
+    options.restart = 2;
+    options.decay = 0.95;
+    options.learned_least = 4000;
+
+    return options;
+}
+}  // namespace
+
+struct ConeSearch::State : sat::TheoryHook {
+    State(const threshold::ReducedNetwork& reduced, const threshold::Ball& around, ConeBounds first, std::uint64_t seed)
+        : network(reduced), ball(around), bounds(std::move(first)), solver(solver_options(seed)) {
+        used.assign(bounds.bit_count(), 0);
+        for (std::size_t b = 0; b < bounds.bit_count(); ++b) {
+            const BoolVar variable = solver.new_variable();
+            solver.set_phase(Literal(variable, bounds.centre(b)));  // away from the centre
+        }
+        for (const ConeCluster& cluster : bounds.clusters().clusters)
+            for (const std::uint32_t bit : cluster.bits)
+                solver.bump(BoolVar(bit), static_cast<double>(cluster.items.size()));
+        solver.set_theory(this);
+        for (std::size_t b = 0; b < bounds.bit_count(); ++b) {
+            const BoolVar variable(b);
+            if (bounds.matters(b)) solver.watch_theory_variable(variable);
+            if (bounds.clusters().bits[b].step != 0) solver.add_clause({Literal(BoolVar(b - 1)), ~Literal(variable)});
+        }
+    }
+
+    void assigned(Literal literal) override {
+        known.push_back(literal);
+        bounds.set(literal.variable().index(), !literal.negated());
+    }
+    void new_level() override { level_begin.push_back(known.size()); }
+    void backtrack(std::size_t level) override {
+        if (level >= level_begin.size()) return;
+        while (known.size() > level_begin[level]) {
+            bounds.set(known.back().variable().index(), std::nullopt);
+            known.pop_back();
+        }
+        level_begin.resize(level);
+        checked = std::min(checked, known.size());
+    }
+    void propagate(sat::Inferences& out) override {
+        if (checked == known.size() && checked != 0) return;
+        checked = known.size();
+        ++checks;
+        if (!bounds.excluded()) return;
+        lift();
+        out.conflict(clause);
+        checked = 0;
+    }
+    void final_check(sat::Inferences&) override {}
+    void explain(Literal, std::vector<Literal>&) override { require(false, "cones imply no single literals"); }
+
+    /// The negations of known literals that exclude all targets together: each of the others, the last ones first, was
+    /// found not to be needed.
+    void lift() {
+        const std::size_t facts = level_begin.empty() ? known.size() : level_begin.front();
+        clause.clear();
+        dropped.clear();
+        for (std::size_t i = known.size(); i-- > facts;) {
+            const std::size_t bit = known[i].variable().index();
+            bounds.set(bit, std::nullopt);
+            ++checks;
+            if (bounds.excluded()) {
+                dropped.push_back(known[i]);
+            } else {
+                bounds.set(bit, !known[i].negated());
+                clause.push_back(~known[i]);
+            }
+        }
+        for (const Literal literal : dropped) bounds.set(literal.variable().index(), !literal.negated());
+        for (const Literal literal : clause) used[literal.variable().index()] += 1;
+        ++lifted;
+        lifted_literals += clause.size();
+    }
+
+    /// Larger clusters, if it is time for them and there is room.
+    void advance() {
+        const std::uint64_t conflicts = solver.counters().conflicts;
+        if (stage + 1 == stages.size() || conflicts < stages[stage + 1].from_conflicts) return;
+        ++stage;
+        std::optional<ConeBounds> larger = ConeBounds::make(network, ball, stages[stage].most_bits, table_bytes, used);
+        if (!larger) return;
+        for (std::size_t b = 0; b < bounds.bit_count(); ++b)
+            if (bounds.value(b)) larger->set(b, bounds.value(b));
+        bounds = std::move(*larger);
+    }
+
+    const threshold::ReducedNetwork& network;
+    const threshold::Ball& ball;
+    ConeBounds bounds;
+    sat::Solver solver;
+    std::size_t stage = 0;
+    std::vector<Literal> known;  ///< to the bounds, in order
+    std::vector<std::size_t> level_begin;
+    std::size_t checked = 0;  ///< this many known literals were not excluded
+    std::vector<Literal> clause;
+    std::vector<Literal> dropped;
+    std::vector<std::uint32_t> values;
+    std::vector<double> used;  ///< by bit: in how many clauses
+    std::uint64_t checks = 0;
+    std::uint64_t lifted = 0;
+    std::uint64_t lifted_literals = 0;
+};
+
+ConeSearch::ConeSearch(std::unique_ptr<State> state) : state_(std::move(state)) {}
+ConeSearch::ConeSearch(ConeSearch&&) noexcept = default;
+ConeSearch& ConeSearch::operator=(ConeSearch&&) noexcept = default;
+ConeSearch::~ConeSearch() = default;
+
+std::optional<ConeSearch> ConeSearch::make(const threshold::ReducedNetwork& network, const threshold::Ball& ball,
+                                           std::uint64_t seed) {
+    std::optional<ConeBounds> bounds = ConeBounds::make(network, ball, stages.front().most_bits, table_bytes);
+    if (!bounds) return std::nullopt;
+    return ConeSearch(std::make_unique<State>(network, ball, std::move(*bounds), seed));
+}
+
+ConeAnswer ConeSearch::solve(const Limits& limits) {
+    State& state = *state_;
+    state.advance();
+    const sat::Result result = state.solver.solve({}, limits);
+    if (result == sat::Result::unknown) return ConeAnswer::unknown;
+    if (result == sat::Result::unsat) return ConeAnswer::none;
+    state.values.assign(state.network.digit_count(), 0);
+    for (std::size_t b = 0; b < state.bounds.bit_count(); ++b)
+        state.values[state.bounds.clusters().bits[b].digit] += state.solver.model_value(BoolVar(b)) ? 1 : 0;
+    return ConeAnswer::found;
+}
+
+const std::vector<std::uint32_t>& ConeSearch::values() const {
+    return state_->values;
+}
+
+Statistics ConeSearch::statistics() const {
+    Statistics statistics;
+    const State& state = *state_;
+    statistics.add("cone_conflicts", static_cast<double>(state.solver.counters().conflicts));
+    statistics.add("cone_decisions", static_cast<double>(state.solver.counters().decisions));
+    statistics.add("cone_checks", static_cast<double>(state.checks));
+    statistics.add("cone_refutations", static_cast<double>(state.lifted));
+    statistics.add("cone_literals", static_cast<double>(state.lifted_literals));
+    statistics.add("cone_clusters", static_cast<double>(state.bounds.clusters().clusters.size()));
+    statistics.add("cone_rows", static_cast<double>(state.bounds.clusters().rows.size()));
+    return statistics;
+}
+
+}  // namespace sinew::cone

@@ -1,0 +1,40 @@
+// A search over the bits of the input alone: clause learning decides them, the bounds of cones say when no target can
+// win any more, and of what is known then only what is needed for that goes into the clause.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "base/statistics.hpp"
+#include "threshold/reduced_network.hpp"
+
+namespace sinew::cone {
+
+enum class ConeAnswer { none, found, unknown };
+
+class ConeSearch {
+  public:
+    /// Absent where bounds of cones do not pay, or are too large.
+    static std::optional<ConeSearch> make(const threshold::ReducedNetwork& network, const threshold::Ball& ball,
+                                          std::uint64_t seed);
+    ConeSearch(ConeSearch&&) noexcept;
+    ConeSearch& operator=(ConeSearch&&) noexcept;
+    ~ConeSearch();
+
+    /// Whether some target wins within the ball; gives up after 1000 conflicts, and goes on there the next time, with
+    /// larger clusters the longer it takes.
+    ConeAnswer solve(const Limits& limits);
+    /// After found: the digits' values, counted from their least ones.
+    const std::vector<std::uint32_t>& values() const;
+    Statistics statistics() const;
+
+  private:
+    struct State;
+    explicit ConeSearch(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace sinew::cone
