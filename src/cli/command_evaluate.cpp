@@ -80,7 +80,7 @@ class Evaluation {
           folded_(threshold::fold(network_)),
           examples_(Words(arguments.files.begin() + 1, arguments.files.end()),
                     example_arguments(arguments, !network_.preparation.empty()), network_),
-          part_{"test", train::Confusion(folded_.class_count()), std::nullopt, std::nullopt, 0, {}} {
+          part_{"test", train::Confusion(folded_.class_count()), std::nullopt, std::nullopt, std::nullopt, 0, {}} {
         if (arguments.has("timeout")) timeout_ = parse_seconds("timeout", arguments.get<std::string>("timeout"));
         if (const std::optional<std::string> path = json_path_of(arguments)) json_.emplace(*path);
         if (!examples_.label(0))

@@ -168,6 +168,7 @@ class Training {
         problem_.architecture.layers = settings_.hidden;
         problem_.architecture.layers.push_back(data_.train.classes == 2 ? 1 : data_.train.classes);
         problem_.architecture.zero_weights = settings_.zero_weights;
+        problem_.architecture.output = settings_.output;
         problem_.objectives = settings_.objectives;
         problem_.forbid_perfect = settings_.forbid_perfect;
         const bool counts_right = std::find(settings_.objectives.begin(), settings_.objectives.end(),
@@ -275,7 +276,8 @@ class Training {
                                                    limits_, &progress);
         has_weights_ = true;
         result_.stopped = limits_.reached();
-        if (settings_.rho->of_baseline) problem_.least_right = train::count_right(result_.weights, data_.train);
+        if (settings_.rho->of_baseline)
+            problem_.least_right = train::count_right(result_.weights, data_.train, settings_.output);
         if (train::satisfies(problem_, result_.weights)) {
             result_.status = Status::feasible;
             result_.values = train::values_of(problem_, result_.weights);
@@ -290,7 +292,7 @@ class Training {
         if (!warm_start_ || settings_.rho->of_baseline) {
             const double seconds = std::min(longest_baseline, share_for_baseline * limits_.seconds_left());
             train::Weights first = baseline(limits_.within(seconds));
-            const std::size_t right = train::count_right(first, data_.train);
+            const std::size_t right = train::count_right(first, data_.train, settings_.output);
             if (settings_.rho->of_baseline) problem_.least_right = right;
             if (!quiet_)
                 fmt::print(stderr, "{:8.1f} s  gradient baseline: {} of {} right, {} weights\n", progress.seconds(),
@@ -308,11 +310,13 @@ class Training {
         report.classes = data_.preparation.classes;
         for (const auto& layer : weights.layers) report.weights += layer.size();
         report.weights_used = train::weights_used(weights);
-        report.margins = train::margins_of(weights, data_.train);
+        report.margins = train::margins_of(weights, data_.train, settings_.output);
         if (problem_.robustness) {
-            report.robust_text = fmt::format(
-                "epsilon {}{}, {}", problem_.robustness->epsilon, settings_.neighbours ? " and neighbours" : "",
-                settings_.place == train::Robustness::Place::first_layer ? "first neurons" : "class");
+            report.robust_text = fmt::format("epsilon {}{}, {}", problem_.robustness->epsilon,
+                                             settings_.neighbours ? " and neighbours" : "",
+                                             settings_.place == train::Robustness::Place::first_layer ? "first neurons"
+                                             : has_output_signs()                                     ? "output signs"
+                                                                                                      : "class");
         }
         report.parts.push_back(part_report("train", data_.train));
         if (data_.validation) report.parts.push_back(part_report("validation", *data_.validation));
@@ -320,16 +324,21 @@ class Training {
         return report;
     }
 
+    bool has_output_signs() const {
+        return settings_.output == train::Output::signs && !problem_.architecture.single_output();
+    }
+
     PartReport part_report(const std::string& name, const train::Examples& examples) const {
         const train::Weights& weights = result_.weights;
-        PartReport part{name, train::confusion_of(weights, examples), std::nullopt, std::nullopt, 0, {}};
+        PartReport part{name, train::confusion_of(weights, examples), std::nullopt, std::nullopt, std::nullopt, 0, {}};
+        if (has_output_signs()) part.signs_right = train::count_right(weights, examples, settings_.output);
         if (problem_.robustness) {
             train::Robustness robustness = *problem_.robustness;
             if (name != "train") {  // neighbours are those of training examples
                 robustness.neighbours.clear();
                 robustness.neighbour_of.clear();
             }
-            const std::vector<bool> robust = train::robust_examples(weights, examples, robustness);
+            const std::vector<bool> robust = train::robust_examples(weights, examples, robustness, settings_.output);
             part.robust = 0;
             for (std::size_t k = 0; k < examples.rows(); ++k)
                 if (robust[k] && train::is_right(train::sums_of(weights, examples.row(k)).back(), examples.labels[k]))

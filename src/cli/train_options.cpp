@@ -153,6 +153,11 @@ void read_network(const Arguments& arguments, TrainSettings& settings) {
         if (weights != "ternary" && weights != "binary") refuse("weights", weights, "ternary or binary");
         settings.zero_weights = weights == "ternary";
     }
+    if (arguments.has("output")) {
+        const auto& output = arguments.get<std::string>("output");
+        if (output != "argmax" && output != "signs") refuse("output", output, "argmax or signs");
+        settings.output = output == "signs" ? train::Output::signs : train::Output::argmax;
+    }
     if (arguments.has("warm-start")) settings.warm_start = arguments.get<std::string>("warm-start");
     if (!arguments.has("method")) return;
     const auto& method = arguments.get<std::string>("method");
@@ -272,6 +277,7 @@ void describe_training(po::options_description& options) {
     network.add_options()
         ("layers", po::value<std::string>()->value_name("N,N"), "neurons of the hidden layers (default 2; 0: none); the output is added: one neuron for two classes, else one a class")
         ("weights", po::value<std::string>()->value_name("KIND"), "ternary (-1, 0, 1; default) or binary (-1, 1)")
+        ("output", po::value<std::string>()->value_name("MEANING"), "of several outputs: argmax (default): the greatest sum is the class's alone; signs: the class's output is active and no other")
         ("method", po::value<std::string>()->value_name("METHOD"), "exact (default) or gradient")
         ("objective", po::value<std::string>()->value_name("NAMES"), "min-weight (default), max-margin, max-accuracy; several with commas, the most important first")
         ("rho", po::value<std::string>()->value_name("SHARE"), "so much of the training examples must be right: 1, 0.9, 90%, or baseline: as many as the gradient method gets right (default 1; 0 with max-accuracy and for the gradient method)")

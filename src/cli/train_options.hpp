@@ -27,6 +27,7 @@ struct TrainSettings {
     train::PrepareOptions prepare;
     std::vector<std::size_t> hidden;
     bool zero_weights = true;
+    train::Output output = train::Output::argmax;
     TrainingMethod method = TrainingMethod::exact;
     std::vector<train::Objective> objectives;
     std::optional<Rho> rho;

@@ -85,6 +85,10 @@ std::string report_text(const NetworkReport& report) {
     table.add("right", [](const PartReport& part) { return std::to_string(part.confusion.right()); });
     table.add("accuracy", [](const PartReport& part) { return percent(part.confusion.accuracy()); });
     table.add("balanced accuracy", [](const PartReport& part) { return percent(part.confusion.balanced_accuracy()); });
+    if (!report.parts.empty() && report.parts[0].signs_right)
+        table.add("all output signs right", [](const PartReport& part) {
+            return share_text(part.signs_right.value_or(0), part.confusion.examples());
+        });
     if (!report.robust_text.empty())
         table.add(fmt::format("right and robust ({})", report.robust_text), [](const PartReport& part) {
             return part.robust ? share_text(*part.robust, part.confusion.examples()) : std::string("-");
@@ -120,6 +124,7 @@ nlohmann::json report_json(const NetworkReport& report) {
         json["examples"][part.name] = part.confusion.examples();
         json["right"][part.name] = part.confusion.right();
         json["confusion"][part.name] = part.confusion.counts;
+        if (part.signs_right) json["signs_right"][part.name] = *part.signs_right;
         if (part.robust) json["robust"][part.name] = *part.robust;
         if (part.certified) {
             json["certified"][part.name] = *part.certified;

@@ -15,6 +15,8 @@ namespace sinew::cli {
 struct PartReport {
     std::string name;  ///< "train", "validation", "test"
     train::Confusion confusion;
+    /// With --output signs: examples of which every output has the right sign.
+    std::optional<std::size_t> signs_right;
     /// Right and robust as --robust asks it of training examples.
     std::optional<std::size_t> robust;
     /// Right, and no change of up to epsilon changes the class: decided example by example; and the undecided ones.

@@ -55,11 +55,20 @@ bool keeps_first_layer(const Weights& weights, std::span<const std::int32_t> row
     return true;
 }
 
+bool same_signs(std::span<const std::int64_t> left, std::span<const std::int64_t> right) {
+    for (std::size_t c = 0; c < left.size(); ++c)
+        if ((left[c] >= 0) != (right[c] >= 0)) return false;
+    return true;
+}
+
 bool keeps_class(const Weights& weights, std::span<const std::int32_t> row, const Robustness& robustness,
-                 const Points& points) {
-    const std::uint32_t own = class_of(sums_of(weights, row).back());
-    for (const std::vector<std::int32_t>& point : points)
-        if (class_of(sums_of(weights, point).back()) != own) return false;
+                 const Points& points, Output output) {
+    const std::vector<std::int64_t> scores = sums_of(weights, row).back();
+    const std::uint32_t own = class_of(scores);
+    for (const std::vector<std::int32_t>& point : points) {
+        const std::vector<std::int64_t> there = sums_of(weights, point).back();
+        if (output == Output::signs ? !same_signs(scores, there) : class_of(there) != own) return false;
+    }
     Ranges ranges = input_ranges(row, robustness);
     if (ranges.lower == ranges.upper) return true;
     for (std::size_t l = 0; l < weights.layers.size(); ++l) {
@@ -69,7 +78,7 @@ bool keeps_class(const Weights& weights, std::span<const std::int32_t> row, cons
         }
         ranges = layer_ranges(weights.layers[l], ranges);
     }
-    if (ranges.lower.size() == 1) return (ranges.lower[0] >= 0) == (ranges.upper[0] >= 0);
+    if (ranges.lower.size() == 1 || output == Output::signs) return same_signs(ranges.lower, ranges.upper);
     for (std::size_t c = 0; c < ranges.lower.size(); ++c)
         if (c != own && ranges.upper[c] >= ranges.lower[own]) return false;
     return true;
@@ -122,14 +131,15 @@ Points Surroundings::points(std::size_t k) const {
     return {points.begin(), points.end()};
 }
 
-std::vector<bool> robust_examples(const Weights& weights, const Examples& examples, const Robustness& robustness) {
+std::vector<bool> robust_examples(const Weights& weights, const Examples& examples, const Robustness& robustness,
+                                  Output output) {
     std::vector<bool> robust;
     const Surroundings surroundings(examples, robustness);
     for (std::size_t k = 0; k < examples.rows(); ++k) {
         const Points points = surroundings.points(k);
         robust.push_back(robustness.place == Robustness::Place::first_layer
                              ? keeps_first_layer(weights, examples.row(k), robustness, points)
-                             : keeps_class(weights, examples.row(k), robustness, points));
+                             : keeps_class(weights, examples.row(k), robustness, points, output));
     }
     return robust;
 }
@@ -158,12 +168,13 @@ bool fits(const Problem& problem, const Weights& weights) {
 bool satisfies(const Problem& problem, const Weights& weights) {
     if (!fits(problem, weights)) return false;
     const std::size_t rows = problem.examples.rows();
-    const std::size_t right = count_right(weights, problem.examples);
+    const Output output = problem.architecture.output;
+    const std::size_t right = count_right(weights, problem.examples, output);
     if (right < problem.least_right || (problem.forbid_perfect && right == rows)) return false;
     const auto holds = [&](const Robustness& robustness) {
         const std::size_t needed = robust_needed(robustness, rows);
         if (needed == 0) return true;
-        const std::vector<bool> robust = robust_examples(weights, problem.examples, robustness);
+        const std::vector<bool> robust = robust_examples(weights, problem.examples, robustness, output);
         return static_cast<std::size_t>(std::count(robust.begin(), robust.end(), true)) >= needed;
     };
     if (problem.robustness && !holds(*problem.robustness)) return false;
@@ -179,11 +190,12 @@ bool has_soft_demand(const Problem& problem) {
 namespace {
 std::int64_t value_of(const Problem& problem, Objective objective, const Weights& weights) {
     const Examples& examples = problem.examples;
+    const Output output = problem.architecture.output;
     if (objective == Objective::min_weight) return weights_used(weights);
-    if (objective == Objective::max_margin) return margin_sum(weights, examples);
+    if (objective == Objective::max_margin) return margin_sum(weights, examples, output);
     std::int64_t right = 0;
     for (std::size_t k = 0; k < examples.rows(); ++k)
-        if (is_right(sums_of(weights, examples.row(k)).back(), examples.labels[k]))
+        if (is_right(sums_of(weights, examples.row(k)).back(), examples.labels[k], output))
             right += problem.class_weight(examples.labels[k]);
     return right;
 }
@@ -193,10 +205,11 @@ std::vector<std::int64_t> values_of(const Problem& problem, const Weights& weigh
     std::vector<std::int64_t> values;
     for (const Objective objective : problem.objectives) values.push_back(value_of(problem, objective, weights));
     if (!has_soft_demand(problem)) return values;
+    const Output output = problem.architecture.output;
     std::int64_t robust = 0;
     const auto add = [&](const Robustness& r) {
         if (r.demand != Robustness::Demand::soft) return;
-        const std::vector<bool> each = robust_examples(weights, problem.examples, r);
+        const std::vector<bool> each = robust_examples(weights, problem.examples, r, output);
         robust += std::count(each.begin(), each.end(), true);
     };
     if (problem.robustness) add(*problem.robustness);

@@ -36,8 +36,10 @@ std::int32_t epsilon_of(const Robustness& robustness, std::size_t feature);
 /// example, as at the example.
 /// output: the class is the same at all points around the example, and on the ball by interval reasoning: each neuron
 /// takes any activity that its sum's range allows, and one output's sum keeps its sign, or the example's class keeps a
-/// greater sum than all others. (Sufficient for every point of the ball; not necessary.)
-std::vector<bool> robust_examples(const Weights& weights, const Examples& examples, const Robustness& robustness);
+/// greater sum than all others. (Sufficient for every point of the ball; not necessary.) Of sign outputs each keeps its
+/// sign in place of the class.
+std::vector<bool> robust_examples(const Weights& weights, const Examples& examples, const Robustness& robustness,
+                                  Output output = Output::argmax);
 /// How many examples must be robust: 0 where the demand is soft.
 std::size_t robust_needed(const Robustness& robustness, std::size_t rows);
 

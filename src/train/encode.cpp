@@ -186,7 +186,7 @@ std::size_t Encoding::track(std::uint32_t low, std::uint32_t high) {
     own.high_column = high;
     const std::vector<std::size_t>& layers = problem_.architecture.layers;
     for (std::size_t l = 0; l < layers.size(); ++l) {
-        if (l + 1 == layers.size() && !problem_.architecture.single_output()) break;
+        if (l + 1 == layers.size() && !problem_.architecture.sign_outputs()) break;
         std::vector<Literal> lows;
         std::vector<Literal> highs;
         for (std::size_t j = 0; j < layers[l]; ++j) {
@@ -218,11 +218,13 @@ Literal Encoding::beats(std::size_t track, std::uint32_t winner, std::uint32_t l
 
 Literal Encoding::right(const Columns::Group& group) {
     const std::size_t own = track(group.column, group.column);
-    if (problem_.architecture.single_output()) {
-        const Literal output = tracks_[own].low.back()[0];
-        return group.label == 1 ? output : ~output;
-    }
     std::vector<Literal> wins;
+    if (problem_.architecture.sign_outputs()) {
+        const std::vector<Literal>& outputs = tracks_[own].low.back();
+        for (std::size_t c = 0; c < outputs.size(); ++c)
+            wins.push_back(problem_.architecture.wants_active(c, group.label) ? outputs[c] : ~outputs[c]);
+        return conjunction(std::move(wins));
+    }
     for (std::uint32_t c = 0; c < problem_.architecture.layers.back(); ++c)
         if (c != group.label) wins.push_back(beats(own, group.label, c, 1, false));
     return conjunction(std::move(wins));
@@ -246,12 +248,8 @@ void Encoding::add_accuracy() {
     if (problem_.forbid_perfect) formula_.add_at_most(terms, rows - 1);
 }
 
-/// Whether class_of() is `label` on a track of one column.
+/// Whether class_of() is `label` on a track of one column, of several scores.
 Literal Encoding::has_class(std::size_t track, std::uint32_t label) {
-    if (problem_.architecture.single_output()) {
-        const Literal output = tracks_[track].low.back()[0];
-        return label == 1 ? output : ~output;
-    }
     const auto [place, is_new] = classes_.try_emplace({track, label});
     if (is_new) {
         std::vector<Literal> wins;
@@ -266,18 +264,18 @@ Literal Encoding::has_class(std::size_t track, std::uint32_t label) {
 Literal Encoding::class_kept(const Columns::Guard::Watch& watch) {
     std::vector<Literal> kept;
     const std::size_t own = track(watch.own, watch.own);
-    const auto classes = static_cast<std::uint32_t>(std::max<std::size_t>(problem_.architecture.layers.back(), 2));
+    const auto classes = static_cast<std::uint32_t>(problem_.architecture.layers.back());
+    const bool signs = problem_.architecture.sign_outputs();
     for (const std::uint32_t column : watch.same) {
         const std::size_t there = track(column, column);
-        if (classes == 2) {
-            kept.push_back(same(has_class(own, 1), has_class(there, 1)));
-            continue;
-        }
-        for (std::uint32_t c = 0; c < classes; ++c) kept.push_back(same(has_class(own, c), has_class(there, c)));
+        for (std::uint32_t c = 0; c < classes; ++c)
+            kept.push_back(signs ? same(tracks_[own].low.back()[c], tracks_[there].low.back()[c])
+                                 : same(has_class(own, c), has_class(there, c)));
     }
-    if (watch.low != Columns::none && problem_.architecture.single_output()) {
+    if (watch.low != Columns::none && signs) {
         const std::size_t ball = track(watch.low, watch.high);
-        kept.push_back(same(tracks_[ball].low.back()[0], tracks_[ball].high.back()[0]));
+        for (std::uint32_t c = 0; c < classes; ++c)
+            kept.push_back(same(tracks_[ball].low.back()[c], tracks_[ball].high.back()[c]));
     } else if (watch.low != Columns::none) {
         // own class ⇒ it surely beats all others: ~(own ∧ ~sure)
         const std::size_t ball = track(watch.low, watch.high);
@@ -330,7 +328,7 @@ void Encoding::add_guard(const Columns::Guard& guard) {
 
 void Encoding::add_margins() {
     for (std::size_t l = 0; l < weights_.size(); ++l) {
-        if (l + 1 == weights_.size() && !problem_.architecture.single_output()) return;
+        if (l + 1 == weights_.size() && !problem_.architecture.sign_outputs()) return;
         for (std::size_t j = 0; j < problem_.architecture.layers[l]; ++j) add_margin(l, j);
     }
 }
@@ -479,7 +477,7 @@ double encoded_terms(const Problem& problem, const Columns& columns) {
     for (std::size_t l = 1; l < layers.size(); ++l)
         above += of_product * static_cast<double>(layers[l - 1]) * static_cast<double>(layers[l]);
     // Of several classes each score is in a row with each other's where it wins.
-    if (layers.size() == 1 && layers[0] > 1) return 2 * first * static_cast<double>(layers[0]);
+    if (layers.size() == 1 && !problem.architecture.sign_outputs()) return 2 * first * static_cast<double>(layers[0]);
     double terms = first * static_cast<double>(layers[0]) + above * passes;
     if (is_active_objective(problem, problem.objectives.size(), Objective::max_margin)) terms *= 3;
     return terms;

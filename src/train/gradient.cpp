@@ -99,6 +99,7 @@ class GradientTraining {
 
     struct Count {
         std::size_t right = 0;
+        std::size_t wins = 0;
         double loss = 0;
     };
     Count count(LatentNetwork& network, const Examples& examples, const std::vector<float>& features) const {
@@ -107,6 +108,7 @@ class GradientTraining {
             const std::uint32_t label = examples.labels[k];
             const LatentNetwork::Judgement one = network.judge(row(features, k), label, class_weight(label));
             sum.right += one.right ? 1 : 0;
+            sum.wins += one.wins ? 1 : 0;
             sum.loss += one.loss;
         }
         return sum;
@@ -116,8 +118,7 @@ class GradientTraining {
     Merit consider(LatentNetwork& network, std::size_t epoch) {
         const Count train = count(network, problem_.examples, features_);
         GradientProgress progress{run_, epoch, train.right, std::nullopt};
-        if (validation_ != nullptr)
-            progress.validation_right = count(network, *validation_, validation_features_).right;
+        if (validation_ != nullptr) progress.validation_right = count(network, *validation_, validation_features_).wins;
         const Merit merit{progress.validation_right.value_or(0), train.right, -train.loss};
         if (has_best_ && merit <= merit_) return merit;
         const bool is_told =

@@ -44,7 +44,7 @@ std::int64_t trivial_bound(const Problem& problem) {
     std::size_t below = problem.examples.features;
     for (std::size_t l = 0; l < layers.size(); ++l) {
         weights += static_cast<std::int64_t>(below * layers[l]);
-        if (l + 1 < layers.size() || problem.architecture.single_output())
+        if (l + 1 < layers.size() || problem.architecture.sign_outputs())
             margin += static_cast<std::int64_t>(layers[l]) * reach;
         below = layers[l];
         reach = static_cast<std::int64_t>(below);

@@ -33,7 +33,7 @@ double typical_feature(const Examples& examples) {
 }  // namespace
 
 LatentNetwork::LatentNetwork(const Problem& problem, const GradientOptions& options, Random& random)
-    : options_(options), zero_weights_(problem.architecture.zero_weights) {
+    : options_(options), architecture_(problem.architecture) {
     std::size_t inputs = problem.examples.features;
     double typical = typical_feature(problem.examples);
     for (const std::size_t outputs : problem.architecture.layers) {
@@ -87,10 +87,10 @@ void LatentNetwork::quantise() {
         double sum = 0;
         for (const float weight : layer.latent) sum += std::fabs(weight);
         const double mean = sum / static_cast<double>(layer.latent.size());
-        const auto threshold = static_cast<float>(zero_weights_ ? options_.threshold * mean : 0);
+        const auto threshold = static_cast<float>(architecture_.zero_weights ? options_.threshold * mean : 0);
         for (std::size_t i = 0; i < layer.latent.size(); ++i) {
             const float weight = layer.latent[i];
-            const bool is_zero = zero_weights_ && std::fabs(weight) <= threshold;
+            const bool is_zero = architecture_.zero_weights && std::fabs(weight) <= threshold;
             layer.quantised[i] = is_zero ? 0.0F : weight >= 0 ? 1.0F : -1.0F;
         }
     }
@@ -109,23 +109,29 @@ void LatentNetwork::forward(std::span<const float> features) {
     }
 }
 
-double LatentNetwork::binary_loss(std::uint32_t label, double weight) {
-    // A sum of 0 is class 1: half a step of the least sum moves the border between the classes.
-    const double sign = label == 1 ? 1 : -1;
-    const double score = sign * (sums_.back()[0] + 0.5) / layers_.back().unit * 2;
+/// Of one output that shall be active or not.
+double LatentNetwork::sign_loss(std::size_t output, bool active, double weight) {
+    // A sum of 0 is active: half a step of the least sum moves the border.
+    const double sign = active ? 1 : -1;
+    const double score = sign * (sums_.back()[output] + 0.5) / layers_.back().unit * 2;
     if (options_.loss == Loss::hinge) {
-        delta_.back()[0] = static_cast<float>(score < 1 ? -sign * weight : 0);
+        delta_.back()[output] = static_cast<float>(score < 1 ? -sign * weight : 0);
         return weight * std::max(0.0, 1 - score);
     }
     const double right = 1 / (1 + std::exp(-score));
-    delta_.back()[0] = static_cast<float>(-sign * weight * (1 - right));
+    delta_.back()[output] = static_cast<float>(-sign * weight * (1 - right));
     return -weight * std::log(std::max(right, 1e-300));
 }
 
 double LatentNetwork::loss(std::uint32_t label, double weight) {
     const std::vector<float>& scores = sums_.back();
-    if (scores.size() == 1) return binary_loss(label, weight);
     std::vector<float>& delta = delta_.back();
+    if (architecture_.sign_outputs()) {
+        double sum = 0;
+        for (std::size_t c = 0; c < scores.size(); ++c)
+            sum += sign_loss(c, architecture_.wants_active(c, label), weight);
+        return sum;
+    }
     const double unit = 2 / layers_.back().unit;
     if (options_.loss == Loss::hinge) {  // of the class and its best rival
         std::size_t rival = label == 0 ? 1 : 0;
@@ -194,15 +200,9 @@ void LatentNetwork::step(std::size_t count, double rate_now) {
 
 LatentNetwork::Judgement LatentNetwork::judge(std::span<const float> features, std::uint32_t label, double weight) {
     forward(features);
-    Judgement judgement{true, loss(label, weight)};
     const std::vector<float>& scores = sums_.back();
-    if (scores.size() == 1) {
-        judgement.right = (scores[0] >= 0) == (label == 1);
-        return judgement;
-    }
-    for (std::size_t c = 0; c < scores.size(); ++c)
-        if (c != label && scores[c] >= scores[label]) judgement.right = false;
-    return judgement;
+    const std::vector<std::int64_t> sums(scores.begin(), scores.end());
+    return {is_right(sums, label, architecture_.output), is_right(sums, label), loss(label, weight)};
 }
 
 }  // namespace sinew::train

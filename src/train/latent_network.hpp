@@ -37,7 +37,8 @@ class LatentNetwork {
     void step(std::size_t count, double rate);
     /// Whether the binarized network is right (exact while sums are below 2^24), and its loss.
     struct Judgement {
-        bool right = false;
+        bool right = false;  ///< as the problem's outputs mean it
+        bool wins = false;   ///< by the greatest score
         double loss = 0;
     };
     Judgement judge(std::span<const float> features, std::uint32_t label, double weight);
@@ -46,10 +47,11 @@ class LatentNetwork {
     void forward(std::span<const float> features);
     /// The loss, its derivative by the scores in delta_.back().
     double loss(std::uint32_t label, double weight);
-    double binary_loss(std::uint32_t label, double weight);
+
+    double sign_loss(std::size_t output, bool active, double weight);
 
     const GradientOptions& options_;
-    bool zero_weights_;
+    const Architecture& architecture_;
     std::vector<LatentLayer> layers_;
     std::vector<std::vector<float>> sums_;      ///< by layer
     std::vector<std::vector<float>> entering_;  ///< what enters each layer; of the first empty

@@ -16,6 +16,11 @@ LocalSearch::LocalSearch(const Problem& problem, const Columns& columns, std::ui
         const auto zero = [](std::int32_t value) { return value == 0; };
         if (!std::ranges::all_of(change, zero) || !std::ranges::all_of(back, zero)) alive_.push_back(i);
     }
+    const std::vector<std::size_t>& layers = problem.architecture.layers;
+    if (layers.size() > 1)
+        fan_ = static_cast<double>(layers[layers.size() - 2]);
+    else
+        for (const std::int32_t value : problem.examples.values) fan_ = std::max(fan_, 0.25 * std::abs(double(value)));
     wants_margin_ = std::ranges::find(problem.objectives, Objective::max_margin) != problem.objectives.end();
     if (problem.objectives.front() == Objective::min_weight) {
         shortage_price_ = 4;
@@ -172,19 +177,25 @@ void LocalSearch::set(std::size_t layer, std::size_t j, std::size_t input, std::
 /// 0 where the group is right; else 1 and a little more the farther it is from that.
 double LocalSearch::wrongness(const Columns::Group& group) const {
     const std::vector<Neuron>& outputs = neurons_.back();
+    if (problem_.architecture.sign_outputs()) {
+        double wrong = 0;
+        for (std::size_t c = 0; c < outputs.size(); ++c) {
+            const std::int64_t sum = outputs[c].sums[group.column];
+            const bool wanted = problem_.architecture.wants_active(c, group.label);
+            if ((sum >= 0) != wanted)
+                wrong += 1 + std::min(1.0, 0.5 * static_cast<double>(wanted ? -sum : sum + 1) / fan_);
+        }
+        return group.examples * wrong;
+    }
     std::int64_t gap = 0;
-    if (outputs.size() == 1) {
-        const std::int64_t sum = outputs[0].sums[group.column];
-        gap = group.label == 1 ? sum : -sum - 1;
-    } else {
+    {
         std::int64_t other = std::numeric_limits<std::int64_t>::min();
         for (std::size_t c = 0; c < outputs.size(); ++c)
             if (c != group.label) other = std::max<std::int64_t>(other, outputs[c].sums[group.column]);
         gap = outputs[group.label].sums[group.column] - other - 1;
     }
     if (gap >= 0) return 0;
-    const auto fan = static_cast<double>(neurons_.size() > 1 ? neurons_[neurons_.size() - 2].size() : 16);
-    return group.examples * (1 + std::min(1.0, 0.5 * static_cast<double>(-gap) / fan));
+    return group.examples * (1 + std::min(1.0, 0.5 * static_cast<double>(-gap) / fan_));
 }
 
 LocalSearch::Energy LocalSearch::energy() {
@@ -230,7 +241,7 @@ LocalSearch::Energy LocalSearch::energy() {
         if (objective == Objective::max_margin) {
             double margins = 0;
             for (std::size_t l = 0; l < neurons_.size(); ++l)
-                if (l + 1 < neurons_.size() || problem_.architecture.single_output())
+                if (l + 1 < neurons_.size() || problem_.architecture.sign_outputs())
                     for (const Neuron& neuron : neurons_[l]) margins += neuron.margin;
             energy.objective -= price * margins;
         }

@@ -58,6 +58,7 @@ class LocalSearch {
     std::int64_t used_ = 0;
     bool wants_margin_ = false;
     std::int64_t aim_ = 0;
+    double fan_ = 16;  ///< how far an output's sum may be off
     double shortage_price_ = 1;
     double hottest_ = 1;
     double coldest_ = 0.1;

@@ -65,7 +65,7 @@ Confusion confusion_of(const Weights& weights, const Examples& examples) {
     return confusion;
 }
 
-Margins margins_of(const Weights& weights, const Examples& examples) {
+Margins margins_of(const Weights& weights, const Examples& examples, Output output) {
     Margins margins;
     for (std::size_t k = 0; k < examples.rows(); ++k) {
         std::vector<std::vector<std::int64_t>> sums = sums_of(weights, examples.row(k));
@@ -74,7 +74,7 @@ Margins margins_of(const Weights& weights, const Examples& examples) {
                 const std::int64_t lead = lead_of(sums.back(), examples.labels[k]);
                 margins.lead = margins.lead ? std::min(*margins.lead, lead) : lead;
             }
-            sums.pop_back();
+            if (output != Output::signs) sums.pop_back();
         }
         if (k == 0)
             for (const auto& layer : sums)

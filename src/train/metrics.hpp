@@ -33,10 +33,10 @@ Confusion confusion_of(const Weights& weights, const Examples& examples);
 /// The least |w · v| of each neuron over the examples, layer by layer; of several outputs the least lead of the label's
 /// score over the best other, over the examples that are right (absent without any).
 struct Margins {
-    std::vector<std::vector<std::int64_t>> neurons;  ///< without several outputs
+    std::vector<std::vector<std::int64_t>> neurons;  ///< of several outputs only with signs
     std::optional<std::int64_t> lead;                ///< of several outputs
 };
-Margins margins_of(const Weights& weights, const Examples& examples);
+Margins margins_of(const Weights& weights, const Examples& examples, Output output = Output::argmax);
 
 /// A class for features.
 using Classifier = std::function<std::uint32_t(std::span<const std::int32_t>)>;

@@ -4,7 +4,7 @@
 // Glossary. neuron: n = +1 if w · v >= 0, else -1; it has no bias. weight: -1, 0 or 1 (or -1 and 1). output: one
 // neuron, whose class is 1 where it is active and 0 where it is not, or the linear scores of several classes, of which
 // the greatest wins; an example whose class only ties is not classified right. margin: of a neuron, the least |w · v|
-// over the examples.
+// over the examples. Sign outputs: each output of several is a neuron that must be active for its own class alone.
 #pragma once
 
 #include <cstddef>
@@ -30,12 +30,25 @@ struct Examples {
     }
 };
 
+/// What several outputs mean.
+enum class Output : std::uint8_t {
+    argmax,  ///< an example is right where its class has the greatest sum, alone
+    signs,   ///< where its class's output is active and no other is; classes are still told by the greatest sum
+};
+
 /// How many neurons each layer has after the inputs; the last one is the output: 1 (two classes), or one a class.
 struct Architecture {
     std::vector<std::size_t> layers;
     bool zero_weights = true;  ///< -1, 0, 1; else -1, 1
+    Output output = Output::argmax;
 
     bool single_output() const { return layers.back() == 1; }
+    /// Whether the outputs are neurons with activities that matter, and with margins.
+    bool sign_outputs() const { return single_output() || output == Output::signs; }
+    /// Of sign outputs: whether this one must be active for the class.
+    bool wants_active(std::size_t neuron, std::uint32_t label) const {
+        return single_output() ? label == 1 : label == neuron;
+    }
 };
 
 /// The weights of all layers, each row-major: neuron by neuron, one a neuron of the layer below.
@@ -45,7 +58,7 @@ struct Weights {
 
 enum class Objective : std::uint8_t {
     min_weight,    ///< least Σ |w|
-    max_margin,    ///< greatest Σ over all neurons of their margins (of several output classes: of none of these)
+    max_margin,    ///< greatest Σ over all neurons of their margins (without outputs of which the greatest wins)
     max_accuracy,  ///< most examples classified right
 };
 

@@ -25,17 +25,18 @@ std::uint32_t class_of(std::span<const std::int64_t> scores) {
     return static_cast<std::uint32_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
 }
 
-bool is_right(std::span<const std::int64_t> scores, std::uint32_t label) {
+bool is_right(std::span<const std::int64_t> scores, std::uint32_t label, Output output) {
     if (scores.size() == 1) return class_of(scores) == label;
+    const std::int64_t least = output == Output::signs ? 0 : scores[label];
     for (std::uint32_t c = 0; c < scores.size(); ++c)
-        if (c != label && scores[c] >= scores[label]) return false;
-    return true;
+        if (c != label && scores[c] >= least) return false;
+    return scores[label] >= least;
 }
 
-std::size_t count_right(const Weights& weights, const Examples& examples) {
+std::size_t count_right(const Weights& weights, const Examples& examples, Output output) {
     std::size_t right = 0;
     for (std::size_t k = 0; k < examples.rows(); ++k)
-        right += is_right(sums_of(weights, examples.row(k)).back(), examples.labels[k]) ? 1 : 0;
+        right += is_right(sums_of(weights, examples.row(k)).back(), examples.labels[k], output) ? 1 : 0;
     return right;
 }
 
@@ -46,11 +47,11 @@ std::int64_t weights_used(const Weights& weights) {
     return used;
 }
 
-std::int64_t margin_sum(const Weights& weights, const Examples& examples) {
+std::int64_t margin_sum(const Weights& weights, const Examples& examples, Output output) {
     std::vector<std::vector<std::int64_t>> margins;
     for (std::size_t k = 0; k < examples.rows(); ++k) {
         std::vector<std::vector<std::int64_t>> sums = sums_of(weights, examples.row(k));
-        if (sums.back().size() > 1) sums.pop_back();
+        if (sums.back().size() > 1 && output != Output::signs) sums.pop_back();
         if (margins.empty()) {
             for (const auto& layer : sums) margins.emplace_back(layer.size(), std::numeric_limits<std::int64_t>::max());
         }

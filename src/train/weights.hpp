@@ -15,13 +15,13 @@ std::vector<std::vector<std::int64_t>> sums_of(const Weights& weights, std::span
 /// The class by the sums of the last layer: of one neuron 1 where its sum is >= 0, of several the greatest (the lowest
 /// index of equal ones).
 std::uint32_t class_of(std::span<const std::int64_t> scores);
-/// Whether `label` wins; of several scores, alone.
-bool is_right(std::span<const std::int64_t> scores, std::uint32_t label);
+/// Whether `label` wins; of several scores, alone, or as the only one that is >= 0.
+bool is_right(std::span<const std::int64_t> scores, std::uint32_t label, Output output = Output::argmax);
 
-std::size_t count_right(const Weights& weights, const Examples& examples);
+std::size_t count_right(const Weights& weights, const Examples& examples, Output output = Output::argmax);
 /// Σ |w|
 std::int64_t weights_used(const Weights& weights);
-/// Σ over the neurons (of several outputs: over the hidden ones) of their margins over the examples.
-std::int64_t margin_sum(const Weights& weights, const Examples& examples);
+/// Σ over the neurons (without several outputs of which the greatest wins) of their margins over the examples.
+std::int64_t margin_sum(const Weights& weights, const Examples& examples, Output output = Output::argmax);
 
 }  // namespace sinew::train

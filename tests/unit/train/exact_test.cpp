@@ -16,6 +16,7 @@ Problem random_problem(Random& random) {
         {{1}, {2}, {1, 1}, {2, 1}, {2, 2}, {1, 2, 1}, {3}}, {{1}, {2}, {2, 1}, {3, 1}, {2, 2, 1}, {2, 3}, {1, 1}}};
     Problem problem;
     problem.architecture.zero_weights = random.chance(0.6);
+    problem.architecture.output = random.chance(0.4) ? Output::signs : Output::argmax;
     const auto& choices = shapes[problem.architecture.zero_weights ? 0 : 1];
     const std::size_t most = problem.architecture.zero_weights ? 8 : 12;
     std::size_t weights = most + 1;

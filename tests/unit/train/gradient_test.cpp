@@ -59,6 +59,14 @@ TEST(Gradient, learns_planted_classes) {
             }
 }
 
+TEST(Gradient, learns_signs_of_outputs) {
+    Random random(7);
+    Problem problem = problem_of(planted(random, 60, 20, 3), {12, 3});
+    problem.architecture.output = Output::signs;
+    const Weights weights = train_by_gradient(problem, nullptr, {}, {});
+    EXPECT_GT(count_right(weights, problem.examples, Output::signs), 40U);
+}
+
 TEST(Gradient, repeats_itself_and_listens_to_the_seed) {
     Random random(6);
     const Problem problem = problem_of(planted(random, 60, 12, 2), {4, 1});

@@ -14,6 +14,7 @@
 #include "read/onnx/onnx.hpp"
 #include "threshold/fold.hpp"
 #include "threshold/recognise.hpp"
+#include "train/demands.hpp"
 #include "train/metrics.hpp"
 #include "write/bnn_text.hpp"
 #include "write/npz.hpp"
@@ -183,6 +184,24 @@ TEST(Metrics, ties_are_mistakes) {
     const std::vector<std::int64_t> single{0};
     EXPECT_EQ(told_class(single, 0), 1U);
     EXPECT_EQ(told_class(single, 1), 1U);
+}
+
+TEST(Metrics, sign_outputs_are_right_one_by_one) {
+    EXPECT_TRUE(is_right(std::vector<std::int64_t>{-1, 0, -4}, 1, Output::signs));
+    EXPECT_FALSE(is_right(std::vector<std::int64_t>{0, 7, -4}, 1, Output::signs));  // the greatest, but not alone
+    EXPECT_FALSE(is_right(std::vector<std::int64_t>{-3, -1, -4}, 1, Output::signs));
+    EXPECT_TRUE(is_right(std::vector<std::int64_t>{-3, -1, -4}, 1));
+    EXPECT_TRUE(is_right(std::vector<std::int64_t>{0}, 1, Output::signs));
+    const Weights weights{{{1, 0, 0, -1, 1, 1}}};  // x, -y, x + y
+    const Examples examples{2, 3, {5, 3, -2, -4}, {0, 1}};
+    EXPECT_EQ(count_right(weights, examples), 1U);
+    EXPECT_EQ(count_right(weights, examples, Output::signs), 1U);
+    EXPECT_EQ(margin_sum(weights, examples), 0);
+    EXPECT_EQ(margin_sum(weights, examples, Output::signs), 2 + 3 + 6);
+    Robustness robustness;
+    robustness.place = Robustness::Place::output;
+    robustness.epsilon = 2;  // the first keeps its signs; at the second x may become 0
+    EXPECT_EQ(robust_examples(weights, examples, robustness, Output::signs), (std::vector<bool>{true, false}));
 }
 
 TEST(Metrics, agree_with_the_figures_of_weights) {
