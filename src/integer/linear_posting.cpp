@@ -205,6 +205,20 @@ void LinearPosting::post_merged(Bound condition, std::vector<Term> terms, Relati
     post_less_equal(condition, terms, -right);
 }
 
+std::optional<Bound> LinearPosting::as_bound(std::span<const Term> given, Relation relation, const Integer& right) {
+    std::vector<Term> terms = merged(given);
+    if (terms.empty()) return constant(holds(relation, 0, right));
+    if (terms.size() > 1) return std::nullopt;
+    Term& term = terms.front();
+    if (relation == Relation::less_equal) return bound_of(term, right);
+    const bool divides = right % term.coefficient == 0;
+    const Integer value = divides ? Integer(right / term.coefficient) : Integer(0);
+    if (relation == Relation::equal) return divides ? equal(term.variable, value) : constant(false);
+    if (relation == Relation::not_equal) return divides ? ~equal(term.variable, value) : constant(true);
+    term.coefficient = -term.coefficient;
+    return bound_of(term, -right);
+}
+
 void LinearPosting::post(std::span<const Term> terms, Relation relation, const Integer& right) {
     post_merged(Bound{}, merged(terms), relation, right);
 }

@@ -1,6 +1,7 @@
 // From linear constraints as they are given to what the engine propagates best: a bound, a clause, a row, a big row.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <utility>
@@ -20,6 +21,8 @@ class LinearPosting {
 
     Bound constant(bool value);
     Bound equal(IntVar variable, const Integer& value);
+    /// The constraint as a literal of one variable, if it is one.
+    std::optional<Bound> as_bound(std::span<const Term> terms, Relation relation, const Integer& right);
     void post(std::span<const Term> terms, Relation relation, const Integer& right);
     void post_if(Bound literal, std::span<const Term> terms, Relation relation, const Integer& right);
     void post_iff(Bound literal, std::span<const Term> terms, Relation relation, const Integer& right);

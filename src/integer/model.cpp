@@ -97,6 +97,13 @@ Bound Model::equal(IntVar variable, const Integer& value) {
     return state_->posting.equal(variable, value);
 }
 
+Bound Model::literal_of(std::span<const Term> terms, Relation relation, const Integer& right) {
+    if (const std::optional<Bound> bound = state_->posting.as_bound(terms, relation, right)) return *bound;
+    const Bound literal = is_true(add_boolean());
+    add_linear_iff(literal, terms, relation, right);
+    return literal;
+}
+
 void Model::add_clause(std::span<const Bound> literals) {
     state_->constraints.add_clause(literals);
     state_->engine.add_clause(literals);

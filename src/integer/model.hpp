@@ -90,6 +90,12 @@ class Model {
     /// A literal that is true iff variable = value. Made once for each value.
     Bound equal(IntVar variable, const Integer& value);
 
+    /// A literal that is true iff Σ terms ⋈ right: a bound where that is one, else a new Boolean's.
+    Bound literal_of(std::span<const Term> terms, Relation relation, const Integer& right);
+    Bound literal_of(std::initializer_list<Term> terms, Relation relation, const Integer& right) {
+        return literal_of(std::span<const Term>(terms.begin(), terms.size()), relation, right);
+    }
+
     /// One of the literals holds. Any number of literals.
     void add_clause(std::span<const Bound> literals);
     void add_clause(std::initializer_list<Bound> literals) { add_clause({literals.begin(), literals.size()}); }

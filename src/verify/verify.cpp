@@ -4,10 +4,13 @@
 #include <chrono>
 
 #include "base/error.hpp"
+#include "integer/query_model.hpp"
 #include "model/evaluate.hpp"
 #include "search/branch_and_bound.hpp"
 #include "search/lazy_search.hpp"
 #include "search/textbook.hpp"
+#include "verify/portfolio.hpp"
+#include "verify/solve_integer.hpp"
 #include "verify/turns.hpp"
 
 namespace sinew::verify {
@@ -32,13 +35,33 @@ model::Verdict give_up(std::string reason) {
     return verdict;
 }
 
+/// Where all inputs are integers the integer engine takes turns with those over reals, which split on integers too.
+model::Verdict decide_integers_or_reals(const model::Query& query, const Options& options, Observer& observer) {
+    const auto by_reals = [&](const Limits& limits, int threads) {
+        Options within = options;
+        within.limits = limits;
+        within.threads = threads;
+        return decide_automatically(query, within, observer);
+    };
+    const bool over_integers = !query.network.input_variables().empty() && integer::QueryModel::is_over_integers(query);
+    if (!over_integers || observer.wants_trace()) return by_reals(options.limits, options.threads);
+    const auto by_integers = [&](const Limits& limits, int) {
+        return solve_integer(query, options.seed, limits, observer);
+    };
+    return take_turns({{by_integers, 0.5, 3}, {by_reals, 1, 3}}, options.limits, options.threads);
+}
+
 model::Verdict decide(const model::Query& query, const Options& options, Observer& observer) {
     if (const StopReason stop = options.limits.reached(); stop != StopReason::none) {
         model::Verdict verdict = give_up(std::string(to_string(stop)));  // reading took all there was
         if (stop == StopReason::timeout) verdict.status = model::Status::timeout;
         return verdict;
     }
-    if (query.precision) return give_up("integer neuron constraints (precision) are not decided yet");
+    if (query.precision) {
+        if (options.strategy != Strategy::automatic)
+            throw UsageError("queries with a precision are for the automatic strategy");
+        return solve_integer(query, options.seed, options.limits, observer);
+    }
     if (is_smooth(query)) return give_up("networks with tanh or sigmoid neurons are not decided yet");
     switch (options.strategy) {
         case Strategy::textbook:
@@ -52,7 +75,7 @@ model::Verdict decide(const model::Query& query, const Options& options, Observe
             return decide_bounded(query, options, observer);
         }
         case Strategy::automatic:
-            return decide_automatically(query, options, observer);
+            return decide_integers_or_reals(query, options, observer);
     }
     return give_up("unknown strategy");
 }

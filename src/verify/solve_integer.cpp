@@ -1,0 +1,95 @@
+#include "verify/solve_integer.hpp"
+
+#include "base/error.hpp"
+#include "integer/query_model.hpp"
+#include "model/evaluate.hpp"
+
+namespace sinew::verify {
+
+namespace {
+
+/// Why a search under `limits` stopped.
+std::string stop_text(const Limits& limits) {
+    const StopReason stop = limits.reached();
+    return stop == StopReason::none ? "the search gave up" : std::string(to_string(stop));
+}
+
+/// Confirms witnesses and their values before anyone hears of them.
+class WitnessListener : public integer::Listener {
+  public:
+    WitnessListener(const model::Query& query, const integer::QueryModel& model, OptimizeListener& listener)
+        : query_(query), model_(model), listener_(listener) {}
+
+    void improved(const Integer& value, std::span<const integer::Value> values) override {
+        const model::Witness witness = model_.witness(values);
+        require(model::satisfies(query_, witness.values, witness.booleans), "a witness satisfies its query exactly");
+        require(query_.objective->form.value(witness.values) == model_.objective_value(value),
+                "a witness has the value that was found");
+        listener_.improved(model_.objective_value(value), witness);
+    }
+    void bound_moved(const Integer& bound) override { listener_.bound_moved(model_.objective_value(bound)); }
+
+  private:
+    const model::Query& query_;
+    const integer::QueryModel& model_;
+    OptimizeListener& listener_;
+};
+
+}  // namespace
+
+model::Verdict solve_integer(const model::Query& query, std::uint64_t seed, const Limits& limits, Observer&) {
+    model::Verdict verdict;
+    std::optional<integer::QueryModel> model = integer::QueryModel::make(query, seed, verdict.reason);
+    if (!model) return verdict;
+    if (!model->consistent()) {
+        verdict.status = model::Status::unsat;
+        return verdict;
+    }
+    const integer::Result result = model->model().solve(limits);
+    verdict.statistics = model->model().statistics();
+    if (result.outcome == integer::Outcome::sat) {
+        verdict.status = model::Status::sat;
+        verdict.witness = model->witness(result.values);
+    } else if (result.outcome == integer::Outcome::unsat) {
+        verdict.status = model::Status::unsat;
+    } else {
+        verdict.reason = stop_text(limits);
+        if (limits.reached() == StopReason::timeout) verdict.status = model::Status::timeout;
+    }
+    return verdict;
+}
+
+std::optional<Optimum> optimize_integer(const model::Query& query, std::uint64_t seed, const Limits& limits,
+                                        OptimizeListener& listener, std::string& reason) {
+    std::optional<integer::QueryModel> model = integer::QueryModel::make(query, seed, reason);
+    if (!model) return std::nullopt;
+    Optimum optimum;
+    if (!model->consistent()) {
+        optimum.status = OptimumStatus::unsat;
+        return optimum;
+    }
+    model->set_objective();
+    WitnessListener witnesses(query, *model, listener);
+    const integer::Result result = model->model().solve(limits, &witnesses);
+    optimum.statistics = model->model().statistics();
+    if (result.outcome == integer::Outcome::unsat) {
+        optimum.status = OptimumStatus::unsat;
+        return optimum;
+    }
+    optimum.bound = model->objective_value(result.bound);
+    if (result.outcome == integer::Outcome::optimum || result.outcome == integer::Outcome::feasible) {
+        optimum.value = model->objective_value(result.value);
+        optimum.witness = model->witness(result.values);
+    }
+    if (result.outcome == integer::Outcome::optimum) {
+        optimum.status = OptimumStatus::optimum;
+        return optimum;
+    }
+    optimum.reason = stop_text(limits);
+    optimum.status = result.outcome == integer::Outcome::feasible ? OptimumStatus::feasible
+                     : limits.reached() == StopReason::timeout    ? OptimumStatus::timeout
+                                                                  : OptimumStatus::unknown;
+    return optimum;
+}
+
+}  // namespace sinew::verify
