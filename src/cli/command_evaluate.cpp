@@ -11,6 +11,7 @@
 #include "cli/examples.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/output_file.hpp"
+#include "cli/train_options.hpp"
 #include "cli/train_report.hpp"
 #include "exact/decimal.hpp"
 #include "threshold/fold.hpp"
@@ -40,7 +41,7 @@ void describe(po::options_description& options) {
         ("limit", po::value<std::string>()->value_name("N"), "at most N examples");
     asked.add_options()
         ("epsilon", po::value<std::string>()->value_name("E"), "how many right examples keep their class while every input changes by up to E: each is certified")
-        ("fair", po::value<Words>()->composing()->value_name("COLUMN"), "how many examples change their class with this column alone, over the values that it has in the data");
+        ("fair", po::value<Words>()->composing()->value_name("COLUMNS"), "how many examples change their class with this column alone, over the values that it has in the data (names with commas between)");
     output.add_options()
         ("timeout", po::value<std::string>()->value_name("SECONDS"), "for the certification of each example (20, 0.5, 2m)")
         ("memory", po::value<std::string>()->value_name("BYTES"), "stop above this memory (500M, 4G)")
@@ -86,6 +87,7 @@ class Evaluation {
         if (!examples_.label(0))
             throw InputError({arguments.files.at(1), 0, 0}, "the examples have no labels",
                              "a column of labels (--label COLUMN) or --labels FILE");
+        for (const std::string& column : columns_of(arguments, "fair")) examples_.inputs_of(column);  // known before
         if (!arguments.has("epsilon")) return;
         perturbation_.radius = parse_number(arguments.get<std::string>("epsilon"));
         if (!perturbation_.radius || *perturbation_.radius < 0)
@@ -98,8 +100,7 @@ class Evaluation {
     ExitStatus run() {
         interrupted_ = interrupt_flag();
         for (std::size_t i = 0; i < examples_.count(); ++i) evaluate(i);
-        if (arguments_.has("fair"))
-            for (const std::string& column : arguments_.get<Words>("fair")) count_unfair(column);
+        for (const std::string& column : columns_of(arguments_, "fair")) count_unfair(column);
         finish();
         return part_.undecided == 0 ? answered : no_answer;
     }
@@ -121,6 +122,7 @@ class Evaluation {
         const threshold::Activity activity = threshold::evaluate(folded_, folded_.digits_of(input));
         const std::uint32_t answer = told(activity.scores, label);
         ++part_.confusion.counts[label][answer];
+        right_.push_back(answer == label);
         if (!perturbation_.radius || answer != label) return;
         if (interrupted_->load()) {
             ++part_.undecided;
@@ -148,7 +150,8 @@ class Evaluation {
             const threshold::Activity activity = threshold::evaluate(folded_, folded_.digits_of(input));
             return static_cast<std::uint32_t>(threshold::class_of(folded_, activity.scores));
         };
-        part_.unfair.emplace_back(column, train::fairness_violations(classify, rows, examples_.inputs_of(column)));
+        const std::vector<bool> unfair = train::unfair_examples(classify, rows, examples_.inputs_of(column));
+        part_.unfair.push_back(unfairness_of(column, unfair, right_));
     }
 
     void finish() {
@@ -176,6 +179,7 @@ class Evaluation {
     threshold::ThresholdNetwork folded_;
     Examples examples_;
     PartReport part_;
+    std::vector<bool> right_;  ///< by example
     NetworkReport report_;
     threshold::Perturbation perturbation_;
     std::optional<double> timeout_;

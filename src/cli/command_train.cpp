@@ -347,9 +347,15 @@ class Training {
         const auto classify = [&](std::span<const std::int32_t> features) {
             return train::class_of(train::sums_of(weights, features).back());
         };
-        for (const std::string& column : settings_.fair)
-            part.unfair.emplace_back(
-                column, train::fairness_violations(classify, examples, data_.preparation.features_of(column)));
+        if (settings_.fair.empty()) return part;
+        std::vector<bool> right;
+        for (std::size_t k = 0; k < examples.rows(); ++k)
+            right.push_back(train::is_right(train::sums_of(weights, examples.row(k)).back(), examples.labels[k]));
+        for (const std::string& column : settings_.fair) {
+            const std::vector<bool> unfair =
+                train::unfair_examples(classify, examples, data_.preparation.features_of(column));
+            part.unfair.push_back(unfairness_of(column, unfair, right));
+        }
         return part;
     }
 

@@ -41,14 +41,6 @@ double positive(std::string_view option, const std::string& text) {
     return to_nearest(*value);
 }
 
-Words list_of(const Arguments& arguments, const char* option) {
-    Words names;
-    if (!arguments.has(option)) return names;
-    for (const std::string& text : arguments.get<Words>(option))
-        for (std::string& name : split(text)) names.push_back(std::move(name));
-    return names;
-}
-
 train::Encoding encoding_of(const std::string& name) {
     using train::Encoding;
     if (name == "auto") return Encoding::automatic;
@@ -77,8 +69,8 @@ void read_columns(const Arguments& arguments, TrainSettings& settings) {
     settings.label = arguments.has("label") ? arguments.get<std::string>("label") : std::string("label");
     settings.header = header_of(arguments);
     train::PrepareOptions& prepare = settings.prepare;
-    prepare.ignored = list_of(arguments, "ignore");
-    prepare.categorical = list_of(arguments, "categorical");
+    prepare.ignored = columns_of(arguments, "ignore");
+    prepare.categorical = columns_of(arguments, "categorical");
     read_encodings(arguments, prepare);
     if (arguments.has("levels"))
         prepare.levels = whole_number("levels", arguments.get<std::string>("levels"), 1, 100000);
@@ -97,7 +89,7 @@ void read_columns(const Arguments& arguments, TrainSettings& settings) {
 void read_robustness(const Arguments& arguments, TrainSettings& settings) {
     if (arguments.has("end-to-end")) settings.place = train::Robustness::Place::output;
     if (arguments.has("robust-set")) settings.neighbours = arguments.get<std::string>("robust-set");
-    if (arguments.has("fair")) settings.fair = list_of(arguments, "fair");
+    if (arguments.has("fair")) settings.fair = columns_of(arguments, "fair");
     if (!arguments.has("robust") && !settings.neighbours) return;
     train::Robustness robustness;
     robustness.place = settings.place;
@@ -235,6 +227,14 @@ Rational share_of(std::string_view option, const std::string& text) {
     if (value && percent) *value /= 100;
     if (!value || *value < 0 || *value > 1) refuse(option, text, "a share from 0 to 1, such as 0.9 or 90%");
     return *value;
+}
+
+std::vector<std::string> columns_of(const Arguments& arguments, const char* option) {
+    Words names;
+    if (!arguments.has(option)) return names;
+    for (const std::string& text : arguments.get<Words>(option))
+        for (std::string& name : split(text)) names.push_back(std::move(name));
+    return names;
 }
 
 std::vector<double> numbers_of(std::string_view option, const std::string& text) {

@@ -67,6 +67,9 @@ read::Header header_of(const Arguments& arguments);
 /// A share between 0 and 1, as 0.2, 1/5 or 20%.
 Rational share_of(std::string_view option, const std::string& text);
 
+/// The names that an option gives, several with commas between them, or several times.
+std::vector<std::string> columns_of(const Arguments& arguments, const char* option);
+
 /// Numbers above zero with commas between them.
 std::vector<double> numbers_of(std::string_view option, const std::string& text);
 

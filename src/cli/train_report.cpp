@@ -78,6 +78,15 @@ std::string margins_text(const train::Margins& margins) {
 }
 }  // namespace
 
+Unfairness unfairness_of(const std::string& column, const std::vector<bool>& unfair, const std::vector<bool>& right) {
+    Unfairness counts{column, 0, 0};
+    for (std::size_t k = 0; k < unfair.size(); ++k) {
+        counts.violations += unfair[k] ? 1 : 0;
+        counts.right_and_fair += right[k] && !unfair[k] ? 1 : 0;
+    }
+    return counts;
+}
+
 std::string report_text(const NetworkReport& report) {
     Table table(report.parts);
     table.add("", [](const PartReport& part) { return part.name; });
@@ -99,10 +108,15 @@ std::string report_text(const NetworkReport& report) {
             return part.undecided == 0 ? text : fmt::format("{}, {} undecided", text, part.undecided);
         });
     if (!report.parts.empty())
-        for (std::size_t f = 0; f < report.parts[0].unfair.size(); ++f)
-            table.add(
-                fmt::format("fairness violations in {}", report.parts[0].unfair[f].first),
-                [&](const PartReport& part) { return share_text(part.unfair[f].second, part.confusion.examples()); });
+        for (std::size_t f = 0; f < report.parts[0].unfair.size(); ++f) {
+            const std::string& column = report.parts[0].unfair[f].column;
+            table.add(fmt::format("fairness violations in {}", column), [&](const PartReport& part) {
+                return share_text(part.unfair[f].violations, part.confusion.examples());
+            });
+            table.add(fmt::format("right whatever {} is", column), [&](const PartReport& part) {
+                return share_text(part.unfair[f].right_and_fair, part.confusion.examples());
+            });
+        }
     std::string text = table.text();
     if (report.classes.size() <= most_classes_shown)
         for (const PartReport& part : report.parts) text += confusion_text(report, part);
@@ -130,7 +144,10 @@ nlohmann::json report_json(const NetworkReport& report) {
             json["certified"][part.name] = *part.certified;
             json["undecided"][part.name] = part.undecided;
         }
-        for (const auto& [column, count] : part.unfair) json["fairness_violations"][column][part.name] = count;
+        for (const Unfairness& unfair : part.unfair) {
+            json["fairness_violations"][unfair.column][part.name] = unfair.violations;
+            json["right_and_fair"][unfair.column][part.name] = unfair.right_and_fair;
+        }
     }
     if (report.margins) {
         json["margins"] = report.margins->neurons;

@@ -11,6 +11,16 @@
 
 namespace sinew::cli {
 
+/// What a sensitive column does.
+struct Unfairness {
+    std::string column;
+    std::size_t violations = 0;      ///< examples that change their class with it
+    std::size_t right_and_fair = 0;  ///< right ones that do not
+};
+
+/// Counts from what unfair_examples() says, and which examples are right.
+Unfairness unfairness_of(const std::string& column, const std::vector<bool>& unfair, const std::vector<bool>& right);
+
 /// A network's figures on one part of the data.
 struct PartReport {
     std::string name;  ///< "train", "validation", "test"
@@ -22,7 +32,7 @@ struct PartReport {
     /// Right, and no change of up to epsilon changes the class: decided example by example; and the undecided ones.
     std::optional<std::size_t> certified;
     std::size_t undecided = 0;
-    std::vector<std::pair<std::string, std::size_t>> unfair;  ///< by sensitive column: examples that change their class
+    std::vector<Unfairness> unfair;  ///< by sensitive column
 };
 
 struct NetworkReport {

@@ -86,26 +86,25 @@ Margins margins_of(const Weights& weights, const Examples& examples, Output outp
     return margins;
 }
 
-std::size_t fairness_violations(const Classifier& classify, const Examples& examples,
-                                const std::vector<std::uint32_t>& sensitive) {
+std::vector<bool> unfair_examples(const Classifier& classify, const Examples& examples,
+                                  const std::vector<std::uint32_t>& sensitive) {
     std::set<std::vector<std::int32_t>> combinations;
     for (std::size_t k = 0; k < examples.rows(); ++k) {
         std::vector<std::int32_t> values;
         for (const std::uint32_t feature : sensitive) values.push_back(examples.row(k)[feature]);
         combinations.insert(std::move(values));
     }
-    std::size_t violations = 0;
+    std::vector<bool> unfair;
     for (std::size_t k = 0; k < examples.rows(); ++k) {
         const std::span<const std::int32_t> row = examples.row(k);
         const std::uint32_t own = classify(row);
         std::vector<std::int32_t> changed(row.begin(), row.end());
-        const bool violated = std::any_of(combinations.begin(), combinations.end(), [&](const auto& values) {
+        unfair.push_back(std::any_of(combinations.begin(), combinations.end(), [&](const auto& values) {
             for (std::size_t s = 0; s < sensitive.size(); ++s) changed[sensitive[s]] = values[s];
             return classify(changed) != own;
-        });
-        violations += violated ? 1 : 0;
+        }));
     }
-    return violations;
+    return unfair;
 }
 
 }  // namespace sinew::train

@@ -41,9 +41,9 @@ Margins margins_of(const Weights& weights, const Examples& examples, Output outp
 /// A class for features.
 using Classifier = std::function<std::uint32_t(std::span<const std::int32_t>)>;
 
-/// How many examples change their class for some combination of values that these features have together in any of the
+/// Which examples change their class for some combination of values that these features have together in any of the
 /// examples. Costs examples x combinations evaluations.
-std::size_t fairness_violations(const Classifier& classify, const Examples& examples,
-                                const std::vector<std::uint32_t>& sensitive);
+std::vector<bool> unfair_examples(const Classifier& classify, const Examples& examples,
+                                  const std::vector<std::uint32_t>& sensitive);
 
 }  // namespace sinew::train

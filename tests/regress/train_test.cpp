@@ -58,6 +58,10 @@ TEST(Train, what_training_promises_certification_confirms) {
             EXPECT_EQ(evaluated.at("confusion").at("test"), trained.at("confusion").at(part));
             EXPECT_EQ(evaluated.at("fairness_violations").at("shine").at("test"),
                       trained.at("fairness_violations").at("shine").at(part));
+            const std::size_t right_and_fair = evaluated.at("right_and_fair").at("shine").at("test");
+            EXPECT_EQ(right_and_fair, trained.at("right_and_fair").at("shine").at(part).get<std::size_t>());
+            EXPECT_GE(right_and_fair + trained.at("fairness_violations").at("shine").at(part).get<std::size_t>(),
+                      right);
             EXPECT_EQ(evaluated.at("weights_used"), trained.at("weights_used"));
             // Training's robustness is sufficient, certification is exact.
             const json ball = answer({"certify", net, file, "--epsilon", "1", "--json"});
