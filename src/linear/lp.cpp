@@ -103,6 +103,7 @@ struct Lp::State {
     std::size_t built_rows = 0;
     std::vector<std::size_t> changed_columns;  // bounds that GLPK has not been told of; may repeat
     std::vector<std::size_t> changed_rows;
+    std::vector<std::size_t> changed_entries;  // rows likewise
     std::vector<std::size_t> objective_columns;
     // Room for calls.
     std::vector<int> indices;
@@ -139,6 +140,15 @@ struct Lp::State {
         const Bounds& b = rows[row].bounds;
         glp_set_row_bnds(problem, glpk_index(row), bound_type(b.lower, b.upper), b.lower, b.upper);
     }
+    void glpk_entries(std::size_t row) {
+        int size = 0;
+        for (const LpEntry& entry : rows[row].entries) {
+            ++size;
+            indices[static_cast<std::size_t>(size)] = glpk_index(entry.column);
+            numbers[static_cast<std::size_t>(size)] = entry.coefficient;
+        }
+        glp_set_mat_row(problem, glpk_index(row), size, indices.data(), numbers.data());
+    }
     void glpk_update() {
         const std::size_t old_columns = built_columns;
         const std::size_t old_rows = built_rows;
@@ -146,21 +156,17 @@ struct Lp::State {
         if (old_rows < rows.size()) glp_add_rows(problem, static_cast<int>(rows.size() - old_rows));
         for (std::size_t i = old_columns; i < columns.size(); ++i) glpk_column_bounds(i);
         for (std::size_t i = old_rows; i < rows.size(); ++i) {
-            int size = 0;
-            for (const LpEntry& entry : rows[i].entries) {
-                ++size;
-                indices[static_cast<std::size_t>(size)] = glpk_index(entry.column);
-                numbers[static_cast<std::size_t>(size)] = entry.coefficient;
-            }
-            glp_set_mat_row(problem, glpk_index(i), size, indices.data(), numbers.data());
+            glpk_entries(i);
             glpk_row_bounds(i);
         }
         built_columns = columns.size();
         built_rows = rows.size();
         for (const std::size_t column : changed_columns) glpk_column_bounds(column);
         for (const std::size_t row : changed_rows) glpk_row_bounds(row);
+        for (const std::size_t row : changed_entries) glpk_entries(row);
         changed_columns.clear();
         changed_rows.clear();
+        changed_entries.clear();
     }
 
     /// Builds GLPK's object or tells it what changed. False after an error.
@@ -172,6 +178,7 @@ struct Lp::State {
             environment = here;
             changed_columns.clear();
             changed_rows.clear();
+            changed_entries.clear();
         }
         indices.resize(columns.size() + rows.size() + 4);
         numbers.resize(indices.size());
@@ -322,14 +329,27 @@ std::size_t Lp::add_column(double lower, double upper) {
     return state_->columns.size() - 1;
 }
 
-std::size_t Lp::add_row(std::span<const LpEntry> entries, double lower, double upper) {
-    require(!std::isnan(lower) && !std::isnan(upper), "bounds of a linear program are numbers or infinite");
+namespace {
+void require_entries(std::span<const LpEntry> entries, std::size_t columns) {
     for (const LpEntry& entry : entries) {
-        require(entry.column < state_->columns.size(), "a row of a linear program names its columns");
+        require(entry.column < columns, "a row of a linear program names its columns");
         require(std::isfinite(entry.coefficient), "coefficients of a linear program are finite");
     }
+}
+}  // namespace
+
+std::size_t Lp::add_row(std::span<const LpEntry> entries, double lower, double upper) {
+    require(!std::isnan(lower) && !std::isnan(upper), "bounds of a linear program are numbers or infinite");
+    require_entries(entries, state_->columns.size());
     state_->rows.push_back({{entries.begin(), entries.end()}, {lower, upper}});
     return state_->rows.size() - 1;
+}
+
+void Lp::set_row(std::size_t row, std::span<const LpEntry> entries, double lower, double upper) {
+    require_entries(entries, state_->columns.size());
+    set_row_bounds(row, lower, upper);
+    state_->rows[row].entries.assign(entries.begin(), entries.end());
+    if (row < state_->built_rows) state_->changed_entries.push_back(row);
 }
 
 void Lp::truncate_rows(std::size_t count) {
@@ -337,6 +357,7 @@ void Lp::truncate_rows(std::size_t count) {
     if (count >= state.rows.size()) return;
     state.rows.resize(count);
     std::erase_if(state.changed_rows, [count](std::size_t row) { return row >= count; });
+    std::erase_if(state.changed_entries, [count](std::size_t row) { return row >= count; });
     if (state.built_rows <= count) return;
     if (!state.current() || state.environment != thread_environment()) return;  // will be built anew
     std::vector<int> gone(state.built_rows - count + 1);

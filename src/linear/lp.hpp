@@ -67,6 +67,8 @@ class Lp {
     std::size_t add_column(double lower, double upper);
     /// lower <= Σ entries <= upper. Columns must not repeat.
     std::size_t add_row(std::span<const LpEntry> entries, double lower, double upper);
+    /// Another row in its place; its place in the basis is kept.
+    void set_row(std::size_t row, std::span<const LpEntry> entries, double lower, double upper);
     /// Forgets the rows from `count` on. The basis of the others is kept where it can be.
     void truncate_rows(std::size_t count);
     void set_column_bounds(std::size_t column, double lower, double upper);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "integer/network_propagator.hpp"
 #include "integer/neuron_propagator.hpp"
 #include "unit/neuron/reference.hpp"
 
@@ -81,6 +82,24 @@ struct RandomNetwork {
                 add_neuron(model, neuron::make_neuron(unit.activation, unit.weights, unit.bias, precision), variables));
         for (const auto& [terms, right] : at_most) model.add_linear(terms, Relation::less_equal, right);
         return variables;
+    }
+    /// Likewise, with the relaxation of the whole beside, and the objective as one variable to maximise.
+    IntVar add_with_relaxation(Model& model) const {
+        const std::vector<IntVar> variables = add_to(model);
+        NetworkConstraint network;
+        for (std::size_t i = 0; i < units.size(); ++i) {
+            const RandomNetwork::Unit& unit = units[i];
+            network.add_neuron(model, neuron::make_neuron(unit.activation, unit.weights, unit.bias, precision),
+                               variables, variables[inputs.size() + i]);
+        }
+        for (const auto& [terms, right] : at_most) network.add_at_most(terms, right);
+        std::vector<Term> row{{model.add_variable(-1'000'000'000, 1'000'000'000), 1}};
+        for (const Term& term : objective) row.push_back({term.variable, -term.coefficient});
+        model.add_linear(row, Relation::less_equal, 0);
+        network.add_at_most(row, 0);
+        network.set_objective(-View(row.front().variable));
+        std::move(network).post(model);
+        return row.front().variable;
     }
 
     static Integer sum(const std::vector<Term>& terms, std::span<const Value> values) {

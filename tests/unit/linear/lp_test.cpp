@@ -147,6 +147,25 @@ Problem small_infeasible() {
     return {{{0, 1}, {0, 1}}, {{{{0, 1}, {1, 1}}, 3, infinity}}};
 }
 
+TEST(Lp, RowsAreReplaced) {
+    Random random(41);
+    for (int i = 0; i < 300; ++i) {
+        Problem problem = random_problem(random);
+        if (problem.rows.empty()) continue;
+        Lp lp = build(problem);
+        lp.solve();
+        // Replaced rows answer as a program built with them does.
+        const Problem other = random_problem(random);
+        for (std::size_t r = 0; r < std::min(problem.rows.size(), other.rows.size()); ++r) {
+            Row row = other.rows[r];
+            std::erase_if(row.entries, [&](const LpEntry& e) { return e.column >= problem.columns.size(); });
+            problem.rows[r] = row;
+            lp.set_row(r, row.entries, row.lower, row.upper);
+        }
+        EXPECT_EQ(lp.solve(), build(problem).solve()) << i;
+    }
+}
+
 TEST(Lp, AgreesWithTheExactSimplexWarmAndCold) {
     for (std::uint64_t seed = 0; seed < 600; ++seed) {
         Random random(seed);
