@@ -9,7 +9,8 @@ namespace sinew::train {
 
 LocalSearch::LocalSearch(const Problem& problem, const Columns& columns, std::uint64_t seed)
     : problem_(problem), columns_(columns), random_(seed) {
-    for (const std::uint32_t c : columns.example_columns) example_end_ = std::max<std::size_t>(example_end_, c + 1);
+    for (const std::uint32_t c : columns.example_columns) upper_end_ = std::max<std::size_t>(upper_end_, c + 1);
+    find_partners();
     for (std::uint32_t i = 0; i < columns.features; ++i) {
         const auto change = columns.change(i, 1);
         const auto back = columns.change(i, -1);
@@ -31,6 +32,26 @@ LocalSearch::LocalSearch(const Problem& problem, const Columns& columns, std::ui
         hottest_ = 3;
         coldest_ = 0.3;
     }
+}
+
+void LocalSearch::find_partners() {
+    for (std::uint32_t c = 0; c < columns_.count; ++c) partner_.push_back(c);
+    for (const Columns::Guard& guard : columns_.guards) {
+        if (guard.first_layer) continue;
+        upper_end_ = columns_.count;
+        for (const Columns::Guard::Watch& watch : guard.watches) {
+            if (watch.low == Columns::none) continue;
+            partner_[watch.low] = watch.high;
+            partner_[watch.high] = watch.low;
+        }
+    }
+}
+
+/// What a weight on a neuron of the layer below adds to a sum.
+std::int64_t LocalSearch::contribution(std::size_t layer, std::size_t input, std::int8_t weight,
+                                       std::size_t column) const {
+    const std::vector<std::int8_t>& below = neurons_[layer - 1][input].activity;
+    return weight < 0 ? weight * below[partner_[column]] : weight * below[column];
 }
 
 void LocalSearch::aim_at_margin(std::int64_t margin) {
@@ -65,14 +86,15 @@ void LocalSearch::load(const Weights& weights) {
         neurons_[l].resize(problem_.architecture.layers[l]);
         for (std::size_t j = 0; j < neurons_[l].size(); ++j) {
             Neuron& neuron = neurons_[l][j];
-            neuron.sums.assign(l == 0 ? columns_.count : example_end_, 0);
+            neuron.sums.assign(l == 0 ? columns_.count : upper_end_, 0);
             neuron.activity.assign(neuron.sums.size(), 1);
             for (const auto& guard : columns_.guards) neuron.bad.emplace_back(guard.watches.size(), 0);
             for (std::size_t i = 0; i < below; ++i) {
                 const std::int8_t weight = weights_[l][j * below + i];
                 if (weight == 0) continue;
                 for (std::size_t c = 0; c < neuron.sums.size(); ++c)
-                    neuron.sums[c] += l == 0 ? columns_.change(i, weight)[c] : weight * neurons_[l - 1][i].activity[c];
+                    neuron.sums[c] += l == 0 ? columns_.change(i, weight)[c]
+                                             : static_cast<std::int32_t>(contribution(l, i, weight, c));
             }
             for (std::size_t c = 0; c < neuron.sums.size(); ++c) neuron.activity[c] = neuron.sums[c] >= 0 ? 1 : -1;
             touch(l, j);
@@ -108,14 +130,14 @@ void LocalSearch::touch(std::size_t layer, std::size_t j) {
     }
 }
 
-/// Brings the activities up to date; `changed` are the example columns at which they changed.
+/// Brings the activities up to date; `changed` are the columns at which they changed, of those that layers above know.
 void LocalSearch::refresh(std::size_t layer, std::size_t j, std::vector<std::uint32_t>& changed) {
     Neuron& neuron = neurons_[layer][j];
     for (std::uint32_t c = 0; c < neuron.sums.size(); ++c) {
         const std::int8_t now = neuron.sums[c] >= 0 ? 1 : -1;
         if (now == neuron.activity[c]) continue;
         neuron.activity[c] = now;
-        if (c < example_end_) changed.push_back(c);
+        if (c < upper_end_) changed.push_back(c);
     }
 }
 
@@ -136,7 +158,8 @@ void LocalSearch::go_up(std::size_t layer, std::size_t j, const std::vector<std:
                 if (twice == 0) continue;
                 moved = true;
                 const std::vector<std::int8_t>& activity = neurons_[l - 1][step.neuron].activity;
-                for (const std::uint32_t c : step.changed) upper.sums[c] += twice * activity[c];
+                for (const std::uint32_t c : step.changed)
+                    upper.sums[twice > 0 ? c : partner_[c]] += twice * activity[c];
             }
             if (!moved) continue;
             std::vector<std::uint32_t> own;
@@ -163,9 +186,9 @@ void LocalSearch::set(std::size_t layer, std::size_t j, std::size_t input, std::
             for (std::size_t c = 0; c < neuron.sums.size(); ++c) neuron.sums[c] += now[c];
         }
     } else {
-        const std::int32_t difference = value - weight;
-        const std::vector<std::int8_t>& below = neurons_[layer - 1][input].activity;
-        for (std::size_t c = 0; c < neuron.sums.size(); ++c) neuron.sums[c] += difference * below[c];
+        for (std::size_t c = 0; c < neuron.sums.size(); ++c)
+            neuron.sums[c] +=
+                static_cast<std::int32_t>(contribution(layer, input, value, c) - contribution(layer, input, weight, c));
     }
     weight = value;
     std::vector<std::uint32_t> changed;
@@ -198,6 +221,43 @@ double LocalSearch::wrongness(const Columns::Group& group) const {
     return group.examples * (1 + std::min(1.0, 0.5 * static_cast<double>(-gap) / fan_));
 }
 
+std::uint32_t LocalSearch::class_at(std::uint32_t column) const {
+    const std::vector<Neuron>& outputs = neurons_.back();
+    if (outputs.size() == 1) return outputs[0].activity[column] > 0 ? 1 : 0;
+    std::uint32_t best = 0;
+    for (std::uint32_t c = 1; c < outputs.size(); ++c)
+        if (outputs[c].sums[column] > outputs[best].sums[column]) best = c;
+    return best;
+}
+
+/// As demands.hpp has it: at the points the same class, and on the ball by the ranges of the sums.
+bool LocalSearch::keeps_class(const Columns::Guard::Watch& watch) const {
+    const std::vector<Neuron>& outputs = neurons_.back();
+    const bool has_ball = watch.low != Columns::none;
+    if (problem_.architecture.sign_outputs())
+        return std::ranges::all_of(outputs, [&](const Neuron& output) {
+            const auto same = [&](std::uint32_t c) { return output.activity[c] == output.activity[watch.own]; };
+            return (!has_ball || output.activity[watch.low] == output.activity[watch.high]) &&
+                   std::ranges::all_of(watch.same, same);
+        });
+    const std::uint32_t own = class_at(watch.own);
+    if (!std::ranges::all_of(watch.same, [&](std::uint32_t c) { return class_at(c) == own; })) return false;
+    for (std::uint32_t c = 0; has_ball && c < outputs.size(); ++c)
+        if (c != own && outputs[c].sums[watch.high] >= outputs[own].sums[watch.low]) return false;
+    return true;
+}
+
+/// How many of the examples that a guard watches are robust.
+std::int64_t LocalSearch::robust_count(std::size_t guard) const {
+    const Columns::Guard& own = columns_.guards[guard];
+    std::int64_t robust = 0;
+    for (std::size_t w = 0; w < own.watches.size(); ++w) {
+        const bool holds = own.first_layer ? bad_[guard][w] == 0 : keeps_class(own.watches[w]);
+        robust += holds ? own.watches[w].weight : 0;
+    }
+    return robust;
+}
+
 LocalSearch::Energy LocalSearch::energy() {
     Energy energy;
     double wrong = 0;
@@ -219,10 +279,7 @@ LocalSearch::Energy LocalSearch::energy() {
     if (problem_.forbid_perfect && errors == 0) energy.shortage += 1;
     std::int64_t soft = 0;
     for (std::size_t g = 0; g < columns_.guards.size(); ++g) {
-        if (!columns_.guards[g].first_layer) continue;
-        std::int64_t robust = 0;
-        for (std::size_t w = 0; w < bad_[g].size(); ++w)
-            robust += bad_[g][w] == 0 ? columns_.guards[g].watches[w].weight : 0;
+        const std::int64_t robust = robust_count(g);
         if (columns_.guards[g].soft)
             soft += robust;
         else

@@ -43,6 +43,11 @@ class LocalSearch {
     void refresh(std::size_t layer, std::size_t neuron, std::vector<std::uint32_t>& changed);
     void go_up(std::size_t layer, std::size_t neuron, const std::vector<std::uint32_t>& changed);
     void touch(std::size_t layer, std::size_t neuron);
+    void find_partners();
+    std::int64_t contribution(std::size_t layer, std::size_t input, std::int8_t weight, std::size_t column) const;
+    bool keeps_class(const Columns::Guard::Watch& watch) const;
+    std::uint32_t class_at(std::uint32_t column) const;
+    std::int64_t robust_count(std::size_t guard) const;
     double wrongness(const Columns::Group& group) const;
     Energy energy();
     double total(const Energy& energy) const { return energy.objective + shortage_price_ * energy.shortage; }
@@ -50,7 +55,11 @@ class LocalSearch {
     const Problem& problem_;
     const Columns& columns_;
     Random random_;
-    std::size_t example_end_ = 0;  ///< columns before it may be examples'
+    std::size_t upper_end_ = 0;  ///< columns before it concern layers above the first: examples', or all
+    /// By column: at an end of a ball around which the class is guarded the other end, else the column itself. A sum
+    /// at the low end is the least over the ball: above the first layer, negative weights meet the high end's
+    /// activities.
+    std::vector<std::uint32_t> partner_;
     std::vector<std::uint32_t> alive_;
     std::vector<std::vector<std::int8_t>> weights_;
     std::vector<std::vector<Neuron>> neurons_;
