@@ -73,7 +73,7 @@ struct PhaseLoss {
 /// another thread. Memory: up to 64 doubles a component of the network.
 class NetworkBounds {
   public:
-    /// `network` must outlive this. Smooth activations are not supported yet (ContractBreach).
+    /// `network` must outlive this.
     explicit NetworkBounds(const model::Network& network);
 
     /// The state of the box `inputs` (in input_variables() order) by interval arithmetic, and the error budget that all

@@ -2,8 +2,6 @@
 
 #include <cmath>
 
-#include "base/error.hpp"
-
 namespace sinew::bounds {
 
 namespace {
@@ -13,6 +11,19 @@ bool unusable(Interval input) {
     return !(input.lower <= input.upper);  // nan or empty
 }
 
+/// Beyond this magnitude tanh and sigmoid are constant as far as lines can tell.
+constexpr double saturated = 38;
+/// Narrower intervals of a smooth activation are not split: its lines are next to each other there.
+constexpr double narrowest_split = 1e-6;
+
+/// The middle of what is not saturated.
+std::optional<double> smooth_split_point(Interval input) {
+    const double lower = std::max(input.lower, -8.0);
+    const double upper = std::min(input.upper, 8.0);
+    if (!(upper - lower > narrowest_split)) return std::nullopt;
+    return lower + (upper - lower) / 2;
+}
+
 Interval value_of(const PieceEnclosure& piece, Interval s) {
     if (piece.slope.lower == 0 && piece.slope.upper == 0) return piece.intercept;
     return piece.slope * s + piece.intercept;
@@ -20,7 +31,6 @@ Interval value_of(const PieceEnclosure& piece, Interval s) {
 }  // namespace
 
 Relaxation::Relaxation(const model::Activation& activation) : activation_(activation) {
-    require(model::is_piecewise_linear(activation), "bounds of smooth activations are made elsewhere");
     for (const model::Piece& piece : model::pieces(activation))
         pieces_.push_back({piece.begin ? Interval::enclosing(*piece.begin) : Interval::point(-infinity),
                            piece.begin_closed, Interval::enclosing(piece.slope), Interval::enclosing(piece.intercept)});
@@ -63,6 +73,8 @@ void Relaxation::for_each_corner(Interval input, Visit&& visit) const {
 
 Interval Relaxation::image(Interval input) const {
     if (unusable(input)) return {};
+    if (activation_.kind == model::ActivationKind::tanh) return image_tanh(input);
+    if (activation_.kind == model::ActivationKind::sigmoid) return image_sigmoid(input);
     Interval result{infinity, -infinity};
     for_each_corner(input, [&](Interval, Interval value) { result = hull(result, value); });
     return result;
@@ -70,6 +82,7 @@ Interval Relaxation::image(Interval input) const {
 
 bool Relaxation::fixed(Interval input) const {
     if (unusable(input)) return true;
+    if (pieces_.empty()) return input.lower == input.upper || input.lower > saturated || input.upper < -saturated;
     const auto [first, last] = reach(input);
     return first == last;
 }
@@ -96,6 +109,8 @@ double Relaxation::intercept_below(Interval input, double slope) const {
 
 Lines Relaxation::relax(Interval input) const {
     if (unusable(input)) return {};
+    if (activation_.kind == model::ActivationKind::tanh) return relax_tanh(input);
+    if (activation_.kind == model::ActivationKind::sigmoid) return relax_sigmoid(input);
     const auto [first, last] = reach(input);
     if (first == last) {  // its own slope, with an intercept that also covers a slope that no double holds
         const PieceEnclosure& piece = pieces_[first];
@@ -124,6 +139,7 @@ Lines Relaxation::relax(Interval input) const {
 
 std::optional<double> Relaxation::split_point(Interval input) const {
     if (unusable(input) || fixed(input)) return std::nullopt;
+    if (pieces_.empty()) return smooth_split_point(input);
     for (std::size_t p = 1; p < pieces_.size(); ++p) {
         const double point = pieces_[p].begin.lower;
         if (input.lower < point && point < input.upper) return point;

@@ -37,16 +37,20 @@ class Relaxation {
     const model::Activation& activation() const { return activation_; }
     /// An enclosure of { act(s) : s in `input` }. An empty or nan input gives the whole line.
     Interval image(Interval input) const;
-    /// Whether `input` lies on one piece, so that splitting cannot improve the lines. Smooth activations: never.
+    /// Whether `input` lies on one piece, so that splitting cannot improve the lines. Smooth activations: whether it is
+    /// a point, or saturated.
     bool fixed(Interval input) const;
     /// The lines of the activation's own rule (relax_*.cpp) on `input`. Cost: tens of nanoseconds.
     Lines relax(Interval input) const;
-    /// Where a split of `input` is best made: a breakpoint strictly inside; absent when fixed.
+    /// Where a split of `input` is best made: a breakpoint strictly inside; absent when fixed. Smooth activations: a
+    /// point that leaves both sides room; absent where the lines are as near as doubles can tell.
     std::optional<double> split_point(Interval input) const;
 
+    /// Empty for smooth activations.
     const std::vector<PieceEnclosure>& pieces() const { return pieces_; }
 
     /// The tightest line with slope `slope` above (or below) the activation on `input`: its intercept, rounded outward.
+    /// Piecewise-linear activations.
     double intercept_above(Interval input, double slope) const;
     double intercept_below(Interval input, double slope) const;
 
@@ -68,6 +72,12 @@ Lines relax_relu(Interval input);
 Lines relax_leaky_relu(const Relaxation& relaxation, Interval input);
 Lines relax_clip(const Relaxation& relaxation, Interval input);
 Lines relax_step(const Relaxation& relaxation, Interval input);
+
+/// The same for tanh and sigmoid, on any interval; what the function takes there, rounded outward.
+Lines relax_tanh(Interval input);
+Lines relax_sigmoid(Interval input);
+Interval image_tanh(Interval input);
+Interval image_sigmoid(Interval input);
 
 /// The maximum of several components: which one bounds it from below, and from above either that component too
 /// (it dominates) or a constant.

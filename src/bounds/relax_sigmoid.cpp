@@ -1,0 +1,27 @@
+// sigmoid (logsig) between two lines: relax_smooth.hpp says which and why they are valid.
+#include "bounds/relax_smooth.hpp"
+
+namespace sinew::bounds {
+
+namespace {
+struct Sigmoid {
+    const SmoothTables& tables = smooth_tables();
+
+    Interval value(double s) const { return smooth_sigmoid(tables, s); }
+    static Interval slope(Interval value) { return value * complement(value); }
+    static Interval complement(Interval value) { return {sub_down(1, value.upper), sub_up(1, value.lower)}; }
+    static double tangent(double s) { return 2 * tangent_point(s / 2); }  // sigmoid(s) = (1 + tanh(s/2))/2
+};
+}  // namespace
+
+Lines relax_sigmoid(Interval input) {
+    const Sigmoid sigmoid;
+    return SmoothLines(sigmoid, input).lines();
+}
+
+Interval image_sigmoid(Interval input) {
+    const SmoothTables& tables = smooth_tables();
+    return {smooth_sigmoid(tables, input.lower).lower, smooth_sigmoid(tables, input.upper).upper};
+}
+
+}  // namespace sinew::bounds

@@ -1,0 +1,85 @@
+// Lines around S-shaped activations (tanh, sigmoid): odd around their value at 0, convex below 0, concave above it. The
+// choice of the lines follows CROWN (Zhang et al., NeurIPS 2018, and Singh et al., POPL 2019) and is made in plain
+// doubles; what makes a line valid is computed outward:
+//   Above, with any slope k. On s <= 0 the function less k·s is convex, so it is largest at the ends. On s >= 0 it lies
+//   below its tangent at any d >= 0: f(s) <= f(d) + f'(d)·(s - d), whatever d is; the difference between f'(d), known
+//   as an interval, and k costs at most |f'(d) - k|·|s - d|, which is largest at the ends too. Below: the mirror image,
+//   f(-s) = 2·f(0) - f(s).
+#pragma once
+
+#include "bounds/relaxation.hpp"
+#include "bounds/smooth_function.hpp"
+
+namespace sinew::bounds {
+
+/// Where the tangent to tanh at d > 0 meets its graph again at -s (s > 0), approximately: 0 < d. For sigmoid: 2·d(s/2).
+double tangent_point(double s);
+
+/// `Function` has: value(s), an interval around f(s); slope(value), an interval around f'(s) from one around f(s);
+/// complement(value) = 2·f(0) - value; tangent(s): where a tangent passes through (-s, f(-s)).
+template <class Function>
+class SmoothLines {
+  public:
+    SmoothLines(const Function& function, Interval input)
+        : function_(function),
+          input_(input),
+          at_lower_(function.value(input.lower)),
+          at_upper_(function.value(input.upper)) {}
+
+    Lines lines() const {
+        const Side above = upper(input_.lower, input_.upper, at_lower_, at_upper_);
+        const Side below =
+            upper(-input_.upper, -input_.lower, function_.complement(at_upper_), function_.complement(at_lower_));
+        return {below.slope, function_.complement({below.intercept, below.intercept}).lower, above.slope,
+                above.intercept};
+    }
+
+  private:
+    struct Side {
+        double slope;
+        double intercept;
+    };
+
+    /// f(s) - k·s at an end, rounded up.
+    static double at_end(Interval value, double k, double s) { return sub_up(value.upper, mul_down(k, s)); }
+
+    /// Not below f(s) - k·s for s in [from, to], 0 <= from <= to < ∞; d >= 0 has value `value`.
+    double concave(double k, double d, Interval value, double from, double to) const {
+        const Interval slope = function_.slope(value);
+        const auto excess = [&](double s) {  // the largest (f'(d) - k)·(s - d)
+            const double factor = s >= d ? sub_up(slope.upper, k) : sub_down(slope.lower, k);
+            const double distance = factor >= 0 ? sub_up(s, d) : sub_down(s, d);
+            return mul_up(factor, distance);
+        };
+        return add_up(at_end(value, k, d), std::max(excess(from), excess(to)));
+    }
+
+    Side upper(double lower, double upper, Interval at_lower, Interval at_upper) const {
+        if (std::isinf(lower) || std::isinf(upper)) return {0, at_upper.upper};
+        const double width = upper - lower;
+        const double chord = width > 0 ? std::max((at_upper.lower - at_lower.lower) / width, 0.0) : 0;
+        if (upper <= 0) {
+            // At 0 the value is exact, and a slightly flatter line goes through that point.
+            const double k = upper == 0 ? chord * (1 - 0x1p-44) : chord;
+            return {k, std::max(at_end(at_lower, k, lower), at_end(at_upper, k, upper))};
+        }
+        const double middle = lower + width / 2;
+        const double d = lower >= 0 ? middle : std::max(function_.tangent(-lower), middle);
+        double k = chord;
+        double intercept;
+        if (d >= upper) {  // the graph's last part is steeper than the chord
+            intercept = concave(k, upper, at_upper, std::max(lower, 0.0), upper);
+        } else {
+            const Interval value = function_.value(d);
+            k = std::max(function_.slope(value).lower, 0.0);
+            intercept = concave(k, d, value, std::max(lower, 0.0), upper);
+        }
+        if (lower < 0) intercept = std::max(intercept, at_end(at_lower, k, lower));
+        return {k, intercept};
+    }
+
+    const Function& function_;
+    Interval input_, at_lower_, at_upper_;
+};
+
+}  // namespace sinew::bounds
