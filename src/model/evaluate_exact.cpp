@@ -5,6 +5,8 @@
 // of integers: in 128 bits where that provably suffices (first layers, binarised layers), with GMP integers where not.
 // One mpq operation a weight, with its gcd, costs 10 to 100 times as much. Layers whose common denominator would grow
 // too large (inputs with many different denominators) fall back to rationals.
+#include "model/evaluate_exact.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -220,7 +222,8 @@ Rational rational(const Integer& integer, const Scaled& layer) {
 
 class ExactEvaluation {
   public:
-    ExactEvaluation(const Network& network, std::span<const Rational> inputs) : network_(network), inputs_(inputs) {
+    ExactEvaluation(const Network& network, std::span<const Rational> inputs, SmoothLayers* smooth)
+        : network_(network), inputs_(inputs), smooth_(smooth) {
         values_.resize(network.variable_count());
         scaled_.resize(network.layer_count());
         for (std::size_t i = 0; i < network.layer_count(); ++i) {
@@ -301,6 +304,10 @@ class ExactEvaluation {
     std::optional<Scaled> run(const Layer& layer, const ActivationLayer& operation) {
         const Layer& source = network_.layer(operation.source);
         const ActivationKind kind = operation.activation.kind;
+        if (smooth_ != nullptr && !is_piecewise_linear(operation.activation)) {
+            smooth_->fill(layer, operation, values_);
+            return std::nullopt;
+        }
         const std::optional<Scaled>& below = scaled_[operation.source.index()];
         if (below && (kind == ActivationKind::relu || kind == ActivationKind::identity)) {
             Scaled result = *below;
@@ -348,6 +355,7 @@ class ExactEvaluation {
 
     const Network& network_;
     std::span<const Rational> inputs_;
+    SmoothLayers* smooth_;
     std::vector<Rational> values_;
     std::vector<std::optional<Scaled>> scaled_;  ///< by layer; absent where the denominators are too many
     std::size_t next_input_ = 0;
@@ -355,7 +363,11 @@ class ExactEvaluation {
 }  // namespace
 
 std::vector<Rational> evaluate(const Network& network, std::span<const Rational> inputs) {
-    return ExactEvaluation(network, inputs).take();
+    return ExactEvaluation(network, inputs, nullptr).take();
+}
+
+std::vector<Rational> evaluate_with(const Network& network, std::span<const Rational> inputs, SmoothLayers& smooth) {
+    return ExactEvaluation(network, inputs, &smooth).take();
 }
 
 }  // namespace sinew::model

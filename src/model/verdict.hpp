@@ -32,6 +32,9 @@ inline std::string_view to_string(Status status) {
 struct Witness {
     std::vector<Rational> values;
     std::vector<bool> booleans;
+    /// Networks with tanh or sigmoid neurons: the value of variable v is within radii[v] of values[v] (certified), and
+    /// equal to it where that is 0, as for all inputs. Empty for other networks: all values are exact.
+    std::vector<double> radii{};
 };
 
 struct Verdict {

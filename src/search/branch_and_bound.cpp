@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "search/attack.hpp"
+#include "search/boundary.hpp"
 #include "search/exact_leaf.hpp"
 #include "search/node_evaluation.hpp"
 #include "search/split_choice.hpp"
@@ -32,6 +33,14 @@ constexpr std::uint32_t longest_dive = 64;
 /// Levels above a refuted node at which its last split is tried again.
 constexpr std::size_t longest_climb = 4;
 
+/// Smooth networks are searched in rounds. A node whose condition could hold by less than the round's tolerance (in
+/// units of the root's bound, where that is above 1) waits for the next round: splitting it now would crowd the search
+/// around points that are on the boundary, if such there are.
+constexpr double tolerances[] = {1e-6, 1e-9, 1e-12};
+constexpr std::size_t most_parked = 20000;
+/// Nodes that are left after the last round: so many are given to the exact linear theory.
+constexpr std::size_t most_last_leaves = 64;
+
 /// What the workers share besides the pool.
 struct Shared {
     const Problem& problem;
@@ -43,6 +52,12 @@ struct Shared {
     std::optional<Confirmation> witness{};
     StopReason stop_reason = StopReason::none;
     bool incomplete = false;  ///< a leaf could not be decided
+    double boundary = 0;      ///< by which the condition could hold there at most
+    double tolerance = -1;    ///< of this round, absolute; negative: the network is piecewise linear
+    double unit = 1;          ///< of tolerances
+    std::vector<Node> parked{};
+    bool crowded = false;  ///< more were parked than are kept
+    double proven = -1;    ///< by which the condition could hold anywhere at most, after an earlier round
     std::atomic<std::uint64_t> nodes{0};
     Clock::time_point next_report = Clock::now();
     Statistics statistics{};
@@ -64,6 +79,7 @@ class Worker {
             bounds::State& state = levels_[0].state;
             if (evaluation_.evaluate_root(b, state, node) == NodeEvaluation::Result::refuted) continue;
             evaluation_.store(state, node);
+            if (std::isfinite(node.bound)) shared_.unit = std::max(shared_.unit, -node.bound);
             AttackOptions options;
             options.groups = 2;
             attack(node, options);
@@ -84,6 +100,16 @@ class Worker {
             dive();
             if (shared_.pool.stopped()) break;
         }
+    }
+
+    /// A node that no round could decide: the exact linear theory, which knows strict from non-strict.
+    void decide_last(Node node) {
+        bounds::State& state = levels_[0].state;
+        evaluation_.restore(node, state);
+        if (stopping() || evaluation_.evaluate(state, node) == NodeEvaluation::Result::refuted) return;
+        if (decide_leaf(state, node)) return;
+        shared_.incomplete = true;
+        shared_.boundary = std::max(shared_.boundary, -node.bound);
     }
 
     void report(Statistics& statistics) {
@@ -219,6 +245,7 @@ class Worker {
             return false;
         }
         propose(made.node);
+        if (park(made.state, made.node)) return false;
         if (made.node.linear || !made.node.can_split()) return !decide_leaf(made.state, made.node);
         return true;
     }
@@ -229,6 +256,19 @@ class Worker {
         return learning_.on() && variable && learning_.facts().empty() &&
                !shared_.problem.query->network.is_input(Variable(decision.variable)) &&
                !evaluation_.depends(*variable, decision.variable);
+    }
+
+    /// Smooth networks: the node waits for the next round if it is too near to the boundary for this one.
+    bool park(const bounds::State& state, Node& node) {
+        if (shared_.tolerance < 0 || node.bound < -shared_.tolerance) return false;
+        evaluation_.store(state, node);
+        const std::lock_guard lock(shared_.mutex);
+        shared_.boundary = std::max(shared_.boundary, -node.bound);
+        if (shared_.parked.size() < most_parked)
+            shared_.parked.push_back(node);
+        else
+            shared_.crowded = true;
+        return true;
     }
 
     void settle_or_push(const bounds::State& state, Node node) {
@@ -262,6 +302,7 @@ class Worker {
         if (node.can_split() || !check_limits(node)) return false;
         const std::lock_guard lock(shared_.mutex);
         shared_.incomplete = true;
+        shared_.boundary = std::max(shared_.boundary, -node.bound);
         return true;
     }
 
@@ -351,6 +392,49 @@ class Worker {
     std::uint64_t next_attack_ = 0;
 };
 
+/// Until the pool is empty or somebody stops it.
+void run_all(const std::vector<std::unique_ptr<Worker>>& workers) {
+    std::vector<std::thread> others;
+    for (std::size_t t = 1; t < workers.size(); ++t) others.emplace_back([&workers, t] { workers[t]->run(); });
+    workers[0]->run();
+    for (std::thread& thread : others) thread.join();
+}
+
+/// True if the search goes on: the parked nodes above the next tolerance are in the pool again.
+bool begin_round(Shared& shared, double tolerance) {
+    if (shared.witness || shared.stop_reason != StopReason::none || shared.parked.empty() || shared.crowded)
+        return false;
+    shared.proven = shared.boundary;
+    shared.tolerance = tolerance * shared.unit;
+    shared.boundary = 0;
+    shared.pool.reopen();
+    for (Node& node : std::exchange(shared.parked, {})) {
+        if (node.bound < -shared.tolerance) {
+            shared.pool.push(std::move(node));
+        } else {
+            shared.boundary = std::max(shared.boundary, -node.bound);
+            shared.parked.push_back(std::move(node));
+        }
+    }
+    return true;
+}
+
+/// Smooth networks: the search once for each tolerance, then what is left.
+void run_rounds(Shared& shared, const std::vector<std::unique_ptr<Worker>>& workers) {
+    shared.tolerance = tolerances[0] * shared.unit;
+    run_all(workers);
+    for (std::size_t round = 1; round < std::size(tolerances); ++round)
+        if (begin_round(shared, tolerances[round])) run_all(workers);
+    if (shared.witness || shared.stop_reason != StopReason::none || shared.parked.empty()) return;
+    if (shared.crowded || shared.parked.size() > most_last_leaves) {
+        shared.incomplete = true;
+        return;
+    }
+    shared.boundary = 0;
+    shared.pool.reopen();
+    for (Node& node : shared.parked) workers[0]->decide_last(std::move(node));
+}
+
 model::Verdict conclude(Shared& shared) {
     model::Verdict verdict;
     verdict.statistics = shared.statistics;
@@ -361,8 +445,10 @@ model::Verdict conclude(Shared& shared) {
     } else if (shared.stop_reason != StopReason::none) {
         verdict.status = shared.stop_reason == StopReason::timeout ? model::Status::timeout : model::Status::unknown;
         verdict.reason = std::string(to_string(shared.stop_reason));
+        if (shared.proven >= 0) verdict.reason += "; " + boundary_reason(shared.proven);
+    } else if (shared.incomplete && shared.tolerance >= 0) {
+        verdict.reason = boundary_reason(shared.boundary);
     } else if (shared.incomplete) {
-        verdict.status = model::Status::unknown;
         verdict.reason = "a box too small to split could not be decided";
     } else {
         verdict.status = model::Status::unsat;
@@ -383,17 +469,19 @@ model::Verdict branch_and_bound(const model::Query& query, const BranchAndBoundO
     std::string obstacle;
     const Problem problem = Problem::prepare(query, obstacle);
     require(obstacle.empty(), "branch and bound applies to the query");
-    Shared shared{problem, options, observer, {problem.boxes.size(), options.learning, options.clauses}};
+    // Clauses of smooth networks name points of pre-activations that hardly recur.
+    const Learning learning = problem.smooth ? Learning::off : options.learning;
+    Shared shared{problem, options, observer, {problem.boxes.size(), learning, options.clauses}};
     if (!problem.boxes.empty()) {
         const auto threads = static_cast<std::size_t>(std::max(1, options.threads));
         std::vector<std::unique_ptr<Worker>> workers;
         for (std::size_t t = 0; t < threads; ++t)
             workers.push_back(std::make_unique<Worker>(shared, options.seed + 0x9e3779b97f4a7c15ULL * t));
         workers[0]->open_roots();
-        std::vector<std::thread> others;
-        for (std::size_t t = 1; t < threads; ++t) others.emplace_back([&workers, t] { workers[t]->run(); });
-        workers[0]->run();
-        for (std::thread& thread : others) thread.join();
+        if (problem.smooth)
+            run_rounds(shared, workers);
+        else
+            run_all(workers);
         for (const auto& worker : workers) worker->report(shared.statistics);
     }
     model::Verdict verdict = conclude(shared);

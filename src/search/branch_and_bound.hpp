@@ -22,12 +22,13 @@ struct BranchAndBoundOptions {
     std::vector<LearnedClause>* clauses = nullptr;  ///< if given, every clause learned is appended
 };
 
-/// Whether branch_and_bound() can answer `query`: every input bounded on every box to search, no free Booleans, only
-/// piecewise-linear activations. Fills `reason` if not.
+/// Whether branch_and_bound() can answer `query`: every input bounded on every box to search, no free Booleans. Fills
+/// `reason` if not.
 bool branch_and_bound_applies(const model::Query& query, std::string* reason = nullptr);
 
-/// sat with an exact witness, unsat, or unknown/timeout with the reason. With one thread a run is reproducible. The
-/// query must satisfy branch_and_bound_applies (ContractBreach).
+/// sat with an exact witness, unsat, or unknown/timeout with the reason. With tanh or sigmoid neurons unknown may mean
+/// "within 1e-k of the boundary": no input meets the conditions by more than that, and none was found that certainly
+/// meets them. With one thread a run is reproducible. The query must satisfy branch_and_bound_applies (ContractBreach).
 model::Verdict branch_and_bound(const model::Query& query, const BranchAndBoundOptions& options, Observer& observer);
 
 }  // namespace sinew::search

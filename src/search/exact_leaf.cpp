@@ -5,8 +5,9 @@
 #include <vector>
 
 #include "base/observer.hpp"
-#include "model/evaluate.hpp"
 #include "search/lazy_search.hpp"
+#include "search/smooth_relaxation.hpp"
+#include "search/witness.hpp"
 
 namespace sinew::search {
 
@@ -36,13 +37,33 @@ std::vector<Decision> leaf_bounds(const Problem& problem, const Node& node, cons
     }
     return result;
 }
+/// Smooth neurons between the lines of the leaf.
+model::Query relaxed(const Problem& problem, const bounds::State& state) {
+    SmoothRelaxation relaxation(*problem.query);
+    relaxation.narrow(state);
+    return relaxation.build();
+}
+
+/// After sat: is the solution of the leaf one of the query? Of a relaxed leaf it may be none.
+void check_witness(const Problem& problem, model::Verdict& verdict) {
+    verdict.witness->booleans.clear();
+    std::vector<Rational> inputs;
+    for (const Variable input : problem.inputs) inputs.push_back(verdict.witness->values[input.index()]);
+    auto confirmation = confirm_exact(*problem.query, inputs, {});
+    if (confirmation) {
+        verdict.witness = std::move(confirmation->witness);
+    } else {
+        verdict.status = model::Status::unknown;
+        verdict.witness.reset();
+    }
+}
 }  // namespace
 
 model::Verdict decide_exactly(const Problem& problem, const Node& node, const bounds::State& state,
                               const bounds::NetworkBounds& bounds, std::uint64_t seed, const Limits& limits,
                               LeafCore* core) {
-    model::Query leaf = *problem.query;
-    leaf.domains.clear();
+    model::Query leaf = problem.smooth ? relaxed(problem, state) : *problem.query;
+    std::erase_if(leaf.domains, [&](const auto& entry) { return problem.query->network.is_input(entry.first); });
     for (std::size_t i = 0; i < problem.inputs.size(); ++i)
         leaf.domains.emplace_back(problem.inputs[i], problem.boxes[node.box_index].domains[i]);
     const std::vector<Decision> parts = leaf_bounds(problem, node, state, bounds);
@@ -64,14 +85,7 @@ model::Verdict decide_exactly(const Problem& problem, const Node& node, const bo
         core->bounds.clear();
         for (const std::size_t p : failed) core->bounds.push_back(parts[p]);
     }
-    // The leaf is part of the query; that its witness is one is checked all the same.
-    if (verdict.status == model::Status::sat) {
-        verdict.witness->booleans.clear();
-        if (!model::satisfies(*problem.query, verdict.witness->values, verdict.witness->booleans)) {
-            verdict.status = model::Status::unknown;
-            verdict.witness.reset();
-        }
-    }
+    if (verdict.status == model::Status::sat) check_witness(problem, verdict);
     return verdict;
 }
 

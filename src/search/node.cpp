@@ -36,6 +36,12 @@ void NodePool::stop() {
     changed_.notify_all();
 }
 
+void NodePool::reopen() {
+    const std::lock_guard lock(mutex_);
+    stopped_ = false;
+    waiting_ = 0;
+}
+
 bool NodePool::stopped() const {
     const std::lock_guard lock(mutex_);
     return stopped_;

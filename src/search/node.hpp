@@ -52,6 +52,8 @@ class NodePool {
     /// Waits for a node; absent when all workers wait (nothing is left) or after stop().
     std::optional<Node> pop(int workers);
     void stop();
+    /// After all workers have left: open for more.
+    void reopen();
     bool stopped() const;
     std::size_t size() const;
     double best_bound() const;

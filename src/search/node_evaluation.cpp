@@ -388,7 +388,7 @@ void NodeEvaluation::choose_phase(const bounds::State& state, Node& node) {
     node.linear = false;
     if (node.phase_split) return;
     // No open phase matters to the rows by its lines; any that can be split?
-    node.linear = true;
+    node.linear = !problem_->smooth;
     if (node.open_phases == 0) return;
     for (const std::uint32_t variable : bounds_.phase_variables()) {
         if (const auto point = bounds_.split_point(state, variable)) {

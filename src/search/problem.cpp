@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "model/activation.hpp"
+#include "model/evaluate_enclosed.hpp"
 
 namespace sinew::search {
 
@@ -47,11 +47,7 @@ Problem Problem::prepare(const model::Query& query, std::string& obstacle) {
     problem.inputs = query.network.input_variables();
     problem.hull.assign(problem.inputs.size(), {infinity, -infinity});
     if (!query.boolean_names.empty()) obstacle = "the query has free Booleans";
-    for (const model::Layer& layer : query.network.layers()) {
-        const auto* activation = std::get_if<model::ActivationLayer>(&layer.operation);
-        if (activation != nullptr && !model::is_piecewise_linear(activation->activation))
-            obstacle = "an activation is not piecewise linear";
-    }
+    problem.smooth = model::is_smooth(query.network);
     if (!obstacle.empty()) return problem;
     const Condition condition = Condition::compile(query);
     for (RootBox& root : root_boxes(query, condition)) {

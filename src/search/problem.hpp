@@ -25,6 +25,7 @@ struct Problem {
     std::vector<Variable> inputs;
     std::vector<ProblemBox> boxes;  ///< those that are not visibly impossible
     std::vector<Interval> hull;
+    bool smooth = false;  ///< tanh or sigmoid neurons: no leaf is linear
 
     /// Throws nothing; `obstacle` says why the query does not fit (then `boxes` means nothing).
     static Problem prepare(const model::Query& query, std::string& obstacle);

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "model/evaluate.hpp"
+#include "model/evaluate_enclosed.hpp"
 
 namespace sinew::search {
 
@@ -97,9 +98,16 @@ bool holds_in_float32(const model::Query& query, const model::Witness& witness) 
 std::optional<Confirmation> confirm_exact(const model::Query& query, std::span<const Rational> inputs,
                                           const std::vector<bool>& booleans) {
     Confirmation confirmation;
-    confirmation.witness.values = model::evaluate(query.network, inputs);
     confirmation.witness.booleans = booleans;
-    if (!model::satisfies(query, confirmation.witness.values, booleans)) return std::nullopt;
+    if (model::is_smooth(query.network)) {
+        model::EnclosedValues values;
+        if (model::decide_at(query, inputs, booleans, &values) != model::Certainty::yes) return std::nullopt;
+        confirmation.witness.values = std::move(values.middle);
+        confirmation.witness.radii = std::move(values.radius);
+    } else {
+        confirmation.witness.values = model::evaluate(query.network, inputs);
+        if (!model::satisfies(query, confirmation.witness.values, booleans)) return std::nullopt;
+    }
     confirmation.float32_agrees = holds_in_float32(query, confirmation.witness);
     return confirmation;
 }

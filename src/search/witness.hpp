@@ -13,7 +13,7 @@
 namespace sinew::search {
 
 struct Confirmation {
-    model::Witness witness;       ///< model::satisfies holds
+    model::Witness witness;       ///< model::confirms holds
     bool float32_agrees = false;  ///< the output condition also holds for the values of a float32 replay
 };
 
@@ -27,7 +27,8 @@ std::vector<Rational> exact_inputs(std::span<const model::Domain> domains, std::
 /// The domains of the query's inputs, in input_variables() order.
 std::vector<model::Domain> input_domains(const model::Query& query);
 
-/// Evaluates and checks exactly; absent if the query does not hold there. Piecewise-linear networks only.
+/// Evaluates and checks exactly (smooth neurons by enclosures); absent if the query does not hold there, or not
+/// certainly.
 std::optional<Confirmation> confirm_exact(const model::Query& query, std::span<const Rational> inputs,
                                           const std::vector<bool>& booleans);
 

@@ -5,24 +5,18 @@
 
 #include "base/error.hpp"
 #include "integer/query_model.hpp"
-#include "model/evaluate.hpp"
+#include "model/evaluate_enclosed.hpp"
 #include "search/branch_and_bound.hpp"
 #include "search/lazy_search.hpp"
 #include "search/textbook.hpp"
 #include "verify/portfolio.hpp"
+#include "verify/smooth.hpp"
 #include "verify/solve_integer.hpp"
 #include "verify/turns.hpp"
 
 namespace sinew::verify {
 
 namespace {
-
-bool is_smooth(const model::Query& query) {
-    return std::any_of(query.network.layers().begin(), query.network.layers().end(), [](const model::Layer& layer) {
-        const auto* activation = std::get_if<model::ActivationLayer>(&layer.operation);
-        return activation != nullptr && !model::is_piecewise_linear(activation->activation);
-    });
-}
 
 bool has_integers(const model::Query& query) {
     return std::any_of(query.domains.begin(), query.domains.end(),
@@ -62,7 +56,7 @@ model::Verdict decide(const model::Query& query, const Options& options, Observe
             throw UsageError("queries with a precision are for the automatic strategy");
         return solve_integer(query, options.seed, options.limits, observer);
     }
-    if (is_smooth(query)) return give_up("networks with tanh or sigmoid neurons are not decided yet");
+    if (model::is_smooth(query.network)) return decide_smooth(query, options, observer);
     switch (options.strategy) {
         case Strategy::textbook:
             if (has_integers(query)) throw UsageError("the textbook strategy knows no integer domains");
@@ -88,8 +82,7 @@ model::Verdict verify(const model::Query& query, const Options& options, Observe
     // The last line of defence: whatever found it, a witness is only one if exact evaluation says so.
     if (verdict.status == model::Status::sat) {
         require(verdict.witness.has_value(), "sat comes with a witness");
-        require(model::satisfies(query, verdict.witness->values, verdict.witness->booleans),
-                "a witness satisfies its query exactly");
+        require(model::confirms(query, *verdict.witness), "a witness satisfies its query exactly");
     }
     verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return verdict;

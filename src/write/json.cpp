@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "write/number_text.hpp"
 #include "write/witness_facts.hpp"
 
 namespace sinew::write {
@@ -22,13 +23,27 @@ Json figure(double value) {
     return number(value);
 }
 
+/// "exact", or null there and the ends of an interval where the number is irrational.
+void add_exact(Json& row, const Rational& value, double radius) {
+    if (radius == 0) {
+        row["exact"] = to_string(value);
+        return;
+    }
+    const DecimalInterval interval = decimal_interval(value, radius);
+    row["exact"] = nullptr;
+    row["lower"] = interval.lower;
+    row["upper"] = interval.upper;
+}
+
 Json values_json(const std::vector<NamedValue>& values) {
     Json array = Json::array();
-    for (const NamedValue& value : values)
-        array.push_back({{"name", value.name},
-                         {"exact", to_string(value.exact)},
-                         {"decimal", number(to_nearest(value.exact))},
-                         {"float32", number(static_cast<double>(value.float32))}});
+    for (const NamedValue& value : values) {
+        Json row{{"name", value.name}};
+        add_exact(row, value.exact, value.radius);
+        row["decimal"] = number(to_nearest(value.exact));
+        row["float32"] = number(static_cast<double>(value.float32));
+        array.push_back(std::move(row));
+    }
     return array;
 }
 
@@ -44,11 +59,10 @@ Json witness_json(const model::Query& query, const model::Witness& witness) {
     }
     Json margins = Json::array();
     for (const Margin& margin : facts.margins) {
-        Json row{{"atom", margin.atom},
-                 {"holds", margin.holds},
-                 {"exact", to_string(margin.exact)},
-                 {"decimal", number(to_nearest(margin.exact))},
-                 {"holds_float32", margin.holds_float32}};
+        Json row{{"atom", margin.atom}, {"holds", margin.undecided ? Json(nullptr) : Json(margin.holds)}};
+        add_exact(row, margin.exact, margin.radius);
+        row["decimal"] = number(to_nearest(margin.exact));
+        row["holds_float32"] = margin.holds_float32;
         row["float32"] = margin.float32 ? number(to_nearest(*margin.float32)) : Json(nullptr);
         margins.push_back(std::move(row));
     }

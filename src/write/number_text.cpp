@@ -1,6 +1,7 @@
 #include "write/number_text.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace sinew::write {
 
@@ -18,6 +19,25 @@ std::string exact_decimal(const Rational& value) {
     if (digits.size() <= places) digits.insert(0, places + 1 - digits.size(), '0');
     if (places > 0) digits.insert(digits.size() - places, ".");
     return sgn(value) < 0 ? "-" + digits : digits;
+}
+
+DecimalInterval decimal_interval(const Rational& middle, double radius, int digits) {
+    if (!std::isfinite(radius)) return {"-inf", "inf"};
+    const Rational lower = middle - Rational(radius);
+    const Rational upper = middle + Rational(radius);
+    // As many decimal places as give the larger end its digits; ends are then moved outward to them.
+    const double magnitude = std::max(std::fabs(to_nearest(lower)), std::fabs(to_nearest(upper)));
+    const int leading =
+        magnitude > 0 && std::isfinite(magnitude) ? static_cast<int>(std::floor(std::log10(magnitude))) : 0;
+    const auto places = static_cast<unsigned long>(std::max(digits - 1 - leading, 0));
+    Integer scale;
+    mpz_ui_pow_ui(scale.get_mpz_t(), 10, places);
+    const auto text = [&](const Integer& units) {
+        Rational value(units, scale);
+        value.canonicalize();
+        return exact_decimal(value);
+    };
+    return {text(floor(lower * scale)), text(ceil(upper * scale))};
 }
 
 std::string exact_number(const Rational& value) {

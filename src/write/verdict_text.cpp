@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "write/number_text.hpp"
 #include "write/witness_facts.hpp"
 
 namespace sinew::write {
@@ -30,12 +31,19 @@ void append_table(std::string& text, const std::vector<Row>& rows) {
     }
 }
 
+/// The value, or the interval in which it was proved to lie.
+std::string exact_text(const NamedValue& value) {
+    if (value.radius == 0) return to_string(value.exact);
+    const DecimalInterval interval = decimal_interval(value.exact, value.radius);
+    return fmt::format("[{}, {}]", interval.lower, interval.upper);
+}
+
 void append_values(std::string& text, std::string_view title, const std::vector<NamedValue>& values) {
     if (values.empty()) return;
     text += fmt::format("{}\n", title);
     std::vector<Row> rows{{"", "exact", "decimal", "float32"}};
     for (const NamedValue& value : values)
-        rows.push_back({value.name, to_string(value.exact), to_decimal(value.exact), fmt::format("{}", value.float32)});
+        rows.push_back({value.name, exact_text(value), to_decimal(value.exact), fmt::format("{}", value.float32)});
     append_table(text, rows);
 }
 
@@ -50,8 +58,11 @@ void append_margins(std::string& text, std::vector<Margin> margins) {
     std::vector<Row> rows{{"", "", "exact", "float32"}};
     for (std::size_t i = 0; i < std::min(most, margins.size()); ++i) {
         const Margin& margin = margins[i];
-        rows.push_back({margin.atom, margin.holds ? "holds" : "fails", to_decimal(margin.exact, 9),
-                        margin.float32 ? to_decimal(*margin.float32, 9) : "overflow"});
+        rows.push_back({margin.atom,
+                        margin.holds       ? "holds"
+                        : margin.undecided ? "undecided"
+                                           : "fails",
+                        to_decimal(margin.exact, 9), margin.float32 ? to_decimal(*margin.float32, 9) : "overflow"});
     }
     append_table(text, rows);
     if (margins.size() > most) text += fmt::format("  and {} more\n", margins.size() - most);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "model/evaluate.hpp"
+#include "model/evaluate_enclosed.hpp"
 #include "write/atom_text.hpp"
 
 namespace sinew::write {
@@ -52,12 +53,8 @@ Rational margin_of(const Atom& atom, bool negated, const Rational& value) {
     return negated ? value : Rational(-value);
 }
 
-bool holds_at(const Atom& atom, bool negated, const Rational& value) {
-    const int side = sgn(value);
-    const bool holds = atom.relation == Relation::less         ? side < 0
-                       : atom.relation == Relation::less_equal ? side <= 0
-                                                               : side == 0;
-    return holds != negated;
+bool holds_at(const Atom& atom, bool negated, const Rational& value, double radius) {
+    return model::compare(value, radius, atom.relation) == (negated ? model::Certainty::no : model::Certainty::yes);
 }
 
 /// The float32 values as exact numbers; absent if one of them is no number.
@@ -89,7 +86,8 @@ WitnessFacts witness_facts(const Query& query, const model::Witness& witness) {
 
     WitnessFacts facts;
     const auto named = [&](Variable variable) {
-        return NamedValue{query.name(variable), witness.values[variable.index()], replay[variable.index()]};
+        const double radius = witness.radii.empty() ? 0 : witness.radii[variable.index()];
+        return NamedValue{query.name(variable), witness.values[variable.index()], radius, replay[variable.index()]};
     };
     for (const Variable input : inputs) facts.inputs.push_back(named(input));
     for (const Variable output : query.outputs) facts.outputs.push_back(named(output));
@@ -102,11 +100,13 @@ WitnessFacts witness_facts(const Query& query, const model::Witness& witness) {
         Margin margin;
         margin.atom = atom_text(query, atom, signed_atom.negated);
         margin.exact = margin_of(atom, signed_atom.negated, value);
-        margin.holds = holds_at(atom, signed_atom.negated, value);
+        margin.radius = model::radius_of(atom.form, witness.radii);
+        margin.holds = holds_at(atom, signed_atom.negated, value, margin.radius);
+        margin.undecided = model::compare(value, margin.radius, atom.relation) == model::Certainty::unknown;
         if (float32) {
             const Rational replayed = atom.form.value(*float32);
             margin.float32 = margin_of(atom, signed_atom.negated, replayed);
-            margin.holds_float32 = holds_at(atom, signed_atom.negated, replayed);
+            margin.holds_float32 = holds_at(atom, signed_atom.negated, replayed, 0);
         }
         facts.margins.push_back(std::move(margin));
     }

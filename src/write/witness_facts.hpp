@@ -12,10 +12,12 @@
 
 namespace sinew::write {
 
-/// A variable's exact value, and what a float32 run of the network gives it.
+/// A variable's exact value, and what a float32 run of the network gives it. Values that tanh or sigmoid made are
+/// irrational: they are within `radius` of `exact`, and equal to it where that is 0.
 struct NamedValue {
     std::string name;
     Rational exact;
+    double radius = 0;
     float float32 = 0;
 };
 
@@ -25,7 +27,9 @@ struct NamedValue {
 struct Margin {
     std::string atom;
     Rational exact;
+    double radius = 0;  ///< as of values
     bool holds = false;
+    bool undecided = false;           ///< its two sides are equal or too near to tell, and it is not needed
     std::optional<Rational> float32;  ///< absent where the float32 run overflows
     bool holds_float32 = false;
 };

@@ -1,0 +1,49 @@
+// What a network with tanh or sigmoid neurons computes, certified: its values are irrational, so each is a rational
+// with a radius around it. Conditions are then certainly true, certainly false, or not decided at this precision.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "model/query.hpp"
+#include "model/verdict.hpp"
+
+namespace sinew::model {
+
+/// The value of variable v is within radius[v] of middle[v]; where radius[v] is 0 it is middle[v] exactly (whatever
+/// precedes the first smooth layer, tanh(0) = 0, sigmoid(0) = 1/2, and what follows from them).
+struct EnclosedValues {
+    std::vector<Rational> middle;
+    std::vector<double> radius;
+};
+
+/// True iff some layer is tanh or sigmoid.
+bool is_smooth(const Network& network);
+
+/// Values of all variables from exact inputs (in input_variables() order). Smooth neurons are enclosed to about `bits`
+/// bits, relatively; what the weights of later layers make of these radii is added up rigorously. Any network: without
+/// smooth layers all radii are 0. Costs an exact evaluation with numbers of that many bits.
+EnclosedValues evaluate_enclosed(const Network& network, std::span<const Rational> inputs, long bits);
+
+/// How far the form's value may be from its value at the middles. `radius` by variable; empty: 0.
+double radius_of(const LinearForm& form, std::span<const double> radius);
+
+enum class Certainty { no, unknown, yes };
+/// Whether domains and both conditions hold, as far as the enclosures tell. Strict where it must be: a comparison is
+/// decided by an enclosure that lies on one side, an equality by one that is exact.
+Certainty certainly_satisfies(const Query& query, const EnclosedValues& values, const std::vector<bool>& booleans);
+
+/// Precision is doubled until the conditions are decided at these inputs; Certainty::unknown beyond 2048 bits (they
+/// hold with equality there, or nearly so). `values`, if given, gets the last enclosures.
+Certainty decide_at(const Query& query, std::span<const Rational> inputs, const std::vector<bool>& booleans,
+                    EnclosedValues* values = nullptr);
+
+/// form ⋈ 0 where the form's value is within `radius` of `value`.
+Certainty compare(const Rational& value, double radius, Relation relation);
+
+/// Is `witness` one? By exact arithmetic where all values are rational (piecewise-linear networks, integer neuron
+/// constraints), else by the enclosures that it carries
+/// and by enclosures made anew from its inputs.
+bool confirms(const Query& query, const Witness& witness);
+
+}  // namespace sinew::model

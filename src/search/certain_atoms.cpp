@@ -1,0 +1,201 @@
+#include "search/certain_atoms.hpp"
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "exact/transcendental.hpp"
+#include "search/witness.hpp"
+
+namespace sinew::search {
+
+using model::ActivationKind;
+using model::FormulaId;
+using model::FormulaKind;
+
+namespace {
+/// Products of rationals for one query.
+constexpr std::size_t most_products = 200000;
+/// Bits of enclosures at finite ends.
+constexpr long bits = 64;
+
+struct End {
+    Rational value;
+    bool open = false;  ///< never reached
+};
+/// Absent ends are infinite.
+struct Range {
+    std::optional<End> lower;
+    std::optional<End> upper;
+};
+
+class Ranges {
+  public:
+    explicit Ranges(const model::Query& query) : query_(query), domains_(input_domains(query)) {
+        std::size_t next = 0;
+        for (const Variable input : query.network.input_variables()) input_of_.emplace(input, next++);
+    }
+
+    /// What `form` can be. Affine components are replaced by what they are made of, from the last to the first.
+    Range of(const LinearForm& form) {
+        std::map<Variable, Rational> terms;
+        Rational constant = form.constant();
+        for (const LinearTerm& term : form.terms()) terms[term.variable] += term.coefficient;
+        Range sum{End{0, false}, End{0, false}};
+        while (!terms.empty()) {
+            const auto last = std::prev(terms.end());
+            const Variable variable = last->first;
+            const Rational coefficient = last->second;
+            terms.erase(last);
+            if (coefficient == 0) continue;
+            const model::Component component = query_.network.component(variable);
+            const model::Layer& layer = query_.network.layer(component.layer);
+            if (std::holds_alternative<model::AffineLayer>(layer.operation)) {
+                const LinearForm row = query_.network.affine_form(component.layer, component.index);
+                products_ += row.terms().size() + 1;
+                if (products_ > most_products) return {};
+                constant += coefficient * row.constant();
+                for (const LinearTerm& term : row.terms()) terms[term.variable] += coefficient * term.coefficient;
+                continue;
+            }
+            add(sum, of_component(variable, component, layer), coefficient);
+            if (!sum.lower && !sum.upper) return {};
+        }
+        if (sum.lower) sum.lower->value += constant;
+        if (sum.upper) sum.upper->value += constant;
+        return sum;
+    }
+
+  private:
+    static void add_end(std::optional<End>& sum, const std::optional<End>& end, const Rational& coefficient) {
+        if (!sum) return;
+        if (!end) {
+            sum.reset();
+            return;
+        }
+        sum->value += coefficient * end->value;
+        sum->open = sum->open || end->open;
+    }
+    static void add(Range& sum, const Range& range, const Rational& coefficient) {
+        add_end(sum.lower, coefficient > 0 ? range.lower : range.upper, coefficient);
+        add_end(sum.upper, coefficient > 0 ? range.upper : range.lower, coefficient);
+    }
+
+    Range of_component(Variable variable, const model::Component& component, const model::Layer& layer) {
+        const auto known = known_.find(variable);
+        if (known != known_.end()) return known->second;
+        Range range;
+        if (const auto* operation = std::get_if<model::ActivationLayer>(&layer.operation)) {
+            range = image(operation->activation.kind,
+                          LinearForm(query_.network.variable(operation->source, component.index)));
+        } else if (query_.network.is_input(variable)) {
+            const model::Domain& domain = domains_[input_of_.at(variable)];
+            const bool listed = !domain.values.empty();
+            if (listed || domain.lower) range.lower = End{listed ? domain.values.front() : *domain.lower, false};
+            if (listed || domain.upper) range.upper = End{listed ? domain.values.back() : *domain.upper, false};
+        }
+        known_.emplace(variable, range);
+        return range;
+    }
+
+    /// Activations whose range says something by itself; the others are unbounded.
+    Range image(ActivationKind kind, const LinearForm& source) {
+        switch (kind) {
+            case ActivationKind::tanh:
+            case ActivationKind::sigmoid: {
+                const bool tanh = kind == ActivationKind::tanh;
+                const Range below = of(source);
+                return {smooth_end(tanh, below.lower, tanh ? -1 : 0, true), smooth_end(tanh, below.upper, 1, false)};
+            }
+            case ActivationKind::relu: {
+                Range range = of(source);
+                if (!range.lower || range.lower->value < 0) range.lower = End{0, false};
+                if (range.upper && range.upper->value <= 0) range.upper = End{0, false};
+                return range;
+            }
+            case ActivationKind::identity:
+                return of(source);
+            case ActivationKind::sign:
+            case ActivationKind::signum:
+                return {End{-1, false}, End{1, false}};
+            case ActivationKind::hardlim:
+                return {End{0, false}, End{1, false}};
+            case ActivationKind::leaky_relu:
+            case ActivationKind::clip:
+                break;
+        }
+        return {};
+    }
+    /// f at an end. It is a rational at 0 alone; else the end of its enclosure is never reached.
+    static std::optional<End> smooth_end(bool tanh, const std::optional<End>& end, const Rational& limit, bool lower) {
+        if (!end) return End{limit, true};
+        if (end->value == 0) return End{tanh ? Rational(0) : Rational(1, 2), end->open};
+        const Enclosure value = tanh ? enclose_tanh(end->value, bits) : enclose_sigmoid(end->value, bits);
+        return End{lower ? value.lower : value.upper, true};
+    }
+
+    const model::Query& query_;
+    std::vector<model::Domain> domains_;
+    std::map<Variable, std::size_t> input_of_;
+    std::map<Variable, Range> known_;
+    std::size_t products_ = 0;
+};
+
+/// form ⋈ 0 on the range, where that is certain.
+std::optional<bool> decided(const Range& range, model::Relation relation) {
+    const int low = range.lower ? sgn(range.lower->value) : -1;
+    const int high = range.upper ? sgn(range.upper->value) : 1;
+    const bool positive = low > 0 || (low == 0 && range.lower->open);
+    const bool negative = high < 0 || (high == 0 && range.upper->open);
+    const bool not_positive = high <= 0 && range.upper;
+    const bool not_negative = low >= 0 && range.lower;
+    switch (relation) {
+        case model::Relation::less:
+            if (negative) return true;
+            if (not_negative) return false;
+            break;
+        case model::Relation::less_equal:
+            if (not_positive) return true;
+            if (positive) return false;
+            break;
+        case model::Relation::equal:
+            if (positive || negative) return false;
+            break;
+    }
+    return std::nullopt;
+}
+}  // namespace
+
+model::Query without_certain_atoms(const model::Query& query) {
+    model::Query result = query;
+    Ranges ranges(query);
+    const std::size_t end = std::max(query.input_condition.index(), query.output_condition.index()) + 1;
+    std::vector<std::uint8_t> needed(end, 0);
+    needed[query.input_condition.index()] = needed[query.output_condition.index()] = 1;
+    for (std::size_t i = end; i-- > 0;)
+        if (needed[i] != 0)
+            for (const FormulaId child : query.formulas.node(FormulaId(i)).children) needed[child.index()] = 1;
+    std::vector<FormulaId> renewed(end, query.formulas.constant(true));
+    for (std::size_t i = 0; i < end; ++i) {
+        if (needed[i] == 0) continue;
+        const model::FormulaNode node = query.formulas.node(FormulaId(i));
+        std::vector<FormulaId> children;
+        for (const FormulaId child : node.children) children.push_back(renewed[child.index()]);
+        renewed[i] = FormulaId(i);
+        if (node.kind == FormulaKind::atom) {
+            if (const auto truth = decided(ranges.of(node.atom.form), node.atom.relation))
+                renewed[i] = result.formulas.constant(*truth);
+        } else if (node.kind == FormulaKind::negation) {
+            renewed[i] = result.formulas.negation(children[0]);
+        } else if (node.kind == FormulaKind::conjunction) {
+            renewed[i] = result.formulas.conjunction(std::move(children));
+        } else if (node.kind == FormulaKind::disjunction) {
+            renewed[i] = result.formulas.disjunction(std::move(children));
+        }
+    }
+    result.input_condition = renewed[query.input_condition.index()];
+    result.output_condition = renewed[query.output_condition.index()];
+    return result;
+}
+
+}  // namespace sinew::search

@@ -1,0 +1,193 @@
+#include "search/smooth_refinement.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "bounds/network_bounds.hpp"
+#include "search/attack.hpp"
+#include "search/boundary.hpp"
+#include "search/lazy_search.hpp"
+#include "search/smooth_relaxation.hpp"
+#include "search/unbounded_intervals.hpp"
+#include "search/witness.hpp"
+
+namespace sinew::search {
+
+namespace {
+/// Neurons whose lines are off by less are not refined any more: doubles have no better lines.
+constexpr double finest = 1e-11;
+/// Neurons are refined together if they are off by this share of the worst.
+constexpr double worth_refining = 0.1;
+/// The next cut is this share of its segment away from the segment's ends at least.
+constexpr double least_share = 0.1;
+/// How far from a relaxed solution, relatively, the attack looks for a real one.
+constexpr double neighbourhood = 0.1;
+
+class Refinement {
+  public:
+    Refinement(const model::Query& query, std::uint64_t seed, const Limits& limits, Observer& observer)
+        : query_(query),
+          seed_(seed),
+          limits_(limits),
+          observer_(observer),
+          relaxation_(query),
+          domains_(input_domains(query)),
+          inputs_(query.network.input_variables()) {
+        bound_neurons();
+    }
+
+    model::Verdict run() {
+        for (rounds_ = 1;; ++rounds_) {
+            model::Verdict verdict = solve_lazily(relaxation_.build(), seed_, limits_, observer_);
+            if (verdict.status != model::Status::sat) return finish(std::move(verdict));
+            if (settle(*verdict.witness)) return finish(std::move(found_));
+            if (!refine(verdict.witness->values)) return finish(undecided());
+            if (const StopReason stop = limits_.reached(); stop != StopReason::none) {
+                verdict = {};
+                verdict.status = stop == StopReason::timeout ? model::Status::timeout : model::Status::unknown;
+                verdict.reason = std::string(to_string(stop));
+                return finish(std::move(verdict));
+            }
+        }
+    }
+
+  private:
+    void bound_neurons() {
+        std::vector<Interval> box;
+        for (const model::Domain& domain : domains_) {
+            Interval side;
+            if (domain.lower) side.lower = to_double_below(*domain.lower);
+            if (domain.upper) side.upper = to_double_above(*domain.upper);
+            if (!domain.values.empty())
+                side = {to_double_below(domain.values.front()), to_double_above(domain.values.back())};
+            if (side.empty()) return;  // the exact theory will say so
+            box.push_back(side);
+        }
+        const bool unbounded =
+            std::any_of(box.begin(), box.end(), [](Interval side) { return std::isinf(side.width()); });
+        if (unbounded) {
+            relaxation_.narrow(unbounded_intervals(query_.network, box));
+            return;
+        }
+        bounds::NetworkBounds bounds(query_.network);
+        bounds::State state = bounds.start(box);
+        if (bounds.tighten(state)) relaxation_.narrow(state);
+    }
+
+    model::Verdict finish(model::Verdict verdict) const {
+        std::size_t cuts = 0;
+        for (const SmoothNeuron& neuron : relaxation_.neurons()) cuts += neuron.cuts.size();
+        verdict.statistics.add("refinement_rounds", static_cast<double>(rounds_));
+        verdict.statistics.add("refinement_cuts", static_cast<double>(cuts));
+        return verdict;
+    }
+
+    /// Is the network itself right at the relaxed solution's inputs, or near to them?
+    bool settle(const model::Witness& relaxed) {
+        std::vector<Rational> exact;
+        std::vector<double> point;
+        for (const Variable input : inputs_) {
+            exact.push_back(relaxed.values[input.index()]);
+            point.push_back(to_nearest(exact.back()));
+        }
+        if (auto confirmation = confirm_exact(query_, exact, relaxed.booleans)) return found(std::move(*confirmation));
+        if (std::any_of(point.begin(), point.end(), [](double x) { return !std::isfinite(x); })) return false;
+        Attack attack(query_, seed_ + rounds_, relaxed.booleans);
+        std::vector<double> lower;
+        std::vector<double> upper;
+        for (std::size_t i = 0; i < point.size(); ++i) {
+            const double reach = neighbourhood * std::max(1.0, std::fabs(point[i]));
+            lower.push_back(domains_[i].lower ? std::max(point[i] - reach, to_nearest(*domains_[i].lower))
+                                              : point[i] - reach);
+            upper.push_back(domains_[i].upper ? std::min(point[i] + reach, to_nearest(*domains_[i].upper))
+                                              : point[i] + reach);
+            if (!(lower[i] <= upper[i])) return false;
+        }
+        AttackOptions options;
+        options.limits = limits_;
+        double margin = 0;
+        attack.score({&point, 1}, {&margin, 1});
+        nearest_miss_ = std::min(nearest_miss_, std::max(-margin, 0.0));
+        auto confirmation = find_witness(query_, attack, lower, upper, options, {&point, 1}, domains_);
+        return confirmation && found(std::move(*confirmation));
+    }
+
+    bool found(Confirmation confirmation) {
+        found_ = {};
+        found_.status = model::Status::sat;
+        found_.statistics.add("witness_holds_in_float32", confirmation.float32_agrees ? 1 : 0);
+        found_.witness = std::move(confirmation.witness);
+        return true;
+    }
+
+    /// Cuts the segments of the neurons that are furthest from their function. False: none is far, or none can be cut.
+    bool refine(const std::vector<Rational>& values) {
+        std::vector<SmoothNeuron>& neurons = relaxation_.neurons();
+        std::vector<double> off(neurons.size());
+        double worst = 0;
+        for (std::size_t n = 0; n < neurons.size(); ++n) {
+            const double s = to_nearest(values[neurons[n].input.index()]);
+            const double value = to_nearest(values[neurons[n].output.index()]);
+            off[n] = std::fabs(value - model::apply(neurons[n].function->activation(), s));
+            worst = std::max(worst, off[n]);
+        }
+        if (!(worst > finest)) return false;
+        bool changed = false;
+        for (std::size_t n = 0; n < neurons.size(); ++n)
+            if (off[n] >= worth_refining * worst)
+                changed = cut(neurons[n], to_nearest(values[neurons[n].input.index()])) || changed;
+        return changed;
+    }
+
+    static bool cut(SmoothNeuron& neuron, double s) {
+        const auto above = std::upper_bound(neuron.cuts.begin(), neuron.cuts.end(), s);
+        const Interval side{above == neuron.cuts.begin() ? neuron.known.lower : *(above - 1),
+                            above == neuron.cuts.end() ? neuron.known.upper : *above};
+        if (!std::isfinite(s)) return false;
+        if (side.lower < 0 && side.upper > 0) {  // on either side of 0 the function is convex or concave
+            neuron.cuts.insert(above, 0.0);
+            return true;
+        }
+        // Out there one side stays infinite; from some point on it is constant as far as doubles can tell.
+        constexpr double outermost = 64;
+        double point = std::clamp(s, -outermost, outermost);
+        if (std::isfinite(side.lower) && std::isfinite(side.upper)) {
+            const double room = least_share * (side.upper - side.lower);
+            if (point < side.lower + room || point > side.upper - room)
+                point = side.lower + (side.upper - side.lower) / 2;
+        } else if (std::isfinite(side.lower) && point < side.lower + least_share) {
+            point = side.lower + 1;
+        } else if (std::isfinite(side.upper) && point > side.upper - least_share) {
+            point = side.upper - 1;
+        }
+        if (!(side.lower < point && point < side.upper)) return false;
+        neuron.cuts.insert(above, point);
+        return true;
+    }
+
+    model::Verdict undecided() const {
+        model::Verdict verdict;
+        verdict.reason = boundary_reason(nearest_miss_);
+        return verdict;
+    }
+
+    const model::Query& query_;
+    std::uint64_t seed_;
+    Limits limits_;
+    Observer& observer_;
+    SmoothRelaxation relaxation_;
+    std::vector<model::Domain> domains_;
+    std::vector<Variable> inputs_;
+    model::Verdict found_;
+    double nearest_miss_ = std::numeric_limits<double>::infinity();
+    std::uint64_t rounds_ = 0;
+};
+}  // namespace
+
+model::Verdict refine_smooth(const model::Query& query, std::uint64_t seed, const Limits& limits, Observer& observer) {
+    return Refinement(query, seed, limits, observer).run();
+}
+
+}  // namespace sinew::search
