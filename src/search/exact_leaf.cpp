@@ -41,6 +41,7 @@ std::vector<Decision> leaf_bounds(const Problem& problem, const Node& node, cons
 model::Query relaxed(const Problem& problem, const bounds::State& state) {
     SmoothRelaxation relaxation(*problem.query);
     relaxation.narrow(state);
+    relaxation.cut_at_zero();
     return relaxation.build();
 }
 

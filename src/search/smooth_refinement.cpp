@@ -133,7 +133,7 @@ class Refinement {
             off[n] = std::fabs(value - model::apply(neurons[n].function->activation(), s));
             worst = std::max(worst, off[n]);
         }
-        if (!(worst > finest)) return false;
+        if (!(worst > finest)) return relaxation_.cut_at_zero();
         bool changed = false;
         for (std::size_t n = 0; n < neurons.size(); ++n)
             if (off[n] >= worth_refining * worst)

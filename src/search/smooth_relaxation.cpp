@@ -1,5 +1,6 @@
 #include "search/smooth_relaxation.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -82,6 +83,17 @@ void SmoothRelaxation::narrow(const bounds::State& state) {
         neuron.known = state.at(neuron.input);
         std::erase_if(neuron.cuts, [&](double cut) { return !(neuron.known.lower < cut && cut < neuron.known.upper); });
     }
+}
+
+bool SmoothRelaxation::cut_at_zero() {
+    bool changed = false;
+    for (SmoothNeuron& neuron : neurons_) {
+        const auto at = std::lower_bound(neuron.cuts.begin(), neuron.cuts.end(), 0.0);
+        if (!(neuron.known.lower < 0 && neuron.known.upper > 0) || (at != neuron.cuts.end() && *at == 0)) continue;
+        neuron.cuts.insert(at, 0.0);
+        changed = true;
+    }
+    return changed;
 }
 
 model::Query SmoothRelaxation::build() const {

@@ -27,6 +27,9 @@ class SmoothRelaxation {
 
     /// Bounds of all variables that hold wherever the relaxation will be used.
     void narrow(const bounds::State& state);
+    /// Cuts at 0 wherever that is inside a segment: there the function is known exactly, so that a strict sign can be
+    /// told from a weak one. True if anything was cut.
+    bool cut_at_zero();
     std::vector<SmoothNeuron>& neurons() { return neurons_; }
     const std::vector<SmoothNeuron>& neurons() const { return neurons_; }
 
