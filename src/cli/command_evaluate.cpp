@@ -41,6 +41,7 @@ void describe(po::options_description& options) {
         ("limit", po::value<std::string>()->value_name("N"), "at most N examples");
     asked.add_options()
         ("epsilon", po::value<std::string>()->value_name("E"), "how many right examples keep their class while every input changes by up to E: each is certified")
+        ("sensitive", po::value<Words>()->composing()->value_name("COLUMNS"), "with --epsilon: these columns alone change (names with commas between)")
         ("fair", po::value<Words>()->composing()->value_name("COLUMNS"), "how many examples change their class with this column alone, over the values that it has in the data (names with commas between)");
     output.add_options()
         ("timeout", po::value<std::string>()->value_name("SECONDS"), "for the certification of each example (20, 0.5, 2m)")
@@ -85,15 +86,27 @@ class Evaluation {
         if (arguments.has("timeout")) timeout_ = parse_seconds("timeout", arguments.get<std::string>("timeout"));
         if (const std::optional<std::string> path = json_path_of(arguments)) json_.emplace(*path);
         if (!examples_.label(0))
-            throw InputError({arguments.files.at(1), 0, 0}, "the examples have no labels",
+            throw InputError({arguments.files.at(1), 0, 0},
+                             arguments.has("label") ? fmt::format("there is no column '{}' (the label)",
+                                                                  arguments.get<std::string>("label"))
+                                                    : std::string("the examples have no labels"),
                              "a column of labels (--label COLUMN) or --labels FILE");
         for (const std::string& column : columns_of(arguments, "fair")) examples_.inputs_of(column);  // known before
-        if (!arguments.has("epsilon")) return;
+        if (!arguments.has("epsilon")) {
+            if (arguments.has("sensitive"))
+                throw UsageError("--sensitive needs --epsilon E (--fair COLUMN counts any value)");
+            return;
+        }
         perturbation_.radius = parse_number(arguments.get<std::string>("epsilon"));
         if (!perturbation_.radius || *perturbation_.radius < 0)
             throw UsageError("--epsilon wants a number from 0, such as 1, 0.1 or 1/10");
-        if (*perturbation_.radius > 0) perturbation_.only = examples_.inputs_with_distances();
+        for (const std::string& column : columns_of(arguments, "sensitive"))
+            for (const std::uint32_t input : examples_.inputs_of(column)) perturbation_.only.push_back(input);
+        if (perturbation_.only.empty() && *perturbation_.radius > 0)
+            perturbation_.only = examples_.inputs_with_distances();
         report_.epsilon = arguments.get<std::string>("epsilon");
+        if (arguments.has("sensitive"))
+            report_.epsilon += fmt::format(" of {}", fmt::join(columns_of(arguments, "sensitive"), ", "));
         part_.certified = 0;
     }
 

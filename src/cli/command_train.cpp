@@ -193,17 +193,36 @@ class Training {
 
     /// A distance is one between numbers: words and thermometer steps stay.
     void move_numbers(train::Robustness& robustness) {
-        if (robustness.epsilon == 0) return;
+        if (robustness.epsilon == 0 && settings_.robust_columns.empty()) return;
         const std::vector<std::uint32_t> numbers = data_.preparation.number_features();
         if (numbers.empty())
             throw UsageError(
                 "--robust epsilon is a distance between numbers, and all features are words or thermometer steps "
                 "(--robust-set FILE and --fair COLUMN change these)");
-        if (numbers.size() == data_.train.features) return;
         robustness.epsilons.assign(data_.train.features, 0);
         for (const std::uint32_t f : numbers) robustness.epsilons[f] = robustness.epsilon;
-        add_note(fmt::format("epsilon moves numbers alone, {} of {} features: words and thermometer steps stay",
-                             numbers.size(), data_.train.features));
+        for (const auto& [column, epsilon] : settings_.robust_columns) {
+            const std::vector<std::uint32_t> own = data_.preparation.features_of(column);
+            if (own.size() != 1 || std::find(numbers.begin(), numbers.end(), own[0]) == numbers.end())
+                throw UsageError(fmt::format(
+                    "--robust {}: no feature is the number of this column (--fair changes words and steps)", column));
+            robustness.epsilons[own[0]] = epsilon;
+        }
+        if (numbers.size() != data_.train.features && robustness.epsilon != 0)
+            add_note(fmt::format("epsilon moves numbers alone, {} of {} features: words and thermometer steps stay",
+                                 numbers.size(), data_.train.features));
+    }
+
+    /// What --robust asks, as the report's table has it.
+    std::string robust_text() const {
+        std::vector<std::string> words;
+        if (problem_.robustness->epsilon != 0 || settings_.robust_columns.empty())
+            words.push_back(fmt::format("epsilon {}", problem_.robustness->epsilon));
+        for (const auto& [column, epsilon] : settings_.robust_columns)
+            words.push_back(fmt::format("{} {}", column, epsilon));
+        if (settings_.neighbours) words.emplace_back("neighbours");
+        const bool first = settings_.place == train::Robustness::Place::first_layer;
+        return fmt::format("{}; {}", fmt::join(words, ", "), first ? "first neurons" : "class");
     }
 
     void add_note(std::string note) {
@@ -311,13 +330,7 @@ class Training {
         for (const auto& layer : weights.layers) report.weights += layer.size();
         report.weights_used = train::weights_used(weights);
         report.margins = train::margins_of(weights, data_.train, settings_.output);
-        if (problem_.robustness) {
-            report.robust_text = fmt::format("epsilon {}{}, {}", problem_.robustness->epsilon,
-                                             settings_.neighbours ? " and neighbours" : "",
-                                             settings_.place == train::Robustness::Place::first_layer ? "first neurons"
-                                             : has_output_signs()                                     ? "output signs"
-                                                                                                      : "class");
-        }
+        if (problem_.robustness) report.robust_text = robust_text();
         report.parts.push_back(part_report("train", data_.train));
         if (data_.validation) report.parts.push_back(part_report("validation", *data_.validation));
         if (data_.test) report.parts.push_back(part_report("test", *data_.test));
@@ -387,6 +400,15 @@ class Training {
         return json;
     }
 
+    /// What an answer without an optimum means.
+    std::string_view explanation() const {
+        if (result_.status == Status::infeasible)
+            return "proven: no network of these layers satisfies what is asked (rho, robustness, fairness)";
+        if (result_.status != Status::unknown) return "";
+        if (has_weights_) return "this network does not satisfy what is asked (rho, robustness or fairness)";
+        return "no network that satisfies what is asked was found, and none was proven not to exist";
+    }
+
     ExitStatus tell() {
         std::optional<NetworkReport> told;
         if (has_weights_) {
@@ -402,8 +424,7 @@ class Training {
             if (result_.stopped != StopReason::none) fmt::print("stopped: {}\n", sinew::to_string(result_.stopped));
             fmt::print("{} training examples, {} features, layers {}, {:.1f} s\n", data_.train.rows(),
                        data_.train.features, fmt::join(problem_.architecture.layers, "-"), seconds_);
-            if (has_weights_ && result_.status == Status::unknown)
-                std::puts("this network does not satisfy what is asked (rho, robustness or fairness)");
+            if (!explanation().empty()) fmt::print("{}\n", explanation());
             if (is_best_validation_) fmt::print("the network below is the best on the validation examples\n");
             if (told) std::fputs(report_text(*told).c_str(), stdout);
         }

@@ -112,11 +112,19 @@ class Loading {
         std::map<std::string, train::Encoding> of_column;
         for (const auto& [name, encoding] : prepare.of_column) of_column[column_name(table_, name)] = encoding;
         prepare.of_column = std::move(of_column);
-        for (const std::string& name : settings_.fair)
-            if (!table_.find(name) || name == settings_.label)
-                throw InputError({table_.file, table_.has_header ? std::size_t{1} : std::size_t{0}, 0},
-                                 fmt::format("--fair: there is no column '{}' of features", name),
-                                 "a column's name, as the table has it");
+        std::map<std::string, std::int32_t> robust_columns;
+        for (const auto& [name, epsilon] : settings_.robust_columns)
+            robust_columns[column_name(table_, name)] = epsilon;
+        settings_.robust_columns = std::move(robust_columns);
+        for (const std::string& name : settings_.fair) check_feature_column("fair", name);
+        for (const auto& [name, epsilon] : settings_.robust_columns) check_feature_column("robust", name);
+    }
+
+    void check_feature_column(const char* option, const std::string& name) const {
+        if (!table_.find(name) || name == settings_.label)
+            throw InputError({table_.file, table_.has_header ? std::size_t{1} : std::size_t{0}, 0},
+                             fmt::format("--{}: there is no column '{}' of features", option, name),
+                             "a column's name, as the table has it");
     }
 
     void fit() {
@@ -247,7 +255,7 @@ class Loading {
         const train::Contradictions found = train::contradictions_of(data_.train);
         if (found.rows == 0) return;
         note(
-            "{} training examples contradict each other ({} times the same features with several labels): no network "
+            "{} training examples contradict each other (the same features with several labels, {} times): no network "
             "gets more than {} of {} right",
             found.rows, found.groups, found.most_right, data_.train.rows());
     }

@@ -85,7 +85,7 @@ void read_columns(const Arguments& arguments, TrainSettings& settings) {
                                           : train::Missing::refuse;
 }
 
-/// "epsilon=2", "epsilon=2,fraction=0.9", "epsilon=1,soft".
+/// "epsilon=2", "epsilon=2,fraction=0.9", "age=2,amount=100,soft".
 void read_robustness(const Arguments& arguments, TrainSettings& settings) {
     if (arguments.has("end-to-end")) settings.place = train::Robustness::Place::output;
     if (arguments.has("robust-set")) settings.neighbours = arguments.get<std::string>("robust-set");
@@ -95,7 +95,7 @@ void read_robustness(const Arguments& arguments, TrainSettings& settings) {
     robustness.place = settings.place;
     if (arguments.has("robust")) {
         const auto& text = arguments.get<std::string>("robust");
-        constexpr std::string_view expected = "epsilon=E, fraction=F and soft, with commas between them";
+        constexpr std::string_view expected = "epsilon=E, COLUMN=E, fraction=F and soft, with commas between them";
         for (const std::string& word : split(text)) {
             const std::size_t equals = word.find('=');
             const std::string key = word.substr(0, equals);
@@ -108,6 +108,9 @@ void read_robustness(const Arguments& arguments, TrainSettings& settings) {
                 robustness.fraction = share_of("robust fraction", value);
             } else if (word == "soft") {
                 robustness.demand = train::Robustness::Demand::soft;
+            } else if (equals != std::string::npos && equals > 0) {
+                settings.robust_columns[key] =
+                    static_cast<std::int32_t>(whole_number("robust " + key, value, 0, train::largest_feature));
             } else {
                 refuse("robust", text, expected);
             }
@@ -282,7 +285,7 @@ void describe_training(po::options_description& options) {
         ("objective", po::value<std::string>()->value_name("NAMES"), "min-weight (default), max-margin, max-accuracy; several with commas, the most important first")
         ("rho", po::value<std::string>()->value_name("SHARE"), "so much of the training examples must be right: 1, 0.9, 90%, or baseline: as many as the gradient method gets right (default 1; 0 with max-accuracy and for the gradient method)")
         ("forbid-perfect", "not all training examples may be right")
-        ("robust", po::value<std::string>()->value_name("epsilon=E"), "first neurons stay as they are while every feature that is a number changes by up to E; epsilon=E,fraction=F: of this share of the examples; epsilon=E,soft: of as many as possible")
+        ("robust", po::value<std::string>()->value_name("epsilon=E"), "first neurons stay as they are while every feature that is a number changes by up to E; COLUMN=E,COLUMN=E: while these columns do; epsilon=E,fraction=F: of this share of the examples; epsilon=E,soft: of as many as possible")
         ("robust-set", po::value<std::string>()->value_name("FILE"), "the same on these neighbours: a table with the training file's columns and train_row, counted from 0")
         ("fair", po::value<Words>()->composing()->value_name("COLUMNS"), "the same while this column takes any of its values")
         ("end-to-end", "--robust and --fair ask the class to stay, not the first neurons")

@@ -1,6 +1,7 @@
 // What the command line of sinew train asks for, checked.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,9 +33,10 @@ struct TrainSettings {
     std::vector<train::Objective> objectives;
     std::optional<Rho> rho;
     bool forbid_perfect = false;
-    std::optional<train::Robustness> robustness;  ///< without the neighbours of --robust-set
-    std::optional<std::string> neighbours;        ///< --robust-set
-    std::vector<std::string> fair;                ///< columns
+    std::optional<train::Robustness> robustness;         ///< without the neighbours of --robust-set
+    std::map<std::string, std::int32_t> robust_columns;  ///< --robust COLUMN=E: another epsilon
+    std::optional<std::string> neighbours;               ///< --robust-set
+    std::vector<std::string> fair;                       ///< columns
     train::Robustness::Place place = train::Robustness::Place::first_layer;
     std::optional<double> validation_share;
     std::optional<double> test_share;

@@ -51,10 +51,14 @@ class Run : cardinality::Listener {
         if (options_.warm_start) best_.offer(*options_.warm_start);
         const std::size_t stages = problem_.objectives.size() + (has_soft_demand(problem_) ? 1 : 0);
         Status status = Status::optimal;
-        if (!columns_.is_complete)
+        if (!columns_.is_complete) {
             status = best_.has_weights() ? Status::feasible : Status::unknown;
-        else
+        } else if (most_right() < problem_.least_right) {
+            status = Status::infeasible;
+            method_ = "contradictions";
+        } else {
             weigh_engine();
+        }
         for (std::size_t stage = 0; stage < stages && status == Status::optimal; ++stage) status = prove(stage);
         ExactResult result;
         result.status = status;
@@ -70,6 +74,19 @@ class Run : cardinality::Listener {
     }
 
   private:
+    /// Equal examples of several labels can only be right as one of them. Groups are in the order of their columns.
+    std::size_t most_right() const {
+        std::size_t right = 0;
+        std::size_t of_column = 0;
+        for (std::size_t g = 0; g < columns_.groups.size(); ++g) {
+            of_column = std::max<std::size_t>(of_column, columns_.groups[g].examples);
+            if (g + 1 < columns_.groups.size() && columns_.groups[g + 1].column == columns_.groups[g].column) continue;
+            right += of_column;
+            of_column = 0;
+        }
+        return right;
+    }
+
     /// The engine's rows, of which it keeps several copies, must be few enough to be searched at all.
     void weigh_engine() {
         if (!engine_) return;

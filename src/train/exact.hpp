@@ -41,8 +41,9 @@ struct ExactResult {
     StopReason stopped = StopReason::none;
     /// What was not done that the reader should know of: the pseudo-Boolean engine left out because of the size.
     std::vector<std::string> notes;
-    std::string method;  ///< what found the proof: "enumeration", "margins", "engine", "solution at the bound"; empty
-                         ///< without one
+    /// What found the proof: "enumeration", "margins", "engine", "solution at the bound", "contradictions"; empty
+    /// without one.
+    std::string method;
 };
 
 /// Hears of a running train_exactly(), from its own thread.

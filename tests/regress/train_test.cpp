@@ -106,6 +106,7 @@ TEST(Train, exact_method_proves_and_its_demands_hold) {
     const std::string contradiction = folder.write("both.csv", "a,y\n1,0\n1,1\n-1,0\n");
     const ProgramResult none = sinew({"train", contradiction, "--label", "y", "--rho", "1", "--timeout", "30"});
     EXPECT_EQ(none.first_line(), "infeasible") << none.output;
+    EXPECT_NE(none.output.find("proven: no network of these layers"), std::string::npos) << none.output;
     EXPECT_NE(none.errors.find("no network gets more than 2 of 3 right"), std::string::npos) << none.errors;
 }
 
@@ -120,11 +121,22 @@ TEST(Train, epsilon_is_a_distance_between_numbers) {
                                          "epsilon=3", "--timeout", "30", "--out", net});
     EXPECT_EQ(trained.first_line(), "optimal") << trained.output << trained.errors;
     EXPECT_NE(trained.errors.find("epsilon moves numbers alone, 1 of 2 features"), std::string::npos) << trained.errors;
-    EXPECT_NE(trained.output.find("right and robust (epsilon 3, first neurons)  12 (100.00 %)"), std::string::npos)
+    EXPECT_NE(trained.output.find("right and robust (epsilon 3; first neurons)  12 (100.00 %)"), std::string::npos)
         << trained.output;
     EXPECT_EQ(answer({"certify", net, data, "--epsilon", "3", "--json"}).at("summary").at("certified"), 12);
     EXPECT_EQ(answer({"evaluate", net, data, "--epsilon", "3", "--json"}).at("certified").at("test"), 12);
     EXPECT_EQ(answer({"certify", net, data, "--flips", "1", "--json"}).at("summary").at("certified"), 0);
+    // One column alone; a column of words has no numbers.
+    const std::string two = folder.write("two.csv", "a,b,y\n5,1,1\n4,-2,1\n-5,2,0\n-4,-1,0\n");
+    const json column = answer({"train", two, "--label", "y", "--layers", "1", "--rho", "1", "--robust", "b=9",
+                                "--timeout", "30", "--out", net, "--json", "--quiet"});
+    EXPECT_EQ(column.at("robust").at("train"), 4);
+    EXPECT_EQ(answer({"evaluate", net, two, "--epsilon", "9", "--sensitive", "b", "--json"}).at("certified").at("test"),
+              4);
+    EXPECT_EQ(answer({"evaluate", net, two, "--epsilon", "9", "--json"}).at("certified").at("test"), 0);
+    expect_refused({"train", data, "--label", "y", "--robust", "colour=1"}, 1, "colour");
+    expect_refused({"train", data, "--label", "y", "--robust", "flavour=1"}, 2, "no column 'flavour'");
+    expect_refused({"evaluate", net, two, "--sensitive", "b"}, 1, "--epsilon");
     // Without numbers there is no distance.
     const Words words{"train", data, "--label", "y", "--encode", "thermometer", "--rho", "1", "--out", net};
     Words robust = words;
@@ -134,6 +146,26 @@ TEST(Train, epsilon_is_a_distance_between_numbers) {
     for (const char* command : {"certify", "evaluate"})
         expect_refused({command, net, data, "--epsilon", "1"}, 1, "is a distance between numbers");
     EXPECT_EQ(answer({"evaluate", net, data, "--epsilon", "0", "--json"}).at("certified").at("test"), 12);
+}
+
+TEST(Train, rho_that_contradictions_forbid_is_refuted_at_once) {
+    const TemporaryFolder folder;
+    std::string rows = "a,b,c,y\n";
+    for (int k = 0; k < 3000; ++k) {
+        const std::string features =
+            std::to_string(k % 97) + ',' + std::to_string(k % 89) + ',' + std::to_string(k % 83) + ',';
+        rows += features + (k % 3 == 0 ? "1\n" : "0\n");
+    }
+    rows += "1,1,1,1\n1,1,1,0\n";
+    const std::string data = folder.write("rows.csv", rows);
+    const ProgramResult run = sinew({"train", data, "--label", "y", "--rho", "1", "--method", "exact", "--layers", "8",
+                                     "--timeout", "10", "--json"});
+    EXPECT_EQ(run.exit_status, 0) << run.errors;
+    const json result = json::parse(run.output);
+    EXPECT_EQ(result.at("status"), "infeasible");
+    EXPECT_EQ(result.at("proof"), "contradictions");
+    EXPECT_TRUE(result.at("objective").is_null());
+    EXPECT_LT(result.at("seconds").get<double>(), 9);
 }
 
 TEST(Train, repeats_itself_and_begins_from_a_network) {
@@ -262,6 +294,10 @@ TEST(Train, bad_input) {
     expect_refused(train(good, {"--out", "net.txt"}), 1, ".onnx");
     expect_refused(train(good, {"--layers", "0,2"}), 1, "--layers");
     expect_refused({"train", berries}, 1, "--label");
+    const std::string net = folder.path() / "net.bnn";
+    answer({"train", berries, "--label", "taste", "--method", "gradient", "--out", net, "--json"});
+    expect_refused({"evaluate", net, berries, "--label", "smell"}, 2, "no column 'smell' (the label)");
+    expect_refused({"evaluate", net, berries, "--fair", "smell"}, 1, "no column 'smell'");
     EXPECT_FALSE(std::filesystem::exists("net.txt"));
 }
 
