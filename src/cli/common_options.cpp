@@ -2,6 +2,8 @@
 
 #include <charconv>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <limits>
 
 #include <fmt/format.h>
@@ -121,6 +123,14 @@ std::optional<std::string> json_path_of(const Arguments& arguments) {
     if (!arguments.has("json")) return std::nullopt;
     const auto& path = arguments.get<std::string>("json");
     if (path.empty()) refuse("json", path, "a file name");
+    // `--json net.onnx property.vnnlib` takes the network for the answer's file: it must not be lost.
+    std::error_code none;
+    if (std::filesystem::is_regular_file(path, none) && std::filesystem::file_size(path, none) != 0 &&
+        std::ifstream(path).get() != '{')
+        throw UsageError(
+            fmt::format("--json: {} is there already and is no JSON (--json=FILE names the answer's file, "
+                        "--json=- writes to standard output)",
+                        path));
     return path;
 }
 

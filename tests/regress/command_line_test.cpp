@@ -146,7 +146,7 @@ TEST(CommandLine, json_goes_where_it_is_sent) {
 
 TEST(CommandLine, a_shorter_answer_leaves_nothing_of_a_longer_one) {
     const support::TemporaryFolder folder;
-    const std::string file = folder.write("answer.json", std::string(100000, '#'));
+    const std::string file = folder.write("answer.json", "{" + std::string(100000, '#'));
     EXPECT_EQ(sinew({"verify", unsat_file, "--json=" + file}).exit_status, 0);
     EXPECT_TRUE(nlohmann::json::accept(support::content_of(file)));
 }
@@ -159,9 +159,16 @@ TEST(CommandLine, output_that_cannot_be_written_is_told_before_the_work) {
     const std::string file = (folder.path() / "new.json").string();
     EXPECT_EQ(sinew({"verify", "/nonexistent.dnn", "--json=" + file}).exit_status, 2);
     EXPECT_FALSE(std::filesystem::exists(file));
-    const std::string old = folder.write("old.json", "old");
+    const std::string old = folder.write("old.json", "{old");
     EXPECT_EQ(sinew({"verify", "/nonexistent.dnn", "--json=" + old}).exit_status, 2);
-    EXPECT_EQ(support::content_of(old), "old");
+    EXPECT_EQ(support::content_of(old), "{old");
+}
+
+TEST(CommandLine, an_answer_does_not_take_the_place_of_another_file) {
+    const support::TemporaryFolder folder;
+    const std::string query = folder.write("query.dnn", support::content_of(unsat_file));
+    expect_usage_error({"verify", "--json", query, unsat_file}, "is no JSON");
+    EXPECT_EQ(support::content_of(query), support::content_of(unsat_file));
 }
 
 TEST(CommandLine, a_full_disk_is_no_answer) {
