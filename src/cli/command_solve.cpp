@@ -1,4 +1,5 @@
-// sinew solve: formulas without networks. The answer to a DIMACS formula has the form of the SAT competitions.
+// sinew solve: formulas without networks, and models in dnn text. The answer to a DIMACS formula has the form of the
+// SAT competitions.
 #include <cstdio>
 #include <new>
 
@@ -12,6 +13,7 @@
 #include "cli/competition_text.hpp"
 #include "cli/load_query.hpp"
 #include "cli/setting.hpp"
+#include "cli/solve_dnn.hpp"
 #include "cli/solve_opb.hpp"
 #include "cli/solve_smtlib.hpp"
 #include "read/dimacs/read_dimacs.hpp"
@@ -85,6 +87,7 @@ ExitStatus run(const Arguments& arguments) {
     if (arguments.files.size() != 1) throw UsageError("solve takes one file; see sinew help solve");
     if (format_of(arguments.files[0]) == "smt2") return solve_smtlib(arguments);
     if (format_of(arguments.files[0]) == "opb") return solve_opb(arguments);
+    if (format_of(arguments.files[0]) == "dnn") return solve_dnn(arguments);
     if (threads_of(arguments) != 1) throw UsageError("solve uses one thread");
     const sat::Options options = core_options(arguments);
     const std::optional<std::string> expected = expectation_of(arguments);
@@ -106,14 +109,16 @@ ExitStatus run(const Arguments& arguments) {
 
 const Command solve_command{
     "solve",
-    "decide a formula (DIMACS), a pseudo-Boolean problem (OPB) or an SMT-LIB script",
-    "solve [OPTION...] FORMULA.cnf\nsolve [OPTION...] PROBLEM.opb\nsolve [OPTION...] SCRIPT.smt2",
+    "decide a formula (DIMACS), a pseudo-Boolean problem (OPB), an SMT-LIB script or a model in dnn text",
+    "solve [OPTION...] FORMULA.cnf\nsolve [OPTION...] PROBLEM.opb\nsolve [OPTION...] SCRIPT.smt2\nsolve [OPTION...] "
+    "MODEL.dnn",
     "The formula may be gzip-compressed. The answer is `s SATISFIABLE` with a model in `v` lines, `s UNSATISFIABLE`,\n"
     "or `s UNKNOWN` when a limit is reached. A model has been checked against the formula before it is printed;\n"
     "--drat writes a proof that `sinew check` and other checkers verify.\n"
     "A pseudo-Boolean problem is decided or optimised: an `o VALUE` line for each better solution at once, then\n"
     "`s OPTIMUM FOUND`, `s SATISFIABLE` (the best so far, with an objective), `s UNSATISFIABLE` or `s UNKNOWN`.\n"
-    "A script of linear real arithmetic is answered command by command: sat, unsat or unknown, models, values.",
+    "A script of linear real arithmetic is answered command by command: sat, unsat or unknown, models, values.\n"
+    "A network with conditions in dnn text is answered by sat with an assignment, `name = value` a line, or unsat.",
     "sinew solve inputs/cnf/pigeons_3_in_2.cnf\n"
     "sinew solve inputs/smt2/boundary.smt2\n"
     "sinew solve --timeout 60 --drat proof.drat formula.cnf.gz\n"

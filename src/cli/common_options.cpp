@@ -72,13 +72,22 @@ void describe_limits(po::options_description& options) {
     options.add(group);
 }
 
-void describe_output(po::options_description& options) {
+void describe_json(po::options_description& options) {
     po::options_description group("output");
     // clang-format off
     group.add_options()
         ("json", po::value<std::string>()->implicit_value("-", "")->value_name("[=FILE]"),
          "the answer as JSON (docs/json.md) into FILE, or on standard output in place of the text")
-        ("quiet,q", "print the verdict's line alone, no progress")
+        ("quiet,q", "print the verdict's line alone, no progress");
+    // clang-format on
+    options.add(group);
+}
+
+void describe_output(po::options_description& options) {
+    describe_json(options);
+    po::options_description group("verdicts");
+    // clang-format off
+    group.add_options()
         ("expect", po::value<std::string>()->value_name("VERDICT"), "exit 5 unless this is the verdict: sat, unsat, unknown or timeout");
     // clang-format on
     options.add(group);

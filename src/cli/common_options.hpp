@@ -19,7 +19,9 @@ std::size_t parse_bytes(std::string_view option, std::string_view text);
 
 /// --timeout, --memory, --threads, --seed.
 void describe_limits(boost::program_options::options_description& options);
-/// --json, --quiet, --expect.
+/// --json, --quiet.
+void describe_json(boost::program_options::options_description& options);
+/// Those, and --expect.
 void describe_output(boost::program_options::options_description& options);
 
 /// The bytes of --memory, if it is given; the memory ceiling is set for so many threads.

@@ -35,13 +35,13 @@ void add_exact(Json& row, const Rational& value, double radius) {
     row["upper"] = interval.upper;
 }
 
-Json values_json(const std::vector<NamedValue>& values) {
+Json values_json(const std::vector<NamedValue>& values, bool has_float32) {
     Json array = Json::array();
     for (const NamedValue& value : values) {
         Json row{{"name", value.name}};
         add_exact(row, value.exact, value.radius);
         row["decimal"] = number(to_nearest(value.exact));
-        row["float32"] = number(static_cast<double>(value.float32));
+        row["float32"] = has_float32 ? number(static_cast<double>(value.float32)) : Json(nullptr);
         array.push_back(std::move(row));
     }
     return array;
@@ -50,8 +50,8 @@ Json values_json(const std::vector<NamedValue>& values) {
 Json witness_json(const model::Query& query, const model::Witness& witness) {
     const WitnessFacts facts = witness_facts(query, witness);
     Json json;
-    json["inputs"] = values_json(facts.inputs);
-    json["outputs"] = values_json(facts.outputs);
+    json["inputs"] = values_json(facts.inputs, facts.has_float32);
+    json["outputs"] = values_json(facts.outputs, facts.has_float32);
     if (!facts.booleans.empty()) {
         Json array = Json::array();
         for (const auto& [name, value] : facts.booleans) array.push_back({{"name", name}, {"value", value}});
@@ -62,30 +62,54 @@ Json witness_json(const model::Query& query, const model::Witness& witness) {
         Json row{{"atom", margin.atom}, {"holds", margin.undecided ? Json(nullptr) : Json(margin.holds)}};
         add_exact(row, margin.exact, margin.radius);
         row["decimal"] = number(to_nearest(margin.exact));
-        row["holds_float32"] = margin.holds_float32;
+        row["holds_float32"] = facts.has_float32 ? Json(margin.holds_float32) : Json(nullptr);
         row["float32"] = margin.float32 ? number(to_nearest(*margin.float32)) : Json(nullptr);
         margins.push_back(std::move(row));
     }
     json["margins"] = std::move(margins);
-    json["float32_replay"] = {{"input_condition", facts.float32_inputs_hold},
-                              {"output_condition", facts.float32_outputs_hold}};
+    json["float32_replay"] = facts.has_float32 ? Json{{"input_condition", facts.float32_inputs_hold},
+                                                      {"output_condition", facts.float32_outputs_hold}}
+                                               : Json(nullptr);
     return json;
+}
+/// Keys that every answer about a query has, in this order.
+Json answer_json(std::string_view status, const std::vector<std::string>& files, double seconds,
+                 const std::string& reason) {
+    Json json;
+    json["status"] = status;
+    json["files"] = files;
+    json["seconds"] = number(seconds);
+    json["reason"] = reason.empty() ? Json(nullptr) : Json(reason);
+    return json;
+}
+
+std::string finish(Json json, const model::Query& query, const std::optional<model::Witness>& witness,
+                   const Statistics& counted) {
+    json["witness"] = witness ? witness_json(query, *witness) : Json(nullptr);
+    Json statistics = Json::object();
+    for (const auto& [name, value] : counted.figures()) statistics[name] = figure(value);
+    json["statistics"] = std::move(statistics);
+    // Names come from the user's file and need not be UTF-8.
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Json exact_json(const std::optional<Rational>& value) {
+    return value ? Json(to_string(*value)) : Json(nullptr);
 }
 }  // namespace
 
 std::string verdict_json(const model::Query& query, const model::Verdict& verdict,
                          const std::vector<std::string>& files) {
-    Json json;
-    json["status"] = model::to_string(verdict.status);
-    json["files"] = files;
-    json["seconds"] = number(verdict.seconds);
-    json["reason"] = verdict.reason.empty() ? Json(nullptr) : Json(verdict.reason);
-    json["witness"] = verdict.witness ? witness_json(query, *verdict.witness) : Json(nullptr);
-    Json statistics = Json::object();
-    for (const auto& [name, value] : verdict.statistics.figures()) statistics[name] = figure(value);
-    json["statistics"] = std::move(statistics);
-    // Names come from the user's file and need not be UTF-8.
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return finish(answer_json(model::to_string(verdict.status), files, verdict.seconds, verdict.reason), query,
+                  verdict.witness, verdict.statistics);
+}
+
+std::string optimum_json(const model::Query& query, const OptimumFacts& optimum,
+                         const std::vector<std::string>& files) {
+    Json json = answer_json(optimum.status, files, optimum.seconds, optimum.reason);
+    json["objective"] = exact_json(optimum.value);
+    json["bound"] = exact_json(optimum.bound);
+    return finish(std::move(json), query, optimum.witness, optimum.statistics);
 }
 
 }  // namespace sinew::write

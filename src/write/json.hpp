@@ -1,7 +1,9 @@
 // A verdict for machines; docs/json.md says what each key means.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/query.hpp"
@@ -12,5 +14,17 @@ namespace sinew::write {
 /// One JSON object with a newline at its end. `files` are the names of the query's files as they were given.
 std::string verdict_json(const model::Query& query, const model::Verdict& verdict,
                          const std::vector<std::string>& files);
+
+/// What `sinew optimize` has to tell (verify::Optimum, which this folder does not see).
+struct OptimumFacts {
+    std::string_view status;
+    const std::optional<model::Witness>& witness;
+    const std::optional<Rational>& value;
+    const std::optional<Rational>& bound;
+    const std::string& reason;
+    double seconds = 0;
+    const Statistics& statistics;
+};
+std::string optimum_json(const model::Query& query, const OptimumFacts& optimum, const std::vector<std::string>& files);
 
 }  // namespace sinew::write

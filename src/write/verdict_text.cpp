@@ -38,31 +38,36 @@ std::string exact_text(const NamedValue& value) {
     return fmt::format("[{}, {}]", interval.lower, interval.upper);
 }
 
-void append_values(std::string& text, std::string_view title, const std::vector<NamedValue>& values) {
+void append_values(std::string& text, std::string_view title, const std::vector<NamedValue>& values, bool has_float32) {
     if (values.empty()) return;
     text += fmt::format("{}\n", title);
-    std::vector<Row> rows{{"", "exact", "decimal", "float32"}};
-    for (const NamedValue& value : values)
-        rows.push_back({value.name, exact_text(value), to_decimal(value.exact), fmt::format("{}", value.float32)});
+    std::vector<Row> rows{{"", "exact", "decimal"}};
+    if (has_float32) rows.front().emplace_back("float32");
+    for (const NamedValue& value : values) {
+        rows.push_back({value.name, exact_text(value), to_decimal(value.exact)});
+        if (has_float32) rows.back().push_back(fmt::format("{}", value.float32));
+    }
     append_table(text, rows);
 }
 
 /// The atoms that decide come first: what holds, nearest to its boundary first, then what does not.
-void append_margins(std::string& text, std::vector<Margin> margins) {
+void append_margins(std::string& text, std::vector<Margin> margins, bool has_float32) {
     constexpr std::size_t most = 20;
     if (margins.empty()) return;
     std::stable_sort(margins.begin(), margins.end(), [](const Margin& a, const Margin& b) {
         return a.holds != b.holds ? a.holds : cmp(abs(a.exact), abs(b.exact)) < 0;
     });
     text += "margins of the output condition\n";
-    std::vector<Row> rows{{"", "", "exact", "float32"}};
+    std::vector<Row> rows{{"", "", "exact"}};
+    if (has_float32) rows.front().emplace_back("float32");
     for (std::size_t i = 0; i < std::min(most, margins.size()); ++i) {
         const Margin& margin = margins[i];
         rows.push_back({margin.atom,
                         margin.holds       ? "holds"
                         : margin.undecided ? "undecided"
                                            : "fails",
-                        to_decimal(margin.exact, 9), margin.float32 ? to_decimal(*margin.float32, 9) : "overflow"});
+                        to_decimal(margin.exact, 9)});
+        if (has_float32) rows.back().push_back(margin.float32 ? to_decimal(*margin.float32, 9) : "overflow");
     }
     append_table(text, rows);
     if (margins.size() > most) text += fmt::format("  and {} more\n", margins.size() - most);
@@ -74,14 +79,29 @@ std::string verdict_text(const model::Query& query, const model::Verdict& verdic
     if (!verdict.reason.empty()) text += fmt::format("reason: {}\n", verdict.reason);
     if (!verdict.witness) return text;
     const WitnessFacts facts = witness_facts(query, *verdict.witness);
-    append_values(text, "inputs", facts.inputs);
+    append_values(text, "inputs", facts.inputs, facts.has_float32);
     for (std::size_t b = 0; b < facts.booleans.size(); ++b)
         text +=
             fmt::format("{}  {} {}\n", b == 0 ? "booleans\n" : "", facts.booleans[b].first, facts.booleans[b].second);
-    append_values(text, "outputs", facts.outputs);
-    append_margins(text, facts.margins);
+    append_values(text, "outputs", facts.outputs, facts.has_float32);
+    append_margins(text, facts.margins, facts.has_float32);
+    if (!facts.has_float32) return text;
     text += fmt::format("float32 replay: the output condition {}{}\n", facts.float32_outputs_hold ? "holds" : "fails",
                         facts.float32_inputs_hold ? "" : "; the inputs rounded to float32 leave the input condition");
+    return text;
+}
+
+std::string assignment_text(const model::Query& query, const model::Witness& witness) {
+    std::string text;
+    const auto append = [&](Variable variable) {
+        const double radius = witness.radii.empty() ? 0 : witness.radii[variable.index()];
+        const NamedValue value{query.name(variable), witness.values[variable.index()], radius, 0};
+        text += fmt::format("{} = {}\n", value.name, exact_text(value));
+    };
+    for (const Variable input : query.network.input_variables()) append(input);
+    for (const Variable output : query.outputs) append(output);
+    for (std::size_t b = 0; b < query.boolean_names.size(); ++b)
+        text += fmt::format("{} = {}\n", query.boolean_names[b], witness.booleans[b]);
     return text;
 }
 

@@ -12,4 +12,7 @@ namespace sinew::write {
 /// the reason why there is no answer.
 std::string verdict_text(const model::Query& query, const model::Verdict& verdict);
 
+/// Inputs, outputs and Booleans with their exact values (or intervals), `name = value`, a line each.
+std::string assignment_text(const model::Query& query, const model::Witness& witness);
+
 }  // namespace sinew::write

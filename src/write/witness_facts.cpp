@@ -81,10 +81,12 @@ WitnessFacts witness_facts(const Query& query, const model::Witness& witness) {
     rounded.reserve(inputs.size());
     for (const Variable input : inputs)
         rounded.push_back(static_cast<float>(to_nearest(witness.values[input.index()])));
-    const std::vector<float> replay = model::replay_float32(query.network, rounded);
-    const std::optional<std::vector<Rational>> float32 = exactly(replay);
-
     WitnessFacts facts;
+    facts.has_float32 = !query.precision;
+    const std::vector<float> replay = facts.has_float32 ? model::replay_float32(query.network, rounded)
+                                                        : std::vector<float>(query.network.variable_count());
+    const std::optional<std::vector<Rational>> float32 = facts.has_float32 ? exactly(replay) : std::nullopt;
+
     const auto named = [&](Variable variable) {
         const double radius = witness.radii.empty() ? 0 : witness.radii[variable.index()];
         return NamedValue{query.name(variable), witness.values[variable.index()], radius, replay[variable.index()]};

@@ -39,13 +39,16 @@ struct WitnessFacts {
     std::vector<NamedValue> outputs;
     std::vector<std::pair<std::string, bool>> booleans;
     std::vector<Margin> margins;
+    /// Whether the float32 figures mean anything: neurons over integers (a query with a precision) are not what a
+    /// float32 program computes, and all of them are 0 or absent.
+    bool has_float32 = true;
     /// With the inputs rounded to float32: are they still in their domains and the input condition, and does the
     /// output condition still hold of what a float32 program computes from them?
     bool float32_inputs_hold = false;
     bool float32_outputs_hold = false;
 };
 
-/// Replays the network in float32 once; margins are exact differences of the values.
+/// Replays the network in float32 once (not with a precision); margins are exact differences of the values.
 WitnessFacts witness_facts(const model::Query& query, const model::Witness& witness);
 
 }  // namespace sinew::write

@@ -237,6 +237,9 @@ model::Domain read_domain(const SyntaxTree& tree, std::uint32_t text) {
         const std::uint32_t upper = tree.node(extent.first).next;
         if (!is_infinite(tree, extent.first, true)) domain.lower = constant_value(tree, extent.first);
         if (!is_infinite(tree, upper, false)) domain.upper = constant_value(tree, upper);
+        if (domain.kind == model::DomainKind::integer && domain.lower && domain.upper &&
+            ceil(*domain.lower) > floor(*domain.upper))
+            throw tree.error(quoted.offset, "an int domain without an integer", "a lower bound, then an upper one");
         return domain;
     }
     for (std::uint32_t id = extent.first; id != no_node; id = tree.node(id).next) {

@@ -1,0 +1,131 @@
+// sinew optimize: the best value of a query's objective.
+#include <cstdio>
+#include <new>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "cli/command.hpp"
+#include "cli/common_options.hpp"
+#include "cli/load_query.hpp"
+#include "cli/output_file.hpp"
+#include "verify/optimize.hpp"
+#include "write/json.hpp"
+#include "write/verdict_text.hpp"
+
+namespace sinew::cli {
+
+extern const Command optimize_command;
+
+namespace {
+namespace po = boost::program_options;
+
+void describe(po::options_description& options) {
+    describe_limits(options);
+    describe_json(options);
+    po::options_description output("answers");
+    // clang-format off
+    output.add_options()
+        ("expect", po::value<std::string>()->value_name("ANSWER"), "exit 5 unless this is the answer: optimum, feasible, unsat, unbounded, unknown or timeout");
+    // clang-format on
+    options.add(output);
+}
+
+/// A line on standard error for each better solution.
+class PrintingListener : public verify::OptimizeListener {
+  public:
+    explicit PrintingListener(bool prints) : prints_(prints) {}
+    void improved(const Rational& value, const model::Witness&) override {
+        if (prints_) fmt::print(stderr, "value {}{}\n", to_string(value), bound_ ? " bound " + to_string(*bound_) : "");
+    }
+    void bound_moved(const Rational& bound) override { bound_ = bound; }
+
+  private:
+    bool prints_;
+    std::optional<Rational> bound_;
+};
+
+std::optional<std::string> expected_answer(const Arguments& arguments) {
+    if (!arguments.has("expect")) return std::nullopt;
+    const auto& word = arguments.get<std::string>("expect");
+    for (const char* known : {"optimum", "feasible", "unsat", "unbounded", "unknown", "timeout"})
+        if (word == known) return word;
+    throw UsageError(fmt::format("--expect {}: optimum, feasible, unsat, unbounded, unknown or timeout", word));
+}
+
+verify::Optimum decide(const Arguments& arguments, const verify::OptimizeOptions& options,
+                       verify::OptimizeListener& listener, model::Query& query) {
+    try {
+        query = load_query(arguments.files);
+        if (!query.objective)
+            throw InputError({arguments.files[0], 0, 0}, "there is no objective to optimise",
+                             "an entry such as objective = 'minimize 3x0 + y1'");
+        return verify::optimize(query, options, listener);
+    } catch (const std::bad_alloc&) {
+        verify::Optimum optimum;
+        optimum.reason = "out of memory";
+        return optimum;
+    }
+}
+
+void print_text(const model::Query& query, const verify::Optimum& optimum, bool quiet) {
+    std::string line(verify::to_string(optimum.status));
+    if (optimum.value) line += " " + to_string(*optimum.value);
+    if (optimum.status != verify::OptimumStatus::optimum && optimum.bound)
+        line += " bound " + to_string(*optimum.bound);
+    fmt::print("{}\n", line);
+    if (quiet) return;
+    if (!optimum.reason.empty()) fmt::print("reason: {}\n", optimum.reason);
+    if (optimum.witness) std::fputs(write::assignment_text(query, *optimum.witness).c_str(), stdout);
+}
+
+ExitStatus exit_status(const verify::Optimum& optimum, const std::optional<std::string>& expected) {
+    if (expected) return *expected == verify::to_string(optimum.status) ? answered : not_as_expected;
+    switch (optimum.status) {
+        case verify::OptimumStatus::optimum:
+        case verify::OptimumStatus::unsat:
+        case verify::OptimumStatus::unbounded:
+            return answered;
+        default:
+            return no_answer;
+    }
+}
+
+ExitStatus run(const Arguments& arguments) {
+    if (threads_of(arguments) != 1) throw UsageError("optimize uses one thread");
+    const std::optional<std::string> expected = expected_answer(arguments);
+    std::optional<OutputFile> json;
+    if (const auto path = json_path_of(arguments)) json.emplace(*path);
+    verify::OptimizeOptions options;
+    options.seed = seed_of(arguments);
+    options.limits = limits_of(arguments);
+    model::Query query;
+    PrintingListener listener(!quiet(arguments));
+    const verify::Optimum optimum = decide(arguments, options, listener, query);
+    if (json)
+        json->write(write::optimum_json(query,
+                                        {verify::to_string(optimum.status), optimum.witness, optimum.value,
+                                         optimum.bound, optimum.reason, optimum.seconds, optimum.statistics},
+                                        arguments.files));
+    if (!json || !json->is_standard_output()) print_text(query, optimum, quiet(arguments));
+    return exit_status(optimum, expected);
+}
+}  // namespace
+
+const Command optimize_command{
+    "optimize",
+    "the best value of an objective over networks and conditions, with a proof",
+    "optimize [OPTION...] QUERY.dnn",
+    "The query has `objective = 'minimize 3x0 + y1'` (or maximize). Each better solution is told on standard error\n"
+    "as it is found. The answer is `optimum VALUE` with the assignment; `feasible VALUE bound B` where a limit is\n"
+    "reached, or where the best value is approached but never attained: no solution is better than B; or `unsat`,\n"
+    "`unbounded`, `unknown`. Arithmetic is exact. Ctrl-C ends the search with the best solution so far.",
+    "sinew optimize inputs/dnn/best_price.dnn\n"
+    "sinew optimize --timeout 60 --json=answer.json model.dnn",
+    describe,
+    run,
+    json_option,
+    json_suffix,
+};
+
+}  // namespace sinew::cli

@@ -1,0 +1,60 @@
+#include "cli/solve_dnn.hpp"
+
+#include <cstdio>
+#include <new>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "cli/answer.hpp"
+#include "cli/common_options.hpp"
+#include "cli/load_query.hpp"
+#include "cli/output_file.hpp"
+#include "cli/terminal_observer.hpp"
+#include "verify/verify.hpp"
+#include "write/json.hpp"
+#include "write/verdict_text.hpp"
+
+namespace sinew::cli {
+
+namespace {
+
+model::Verdict decide(const Arguments& arguments, const verify::Options& options, Observer& observer,
+                      model::Query& query) {
+    try {
+        query = load_query(arguments.files);
+        return verify::verify(query, options, observer);
+    } catch (const std::bad_alloc&) {
+        model::Verdict verdict;
+        verdict.reason = "out of memory";
+        return verdict;
+    }
+}
+
+}  // namespace
+
+ExitStatus solve_dnn(const Arguments& arguments) {
+    for (const char* option : {"drat", "set"})
+        if (arguments.has(option)) throw UsageError(fmt::format("--{} is for formulas", option));
+    const std::optional<std::string> expected = expectation_of(arguments);
+    std::optional<OutputFile> json;
+    if (const auto path = json_path_of(arguments)) json.emplace(*path);
+    verify::Options options;
+    options.threads = threads_of(arguments);
+    options.seed = seed_of(arguments);
+    options.limits = limits_of(arguments);
+    model::Query query;
+    TerminalObserver observer(quiet(arguments) ? Verbosity::quiet : Verbosity::normal, false);
+    const model::Verdict verdict = decide(arguments, options, observer, query);
+    observer.erase();
+    if (json) json->write(write::verdict_json(query, verdict, arguments.files));
+    if (!json || !json->is_standard_output()) {
+        fmt::print("{}\n", model::to_string(verdict.status));
+        if (!verdict.reason.empty() && !quiet(arguments)) fmt::print("reason: {}\n", verdict.reason);
+        if (verdict.witness && !quiet(arguments))
+            std::fputs(write::assignment_text(query, *verdict.witness).c_str(), stdout);
+    }
+    return exit_status_of(verdict.status, expected);
+}
+
+}  // namespace sinew::cli
