@@ -11,6 +11,7 @@
 #include "train/incumbent.hpp"
 #include "train/local_search.hpp"
 #include "train/margins.hpp"
+#include "train/separate_outputs.hpp"
 #include "train/small_networks.hpp"
 
 namespace sinew::train {
@@ -98,9 +99,11 @@ class Run : cardinality::Listener {
                          std::to_string(std::llround(most_terms / 1e6)) + "), so that " + "it proves nothing here");
     }
 
+    bool outputs_apart() const { return options_.separate_outputs && has_separate_outputs(problem_, columns_); }
+
     /// The optimum of one objective, the ones before held; optimal: go on with the next.
     Status prove(std::size_t stage) {
-        if (stage == 0 && options_.enumerate_small && has_small_networks(problem_)) {
+        if (stage == 0 && options_.enumerate_small && has_small_networks(problem_) && !outputs_apart()) {
             const bool proves = problem_.objectives.front() == Objective::min_weight;
             if (proves || (problem_.objectives.front() == Objective::max_margin && !best_.has_weights())) {
                 const SmallNetworks small = enumerate_small_networks(
@@ -123,12 +126,17 @@ class Run : cardinality::Listener {
         std::uint64_t nodes = first_nodes;
         const bool margins = options_.bound_margins && problem_.objectives.front() == Objective::max_margin &&
                              has_margin_cases(problem_);
+        std::optional<SeparateOutputs> outputs;
+        if (outputs_apart()) outputs.emplace(problem_, columns_, options_.seed);
         while (!limits_.exceeded() && (engine_ || moves < most_moves)) {
+            if (outputs) outputs->run(moves, nodes, limits_, best_);
+            const bool solved_apart = outputs && best_.has_weights();
             if (margins) bound_margins(problem_, columns_, nodes, limits_, best_);
-            for (int round = 0; round < 4 && !best_.first_proven(); ++round)
+            for (int round = 0; round < 4 && !best_.first_proven() && !solved_apart; ++round)
                 local.run(moves, round % 2 == 0 && best_.has_weights() ? best_.weights() : Weights{}, limits_, best_);
             if (best_.first_proven()) break;
-            if (engine_ && !limits_.exceeded()) {
+            const bool is_engines_turn = !solved_apart || encoded_terms(problem_, columns_) < most_terms_beside;
+            if (engine_ && is_engines_turn && !limits_.exceeded()) {
                 const Status status = ask_engine(0, conflicts);
                 if (status == Status::optimal || status == Status::infeasible) return status;
             }
@@ -137,7 +145,7 @@ class Run : cardinality::Listener {
             nodes *= 4;
         }
         if (!best_.first_proven()) return best_.has_weights() ? Status::feasible : Status::unknown;
-        method_ = margins ? "margins" : "solution at the bound";
+        method_ = outputs ? "outputs one by one" : margins ? "margins" : "solution at the bound";
         return Status::optimal;
     }
 
@@ -188,6 +196,7 @@ class Run : cardinality::Listener {
     }
 
     static constexpr double most_terms = 2e7;
+    static constexpr double most_terms_beside = 2e5;  ///< where outputs are solved one by one too
     static constexpr std::uint64_t enumeration_effort = 1'000'000'000;
     static constexpr std::uint64_t first_moves = 5'000;
     static constexpr std::uint64_t most_moves = 50'000'000;  ///< where nothing else would end the search

@@ -18,9 +18,10 @@ struct ExactOptions {
     std::uint64_t seed = 1;
     /// Weights to begin from, of the problem's shape (else UsageError). They need not satisfy its demands.
     std::optional<Weights> warm_start;
-    bool enumerate_small = true;  ///< the method for small supports
-    bool bound_margins = true;    ///< the method for margins
-    bool engine = true;           ///< the pseudo-Boolean engine
+    bool enumerate_small = true;   ///< the method for small supports
+    bool bound_margins = true;     ///< the method for margins
+    bool separate_outputs = true;  ///< the method for networks without hidden layers
+    bool engine = true;            ///< the pseudo-Boolean engine
 };
 
 /// Objectives are numbered as in Problem::objectives; where a demand of robustness is soft, the number of robust
@@ -41,8 +42,8 @@ struct ExactResult {
     StopReason stopped = StopReason::none;
     /// What was not done that the reader should know of: the pseudo-Boolean engine left out because of the size.
     std::vector<std::string> notes;
-    /// What found the proof: "enumeration", "margins", "engine", "solution at the bound", "contradictions"; empty
-    /// without one.
+    /// What found the proof: "enumeration", "margins", "outputs one by one", "engine", "solution at the bound",
+    /// "contradictions"; empty without one.
     std::string method;
 };
 

@@ -21,8 +21,9 @@ LocalSearch::LocalSearch(const Problem& problem, const Columns& columns, std::ui
     if (layers.size() > 1)
         fan_ = static_cast<double>(layers[layers.size() - 2]);
     else
-        for (const std::int32_t value : problem.examples.values) fan_ = std::max(fan_, 0.25 * std::abs(double(value)));
+        for (const std::int32_t value : problem.examples.values) fan_ = std::max(fan_, 2 * std::abs(double(value)));
     wants_margin_ = std::ranges::find(problem.objectives, Objective::max_margin) != problem.objectives.end();
+    wants_few_ = problem.objectives.front() == Objective::min_weight && problem.architecture.zero_weights;
     if (problem.objectives.front() == Objective::min_weight) {
         shortage_price_ = 4;
         hottest_ = 2;
@@ -171,10 +172,12 @@ void LocalSearch::go_up(std::size_t layer, std::size_t j, const std::vector<std:
     }
 }
 
-void LocalSearch::set(std::size_t layer, std::size_t j, std::size_t input, std::int8_t value) {
+/// The weight it had.
+std::int8_t LocalSearch::set(std::size_t layer, std::size_t j, std::size_t input, std::int8_t value) {
     Neuron& neuron = neurons_[layer][j];
     const std::size_t inputs = layer == 0 ? columns_.features : neurons_[layer - 1].size();
     std::int8_t& weight = weights_[layer][j * inputs + input];
+    const std::int8_t before = weight;
     used_ += std::abs(int{value}) - std::abs(int{weight});
     if (layer == 0) {
         if (weight != 0) {
@@ -195,6 +198,7 @@ void LocalSearch::set(std::size_t layer, std::size_t j, std::size_t input, std::
     refresh(layer, j, changed);
     touch(layer, j);
     if (!changed.empty()) go_up(layer, j, changed);
+    return before;
 }
 
 /// 0 where the group is right; else 1 and a little more the farther it is from that.
@@ -308,6 +312,41 @@ LocalSearch::Energy LocalSearch::energy() {
     return energy;
 }
 
+/// The next move; false: there is nothing to change.
+bool LocalSearch::propose() {
+    changes_.clear();
+    std::size_t layer = 0;
+    if (weights_.size() > 1 && random_.chance(0.2)) layer = 1 + random_.below(weights_.size() - 1);
+    if (layer == 0 && alive_.empty()) return false;
+    const std::size_t neuron = random_.below(neurons_[layer].size());
+    if (layer == 0 && wants_few_ && random_.chance(0.7) && propose_sparse(neuron)) return true;
+    const std::size_t input =
+        layer == 0 ? alive_[random_.below(alive_.size())] : random_.below(neurons_[layer - 1].size());
+    const std::size_t inputs = layer == 0 ? columns_.features : neurons_[layer - 1].size();
+    const std::int8_t old = weights_[layer][neuron * inputs + input];
+    std::int8_t value = static_cast<std::int8_t>(-old);
+    if (problem_.architecture.zero_weights) value = static_cast<std::int8_t>((old + 2 + random_.below(2)) % 3 - 1);
+    changes_.push_back({layer, neuron, input, value});
+    return true;
+}
+
+/// Among few weights and many zeros: a weight goes, or moves to another feature.
+bool LocalSearch::propose_sparse(std::size_t neuron) {
+    const std::span<const std::int8_t> row =
+        std::span(weights_[0]).subspan(neuron * columns_.features, columns_.features);
+    support_.clear();
+    for (std::size_t i = 0; i < row.size(); ++i)
+        if (row[i] != 0) support_.push_back(i);
+    if (support_.empty()) return false;
+    const std::size_t source = support_[random_.below(support_.size())];
+    if (random_.chance(0.6)) {
+        const std::size_t target = alive_[random_.below(alive_.size())];
+        if (row[target] == 0) changes_.push_back({0, neuron, target, row[source]});
+    }
+    changes_.push_back({0, neuron, source, 0});
+    return true;
+}
+
 void LocalSearch::run(std::uint64_t moves, const Weights& start, const Limits& limits, Incumbent& best) {
     load(start.layers.empty() ? random_weights() : start);
     Energy now = energy();
@@ -317,21 +356,12 @@ void LocalSearch::run(std::uint64_t moves, const Weights& start, const Limits& l
     double heat = start.layers.empty() ? hottest_ : std::sqrt(hottest_ * coldest_);
     for (std::uint64_t move = 0; move < moves; ++move, heat = std::max(coldest_, heat * cooling)) {
         if (move % (columns_.count < 1000 ? 256 : 1) == 0 && limits.exceeded()) return;
-        std::size_t layer = 0;
-        if (weights_.size() > 1 && random_.chance(0.2)) layer = 1 + random_.below(weights_.size() - 1);
-        if (layer == 0 && alive_.empty()) return;
-        const std::size_t neuron = random_.below(neurons_[layer].size());
-        const std::size_t input =
-            layer == 0 ? alive_[random_.below(alive_.size())] : random_.below(neurons_[layer - 1].size());
-        const std::size_t inputs = layer == 0 ? columns_.features : neurons_[layer - 1].size();
-        const std::int8_t old = weights_[layer][neuron * inputs + input];
-        std::int8_t value = static_cast<std::int8_t>(-old);
-        if (problem_.architecture.zero_weights) value = static_cast<std::int8_t>((old + 2 + random_.below(2)) % 3 - 1);
-        set(layer, neuron, input, value);
+        if (!propose()) return;
+        for (Change& change : changes_) change.value = set(change.layer, change.neuron, change.input, change.value);
         const Energy next = energy();
         const double worse = total(next) - total(now);
         if (worse > 0 && random_.uniform() >= std::exp(-worse / heat)) {
-            set(layer, neuron, input, old);
+            for (const Change& change : changes_) set(change.layer, change.neuron, change.input, change.value);
             continue;
         }
         now = next;

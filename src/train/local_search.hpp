@@ -31,6 +31,12 @@ class LocalSearch {
         double margin = 0;                           ///< and a little for each example whose sum is farther from 0
         std::vector<std::vector<std::uint8_t>> bad;  ///< by guard and watch: not as active everywhere
     };
+    struct Change {
+        std::size_t layer;
+        std::size_t neuron;
+        std::size_t input;
+        std::int8_t value;
+    };
     struct Energy {
         double shortage = 0;
         double objective = 0;
@@ -39,7 +45,9 @@ class LocalSearch {
     void load(const Weights& weights);
     Weights random_weights();
     Weights weights() const { return {weights_}; }
-    void set(std::size_t layer, std::size_t neuron, std::size_t input, std::int8_t value);
+    std::int8_t set(std::size_t layer, std::size_t neuron, std::size_t input, std::int8_t value);
+    bool propose();
+    bool propose_sparse(std::size_t neuron);
     void refresh(std::size_t layer, std::size_t neuron, std::vector<std::uint32_t>& changed);
     void go_up(std::size_t layer, std::size_t neuron, const std::vector<std::uint32_t>& changed);
     void touch(std::size_t layer, std::size_t neuron);
@@ -66,6 +74,9 @@ class LocalSearch {
     std::vector<std::vector<std::uint32_t>> bad_;  ///< by guard and watch: how many neurons
     std::int64_t used_ = 0;
     bool wants_margin_ = false;
+    bool wants_few_ = false;  ///< weights
+    std::vector<Change> changes_;
+    std::vector<std::size_t> support_;
     std::int64_t aim_ = 0;
     double fan_ = 16;  ///< how far an output's sum may be off
     double shortage_price_ = 1;

@@ -118,6 +118,7 @@ TEST(Exact, FindsWhatEnumerationFinds) {
         ExactOptions options;
         options.enumerate_small = random.chance(0.5);
         options.bound_margins = random.chance(0.5);
+        options.separate_outputs = random.chance(0.7);
         const ExactResult result = train_exactly(problem, options, Limits(20.0, {}, nullptr));
         infeasible += expected.empty() ? 1 : 0;
         if (expected.empty()) {
