@@ -14,6 +14,7 @@
 #include "cli/load_query.hpp"
 #include "cli/setting.hpp"
 #include "cli/solve_dnn.hpp"
+#include "cli/solve_flatzinc.hpp"
 #include "cli/solve_opb.hpp"
 #include "cli/solve_smtlib.hpp"
 #include "read/dimacs/read_dimacs.hpp"
@@ -32,10 +33,11 @@ void describe(po::options_description& options) {
     search.add_options()
         ("drat", po::value<std::string>()->value_name("FILE"), "write a clausal proof of unsatisfiability (DRAT); .gz is compressed")
         ("binary", "write that proof in the binary form")
-        ("statistics", "print what the search counted, as comments")
+        ("statistics,s", "print what the search counted, as comments")
         ("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME=VALUE"), "an expert option of the search; --set help lists them");
     // clang-format on
     options.add(search);
+    describe_flatzinc(options);
     describe_limits(options);
     describe_output(options);
 }
@@ -88,6 +90,7 @@ ExitStatus run(const Arguments& arguments) {
     if (format_of(arguments.files[0]) == "smt2") return solve_smtlib(arguments);
     if (format_of(arguments.files[0]) == "opb") return solve_opb(arguments);
     if (format_of(arguments.files[0]) == "dnn") return solve_dnn(arguments);
+    if (format_of(arguments.files[0]) == "fzn") return solve_flatzinc(arguments);
     if (threads_of(arguments) != 1) throw UsageError("solve uses one thread");
     const sat::Options options = core_options(arguments);
     const std::optional<std::string> expected = expectation_of(arguments);
@@ -109,20 +112,22 @@ ExitStatus run(const Arguments& arguments) {
 
 const Command solve_command{
     "solve",
-    "decide a formula (DIMACS), a pseudo-Boolean problem (OPB), an SMT-LIB script or a model in dnn text",
+    "decide a formula (DIMACS), a pseudo-Boolean problem (OPB), an SMT-LIB script, a model in dnn text or FlatZinc",
     "solve [OPTION...] FORMULA.cnf\nsolve [OPTION...] PROBLEM.opb\nsolve [OPTION...] SCRIPT.smt2\nsolve [OPTION...] "
-    "MODEL.dnn",
+    "MODEL.dnn\nsolve [OPTION...] PROGRAM.fzn",
     "The formula may be gzip-compressed. The answer is `s SATISFIABLE` with a model in `v` lines, `s UNSATISFIABLE`,\n"
     "or `s UNKNOWN` when a limit is reached. A model has been checked against the formula before it is printed;\n"
     "--drat writes a proof that `sinew check` and other checkers verify.\n"
     "A pseudo-Boolean problem is decided or optimised: an `o VALUE` line for each better solution at once, then\n"
     "`s OPTIMUM FOUND`, `s SATISFIABLE` (the best so far, with an objective), `s UNSATISFIABLE` or `s UNKNOWN`.\n"
     "A script of linear real arithmetic is answered command by command: sat, unsat or unknown, models, values.\n"
-    "A network with conditions in dnn text is answered by sat with an assignment, `name = value` a line, or unsat.",
+    "A network with conditions in dnn text is answered by sat with an assignment, `name = value` a line, or unsat.\n"
+    "A constraint program is answered as MiniZinc expects it of a solver; docs/minizinc.md says how it is made one.",
     "sinew solve inputs/cnf/pigeons_3_in_2.cnf\n"
     "sinew solve inputs/smt2/boundary.smt2\n"
     "sinew solve --timeout 60 --drat proof.drat formula.cnf.gz\n"
-    "sinew solve --timeout 600 inputs/opb/cheapest_cover.opb",
+    "sinew solve --timeout 600 inputs/opb/cheapest_cover.opb\n"
+    "sinew solve --all inputs/flatzinc/queens.fzn",
     describe,
     run,
     json_option,

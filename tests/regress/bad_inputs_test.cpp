@@ -26,7 +26,7 @@ std::string comment(const fs::path& file, const std::string& key) {
     std::string line;
     for (int i = 0; i < 5 && std::getline(stream, line); ++i) {
         const std::size_t at = line.find(key + ": ");
-        if (line.size() < 300 && at == 2 && (line[0] == '#' || line[0] == ';' || line[0] == '*'))
+        if (line.size() < 300 && at == 2 && (line[0] == '#' || line[0] == ';' || line[0] == '*' || line[0] == '%'))
             return line.substr(at + key.size() + 2);
     }
     return {};

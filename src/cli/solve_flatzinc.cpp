@@ -1,0 +1,123 @@
+#include "cli/solve_flatzinc.hpp"
+
+#include <cmath>
+#include <cstdio>
+#include <new>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "cli/answer.hpp"
+#include "cli/common_options.hpp"
+#include "flatzinc/solve_program.hpp"
+#include "read/flatzinc/read_flatzinc.hpp"
+
+namespace sinew::cli {
+
+namespace {
+namespace po = boost::program_options;
+
+/// Tells every solution at once, or keeps the last one.
+class Printer : public flatzinc::Listener {
+  public:
+    Printer(const model::ConstraintProgram& program, bool prints, bool prints_bounds)
+        : program_(program), prints_(prints), prints_bounds_(prints_bounds) {}
+
+    void solution(const flatzinc::Assignment& assignment) override {
+        last_ = flatzinc::solution_text(program_, assignment) + "----------\n";
+        if (prints_) print_last();
+    }
+    void bound(const Integer& value) override {
+        if (!prints_bounds_) return;
+        fmt::print("% bound {}\n", value.get_str());
+        std::fflush(stdout);
+    }
+    void print_last() {
+        std::fputs(last_.c_str(), stdout);
+        std::fflush(stdout);
+        last_.clear();
+    }
+
+  private:
+    const model::ConstraintProgram& program_;
+    bool prints_;
+    bool prints_bounds_;
+    std::string last_;
+};
+
+Limits limits_with_milliseconds(const Arguments& arguments) {
+    const Limits limits = limits_of(arguments);
+    return arguments.has("time-limit") ? limits.within(arguments.get<double>("time-limit") / 1000) : limits;
+}
+
+flatzinc::Options options_of(const Arguments& arguments) {
+    flatzinc::Options options;
+    if (arguments.has("solutions")) options.solutions = arguments.get<std::uint64_t>("solutions");
+    if (arguments.has("all") || options.solutions == std::uint64_t{0}) options.solutions.reset();
+    options.is_free = arguments.has("free");
+    options.seed = arguments.has("random-seed") ? arguments.get<std::uint64_t>("random-seed") : seed_of(arguments);
+    if (arguments.has("time-limit") && !(arguments.get<double>("time-limit") >= 0))
+        throw UsageError("--time-limit wants milliseconds, zero or more");
+    return options;
+}
+
+void print_statistics(const Statistics& statistics) {
+    for (const auto& [name, value] : statistics.figures()) fmt::print("%%%mzn-stat: {}={}\n", name, value);
+    fmt::print("%%%mzn-stat-end\n");
+}
+
+flatzinc::Outcome decide(const model::ConstraintProgram& program, const flatzinc::Options& options,
+                         const Limits& limits, Printer& printer) {
+    try {
+        return flatzinc::solve(program, options, limits, printer);
+    } catch (const std::bad_alloc&) {
+        return {};
+    }
+}
+}  // namespace
+
+void describe_flatzinc(po::options_description& options) {
+    po::options_description group("constraint programs in FlatZinc (what MiniZinc passes to solvers)");
+    // clang-format off
+    group.add_options()
+        ("all,a", "all solutions; of an optimisation, each that is better than those before")
+        ("intermediate,i", "of an optimisation, each solution that is better than those before")
+        ("solutions,n", po::value<std::uint64_t>()->value_name("N"), "so many solutions (0: all; default 1)")
+        ("free,f", "search without regard to the search annotations")
+        ("time-limit,t", po::value<double>()->value_name("MS"), "stop after so many milliseconds")
+        ("random-seed,r", po::value<std::uint64_t>()->value_name("N"), "as --seed")
+        ("parallel,p", po::value<std::uint64_t>()->value_name("N"), "accepted; one thread is used")
+        ("verbose,v", "print bounds of the objective as comments")
+        ("minizinc", "exit with 0 also without an answer, as MiniZinc expects it");
+    // clang-format on
+    options.add(group);
+}
+
+ExitStatus solve_flatzinc(const Arguments& arguments) {
+    if (arguments.has("drat")) throw UsageError("--drat is for formulas in DIMACS");
+    if (arguments.has("set")) throw UsageError("--set is for formulas in DIMACS and OPB");
+    if (json_path_of(arguments))
+        throw UsageError("constraint programs are answered in FlatZinc's form, without --json");
+    const flatzinc::Options options = options_of(arguments);
+    const std::optional<std::string> expected = expectation_of(arguments);
+    const Limits limits = limits_with_milliseconds(arguments);
+    const model::ConstraintProgram program = read::read_flatzinc(arguments.files[0]);
+    const bool optimises = program.goal != model::Goal::satisfy;
+    const bool prints_all = !optimises || arguments.has("all") || arguments.has("intermediate");
+    Printer printer(program, prints_all && !quiet(arguments), arguments.has("verbose"));
+    const flatzinc::Outcome outcome = decide(program, options, limits, printer);
+    if (!prints_all && !quiet(arguments)) printer.print_last();
+    if (outcome.is_complete)
+        std::puts(outcome.solutions > 0 ? "==========" : "=====UNSATISFIABLE=====");
+    else if (outcome.solutions == 0)
+        std::puts("=====UNKNOWN=====");
+    if (arguments.has("statistics")) print_statistics(outcome.statistics);
+    const model::Status status = outcome.solutions > 0 ? model::Status::sat
+                                 : outcome.is_complete ? model::Status::unsat
+                                                       : model::Status::unknown;
+    const bool is_answered = optimises ? outcome.is_complete : status != model::Status::unknown;
+    if (!expected) return is_answered || arguments.has("minizinc") ? answered : no_answer;
+    return exit_status_of(status, expected);
+}
+
+}  // namespace sinew::cli
