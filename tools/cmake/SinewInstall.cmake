@@ -24,4 +24,18 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/sinewConfig.cmake.in ${P
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/sinewConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/sinewConfig.cmake ${PROJECT_BINARY_DIR}/sinewConfigVersion.cmake
   DESTINATION ${config_folder})
+
+# MiniZinc finds solvers by their .msc files (docs/minizinc.md): one for the installed program, one for the build tree.
+set(minizinc ${PROJECT_SOURCE_DIR}/share/minizinc)
+set(SINEW_MINIZINC_LIBRARY ../sinew)
+set(SINEW_MINIZINC_PROGRAM ../../../${CMAKE_INSTALL_BINDIR}/fzn-sinew)
+configure_file(${minizinc}/sinew.msc.in ${PROJECT_BINARY_DIR}/minizinc/installed/sinew.msc @ONLY)
+set(SINEW_MINIZINC_LIBRARY ${minizinc}/sinew)
+set(SINEW_MINIZINC_PROGRAM ${PROJECT_BINARY_DIR}/src/fzn-sinew)
+configure_file(${minizinc}/sinew.msc.in ${PROJECT_BINARY_DIR}/minizinc/sinew.msc @ONLY)
+configure_file(${minizinc}/fzn-sinew ${PROJECT_BINARY_DIR}/src/fzn-sinew COPYONLY)
+install(PROGRAMS ${minizinc}/fzn-sinew DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(FILES ${PROJECT_BINARY_DIR}/minizinc/installed/sinew.msc DESTINATION ${CMAKE_INSTALL_DATADIR}/minizinc/solvers)
+install(DIRECTORY ${minizinc}/sinew ${minizinc}/neurons DESTINATION ${CMAKE_INSTALL_DATADIR}/minizinc)
+
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
