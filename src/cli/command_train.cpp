@@ -281,11 +281,14 @@ class Training {
                                          settings_.zero_weights ? "-1, 0, 1" : "-1, 1"));
     }
 
-    /// A first solution for the exact method, as many training examples right as possible.
+    /// A first solution for the exact method: as many training examples right as possible, but where the validation
+    /// examples choose, or its accuracy is what is asked, what the gradient method would answer.
     train::Weights baseline(const Limits& limits) const {
         train::GradientOptions options = settings_.gradient;
         options.until_right = true;
-        return train::train_by_gradient(problem_, nullptr, options, limits);
+        const bool validates =
+            data_.validation && (settings_.save_best_validation || (settings_.rho && settings_.rho->of_baseline));
+        return train::train_by_gradient(problem_, validates ? &*data_.validation : nullptr, options, limits);
     }
 
     void by_gradient(Progress& progress) {

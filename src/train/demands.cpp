@@ -165,6 +165,30 @@ bool fits(const Problem& problem, const Weights& weights) {
     return true;
 }
 
+namespace {
+/// Which features are not the same everywhere around an example.
+void mark_changing(const Examples& examples, const Robustness& robustness, std::vector<bool>& changing) {
+    for (std::size_t i = 0; i < examples.features; ++i)
+        if (epsilon_of(robustness, i) != 0) changing[i] = true;
+    for (const std::uint32_t i : robustness.sensitive) changing[i] = true;
+    for (std::size_t n = 0; n < robustness.neighbour_of.size(); ++n)
+        for (std::size_t i = 0; i < examples.features; ++i)
+            if (robustness.neighbours[n * examples.features + i] != examples.row(robustness.neighbour_of[n])[i])
+                changing[i] = true;
+}
+}  // namespace
+
+Weights without_guarded_features(const Problem& problem, Weights weights) {
+    if (!problem.architecture.zero_weights) return weights;
+    const std::size_t features = problem.examples.features;
+    std::vector<bool> changing(features, false);
+    if (problem.robustness) mark_changing(problem.examples, *problem.robustness, changing);
+    for (const Robustness& fairness : problem.fairness) mark_changing(problem.examples, fairness, changing);
+    for (std::size_t w = 0; w < weights.layers[0].size(); ++w)
+        if (changing[w % features]) weights.layers[0][w] = 0;
+    return weights;
+}
+
 bool satisfies(const Problem& problem, const Weights& weights) {
     if (!fits(problem, weights)) return false;
     const std::size_t rows = problem.examples.rows();

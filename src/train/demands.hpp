@@ -45,6 +45,9 @@ std::size_t robust_needed(const Robustness& robustness, std::size_t rows);
 
 /// Whether the weights have the problem's shape and alphabet.
 bool fits(const Problem& problem, const Weights& weights);
+/// The weights without those on features that a demand lets change: what is robust and fair because it does not look.
+/// The same weights where none may be 0.
+Weights without_guarded_features(const Problem& problem, Weights weights);
 /// Whether they satisfy everything asked: least_right, forbid_perfect, robustness and fairness (but for soft ones).
 bool satisfies(const Problem& problem, const Weights& weights);
 

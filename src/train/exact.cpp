@@ -49,7 +49,10 @@ class Run : cardinality::Listener {
           engine_(options.engine) {}
 
     ExactResult run() {
-        if (options_.warm_start) best_.offer(*options_.warm_start);
+        if (options_.warm_start) {
+            best_.offer(*options_.warm_start);
+            if (!best_.has_weights()) best_.offer(without_guarded_features(problem_, *options_.warm_start));
+        }
         const std::size_t stages = problem_.objectives.size() + (has_soft_demand(problem_) ? 1 : 0);
         Status status = Status::optimal;
         if (!columns_.is_complete) {

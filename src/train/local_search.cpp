@@ -42,17 +42,23 @@ void LocalSearch::find_partners() {
         upper_end_ = columns_.count;
         for (const Columns::Guard::Watch& watch : guard.watches) {
             if (watch.low == Columns::none) continue;
+            has_balls_ = true;
             partner_[watch.low] = watch.high;
             partner_[watch.high] = watch.low;
         }
     }
 }
 
-/// What a weight on a neuron of the layer below adds to a sum.
-std::int64_t LocalSearch::contribution(std::size_t layer, std::size_t input, std::int8_t weight,
-                                       std::size_t column) const {
+/// Adds so many times what a weight on a neuron of the layer below contributes to the sums.
+void LocalSearch::add_contribution(std::size_t layer, std::size_t input, std::int32_t times, std::int8_t weight,
+                                   std::vector<std::int32_t>& sums) const {
+    if (weight == 0) return;
     const std::vector<std::int8_t>& below = neurons_[layer - 1][input].activity;
-    return weight < 0 ? weight * below[partner_[column]] : weight * below[column];
+    const std::int32_t factor = times * weight;
+    if (weight > 0 || !has_balls_)
+        for (std::size_t c = 0; c < sums.size(); ++c) sums[c] += factor * below[c];
+    else
+        for (std::size_t c = 0; c < sums.size(); ++c) sums[c] += factor * below[partner_[c]];
 }
 
 void LocalSearch::aim_at_margin(std::int64_t margin) {
@@ -93,9 +99,11 @@ void LocalSearch::load(const Weights& weights) {
             for (std::size_t i = 0; i < below; ++i) {
                 const std::int8_t weight = weights_[l][j * below + i];
                 if (weight == 0) continue;
-                for (std::size_t c = 0; c < neuron.sums.size(); ++c)
-                    neuron.sums[c] += l == 0 ? columns_.change(i, weight)[c]
-                                             : static_cast<std::int32_t>(contribution(l, i, weight, c));
+                if (l > 0)
+                    add_contribution(l, i, 1, weight, neuron.sums);
+                else
+                    for (std::size_t c = 0; c < neuron.sums.size(); ++c)
+                        neuron.sums[c] += columns_.change(i, weight)[c];
             }
             for (std::size_t c = 0; c < neuron.sums.size(); ++c) neuron.activity[c] = neuron.sums[c] >= 0 ? 1 : -1;
             touch(l, j);
@@ -134,11 +142,21 @@ void LocalSearch::touch(std::size_t layer, std::size_t j) {
 /// Brings the activities up to date; `changed` are the columns at which they changed, of those that layers above know.
 void LocalSearch::refresh(std::size_t layer, std::size_t j, std::vector<std::uint32_t>& changed) {
     Neuron& neuron = neurons_[layer][j];
-    for (std::uint32_t c = 0; c < neuron.sums.size(); ++c) {
-        const std::int8_t now = neuron.sums[c] >= 0 ? 1 : -1;
-        if (now == neuron.activity[c]) continue;
-        neuron.activity[c] = now;
-        if (c < upper_end_) changed.push_back(c);
+    const std::size_t count = neuron.sums.size();
+    const std::int32_t* sum = neuron.sums.data();
+    std::int8_t* activity = neuron.activity.data();
+    constexpr std::size_t block = 64;  // most of them have no change
+    for (std::size_t begin = 0; begin < count; begin += block) {
+        const std::size_t end = std::min(begin + block, count);
+        std::int32_t differs = 0;
+        for (std::size_t c = begin; c < end; ++c) differs |= sum[c] ^ activity[c];  // negative: of other signs
+        if (differs >= 0) continue;
+        for (std::size_t c = begin; c < end; ++c) {
+            const std::int8_t now = sum[c] >= 0 ? 1 : -1;
+            if (now == activity[c]) continue;
+            activity[c] = now;
+            if (c < upper_end_) changed.push_back(static_cast<std::uint32_t>(c));
+        }
     }
 }
 
@@ -189,9 +207,8 @@ std::int8_t LocalSearch::set(std::size_t layer, std::size_t j, std::size_t input
             for (std::size_t c = 0; c < neuron.sums.size(); ++c) neuron.sums[c] += now[c];
         }
     } else {
-        for (std::size_t c = 0; c < neuron.sums.size(); ++c)
-            neuron.sums[c] +=
-                static_cast<std::int32_t>(contribution(layer, input, value, c) - contribution(layer, input, weight, c));
+        add_contribution(layer, input, -1, weight, neuron.sums);
+        add_contribution(layer, input, 1, value, neuron.sums);
     }
     weight = value;
     std::vector<std::uint32_t> changed;

@@ -52,7 +52,8 @@ class LocalSearch {
     void go_up(std::size_t layer, std::size_t neuron, const std::vector<std::uint32_t>& changed);
     void touch(std::size_t layer, std::size_t neuron);
     void find_partners();
-    std::int64_t contribution(std::size_t layer, std::size_t input, std::int8_t weight, std::size_t column) const;
+    void add_contribution(std::size_t layer, std::size_t input, std::int32_t times, std::int8_t weight,
+                          std::vector<std::int32_t>& sums) const;
     bool keeps_class(const Columns::Guard::Watch& watch) const;
     std::uint32_t class_at(std::uint32_t column) const;
     std::int64_t robust_count(std::size_t guard) const;
@@ -68,6 +69,7 @@ class LocalSearch {
     /// at the low end is the least over the ball: above the first layer, negative weights meet the high end's
     /// activities.
     std::vector<std::uint32_t> partner_;
+    bool has_balls_ = false;  ///< around which the class is guarded
     std::vector<std::uint32_t> alive_;
     std::vector<std::vector<std::int8_t>> weights_;
     std::vector<std::vector<Neuron>> neurons_;

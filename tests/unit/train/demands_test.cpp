@@ -62,6 +62,37 @@ TEST(Demands, sensitive_features_take_every_value_that_occurs) {
     EXPECT_GT(robust_count, 500U);
 }
 
+TEST(Demands, what_does_not_look_is_robust_and_fair) {
+    Random random(11);
+    std::size_t repaired = 0;
+    for (int trial = 0; trial < 500; ++trial) {
+        Problem problem;
+        problem.examples = random_examples(random);
+        problem.architecture.layers = {2, 1};
+        problem.robustness.emplace();
+        problem.robustness->place = static_cast<Robustness::Place>(random.below(2));
+        problem.robustness->epsilons.assign(problem.examples.features, 0);
+        problem.robustness->epsilons[0] = 3;
+        Robustness fairness = *problem.robustness;
+        fairness.epsilons.clear();
+        fairness.sensitive = {1};
+        fairness.neighbour_of = {0};
+        const auto row = problem.examples.row(0);
+        fairness.neighbours.assign(row.begin(), row.end());
+        fairness.neighbours.back() += 2;
+        problem.fairness.push_back(fairness);
+        const Weights weights = random_weights(random, problem.examples.features);
+        repaired += satisfies(problem, weights) ? 0 : 1;
+        const Weights blind = without_guarded_features(problem, weights);
+        EXPECT_TRUE(satisfies(problem, blind));
+        for (std::size_t i = 2; i + 1 < problem.examples.features; ++i)
+            EXPECT_EQ(blind.layers[0][i], weights.layers[0][i]);
+        problem.architecture.zero_weights = false;
+        EXPECT_EQ(without_guarded_features(problem, weights).layers, weights.layers);
+    }
+    EXPECT_GT(repaired, 200U);
+}
+
 TEST(Demands, neighbours_belong_to_their_examples) {
     const Examples examples{1, 2, {1, -1}, {1, 0}};
     Robustness robustness;
