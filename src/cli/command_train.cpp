@@ -403,6 +403,17 @@ class Training {
         return json;
     }
 
+    /// The values of all objectives, the first with what is proven of it.
+    std::string objectives_text() const {
+        std::string text;
+        for (std::size_t i = 0; i < problem_.objectives.size(); ++i) {
+            text += fmt::format("{}{} {}", i == 0 ? "" : ", then ", cli::to_string(problem_.objectives[i]),
+                                result_.values[i]);
+            if (i == 0 && settings_.method == TrainingMethod::exact) text += fmt::format(", bound {}", result_.bound);
+        }
+        return text;
+    }
+
     /// What an answer without an optimum means.
     std::string_view explanation() const {
         if (result_.status == Status::infeasible)
@@ -421,13 +432,12 @@ class Training {
         if (json_) json_->write(result_json(told ? &*told : nullptr).dump(2) + "\n");
         if (!json_ || !json_->is_standard_output()) {
             fmt::print("{}\n", to_string(result_.status));
-            if (!result_.values.empty() && result_.status != Status::unknown)
-                fmt::print("{} {}{}\n", cli::to_string(problem_.objectives.front()), result_.objective,
-                           settings_.method == TrainingMethod::exact ? fmt::format(", bound {}", result_.bound) : "");
+            if (!result_.values.empty() && result_.status != Status::unknown) fmt::print("{}\n", objectives_text());
             if (result_.stopped != StopReason::none) fmt::print("stopped: {}\n", sinew::to_string(result_.stopped));
             fmt::print("{} training examples, {} features, layers {}, {:.1f} s\n", data_.train.rows(),
                        data_.train.features, fmt::join(problem_.architecture.layers, "-"), seconds_);
             if (!explanation().empty()) fmt::print("{}\n", explanation());
+            if (out_ && !has_weights_) fmt::print("no network is written\n");
             if (is_best_validation_) fmt::print("the network below is the best on the validation examples\n");
             if (told) std::fputs(report_text(*told).c_str(), stdout);
         }
