@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "integer/query_model.hpp"
 #include "model/evaluate.hpp"
+#include "verify/optimize_real.hpp"
 #include "verify/solve_integer.hpp"
 
 namespace sinew::verify {
@@ -34,6 +35,8 @@ Optimum optimize(const model::Query& query, const OptimizeOptions& options, Opti
     std::optional<Optimum> optimum;
     if (options.limits.reached() == StopReason::none)
         optimum = optimize_integer(query, options.seed, options.limits, listener, reason);
+    if (!optimum && !options.limits.exceeded())
+        optimum = optimize_real(query, options.seed, options.limits, listener, reason);
     if (!optimum) {
         optimum.emplace();
         optimum->reason = reason;

@@ -46,8 +46,8 @@ struct OptimizeOptions {
 };
 
 /// Finds the best value of the query's objective (UsageError if it has none). Over integers by the integer engine; over
-/// reals, or where that one does not take the query, by clause learning over the linear theory. Every witness has been
-/// confirmed by exact evaluation, and so has its value.
+/// reals, or where that one does not take the query, by questions to verify() and exact linear programs. Every witness
+/// has been confirmed by exact evaluation, and so has its value.
 Optimum optimize(const model::Query& query, const OptimizeOptions& options, OptimizeListener& listener);
 
 }  // namespace sinew::verify

@@ -1,0 +1,192 @@
+#include "verify/optimize_real.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.hpp"
+#include "model/evaluate.hpp"
+#include "search/region_minimum.hpp"
+#include "verify/verify.hpp"
+
+namespace sinew::verify {
+
+namespace {
+
+constexpr double first_slice = 0.5;  // seconds
+
+/// Minimises; a maximum is the minimum of the opposite.
+class RealOptimizer {
+  public:
+    RealOptimizer(const model::Query& query, std::uint64_t seed, const Limits& limits, OptimizeListener& listener)
+        : query_(query), seed_(seed), limits_(limits), listener_(listener), form_(query.objective->form) {
+        if (query.objective->sense == model::Sense::maximize) form_.scale(-1);
+    }
+
+    Optimum run();
+
+  private:
+    enum class Answer : std::uint8_t { sat, unsat, unknown };
+
+    Answer ask(const std::optional<Rational>& limit, model::Relation relation, const Limits& limits);
+    void take(const model::Witness& witness);
+    void search_above(const Limits& limits);
+    void search_below(const Limits& limits);
+    void raise_bound(const Rational& bound);
+    Rational told(const Rational& value) const {
+        return query_.objective->sense == model::Sense::maximize ? Rational(-value) : value;
+    }
+    Optimum finish();
+
+    const model::Query& query_;
+    std::uint64_t seed_;
+    Limits limits_;
+    OptimizeListener& listener_;
+    LinearForm form_;  ///< what is minimised
+    std::optional<model::Witness> best_;
+    Rational value_;                   ///< of the best
+    std::optional<Rational> infimum_;  ///< of all regions that were met
+    bool attained_ = false;            ///< whether some solution has it
+    std::optional<Rational> bound_;
+    Rational step_ = 1;
+    bool unbounded_ = false;
+    bool infeasible_ = false;
+    bool proven_ = false;
+    std::string stopped_;
+    Statistics statistics_;
+};
+
+/// The query's conditions and objective ⋈ limit.
+RealOptimizer::Answer RealOptimizer::ask(const std::optional<Rational>& limit, model::Relation relation,
+                                         const Limits& limits) {
+    model::Query question = query_;
+    if (limit) {
+        LinearForm excess = form_;
+        excess.add_constant(-*limit);
+        question.output_condition = question.formulas.conjunction(
+            {question.output_condition, question.formulas.atom(std::move(excess), relation)});
+    }
+    Options options;
+    options.limits = limits;
+    options.seed = seed_;
+    const model::Verdict verdict = verify(question, options, listener_);
+    statistics_.add("objective_questions", 1);
+    statistics_.add(verdict.statistics);
+    if (verdict.status == model::Status::unsat) return Answer::unsat;
+    if (verdict.status != model::Status::sat) {
+        stopped_ = verdict.reason;
+        return Answer::unknown;
+    }
+    take(*verdict.witness);
+    return Answer::sat;
+}
+
+void RealOptimizer::raise_bound(const Rational& bound) {
+    if (bound_ && bound <= *bound_) return;
+    bound_ = bound;
+    listener_.bound_moved(told(bound));
+}
+
+void RealOptimizer::take(const model::Witness& found) {
+    const auto improve = [&](model::Witness witness) {
+        const Rational value = form_.value(witness.values);
+        if (best_ && value >= value_) return;
+        require(model::satisfies(query_, witness.values, witness.booleans), "a witness satisfies its query exactly");
+        value_ = value;
+        best_ = std::move(witness);
+        listener_.improved(told(value_), *best_);
+    };
+    const search::RegionMinimum region = search::minimize_in_region(query_, found, form_, limits_);
+    const bool has_point = !region.inputs.empty() || query_.network.input_variables().empty();
+    if (region.outcome == search::RegionOutcome::unbounded) unbounded_ = true;
+    if (region.outcome == search::RegionOutcome::unbounded || region.outcome == search::RegionOutcome::stopped ||
+        !has_point) {
+        improve(found);
+        infimum_ = value_;  // the next must be better at least
+        attained_ = true;
+        return;
+    }
+    improve({model::evaluate(query_.network, region.inputs), found.booleans, {}});
+    const bool attained = region.outcome == search::RegionOutcome::attained;
+    if (!infimum_ || region.infimum < *infimum_) {
+        infimum_ = region.infimum;
+        attained_ = attained;
+    } else if (region.infimum == *infimum_) {
+        attained_ = attained_ || attained;
+    }
+}
+
+void RealOptimizer::search_above(const Limits& limits) {
+    // What is only approached may be attained elsewhere.
+    const Answer answer = ask(infimum_, attained_ ? model::Relation::less : model::Relation::less_equal, limits);
+    if (answer != Answer::unsat) return;
+    if (!best_) {
+        infeasible_ = true;
+        return;
+    }
+    raise_bound(*infimum_);
+    proven_ = true;
+}
+
+void RealOptimizer::search_below(const Limits& limits) {
+    const Rational middle = bound_ ? Rational((*bound_ + *infimum_) / 2) : Rational(*infimum_ - step_);
+    // A simple number in between, so that numbers do not grow.
+    const Rational width = bound_ ? Rational((*infimum_ - *bound_) / 8) : Rational(step_ / 8);
+    const Rational limit = simplest_between(Rational(middle - width), true, Rational(middle + width), true);
+    const Answer answer = ask(limit, model::Relation::less_equal, limits);
+    if (answer == Answer::unsat) raise_bound(limit);
+    if (!bound_) step_ *= 4;
+}
+
+Optimum RealOptimizer::run() {
+    double slice = first_slice;
+    while (!infeasible_ && !proven_ && !unbounded_ && !limits_.exceeded()) {
+        search_above(limits_.within(slice));
+        if (infeasible_ || proven_ || unbounded_ || limits_.exceeded()) break;
+        if (best_ && infimum_ && (!bound_ || *bound_ < *infimum_)) search_below(limits_.within(slice / 2));
+        slice *= 1.5;
+    }
+    return finish();
+}
+
+Optimum RealOptimizer::finish() {
+    Optimum optimum;
+    optimum.statistics = statistics_;
+    if (infeasible_) {
+        optimum.status = OptimumStatus::unsat;
+        return optimum;
+    }
+    if (best_) optimum.value = told(value_);
+    optimum.witness = std::move(best_);
+    if (bound_) optimum.bound = told(*bound_);
+    if (unbounded_) {
+        optimum.status = OptimumStatus::unbounded;
+    } else if (proven_ && attained_) {
+        optimum.status = OptimumStatus::optimum;
+    } else if (proven_) {
+        optimum.status = OptimumStatus::feasible;
+        optimum.reason = "values come as near to the bound as wanted, but no solution has it";
+    } else {
+        const StopReason stop = limits_.reached();
+        optimum.reason = stop == StopReason::none ? stopped_ : std::string(sinew::to_string(stop));
+        optimum.status = optimum.witness               ? OptimumStatus::feasible
+                         : stop == StopReason::timeout ? OptimumStatus::timeout
+                                                       : OptimumStatus::unknown;
+    }
+    return optimum;
+}
+
+}  // namespace
+
+std::optional<Optimum> optimize_real(const model::Query& query, std::uint64_t seed, const Limits& limits,
+                                     OptimizeListener& listener, std::string& reason) {
+    if (query.precision) return std::nullopt;  // the reason is the integer engine's
+    for (const model::Layer& layer : query.network.layers()) {
+        const auto* neurons = std::get_if<model::ActivationLayer>(&layer.operation);
+        if (neurons == nullptr || model::is_piecewise_linear(neurons->activation)) continue;
+        reason = "objectives over networks with tanh or sigmoid need a precision";
+        return std::nullopt;
+    }
+    return RealOptimizer(query, seed, limits, listener).run();
+}
+
+}  // namespace sinew::verify

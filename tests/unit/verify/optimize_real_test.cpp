@@ -1,0 +1,126 @@
+// Objectives over reals: exact optima, infima that are only approached, and that nothing is better.
+#include "verify/optimize_real.hpp"
+
+#include <string>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "base/random.hpp"
+#include "model/evaluate.hpp"
+#include "read/dnn/read_dnn.hpp"
+#include "verify/verify.hpp"
+
+namespace sinew::verify {
+namespace {
+
+Optimum solve(const model::Query& query) {
+    OptimizeListener listener;
+    OptimizeOptions options;
+    options.limits = Limits(60, std::nullopt, nullptr);
+    return optimize(query, options, listener);
+}
+Optimum solve(const std::string& text) {
+    return solve(read::parse_dnn(text, "q.dnn"));
+}
+
+TEST(OptimizeReal, ReluMinimum) {
+    // |x0 - 1/3| + x1 at least, where x1 >= 1/7: the kink is the optimum.
+    const Optimum optimum = solve(
+        "dnn = { 'a0': 'x0 - 1/3', 'a1': '1/3 - x0', 'y0': 'n0 + n1 + x1' }\n"
+        "domains = { 'x0': 'real [-1, 1]', 'x1': 'real [1/7, 2]' }\nobjective = 'minimize y0'\n");
+    ASSERT_EQ(optimum.status, OptimumStatus::optimum) << optimum.reason;
+    EXPECT_EQ(*optimum.value, Rational(1, 7));
+    EXPECT_EQ(optimum.witness->values[0], Rational(1, 3));
+}
+
+TEST(OptimizeReal, WhatIsOnlyApproachedIsSaid) {
+    const Optimum optimum = solve(
+        "dnn = { 'a0': ['x0', 'hardlim'], 'y0': '5n0 - x0' }\ndomains = { 'x0': 'real [-1, 1]' }\n"
+        "conditions = { 'out': '(x0 != 1)' }\nobjective = 'maximize y0'\n");
+    // 5 at x0 = 0 is the best; everything right of it has 5 - x0.
+    ASSERT_EQ(optimum.status, OptimumStatus::optimum) << optimum.reason;
+    EXPECT_EQ(*optimum.value, 5);
+    const Optimum open = solve(
+        "dnn = { 'a0': ['x0', 'hardlim'], 'y0': '5n0 - x0' }\ndomains = { 'x0': 'real [-1, 1]' }\n"
+        "objective = 'minimize y0'\n");
+    ASSERT_EQ(open.status, OptimumStatus::feasible) << open.reason;
+    EXPECT_EQ(*open.bound, 0);
+    EXPECT_GT(*open.value, 0);
+    EXPECT_LT(*open.value, Rational(1, 1000000));
+    EXPECT_NE(open.reason.find("no solution has it"), std::string::npos);
+}
+
+TEST(OptimizeReal, UnboundedUnsatAndMixed) {
+    EXPECT_EQ(solve("dnn = { 'a0': 'x0', 'y0': 'n0' }\nobjective = 'maximize y0'\n").status, OptimumStatus::unbounded);
+    EXPECT_EQ(solve("dnn = { 'a0': 'x0', 'y0': 'n0' }\nconditions = { 'out': '(y0 < 0)' }\nobjective = 'maximize y0'\n")
+                  .status,
+              OptimumStatus::unsat);
+    // 3x0 <= 10 over integers, x1 real: 3 and 1/3.
+    const Optimum mixed = solve(
+        "dnn = { 'a0': 'x0 + x1', 'y0': 'n0' }\ndomains = { 'x0': 'int [0, 9]', 'x1': 'real [0, 9]' }\n"
+        "conditions = { 'out': '(and (3x0 + 3x1 <= 10) (4x0 + x1 <= 14))' }\nobjective = 'maximize 10x0 + 2x1'\n");
+    ASSERT_EQ(mixed.status, OptimumStatus::optimum) << mixed.reason;
+    EXPECT_EQ(*mixed.value, 30 + Rational(2, 3));
+    const Optimum smooth = solve("dnn = { 'a0': ['x0', 'tansig'], 'y0': 'n0' }\nobjective = 'maximize y0'\n");
+    EXPECT_EQ(smooth.status, OptimumStatus::unknown);
+    EXPECT_NE(smooth.reason.find("precision"), std::string::npos);
+}
+
+/// Nothing samples better, and another engine refutes that anything is.
+TEST(OptimizeReal, NothingIsBetterThanTheOptimum) {
+    int optima = 0;
+    for (std::uint64_t i = 0; i < 60; ++i) {
+        Random random(i);
+        const auto sum = [&](const std::vector<std::string>& names) {
+            std::string text = fmt::format("{}/3", random.integer(-6, 6));
+            for (const std::string& name : names)
+                text += fmt::format(" + {}/{}*{}", random.integer(-7, 7), random.integer(1, 3), name);
+            return text;
+        };
+        const std::vector<std::string> inputs{"x0", "x1"};
+        const std::vector<std::string> first{"n00", "n01", "n02"};
+        const char* activations[] = {"relu", "satlins", "leaky_relu(1/4)", "hardlim"};
+        std::string dnn;
+        for (int k = 0; k < 3; ++k)
+            dnn += fmt::format("'a0{}': ['{}', '{}'], ", k, sum(inputs), activations[random.below(4)]);
+        for (int k = 0; k < 2; ++k)
+            dnn += fmt::format("'a1{}': ['{}', '{}'], ", k, sum(first), activations[random.below(3)]);
+        dnn += fmt::format("'y0': '{}'", sum({"n10", "n11"}));
+        const std::string text = fmt::format(
+            "dnn = {{ {} }}\ndomains = {{ 'x0': 'real [-2, 3]', 'x1': '{}' }}\n"
+            "conditions = {{ 'out': '(or ({} < y0) (x0 + x1 >= {}))' }}\nobjective = 'minimize {}'\n",
+            dnn, random.chance(0.3) ? "int [-3, 3]" : "real [-3, 3]", random.integer(-2, 6), random.integer(0, 5),
+            sum({"y0", "x0", "n10"}));
+        SCOPED_TRACE(text);
+        const model::Query query = read::parse_dnn(text, "random.dnn");
+        const Optimum optimum = solve(query);
+        if (optimum.status == OptimumStatus::unsat) continue;
+        ASSERT_TRUE(optimum.status == OptimumStatus::optimum || optimum.status == OptimumStatus::feasible);
+        ASSERT_TRUE(optimum.bound && optimum.value && *optimum.bound <= *optimum.value);
+        if (optimum.status == OptimumStatus::optimum) {
+            ++optima;
+            ASSERT_EQ(*optimum.bound, *optimum.value);
+        }
+        for (int k = 0; k < 200; ++k) {
+            const std::vector<Rational> point{Rational(random.integer(-20, 30), 10), Rational(random.integer(-3, 3))};
+            const std::vector<Rational> values = model::evaluate(query.network, point);
+            if (model::satisfies(query, values, {})) {
+                ASSERT_GE(query.objective->form.value(values), *optimum.bound);
+            }
+        }
+        model::Query better = query;
+        LinearForm excess = query.objective->form;
+        excess.add_constant(-*optimum.bound);
+        better.output_condition =
+            better.formulas.conjunction({better.output_condition, better.formulas.atom(excess, model::Relation::less)});
+        Options options;
+        options.strategy = Strategy::lazy;
+        Observer quiet;
+        ASSERT_EQ(verify(better, options, quiet).status, model::Status::unsat);
+    }
+    EXPECT_GT(optima, 20);
+}
+
+}  // namespace
+}  // namespace sinew::verify
