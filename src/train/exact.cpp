@@ -11,6 +11,7 @@
 #include "train/incumbent.hpp"
 #include "train/local_search.hpp"
 #include "train/margins.hpp"
+#include "train/neighbourhoods.hpp"
 #include "train/separate_outputs.hpp"
 #include "train/small_networks.hpp"
 
@@ -124,6 +125,7 @@ class Run : cardinality::Listener {
     /// Margins, annealing and the engine, each turn four times as long as the one before.
     Status by_turns() {
         LocalSearch local(problem_, columns_, options_.seed);
+        const double terms = encoded_terms(problem_, columns_);
         std::uint64_t moves = first_moves;
         std::int64_t conflicts = first_conflicts;
         std::uint64_t nodes = first_nodes;
@@ -131,14 +133,23 @@ class Run : cardinality::Listener {
                              has_margin_cases(problem_);
         std::optional<SeparateOutputs> outputs;
         if (outputs_apart()) outputs.emplace(problem_, columns_, options_.seed);
+        std::optional<Neighbourhoods> neighbourhoods;
+        if (options_.neighbourhoods && has_neighbourhoods(problem_))
+            neighbourhoods.emplace(problem_, columns_, options_.seed);
+        std::optional<Detectors> detectors;
+        if (neighbourhoods && Detectors::apply_to(problem_)) detectors.emplace(problem_, options_.seed, limits_);
         while (!limits_.exceeded() && (engine_ || moves < most_moves)) {
+            if (detectors) detectors->run(8 * moves, nodes / 4, limits_, best_);
             if (outputs) outputs->run(moves, nodes, limits_, best_);
             const bool solved_apart = outputs && best_.has_weights();
             if (margins) bound_margins(problem_, columns_, nodes, limits_, best_);
             for (int round = 0; round < 4 && !best_.first_proven() && !solved_apart; ++round)
                 local.run(moves, round % 2 == 0 && best_.has_weights() ? best_.weights() : Weights{}, limits_, best_);
             if (best_.first_proven()) break;
-            const bool is_engines_turn = !solved_apart || encoded_terms(problem_, columns_) < most_terms_beside;
+            if (neighbourhoods) neighbourhoods->run(20 * nodes, limits_, best_);
+            if (best_.first_proven()) break;
+            // What is large and has weights already is not the engine's: its first turn would take all the time.
+            const bool is_engines_turn = !best_.has_weights() || terms < (solved_apart ? 2e5 : most_terms_beside);
             if (engine_ && is_engines_turn && !limits_.exceeded()) {
                 const Status status = ask_engine(0, conflicts);
                 if (status == Status::optimal || status == Status::infeasible) return status;
@@ -199,7 +210,7 @@ class Run : cardinality::Listener {
     }
 
     static constexpr double most_terms = 2e7;
-    static constexpr double most_terms_beside = 2e5;  ///< where outputs are solved one by one too
+    static constexpr double most_terms_beside = 5e5;  ///< where there are weights already
     static constexpr std::uint64_t enumeration_effort = 1'000'000'000;
     static constexpr std::uint64_t first_moves = 5'000;
     static constexpr std::uint64_t most_moves = 50'000'000;  ///< where nothing else would end the search

@@ -21,6 +21,7 @@ struct ExactOptions {
     bool enumerate_small = true;   ///< the method for small supports
     bool bound_margins = true;     ///< the method for margins
     bool separate_outputs = true;  ///< the method for networks without hidden layers
+    bool neighbourhoods = true;    ///< single neurons of hidden layers freed
     bool engine = true;            ///< the pseudo-Boolean engine
 };
 
