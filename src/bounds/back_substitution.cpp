@@ -118,20 +118,29 @@ void NetworkBounds::record_losses(const State& state, std::size_t layer) {
     const auto& operation = std::get<ActivationLayer>(network_->layers()[layer].operation);
     const std::size_t source = plans_[operation.source.index()].first;
     const double* from = buffer(layer);
+    const bool smooth = !model::is_piecewise_linear(operation.activation);
     for (std::size_t i = 0; i < plan.open; ++i) {
         const std::size_t k = plan.alive[i];
         const Interval input = state.at(source + k);
         const Interval image = state.at(plan.first + k);
-        const double middle = operation.activation.kind == model::ActivationKind::relu
-                                  ? 0.0
-                                  : input.lower + (input.upper - input.lower) / 2;
         PhaseLoss loss;
         loss.variable = static_cast<std::uint32_t>(source + k);
-        loss.gap_above =
-            plan.upper_slope[i] * middle + plan.upper_intercept[i] - model::apply(operation.activation, middle);
-        loss.gap_below = std::max(image.lower - plan.lower_slope[i] * input.lower - plan.lower_intercept[i],
-                                  image.upper - plan.lower_slope[i] * input.upper - plan.lower_intercept[i]);
         loss.first_coefficient = loss_coefficients_.size();
+        if (smooth) {  // half of the distance of the lines where it is larger: no need to evaluate the function
+            const auto distance = [&](double s) {
+                return (plan.upper_slope[i] - plan.lower_slope[i]) * s + plan.upper_intercept[i] -
+                       plan.lower_intercept[i];
+            };
+            loss.gap_above = loss.gap_below = 0.5 * std::max(distance(input.lower), distance(input.upper));
+        } else {
+            const double middle = operation.activation.kind == model::ActivationKind::relu
+                                      ? 0.0
+                                      : input.lower + (input.upper - input.lower) / 2;
+            loss.gap_above =
+                plan.upper_slope[i] * middle + plan.upper_intercept[i] - model::apply(operation.activation, middle);
+            loss.gap_below = std::max(image.lower - plan.lower_slope[i] * input.lower - plan.lower_intercept[i],
+                                      image.upper - plan.lower_slope[i] * input.upper - plan.lower_intercept[i]);
+        }
         losses_.push_back(loss);
         loss_coefficients_.insert(loss_coefficients_.end(), from + k * stride_, from + (k + 1) * stride_);
     }

@@ -7,6 +7,12 @@ namespace {
 struct Sigmoid {
     const SmoothTables& tables = smooth_tables();
 
+    double rough(double s) const {
+        const double e = detail::exp_of_minus(tables, std::fabs(s));
+        return (s < 0 ? e : 1.0) / (1 + e);
+    }
+    static double slope_of(double value) { return value * (1 - value); }
+    static double mirrored(double value) { return 1 - value; }
     Interval value(double s) const { return smooth_sigmoid(tables, s); }
     static Interval slope(Interval value) { return value * complement(value); }
     static Interval complement(Interval value) { return {sub_down(1, value.upper), sub_up(1, value.lower)}; }
@@ -16,7 +22,7 @@ struct Sigmoid {
 
 Lines relax_sigmoid(Interval input) {
     const Sigmoid sigmoid;
-    return SmoothLines(sigmoid, input).lines();
+    return suits_quick_lines(input) ? QuickLines(sigmoid).lines(input) : SmoothLines(sigmoid, input).lines();
 }
 
 Interval image_sigmoid(Interval input) {

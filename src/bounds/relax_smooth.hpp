@@ -15,8 +15,10 @@ namespace sinew::bounds {
 /// Where the tangent to tanh at d > 0 meets its graph again at -s (s > 0), approximately: 0 < d. For sigmoid: 2·d(s/2).
 double tangent_point(double s);
 
-/// `Function` has: value(s), an interval around f(s); slope(value), an interval around f'(s) from one around f(s);
-/// complement(value) = 2·f(0) - value; tangent(s): where a tangent passes through (-s, f(-s)).
+/// `Function` has: rough(s), f(s) for |s| <= 20 off by at most 32u; slope_of(value), f' from f in one or two
+/// operations; mirrored(value) = 2·f(0) - value in one operation; value(s), an interval around f(s); slope(value), an
+/// interval around f'(s) from one around f(s); complement(value) = 2·f(0) - value; tangent(s): where a tangent passes
+/// through (-s, f(-s)).
 template <class Function>
 class SmoothLines {
   public:
@@ -81,5 +83,59 @@ class SmoothLines {
     const Function& function_;
     Interval input_, at_lower_, at_upper_;
 };
+
+/// The same lines for intervals of ordinary size (suits_quick_lines), in plain doubles with one slack for all
+/// roundings: four times as fast. u = 2^-53, w the width, m the larger magnitude of an end (<= 20). Values are off by
+/// at most 34u, slopes of the function (<= 1) by at most 80u, so f'(d)·(s - d) - k·(s - d) by 80u·w; what is computed
+/// with k·s is off by at most 2u·k·m, other roundings by u times 1 or w each. Their sum is below u·(80 + 128·w +
+/// 8·k·m).
+template <class Function>
+class QuickLines {
+  public:
+    explicit QuickLines(const Function& function) : function_(function) {}
+
+    Lines lines(Interval input) const {
+        const double at_lower = function_.rough(input.lower);
+        const double at_upper = function_.rough(input.upper);
+        Lines lines;
+        upper(input.lower, input.upper, at_lower, at_upper, lines.upper_slope, lines.upper_intercept);
+        double mirrored = 0;
+        upper(-input.upper, -input.lower, function_.mirrored(at_upper), function_.mirrored(at_lower), lines.lower_slope,
+              mirrored);
+        lines.lower_intercept = function_.mirrored(mirrored) - 0x1p-48;  // roundings of 1 - x and of this, |x| < 16
+        return lines;
+    }
+
+  private:
+    void upper(double from, double to, double at_from, double at_to, double& slope, double& intercept) const {
+        const double width = to - from;
+        const double chord = std::max((at_to - at_from) / width, 0.0);
+        const double start = std::max(from, 0.0);
+        double k = chord;
+        double best = at_to - k * to;
+        if (to > 0) {
+            const double middle = from + 0.5 * width;
+            const double d = from >= 0 ? middle : std::max(function_.tangent(-from), middle);
+            if (d < to) {
+                const double value = function_.rough(d);
+                k = std::max(function_.slope_of(value), 0.0);
+                best = value - k * d;
+            } else {
+                best += std::max((k - function_.slope_of(at_to)) * (to - start), 0.0);
+            }
+        }
+        if (from < 0) best = std::max(best, at_from - k * from);
+        slope = k;
+        intercept = best + 0x1p-53 * (80 + 128 * width + 8 * k * std::max(std::fabs(from), std::fabs(to)));
+    }
+
+    const Function& function_;
+};
+
+/// 0 as an end is left to SmoothLines, whose lines go through it exactly.
+inline bool suits_quick_lines(Interval input) {
+    return input.magnitude() <= 20 && input.upper - input.lower <= 16 && input.lower < input.upper &&
+           input.lower != 0 && input.upper != 0;
+}
 
 }  // namespace sinew::bounds

@@ -32,6 +32,9 @@ std::array<double, tangent_steps * tangent_end + 2> make_tangents() {
 struct Tanh {
     const SmoothTables& tables = smooth_tables();
 
+    double rough(double s) const { return std::copysign(detail::tanh_in_table(tables, std::fabs(s)), s); }
+    static double slope_of(double value) { return 1 - value * value; }
+    static double mirrored(double value) { return -value; }
     Interval value(double s) const { return smooth_tanh(tables, s); }
     static Interval slope(Interval value) {
         // 1 - t² for t in `value`; a square is smallest where |t| is.
@@ -58,7 +61,7 @@ double tangent_point(double s) {
 
 Lines relax_tanh(Interval input) {
     const Tanh tanh;
-    return SmoothLines(tanh, input).lines();
+    return suits_quick_lines(input) ? QuickLines(tanh).lines(input) : SmoothLines(tanh, input).lines();
 }
 
 Interval image_tanh(Interval input) {

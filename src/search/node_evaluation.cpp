@@ -31,6 +31,7 @@ NodeEvaluation::NodeEvaluation(const Problem& problem)
     for (std::vector<double>* side :
          {&lower_, &upper_, &branch_lower_, &branch_upper_, &union_lower_, &union_upper_, &corner_})
         side->resize(inputs);
+    if (problem.smooth) influence_.emplace(problem.query->network);
 }
 
 void NodeEvaluation::restore(const Node& node, bounds::State& state) const {
@@ -360,12 +361,14 @@ void NodeEvaluation::choose_input(const bounds::State& state, Node& node) {
     double largest = 0;
     for (const double c : direction_) largest = std::max(largest, std::fabs(c));
     double best = -1;
+    input_score_.assign(problem_->inputs.size(), 0.0);
+    const bool by_influence = influence_ && influence_->score(bounds_, state, row_weight_, input_score_);
     for (std::size_t i = 0; i < problem_->inputs.size(); ++i) {
         const std::size_t variable = problem_->inputs[i].index();
         const Interval side = state.at(variable);
         if (!(side.lower < side.upper)) continue;
         const double weight = largest > 0 ? std::max(std::fabs(direction_[i]), least_coefficient_share * largest) : 1;
-        const double score = weight * (side.upper - side.lower);
+        const double score = by_influence ? input_score_[i] : weight * (side.upper - side.lower);
         if (score > best && problem_->cut(box, i, side)) {
             best = score;
             node.input_split = Decision{static_cast<std::uint32_t>(variable), true, 0};
