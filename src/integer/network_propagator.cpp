@@ -14,7 +14,7 @@ using Wide = LinearRows::Wide;
 constexpr int root_rounds = 8;
 constexpr int node_rounds = 2;
 /// Runs without a new decision; each may only shave a little.
-constexpr int most_runs_a_node = 3;
+constexpr int most_runs_a_node = 6;
 /// Tries to lift one bound of an output in an explanation.
 constexpr int lifting_tries = 3;
 
@@ -211,24 +211,31 @@ NetworkConstraint::~NetworkConstraint() = default;
 
 bool NetworkConstraint::add_neuron(const Model& model, const neuron::Neuron& neuron, std::span<const IntVar> variables,
                                    IntVar output) {
+    std::vector<Range> bounds;
+    for (const IntVar variable : variables) bounds.push_back({model.lower(variable), model.upper(variable)});
+    return add_neuron(neuron, variables, bounds, output, {model.lower(output), model.upper(output)});
+}
+
+bool NetworkConstraint::add_neuron(const neuron::Neuron& neuron, std::span<const IntVar> variables,
+                                   std::span<const Range> bounds, IntVar output, Range outputs) {
     std::vector<RowTerm> terms;
     Integer least;
     Integer greatest;
     for (const neuron::Term& term : neuron.terms) {
         const IntVar variable = variables[term.argument];
-        const Integer low = term.coefficient * model.lower(variable);
-        const Integer high = term.coefficient * model.upper(variable);
+        const Integer low = term.coefficient * bounds[term.argument].lower;
+        const Integer high = term.coefficient * bounds[term.argument].upper;
         least += std::min(low, high);
         greatest += std::max(low, high);
         const auto same = [&](const RowTerm& t) { return t.view.variable() == variable; };
         if (abs(term.coefficient) >= Integer(1) << 50 || std::any_of(terms.begin(), terms.end(), same)) return false;
         terms.push_back({View(variable, term.coefficient < 0), Value(Integer(abs(term.coefficient)).get_si())});
     }
-    if (!NeuronLines::fits(least, greatest, {model.lower(output), model.upper(output)})) return false;
+    if (!NeuronLines::fits(least, greatest, outputs)) return false;
     const Range sums{least.get_si(), greatest.get_si()};
     for (const RowTerm& term : terms) state_->watch(term.view.variable());
     state_->watch(output);
-    state_->relaxation.add_neuron({std::move(terms), output, NeuronLines(neuron.step, sums), sums});
+    state_->relaxation.add_neuron({std::move(terms), output, NeuronLines(neuron.step, sums, outputs), sums});
     return true;
 }
 
@@ -251,11 +258,14 @@ void NetworkConstraint::set_objective(View view) {
 }
 
 void NetworkConstraint::post(Model& model) && {
+    model.add_propagator(std::move(*this).make_propagator());
+}
+
+std::unique_ptr<Propagator> NetworkConstraint::make_propagator() && {
     auto& watched = state_->watched;
     std::sort(watched.begin(), watched.end());
     watched.erase(std::unique(watched.begin(), watched.end()), watched.end());
-    model.add_propagator(
-        std::make_unique<NetworkPropagator>(std::move(state_->relaxation), std::move(watched), state_->objective));
+    return std::make_unique<NetworkPropagator>(std::move(state_->relaxation), std::move(watched), state_->objective);
 }
 
 }  // namespace sinew::integer

@@ -34,11 +34,16 @@ class NetworkConstraint {
     /// False if the neuron's numbers are too large for 128-bit sums, or two arguments are one variable; it is left out
     /// then.
     bool add_neuron(const Model& model, const neuron::Neuron& neuron, std::span<const IntVar> variables, IntVar output);
+    /// The same, with bounds that always hold: of the variable of each argument, and of the output.
+    bool add_neuron(const neuron::Neuron& neuron, std::span<const IntVar> variables, std::span<const Range> bounds,
+                    IntVar output, Range outputs);
     /// Σ terms <= right. False if a number is beyond 62 bits or a variable repeats; it is left out then.
     bool add_at_most(std::span<const Term> terms, const Integer& right);
     /// The view whose lower bound is to be proven; without one, contradictions are looked for.
     void set_objective(View view);
     void post(Model& model) &&;
+    /// What post() adds.
+    std::unique_ptr<Propagator> make_propagator() &&;
 
   private:
     struct State;

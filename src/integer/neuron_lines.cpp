@@ -19,18 +19,35 @@ constexpr Value most_sum = Value{1} << 50;
 constexpr Value most_output = Value{1} << 40;
 }  // namespace
 
+NeuronLines::NeuronLines(neuron::StepFunction function, Range sums, Range outputs)
+    : function_(std::move(function)),
+      sums_(sums),
+      height_(function_.height().get_d()),
+      scale_(to_nearest(function_.scale())),
+      offset_(to_nearest(function_.offset())),
+      outputs_(outputs) {
+    const auto count = static_cast<std::uint64_t>(outputs.upper - outputs.lower) + 2;
+    if (count <= most_steps) dense_.assign(count, unknown);
+}
+
 bool NeuronLines::fits(const Integer& least_sum, const Integer& greatest_sum, Range outputs) {
     return abs(least_sum) < most_sum && abs(greatest_sum) < most_sum && outputs.lower > -most_output &&
            outputs.upper < most_output;
 }
 
-Value NeuronLines::step(Value output) {
+Value NeuronLines::find_step(Value output) {
     if (const auto found = steps_.find(output); found != steps_.end()) return found->second;
     if (steps_.size() >= most_steps) steps_.clear();
     const neuron::ExtendedInteger first(static_cast<long>(sums_.lower));
     const neuron::ExtendedInteger past(static_cast<long>(sums_.upper + 1));
     const neuron::ExtendedInteger least = std::clamp(function_.least_sum(Integer(output)), first, past);
-    return steps_.emplace(output, least.value().get_si()).first->second;
+    const Value step = least.value().get_si();
+    const auto index = static_cast<std::uint64_t>(output - outputs_.lower);
+    if (index < dense_.size())
+        dense_[index] = step;
+    else
+        steps_.emplace(output, step);
+    return step;
 }
 
 Range NeuronLines::sums(Range outputs) {
@@ -38,8 +55,7 @@ Range NeuronLines::sums(Range outputs) {
 }
 
 double NeuronLines::approximate(double sum) const {
-    const double argument = function_.scale().get_d() * sum + function_.offset().get_d();
-    return function_.height().get_d() * model::apply(function_.activation(), argument);
+    return height_ * model::apply(function_.activation(), scale_ * sum + offset_);
 }
 
 /// The slope, over `at`, of the upper hull of points on f; for Side::below of f mirrored at the origin.

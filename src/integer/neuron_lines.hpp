@@ -6,6 +6,7 @@
 // activation is its steps alone: every monotone activation is served, rounding included.
 #pragma once
 
+#include <limits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -32,8 +33,8 @@ class NeuronLines {
     /// Whether lines of sums and outputs within these bounds stay in 128 bits.
     static bool fits(const Integer& least_sum, const Integer& greatest_sum, Range outputs);
 
-    /// `sums`: all that S can ever be.
-    NeuronLines(neuron::StepFunction function, Range sums) : function_(std::move(function)), sums_(sums) {}
+    /// `sums` and `outputs`: all that S and Y can ever be.
+    NeuronLines(neuron::StepFunction function, Range sums, Range outputs);
 
     /// The sums with f(S) in `outputs`, of those that can be; lower > upper if there are none.
     Range sums(Range outputs);
@@ -48,13 +49,22 @@ class NeuronLines {
     double approximate(double sum) const;
 
   private:
-    Value step(Value output);
+    Value step(Value output) {
+        const auto index = static_cast<std::uint64_t>(output - outputs_.lower);
+        if (index < dense_.size() && dense_[index] != unknown) return dense_[index];
+        return find_step(output);
+    }
+    Value find_step(Value output);
     Value mirrored_step(Side side, Value output) { return side == Side::above ? step(output) : 1 - step(1 - output); }
     double hull_slope(Side side, Range sums, Range outputs, double at);
     Wide intercept(Side side, Range outputs, Value multiplier, Value slope);
 
     neuron::StepFunction function_;
     Range sums_;
+    double height_, scale_, offset_;
+    static constexpr Value unknown = std::numeric_limits<Value>::min();
+    Range outputs_;
+    std::vector<Value> dense_;  ///< steps of outputs_, where they are few
     std::unordered_map<Value, Value> steps_;
     std::vector<std::pair<double, double>> points_;  // scratch
     std::vector<std::pair<double, double>> hull_;
