@@ -16,4 +16,6 @@ run(${CMAKE_COMMAND} -S ${CONSUMER} -B ${place}/build -G Ninja -D CMAKE_PREFIX_P
 run(${CMAKE_COMMAND} --build ${place}/build)
 run(${place}/build/consumer)
 message("${output}")
+run(${place}/build/modelling)
+message("${output}")
 file(REMOVE_RECURSE ${place})

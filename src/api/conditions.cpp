@@ -1,0 +1,85 @@
+// Conditions as clauses and linear constraints of the engine.
+#include <unordered_map>
+
+#include "api/state.hpp"
+#include "integer/formula_literals.hpp"
+
+namespace sinew {
+
+namespace {
+using model::FormulaId;
+using model::FormulaKind;
+using Node = Condition::Node;
+
+FormulaId made(model::FormulaStore& store, const Node& node, const std::unordered_map<const Node*, FormulaId>& known) {
+    std::vector<FormulaId> children;
+    for (const std::shared_ptr<Node>& child : node.children) children.push_back(known.at(child.get()));
+    switch (node.kind) {
+        case FormulaKind::atom:
+            return store.atom(node.atom.form, node.atom.relation);
+        case FormulaKind::negation:
+            return store.negation(children.front());
+        case FormulaKind::conjunction:
+            return store.conjunction(std::move(children));
+        case FormulaKind::disjunction:
+            return store.disjunction(std::move(children));
+        case FormulaKind::constant:
+        case FormulaKind::boolean:
+            break;
+    }
+    return store.constant(node.value);
+}
+
+/// Children first, without recursion, each node once.
+FormulaId to_formula(model::FormulaStore& store, const Condition& condition) {
+    std::unordered_map<const Node*, FormulaId> known;
+    std::vector<const Node*> open{&condition.node()};
+    while (!open.empty()) {
+        const Node* node = open.back();
+        const std::size_t before = open.size();
+        if (!known.contains(node))
+            for (const std::shared_ptr<Node>& child : node->children)
+                if (!known.contains(child.get())) open.push_back(child.get());
+        if (open.size() > before) continue;
+        open.pop_back();
+        if (!known.contains(node)) known.emplace(node, made(store, *node, known));
+    }
+    return known.at(&condition.node());
+}
+
+LinearForm as_it_is(const LinearForm& form) {
+    return form;
+}
+}  // namespace
+
+integer::Bound Model::State::literal(const Condition& condition) {
+    model::FormulaStore store;
+    const FormulaId root = to_formula(store, condition);
+    return integer::FormulaLiterals(forms, store, as_it_is, {}).literal(root);
+}
+
+void Model::State::demand(const Condition& condition) {
+    model::FormulaStore store;
+    const FormulaId root = to_formula(store, condition);
+    integer::FormulaLiterals(forms, store, as_it_is, {}).demand(root);
+    for (const FormulaId id : integer::conjuncts(store, root))
+        if (store.node(id).kind == FormulaKind::atom) remember_row(store.node(id).atom);
+}
+
+void Model::State::remember_row(const model::Atom& atom) {
+    const integer::ScaledForm form = integer::scaled(atom.form);
+    rows.push_back({form.terms, -form.constant - (atom.relation == model::Relation::less ? 1 : 0)});
+    if (atom.relation != model::Relation::equal) return;
+    AddedRow other{form.terms, form.constant};
+    for (integer::Term& term : other.terms) term.coefficient = -term.coefficient;
+    rows.push_back(std::move(other));
+}
+
+bool Solution::holds(const Condition& condition) const {
+    (void)value(Expression());
+    model::FormulaStore store;
+    const FormulaId root = to_formula(store, condition);
+    return store.holds(root, values_, {});
+}
+
+}  // namespace sinew

@@ -1,0 +1,153 @@
+// sinew as a library for modelling: integer variables, linear constraints and Boolean conditions, neurons and whole
+// networks among them, an objective; solved exactly.
+//
+//   sinew::Model model;
+//   const Expression heat = model.add_variable("heat", 0, 1000);
+//   const Expression fan = model.add_variable("fan", 0, 3);
+//   const Precision thousandths{1000};                                     // fixed-point numbers, 1000 steps a unit
+//   const Expression warm = model.add_neuron(tansig, decimal("0.8") * heat - decimal("0.5"), thousandths);
+//   model.add(implies(warm >= 250, fan >= 2));
+//   model.add(2 * fan + heat / 100 <= 13);
+//   model.maximize(heat - 50 * fan);
+//   const Solution best = model.solve();
+//   if (best.status() == Status::optimal) std::cout << best.value(heat);   // exact
+//
+// docs/modelling.md tells three larger examples.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/expression.hpp"
+#include "base/statistics.hpp"
+#include "model/query.hpp"
+
+namespace sinew {
+
+using model::Activation;
+using model::Precision;
+using model::PrecisionReading;
+
+inline const Activation hardlim{model::ActivationKind::hardlim, 0, {}, {}};
+inline const Activation sign{model::ActivationKind::sign, 0, {}, {}};
+inline const Activation tansig{model::ActivationKind::tanh, 0, {}, {}};
+inline const Activation sigmoid{model::ActivationKind::sigmoid, 0, {}, {}};
+inline const Activation purelin{model::ActivationKind::identity, 0, {}, {}};
+inline const Activation relu{model::ActivationKind::relu, 0, {}, {}};
+inline const Activation satlin{model::ActivationKind::clip, 0, Rational(0), Rational(1)};
+inline const Activation satlins{model::ActivationKind::clip, 0, Rational(-1), Rational(1)};
+
+/// What a solve() came to.
+/// - satisfied: a solution; the model has no objective.
+/// - optimal: a solution of proven best value.
+/// - feasible: a limit was reached with a solution in hand; the best value lies between objective() and bound().
+/// - unsatisfiable: there is no solution.
+/// - unknown: a limit was reached without a solution.
+enum class Status : std::uint8_t { satisfied, optimal, feasible, unsatisfiable, unknown };
+std::string_view to_string(Status status);
+
+class Solution {
+  public:
+    Status status() const { return status_; }
+    /// Whether there are values: with satisfied, optimal, feasible.
+    bool has_values() const { return !values_.empty(); }
+    /// The exact value of any expression over the model's variables. UsageError without values.
+    Rational value(const Expression& expression) const;
+    bool holds(const Condition& condition) const;
+    /// With optimal and feasible (UsageError otherwise).
+    const Rational& objective() const;
+    /// With an objective, unless unsatisfiable: no solution is better. Absent if nothing was proven yet.
+    const std::optional<Rational>& bound() const { return bound_; }
+    const Statistics& statistics() const { return statistics_; }
+
+  private:
+    friend class Model;
+    Status status_ = Status::unknown;
+    std::vector<Rational> values_;  ///< by variable
+    std::optional<Rational> objective_;
+    std::optional<Rational> bound_;
+    Statistics statistics_;
+};
+
+struct SolveOptions {
+    std::optional<double> seconds;
+    std::optional<std::size_t> bytes;              ///< of resident memory
+    const std::atomic<bool>* interrupt = nullptr;  ///< stops the search when it becomes true
+    /// Called during an optimisation, from its thread, with the objective of each better solution, and with each better
+    /// bound of it.
+    std::function<void(const Rational&)> on_improvement;
+    std::function<void(const Rational&)> on_bound;
+    /// Two or more neurons are also bounded together, with the linear constraints around them.
+    bool network_bounds = true;
+};
+
+/// The network's quantities as expressions over the model.
+class AddedNetwork {
+  public:
+    /// Of any component of the network.
+    const Expression& operator[](Variable component) const { return values_[component.index()]; }
+
+  private:
+    friend class Model;
+    std::vector<Expression> values_;
+};
+
+/// Everything may be added between solves, and stays. Arithmetic is exact throughout; integers have at most 62 bits
+/// (UsageError for a variable beyond ±(2^62 - 1)), sums and coefficients any number. Not for several threads at once.
+class Model {
+  public:
+    explicit Model(std::uint64_t seed = 0);
+    Model(Model&&) noexcept;
+    Model& operator=(Model&&) noexcept;
+    ~Model();
+
+    /// An integer variable in [lower, upper], or with these values. UsageError if it has none. Names may be empty; they
+    /// are for name().
+    Expression add_variable(std::string name, const Integer& lower, const Integer& upper);
+    Expression add_variable(std::string name, const std::vector<Integer>& values);
+    /// The name that a single variable was given.
+    const std::string& name(const Expression& variable) const;
+
+    /// Constrains. A disjunction of bounds is a clause, a comparison a linear constraint.
+    void add(const Condition& condition);
+    /// The same for one linear comparison (<=, <, >=, >, ==); UsageError for others.
+    void add_linear(const Condition& comparison);
+    /// 1 where the condition holds, else 0: to count conditions.
+    Expression indicator(const Condition& condition);
+
+    /// One neuron as a constraint over integers with `precision` steps a unit (docs/neuron_constraints.md); returns its
+    /// output, a new variable. `argument` is Σ w_i·X_i + b over variables X_i, with p = precision.steps, in the scaled
+    /// reading: output = round(p·act(b + Σ w_i·X_i/p)). UsageError if the activation is not monotone or p < 1.
+    Expression add_neuron(const Activation& activation, const Expression& argument, const Precision& precision);
+    /// act(argument) as it is written, without rounding: for piecewise-linear activations (UsageError for others). The
+    /// result is an expression whose values are rational. UsageError if its values over a common denominator do not fit
+    /// 62 bits.
+    Expression apply(const Activation& activation, const Expression& argument);
+    Expression maximum(const std::vector<Expression>& members);
+    Expression magnitude(const Expression& argument);
+
+    /// A whole network (read by load_network(), or built) on `inputs`, which stand for its input components in order.
+    /// With a precision every neuron is an integer neuron constraint, and inputs must be single variables; without one
+    /// all is as written, for piecewise-linear networks. UsageError as above.
+    AddedNetwork add_network(const model::Network& network, const std::vector<Expression>& inputs,
+                             const std::optional<Precision>& precision = std::nullopt);
+
+    /// Replaces the objective.
+    void minimize(const Expression& objective);
+    void maximize(const Expression& objective);
+
+    /// Decides the model, or finds the best value of its objective, with a proof by exact arithmetic. Never throws for
+    /// a limit.
+    Solution solve(const SolveOptions& options = {});
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace sinew

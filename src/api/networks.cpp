@@ -1,0 +1,95 @@
+// Neurons and networks of a Model.
+#include <fmt/format.h>
+
+#include "api/state.hpp"
+#include "base/error.hpp"
+#include "integer/neuron_propagator.hpp"
+#include "integer/piecewise.hpp"
+
+namespace sinew {
+
+namespace {
+Expression made(std::optional<LinearForm> form) {
+    if (!form) throw UsageError("the values of a neuron over a common denominator are beyond 62 bits");
+    return Expression(std::move(*form));
+}
+}  // namespace
+
+Expression Model::add_neuron(const Activation& activation, const Expression& argument, const Precision& precision) {
+    std::vector<neuron::Weight> weights;
+    std::vector<integer::IntVar> variables;
+    for (const LinearTerm& term : argument.form().terms()) {
+        weights.push_back({variables.size(), term.coefficient});
+        variables.emplace_back(term.variable.index());
+    }
+    const neuron::Neuron neuron = neuron::make_neuron(activation, weights, argument.form().constant(), precision);
+    const integer::IntVar output = integer::add_neuron(state_->engine, neuron, variables);
+    state_->neurons.push_back({neuron, std::move(variables), output});
+    return Expression(integer::Forms::of(output));
+}
+
+Expression Model::apply(const Activation& activation, const Expression& argument) {
+    if (!model::is_piecewise_linear(activation))
+        throw UsageError(fmt::format("{} is no piecewise-linear activation: give its neuron a precision",
+                                     model::to_string(activation)));
+    return made(integer::add_activation(state_->forms, activation, argument.form()));
+}
+
+Expression Model::maximum(const std::vector<Expression>& members) {
+    if (members.empty()) throw UsageError("a maximum has members");
+    std::vector<LinearForm> forms;
+    for (const Expression& member : members) forms.push_back(member.form());
+    return made(integer::add_maximum(state_->forms, forms));
+}
+
+Expression Model::magnitude(const Expression& argument) {
+    return maximum({argument, -argument});
+}
+
+namespace {
+/// An affine component over what its sources are.
+Expression substituted(const LinearForm& form, const std::vector<Expression>& values) {
+    std::vector<Rational> weights;
+    std::vector<Expression> terms;
+    for (const LinearTerm& term : form.terms()) {
+        weights.push_back(term.coefficient);
+        terms.push_back(values[term.variable.index()]);
+    }
+    return weighted_sum(weights, terms) + form.constant();
+}
+}  // namespace
+
+AddedNetwork Model::add_network(const model::Network& network, const std::vector<Expression>& inputs,
+                                const std::optional<Precision>& precision) {
+    const std::vector<Variable> free = network.input_variables();
+    if (free.size() != inputs.size())
+        throw UsageError(fmt::format("a network with {} inputs is given {}", free.size(), inputs.size()));
+    AddedNetwork added;
+    added.values_.resize(network.variable_count());
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        if (precision && !state_->single(inputs[i]))
+            throw UsageError(fmt::format("input {} of a network with a precision is no variable", i));
+        added.values_[free[i].index()] = inputs[i];
+    }
+    for (std::size_t l = 0; l < network.layer_count(); ++l) {
+        const model::Layer& layer = network.layers()[l];
+        for (std::size_t i = 0; i < layer.size; ++i) {
+            Expression& value = added.values_[layer.first.index() + i];
+            if (const auto* neuron = std::get_if<model::ActivationLayer>(&layer.operation)) {
+                const Expression& argument = added[network.variable(neuron->source, i)];
+                value = precision ? add_neuron(neuron->activation, argument, *precision)
+                                  : apply(neuron->activation, argument);
+            } else if (const auto* pool = std::get_if<model::MaxPoolLayer>(&layer.operation)) {
+                std::vector<Expression> members;
+                for (std::size_t k = pool->begin[i]; k < pool->begin[i + 1]; ++k)
+                    members.push_back(added[network.variable(pool->source, pool->member[k])]);
+                value = maximum(members);
+            } else if (std::holds_alternative<model::AffineLayer>(layer.operation)) {
+                value = substituted(network.affine_form(model::LayerId(l), i), added.values_);
+            }
+        }
+    }
+    return added;
+}
+
+}  // namespace sinew
