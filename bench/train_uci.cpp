@@ -133,7 +133,7 @@ class Study {
                     "--layers",
                     hidden,
                     "--encode",
-                    "scale",
+                    "centre",
                     "--levels",
                     levels,
                     "--timeout",

@@ -95,8 +95,8 @@ UciTable heart() {
     table.name = "Heart";
     table.file = "heart/heart.csv";
     table.label = "target";
-    table.reason = "all 13 columns; chest pain, ECG, slope and thal are codes";
-    table.categorical = {"cp", "restecg", "slope", "thal"};
+    table.reason = "all 13 columns; chest pain, ECG, slope, thal, sex, blood sugar and angina are codes";
+    table.categorical = {"cp", "restecg", "slope", "thal", "sex", "fbs", "exang"};
     table.sensitive = {"sex", "age"};
     return table;
 }

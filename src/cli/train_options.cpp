@@ -46,9 +46,10 @@ train::Encoding encoding_of(const std::string& name) {
     if (name == "auto") return Encoding::automatic;
     if (name == "raw") return Encoding::raw;
     if (name == "scale") return Encoding::scaled;
+    if (name == "centre") return Encoding::centred;
     if (name == "thermometer") return Encoding::thermometer;
     if (name == "one-hot") return Encoding::one_hot;
-    refuse("encode", name, "auto, raw, scale, thermometer or one-hot, perhaps with :COLUMN,COLUMN");
+    refuse("encode", name, "auto, raw, scale, centre, thermometer or one-hot, perhaps with :COLUMN,COLUMN");
 }
 
 void read_encodings(const Arguments& arguments, train::PrepareOptions& prepare) {
@@ -254,8 +255,8 @@ void describe_columns(po::options_description& options) {
         ("header", po::value<std::string>()->value_name("yes|no"), "whether the first row has names (default: if the label is among them, or numbers stand below words)")
         ("ignore", po::value<Words>()->composing()->value_name("COLUMNS"), "columns that are no features (names with commas between)")
         ("categorical", po::value<Words>()->composing()->value_name("COLUMNS"), "columns whose numbers are names")
-        ("encode", po::value<Words>()->composing()->value_name("KIND[:COLUMNS]"), "numbers (or these columns) as raw, scale, thermometer or one-hot; default: raw if whole, times ten while decimals are few, else scale")
-        ("levels", po::value<std::string>()->value_name("N"), "steps of scale (default 100) and thermometer (default 8)")
+        ("encode", po::value<Words>()->composing()->value_name("KIND[:COLUMNS]"), "numbers (or these columns) as raw, scale, centre (scaled, with the median as 0), thermometer or one-hot; default: raw if whole, times ten while decimals are few, else scale")
+        ("levels", po::value<std::string>()->value_name("N"), "steps of scale and centre (default 100) and thermometer (default 8)")
         ("categories", po::value<std::string>()->value_name("N"), "columns of more different words are left out, and named (default 50)")
         ("missing", po::value<std::string>()->value_name("fill|drop|error"), "cells that are empty or '?': the median, or a category of their own (default); the row is left out; an error")
         ("keep-constant", "features that never change stay");

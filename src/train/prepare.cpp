@@ -146,7 +146,8 @@ class Fitting {
 
     void add_numbers(Column column, const ColumnContent& content, Encoding encoding) {
         const std::vector<Rational>& numbers = content.numbers;
-        column.fill = content.ranked(content.ends.back() / 2);
+        const Rational median = content.ranked(content.ends.back() / 2);
+        column.fill = median;
         const Rational& least = numbers.front();
         const Rational& most = numbers.back();
         if (least == most && !options_.keep_constant) {
@@ -161,11 +162,14 @@ class Fitting {
         const std::optional<Rational> factor = decimal_factor(numbers);
         if (encoding == Encoding::thermometer) {
             add_thermometer(index, content);
-        } else if (encoding == Encoding::scaled || (encoding == Encoding::automatic && !factor)) {
+        } else if (encoding == Encoding::scaled || encoding == Encoding::centred ||
+                   (encoding == Encoding::automatic && !factor)) {
             const std::size_t levels = options_.levels == 0 ? usual_scale : options_.levels;
             const Rational width = most == least ? Rational(1) : Rational(most - least);
+            const Rational middle = binary ? Rational((least + most) / 2) : median;
+            const Rational& zero = encoding == Encoding::centred ? middle : least;
             result_.preparation.features.push_back(
-                {index, Feature::Rule::whole, Rational(static_cast<unsigned long>(levels)) / width, least, "", 0, 0});
+                {index, Feature::Rule::whole, Rational(static_cast<unsigned long>(levels)) / width, zero, "", 0, 0});
         } else if (factor) {
             result_.preparation.features.push_back({index, Feature::Rule::whole, *factor, 0, "", 0, 0});
         } else {

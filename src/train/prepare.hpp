@@ -14,6 +14,7 @@ enum class Encoding : std::uint8_t {
     automatic,    ///< whole numbers and decimals of few digits raw, other numbers scaled, categories one-hot
     raw,          ///< numbers as they are; decimals times the power of ten that makes all of them whole
     scaled,       ///< least to greatest becomes 0 to PrepareOptions::levels
+    centred,      ///< as wide, and the median becomes 0 (of two numbers their middle): neurons have no bias
     thermometer,  ///< a sign for each of PrepareOptions::levels quantiles: x >= q
     one_hot,      ///< a sign for each value; of two values one sign
 };

@@ -82,6 +82,20 @@ TEST(Prepare, encodings_by_option) {
     EXPECT_EQ(rows.examples.row(3)[2], 2);  // 2.4
 }
 
+TEST(Prepare, the_centre_of_a_column_is_zero) {
+    PrepareOptions options;
+    options.numbers = Encoding::centred;
+    options.levels = 10;
+    const std::string text = "skewed,two,y\n0,3,0\n1,5,1\n1.5,3,0\n20,5,1\n2,5,1\n";
+    const Fitted fitted = fit(text, options);
+    const PreparedTable rows = apply(fitted.preparation, table_of(text));
+    // The median, 1.5, becomes 0, and a tenth of the range, 2, is a step; of two numbers the middle becomes 0.
+    EXPECT_EQ(rows.examples.values, (std::vector<std::int32_t>{-1, -5, 0, 5, 0, -5, 9, 5, 0, 5}));
+    EXPECT_EQ(fitted.preparation.features[0].lower, -1);
+    EXPECT_EQ(fitted.preparation.features[0].upper, 9);
+    EXPECT_EQ(fitted.preparation.columns[0].fill, Rational(3, 2));
+}
+
 TEST(Prepare, signs_and_bits_keep_their_kind) {
     const Fitted signs = fit("a,b,y\n1,-1,0\n-1,1,1\n");
     EXPECT_EQ(signs.preparation.input_kind(), model::InputKind::signs);
