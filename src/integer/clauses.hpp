@@ -29,6 +29,10 @@ class Clauses {
     std::span<const Bound> literals(Ref ref) const {
         return std::span<const Bound>(arena_).subspan(ref + 1, arena_[ref].view.index() >> 1U);
     }
+    template <class Visit>
+    void for_each_problem_clause(const Visit& visit) const {
+        for (const Ref ref : problem_) visit(literals(ref));
+    }
     /// A learned clause took part in a conflict.
     void bump(Ref ref);
     void decay() { increment_ /= 0.999F; }

@@ -43,6 +43,7 @@ class Engine {
     const Domains& domains() const { return domains_; }
     const LinearRows& rows() const { return dispatcher_.rows(); }
     const std::vector<std::unique_ptr<Propagator>>& propagators() const { return dispatcher_.propagators(); }
+    const Clauses& clauses() const { return clauses_; }
     Branching& branching() { return branching_; }
 
     /// What follows at level 0. False: there is no solution.

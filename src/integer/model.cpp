@@ -1,12 +1,14 @@
 #include "integer/model.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
 #include "base/error.hpp"
 #include "integer/constraint_list.hpp"
 #include "integer/linear_posting.hpp"
+#include "integer/linear_relaxation.hpp"
 #include "integer/minimize.hpp"
 
 namespace sinew::integer {
@@ -45,12 +47,15 @@ struct Model::State {
     bool is_maximum = false;
     Integer constant;
     Integer divisor = 1;  ///< the objective is divisor·target + constant, negated for a maximum
+    bool wants_relaxation = true;
+    bool is_relaxed = false;
 
     Integer objective(const Integer& sum) const {
         const Integer value = divisor * sum;
         return (is_maximum ? Integer(-value) : value) + constant;
     }
     void set_objective(std::span<const Term> terms, const Integer& added, bool maximum);
+    void relax();
     bool holds(std::span<const Value> values) const;
     Result solve_objective(std::span<const Bound> assumptions, const Limits& limits, Listener* listener);
 };
@@ -172,6 +177,24 @@ void Model::prefer(IntVar variable, double bumps) {
     state_->engine.branching().bump(variable, bumps);
 }
 
+void Model::set_relaxation(bool wanted) {
+    state_->wants_relaxation = wanted;
+}
+
+/// Once: later rows and objectives are searched without.
+void Model::State::relax() {
+    if (!wants_relaxation || is_relaxed || !target->variable.valid()) return;
+    is_relaxed = true;
+    auto relaxation = LinearRelaxation::make(engine.domains(), engine.rows(), engine.clauses(), target->variable);
+    if (relaxation == nullptr) return;
+    const LinearRelaxation& hints = *relaxation;
+    engine.add_propagator(std::move(relaxation));
+    if (!engine.propagate_root()) return;
+    for (std::size_t v = 0; v < engine.domains().variable_count(); ++v)
+        if (const std::optional<double> value = hints.hint(IntVar(v)))
+            engine.branching().suggest(IntVar(v), static_cast<Value>(std::nearbyint(*value)));
+}
+
 bool Model::propagate() {
     return state_->engine.propagate_root();
 }
@@ -207,6 +230,11 @@ Result Model::State::solve_objective(std::span<const Bound> assumptions, const L
     };
     Result result;
     if (!engine.propagate_root()) {
+        result.outcome = Outcome::unsat;
+        return result;
+    }
+    relax();
+    if (engine.unsat()) {
         result.outcome = Outcome::unsat;
         return result;
     }

@@ -130,6 +130,10 @@ class Model {
     /// Variables that everything else follows from are best decided first: `bumps` conflicts' worth before the others.
     void prefer(IntVar variable, double bumps);
 
+    /// Whether solve() adds the linear relaxation of the rows when there is an objective (it does unless told not to):
+    /// off where another constraint has one of its own.
+    void set_relaxation(bool wanted);
+
     /// What follows from the constraints without any search. False: there is no solution.
     bool propagate();
     /// Decides the model, or finds the best value of its objective, under `assumptions` (literals that hold in this

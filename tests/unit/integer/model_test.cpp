@@ -300,6 +300,75 @@ TEST(Model, PigeonsDoNotFit) {
     EXPECT_EQ(model.solve().outcome, Outcome::unsat);
 }
 
+/// Rows over all variables, conditions, clauses: the linear relaxation cuts, and what it needed is learned from.
+TEST(Model, RelaxedModelsAgreeWithEnumeration) {
+    for (int i = 0; i < 250; ++i) {
+        Random random(900000 + static_cast<std::uint64_t>(i));
+        RandomModel description;
+        const std::size_t count = 6 + random.below(4);
+        for (std::size_t v = 0; v < count; ++v)
+            description.domains.push_back(random.chance(0.6) ? std::vector<Value>{0, 1}
+                                                             : std::vector<Value>{-1, 0, 1, 2});
+        for (int r = 0; r < 4; ++r) {
+            Linear linear;
+            Integer most = 0;
+            for (std::size_t v = 0; v < count; ++v) {
+                linear.terms.push_back({IntVar(v), random.integer(r == 3 ? -9 : 1, 20)});
+                most += linear.terms.back().coefficient;
+            }
+            linear.right = most / 2;
+            if (random.chance(0.3)) linear.literal = random_bound(random, description);
+            linear.is_equivalent = random.chance(0.3);
+            description.linear.push_back(linear);
+        }
+        for (int c = 0; c < 3; ++c)
+            description.clauses.push_back({random_bound(random, description), random_bound(random, description),
+                                           random_bound(random, description)});
+        for (std::size_t v = 0; v < count; ++v) description.objective.push_back({IntVar(v), -random.integer(-3, 20)});
+        const std::optional<Integer> expected = description.optimum();
+        SCOPED_TRACE(i);
+        for (const bool relaxed : {true, false}) {
+            Model model = build(description, static_cast<std::uint64_t>(i % 2));
+            model.set_relaxation(relaxed);
+            model.minimize(description.objective);
+            const Result result = model.solve();
+            ASSERT_EQ(result.outcome, expected ? Outcome::optimum : Outcome::unsat);
+            if (expected) {
+                ASSERT_EQ(result.value, *expected);
+            }
+        }
+    }
+}
+
+/// Forty things, of which branching alone would try very many sets.
+TEST(Model, TheRelaxationSolvesKnapsacks) {
+    Random random(7);
+    Model model;
+    std::vector<Term> weight;
+    std::vector<Term> profit;
+    std::vector<int> w;
+    std::vector<int> p;
+    Integer total = 0;
+    for (int i = 0; i < 40; ++i) {
+        w.push_back(static_cast<int>(random.integer(10, 100)));
+        p.push_back(w.back() + static_cast<int>(random.integer(-9, 9)));
+        const IntVar x = model.add_boolean();
+        weight.push_back({x, w.back()});
+        profit.push_back({x, p.back()});
+        total += w.back();
+    }
+    const int capacity = static_cast<int>(Integer(total / 2).get_si());
+    model.add_linear(weight, Relation::less_equal, capacity);
+    model.maximize(profit);
+    std::vector<int> best(static_cast<std::size_t>(capacity) + 1, 0);
+    for (std::size_t i = 0; i < w.size(); ++i)
+        for (std::size_t c = best.size(); c-- > static_cast<std::size_t>(w[i]);)
+            best[c] = std::max(best[c], best[c - static_cast<std::size_t>(w[i])] + p[i]);
+    const Result result = model.solve(Limits(60, std::nullopt, nullptr));
+    ASSERT_EQ(result.outcome, Outcome::optimum);
+    EXPECT_EQ(result.value, best.back());
+}
+
 TEST(Model, AssumptionsHoldForOneCall) {
     Model model;
     const IntVar x = model.add_variable(0, 10);
