@@ -41,6 +41,7 @@ class Loading {
     TrainingData run() {
         fit();
         apply_parts();
+        add_moved_images();
         tell_contradictions();
         read_neighbours();
         return std::move(data_);
@@ -74,6 +75,7 @@ class Loading {
             for (std::size_t row = 0; row < images.rows(); ++row) rows.push_back(row);
         std::erase_if(rows, [&](std::size_t row) { return row >= images.rows(); });
         table_ = image_table(images, labels, settings_.label, rows);
+        image_shape_ = images.image_shape;
         file_row_count_ = images.rows();
         file_rows_ = rows;
         resolve_names();
@@ -238,6 +240,21 @@ class Loading {
         if (of_others != 0) note("{} neighbours are of rows that are no training examples", of_others);
     }
 
+    /// --augment: every feature must be a pixel as it is.
+    void add_moved_images() {
+        if (!settings_.shift) return;
+        if (image_shape_.size() != 3 || image_shape_[2] != 1)
+            throw UsageError("--augment moves images of one channel, and the training file has none");
+        std::vector<std::uint32_t> pixels;
+        for (const train::Feature& feature : data_.preparation.features) {
+            if (feature.rule != train::Feature::Rule::whole || feature.factor != 1 || feature.offset != 0)
+                throw UsageError("--augment moves pixels as they are: it does not go with --encode");
+            const std::string& name = data_.preparation.columns[feature.column].name;  // pixel0, pixel1, …
+            pixels.push_back(static_cast<std::uint32_t>(std::stoul(name.substr(name.find_first_of("0123456789")))));
+        }
+        settings_.gradient.arrangements = train::shifts(pixels, image_shape_[0], image_shape_[1], *settings_.shift);
+    }
+
     /// The row of the training file.
     std::size_t file_row(std::size_t row) const { return file_rows_.empty() ? row : file_rows_[row]; }
 
@@ -270,6 +287,7 @@ class Loading {
     std::vector<std::size_t> file_rows_;   ///< of the file, by row of the table; empty: the same
     std::vector<std::size_t> train_rows_;  ///< of the table
     std::size_t file_row_count_ = 0;
+    std::vector<std::size_t> image_shape_;
     std::vector<std::size_t> validation_rows_;
     std::vector<std::size_t> test_rows_;
     std::vector<std::size_t> row_of_;  ///< by training example: its index in train_rows_

@@ -176,6 +176,11 @@ void read_gradient(const Arguments& arguments, TrainSettings& settings) {
     number("epochs", gradient.epochs);
     number("restarts", gradient.restarts);
     number("batch", gradient.batch);
+    if (arguments.has("augment")) {
+        const auto& augment = arguments.get<std::string>("augment");
+        if (!augment.starts_with("shift=")) refuse("augment", augment, "shift=N, pixels");
+        settings.shift = whole_number("augment shift", augment.substr(6), 1, 10);
+    }
     if (arguments.has("class-weights")) settings.class_weights = arguments.get<std::string>("class-weights");
 }
 
@@ -295,6 +300,7 @@ void describe_training(po::options_description& options) {
     gradient.add_options()
         ("loss", po::value<std::string>()->value_name("LOSS"), "cross-entropy (default) or hinge")
         ("class-weights", po::value<std::string>()->value_name("W,W"), "what examples count by class, in max-accuracy (to hundredths) and the gradient method's loss; balanced: by the classes' sizes")
+        ("augment", po::value<std::string>()->value_name("shift=N"), "images are also seen moved by up to N pixels, in both directions")
         ("rate", po::value<std::string>()->value_name("R"), "Adam's (default 0.02)")
         ("epochs", po::value<std::string>()->value_name("N"), "of a run (default 500)")
         ("restarts", po::value<std::string>()->value_name("N"), "runs from other weights (default 4)")

@@ -48,7 +48,8 @@ struct TrainSettings {
     std::optional<std::size_t> per_class;  ///< training rows of each class
     std::optional<std::string> warm_start;
     bool save_best_validation = false;
-    std::string class_weights;  ///< "", "balanced" or numbers
+    std::optional<std::size_t> shift;  ///< --augment: images moved by up to so many pixels
+    std::string class_weights;         ///< "", "balanced" or numbers
     train::GradientOptions gradient;
 };
 

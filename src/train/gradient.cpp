@@ -34,6 +34,8 @@ class GradientTraining {
         if (examples.rows() == 0) throw UsageError("there are no examples to train on");
         if (!options.class_weights.empty() && options.class_weights.size() != examples.classes)
             throw UsageError("there must be a weight for each class");
+        for (const Arrangement& arrangement : options.arrangements)
+            if (arrangement.size() != examples.features) throw UsageError("an arrangement is of other features");
         if (options.batch == 0) throw UsageError("a batch has an example at least");
         if (validation != nullptr) validation_features_ = to_floats(*validation);
         order_.resize(examples.rows());
@@ -94,7 +96,18 @@ class GradientTraining {
 
     void learn(LatentNetwork& network, std::size_t k) {
         const std::uint32_t label = problem_.examples.labels[k];
-        network.learn(row(features_, k), label, class_weight(label));
+        network.learn(arranged(row(features_, k)), label, class_weight(label));
+    }
+
+    std::span<const float> arranged(std::span<const float> own) {
+        if (options_.arrangements.empty()) return own;
+        const std::uint64_t choice = random_.below(options_.arrangements.size() + 1);
+        if (choice == options_.arrangements.size()) return own;
+        const Arrangement& arrangement = options_.arrangements[choice];
+        arranged_.resize(own.size());
+        for (std::size_t i = 0; i < own.size(); ++i)
+            arranged_[i] = arrangement[i] == blank ? 0.0F : own[arrangement[i]];
+        return arranged_;
     }
 
     struct Count {
@@ -142,6 +155,7 @@ class GradientTraining {
     GradientListener* listener_;
     std::vector<float> features_;
     std::vector<float> validation_features_;
+    std::vector<float> arranged_;
     std::vector<std::size_t> order_;
     Random random_;
     std::size_t run_ = 0;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/limits.hpp"
+#include "train/augment.hpp"
 #include "train/problem.hpp"
 #include "train/weights.hpp"
 
@@ -28,6 +29,8 @@ struct GradientOptions {
     bool until_right = false;           ///< end once all examples are right, as a first solution needs no more
     std::vector<double> class_weights;  ///< of the loss; empty: 1 each
     std::optional<Weights> warm_start;  ///< the first run begins here
+    /// Each step sees an example as it is or, as likely, in one of these arrangements.
+    std::vector<Arrangement> arrangements;
 };
 
 /// A network as good as any so far.

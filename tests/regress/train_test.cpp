@@ -235,6 +235,16 @@ TEST(Train, images) {
     EXPECT_EQ(
         answer({"certify", net, images, "--labels", labels, "--epsilon", "0", "--json"}).at("summary").at("certified"),
         trained.at("right").at("test"));
+    const json moved = answer({"train", images, "--labels", labels, "--per-class", "4", "--layers", "0", "--augment",
+                               "shift=1", "--output", "signs", "--json"});
+    EXPECT_EQ(moved.at("status"), "optimal");
+    EXPECT_EQ(moved.at("proof"), "outputs one by one");
+    EXPECT_EQ(moved.at("signs_right").at("train"), 12);
+    EXPECT_EQ(moved.at("right").at("train"), 12);
+    EXPECT_EQ(moved.at("margins").at(0).size(), 3U);
+    expect_refused({"train", images, "--labels", labels, "--augment", "turn=1"}, 1, "shift=N");
+    expect_refused({"train", berries, "--label", "taste", "--augment", "shift=1"}, 1, "images");
+    expect_refused({"train", berries, "--label", "taste", "--output", "sign"}, 1, "argmax or signs");
     expect_refused({"train", images, "--label", "y"}, 1, "--labels");
     expect_refused({"train", images, "--labels", images}, 2, "dimensions");
 }
