@@ -15,6 +15,10 @@ constexpr int root_rounds = 8;
 constexpr int node_rounds = 2;
 /// Runs without a new decision; each may only shave a little.
 constexpr int most_runs_a_node = 6;
+/// Simplex iterations that bounds of all neurons may take at the root.
+constexpr std::uint64_t root_iterations = 50'000;
+/// Where fewer than one of so many runs finds something, only every so many-th occasion is used.
+constexpr std::uint64_t worthwhile = 16;
 /// Tries to lift one bound of an output in an explanation.
 constexpr int lifting_tries = 3;
 
@@ -40,6 +44,8 @@ class NetworkPropagator : public Propagator {
         last_level_ = domains.level();
         last_size_ = domains.size();
         if (runs_ > most_runs_a_node) return true;
+        ++occasions_;
+        if (tried_ > 200 && useful_ * worthwhile < tried_ && occasions_ % worthwhile != 0) return true;
         if (domains.level() > 0) return apply(domains, relaxation_.solve(domains, objective_, node_rounds));
         cuts_.clear();
         if (!tightened_ && !tighten(domains)) return false;
@@ -67,6 +73,7 @@ class NetworkPropagator : public Propagator {
     bool tighten(Domains& domains) {
         tightened_ = true;
         for (std::size_t j = 0; j < relaxation_.neuron_count(); ++j) {
+            if (relaxation_.counters().iterations > root_iterations) break;
             const View output(relaxation_.neuron(j).output);
             for (const View view : {output, -output})
                 if (!apply(domains, relaxation_.solve(domains, view, root_rounds))) return false;
@@ -75,11 +82,13 @@ class NetworkPropagator : public Propagator {
     }
 
     bool apply(Domains& domains, std::optional<NetworkCut> found) {
+        ++tried_;
         if (!found) return true;
         const NetworkCut& cut = *found;
         Wide slack = cut.right;
         for (const auto& [view, coefficient] : cut.terms) slack -= coefficient * domains.lower(view);
         if (slack < 0) {
+            ++useful_;
             std::vector<Bound> reason;
             write_reason(domains, cut, View(), domains.size(), -slack - 1, reason);
             return domains.fail(reason);
@@ -93,7 +102,10 @@ class NetworkPropagator : public Propagator {
             const auto room = static_cast<Value>(slack / coefficient);
             if (!domains.raise({-view, -(lower + room)}, *this)) return false;
         }
-        if (domains.size() == position) cuts_.pop_back();
+        if (domains.size() == position)
+            cuts_.pop_back();
+        else
+            ++useful_;
         return true;
     }
 
@@ -193,6 +205,9 @@ class NetworkPropagator : public Propagator {
     std::uint32_t last_level_ = ~std::uint32_t{0};
     Position last_size_ = 0;
     int runs_ = 0;
+    std::uint64_t occasions_ = 0;
+    std::uint64_t tried_ = 0;
+    std::uint64_t useful_ = 0;
 };
 }  // namespace
 
@@ -255,6 +270,10 @@ bool NetworkConstraint::add_at_most(std::span<const Term> terms, const Integer& 
 
 void NetworkConstraint::set_objective(View view) {
     state_->objective = view;
+}
+
+std::size_t NetworkConstraint::neuron_count() const {
+    return state_->relaxation.neuron_count();
 }
 
 void NetworkConstraint::post(Model& model) && {

@@ -41,6 +41,7 @@ class NetworkConstraint {
     bool add_at_most(std::span<const Term> terms, const Integer& right);
     /// The view whose lower bound is to be proven; without one, contradictions are looked for.
     void set_objective(View view);
+    std::size_t neuron_count() const;
     void post(Model& model) &&;
     /// What post() adds.
     std::unique_ptr<Propagator> make_propagator() &&;

@@ -182,7 +182,7 @@ bool NetworkRelaxation::cut_at_solution() {
 
 LpStatus NetworkRelaxation::run(std::optional<View> objective) {
     linear::LpLimits limits;
-    limits.iterations = 20'000;
+    limits.iterations = 5'000;
     LpStatus status = LpStatus::failed;
     if (objective) {
         const LpEntry entry{column_of_.at(objective->variable().index()), objective->negative() ? -1.0 : 1.0};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -55,6 +56,7 @@ class QueryModelBuilder {
     bool add_neuron_of(Variable output);
     bool has_box(Variable variable) const;
     std::vector<AssertedAtom> asserted_atoms();
+    void add_rows();
     LinearForm substituted(const LinearForm& form) const;
     bool fail(std::string reason) {
         reason_ = std::move(reason);
@@ -223,6 +225,7 @@ bool QueryModelBuilder::add_neuron_of(Variable output) {
     if (!fits(output)) return false;
     const IntVar variable = result_.model_->add_variable(box.lower.value(), box.upper.value());
     add_neuron(*result_.model_, neuron, arguments, variable);
+    if (result_.network_.add_neuron(*result_.model_, neuron, arguments, variable)) result_.has_neurons_ = true;
     variables_[output.index()] = variable;
     form_of_[output.index()] = Forms::of(variable);
     return true;
@@ -273,6 +276,22 @@ bool QueryModelBuilder::add_layers() {
     return true;
 }
 
+/// What must hold anyway, for the relaxation of the network too.
+void QueryModelBuilder::add_rows() {
+    for (const model::FormulaId root : {query_.input_condition, query_.output_condition}) {
+        for (const model::FormulaId id : conjuncts(query_.formulas, root)) {
+            const model::FormulaNode& node = query_.formulas.node(id);
+            if (node.kind != model::FormulaKind::atom) continue;
+            ScaledForm row = scaled(substituted(node.atom.form));
+            const bool strict = node.atom.relation == model::Relation::less;
+            result_.network_.add_at_most(row.terms, -row.constant - (strict ? 1 : 0));
+            if (node.atom.relation != model::Relation::equal) continue;
+            for (Term& term : row.terms) term.coefficient = -term.coefficient;
+            result_.network_.add_at_most(row.terms, row.constant);
+        }
+    }
+}
+
 bool QueryModelBuilder::build() {
     mark_needed();
     if (!bound_inputs()) return false;
@@ -287,6 +306,7 @@ bool QueryModelBuilder::build() {
     FormulaLiterals formulas(forms_, query_.formulas, form_of, result_.booleans_);
     formulas.demand(query_.input_condition);
     formulas.demand(query_.output_condition);
+    if (result_.has_neurons_) add_rows();
     if (query_.objective) result_.objective_ = substituted(query_.objective->form);
     return true;
 }
@@ -304,12 +324,42 @@ std::optional<QueryModel> QueryModel::make(const model::Query& query, std::uint6
 
 void QueryModel::set_objective() {
     require(query_->objective.has_value(), "there is an objective");
-    const ScaledForm form = scaled(objective_);
+    ScaledForm form = scaled(objective_);
     factor_ = form.denominator;
-    if (query_->objective->sense == model::Sense::minimize)
+    const bool minimal = query_->objective->sense == model::Sense::minimize;
+    if (has_neurons_) {
+        // One variable for it, which the relaxation bounds from the side that matters.
+        Integer least;
+        Integer greatest;
+        for (const Term& term : form.terms) {
+            const Integer low = term.coefficient * model_->lower(term.variable);
+            const Integer high = term.coefficient * model_->upper(term.variable);
+            least += std::min(low, high);
+            greatest += std::max(low, high);
+        }
+        if (least >= -largest_value && greatest <= largest_value) {
+            const IntVar sum = model_->add_variable(least, greatest);
+            std::vector<Term> row = form.terms;
+            row.push_back({sum, -1});
+            if (!minimal)
+                for (Term& term : row) term.coefficient = -term.coefficient;
+            model_->add_linear(row, Relation::equal, 0);
+            network_.add_at_most(row, 0);
+            network_.set_objective(View(sum, !minimal));
+            form.terms = {{sum, 1}};
+        }
+    }
+    if (minimal)
         model_->minimize(form.terms, form.constant);
     else
         model_->maximize(form.terms, form.constant);
+}
+
+void QueryModel::relax_network() {
+    // Programs of more neurons than this take longer than what they find is worth.
+    constexpr std::size_t most_neurons = 400;
+    if (std::exchange(has_neurons_, false) && network_.neuron_count() <= most_neurons)
+        std::move(network_).post(*model_);
 }
 
 model::Witness QueryModel::witness(std::span<const Value> values) const {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "integer/forms.hpp"
+#include "integer/network_propagator.hpp"
 #include "model/query.hpp"
 #include "model/verdict.hpp"
 
@@ -29,6 +30,9 @@ class QueryModel {
     Model& model() { return *model_; }
     /// Makes the query's objective the model's. The model's value is then factor() times the query's.
     void set_objective();
+    /// Adds the relaxation of the whole network, if neurons have a precision: once, after set_objective() where there
+    /// is an objective.
+    void relax_network();
     /// The query's objective for the model's value.
     Rational objective_value(const Integer& value) const { return Rational(value) / factor_; }
 
@@ -46,6 +50,8 @@ class QueryModel {
     std::vector<IntVar> inputs_;   ///< in input_variables() order
     std::vector<Bound> booleans_;  ///< of the query's free Booleans
     LinearForm objective_;         ///< over the model's variables
+    NetworkConstraint network_;    ///< to be relaxed: neurons, asserted atoms, the objective
+    bool has_neurons_ = false;
     Integer factor_ = 1;
 };
 

@@ -45,6 +45,7 @@ model::Verdict solve_integer(const model::Query& query, std::uint64_t seed, cons
         verdict.status = model::Status::unsat;
         return verdict;
     }
+    model->relax_network();
     const integer::Result result = model->model().solve(limits);
     verdict.statistics = model->model().statistics();
     if (result.outcome == integer::Outcome::sat) {
@@ -69,6 +70,7 @@ std::optional<Optimum> optimize_integer(const model::Query& query, std::uint64_t
         return optimum;
     }
     model->set_objective();
+    model->relax_network();
     WitnessListener witnesses(query, *model, listener);
     const integer::Result result = model->model().solve(limits, &witnesses);
     optimum.statistics = model->model().statistics();
