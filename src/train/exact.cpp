@@ -107,22 +107,26 @@ class Run : cardinality::Listener {
 
     /// The optimum of one objective, the ones before held; optimal: go on with the next.
     Status prove(std::size_t stage) {
-        if (stage == 0 && options_.enumerate_small && has_small_networks(problem_) && !outputs_apart()) {
+        if (stage == 0 && enumerates()) {
             const bool proves = problem_.objectives.front() == Objective::min_weight;
-            if (proves || (problem_.objectives.front() == Objective::max_margin && !best_.has_weights())) {
-                const SmallNetworks small = enumerate_small_networks(
-                    problem_, columns_, proves ? enumeration_effort : enumeration_effort / 8, limits_, best_);
-                if (proves && small.found) {
-                    method_ = "enumeration";
-                    return Status::optimal;
-                }
-            }
+            if (proves && enumerate(enumeration_effort / 16)) return Status::optimal;
+            if (problem_.objectives.front() == Objective::max_margin && !best_.has_weights())
+                enumerate_small_networks(problem_, columns_, enumeration_effort / 8, limits_, best_);
         }
         if (stage > 0) return engine_ ? ask_engine(stage, -1) : Status::feasible;
         return by_turns();
     }
 
-    /// Margins, annealing and the engine, each turn four times as long as the one before.
+    bool enumerates() { return options_.enumerate_small && has_small_networks(problem_) && !outputs_apart(); }
+
+    /// Least weights; whether they are found.
+    bool enumerate(std::uint64_t effort) {
+        if (!enumerate_small_networks(problem_, columns_, effort, limits_, best_).found) return false;
+        method_ = "enumeration";
+        return true;
+    }
+
+    /// Enumeration, margins, annealing and the engine, each turn four times as long as the one before.
     Status by_turns() {
         LocalSearch local(problem_, columns_, options_.seed);
         const double terms = encoded_terms(problem_, columns_);
@@ -138,6 +142,8 @@ class Run : cardinality::Listener {
             neighbourhoods.emplace(problem_, columns_, options_.seed);
         std::optional<Detectors> detectors;
         if (neighbourhoods && Detectors::apply_to(problem_)) detectors.emplace(problem_, options_.seed, limits_);
+        std::uint64_t effort = enumeration_effort / 4;
+        const bool enumerates_weights = enumerates() && problem_.objectives.front() == Objective::min_weight;
         while (!limits_.exceeded() && (engine_ || moves < most_moves)) {
             if (detectors) detectors->run(8 * moves, nodes / 4, limits_, best_);
             if (outputs) outputs->run(moves, nodes, limits_, best_);
@@ -148,6 +154,7 @@ class Run : cardinality::Listener {
             if (best_.first_proven()) break;
             if (neighbourhoods) neighbourhoods->run(20 * nodes, limits_, best_);
             if (best_.first_proven()) break;
+            if (enumerates_weights && effort <= enumeration_effort && enumerate(effort)) return Status::optimal;
             // What is large and has weights already is not the engine's: its first turn would take all the time.
             const bool is_engines_turn = !best_.has_weights() || terms < (solved_apart ? 2e5 : most_terms_beside);
             if (engine_ && is_engines_turn && !limits_.exceeded()) {
@@ -157,6 +164,7 @@ class Run : cardinality::Listener {
             moves *= 4;
             conflicts *= 4;
             nodes *= 4;
+            effort *= 4;
         }
         if (!best_.first_proven()) return best_.has_weights() ? Status::feasible : Status::unknown;
         method_ = outputs ? "outputs one by one" : margins ? "margins" : "solution at the bound";

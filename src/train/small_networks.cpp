@@ -51,12 +51,15 @@ class Enumeration {
             most += below * neurons;
             below = neurons;
         }
-        for (std::size_t weight = 0; weight <= most && !found_ && !stopped_; ++weight) {
+        const bool least = problem_.objectives.front() == Objective::min_weight;
+        // Lesser weights are known to have none.
+        result.bound = least ? std::max<std::int64_t>(0, best_.bound()) : 0;
+        for (auto weight = static_cast<std::size_t>(result.bound); weight <= most && !found_ && !stopped_; ++weight) {
             if (!try_weight(weight)) break;
             result.found = found_;
             if (found_) break;
             result.bound = static_cast<std::int64_t>(weight) + 1;
-            if (problem_.objectives.front() == Objective::min_weight) best_.raise_bound(result.bound);
+            if (least) best_.raise_bound(result.bound);
         }
         return result;
     }
