@@ -81,7 +81,9 @@ class Generator {
                 domain.values = {-1, 1};
             } else {
                 domain.lower = low;
-                domain.upper = low + Rational(random_.integer(0, 6));
+                // With an integer in it: dnn text without one is refused as a mistake.
+                const Rational least = -Rational(floor(Rational(-low)));
+                domain.upper = std::max(Rational(low + Rational(random_.integer(0, 6))), least);
             }
         } else {
             domain.lower = low;
