@@ -123,6 +123,7 @@ void Call::linear(std::span<const integer::Term> terms, integer::Relation relati
     integer::Model& model = poster_.model();
     switch (mode_) {
         case Mode::always:
+            poster_.remember_row(terms, relation, right);
             return model.add_linear(terms, relation, right);
         case Mode::reified:
             return model.add_linear_iff(condition(), terms, relation, right);

@@ -43,6 +43,7 @@ void post_neuron(Call& call, ActivationKind kind, std::optional<Rational> lower 
         y = other;
     }
     integer::add_neuron(model, made, x, y);
+    call.poster().remember_neuron(made, x, y);
 }
 
 void hardlim(Call& call) {

@@ -193,6 +193,8 @@ IntVar Poster::constant(std::int64_t value) {
 }
 
 void Poster::post_all() {
+    has_neurons_ = std::any_of(program_.predicates.begin(), program_.predicates.end(),
+                               [](const std::string& name) { return name.starts_with("sinew_"); });
     for (std::size_t c = 0; c < program_.constraints.size(); ++c) {
         if (is_posted_[c] != 0) continue;
         const auto& constraint = program_.constraints[c];

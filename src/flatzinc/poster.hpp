@@ -10,6 +10,7 @@
 
 #include "integer/model.hpp"
 #include "model/constraint_program.hpp"
+#include "neuron/neuron.hpp"
 
 namespace sinew::flatzinc {
 
@@ -42,6 +43,14 @@ class Poster {
     /// What the annotations say of the search.
     void guide();
 
+    /// Constraints that have been posted, for bound_networks().
+    void remember_neuron(const neuron::Neuron& neuron, std::vector<IntVar> variables, IntVar output) {
+        neurons_.push_back({neuron, std::move(variables), output});
+    }
+    void remember_row(std::span<const integer::Term> terms, integer::Relation relation, const Integer& right);
+    /// Two or more neurons are bounded together, with the linear constraints around them and the objective.
+    void bound_networks();
+
     /// The value of a variable or constant in a solution.
     std::int64_t value(const model::Term& term, std::span<const integer::Value> values) const;
 
@@ -65,8 +74,20 @@ class Poster {
     std::optional<Bound> definition(std::string_view predicate, std::span<const model::Term> arguments);
     std::optional<Bound> comparison(std::string_view predicate, const model::Term& left, const model::Term& right);
 
+    struct PostedNeuron {
+        neuron::Neuron neuron;
+        std::vector<IntVar> variables;
+        IntVar output;
+    };
+    struct PostedRow {
+        std::vector<integer::Term> terms;
+        Integer right;
+    };
+    std::vector<PostedNeuron> neurons_;
+    std::vector<PostedRow> rows_;  ///< Σ terms <= right; remembered where there are neurons
     const model::ConstraintProgram& program_;
     integer::Model& model_;
+    bool has_neurons_ = false;
     std::vector<Meaning> meanings_;         ///< by variable of the program
     std::vector<std::uint32_t> joined_to_;  ///< by variable: the Boolean that an integer is, or none
     std::vector<std::uint8_t> is_posted_;   ///< by constraint: true by construction

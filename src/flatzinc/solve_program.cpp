@@ -113,6 +113,7 @@ Outcome solve(const model::ConstraintProgram& program, const Options& options, c
     integer::Model model(options.seed);
     Poster poster(program, model);
     poster.post_all();
+    poster.bound_networks();
     if (!options.is_free) poster.guide();
     if (program.goal == model::Goal::satisfy)
         enumerate(poster, options, limits, listener, outcome);
