@@ -133,6 +133,7 @@ class Run : cardinality::Listener {
         std::uint64_t moves = first_moves;
         std::int64_t conflicts = first_conflicts;
         std::uint64_t nodes = first_nodes;
+        std::uint64_t nodes_apart = first_nodes;  // what an output's search did not finish it begins anew
         const bool margins = options_.bound_margins && problem_.objectives.front() == Objective::max_margin &&
                              has_margin_cases(problem_);
         std::optional<SeparateOutputs> outputs;
@@ -144,9 +145,10 @@ class Run : cardinality::Listener {
         if (neighbourhoods && Detectors::apply_to(problem_)) detectors.emplace(problem_, options_.seed, limits_);
         std::uint64_t effort = enumeration_effort / 4;
         const bool enumerates_weights = enumerates() && problem_.objectives.front() == Objective::min_weight;
-        while (!limits_.exceeded() && (engine_ || moves < most_moves)) {
+        bool is_engines_turn = engine_;
+        while (!limits_.exceeded() && (is_engines_turn || moves < most_moves)) {
             if (detectors) detectors->run(8 * moves, nodes / 4, limits_, best_);
-            if (outputs) outputs->run(moves, nodes, limits_, best_);
+            if (outputs) outputs->run(moves, nodes_apart, limits_, best_);
             const bool solved_apart = outputs && best_.has_weights();
             if (margins) bound_margins(problem_, columns_, nodes, limits_, best_);
             for (int round = 0; round < 4 && !best_.first_proven() && !solved_apart; ++round)
@@ -156,8 +158,9 @@ class Run : cardinality::Listener {
             if (best_.first_proven()) break;
             if (enumerates_weights && effort <= enumeration_effort && enumerate(effort)) return Status::optimal;
             // What is large and has weights already is not the engine's: its first turn would take all the time.
-            const bool is_engines_turn = !best_.has_weights() || terms < (solved_apart ? 2e5 : most_terms_beside);
-            if (engine_ && is_engines_turn && !limits_.exceeded()) {
+            const double most = solved_apart ? most_terms_apart : most_terms_beside;
+            is_engines_turn = engine_ && (!best_.has_weights() || terms < most);
+            if (is_engines_turn && !limits_.exceeded()) {
                 const Status status = ask_engine(0, conflicts);
                 if (status == Status::optimal || status == Status::infeasible) return status;
             }
@@ -165,7 +168,9 @@ class Run : cardinality::Listener {
             conflicts *= 4;
             nodes *= 4;
             effort *= 4;
+            nodes_apart *= 8;
         }
+        if (!best_.first_proven() && engine_ && !limits_.exceeded()) return ask_engine(0, -1);
         if (!best_.first_proven()) return best_.has_weights() ? Status::feasible : Status::unknown;
         method_ = outputs ? "outputs one by one" : margins ? "margins" : "solution at the bound";
         return Status::optimal;
@@ -219,6 +224,7 @@ class Run : cardinality::Listener {
 
     static constexpr double most_terms = 2e7;
     static constexpr double most_terms_beside = 5e5;  ///< where there are weights already
+    static constexpr double most_terms_apart = 2e5;   ///< and outputs are solved one by one
     static constexpr std::uint64_t enumeration_effort = 1'000'000'000;
     static constexpr std::uint64_t first_moves = 5'000;
     static constexpr std::uint64_t most_moves = 50'000'000;  ///< where nothing else would end the search

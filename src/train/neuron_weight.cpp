@@ -15,11 +15,46 @@ constexpr std::size_t most_weight = 24;     ///< searches of more would never en
 constexpr std::size_t widest_range = 4096;  ///< of values that a table of ranks is kept for
 constexpr std::size_t most_table_words = 32'000'000;
 
+/// A set with all weights that add at least the value, and few others; null: all do.
+[[gnu::always_inline]] inline const Word* at_least(const NeuronWeight::Lookup& row, std::int32_t value,
+                                                   std::size_t words) {
+    if (value <= row.least) return row.count == 0 ? row.sets : nullptr;
+    if (value > row.greatest) return row.sets;
+    if (row.offsets) return row.sets + row.offsets[value - row.least];
+    const auto end = std::partition_point(row.adds, row.adds + row.count, [&](std::int32_t a) { return a >= value; });
+    return row.sets + (static_cast<std::size_t>(end - row.adds) + step - 1) / step * words;
+}
+
 /// left &= right; whether anything is left.
-[[gnu::target_clones("arch=x86-64-v3", "default")]] bool intersect(Word* left, const Word* right, std::size_t words) {
+[[gnu::always_inline]] inline bool intersect(Word* left, const Word* right, std::size_t words) {
     Word any = 0;
     for (std::size_t w = 0; w < words; ++w) any |= left[w] &= right[w];
     return any != 0;
+}
+
+/// What the rows' best weights of either side add, with all that are left and with one fewer (null: none is left).
+struct Reach {
+    const std::int32_t* all;
+    const std::int32_t* fewer;
+};
+
+/// Takes out of `viable`, the positive half first, what leaves a row short; the place in `order` of a row that leaves a
+/// half empty, or `rows`.
+[[gnu::target_clones("arch=x86-64-v3", "default")]] std::size_t narrow_rows(
+    const NeuronWeight::Lookup* lookup, const std::uint32_t* order, std::size_t rows, const std::int32_t* deficit,
+    Reach positive, Reach negative, Word* viable, std::size_t half) {
+    for (std::size_t q = 0; q < rows; ++q) {
+        const std::uint32_t r = order[q];
+        if (positive.fewer) {
+            const Word* set = at_least(lookup[r], deficit[r] - positive.fewer[r] - negative.all[r], 2 * half);
+            if (set && !intersect(viable, set, half)) return q;
+        }
+        if (negative.fewer) {
+            const Word* set = at_least(lookup[r], deficit[r] - negative.fewer[r] - positive.all[r], 2 * half);
+            if (set && !intersect(viable + half, set + half, half)) return q;
+        }
+    }
+    return rows;
 }
 
 /// How many are in both, or any number from `most` on.
@@ -57,6 +92,10 @@ NeuronWeight::NeuronWeight(const Columns& columns, std::span<const std::int8_t> 
     fits_ = rows_ * (weights / step + 2) * words_ <= most_table_words;
     if (!fits_) return;
     for (std::size_t r = 0; r < rows_; ++r) build_row(r);
+    for (const Row& row : table_)
+        lookup_.push_back({row.sets.data(), row.offsets.empty() ? nullptr : row.offsets.data(), row.adds.data(),
+                           row.adds.size(), row.adds.empty() ? 0 : row.adds.back(),
+                           row.adds.empty() ? 0 : row.adds.front()});
     for (const int side : {0, 1}) {
         best_[side].assign(most_weight + 1, std::vector<std::int32_t>(rows_, 0));
         for (std::size_t r = 0; r < rows_; ++r) {
@@ -129,24 +168,10 @@ void NeuronWeight::build_row(std::size_t row) {
     own.sets.insert(own.sets.end(), set.begin(), set.end());
     const auto range = static_cast<std::size_t>(own.adds.empty() ? 0 : own.adds.front() - own.adds.back());
     if (own.adds.empty() || range >= widest_range) return;
-    own.ranks.assign(range + 1, 0);
-    for (const std::int32_t value : own.adds) ++own.ranks[static_cast<std::size_t>(value - own.adds.back())];
-    for (std::size_t v = range; v-- > 0;) own.ranks[v] += own.ranks[v + 1];
-}
-
-/// A set with all weights that add at least the value, and few others; null: all do.
-const NeuronWeight::Word* NeuronWeight::at_least(std::size_t row, std::int32_t value) const {
-    const Row& own = table_[row];
-    if (own.adds.empty() || value <= own.adds.back()) return own.adds.empty() ? own.sets.data() : nullptr;
-    std::size_t rank = 0;
-    if (value <= own.adds.front()) {
-        if (own.ranks.empty())
-            rank = static_cast<std::size_t>(
-                std::ranges::partition_point(own.adds, [&](std::int32_t a) { return a >= value; }) - own.adds.begin());
-        else
-            rank = own.ranks[static_cast<std::size_t>(value - own.adds.back())];
-    }
-    return own.sets.data() + (rank + step - 1) / step * words_;
+    own.offsets.assign(range + 1, 0);
+    for (const std::int32_t value : own.adds) ++own.offsets[static_cast<std::size_t>(value - own.adds.back())];
+    for (std::size_t v = range; v-- > 0;) own.offsets[v] += own.offsets[v + 1];
+    for (std::uint32_t& offset : own.offsets) offset = static_cast<std::uint32_t>((offset + step - 1) / step * words_);
 }
 
 void NeuronWeight::search(std::int64_t below, std::uint64_t nodes, const Limits& limits) {
@@ -190,7 +215,7 @@ NeuronWeight::Outcome NeuronWeight::choose(std::size_t positive, std::size_t neg
     for (std::size_t r = 0; r < rows_; ++r) {
         if (level.deficit[r] <= 0) continue;
         const auto shares = static_cast<std::int32_t>(shares_of(r, positive, negative));
-        const Word* set = at_least(r, (level.deficit[r] + shares - 1) / shares);
+        const Word* set = at_least(lookup_[r], (level.deficit[r] + shares - 1) / shares, words_);
         if (!set) continue;
         const std::size_t count = count_common(level.viable.data(), set, words_, fewest);
         if (count >= fewest) continue;
@@ -220,7 +245,7 @@ NeuronWeight::Outcome NeuronWeight::finish(bool negative, Level& level) {
     Word* viable = level.viable.data() + (negative ? half : 0);
     for (std::size_t q = 0; q < rows_; ++q) {
         const std::size_t r = level.rows[q];
-        const Word* set = at_least(r, level.deficit[r]);
+        const Word* set = at_least(lookup_[r], level.deficit[r], words_);
         if (!set || intersect(viable, set + (negative ? half : 0), half)) continue;
         std::swap(level.rows[q], level.rows[q / 2]);
         return Outcome::none;
@@ -250,18 +275,14 @@ void NeuronWeight::keep() {
 /// Takes out what leaves some row short whatever the others are; false: one of the sides has nothing left.
 bool NeuronWeight::narrow(std::size_t positive, std::size_t negative, Level& level) const {
     const std::size_t half = words_ / 2;
-    const std::size_t numbers[2] = {positive, negative};
-    for (std::size_t q = 0; q < rows_; ++q) {
-        const std::size_t r = level.rows[q];
-        const std::int32_t both = best_[0][positive][r] + best_[1][negative][r];
-        for (const std::size_t side : {0U, 1U}) {
-            if (numbers[side] == 0) continue;
-            const std::int32_t others = both - best_[side][numbers[side]][r] + best_[side][numbers[side] - 1][r];
-            const Word* set = at_least(r, level.deficit[r] - others);
-            if (!set || intersect(level.viable.data() + side * half, set + side * half, half)) continue;
-            std::swap(level.rows[q], level.rows[q / 2]);
-            return false;
-        }
+    const auto reach = [&](std::size_t side, std::size_t number) {
+        return Reach{best_[side][number].data(), number == 0 ? nullptr : best_[side][number - 1].data()};
+    };
+    const std::size_t stopped = narrow_rows(lookup_.data(), level.rows.data(), rows_, level.deficit.data(),
+                                            reach(0, positive), reach(1, negative), level.viable.data(), half);
+    if (stopped < rows_) {
+        std::swap(level.rows[stopped], level.rows[stopped / 2]);
+        return false;
     }
     if (positive == 0) std::fill_n(level.viable.begin(), half, Word{0});
     if (negative == 0) std::fill_n(level.viable.begin() + static_cast<std::ptrdiff_t>(half), half, Word{0});

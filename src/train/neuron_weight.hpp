@@ -20,6 +20,17 @@ namespace sinew::train {
 
 class NeuronWeight {
   public:
+    using Word = std::uint64_t;
+    /// A row's sets of weights by what they add at least. Views, so that a search over rows touches little memory.
+    struct Lookup {
+        const Word* sets = nullptr;              ///< of the weights that add most: 0, step, 2·step, …
+        const std::uint32_t* offsets = nullptr;  ///< into sets, by value - least; null: by bisection of adds
+        const std::int32_t* adds = nullptr;      ///< descending
+        std::size_t count = 0;
+        std::int32_t least = 0;
+        std::int32_t greatest = 0;
+    };
+
     /// sign, by column: 1 active, -1 not, 0 either. The columns are looked at here alone.
     NeuronWeight(const Columns& columns, std::span<const std::int8_t> sign);
 
@@ -35,13 +46,12 @@ class NeuronWeight {
     const std::vector<std::int8_t>& weights() const { return found_; }
 
   private:
-    using Word = std::uint64_t;
     enum class Outcome : std::uint8_t { found, none, stopped };
     struct Row {
         std::vector<std::uint32_t> order;  ///< weights by what they add, descending
         std::vector<std::int32_t> adds;    ///< in this order
-        std::vector<std::uint32_t> ranks;  ///< by value - least: how many add at least this; empty: by bisection
-        std::vector<Word> sets;            ///< of the first 0, step, 2·step, … weights
+        std::vector<std::uint32_t> offsets;
+        std::vector<Word> sets;
     };
     struct Level {
         std::vector<std::int32_t> deficit;
@@ -51,7 +61,6 @@ class NeuronWeight {
 
     void collect(const Columns& columns, std::span<const std::int8_t> sign);
     void build_row(std::size_t row);
-    const Word* at_least(std::size_t row, std::int32_t value) const;
     Outcome choose(std::size_t positive, std::size_t negative, Level& level);
     Outcome finish(bool negative, Level& level);
     bool narrow(std::size_t positive, std::size_t negative, Level& level) const;
@@ -73,6 +82,7 @@ class NeuronWeight {
     std::vector<Word> useful_;
     std::vector<std::int32_t> needs_;
     std::vector<Row> table_;
+    std::vector<Lookup> lookup_;
     std::vector<std::vector<std::int32_t>> best_[2];  ///< by side, by number, by row: what so many add at most
     std::vector<Level> levels_;
     std::vector<std::uint32_t> chosen_;
