@@ -23,7 +23,13 @@ double upper_bound_of(double sum) {
 /// Middles come from exact evaluation; this keeps the radii beside them, layer by layer, as far as they are needed.
 class Radii final : public SmoothLayers {
   public:
-    Radii(const Network& network, long bits) : network_(network), bits_(bits), radius_(network.variable_count(), 0.0) {}
+    /// `inputs`: radii in input_variables() order, or empty: all 0.
+    Radii(const Network& network, long bits, std::span<const double> inputs)
+        : network_(network), bits_(bits), radius_(network.variable_count(), 0.0) {
+        std::size_t next = 0;
+        if (!inputs.empty())
+            for (const Variable input : network.input_variables()) radius_[input.index()] = inputs[next++];
+    }
 
     void fill(const Layer& layer, const ActivationLayer& operation, std::span<Rational> values) override {
         advance(layer.first.index(), values);
@@ -52,12 +58,13 @@ class Radii final : public SmoothLayers {
         for (; next_layer_ < network_.layer_count(); ++next_layer_) {
             const Layer& layer = network_.layers()[next_layer_];
             if (layer.first.index() >= end) return;
+            if (std::holds_alternative<InputLayer>(layer.operation)) continue;
             for (std::size_t i = 0; i < layer.size; ++i)
                 radius_[layer.first.index() + i] =
                     std::visit([&](const auto& operation) { return radius(operation, i, values); }, layer.operation);
         }
     }
-    static double radius(const InputLayer&, std::size_t, std::span<const Rational>) { return 0; }
+    static double radius(const InputLayer&, std::size_t, std::span<const Rational>) { return 0; }  // never asked
     double radius(const AffineLayer& affine, std::size_t row, std::span<const Rational>) const {
         double sum = 0;
         for (const AffineTerm& term : affine.terms) {
@@ -177,7 +184,7 @@ bool is_smooth(const Network& network) {
 }
 
 EnclosedValues evaluate_enclosed(const Network& network, std::span<const Rational> inputs, long bits) {
-    Radii radii(network, bits);
+    Radii radii(network, bits, {});
     return radii.finish(evaluate_with(network, inputs, radii));
 }
 
@@ -197,6 +204,24 @@ Certainty decide_at(const Query& query, std::span<const Rational> inputs, const 
         if (values != nullptr) *values = std::move(enclosed);
     }
     return certainty;
+}
+
+bool certainly_fails(const Query& query, std::span<const Rational> lower, std::span<const Rational> upper) {
+    require(query.boolean_names.empty(), "the query has no free Booleans");
+    std::vector<Rational> middle;
+    std::vector<double> radius;
+    for (std::size_t i = 0; i < lower.size(); ++i) {
+        middle.push_back((lower[i] + upper[i]) / 2);
+        radius.push_back(to_double_above((upper[i] - lower[i]) / 2));
+    }
+    for (const long bits : {64L, 256L, 1024L}) {
+        Radii radii(query.network, bits, radius);
+        const EnclosedValues values = radii.finish(evaluate_with(query.network, middle, radii));
+        const Certainty input = truth_of(query.formulas, query.input_condition, values, {});
+        const Certainty output = truth_of(query.formulas, query.output_condition, values, {});
+        if (std::min(input, output) != Certainty::unknown) return std::min(input, output) == Certainty::no;
+    }
+    return false;
 }
 
 bool confirms(const Query& query, const Witness& witness) {

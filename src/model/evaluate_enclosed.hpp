@@ -38,6 +38,11 @@ Certainty certainly_satisfies(const Query& query, const EnclosedValues& values, 
 Certainty decide_at(const Query& query, std::span<const Rational> inputs, const std::vector<bool>& booleans,
                     EnclosedValues* values = nullptr);
 
+/// Inputs anywhere between two rationals each (in input_variables() order): do the conditions certainly fail everywhere
+/// there? Intervals forward at up to 1024 bits: for boxes that are points, or on which the network is constant, this
+/// decides what bounds in doubles cannot. The query has no free Booleans.
+bool certainly_fails(const Query& query, std::span<const Rational> lower, std::span<const Rational> upper);
+
 /// form ⋈ 0 where the form's value is within `radius` of `value`.
 Certainty compare(const Rational& value, double radius, Relation relation);
 

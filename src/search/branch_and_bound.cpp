@@ -282,6 +282,7 @@ class Worker {
         ++leaves_;
         const std::span<const double> corner = evaluation_.promising_corner();
         if (confirm_point(corner, node.box_index)) return true;
+        if (shared_.problem.smooth && shared_.problem.fails_on(node.box_index, state)) return true;
         Limits limits = shared_.options.limits;
         if (node.can_split()) limits = limits.within(longest_leaf);
         const Clock::time_point begin = Clock::now();

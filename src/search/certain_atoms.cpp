@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "exact/transcendental.hpp"
+#include "search/rewrite_conditions.hpp"
 #include "search/witness.hpp"
 
 namespace sinew::search {
@@ -169,32 +170,12 @@ std::optional<bool> decided(const Range& range, model::Relation relation) {
 model::Query without_certain_atoms(const model::Query& query) {
     model::Query result = query;
     Ranges ranges(query);
-    const std::size_t end = std::max(query.input_condition.index(), query.output_condition.index()) + 1;
-    std::vector<std::uint8_t> needed(end, 0);
-    needed[query.input_condition.index()] = needed[query.output_condition.index()] = 1;
-    for (std::size_t i = end; i-- > 0;)
-        if (needed[i] != 0)
-            for (const FormulaId child : query.formulas.node(FormulaId(i)).children) needed[child.index()] = 1;
-    std::vector<FormulaId> renewed(end, query.formulas.constant(true));
-    for (std::size_t i = 0; i < end; ++i) {
-        if (needed[i] == 0) continue;
-        const model::FormulaNode node = query.formulas.node(FormulaId(i));
-        std::vector<FormulaId> children;
-        for (const FormulaId child : node.children) children.push_back(renewed[child.index()]);
-        renewed[i] = FormulaId(i);
-        if (node.kind == FormulaKind::atom) {
-            if (const auto truth = decided(ranges.of(node.atom.form), node.atom.relation))
-                renewed[i] = result.formulas.constant(*truth);
-        } else if (node.kind == FormulaKind::negation) {
-            renewed[i] = result.formulas.negation(children[0]);
-        } else if (node.kind == FormulaKind::conjunction) {
-            renewed[i] = result.formulas.conjunction(std::move(children));
-        } else if (node.kind == FormulaKind::disjunction) {
-            renewed[i] = result.formulas.disjunction(std::move(children));
-        }
-    }
-    result.input_condition = renewed[query.input_condition.index()];
-    result.output_condition = renewed[query.output_condition.index()];
+    rewrite_conditions(result, [&](model::Query& rewritten, FormulaId id) {
+        const model::FormulaNode& node = rewritten.formulas.node(id);
+        if (node.kind != FormulaKind::atom) return id;
+        const auto truth = decided(ranges.of(node.atom.form), node.atom.relation);
+        return truth ? rewritten.formulas.constant(*truth) : id;
+    });
     return result;
 }
 

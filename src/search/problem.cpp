@@ -91,6 +91,31 @@ Interval Problem::snap(const ProblemBox& box, std::size_t input, Interval side) 
     return side;
 }
 
+bool Problem::fails_on(std::uint32_t box, const bounds::State& state) const {
+    std::vector<Rational> lower;
+    std::vector<Rational> upper;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        const Interval side = state.at(inputs[i]);
+        const model::Domain& domain = boxes[box].domains[i];
+        const std::vector<Rational>& values = domain.values;
+        Rational low = to_rational(side.lower);
+        Rational high = to_rational(side.upper);
+        if (domain.lower && low < *domain.lower) low = *domain.lower;
+        if (domain.upper && high > *domain.upper) high = *domain.upper;
+        if (!values.empty()) {
+            const auto first = std::lower_bound(values.begin(), values.end(), low);
+            const auto end = std::upper_bound(values.begin(), values.end(), high);
+            if (first >= end) return true;
+            low = *first;
+            high = *std::prev(end);
+        }
+        if (low > high) return true;
+        lower.push_back(std::move(low));
+        upper.push_back(std::move(high));
+    }
+    return model::certainly_fails(*query, lower, upper);
+}
+
 std::optional<Problem::Cut> Problem::cut(const ProblemBox& box, std::size_t input, Interval side) const {
     if (!(side.lower < side.upper)) return std::nullopt;
     const model::Domain& domain = box.domains[input];

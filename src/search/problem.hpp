@@ -32,6 +32,9 @@ struct Problem {
 
     /// The smallest interval of doubles around the members of input i's domain within `side`; empty if there are none.
     Interval snap(const ProblemBox& box, std::size_t input, Interval side) const;
+    /// Whether the conditions certainly fail on the part of root box `box` that `state` leaves, by intervals of any
+    /// precision: worth its cost where that is a point.
+    bool fails_on(std::uint32_t box, const bounds::State& state) const;
     /// Where to bisect input i on `side`: the left child is x <= left, the right one x >= right. Absent when no split
     /// makes it smaller in earnest.
     struct Cut {

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "search/attack.hpp"
+#include "search/boolean_inputs.hpp"
 #include "search/branch_and_bound.hpp"
 #include "search/certain_atoms.hpp"
 #include "search/smooth_refinement.hpp"
@@ -102,9 +103,11 @@ model::Verdict choose(const model::Query& query, const Options& options, Observe
 model::Verdict decide_smooth(const model::Query& query, const Options& options, Observer& observer) {
     if (options.strategy == Strategy::textbook)
         throw UsageError("the textbook strategy knows no tanh or sigmoid neurons");
-    const model::Query simpler = search::without_certain_atoms(query);
+    const model::Query simpler = search::without_certain_atoms(search::with_boolean_inputs(query));
     SharedObserver shared(observer);
-    return choose(simpler, options, shared);
+    model::Verdict verdict = choose(simpler, options, shared);
+    if (verdict.witness) verdict.witness = search::without_boolean_inputs(query, std::move(*verdict.witness));
+    return verdict;
 }
 
 }  // namespace sinew::verify

@@ -69,6 +69,8 @@ TEST(Smooth, NoWrongVerdictAgainstDenseSampling) {
         test::RandomSmoothQuery made(seed);
         const model::Verdict verdict = decide(made.query, Strategy::automatic, 2);
         ++count[static_cast<int>(verdict.status)];
+        if (wanted != nullptr && !verdict.reason.empty())
+            std::cout << "case " << seed << ": " << verdict.reason << "\n";
         if (verdict.status == Status::sat) {
             expect_witness(made.query, *verdict.witness, seed);
         } else if (verdict.status == Status::unsat) {
