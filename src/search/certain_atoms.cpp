@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "exact/transcendental.hpp"
+#include "search/equal_components.hpp"
 #include "search/rewrite_conditions.hpp"
 #include "search/witness.hpp"
 
@@ -32,7 +33,8 @@ struct Range {
 
 class Ranges {
   public:
-    explicit Ranges(const model::Query& query) : query_(query), domains_(input_domains(query)) {
+    explicit Ranges(const model::Query& query)
+        : query_(query), domains_(input_domains(query)), same_as_(equal_components(query.network)) {
         std::size_t next = 0;
         for (const Variable input : query.network.input_variables()) input_of_.emplace(input, next++);
     }
@@ -41,7 +43,7 @@ class Ranges {
     Range of(const LinearForm& form) {
         std::map<Variable, Rational> terms;
         Rational constant = form.constant();
-        for (const LinearTerm& term : form.terms()) terms[term.variable] += term.coefficient;
+        for (const LinearTerm& term : form.terms()) terms[same_as_[term.variable.index()]] += term.coefficient;
         Range sum{End{0, false}, End{0, false}};
         while (!terms.empty()) {
             const auto last = std::prev(terms.end());
@@ -56,7 +58,8 @@ class Ranges {
                 products_ += row.terms().size() + 1;
                 if (products_ > most_products) return {};
                 constant += coefficient * row.constant();
-                for (const LinearTerm& term : row.terms()) terms[term.variable] += coefficient * term.coefficient;
+                for (const LinearTerm& term : row.terms())
+                    terms[same_as_[term.variable.index()]] += coefficient * term.coefficient;
                 continue;
             }
             add(sum, of_component(variable, component, layer), coefficient);
@@ -66,6 +69,9 @@ class Ranges {
         if (sum.upper) sum.upper->value += constant;
         return sum;
     }
+
+    /// Over the first of each set of equal components.
+    LinearForm merged(const LinearForm& form) const { return with_representatives(form, same_as_); }
 
   private:
     static void add_end(std::optional<End>& sum, const std::optional<End>& end, const Rational& coefficient) {
@@ -137,6 +143,7 @@ class Ranges {
 
     const model::Query& query_;
     std::vector<model::Domain> domains_;
+    std::vector<Variable> same_as_;
     std::map<Variable, std::size_t> input_of_;
     std::map<Variable, Range> known_;
     std::size_t products_ = 0;
@@ -174,7 +181,8 @@ model::Query without_certain_atoms(const model::Query& query) {
         const model::FormulaNode& node = rewritten.formulas.node(id);
         if (node.kind != FormulaKind::atom) return id;
         const auto truth = decided(ranges.of(node.atom.form), node.atom.relation);
-        return truth ? rewritten.formulas.constant(*truth) : id;
+        if (truth) return rewritten.formulas.constant(*truth);
+        return rewritten.formulas.atom(ranges.merged(node.atom.form), node.atom.relation);
     });
     return result;
 }

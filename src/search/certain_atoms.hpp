@@ -7,7 +7,8 @@
 
 namespace sinew::search {
 
-/// The query with such atoms replaced by constants in both conditions (an equivalent query over the same network).
+/// The query with such atoms replaced by constants in both conditions, and equal components by the first of them (an
+/// equivalent query over the same network).
 /// Rational work is limited: on large networks only what lies near the condition is looked at.
 model::Query without_certain_atoms(const model::Query& query);
 

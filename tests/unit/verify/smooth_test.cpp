@@ -145,6 +145,49 @@ TEST(Smooth, ConditionsOnTheBoundary) {
     }
 }
 
+TEST(Smooth, TwoCopiesOfANetworkAreEqual) {
+    // y = tanh(2·sigmoid(x) - tanh(3x)), twice, and once more with another weight.
+    Query query;
+    const model::LayerId input = query.network.add_input("x", {1});
+    std::vector<Variable> outputs;
+    for (const double weight : {2.0, 2.0, 2.001}) {
+        model::AffineLayer first;
+        first.terms.push_back({input, model::DenseMap{1, 1, model::NumberArray(std::vector<double>{1})}});
+        first.bias = model::NumberArray(1);
+        model::AffineLayer second;
+        second.terms.push_back({input, model::DenseMap{1, 1, model::NumberArray(std::vector<double>{3})}});
+        second.bias = model::NumberArray(1);
+        const model::LayerId left = query.network.add_activation(
+            "l", query.network.add_affine("a", {1}, std::move(first)), {ActivationKind::sigmoid, 0, {}, {}});
+        const model::LayerId right = query.network.add_activation(
+            "r", query.network.add_affine("b", {1}, std::move(second)), {ActivationKind::tanh, 0, {}, {}});
+        model::AffineLayer last;
+        last.terms.push_back({left, model::DenseMap{1, 1, model::NumberArray(std::vector<double>{weight})}});
+        last.terms.push_back({right, model::DenseMap{1, 1, model::NumberArray(std::vector<double>{-1})}});
+        last.bias = model::NumberArray(1);
+        outputs.push_back(query.network.variable(
+            query.network.add_activation("y", query.network.add_affine("s", {1}, std::move(last)),
+                                         {ActivationKind::tanh, 0, {}, {}}),
+            0));
+    }
+    for (const bool bounded : {false, true}) {
+        if (bounded)
+            query.domains = {{Variable(0), model::Domain{model::DomainKind::real, Rational(-2), Rational(2), {}}}};
+        const auto difference = [&](std::size_t a, std::size_t b, Relation relation) {
+            return query.formulas.atom(LinearForm({{outputs[a], 1}, {outputs[b], -1}}, 0), relation);
+        };
+        query.output_condition = query.formulas.negation(difference(0, 1, Relation::equal));
+        EXPECT_EQ(decide(query).status, Status::unsat);
+        query.output_condition = difference(0, 1, Relation::equal);
+        EXPECT_EQ(decide(query).status, Status::sat);
+        query.output_condition = query.formulas.negation(difference(0, 2, Relation::equal));
+        EXPECT_EQ(decide(query).status, Status::sat);
+        if (!bounded) continue;  // the difference goes to 0 with x
+        query.output_condition = difference(2, 0, Relation::less);
+        EXPECT_EQ(decide(query).status, Status::unsat) << "sigmoid is positive";
+    }
+}
+
 TEST(Smooth, WithinTinyDistancesOfAThreshold) {
     // tanh(1) = 0.76159415595576488811945828260479359…
     const Rational above = Rational(Integer("761594156955764888119"), Integer("1000000000000000000000"));   // + 1e-9
