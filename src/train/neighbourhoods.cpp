@@ -18,8 +18,9 @@ std::int64_t weight_of(std::span<const std::int8_t> row) {
 }  // namespace
 
 bool has_neighbourhoods(const Problem& problem) {
+    constexpr std::size_t most_values = 2'000'000;
     return problem.architecture.layers.size() > 1 && problem.architecture.zero_weights &&
-           problem.objectives.front() != Objective::max_accuracy;
+           problem.objectives.front() != Objective::max_accuracy && problem.examples.values.size() <= most_values;
 }
 
 Neighbourhoods::Neighbourhoods(const Problem& problem, const Columns& columns, std::uint64_t seed)

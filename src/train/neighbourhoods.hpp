@@ -18,7 +18,8 @@
 
 namespace sinew::train {
 
-/// Whether the first objective is one that a neuron alone can improve, and there are hidden layers.
+/// Whether the first objective is one that a neuron alone can improve, there are hidden layers, and the examples are
+/// few enough for a neuron's tables.
 bool has_neighbourhoods(const Problem& problem);
 
 class Neighbourhoods {

@@ -26,6 +26,9 @@ Problem problem_of(const Problem& problem, std::size_t output) {
     return alone;
 }
 
+/// Every output has its own tables of all columns and features: of more than these together they would fill memory.
+constexpr std::size_t most_cells = 10'000'000;
+
 /// The sum of the weights of all watches.
 std::size_t watched(const Columns::Guard& guard) {
     std::size_t all = 0;
@@ -63,6 +66,7 @@ bool has_separate_outputs(const Problem& problem, const Columns& columns) {
     if (shape.layers.size() != 1 || !shape.sign_outputs() || objective == Objective::max_accuracy) return false;
     if (objective == Objective::min_weight && !shape.zero_weights) return false;
     if (problem.least_right != problem.examples.rows() || problem.forbid_perfect) return false;
+    if (columns.count * columns.features * shape.layers[0] > most_cells) return false;
     for (const Columns::Guard& guard : columns.guards)
         if (!guard.soft && guard.needed != 0 && guard.needed != watched(guard)) return false;
     for (std::size_t c = 0; c < shape.layers[0]; ++c)

@@ -116,5 +116,23 @@ TEST(SeparateOutputs, AreTheWhole) {
     EXPECT_GT(solved, 3);
 }
 
+TEST(SeparateOutputs, LeaveLargeProblemsAlone) {
+    Problem problem;
+    problem.architecture.layers = {10};
+    problem.architecture.output = Output::signs;
+    problem.examples.features = 2000;
+    problem.examples.classes = 10;
+    for (std::uint32_t k = 0; k < 600; ++k) {
+        problem.examples.labels.push_back(k % 10);
+        for (std::uint32_t i = 0; i < problem.examples.features; ++i) problem.examples.values.push_back(i == k ? 1 : 0);
+    }
+    problem.least_right = 600;
+    EXPECT_FALSE(has_separate_outputs(problem, columns_of(problem)));
+    problem.examples.labels.resize(100);
+    problem.examples.values.resize(100 * problem.examples.features);
+    problem.least_right = 100;
+    EXPECT_TRUE(has_separate_outputs(problem, columns_of(problem)));
+}
+
 }  // namespace
 }  // namespace sinew::train
