@@ -2,8 +2,11 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <memory>
+#include <utility>
 
 #include "flatzinc/call.hpp"
+#include "integer/all_different.hpp"
 #include "integer/element.hpp"
 
 namespace sinew::flatzinc {
@@ -43,8 +46,8 @@ void array_bool_element(Call& call) {
     post_element(call, call.booleans(1), call.poster().variable(call.literal(2)));
 }
 
-/// For each value, at most one variable has it (exactly one, if there are as many values as variables). Values that
-/// only one variable can have are left out.
+/// For each value, at most one variable has it (exactly one, if there are as many values as variables): what bounds do
+/// not see.
 void post_different_by_values(integer::Model& model, const std::vector<IntVar>& variables) {
     std::map<Value, std::vector<Bound>> takers;
     for (const IntVar variable : variables)
@@ -52,7 +55,6 @@ void post_different_by_values(integer::Model& model, const std::vector<IntVar>& 
             if (const Bound literal = model.equal(variable, value); literal != model.constant(false))
                 takers[value].push_back(literal);
     const bool is_permutation = takers.size() == variables.size();
-    if (takers.size() < variables.size()) return model.add_clause({});
     for (const auto& [value, literals] : takers) {
         if (is_permutation) model.add_clause(literals);
         for (std::size_t i = 0; i < literals.size(); ++i)
@@ -63,17 +65,16 @@ void post_different_by_values(integer::Model& model, const std::vector<IntVar>& 
 void all_different(Call& call) {
     integer::Model& model = call.model();
     const std::vector<IntVar> variables = call.variables(0);
-    Value least = integer::largest_value;
-    Value greatest = -integer::largest_value;
+    std::vector<View> views;
+    Integer pairs = 0;  // of variables with the same value
     for (const IntVar variable : variables) {
-        least = std::min(least, model.lower(variable));
-        greatest = std::max(greatest, model.upper(variable));
+        views.emplace_back(variable);
+        pairs += (Integer(model.upper(variable)) - model.lower(variable) + 1) * static_cast<long>(variables.size());
     }
-    constexpr Value most_values = 1000;
-    if (!variables.empty() && greatest - least < most_values) return post_different_by_values(model, variables);
-    for (std::size_t i = 0; i < variables.size(); ++i)
-        for (std::size_t j = i + 1; j < variables.size(); ++j)
-            model.add_linear({{variables[i], 1}, {variables[j], -1}}, Relation::not_equal, 0);
+    if (variables.size() < 2) return;
+    model.add_propagator(std::make_unique<integer::AllDifferent>(std::move(views)));
+    constexpr long most_pairs = 4000000;
+    if (pairs <= most_pairs) post_different_by_values(model, variables);
 }
 }  // namespace
 

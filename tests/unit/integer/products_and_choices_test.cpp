@@ -1,9 +1,11 @@
-// Products, maxima and elements against enumeration: constraints share variables, so that every explanation is used.
+// Products, maxima, elements and different variables against enumeration: constraints share variables, so that every
+// explanation is used.
 #include <functional>
 
 #include <gtest/gtest.h>
 
 #include "base/random.hpp"
+#include "integer/all_different.hpp"
 #include "integer/element.hpp"
 #include "integer/maximum.hpp"
 #include "integer/model.hpp"
@@ -68,13 +70,15 @@ class Builder {
     Problem problem;
 
     void add_any() {
-        switch (random_.below(5)) {
+        switch (random_.below(6)) {
             case 0:
                 return add_times();
             case 1:
                 return add_maximum();
             case 2:
                 return add_element();
+            case 3:
+                return add_different();
             default:
                 return add_linear();
         }
@@ -123,6 +127,23 @@ class Builder {
         problem.checks.push_back([=](std::span<const Value> value) {
             const auto [is_number, number] = places[static_cast<std::size_t>(value[index] - range.lower)];
             return (is_number ? number : value[static_cast<std::size_t>(number)]) == value[result];
+        });
+    }
+
+    void add_different() {
+        std::vector<std::size_t> places;
+        std::vector<View> views;
+        for (std::size_t i = 0; i < problem.variables.size(); ++i) {
+            if (random_.below(4) == 0) continue;
+            places.push_back(i);
+            views.emplace_back(problem.variables[i]);
+        }
+        problem.model.add_propagator(std::make_unique<AllDifferent>(views));
+        problem.checks.push_back([=](std::span<const Value> value) {
+            for (const std::size_t i : places)
+                for (const std::size_t j : places)
+                    if (i < j && value[i] == value[j]) return false;
+            return true;
         });
     }
 
@@ -175,6 +196,33 @@ TEST(ProductsAndChoices, squares_know_of_roots) {
     model.add_clause({at_least(x, 0)});
     EXPECT_TRUE(model.propagate());
     EXPECT_EQ(model.lower(x), 5);
+}
+
+TEST(ProductsAndChoices, full_intervals_exclude_others) {
+    Model model;
+    std::vector<View> views;
+    for (int i = 0; i < 5; ++i) views.emplace_back(model.add_variable(3, 7));
+    const IntVar x = model.add_variable(4, 20);
+    const IntVar y = model.add_variable(-9, 5);
+    views.emplace_back(x);
+    views.emplace_back(y);
+    model.add_propagator(std::make_unique<AllDifferent>(views));
+    EXPECT_TRUE(model.propagate());
+    EXPECT_EQ(model.lower(x), 8);
+    EXPECT_EQ(model.upper(y), 2);
+}
+
+TEST(ProductsAndChoices, many_different_variables) {
+    for (const Value values : {399, 400}) {
+        Model model;
+        std::vector<View> views;
+        for (int i = 0; i < 400; ++i) views.emplace_back(model.add_variable(1, values));
+        // Given out in order, so that the last one finds nothing left.
+        for (std::size_t i = 1; i < views.size(); ++i)
+            model.add_linear({{views[i - 1].variable(), 1}, {views[i].variable(), -1}}, Relation::less_equal, 0);
+        model.add_propagator(std::make_unique<AllDifferent>(views));
+        EXPECT_EQ(model.solve().outcome, values == 400 ? Outcome::sat : Outcome::unsat);
+    }
 }
 
 }  // namespace
