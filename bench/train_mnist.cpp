@@ -96,7 +96,7 @@ Answer solve(const train::Problem& problem, train::GradientOptions gradient, dou
     train::ExactOptions options;
     options.seed = seed;
     gradient.seed = seed;
-    gradient.until_right = validation == nullptr;
+    gradient.until_right = problem.objectives.front() != Objective::max_margin;
     {
         CpuLimit limit(std::min(10.0, seconds / 2));
         answer.start = train::train_by_gradient(problem, validation, gradient, limit.limits());

@@ -285,7 +285,9 @@ class Training {
     /// examples choose, or its accuracy is what is asked, what the gradient method would answer.
     train::Weights baseline(const Limits& limits) const {
         train::GradientOptions options = settings_.gradient;
-        options.until_right = true;
+        // Margins go on from what is useful beyond the training examples; other objectives need no more than a
+        // solution.
+        options.until_right = problem_.objectives.front() != train::Objective::max_margin;
         const bool validates =
             data_.validation && (settings_.save_best_validation || (settings_.rho && settings_.rho->of_baseline));
         return train::train_by_gradient(problem_, validates ? &*data_.validation : nullptr, options, limits);

@@ -151,10 +151,10 @@ class Run : cardinality::Listener {
             if (outputs) outputs->run(moves, nodes_apart, limits_, best_);
             const bool solved_apart = outputs && best_.has_weights();
             if (margins) bound_margins(problem_, columns_, nodes, limits_, best_);
+            // Before annealing, which may leave what makes the start's neurons useful together.
+            if (neighbourhoods) neighbourhoods->run(20 * nodes, limits_, best_);
             for (int round = 0; round < 4 && !best_.first_proven() && !solved_apart; ++round)
                 local.run(moves, round % 2 == 0 && best_.has_weights() ? best_.weights() : Weights{}, limits_, best_);
-            if (best_.first_proven()) break;
-            if (neighbourhoods) neighbourhoods->run(20 * nodes, limits_, best_);
             if (best_.first_proven()) break;
             if (enumerates_weights && effort <= enumeration_effort && enumerate(effort)) return Status::optimal;
             // What is large and has weights already is not the engine's: its first turn would take all the time.
