@@ -24,6 +24,7 @@ class Printer : public flatzinc::Listener {
         : program_(program), prints_(prints), prints_bounds_(prints_bounds) {}
 
     void solution(const flatzinc::Assignment& assignment) override {
+        ++count_;
         last_ = flatzinc::solution_text(program_, assignment) + "----------\n";
         if (prints_) print_last();
     }
@@ -37,9 +38,11 @@ class Printer : public flatzinc::Listener {
         std::fflush(stdout);
         last_.clear();
     }
+    std::uint64_t count() const { return count_; }
 
   private:
     const model::ConstraintProgram& program_;
+    std::uint64_t count_ = 0;
     bool prints_;
     bool prints_bounds_;
     std::string last_;
@@ -71,7 +74,9 @@ flatzinc::Outcome decide(const model::ConstraintProgram& program, const flatzinc
     try {
         return flatzinc::solve(program, options, limits, printer);
     } catch (const std::bad_alloc&) {
-        return {};
+        flatzinc::Outcome outcome;
+        outcome.solutions = printer.count();
+        return outcome;
     }
 }
 }  // namespace
@@ -94,6 +99,7 @@ void describe_flatzinc(po::options_description& options) {
 }
 
 ExitStatus solve_flatzinc(const Arguments& arguments) {
+    if (threads_of(arguments) != 1) throw UsageError("solve uses one thread");
     if (arguments.has("drat")) throw UsageError("--drat is for formulas in DIMACS");
     if (arguments.has("set")) throw UsageError("--set is for formulas in DIMACS and OPB");
     if (json_path_of(arguments))
