@@ -1,8 +1,14 @@
 #include "integer/dispatcher.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 
 namespace sinew::integer {
+
+namespace {
+constexpr std::uint32_t longest_period = 256;
+}
 
 std::uint32_t Dispatcher::Queue::pop() {
     const std::uint32_t first = waiting[next++];
@@ -28,6 +34,7 @@ Propagator& Dispatcher::add(std::unique_ptr<Propagator> propagator) {
     propagator->subscribe(subscriptions);
     for (const auto& [view, tag] : subscriptions.entries()) subscribers_[view.index()].push_back({id, tag});
     cost_.push_back(propagator->cost());
+    pace_.emplace_back();
     queued_.push_back(0);
     propagators_.push_back(std::move(propagator));
     wake(id);
@@ -58,8 +65,28 @@ bool Dispatcher::run_next() {
     if (rows_.has_work()) return rows_.propagate(domains_);
     const std::uint32_t id = cheap_.empty() ? expensive_.pop() : cheap_.pop();
     queued_[id] = 0;
+    if (cost_[id] == Cost::optional && domains_.level() > 0) return run_optional(id);
     ++runs_;
     return propagators_[id]->propagate(domains_);
+}
+
+bool Dispatcher::run_optional(std::uint32_t id) {
+    Pace& pace = pace_[id];
+    if (!optional_allowed_) return true;
+    if (pace.wait > 0) {
+        --pace.wait;
+        return true;
+    }
+    ++runs_;
+    const Position before = domains_.size();
+    const bool consistent = propagators_[id]->propagate(domains_);
+    // A conflict is what it is run for; bounds that rise may be worth it.
+    if (!consistent)
+        pace.period = std::max<std::uint32_t>(1, pace.period / 2);
+    else if (domains_.size() == before)
+        pace.period = std::min(longest_period, 2 * pace.period);
+    pace.wait = pace.period - 1;
+    return consistent;
 }
 
 void Dispatcher::forget_work() {

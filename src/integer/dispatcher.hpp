@@ -30,6 +30,8 @@ class Dispatcher {
     /// The propagator runs at the next occasion.
     void wake(const Propagator& propagator) { wake(propagator.id()); }
     bool has_work() const { return rows_.has_work() || !cheap_.empty() || !expensive_.empty(); }
+    /// Whether optional propagators run below level 0 at all.
+    void allow_optional(bool allowed) { optional_allowed_ = allowed; }
     /// Runs one row or propagator that was woken. False: the domains have a conflict.
     bool run_next();
     void forget_work();
@@ -49,13 +51,23 @@ class Dispatcher {
         void clear();
     };
 
+    /// How often an optional propagator runs: every so many times that it is woken, less often while nothing comes of
+    /// it.
+    struct Pace {
+        std::uint32_t period = 1;
+        std::uint32_t wait = 0;
+    };
+
     void wake(std::uint32_t propagator);
+    bool run_optional(std::uint32_t id);
 
     Domains& domains_;
     LinearRows rows_;
     std::vector<std::unique_ptr<Propagator>> propagators_;
-    std::vector<std::uint8_t> queued_;                  // by propagator
-    std::vector<Cost> cost_;                            // by propagator
+    std::vector<std::uint8_t> queued_;  // by propagator
+    std::vector<Cost> cost_;            // by propagator
+    std::vector<Pace> pace_;            // by propagator
+    bool optional_allowed_ = true;
     std::vector<std::vector<Subscriber>> subscribers_;  // by view
     Queue cheap_;
     Queue expensive_;

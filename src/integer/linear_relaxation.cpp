@@ -23,7 +23,6 @@ constexpr double largest_idle = 1e7;
 /// Sums of a cut stay below 2^this.
 constexpr int cut_bits = 110;
 constexpr int most_root_runs = 20;
-constexpr std::uint64_t longest_period = 512;
 
 double magnitude(const Domains& domains, View view) {
     return std::max(std::fabs(static_cast<double>(domains.root_lower(view))),
@@ -126,30 +125,12 @@ std::optional<double> LinearRelaxation::hint(IntVar variable) const {
     return solution_[column];
 }
 
-/// At the root a few times; below it less and less often, as long as nothing comes of it.
-bool LinearRelaxation::due(const Domains& domains) {
-    if (broken_) return false;
-    if (domains.level() == 0) return root_runs_++ < most_root_runs;
-    if (wait_ > 0) {
-        --wait_;
-        return false;
-    }
-    return true;
-}
-
 bool LinearRelaxation::propagate(Domains& domains) {
     while (!cuts_.empty() && cuts_.back().position >= domains.size()) cuts_.pop_back();
     if (domains.level() == 0) cuts_.clear();
-    if (!due(domains)) return true;
-    ++runs_;
+    if (broken_ || (domains.level() == 0 && root_runs_++ >= most_root_runs)) return true;
     std::optional<Cut> cut = solve(domains);
-    const Position before = domains.size();
-    const bool consistent = !cut || apply(domains, std::move(*cut));
-    const bool useful = !consistent || domains.size() > before;
-    if (useful) ++useful_;
-    period_ = useful ? std::max<std::uint64_t>(1, period_ / 2) : std::min(longest_period, 2 * period_);
-    wait_ = period_ - 1;
-    return consistent;
+    return !cut || apply(domains, std::move(*cut));
 }
 
 std::optional<LinearRelaxation::Cut> LinearRelaxation::solve(const Domains& domains) {

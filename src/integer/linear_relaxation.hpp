@@ -27,7 +27,7 @@ class LinearRelaxation : public Propagator {
                                                   const Clauses& clauses, View objective);
 
     void subscribe(Subscriptions& to) override;
-    Cost cost() const override { return Cost::expensive; }
+    Cost cost() const override { return Cost::optional; }
     bool propagate(Domains& domains) override;
     void explain(const Domains& domains, Bound implied, Position before, std::vector<Bound>& reason) override;
     /// The rows' own constraints say so.
@@ -35,8 +35,6 @@ class LinearRelaxation : public Propagator {
 
     /// The relaxation's last solution, for a variable that it knows: a hint where to look for good solutions.
     std::optional<double> hint(IntVar variable) const;
-    std::uint64_t runs() const { return runs_; }
-    std::uint64_t useful_runs() const { return useful_; }
 
   private:
     struct Row {
@@ -60,7 +58,6 @@ class LinearRelaxation : public Propagator {
     void add_conditional(const Domains& domains, std::span<const RowTerm> terms, Wide bound, Bound condition);
     void add_clause(const Domains& domains, std::span<const Bound> literals);
     void build(const Domains& domains);
-    bool due(const Domains& domains);
     std::optional<Cut> solve(const Domains& domains);
     std::optional<Cut> sum_up(std::span<const std::pair<std::size_t, double>> multipliers);
     bool apply(Domains& domains, Cut cut);
@@ -76,12 +73,7 @@ class LinearRelaxation : public Propagator {
     linear::Lp lp_;
     std::vector<Cut> cuts_;
     std::vector<Wide> coefficients_;  // scratch, by column
-    std::uint64_t period_ = 1;
-    std::uint64_t wait_ = 0;
     int root_runs_ = 0;
-    Position root_size_ = 0;
-    std::uint64_t runs_ = 0;
-    std::uint64_t useful_ = 0;
     bool broken_ = false;  ///< floating point gave up
 };
 

@@ -52,8 +52,28 @@ void Minimizer::take_solution() {
     if (!target_.variable.valid()) post_cut_(assumptions_.back(), sum - 1);
 }
 
+/// A search for a sum of `limit` at most; refuted, it raises the bound.
+SearchResult Minimizer::search_up_to(const Integer& limit, const Limits& limits, std::uint64_t budget) {
+    assumptions_.back() = {-target_.variable, -limit.get_si()};
+    const SearchResult result = engine_.search(assumptions_, limits, budget);
+    if (result == SearchResult::sat) take_solution();
+    if (result == SearchResult::unsat || result == SearchResult::refuted) {
+        // Without other assumptions it is a fact that the sum is larger.
+        if (assumptions_.size() == 1) engine_.require_bound(~assumptions_.back());
+        raise_bound(limit + 1);
+    }
+    return result;
+}
+
+/// Better than the best, by more and more while that is easy.
 void Minimizer::search_above(const Limits& limits) {
-    if (best_ && target_.variable.valid()) assumptions_.back() = {-target_.variable, -Integer(*best_ - 1).get_si()};
+    if (best_ && target_.variable.valid()) {
+        const Integer limit = std::max(bound_, Integer(*best_ - gain_));
+        const SearchResult result = search_up_to(limit, limits, budget_);
+        gain_ = result == SearchResult::sat ? Integer(2 * gain_) : std::max(Integer(1), Integer(gain_ / 4));
+        if (result == SearchResult::unknown) budget_ += budget_ / 4;
+        return;
+    }
     const std::span<const Bound> assumptions(assumptions_.data(), assumptions_.size() - (best_ ? 0 : 1));
     switch (engine_.search(assumptions, limits, budget_)) {
         case SearchResult::sat:
@@ -77,20 +97,15 @@ void Minimizer::search_below(const Limits& limits) {
     if (best_ && limit >= *best_) limit = (bound_ + *best_) / 2;
     if (best_ && limit >= *best_) limit = *best_ - 1;
     if (limit >= engine_.domains().upper(target_.variable)) return;
-    assumptions_.back() = {-target_.variable, -limit.get_si()};
-    switch (engine_.search(assumptions_, limits, budget_ / 2)) {
-        case SearchResult::sat:
-            take_solution();
-            break;
+    switch (search_up_to(limit, limits, budget_ / 2)) {
         case SearchResult::unsat:
         case SearchResult::refuted:
-            // Without other assumptions it is a fact that the sum is larger.
-            if (assumptions_.size() == 1) engine_.require_bound(~assumptions_.back());
-            raise_bound(limit + 1);
             step_ *= 2;
             break;
         case SearchResult::unknown:
             step_ = std::max(Integer(1), Integer(step_ / 2));
+            break;
+        case SearchResult::sat:
             break;
     }
 }

@@ -42,6 +42,7 @@ class Minimizer {
     const std::vector<Value>& values() const { return values_; }
 
   private:
+    SearchResult search_up_to(const Integer& limit, const Limits& limits, std::uint64_t budget);
     void search_above(const Limits& limits);
     void search_below(const Limits& limits);
     void take_solution();
@@ -58,6 +59,7 @@ class Minimizer {
     Integer bound_;
     std::vector<Value> values_;
     Integer step_ = 1;  ///< how far above the bound the next search from below may go
+    Integer gain_ = 1;  ///< by how much the next search from above wants to better the best
     std::uint64_t budget_ = 300;
     bool infeasible_ = false;
 };

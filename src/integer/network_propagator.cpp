@@ -33,7 +33,7 @@ class NetworkPropagator : public Propagator {
             to.add(-view, 0);
         }
     }
-    Cost cost() const override { return Cost::expensive; }
+    Cost cost() const override { return Cost::optional; }
     /// The neurons' and rows' own constraints say so.
     bool holds(std::span<const Value>) const override { return true; }
 

@@ -26,8 +26,9 @@ class Subscriptions {
     std::vector<Entry> entries_;
 };
 
-/// cheap ones run to their fixpoint before an expensive one runs once.
-enum class Cost : std::uint8_t { cheap, expensive };
+/// cheap ones run to their fixpoint before an expensive one runs once. optional ones are expensive and redundant: other
+/// constraints say the same of values, so below level 0 they only run as often as that pays.
+enum class Cost : std::uint8_t { cheap, expensive, optional };
 
 /// A constraint over integer variables: it raises bounds and can say why.
 ///

@@ -358,8 +358,9 @@ void QueryModel::set_objective() {
 void QueryModel::relax_network() {
     // Programs of more neurons than this take longer than what they find is worth.
     constexpr std::size_t most_neurons = 400;
-    if (std::exchange(has_neurons_, false) && network_.neuron_count() <= most_neurons)
-        std::move(network_).post(*model_);
+    if (!std::exchange(has_neurons_, false) || network_.neuron_count() > most_neurons) return;
+    std::move(network_).post(*model_);
+    model_->set_relaxation(false);  // it knows the rows too
 }
 
 model::Witness QueryModel::witness(std::span<const Value> values) const {
