@@ -96,6 +96,7 @@ Answer solve(const train::Problem& problem, train::GradientOptions gradient, dou
     train::ExactOptions options;
     options.seed = seed;
     gradient.seed = seed;
+    gradient.least_right = problem.least_right;
     gradient.until_right = problem.objectives.front() != Objective::max_margin;
     {
         CpuLimit limit(std::min(10.0, seconds / 2));

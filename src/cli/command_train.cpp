@@ -288,6 +288,7 @@ class Training {
         // Margins go on from what is useful beyond the training examples; other objectives need no more than a
         // solution.
         options.until_right = problem_.objectives.front() != train::Objective::max_margin;
+        if (!settings_.rho->of_baseline) options.least_right = problem_.least_right;
         const bool validates =
             data_.validation && (settings_.save_best_validation || (settings_.rho && settings_.rho->of_baseline));
         return train::train_by_gradient(problem_, validates ? &*data_.validation : nullptr, options, limits);

@@ -55,11 +55,21 @@ class GradientTraining {
 
   private:
     /// What networks are compared by; greater is better.
-    using Merit = std::tuple<std::size_t, std::size_t, double>;
+    struct Merit {
+        std::size_t enough = 0;  ///< right training examples, up to least_right
+        std::size_t validation = 0;
+        std::size_t right = 0;
+        double loss = std::numeric_limits<double>::infinity();
+
+        bool is_better_than(const Merit& other) const {
+            return std::tuple(enough, validation, right, -loss) >
+                   std::tuple(other.enough, other.validation, other.right, -other.loss);
+        }
+    };
 
     void train(LatentNetwork& network) {
         std::size_t since_better = 0;
-        Merit best_of_run{0, 0, -std::numeric_limits<double>::infinity()};
+        Merit best_of_run;
         for (std::size_t epoch = 1; epoch <= options_.epochs && since_better < options_.patience; ++epoch) {
             const double rate = rate_of(epoch);
             for (std::size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[random_.below(i)]);
@@ -73,8 +83,8 @@ class GradientTraining {
                 }
             }
             const Merit merit = consider(network, epoch);
-            since_better = merit > best_of_run ? 0 : since_better + 1;
-            best_of_run = std::max(best_of_run, merit);
+            since_better = merit.is_better_than(best_of_run) ? 0 : since_better + 1;
+            if (since_better == 0) best_of_run = merit;
             if (options_.until_right && is_perfect()) return;
         }
     }
@@ -132,10 +142,10 @@ class GradientTraining {
         const Count train = count(network, problem_.examples, features_);
         GradientProgress progress{run_, epoch, train.right, std::nullopt};
         if (validation_ != nullptr) progress.validation_right = count(network, *validation_, validation_features_).wins;
-        const Merit merit{progress.validation_right.value_or(0), train.right, -train.loss};
-        if (has_best_ && merit <= merit_) return merit;
-        const bool is_told =
-            !has_best_ || std::get<0>(merit) != std::get<0>(merit_) || std::get<1>(merit) != std::get<1>(merit_);
+        const Merit merit{std::min(train.right, options_.least_right), progress.validation_right.value_or(0),
+                          train.right, train.loss};
+        if (has_best_ && !merit.is_better_than(merit_)) return merit;
+        const bool is_told = !has_best_ || merit.validation != merit_.validation || merit.right != merit_.right;
         best_ = network.weights();
         merit_ = merit;
         has_best_ = true;
@@ -144,8 +154,8 @@ class GradientTraining {
     }
 
     bool is_perfect() const {
-        return std::get<1>(merit_) == problem_.examples.rows() &&
-               (validation_ == nullptr || std::get<0>(merit_) == validation_->rows());
+        return merit_.right == problem_.examples.rows() &&
+               (validation_ == nullptr || merit_.validation == validation_->rows());
     }
 
     const Problem& problem_;
@@ -160,7 +170,7 @@ class GradientTraining {
     Random random_;
     std::size_t run_ = 0;
     bool has_best_ = false;
-    Merit merit_{};
+    Merit merit_;
     Weights best_;
 };
 }  // namespace

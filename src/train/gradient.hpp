@@ -27,6 +27,7 @@ struct GradientOptions {
     std::size_t restarts = 4;           ///< runs from other random weights, unless everything is right before
     double threshold = 0.7;             ///< ternary: latent weights below this times their mean magnitude are 0
     bool until_right = false;           ///< end once all examples are right, as a first solution needs no more
+    std::size_t least_right = 0;        ///< networks with fewer training examples right come after all others
     std::vector<double> class_weights;  ///< of the loss; empty: 1 each
     std::optional<Weights> warm_start;  ///< the first run begins here
     /// Each step sees an example as it is or, as likely, in one of these arrangements.
@@ -49,9 +50,9 @@ class GradientListener {
 };
 
 /// Trains with one thread, the same way for the same seed (limits cut it short). The best network is the one with the
-/// most validation examples right, of equal ones the most training examples, of equal ones the least loss of these.
-/// What the problem demands beside its classes is not looked at. There is always an answer, whatever the limits. Throws
-/// UsageError for a warm start of another shape and class weights that do not fit.
+/// most validation examples right (after `least_right`), of equal ones the most training examples, of equal ones the
+/// least loss of these. What the problem demands beside its classes is not looked at. There is always an answer,
+/// whatever the limits. Throws UsageError for a warm start of another shape and class weights that do not fit.
 Weights train_by_gradient(const Problem& problem, const Examples* validation, const GradientOptions& options,
                           const Limits& limits, GradientListener* listener = nullptr);
 

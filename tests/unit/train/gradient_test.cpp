@@ -101,6 +101,18 @@ TEST(Gradient, keeps_what_the_validation_examples_like_best) {
     EXPECT_EQ(count_right(weights, validation), listener.best);
 }
 
+TEST(Gradient, what_must_be_right_comes_before_validation) {
+    Random random(7);
+    const Problem problem = problem_of(planted(random, 80, 10, 2), {3, 1});
+    const Examples validation = planted(random, 40, 10, 2);  // another rule
+    GradientOptions options;
+    const Weights free = train_by_gradient(problem, &validation, options, {});
+    options.least_right = problem.examples.rows();
+    const Weights bound = train_by_gradient(problem, &validation, options, {});
+    EXPECT_GT(count_right(bound, problem.examples), count_right(free, problem.examples));
+    EXPECT_LT(count_right(bound, validation), count_right(free, validation));
+}
+
 TEST(Gradient, has_an_answer_under_every_limit) {
     Random random(8);
     const Problem problem = problem_of(planted(random, 50, 10, 3), {4, 3});
