@@ -36,6 +36,8 @@ class Engine {
     Propagator& add_propagator(std::unique_ptr<Propagator> propagator) {
         return dispatcher_.add(std::move(propagator));
     }
+    /// Whether optional propagators (Cost) run below level 0.
+    void allow_optional(bool allowed) { dispatcher_.allow_optional(allowed); }
     void wake(const Propagator& propagator) { dispatcher_.wake(propagator); }
     /// A fact.
     void require_bound(Bound bound);

@@ -7,6 +7,11 @@
 
 namespace sinew::integer {
 
+namespace {
+/// A conflict under the relaxations costs about so many without.
+constexpr std::uint64_t relaxed_share = 8;
+}  // namespace
+
 Minimizer::Minimizer(Engine& engine, const Target& target, std::span<const Bound> assumptions, OnSolution on_solution,
                      OnBound on_bound, AddCut add_cut)
     : engine_(engine),
@@ -66,16 +71,16 @@ SearchResult Minimizer::search_up_to(const Integer& limit, const Limits& limits,
 }
 
 /// Better than the best, by more and more while that is easy.
-void Minimizer::search_above(const Limits& limits) {
+void Minimizer::search_above(const Limits& limits, std::uint64_t budget) {
     if (best_ && target_.variable.valid()) {
         const Integer limit = std::max(bound_, Integer(*best_ - gain_));
-        const SearchResult result = search_up_to(limit, limits, budget_);
+        const SearchResult result = search_up_to(limit, limits, budget);
         gain_ = result == SearchResult::sat ? Integer(2 * gain_) : std::max(Integer(1), Integer(gain_ / 4));
         if (result == SearchResult::unknown) budget_ += budget_ / 4;
         return;
     }
     const std::span<const Bound> assumptions(assumptions_.data(), assumptions_.size() - (best_ ? 0 : 1));
-    switch (engine_.search(assumptions, limits, budget_)) {
+    switch (engine_.search(assumptions, limits, budget)) {
         case SearchResult::sat:
             take_solution();
             break;
@@ -97,7 +102,7 @@ void Minimizer::search_below(const Limits& limits) {
     if (best_ && limit >= *best_) limit = (bound_ + *best_) / 2;
     if (best_ && limit >= *best_) limit = *best_ - 1;
     if (limit >= engine_.domains().upper(target_.variable)) return;
-    switch (search_up_to(limit, limits, budget_ / 2)) {
+    switch (search_up_to(limit, limits, budget_ / relaxed_share)) {
         case SearchResult::unsat:
         case SearchResult::refuted:
             step_ *= 2;
@@ -111,11 +116,14 @@ void Minimizer::search_below(const Limits& limits) {
 }
 
 void Minimizer::run(const Limits& limits) {
-    while (!infeasible_ && !proven()) {
-        search_above(limits);
+    for (bool relaxed = false; !infeasible_ && !proven(); relaxed = !relaxed) {
+        // Solutions are found faster without relaxations where these are dear; proofs need them.
+        engine_.allow_optional(relaxed);
+        search_above(limits, relaxed ? budget_ / relaxed_share : budget_);
+        engine_.allow_optional(true);
         if (infeasible_ || proven() || limits.exceeded()) return;
         raise_bound(std::min(least_sum(), best_ ? *best_ : least_sum()));
-        if (proven() || !target_.variable.valid()) continue;
+        if (proven() || !best_ || !target_.variable.valid()) continue;
         search_below(limits);
         if (limits.exceeded()) return;
     }

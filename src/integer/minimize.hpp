@@ -43,7 +43,7 @@ class Minimizer {
 
   private:
     SearchResult search_up_to(const Integer& limit, const Limits& limits, std::uint64_t budget);
-    void search_above(const Limits& limits);
+    void search_above(const Limits& limits, std::uint64_t budget);
     void search_below(const Limits& limits);
     void take_solution();
     void raise_bound(const Integer& bound);
