@@ -18,6 +18,8 @@ using model::FormulaKind;
 namespace {
 /// Products of rationals for one query.
 constexpr std::size_t most_products = 200000;
+/// Activations in a row that are looked through (the recursion is as deep).
+constexpr int most_layers = 50;
 /// Bits of enclosures at finite ends.
 constexpr long bits = 64;
 
@@ -107,21 +109,25 @@ class Ranges {
 
     /// Activations whose range says something by itself; the others are unbounded.
     Range image(ActivationKind kind, const LinearForm& source) {
+        ++depth_;
+        const Range range = image_of(kind, depth_ <= most_layers ? of(source) : Range{});
+        --depth_;
+        return range;
+    }
+    static Range image_of(ActivationKind kind, Range below) {
         switch (kind) {
             case ActivationKind::tanh:
             case ActivationKind::sigmoid: {
                 const bool tanh = kind == ActivationKind::tanh;
-                const Range below = of(source);
                 return {smooth_end(tanh, below.lower, tanh ? -1 : 0, true), smooth_end(tanh, below.upper, 1, false)};
             }
             case ActivationKind::relu: {
-                Range range = of(source);
-                if (!range.lower || range.lower->value < 0) range.lower = End{0, false};
-                if (range.upper && range.upper->value <= 0) range.upper = End{0, false};
-                return range;
+                if (!below.lower || below.lower->value < 0) below.lower = End{0, false};
+                if (below.upper && below.upper->value <= 0) below.upper = End{0, false};
+                return below;
             }
             case ActivationKind::identity:
-                return of(source);
+                return below;
             case ActivationKind::sign:
             case ActivationKind::signum:
                 return {End{-1, false}, End{1, false}};
@@ -147,6 +153,7 @@ class Ranges {
     std::map<Variable, std::size_t> input_of_;
     std::map<Variable, Range> known_;
     std::size_t products_ = 0;
+    int depth_ = 0;  ///< activations that wait for what they are made of
 };
 
 /// form ⋈ 0 on the range, where that is certain.

@@ -259,6 +259,17 @@ TEST(Smooth, AWideLayer) {
     EXPECT_EQ(ask(Rational(-1, 1000)), Status::sat);
 }
 
+TEST(Smooth, AChainOfManyLayers) {
+    Query query;
+    model::LayerId last = query.network.add_input("x", {1});
+    for (int layer = 0; layer < 20000; ++layer)
+        last = query.network.add_activation("n", last, {ActivationKind::tanh, 0, {}, {}});
+    query.domains = {{Variable(0), model::Domain{model::DomainKind::real, Rational(-1), Rational(1), {}}}};
+    query.output_condition =
+        query.formulas.atom(LinearForm({{query.network.variable(last, 0), -1}}, 1), Relation::less_equal);  // y >= 1
+    EXPECT_EQ(decide(query).status, Status::unsat);
+}
+
 TEST(Smooth, StrategiesAgree) {
     for (std::uint64_t seed = 1000; seed < 1015; ++seed) {
         test::RandomSmoothQuery made(seed);
