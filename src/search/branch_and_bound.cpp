@@ -260,7 +260,7 @@ class Worker {
 
     /// Smooth networks: the node waits for the next round if it is too near to the boundary for this one.
     bool park(const bounds::State& state, Node& node) {
-        if (shared_.tolerance < 0 || node.bound < -shared_.tolerance) return false;
+        if (shared_.tolerance < 0 || node.bound < -shared_.tolerance || !node.can_split()) return false;
         evaluation_.store(state, node);
         const std::lock_guard lock(shared_.mutex);
         shared_.boundary = std::max(shared_.boundary, -node.bound);
