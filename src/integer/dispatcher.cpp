@@ -8,7 +8,8 @@ namespace sinew::integer {
 
 namespace {
 constexpr std::uint32_t longest_period = 256;
-}
+constexpr std::size_t patience = 10'000;
+}  // namespace
 
 std::uint32_t Dispatcher::Queue::pop() {
     const std::uint32_t first = waiting[next++];
@@ -62,8 +63,12 @@ void Dispatcher::lowered(View view, Value before, Value after) {
 }
 
 bool Dispatcher::run_next() {
-    if (rows_.has_work()) return rows_.propagate(domains_);
-    const std::uint32_t id = cheap_.empty() ? expensive_.pop() : cheap_.pop();
+    const bool is_turn_of_expensive =
+        !expensive_.empty() && ++cheap_in_a_row_ > patience + 16 * (rows_.row_count() + propagators_.size());
+    if (rows_.has_work() && !is_turn_of_expensive) return rows_.propagate(domains_);
+    const bool takes_cheap = !cheap_.empty() && !is_turn_of_expensive;
+    if (!takes_cheap) cheap_in_a_row_ = 0;
+    const std::uint32_t id = takes_cheap ? cheap_.pop() : expensive_.pop();
     queued_[id] = 0;
     if (cost_[id] == Cost::optional && domains_.level() > 0) return run_optional(id);
     ++runs_;

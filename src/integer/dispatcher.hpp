@@ -10,7 +10,8 @@
 
 namespace sinew::integer {
 
-/// Rows first, then cheap propagators, then expensive ones, each kind first in, first out.
+/// Rows first, then cheap propagators, then expensive ones, each kind first in, first out; where bounds rise by ones
+/// for ever, an expensive one that waits has its turn all the same.
 class Dispatcher {
   public:
     explicit Dispatcher(Domains& domains) : domains_(domains) { domains.set_dispatcher(this); }
@@ -72,6 +73,7 @@ class Dispatcher {
     Queue cheap_;
     Queue expensive_;
     std::uint64_t runs_ = 0;
+    std::size_t cheap_in_a_row_ = 0;
 };
 
 }  // namespace sinew::integer

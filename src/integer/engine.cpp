@@ -7,6 +7,8 @@
 namespace sinew::integer {
 
 namespace {
+constexpr std::uint32_t runs_between_looks = 1U << 14U;
+
 sat::Options restart_options() {
     sat::Options options;
     options.restart = 0;
@@ -59,8 +61,9 @@ std::uint32_t Engine::add_row(std::span<const RowTerm> terms, LinearRows::Wide b
     return dispatcher_.rows().add(domains_, terms, bound, condition);
 }
 
-bool Engine::propagate() {
-    for (;;) {
+bool Engine::propagate(const Limits& limits) {
+    stopped_ = false;
+    for (std::uint32_t runs = 1;; ++runs) {
         while (head_ < domains_.size()) {
             const Domains::Entry entry = domains_.entry(head_++);
             ++entries_;
@@ -68,6 +71,8 @@ bool Engine::propagate() {
         }
         if (!dispatcher_.has_work()) break;
         if (!dispatcher_.run_next()) return false;
+        stopped_ = runs % runs_between_looks == 0 && limits.exceeded();
+        if (stopped_) return false;
     }
     if (domains_.level() == 0) {
         domains_.commit_root();
@@ -76,10 +81,12 @@ bool Engine::propagate() {
     return true;
 }
 
-bool Engine::propagate_root() {
+bool Engine::propagate_root(const Limits& limits) {
     require(domains_.level() == 0, "a search ends at level 0");
-    if (!unsat_ && !propagate()) unsat_ = true;
-    return !unsat_;
+    if (unsat_) return false;
+    if (propagate(limits)) return true;
+    unsat_ = !stopped_;
+    return false;
 }
 
 void Engine::backtrack(std::uint32_t level) {
@@ -154,7 +161,8 @@ SearchResult Engine::search(std::span<const Bound> assumptions, const Limits& li
     };
     if (unsat_) return SearchResult::unsat;
     for (;;) {
-        if (!propagate()) {
+        if (!propagate(limits)) {
+            if (stopped_) return finish(SearchResult::unknown);
             if (!resolve_conflict()) return finish(SearchResult::unsat);
             if (conflicts_ >= end || limits.exceeded()) return finish(SearchResult::unknown);
             continue;

@@ -48,8 +48,8 @@ class Engine {
     const Clauses& clauses() const { return clauses_; }
     Branching& branching() { return branching_; }
 
-    /// What follows at level 0. False: there is no solution.
-    bool propagate_root();
+    /// What follows at level 0. False: there is no solution, or a limit was reached (then not unsat()).
+    bool propagate_root(const Limits& limits = {});
     SearchResult search(std::span<const Bound> assumptions, const Limits& limits, std::uint64_t conflict_budget);
     const std::vector<Value>& values() const { return values_; }
     bool unsat() const { return unsat_; }
@@ -59,7 +59,7 @@ class Engine {
     Statistics statistics() const;
 
   private:
-    bool propagate();
+    bool propagate(const Limits& limits);
     bool resolve_conflict();
     void backtrack(std::uint32_t level);
     void restart(std::uint32_t level);
@@ -77,6 +77,7 @@ class Engine {
     sat::RestartPolicy restart_;
     Position head_ = 0;  ///< entries before it have been through the clauses
     bool unsat_ = false;
+    bool stopped_ = false;  ///< propagation met a limit: bounds can rise by ones for a very long time
     std::size_t learned_limit_ = 2000;
     std::vector<Bound> clause_;
     std::vector<Value> values_;

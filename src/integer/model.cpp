@@ -55,7 +55,7 @@ struct Model::State {
         return (is_maximum ? Integer(-value) : value) + constant;
     }
     void set_objective(std::span<const Term> terms, const Integer& added, bool maximum);
-    void relax();
+    void relax(const Limits& limits);
     bool holds(std::span<const Value> values) const;
     Result solve_objective(std::span<const Bound> assumptions, const Limits& limits, Listener* listener);
 };
@@ -182,14 +182,14 @@ void Model::set_relaxation(bool wanted) {
 }
 
 /// Once: later rows and objectives are searched without.
-void Model::State::relax() {
-    if (!wants_relaxation || is_relaxed || !target->variable.valid()) return;
+void Model::State::relax(const Limits& limits) {
+    if (!wants_relaxation || is_relaxed || engine.unsat() || !target->variable.valid()) return;
     is_relaxed = true;
     auto relaxation = LinearRelaxation::make(engine.domains(), engine.rows(), engine.clauses(), target->variable);
     if (relaxation == nullptr) return;
     const LinearRelaxation& hints = *relaxation;
     engine.add_propagator(std::move(relaxation));
-    if (!engine.propagate_root()) return;
+    if (!engine.propagate_root(limits)) return;
     for (std::size_t v = 0; v < engine.domains().variable_count(); ++v)
         if (const std::optional<double> value = hints.hint(IntVar(v)))
             engine.branching().suggest(IntVar(v), static_cast<Value>(std::nearbyint(*value)));
@@ -229,11 +229,9 @@ Result Model::State::solve_objective(std::span<const Bound> assumptions, const L
         posting.post_if(literal, target->terms, Relation::less_equal, bound);
     };
     Result result;
-    if (!engine.propagate_root()) {
-        result.outcome = Outcome::unsat;
-        return result;
-    }
-    relax();
+    // Before anything is propagated: where bounds rise by ones, only the relaxation sees the end of it.
+    relax(limits);
+    engine.propagate_root(limits);
     if (engine.unsat()) {
         result.outcome = Outcome::unsat;
         return result;

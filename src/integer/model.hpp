@@ -134,7 +134,8 @@ class Model {
     /// off where another constraint has one of its own.
     void set_relaxation(bool wanted);
 
-    /// What follows from the constraints without any search. False: there is no solution.
+    /// What follows from the constraints without any search. False: there is no solution. Bounds may rise by ones for
+    /// very long where they are far apart; solve() looks at its limits then.
     bool propagate();
     /// Decides the model, or finds the best value of its objective, under `assumptions` (literals that hold in this
     /// call only). Never throws for a limit.

@@ -369,6 +369,18 @@ TEST(Model, TheRelaxationSolvesKnapsacks) {
     EXPECT_EQ(result.value, best.back());
 }
 
+/// x < y < x over 10^18 values: bounds rise by ones, which would never end.
+TEST(Model, BoundsThatRiseByOnesEnd) {
+    Model model;
+    const IntVar x = model.add_variable(0, 1'000'000'000'000'000'000);
+    const IntVar y = model.add_variable(0, 1'000'000'000'000'000'000);
+    model.add_linear({{x, 1}, {y, -1}}, Relation::less_equal, -1);
+    model.add_linear({{y, 1}, {x, -1}}, Relation::less_equal, -1);
+    EXPECT_EQ(model.solve(Limits(0.1, std::nullopt, nullptr)).outcome, Outcome::unknown);
+    model.minimize({{x, 1}, {y, 1}});
+    EXPECT_EQ(model.solve().outcome, Outcome::unsat);
+}
+
 TEST(Model, AssumptionsHoldForOneCall) {
     Model model;
     const IntVar x = model.add_variable(0, 10);
