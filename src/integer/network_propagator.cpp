@@ -38,7 +38,7 @@ class NetworkPropagator : public Propagator {
     bool holds(std::span<const Value>) const override { return true; }
 
     bool propagate(Domains& domains) override {
-        while (!cuts_.empty() && cuts_.back().position > domains.size()) cuts_.pop_back();
+        while (!cuts_.empty() && cuts_.back().position >= domains.size()) cuts_.pop_back();
         const bool same_node = domains.level() == last_level_ && domains.size() >= last_size_;
         runs_ = same_node ? runs_ + 1 : 1;
         last_level_ = domains.level();
