@@ -58,8 +58,10 @@ void run_engine(const bench::NeuronProblem& problem, bool relaxed, double second
         network.add_at_most(terms, right);
     }
     network.set_objective(-integer::View(variables.back()));
-    if (relaxed) std::move(network).post(model);
     model.maximize({{variables.back(), 1}});
+    const integer::Term goal{variables.back(), -1};
+    network.suggest_start(model, {&goal, 1});
+    if (relaxed) std::move(network).post(model);
     const bool possible = model.propagate();
     const integer::Value root = possible ? model.upper(variables.back()) : 0;
     const double root_seconds = cpu_seconds(RUSAGE_SELF) - begin;

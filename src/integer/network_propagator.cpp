@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "integer/network_relaxation.hpp"
+#include "integer/network_start.hpp"
 
 namespace sinew::integer {
 
@@ -274,6 +275,25 @@ void NetworkConstraint::set_objective(View view) {
 
 std::size_t NetworkConstraint::neuron_count() const {
     return state_->relaxation.neuron_count();
+}
+
+void NetworkConstraint::suggest_start(Model& model, std::span<const Term> goal) const {
+    const NetworkRelaxation& relaxation = state_->relaxation;
+    StartProblem problem;
+    for (std::size_t j = 0; j < relaxation.neuron_count(); ++j) problem.neurons.push_back(&relaxation.neuron(j));
+    for (std::size_t r = 0; r < relaxation.row_count(); ++r) {
+        const auto terms = relaxation.row_terms(r);
+        problem.rows.push_back({{terms.begin(), terms.end()}, relaxation.row_right(r)});
+    }
+    for (const Term& term : goal) {
+        if (abs(term.coefficient) > largest_value) return;
+        problem.goal.push_back(
+            {View(term.variable, term.coefficient < 0), Value(Integer(abs(term.coefficient)).get_si())});
+    }
+    std::vector<Range> bounds;
+    for (std::size_t v = 0; v < model.variable_count(); ++v)
+        bounds.push_back({model.lower(IntVar(v)), model.upper(IntVar(v))});
+    for (const auto& [variable, value] : find_start(problem, bounds)) model.suggest(variable, value);
 }
 
 void NetworkConstraint::post(Model& model) && {

@@ -42,6 +42,10 @@ class NetworkConstraint {
     /// The view whose lower bound is to be proven; without one, contradictions are looked for.
     void set_objective(View view);
     std::size_t neuron_count() const;
+    /// Suggests to the model a point that a short coordinate search finds: the neurons and rows added so far are
+    /// respected as far as it can, and Σ goal is made small. Neurons must have been added in their order. Only where
+    /// the search begins depends on it.
+    void suggest_start(Model& model, std::span<const Term> goal) const;
     void post(Model& model) &&;
     /// What post() adds.
     std::unique_ptr<Propagator> make_propagator() &&;

@@ -59,6 +59,9 @@ class NetworkRelaxation {
 
     const RelaxedNeuron& neuron(std::size_t index) const { return neurons_[index].neuron; }
     std::size_t neuron_count() const { return neurons_.size(); }
+    std::size_t row_count() const { return rows_.size(); }
+    std::span<const RowTerm> row_terms(std::size_t index) const { return rows_[index].terms; }
+    Value row_right(std::size_t index) const { return rows_[index].right; }
     const std::vector<IntVar>& variables() const { return variables_; }
 
     /// Minimises a view over the relaxation of the current bounds (without one: looks for a contradiction). `rounds`:

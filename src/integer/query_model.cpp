@@ -338,6 +338,10 @@ void QueryModel::set_objective() {
             greatest += std::max(low, high);
         }
         if (least >= -largest_value && greatest <= largest_value) {
+            std::vector<Term> goal = form.terms;
+            if (!minimal)
+                for (Term& term : goal) term.coefficient = -term.coefficient;
+            network_.suggest_start(*model_, goal);
             const IntVar sum = model_->add_variable(least, greatest);
             std::vector<Term> row = form.terms;
             row.push_back({sum, -1});
