@@ -62,6 +62,7 @@ void run_engine(const bench::NeuronProblem& problem, bool relaxed, double second
     const integer::Term goal{variables.back(), -1};
     network.suggest_start(model, {&goal, 1});
     if (relaxed) std::move(network).post(model);
+    model.set_relaxation(false);  // of the linear rows alone
     const bool possible = model.propagate();
     const integer::Value root = possible ? model.upper(variables.back()) : 0;
     const double root_seconds = cpu_seconds(RUSAGE_SELF) - begin;

@@ -50,6 +50,11 @@ struct Model::State {
     bool wants_relaxation = true;
     bool is_relaxed = false;
 
+    std::vector<std::uint8_t> is_suggested;  ///< by variable: from outside, which our own hints do not replace
+
+    bool was_suggested(std::size_t variable) const {
+        return variable < is_suggested.size() && is_suggested[variable] != 0;
+    }
     Integer objective(const Integer& sum) const {
         const Integer value = divisor * sum;
         return (is_maximum ? Integer(-value) : value) + constant;
@@ -172,6 +177,9 @@ void Model::State::set_objective(std::span<const Term> terms, const Integer& add
 
 void Model::suggest(IntVar variable, Value value) {
     state_->engine.branching().suggest(variable, value);
+    auto& suggested = state_->is_suggested;
+    suggested.resize(std::max(suggested.size(), variable.index() + 1));
+    suggested[variable.index()] = 1;
 }
 void Model::prefer(IntVar variable, double bumps) {
     state_->engine.branching().bump(variable, bumps);
@@ -191,7 +199,7 @@ void Model::State::relax(const Limits& limits) {
     engine.add_propagator(std::move(relaxation));
     if (!engine.propagate_root(limits)) return;
     for (std::size_t v = 0; v < engine.domains().variable_count(); ++v)
-        if (const std::optional<double> value = hints.hint(IntVar(v)))
+        if (const std::optional<double> value = hints.hint(IntVar(v)); value && !was_suggested(v))
             engine.branching().suggest(IntVar(v), static_cast<Value>(std::nearbyint(*value)));
 }
 
