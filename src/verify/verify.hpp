@@ -26,7 +26,8 @@ struct Options {
     std::uint64_t seed = 0;
 };
 
-/// Decides `query` exactly. Every sat verdict carries a witness that model::satisfies has confirmed over rationals;
+/// Decides `query` exactly. Every sat verdict carries a witness that model::confirms: over rationals, or, with tanh or
+/// sigmoid neurons, by certified enclosures at rational inputs;
 /// limits that are reached give timeout or unknown with the reason.
 model::Verdict verify(const model::Query& query, const Options& options, Observer& observer);
 

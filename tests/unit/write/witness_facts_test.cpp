@@ -1,11 +1,14 @@
 #include "write/witness_facts.hpp"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "model/evaluate.hpp"
 #include "write/atom_text.hpp"
 #include "write/json.hpp"
+#include "write/number_text.hpp"
 #include "write/verdict_text.hpp"
 
 namespace sinew::write {
@@ -182,6 +185,39 @@ TEST(Json, every_key_is_there) {
     EXPECT_EQ(unknown["status"], "unknown");
     EXPECT_EQ(unknown["reason"], "interrupted");
     EXPECT_EQ(unknown["witness"], nullptr);
+}
+
+TEST(DecimalInterval, contains_everything_within_the_radius) {
+    const DecimalInterval third = decimal_interval(Rational(1, 3), 1e-20);
+    EXPECT_EQ(third.lower, "0.33333333333333333");
+    EXPECT_EQ(third.upper, "0.33333333333333334");
+    const DecimalInterval wide = decimal_interval(Rational(-1234), 0.75, 5);
+    EXPECT_EQ(wide.lower, "-1234.8");
+    EXPECT_EQ(wide.upper, "-1233.2");
+    const DecimalInterval around_zero = decimal_interval(0, 1e-3, 3);
+    EXPECT_EQ(around_zero.lower.front(), '-');
+    EXPECT_EQ(decimal_interval(0, HUGE_VAL).lower, "-inf");
+}
+
+TEST(VerdictJson, irrational_values_are_intervals) {
+    Small small;
+    small.query.output_condition = small.atom(LinearForm({{small.y, -1}}, 1), Relation::less);  // y > 1
+    model::Verdict verdict = small.sat({1, 1});
+    verdict.witness->radii.assign(verdict.witness->values.size(), 0.0);
+    verdict.witness->radii[small.y.index()] = 1e-18;
+    const nlohmann::json json = nlohmann::json::parse(verdict_json(small.query, verdict, {}));
+    EXPECT_EQ(json["witness"]["inputs"][0]["exact"], "1");
+    EXPECT_FALSE(json["witness"]["inputs"][0].contains("lower"));
+    const nlohmann::json& output = json["witness"]["outputs"][0];
+    EXPECT_TRUE(output["exact"].is_null());
+    EXPECT_EQ(output["lower"], "1.9999999999999999");
+    EXPECT_EQ(output["upper"], "2.0000000000000001");
+    EXPECT_EQ(json["witness"]["margins"][0]["holds"], true);
+    EXPECT_NE(verdict_text(small.query, verdict).find("[1.9999999999999999, 2.0000000000000001]"), std::string::npos);
+    verdict.witness->radii[small.y.index()] = 1.5;  // the threshold is inside
+    const nlohmann::json open = nlohmann::json::parse(verdict_json(small.query, verdict, {}));
+    EXPECT_TRUE(open["witness"]["margins"][0]["holds"].is_null());
+    EXPECT_NE(verdict_text(small.query, verdict).find("undecided"), std::string::npos);
 }
 
 }  // namespace
