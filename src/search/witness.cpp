@@ -114,6 +114,8 @@ std::optional<Confirmation> confirm_exact(const model::Query& query, std::span<c
 
 std::optional<Confirmation> confirm(const model::Query& query, std::span<const double> inputs,
                                     const std::vector<bool>& booleans, std::span<const model::Domain> domains) {
+    // Gradients that overflow lead the attack to no point at all.
+    if (!std::all_of(inputs.begin(), inputs.end(), [](double x) { return std::isfinite(x); })) return std::nullopt;
     std::optional<Confirmation> best;
     std::vector<Rational> tried;
     for (const Rounding rounding : {Rounding::to_float32, Rounding::to_double}) {

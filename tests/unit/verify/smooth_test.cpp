@@ -230,6 +230,18 @@ TEST(Smooth, HugeAndTinyNumbers) {
     EXPECT_EQ(decide(flat.query).status, Status::sat);
 }
 
+TEST(Smooth, GradientsThatOverflow) {
+    // y = sigmoid(1e300·x - 1e300) over |x| <= 1e20, x an integer: the attack computes with infinities.
+    Rational huge = 1;
+    for (int i = 0; i < 300; ++i) huge *= 10;
+    OneNeuron neuron(ActivationKind::sigmoid, huge, -huge);
+    neuron.bound(-Rational(1e20), Rational(1e20));
+    neuron.query.domains[0].second.kind = model::DomainKind::integer;
+    neuron.with(Variable(2), -1, Rational(1, 4), Relation::less_equal)
+        .with(Variable(2), 1, Rational(3, 4), Relation::less_equal);
+    EXPECT_NE(decide(neuron.query, Strategy::automatic, 3).status, Status::unsat) << "y = 1/2 at x = 1";
+}
+
 TEST(Smooth, AWideLayer) {
     // 10,000 neurons with random signs: their sum divided by 10,000 stays below 1, and is 0 at 0.
     Random random(1);
