@@ -1,5 +1,6 @@
 // Programs with several neurons: what bounds them together (integer/network_propagator.hpp).
 #include <algorithm>
+#include <unordered_set>
 
 #include "flatzinc/poster.hpp"
 #include "integer/network_propagator.hpp"
@@ -17,6 +18,21 @@ void Poster::remember_row(std::span<const integer::Term> terms, Relation relatio
     for (integer::Term& term : rows_.back().terms) term.coefficient = -term.coefficient;
     rows_.back().right = -right;
 }
+
+namespace {
+/// Whether each neuron only reads outputs of those before it, and `last` is one of the outputs.
+template <class Neurons>
+bool is_in_order(const Neurons& neurons, IntVar last) {
+    std::unordered_set<std::size_t> read;
+    bool has_last = false;
+    for (const auto& neuron : neurons) {
+        for (const IntVar argument : neuron.variables) read.insert(argument.index());
+        if (read.contains(neuron.output.index())) return false;
+        has_last = has_last || neuron.output == last;
+    }
+    return has_last;
+}
+}  // namespace
 
 void Poster::bound_networks() {
     if (neurons_.size() < 2) return;
@@ -38,6 +54,10 @@ void Poster::bound_networks() {
         if (std::any_of(row.terms.begin(), row.terms.end(),
                         [&](const integer::Term& term) { return is_near[term.variable.index()] != 0; }))
             (void)network.add_at_most(row.terms, row.right);
+    if (optimises && is_in_order(neurons_, variable(program_.objective))) {
+        const integer::Term goal{variable(program_.objective), program_.goal == model::Goal::maximize ? -1 : 1};
+        network.suggest_start(model_, {&goal, 1});
+    }
     std::move(network).post(model_);
 }
 
