@@ -17,9 +17,10 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 /// Sums of a cut stay below 2^this; so does each of their parts.
 constexpr int cut_bits = 110;
 
+/// At least 1, so that coefficients count for themselves too.
 double magnitude(const Domains& domains, View view) {
-    return std::max(std::fabs(static_cast<double>(domains.root_lower(view))),
-                    std::fabs(static_cast<double>(domains.root_upper(view))));
+    return std::max({1.0, std::fabs(static_cast<double>(domains.root_lower(view))),
+                     std::fabs(static_cast<double>(domains.root_upper(view)))});
 }
 
 /// multiplier·2^bits to the nearest integer.
@@ -248,15 +249,20 @@ std::optional<NetworkCut> NetworkRelaxation::sum_up(const Domains& domains, std:
     double total = 0;
     double largest = 0;
     for (const Share& share : shares) {
-        double size = 0;
+        double size = 1;
         if (share.row != nullptr) {
-            size = size_of(share.row->terms) + std::fabs(static_cast<double>(share.row->right));
+            size += size_of(share.row->terms) + std::fabs(static_cast<double>(share.row->right));
         } else {
             const Relaxed& relaxed = neurons_[share.used.neuron];
             const NeuronLines::Line& line = share.used.line;
-            size = 2 * (std::fabs(static_cast<double>(line.sum)) * size_of(relaxed.neuron.terms) +
-                        std::fabs(static_cast<double>(line.output)) * magnitude(domains, View(relaxed.neuron.output))) +
-                   std::fabs(static_cast<double>(line.right));
+            // Lines may be moved later, as far as all sums that there ever were.
+            const Range& sums = relaxed.neuron.sums;
+            const double sum = std::max({size_of(relaxed.neuron.terms), std::fabs(static_cast<double>(sums.lower)),
+                                         std::fabs(static_cast<double>(sums.upper))});
+            size +=
+                2 * (std::fabs(static_cast<double>(line.sum)) * sum +
+                     std::fabs(static_cast<double>(line.output)) * magnitude(domains, View(relaxed.neuron.output))) +
+                std::fabs(static_cast<double>(line.right));
         }
         total += share.multiplier * size;
         largest += size;

@@ -30,10 +30,12 @@ void expect_exact_steps(const Activation& activation, const Integer& p, const Ra
         ASSERT_TRUE(least.finite()) << y;
         const Integer at = least.value();
         const Integer before = at - 1;
-        ASSERT_GE(rounded_activation(activation, p, step.argument(at)), y) << at;
-        ASSERT_LT(rounded_activation(activation, p, step.argument(before)), y) << at;
-        ASSERT_EQ(step.value(at), rounded_activation(activation, p, step.argument(at)));
-        ASSERT_EQ(step.value(before), rounded_activation(activation, p, step.argument(before)));
+        const Integer reached = rounded_activation(activation, p, step.argument(at));
+        const Integer missed = rounded_activation(activation, p, step.argument(before));
+        ASSERT_GE(reached, y) << at;
+        ASSERT_LT(missed, y) << at;
+        ASSERT_EQ(step.value(at), reached);
+        ASSERT_EQ(step.value(before), missed);
         ASSERT_EQ(step.greatest_sum(Integer(y - 1)), ExtendedInteger(before));
     }
 }
