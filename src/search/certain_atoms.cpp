@@ -44,8 +44,9 @@ class Ranges {
     /// What `form` can be. Affine components are replaced by what they are made of, from the last to the first.
     Range of(const LinearForm& form) {
         std::map<Variable, Rational> terms;
-        Rational constant = form.constant();
-        for (const LinearTerm& term : form.terms()) terms[same_as_[term.variable.index()]] += term.coefficient;
+        const LinearForm first = merged(form);
+        Rational constant = first.constant();
+        for (const LinearTerm& term : first.terms()) terms[term.variable] = term.coefficient;
         Range sum{End{0, false}, End{0, false}};
         while (!terms.empty()) {
             const auto last = std::prev(terms.end());
@@ -56,12 +57,11 @@ class Ranges {
             const model::Component component = query_.network.component(variable);
             const model::Layer& layer = query_.network.layer(component.layer);
             if (std::holds_alternative<model::AffineLayer>(layer.operation)) {
-                const LinearForm row = query_.network.affine_form(component.layer, component.index);
+                const LinearForm row = merged(query_.network.affine_form(component.layer, component.index));
                 products_ += row.terms().size() + 1;
                 if (products_ > most_products) return {};
                 constant += coefficient * row.constant();
-                for (const LinearTerm& term : row.terms())
-                    terms[same_as_[term.variable.index()]] += coefficient * term.coefficient;
+                for (const LinearTerm& term : row.terms()) terms[term.variable] += coefficient * term.coefficient;
                 continue;
             }
             add(sum, of_component(variable, component, layer), coefficient);
@@ -149,7 +149,7 @@ class Ranges {
 
     const model::Query& query_;
     std::vector<model::Domain> domains_;
-    std::vector<Variable> same_as_;
+    std::vector<Multiple> same_as_;
     std::map<Variable, std::size_t> input_of_;
     std::map<Variable, Range> known_;
     std::size_t products_ = 0;

@@ -34,7 +34,7 @@ std::size_t hash_of(const LinearForm& form) {
 class Finder {
   public:
     explicit Finder(const model::Network& network) : network_(network) {
-        for (std::size_t v = 0; v < network.variable_count(); ++v) representative_.emplace_back(v);
+        for (std::size_t v = 0; v < network.variable_count(); ++v) representative_.push_back({Variable(v)});
         for (std::size_t l = 0; l < network.layer_count(); ++l) {
             const model::Layer& layer = network.layers()[l];
             for (std::size_t i = 0; i < layer.size; ++i) {
@@ -46,46 +46,76 @@ class Finder {
             }
         }
     }
-    std::vector<Variable> take() { return std::move(representative_); }
+    std::vector<Multiple> take() { return std::move(representative_); }
 
   private:
+    /// Forms are filed by what is left when the constant is dropped and the first coefficient made 1.
+    struct Known {
+        LinearForm base;
+        Variable variable;
+        Rational factor;
+        Rational constant;
+    };
+
     void affine(Variable variable, LinearForm form) {
-        if (form.constant() == 0 && form.terms().size() == 1 && form.terms()[0].coefficient == 1) {
-            representative_[variable.index()] = form.terms()[0].variable;  // a copy
+        if (form.is_constant()) return;
+        const Rational factor = form.terms()[0].coefficient;
+        const Rational constant = form.constant();
+        if (form.terms().size() == 1) {
+            representative_[variable.index()] = {form.terms()[0].variable, factor, constant};
             return;
         }
+        form.add_constant(-constant);
+        form.scale(1 / factor);
         auto& same_hash = forms_[hash_of(form)];
-        for (const auto& [known, known_form] : same_hash)
-            if (known_form == form) {
-                representative_[variable.index()] = known;
+        for (const Known& known : same_hash)
+            if (known.base == form) {
+                const Rational ratio = factor / known.factor;
+                representative_[variable.index()] = {known.variable, ratio, constant - ratio * known.constant};
                 return;
             }
-        same_hash.emplace_back(variable, std::move(form));
+        same_hash.push_back({std::move(form), variable, factor, constant});
     }
-    void activation(Variable variable, Variable source, const model::Activation& function) {
-        const std::size_t of = representative_[source.index()].index();
-        const auto [at, made] = activations_.emplace(std::to_string(of) + " " + model::to_string(function), variable);
-        if (!made) representative_[variable.index()] = at->second;
+    static std::string key(const Multiple& source, const Rational& sign, const model::Activation& function) {
+        return std::to_string(source.variable.index()) + " " + Rational(sign * source.factor).get_str() + " " +
+               Rational(sign * source.constant).get_str() + " " + model::to_string(function);
+    }
+    void activation(Variable variable, Variable of, const model::Activation& function) {
+        const Multiple& source = representative_[of.index()];
+        const auto [same, made] = activations_.emplace(key(source, 1, function), variable);
+        if (!made) {
+            representative_[variable.index()] = representative_[same->second.index()];
+            return;
+        }
+        if (model::is_piecewise_linear(function)) return;
+        const auto mirrored = activations_.find(key(source, -1, function));
+        if (mirrored == activations_.end() || mirrored->second == variable) return;
+        const bool tanh = function.kind == model::ActivationKind::tanh;
+        representative_[variable.index()] = {mirrored->second, -1, tanh ? 0 : 1};
     }
 
     const model::Network& network_;
-    std::vector<Variable> representative_;
-    std::unordered_map<std::size_t, std::vector<std::pair<Variable, LinearForm>>> forms_;
+    std::vector<Multiple> representative_;
+    std::unordered_map<std::size_t, std::vector<Known>> forms_;
     std::unordered_map<std::string, Variable> activations_;
 };
 }  // namespace
 
-LinearForm with_representatives(const LinearForm& form, const std::vector<Variable>& representative) {
+LinearForm with_representatives(const LinearForm& form, const std::vector<Multiple>& representative) {
     std::vector<LinearTerm> terms;
-    for (const LinearTerm& term : form.terms())
-        terms.push_back({representative[term.variable.index()], term.coefficient});
-    return LinearForm(std::move(terms), form.constant());
+    Rational constant = form.constant();
+    for (const LinearTerm& term : form.terms()) {
+        const Multiple& of = representative[term.variable.index()];
+        terms.push_back({of.variable, term.coefficient * of.factor});
+        constant += term.coefficient * of.constant;
+    }
+    return LinearForm(std::move(terms), std::move(constant));
 }
 
-std::vector<Variable> equal_components(const model::Network& network, std::size_t most_weights) {
+std::vector<Multiple> equal_components(const model::Network& network, std::size_t most_weights) {
     if (weights_of(network) <= most_weights) return Finder(network).take();
-    std::vector<Variable> themselves;
-    for (std::size_t v = 0; v < network.variable_count(); ++v) themselves.emplace_back(v);
+    std::vector<Multiple> themselves;
+    for (std::size_t v = 0; v < network.variable_count(); ++v) themselves.push_back({Variable(v)});
     return themselves;
 }
 

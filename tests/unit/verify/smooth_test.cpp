@@ -188,6 +188,35 @@ TEST(Smooth, TwoCopiesOfANetworkAreEqual) {
     }
 }
 
+TEST(Smooth, SymmetriesAreExact) {
+    // tanh(s) + tanh(-s) = 0 and sigmoid(2s + 1) + sigmoid(-2s - 1) = 1 with s = x0 + 3·x1, whatever the inputs are.
+    Query query;
+    const model::LayerId input = query.network.add_input("x", {2});
+    const auto neuron = [&](ActivationKind kind, std::vector<double> weights, double bias) {
+        model::AffineLayer affine;
+        affine.terms.push_back({input, model::DenseMap{1, 2, model::NumberArray(std::move(weights))}});
+        affine.bias = model::NumberArray(std::vector<double>{bias});
+        const model::LayerId before = query.network.add_affine("a", {1}, std::move(affine));
+        return query.network.variable(query.network.add_activation("n", before, {kind, 0, {}, {}}), 0);
+    };
+    const Variable t = neuron(ActivationKind::tanh, {1, 3}, 0);
+    const Variable minus_t = neuron(ActivationKind::tanh, {-1, -3}, 0);
+    const Variable s = neuron(ActivationKind::sigmoid, {2, 6}, 1);
+    const Variable other_s = neuron(ActivationKind::sigmoid, {-2, -6}, -1);
+    const Variable no_twin = neuron(ActivationKind::sigmoid, {-2, -6}, 1);
+    const auto sum = [&](Variable a, Variable b, long value, Relation relation) {
+        return query.formulas.atom(LinearForm({{a, 1}, {b, 1}}, -value), relation);
+    };
+    query.output_condition = query.formulas.negation(sum(t, minus_t, 0, Relation::equal));
+    EXPECT_EQ(decide(query).status, Status::unsat);
+    query.output_condition = query.formulas.negation(sum(s, other_s, 1, Relation::equal));
+    EXPECT_EQ(decide(query).status, Status::unsat);
+    query.output_condition = sum(s, other_s, 1, Relation::equal);
+    EXPECT_EQ(decide(query).status, Status::sat);
+    query.output_condition = query.formulas.negation(sum(s, no_twin, 1, Relation::equal));
+    EXPECT_EQ(decide(query).status, Status::sat);
+}
+
 TEST(Smooth, WithinTinyDistancesOfAThreshold) {
     // tanh(1) = 0.76159415595576488811945828260479359…
     const Rational above = Rational(Integer("761594156955764888119"), Integer("1000000000000000000000"));   // + 1e-9
