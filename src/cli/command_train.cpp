@@ -313,6 +313,7 @@ class Training {
     void exactly(Progress& progress) {
         train::ExactOptions options;
         options.seed = seed_;
+        options.threads = threads_;
         options.warm_start = warm_start_;
         if (!warm_start_ || settings_.rho->of_baseline) {
             const double seconds = std::min(longest_baseline, share_for_baseline * limits_.seconds_left());

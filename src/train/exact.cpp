@@ -1,13 +1,17 @@
 #include "train/exact.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <exception>
 #include <new>
+#include <thread>
 
 #include "base/error.hpp"
 #include "cardinality/optimizer.hpp"
 #include "train/columns.hpp"
 #include "train/encode.hpp"
+#include "train/exchange.hpp"
 #include "train/incumbent.hpp"
 #include "train/local_search.hpp"
 #include "train/margins.hpp"
@@ -41,12 +45,15 @@ void check(const Problem& problem, const ExactOptions& options) {
 
 class Run : cardinality::Listener {
   public:
-    Run(const Problem& problem, const ExactOptions& options, const Limits& limits, ExactListener* listener)
+    /// `exchange`: with other threads, if there are any; it is the listener too then.
+    Run(const Problem& problem, const ExactOptions& options, const Limits& limits, ExactListener* listener,
+        Exchange* exchange = nullptr)
         : problem_(problem),
           options_(options),
           limits_(limits),
           columns_(columns_of(problem, limits)),
           best_(problem, listener),
+          exchange_(exchange),
           engine_(options.engine) {}
 
     ExactResult run() {
@@ -147,6 +154,8 @@ class Run : cardinality::Listener {
         const bool enumerates_weights = enumerates() && problem_.objectives.front() == Objective::min_weight;
         bool is_engines_turn = engine_;
         while (!limits_.exceeded() && (is_engines_turn || moves < most_moves)) {
+            if (exchange_) exchange_->share_with(best_);
+            if (best_.first_proven()) break;
             if (detectors) detectors->run(8 * moves, nodes / 4, limits_, best_);
             if (outputs) outputs->run(moves, nodes_apart, limits_, best_);
             const bool solved_apart = outputs && best_.has_weights();
@@ -236,17 +245,75 @@ class Run : cardinality::Listener {
     const Limits& limits_;
     const Columns columns_;
     Incumbent best_;
+    Exchange* exchange_;
     bool engine_;
     std::vector<std::string> notes_;
     std::string method_;
     const Encoding* encoding_ = nullptr;
     std::size_t stage_ = 0;
 };
+
+/// A thread's part: the first knows every method, the others search for weights and ask the engine, from other seeds.
+ExactOptions options_of_thread(const ExactOptions& options, std::size_t thread) {
+    ExactOptions own = options;
+    own.seed += thread;
+    if (thread == 0) return own;
+    own.enumerate_small = false;
+    own.bound_margins = false;
+    own.separate_outputs = false;
+    return own;
+}
+
+/// All threads at once, each telling the others; the first proof ends them all.
+ExactResult run_threads(const Problem& problem, const ExactOptions& options, const Limits& limits,
+                        ExactListener* listener) {
+    Exchange exchange(problem, listener);
+    std::atomic<bool> answered = false;
+    const Limits shared = limits.until(answered);
+    const auto count = static_cast<std::size_t>(options.threads);
+    std::vector<ExactResult> results(count);
+    std::vector<std::exception_ptr> errors(count);
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t t = 0; t < count; ++t) {
+            threads.emplace_back([&, t] {
+                try {
+                    const ExactOptions own = options_of_thread(options, t);
+                    results[t] = Run(problem, own, shared, &exchange, &exchange).run();
+                    if (results[t].status == Status::optimal || results[t].status == Status::infeasible)
+                        answered = true;
+                } catch (...) {
+                    errors[t] = std::current_exception();
+                    answered = true;
+                }
+            });
+        }
+    }
+    for (const std::exception_ptr& error : errors)
+        if (error) std::rethrow_exception(error);
+    // Proofs first, then what is best of all.
+    const auto proof = std::find_if(results.begin(), results.end(), [](const ExactResult& result) {
+        return result.status == Status::optimal || result.status == Status::infeasible;
+    });
+    ExactResult answer = proof != results.end() ? std::move(*proof) : std::move(results.front());
+    if (proof != results.end()) return answer;
+    for (const ExactResult& result : results)
+        answer.bound = is_maximised(problem.objectives.front()) ? std::min(answer.bound, result.bound)
+                                                                : std::max(answer.bound, result.bound);
+    answer.stopped = limits.reached();
+    if (!exchange.has_weights()) return answer;
+    answer.status = Status::feasible;
+    answer.weights = exchange.weights();
+    answer.values = exchange.values();
+    answer.objective = answer.values.front();
+    return answer;
+}
 }  // namespace
 
 ExactResult train_exactly(const Problem& problem, const ExactOptions& options, const Limits& limits,
                           ExactListener* listener) {
     check(problem, options);
+    if (options.threads > 1) return run_threads(problem, options, limits, listener);
     return Run(problem, options, limits, listener).run();
 }
 

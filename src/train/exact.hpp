@@ -16,6 +16,7 @@ namespace sinew::train {
 
 struct ExactOptions {
     std::uint64_t seed = 1;
+    int threads = 1;  ///< with one the same seed makes the same steps
     /// Weights to begin from, of the problem's shape (else UsageError). They need not satisfy its demands.
     std::optional<Weights> warm_start;
     bool enumerate_small = true;   ///< the method for small supports
@@ -48,7 +49,7 @@ struct ExactResult {
     std::string method;
 };
 
-/// Hears of a running train_exactly(), from its own thread.
+/// Hears of a running train_exactly(), from its own thread (of several, from one after the other).
 class ExactListener {
   public:
     virtual ~ExactListener() = default;
@@ -58,9 +59,9 @@ class ExactListener {
     virtual void bounded(std::int64_t /*bound*/) {}
 };
 
-/// Runs until the optimum of all objectives is proven or a limit is reached. With the same seed it makes the same
-/// steps; only the limit depends on the clock. Throws UsageError for a problem that makes no sense (no layers, no
-/// examples, labels beyond the classes).
+/// Runs until the optimum of all objectives is proven or a limit is reached. With the same seed and one thread it makes
+/// the same steps; only the limit depends on the clock. Throws UsageError for a problem that makes no sense (no layers,
+/// no examples, labels beyond the classes).
 ExactResult train_exactly(const Problem& problem, const ExactOptions& options, const Limits& limits,
                           ExactListener* listener = nullptr);
 

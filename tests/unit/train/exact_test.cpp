@@ -119,6 +119,7 @@ TEST(Exact, FindsWhatEnumerationFinds) {
         options.enumerate_small = random.chance(0.5);
         options.bound_margins = random.chance(0.5);
         options.separate_outputs = random.chance(0.7);
+        options.threads = number % 4 == 0 ? 3 : 1;
         const ExactResult result = train_exactly(problem, options, Limits(20.0, {}, nullptr));
         infeasible += expected.empty() ? 1 : 0;
         if (expected.empty()) {
