@@ -192,7 +192,7 @@ bool LinearRelaxation::apply(Domains& domains, Cut cut) {
     for (const auto& [view, coefficient] : cut.terms) slack -= coefficient * domains.lower(view);
     if (slack < 0) {
         std::vector<Bound> reason;
-        weaken(domains, cut, View(), domains.size(), -slack - 1, reason);
+        weaken_terms(domains, cut.terms, View(), domains.size(), -slack - 1, reason);
         return domains.fail(reason);
     }
     const Position position = domains.size();
@@ -233,33 +233,10 @@ void LinearRelaxation::explain(const Domains& domains, Bound implied, Position b
         if (cuts_[i].position > before) continue;
         const std::optional<Wide> surplus = surplus_of(domains, cuts_[i], implied, before);
         if (!surplus) continue;
-        weaken(domains, cuts_[i], -implied.view, before, *surplus, reason);
+        weaken_terms(domains, cuts_[i].terms, -implied.view, before, *surplus, reason);
         return;
     }
     require(false, "what is explained follows from a cut");
-}
-
-void LinearRelaxation::weaken(const Domains& domains, const Cut& cut, View skipped, Position before, Wide surplus,
-                              std::vector<Bound>& reason) {
-    const std::size_t first = reason.size();
-    std::vector<Wide> kept;
-    for (const auto& [view, coefficient] : cut.terms) {
-        if (view == skipped) continue;
-        const Value known = domains.lower_before(view, before);
-        const Wide gain = coefficient * (static_cast<Wide>(known) - domains.root_lower(view));
-        if (gain == 0) continue;
-        if (gain <= surplus) {
-            surplus -= gain;
-            continue;
-        }
-        reason.push_back({view, known});
-        kept.push_back(coefficient);
-    }
-    for (std::size_t i = 0; i < kept.size() && surplus > 0; ++i) {
-        const auto step = static_cast<Value>(surplus / kept[i]);
-        reason[first + i].value -= step;
-        surplus -= kept[i] * step;
-    }
 }
 
 }  // namespace sinew::integer

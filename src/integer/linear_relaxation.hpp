@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "integer/clauses.hpp"
+#include "integer/cut.hpp"
 #include "integer/linear_rows.hpp"
 #include "integer/propagator.hpp"
 #include "linear/lp.hpp"
@@ -42,10 +43,6 @@ class LinearRelaxation : public Propagator {
         Wide bound = 0;
         double size = 0;  ///< the largest that a part of it can be
     };
-    struct CutTerm {
-        View view;
-        Wide coefficient = 0;
-    };
     /// Σ coefficient·view <= bound, coefficients above 0.
     struct Cut {
         Position position = 0;  ///< the trail's size when it was applied
@@ -62,8 +59,6 @@ class LinearRelaxation : public Propagator {
     std::optional<Cut> sum_up(std::span<const std::pair<std::size_t, double>> multipliers);
     bool apply(Domains& domains, Cut cut);
     std::optional<Wide> surplus_of(const Domains& domains, const Cut& cut, Bound implied, Position before) const;
-    static void weaken(const Domains& domains, const Cut& cut, View skipped, Position before, Wide surplus,
-                       std::vector<Bound>& reason);
 
     View objective_;
     std::vector<Row> rows_;

@@ -142,7 +142,7 @@ class NetworkPropagator : public Propagator {
             lift_lines(domains, std::span(cut.lines).subspan(begin, end - begin), surplus, reason);
             begin = end;
         }
-        weaken(domains, cut, skipped, before, surplus, reason);
+        weaken_terms(domains, cut.terms, skipped, before, surplus, reason);
     }
 
     /// The bounds of one neuron's output that its lines need, as weak as `surplus` allows.
@@ -173,29 +173,6 @@ class NetworkPropagator : public Propagator {
         }
         if (range.lower > root.lower) reason.push_back({output, range.lower});
         if (range.upper < root.upper) reason.push_back({-output, -range.upper});
-    }
-
-    static void weaken(const Domains& domains, const NetworkCut& cut, View skipped, Position before, Wide surplus,
-                       std::vector<Bound>& reason) {
-        const std::size_t first = reason.size();
-        std::vector<Wide> kept;
-        for (const auto& [view, coefficient] : cut.terms) {
-            if (view == skipped) continue;
-            const Value known = domains.lower_before(view, before);
-            const Wide gain = coefficient * (static_cast<Wide>(known) - domains.root_lower(view));
-            if (gain == 0) continue;
-            if (gain <= surplus) {
-                surplus -= gain;
-                continue;
-            }
-            reason.push_back({view, known});
-            kept.push_back(coefficient);
-        }
-        for (std::size_t i = 0; i < kept.size(); ++i) {
-            const auto step = static_cast<Value>(surplus / kept[i]);
-            reason[first + i].value -= step;
-            surplus -= kept[i] * step;
-        }
     }
 
     NetworkRelaxation relaxation_;

@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "integer/cut.hpp"
 #include "integer/neuron_lines.hpp"
 #include "linear/lp.hpp"
 #include "neuron/neuron.hpp"
@@ -39,11 +40,7 @@ struct UsedLine {
 
 /// Σ coefficient·view <= right, coefficients above 0, wherever the lines that were used hold.
 struct NetworkCut {
-    struct Term {
-        View view;
-        LinearRows::Wide coefficient = 0;
-    };
-    std::vector<Term> terms;
+    std::vector<CutTerm> terms;
     LinearRows::Wide right = 0;
     std::vector<UsedLine> lines;
 };
