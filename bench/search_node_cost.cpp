@@ -4,7 +4,7 @@
 #include <ctime>
 #include <exception>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "bounds/kernels.hpp"
 #include "read/vnnlib/vnnlib.hpp"

@@ -9,7 +9,7 @@
 #include <string>
 #include <thread>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "train/demands.hpp"
 #include "train/exact.hpp"

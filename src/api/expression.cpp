@@ -1,6 +1,6 @@
 #include "api/expression.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "exact/decimal.hpp"

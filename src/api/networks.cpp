@@ -1,5 +1,5 @@
 // Neurons and networks of a Model.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "api/state.hpp"
 #include "base/error.hpp"

@@ -1,6 +1,6 @@
 #include "base/error.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace sinew {
 

@@ -1,6 +1,6 @@
 #include "check/check_drat.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "check/rup_checker.hpp"
 

@@ -1,6 +1,6 @@
 #include "cli/export_question.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "cli/load_query.hpp"

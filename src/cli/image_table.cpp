@@ -1,6 +1,6 @@
 #include "cli/image_table.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "read/file.hpp"

@@ -1,6 +1,6 @@
 #include "cli/network_file.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "write/bnn_text.hpp"

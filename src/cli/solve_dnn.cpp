@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <new>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "cli/answer.hpp"

@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <new>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"

@@ -1,6 +1,6 @@
 #include "cli/version.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <gmp.h>
 
 namespace sinew::cli {

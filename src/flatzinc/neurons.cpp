@@ -3,7 +3,7 @@
 #include <optional>
 #include <utility>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "flatzinc/call.hpp"
 #include "integer/neuron_propagator.hpp"

@@ -1,6 +1,6 @@
 #include "flatzinc/solve_program.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "flatzinc/poster.hpp"
 

@@ -1,6 +1,6 @@
 #include "search/story.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "model/describe.hpp"
 

@@ -4,7 +4,7 @@
 #include <map>
 #include <unordered_set>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "write/interval_bounds.hpp"

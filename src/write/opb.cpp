@@ -4,7 +4,7 @@
 #include <bit>
 #include <cstdlib>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace sinew::write {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "write/formula_parts.hpp"
 #include "write/formula_text.hpp"

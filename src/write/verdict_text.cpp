@@ -4,7 +4,7 @@
 #include <iterator>
 #include <vector>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "write/number_text.hpp"
 #include "write/witness_facts.hpp"

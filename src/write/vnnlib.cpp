@@ -1,6 +1,6 @@
 #include "write/vnnlib.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "write/formula_parts.hpp"

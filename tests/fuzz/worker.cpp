@@ -4,7 +4,7 @@
 #include <chrono>
 #include <csignal>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <regex>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 

@@ -1,5 +1,5 @@
 // The idx format of MNIST: two zero bytes, the element type, the number of dimensions, the sizes, the elements.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "read/dataset/dataset.hpp"

@@ -1,7 +1,7 @@
 // One PNG image, through libpng's simplified interface: grey or colour, eight bits.
 #include <cstring>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <png.h>
 
 #include "base/error.hpp"

@@ -1,6 +1,6 @@
 #include "read/dnn/expression.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "exact/decimal.hpp"
 #include "read/printable.hpp"

@@ -4,7 +4,7 @@
 #include <map>
 #include <unordered_map>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "read/affine_rows.hpp"
 #include "read/dnn/names.hpp"

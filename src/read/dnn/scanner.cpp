@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "dnn_parser.hpp"
 #include "dnn_scanner.hpp"

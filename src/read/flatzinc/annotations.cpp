@@ -1,7 +1,7 @@
 // Annotations: outputs, variables that a constraint defines, the order of the search. All others are read and dropped.
 #include <utility>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "read/flatzinc/builder.hpp"
 

@@ -1,6 +1,6 @@
 #include "read/onnx/onnx.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "onnx.pb.h"

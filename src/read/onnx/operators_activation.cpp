@@ -1,5 +1,5 @@
 // Activation functions, and what is left of operators that do nothing when a trained network is used.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "read/onnx/operators.hpp"
 

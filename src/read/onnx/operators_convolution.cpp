@@ -1,5 +1,5 @@
 // Conv stays a convolution; ConvTranspose becomes a sparse matrix.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "read/onnx/operators.hpp"
 #include "read/onnx/window.hpp"

@@ -1,5 +1,5 @@
 // Products of a tensor with a constant matrix.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "read/onnx/broadcast.hpp"
 #include "read/onnx/operators.hpp"

@@ -1,5 +1,5 @@
 // Sums and scalings, element by element, of tensors and constants.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "read/onnx/broadcast.hpp"
 #include "read/onnx/operators.hpp"

@@ -1,7 +1,7 @@
 // Operators that move, drop, repeat or join elements. Of one tensor they change the view only.
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "read/onnx/broadcast.hpp"
 #include "read/onnx/operators.hpp"

@@ -1,7 +1,7 @@
 // Batch normalisation as one line a channel.
 //
 // y = scale · (x - mean) / sqrt(variance + epsilon) + bias; read/batch_norm.hpp says which of its numbers are rounded.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "read/batch_norm.hpp"
 #include "read/onnx/operators.hpp"

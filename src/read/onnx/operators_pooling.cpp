@@ -1,5 +1,5 @@
 // Poolings: maxima stay maxima, averages become sparse matrices.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "read/onnx/operators.hpp"
 #include "read/onnx/window.hpp"

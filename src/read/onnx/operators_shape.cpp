@@ -1,5 +1,5 @@
 // Operators that keep every element where it is in memory and change only the shape.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "read/onnx/operators.hpp"
 

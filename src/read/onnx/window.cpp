@@ -1,6 +1,6 @@
 #include "read/onnx/window.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace sinew::read::onnx {
 

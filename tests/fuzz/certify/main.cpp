@@ -3,7 +3,7 @@
 #include <map>
 #include <string>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "support/certify_oracle.hpp"
 
