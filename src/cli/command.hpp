@@ -1,26 +1,32 @@
 // A subcommand: what it is called, what it accepts, what it does. main.cpp parses and helps from this table alone.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
-#include <boost/program_options.hpp>
-
 #include "cli/exit_status.hpp"
+#include "cli/option.hpp"
 
 namespace sinew::cli {
 
+/// What an option was given: by what its row in the table of options says that it takes.
+using Given = std::variant<std::monostate, std::string, std::vector<std::string>, std::uint64_t, double>;
+
 /// The parsed command line of one subcommand.
 struct Arguments {
-    boost::program_options::variables_map options;
+    std::map<std::string, Given, std::less<>> options;
     std::vector<std::string> files;
 
-    bool has(const char* name) const { return options.count(name) != 0; }
+    bool has(std::string_view name) const { return options.contains(name); }
+    /// The value of an option that is there and takes such a one.
     template <class Value>
-    const Value& get(const char* name) const {
-        return options[name].as<Value>();
+    const Value& get(std::string_view name) const {
+        return std::get<Value>(options.find(name)->second);
     }
 };
 
@@ -30,8 +36,8 @@ struct Command {
     std::string_view synopsis;  ///< one line for each form, without the program's name
     std::string_view details;   ///< paragraphs of the help text
     std::string_view examples;  ///< lines of the help text
-    /// Adds the options, each with a description, grouped by nested option descriptions.
-    void (*describe)(boost::program_options::options_description& options);
+    /// Adds the groups of its options.
+    void (*describe)(OptionGroups& options);
     /// Runs the command; throws InputError, UsageError, ….
     ExitStatus (*run)(const Arguments& arguments);
     /// Options whose value may be left out and that take a file: `--json out.json` is read as `--json=out.json`

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <new>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
@@ -28,34 +28,33 @@ namespace sinew::cli {
 extern const Command certify_command;
 
 namespace {
-namespace po = boost::program_options;
 using Clock = std::chrono::steady_clock;
 
-void describe(po::options_description& options) {
-    po::options_description ball("perturbation");
+void describe(OptionGroups& options) {
+    OptionGroup ball("perturbation");
     // clang-format off
-    ball.add_options()
-        ("epsilon", po::value<std::string>()->value_name("E"), "the largest change, a number such as 1, 0.1 or 1/10, in the units of the network's inputs")
-        ("norm", po::value<std::string>()->value_name("NORM"), "of the change: inf (default), 0, 1 or 2")
-        ("flips", po::value<std::string>()->value_name("K"), "at most K inputs change, to any value: --norm 0 --epsilon K")
-        ("sensitive", po::value<std::vector<std::string>>()->composing()->value_name("COLUMN"), "only this column changes, to any value: its name, or its number from 1; may be given several times, and with --epsilon")
-        ("target", po::value<std::string>()->value_name("CLASS"), "ask for this class alone")
-        ("minimal", "find the smallest change, with a proven bound; --epsilon is then the largest that is looked at")
-        ("ties-are-safe", "an equal score of another class is no violation");
-    po::options_description output("limits and output");
-    output.add_options()
-        ("timeout", po::value<std::string>()->value_name("SECONDS"), "for each example (20, 0.5, 2m)")
-        ("memory", po::value<std::string>()->value_name("BYTES"), "stop above this memory (500M, 4G); the answer is then unknown")
-        ("seed", po::value<std::string>()->value_name("N"), "seed of the random choices (default 0)")
-        ("json", po::value<std::string>()->implicit_value("-", "")->value_name("[=FILE]"), "everything as JSON (docs/json.md) into FILE, or on standard output in place of the table")
-        ("images", po::value<std::string>()->value_name("FOLDER"), "adversarial images as PNG, where the network reads images")
-        ("export", po::value<std::string>()->value_name("FILE"), "write the questions for other tools instead of answering them: .opb, .cnf or .smt2; %d in the name is the example's row")
-        ("resume", po::value<std::string>()->value_name("FILE"), "write every answer into this journal at once, and go on where it ends")
-        ("quiet,q", "the summary alone, no progress");
+    ball.options = {
+        {"epsilon", takes_text("E"), "the largest change, a number such as 1, 0.1 or 1/10, in the units of the network's inputs"},
+        {"norm", takes_text("NORM"), "of the change: inf (default), 0, 1 or 2"},
+        {"flips", takes_text("K"), "at most K inputs change, to any value: --norm 0 --epsilon K"},
+        {"sensitive", takes_texts("COLUMN"), "only this column changes, to any value: its name, or its number from 1; may be given several times, and with --epsilon"},
+        {"target", takes_text("CLASS"), "ask for this class alone"},
+        {"minimal", "find the smallest change, with a proven bound; --epsilon is then the largest that is looked at"},
+        {"ties-are-safe", "an equal score of another class is no violation"}};
+    OptionGroup output("limits and output");
+    output.options = {
+        {"timeout", takes_text("SECONDS"), "for each example (20, 0.5, 2m)"},
+        {"memory", takes_text("BYTES"), "stop above this memory (500M, 4G); the answer is then unknown"},
+        {"seed", takes_text("N"), "seed of the random choices (default 0)"},
+        {"json", takes_optional_text("[=FILE]"), "everything as JSON (docs/json.md) into FILE, or on standard output in place of the table"},
+        {"images", takes_text("FOLDER"), "adversarial images as PNG, where the network reads images"},
+        {"export", takes_text("FILE"), "write the questions for other tools instead of answering them: .opb, .cnf or .smt2; %d in the name is the example's row"},
+        {"resume", takes_text("FILE"), "write every answer into this journal at once, and go on where it ends"},
+        {"quiet,q", "the summary alone, no progress"}};
     // clang-format on
-    options.add(ball);
+    options.push_back(ball);
     describe_examples(options);
-    options.add(output);
+    options.push_back(output);
 }
 
 Rational number_option(const Arguments& arguments, const char* option) {

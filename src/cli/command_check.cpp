@@ -1,7 +1,7 @@
 // sinew check: a proof against the formula it is said to refute, by a checker that shares nothing with the solver.
 #include <cstdio>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "check/check_drat.hpp"
@@ -14,9 +14,8 @@ namespace sinew::cli {
 extern const Command check_command;
 
 namespace {
-namespace po = boost::program_options;
 
-void describe(po::options_description& options) {
+void describe(OptionGroups& options) {
     describe_limits(options);
 }
 

@@ -23,33 +23,34 @@ namespace sinew::cli {
 extern const Command evaluate_command;
 
 namespace {
-namespace po = boost::program_options;
 using Words = std::vector<std::string>;
 
-void describe(po::options_description& options) {
-    po::options_description group("examples");
-    po::options_description asked("what is counted");
-    po::options_description output("limits and output");
+void describe(OptionGroups& options) {
+    OptionGroup group("examples");
+    OptionGroup asked("what is counted");
+    OptionGroup output("limits and output");
     // clang-format off
-    group.add_options()
-        ("label", po::value<std::string>()->value_name("COLUMN"), "the column of the classes: its name, or its number from 1 (default: the one the network was trained on, or the last where there is one more than the network has inputs)")
-        ("labels", po::value<std::string>()->value_name("FILE"), "the classes of the examples: idx, or a text of whole numbers")
-        ("input", po::value<std::string>()->value_name("KIND"), "what the network's inputs are, where the file does not tell: bits, signs, pixels, unit or integers")
-        ("binarize", po::value<std::string>()->value_name("BYTE"), "images for a network over bits or signs: true is a pixel of this byte or more")
-        ("resize", "scale images to the network's square input")
-        ("skip", po::value<std::string>()->value_name("N"), "leave out the first N examples")
-        ("limit", po::value<std::string>()->value_name("N"), "at most N examples");
-    asked.add_options()
-        ("epsilon", po::value<std::string>()->value_name("E"), "how many right examples keep their class while every input changes by up to E: each is certified")
-        ("sensitive", po::value<Words>()->composing()->value_name("COLUMNS"), "with --epsilon: these columns alone change (names with commas between)")
-        ("fair", po::value<Words>()->composing()->value_name("COLUMNS"), "how many examples change their class with this column alone, over the values that it has in the data (names with commas between)");
-    output.add_options()
-        ("timeout", po::value<std::string>()->value_name("SECONDS"), "for the certification of each example (20, 0.5, 2m)")
-        ("memory", po::value<std::string>()->value_name("BYTES"), "stop above this memory (500M, 4G)")
-        ("seed", po::value<std::string>()->value_name("N"), "seed of the random choices (default 0)")
-        ("json", po::value<std::string>()->implicit_value("-", "")->value_name("[=FILE]"), "the figures as JSON (docs/json.md) into FILE, or on standard output in place of the table");
+    group.options = {
+        {"label", takes_text("COLUMN"), "the column of the classes: its name, or its number from 1 (default: the one the network was trained on, or the last where there is one more than the network has inputs)"},
+        {"labels", takes_text("FILE"), "the classes of the examples: idx, or a text of whole numbers"},
+        {"input", takes_text("KIND"), "what the network's inputs are, where the file does not tell: bits, signs, pixels, unit or integers"},
+        {"binarize", takes_text("BYTE"), "images for a network over bits or signs: true is a pixel of this byte or more"},
+        {"resize", "scale images to the network's square input"},
+        {"skip", takes_text("N"), "leave out the first N examples"},
+        {"limit", takes_text("N"), "at most N examples"}};
+    asked.options = {
+        {"epsilon", takes_text("E"), "how many right examples keep their class while every input changes by up to E: each is certified"},
+        {"sensitive", takes_texts("COLUMNS"), "with --epsilon: these columns alone change (names with commas between)"},
+        {"fair", takes_texts("COLUMNS"), "how many examples change their class with this column alone, over the values that it has in the data (names with commas between)"}};
+    output.options = {
+        {"timeout", takes_text("SECONDS"), "for the certification of each example (20, 0.5, 2m)"},
+        {"memory", takes_text("BYTES"), "stop above this memory (500M, 4G)"},
+        {"seed", takes_text("N"), "seed of the random choices (default 0)"},
+        {"json", takes_optional_text("[=FILE]"), "the figures as JSON (docs/json.md) into FILE, or on standard output in place of the table"}};
     // clang-format on
-    options.add(group).add(asked).add(output);
+    options.push_back(group);
+    options.push_back(asked);
+    options.push_back(output);
 }
 
 /// The command line as Examples reads it, where --label is a class.
@@ -57,7 +58,7 @@ Arguments example_arguments(const Arguments& arguments, bool has_preparation) {
     Arguments adapted = arguments;
     adapted.options.erase("label");
     if (arguments.has("label") && !has_preparation)
-        adapted.options.insert({"label-column", po::variable_value(arguments.get<std::string>("label"), false)});
+        adapted.options["label-column"] = arguments.get<std::string>("label");
     return adapted;
 }
 

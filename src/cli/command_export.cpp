@@ -2,7 +2,7 @@
 #include <array>
 #include <optional>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "bnn/query_problem.hpp"
@@ -26,17 +26,16 @@ namespace sinew::cli {
 extern const Command export_command;
 
 namespace {
-namespace po = boost::program_options;
 
-void describe(po::options_description& options) {
-    po::options_description output("output");
+void describe(OptionGroups& options) {
+    OptionGroup output("output");
     // clang-format off
-    output.add_options()
-        ("to", po::value<std::string>()->value_name("FORMAT"), "smt2, vnnlib, dnn, lp, opb or cnf; of a binarized network bnn or dnn (without it: what the ending of --out says)")
-        ("input", po::value<std::string>()->value_name("KIND"), "what a binarized network's inputs are, where its file does not tell: bits, signs, pixels, unit or integers")
-        ("out", po::value<std::string>()->value_name("FILE"), "the file to write; standard output without it");
+    output.options = {
+        {"to", takes_text("FORMAT"), "smt2, vnnlib, dnn, lp, opb or cnf; of a binarized network bnn or dnn (without it: what the ending of --out says)"},
+        {"input", takes_text("KIND"), "what a binarized network's inputs are, where its file does not tell: bits, signs, pixels, unit or integers"},
+        {"out", takes_text("FILE"), "the file to write; standard output without it"}};
     // clang-format on
-    options.add(output);
+    options.push_back(output);
 }
 
 std::string smt2_text(const model::Query& query) {

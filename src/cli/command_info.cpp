@@ -19,9 +19,8 @@ namespace sinew::cli {
 extern const Command info_command;
 
 namespace {
-namespace po = boost::program_options;
 
-void describe(po::options_description& options) {
+void describe(OptionGroups& options) {
     describe_examples(options);
 }
 

@@ -2,7 +2,7 @@
 #include <cstdio>
 #include <new>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "cli/command.hpp"
@@ -18,17 +18,16 @@ namespace sinew::cli {
 extern const Command optimize_command;
 
 namespace {
-namespace po = boost::program_options;
 
-void describe(po::options_description& options) {
+void describe(OptionGroups& options) {
     describe_limits(options);
     describe_json(options);
-    po::options_description output("answers");
+    OptionGroup output("answers");
     // clang-format off
-    output.add_options()
-        ("expect", po::value<std::string>()->value_name("ANSWER"), "exit 5 unless this is the answer: optimum, feasible, unsat, unbounded, unknown or timeout");
+    output.options = {
+        {"expect", takes_text("ANSWER"), "exit 5 unless this is the answer: optimum, feasible, unsat, unbounded, unknown or timeout"}};
     // clang-format on
-    options.add(output);
+    options.push_back(output);
 }
 
 /// A line on standard error for each better solution.

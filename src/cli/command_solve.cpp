@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <new>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "cardinality/options.hpp"
@@ -25,18 +25,17 @@ namespace sinew::cli {
 extern const Command solve_command;
 
 namespace {
-namespace po = boost::program_options;
 
-void describe(po::options_description& options) {
-    po::options_description search("formulas in DIMACS and OPB");
+void describe(OptionGroups& options) {
+    OptionGroup search("formulas in DIMACS and OPB");
     // clang-format off
-    search.add_options()
-        ("drat", po::value<std::string>()->value_name("FILE"), "write a clausal proof of unsatisfiability (DRAT); .gz is compressed")
-        ("binary", "write that proof in the binary form")
-        ("statistics,s", "print what the search counted, as comments")
-        ("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME=VALUE"), "an expert option of the search; --set help lists them");
+    search.options = {
+        {"drat", takes_text("FILE"), "write a clausal proof of unsatisfiability (DRAT); .gz is compressed"},
+        {"binary", "write that proof in the binary form"},
+        {"statistics,s", "print what the search counted, as comments"},
+        {"set", takes_texts("NAME=VALUE"), "an expert option of the search; --set help lists them"}};
     // clang-format on
-    options.add(search);
+    options.push_back(search);
     describe_flatzinc(options);
     describe_limits(options);
     describe_output(options);

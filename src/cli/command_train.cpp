@@ -26,7 +26,6 @@ namespace sinew::cli {
 extern const Command train_command;
 
 namespace {
-namespace po = boost::program_options;
 using Clock = std::chrono::steady_clock;
 using Status = train::ExactResult::Status;
 
@@ -34,18 +33,18 @@ using Status = train::ExactResult::Status;
 constexpr double share_for_baseline = 0.2;
 constexpr double longest_baseline = 10;
 
-void describe(po::options_description& options) {
+void describe(OptionGroups& options) {
     describe_columns(options);
     describe_training(options);
     describe_limits(options);
-    po::options_description output("output");
+    OptionGroup output("output");
     // clang-format off
-    output.add_options()
-        ("out", po::value<std::string>()->value_name("FILE"), "the network: .onnx, .npz or .bnn")
-        ("json", po::value<std::string>()->implicit_value("-", "")->value_name("[=FILE]"), "the result as JSON (docs/json.md) into FILE, or on standard output in place of the table")
-        ("quiet,q", "no line for each improvement, no notes on the data");
+    output.options = {
+        {"out", takes_text("FILE"), "the network: .onnx, .npz or .bnn"},
+        {"json", takes_optional_text("[=FILE]"), "the result as JSON (docs/json.md) into FILE, or on standard output in place of the table"},
+        {"quiet,q", "no line for each improvement, no notes on the data"}};
     // clang-format on
-    options.add(output);
+    options.push_back(output);
 }
 
 std::string_view to_string(Status status) {

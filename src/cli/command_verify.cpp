@@ -1,7 +1,7 @@
 // sinew verify: is there an input with this property?
 #include <new>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "bnn/verify_binarized.hpp"
@@ -18,7 +18,6 @@ namespace sinew::cli {
 extern const Command verify_command;
 
 namespace {
-namespace po = boost::program_options;
 
 struct NamedStrategy {
     const char* name;
@@ -30,18 +29,18 @@ constexpr NamedStrategy strategies[] = {{"automatic", verify::Strategy::automati
                                         {"lazy", verify::Strategy::lazy},
                                         {"textbook", verify::Strategy::textbook}};
 
-void describe(po::options_description& options) {
-    po::options_description search("strategy");
+void describe(OptionGroups& options) {
+    OptionGroup search("strategy");
     // clang-format off
-    search.add_options()
-        ("strategy", po::value<std::string>()->value_name("NAME"),
+    search.options = {
+        {"strategy", takes_text("NAME"),
          "automatic (default); branch_and_bound: bounds, attack, input and phase splits; lazy: clause learning over the linear "
          "theory; textbook: plain DPLL over phases in number order; binarized: sign and hardlim networks over reals as a "
-         "pseudo-Boolean problem over the linear theory")
-        ("trace", "tell the search step by step on standard output: as it goes on a terminal, else after the answer")
-        ("proof", po::value<std::string>()->value_name("FILE"), "not there yet: proofs are not written by this version");
+         "pseudo-Boolean problem over the linear theory"},
+        {"trace", "tell the search step by step on standard output: as it goes on a terminal, else after the answer"},
+        {"proof", takes_text("FILE"), "not there yet: proofs are not written by this version"}};
     // clang-format on
-    options.add(search);
+    options.push_back(search);
     describe_limits(options);
     describe_output(options);
 }

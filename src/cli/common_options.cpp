@@ -15,7 +15,6 @@
 namespace sinew::cli {
 
 namespace {
-namespace po = boost::program_options;
 
 [[noreturn]] void refuse(std::string_view option, std::string_view text, std::string_view expected) {
     throw UsageError(fmt::format("--{} cannot be '{}' (expected {})", option, text, expected));
@@ -60,37 +59,37 @@ std::size_t parse_bytes(std::string_view option, std::string_view text) {
     return static_cast<std::size_t>(bytes);
 }
 
-void describe_limits(po::options_description& options) {
-    po::options_description group("limits and search");
+void describe_limits(OptionGroups& options) {
+    OptionGroup group("limits and search");
     // clang-format off
-    group.add_options()
-        ("timeout", po::value<std::string>()->value_name("SECONDS"), "stop after this time (20, 0.5, 2m); the answer is then timeout")
-        ("memory", po::value<std::string>()->value_name("BYTES"), "stop above this memory (500M, 4G); the answer is then unknown")
-        ("threads", po::value<std::string>()->value_name("N"), "worker threads (default 1; with 1 a run repeats itself but for how long each strategy's turn lasts)")
-        ("seed", po::value<std::string>()->value_name("N"), "seed of the random choices (default 0)");
+    group.options = {
+        {"timeout", takes_text("SECONDS"), "stop after this time (20, 0.5, 2m); the answer is then timeout"},
+        {"memory", takes_text("BYTES"), "stop above this memory (500M, 4G); the answer is then unknown"},
+        {"threads", takes_text("N"), "worker threads (default 1; with 1 a run repeats itself but for how long each strategy's turn lasts)"},
+        {"seed", takes_text("N"), "seed of the random choices (default 0)"}};
     // clang-format on
-    options.add(group);
+    options.push_back(group);
 }
 
-void describe_json(po::options_description& options) {
-    po::options_description group("output");
+void describe_json(OptionGroups& options) {
+    OptionGroup group("output");
     // clang-format off
-    group.add_options()
-        ("json", po::value<std::string>()->implicit_value("-", "")->value_name("[=FILE]"),
-         "the answer as JSON (docs/json.md) into FILE, or on standard output in place of the text")
-        ("quiet,q", "print the verdict's line alone, no progress");
+    group.options = {
+        {"json", takes_optional_text("[=FILE]"),
+         "the answer as JSON (docs/json.md) into FILE, or on standard output in place of the text"},
+        {"quiet,q", "print the verdict's line alone, no progress"}};
     // clang-format on
-    options.add(group);
+    options.push_back(group);
 }
 
-void describe_output(po::options_description& options) {
+void describe_output(OptionGroups& options) {
     describe_json(options);
-    po::options_description group("verdicts");
+    OptionGroup group("verdicts");
     // clang-format off
-    group.add_options()
-        ("expect", po::value<std::string>()->value_name("VERDICT"), "exit 5 unless this is the verdict: sat, unsat, unknown or timeout");
+    group.options = {
+        {"expect", takes_text("VERDICT"), "exit 5 unless this is the verdict: sat, unsat, unknown or timeout"}};
     // clang-format on
-    options.add(group);
+    options.push_back(group);
 }
 
 std::optional<std::size_t> memory_of(const Arguments& arguments, std::size_t threads) {

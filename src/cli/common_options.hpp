@@ -18,11 +18,11 @@ double parse_seconds(std::string_view option, std::string_view text);
 std::size_t parse_bytes(std::string_view option, std::string_view text);
 
 /// --timeout, --memory, --threads, --seed.
-void describe_limits(boost::program_options::options_description& options);
+void describe_limits(OptionGroups& options);
 /// --json, --quiet.
-void describe_json(boost::program_options::options_description& options);
+void describe_json(OptionGroups& options);
 /// Those, and --expect.
-void describe_output(boost::program_options::options_description& options);
+void describe_output(OptionGroups& options);
 
 /// The bytes of --memory, if it is given; the memory ceiling is set for so many threads.
 std::optional<std::size_t> memory_of(const Arguments& arguments, std::size_t threads);

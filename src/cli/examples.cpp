@@ -20,7 +20,6 @@
 namespace sinew::cli {
 
 namespace {
-namespace po = boost::program_options;
 using model::InputKind;
 
 std::size_t whole_number(const Arguments& arguments, const char* option, std::size_t low, std::size_t high) {
@@ -51,20 +50,20 @@ InputKind kind_of_domains(const model::Query& query) {
 }
 }  // namespace
 
-void describe_examples(po::options_description& options) {
-    po::options_description group("examples");
+void describe_examples(OptionGroups& options) {
+    OptionGroup group("examples");
     // clang-format off
-    group.add_options()
-        ("labels", po::value<std::string>()->value_name("FILE"), "the classes of the examples: idx, or a text of whole numbers")
-        ("label", po::value<std::string>()->value_name("CLASS"), "the class of every example")
-        ("label-column", po::value<std::string>()->value_name("COLUMN"), "the column of a table that holds the class: its name, or its number from 1 (default: the last, where there is one more than the network has inputs)")
-        ("input", po::value<std::string>()->value_name("KIND"), "what the network's inputs are, where the file does not tell: bits (0, 1), signs (-1, 1), pixels (0 to 255), unit (reals from 0 to 1), integers (any whole numbers)")
-        ("binarize", po::value<std::string>()->value_name("BYTE"), "images for a network over bits or signs: true is a pixel of this byte or more")
-        ("resize", "scale images to the network's square input (bilinear, as the Python Imaging Library does it)")
-        ("skip", po::value<std::string>()->value_name("N"), "leave out the first N examples")
-        ("limit", po::value<std::string>()->value_name("N"), "at most N examples");
+    group.options = {
+        {"labels", takes_text("FILE"), "the classes of the examples: idx, or a text of whole numbers"},
+        {"label", takes_text("CLASS"), "the class of every example"},
+        {"label-column", takes_text("COLUMN"), "the column of a table that holds the class: its name, or its number from 1 (default: the last, where there is one more than the network has inputs)"},
+        {"input", takes_text("KIND"), "what the network's inputs are, where the file does not tell: bits (0, 1), signs (-1, 1), pixels (0 to 255), unit (reals from 0 to 1), integers (any whole numbers)"},
+        {"binarize", takes_text("BYTE"), "images for a network over bits or signs: true is a pixel of this byte or more"},
+        {"resize", "scale images to the network's square input (bilinear, as the Python Imaging Library does it)"},
+        {"skip", takes_text("N"), "leave out the first N examples"},
+        {"limit", takes_text("N"), "at most N examples"}};
     // clang-format on
-    options.add(group);
+    options.push_back(group);
 }
 
 bool is_binarized_network(const std::string& path) {

@@ -13,7 +13,7 @@
 namespace sinew::cli {
 
 /// --labels, --label, --label-column, --input, --binarize, --resize, --limit, --skip.
-void describe_examples(boost::program_options::options_description& options);
+void describe_examples(OptionGroups& options);
 
 /// True iff the name is one of a network that only this loader knows: .npz, .bnn, a folder.
 bool is_binarized_network(const std::string& path);

@@ -1,8 +1,9 @@
-// From words to Arguments, and from the same option descriptions to help text.
+// From words to Arguments, and from the same option rows to help text. The only file that includes
+// Boost.Program_options.
 #include <sstream>
 
-#include <boost/version.hpp>
-#include <fmt/format.h>
+#include <boost/program_options.hpp>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "cli/command.hpp"
@@ -12,6 +13,55 @@ namespace sinew::cli {
 
 namespace {
 namespace po = boost::program_options;
+
+/// The parser's description of what an option takes; null for nothing.
+const po::value_semantic* semantic(const OptionValue& value) {
+    const std::string name(value.name);
+    switch (value.takes) {
+        case Takes::nothing:
+            return nullptr;
+        case Takes::text:
+            return po::value<std::string>()->value_name(name);
+        case Takes::texts:
+            return po::value<std::vector<std::string>>()->composing()->value_name(name);
+        case Takes::optional_text:
+            return po::value<std::string>()->implicit_value("-", "")->value_name(name);
+        case Takes::count:
+            return po::value<std::uint64_t>()->value_name(name);
+        case Takes::number:
+            return po::value<double>()->value_name(name);
+    }
+    return nullptr;
+}
+
+OptionGroups groups_of(const Command& command) {
+    OptionGroups groups;
+    command.describe(groups);
+    return groups;
+}
+
+void add(po::options_description& described, const OptionGroups& groups) {
+    for (const OptionGroup& group : groups) {
+        po::options_description part{std::string(group.title)};
+        for (const Option& option : group.options) {
+            const std::string names(option.names);
+            const std::string help(option.help);
+            if (const po::value_semantic* const value = semantic(option.value))
+                part.add_options()(names.c_str(), value, help.c_str());
+            else
+                part.add_options()(names.c_str(), help.c_str());
+        }
+        described.add(part);
+    }
+}
+
+Given given(const boost::any& value) {
+    if (const auto* const text = boost::any_cast<std::string>(&value)) return *text;
+    if (const auto* const texts = boost::any_cast<std::vector<std::string>>(&value)) return *texts;
+    if (const auto* const count = boost::any_cast<std::uint64_t>(&value)) return *count;
+    if (const auto* const number = boost::any_cast<double>(&value)) return *number;
+    return {};
+}
 
 /// Options take a value that may be left out only as `--option=value` (Boost.Program_options); people write a blank.
 std::vector<std::string> join_optional_file(const Command& command, const std::vector<std::string>& words) {
@@ -26,18 +76,19 @@ std::vector<std::string> join_optional_file(const Command& command, const std::v
     return joined;
 }
 
-std::vector<std::string> names_of(const po::options_description& description) {
+std::vector<std::string> names_of(const OptionGroups& groups) {
     std::vector<std::string> names;
-    for (const auto& option : description.options()) names.push_back("--" + option->long_name());
+    for (const OptionGroup& group : groups)
+        for (const Option& option : group.options)
+            names.push_back("--" + std::string(option.names.substr(0, option.names.find(','))));
     return names;
 }
 }  // namespace
 
 Arguments parse(const Command& command, const std::vector<std::string>& words) {
-    po::options_description described;
-    command.describe(described);
+    const OptionGroups groups = groups_of(command);
     po::options_description all;
-    all.add(described);
+    add(all, groups);
     all.add_options()("help,h", "")("input-file", po::value<std::vector<std::string>>(), "");
     po::positional_options_description positional;
     positional.add("input-file", -1);
@@ -50,8 +101,10 @@ Arguments parse(const Command& command, const std::vector<std::string>& words) {
                                 .positional(positional)
                                 .style(style::unix_style & ~style::allow_guessing)
                                 .run();
-        po::store(parsed, arguments.options);
-        po::notify(arguments.options);
+        po::variables_map values;
+        po::store(parsed, values);
+        po::notify(values);
+        for (const auto& [name, value] : values) arguments.options.emplace(name, given(value.value()));
     } catch (const po::unknown_option& error) {
         std::string name = error.get_option_name();
         const std::size_t begin = name.find_first_not_of('-');
@@ -59,7 +112,7 @@ Arguments parse(const Command& command, const std::vector<std::string>& words) {
             throw UsageError(fmt::format("{} has no option {}; see sinew help {}", command.name, name, command.name));
         name = "--" + (begin == std::string::npos ? name : name.substr(begin));
         throw UsageError(fmt::format("{} has no option {}{}; see sinew help {}", command.name, name,
-                                     did_you_mean(name, names_of(described)), command.name));
+                                     did_you_mean(name, names_of(groups)), command.name));
     } catch (const po::error& error) {
         throw UsageError(fmt::format("{}; see sinew help {}", error.what(), command.name));
     }
@@ -89,7 +142,7 @@ std::string command_help(const Command& command) {
         text += fmt::format("{} sinew {}\n", first ? "usage:" : "      ", form);
     if (!command.details.empty()) text += fmt::format("\n{}\n", command.details);
     po::options_description options(100);
-    command.describe(options);
+    add(options, groups_of(command));
     std::ostringstream rendered;
     rendered << options;
     text += "\n" + rendered.str();

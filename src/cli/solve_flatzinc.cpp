@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <new>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "cli/answer.hpp"
@@ -15,7 +15,6 @@
 namespace sinew::cli {
 
 namespace {
-namespace po = boost::program_options;
 
 /// Tells every solution at once, or keeps the last one.
 class Printer : public flatzinc::Listener {
@@ -81,21 +80,21 @@ flatzinc::Outcome decide(const model::ConstraintProgram& program, const flatzinc
 }
 }  // namespace
 
-void describe_flatzinc(po::options_description& options) {
-    po::options_description group("constraint programs in FlatZinc (what MiniZinc passes to solvers)");
+void describe_flatzinc(OptionGroups& options) {
+    OptionGroup group("constraint programs in FlatZinc (what MiniZinc passes to solvers)");
     // clang-format off
-    group.add_options()
-        ("all,a", "all solutions; of an optimisation, each that is better than those before")
-        ("intermediate,i", "of an optimisation, each solution that is better than those before")
-        ("solutions,n", po::value<std::uint64_t>()->value_name("N"), "so many solutions (0: all; default 1)")
-        ("free,f", "search without regard to the search annotations")
-        ("time-limit,t", po::value<double>()->value_name("MS"), "stop after so many milliseconds")
-        ("random-seed,r", po::value<std::uint64_t>()->value_name("N"), "as --seed")
-        ("parallel,p", po::value<std::uint64_t>()->value_name("N"), "accepted; one thread is used")
-        ("verbose,v", "print bounds of the objective as comments")
-        ("minizinc", "exit with 0 also without an answer, as MiniZinc expects it");
+    group.options = {
+        {"all,a", "all solutions; of an optimisation, each that is better than those before"},
+        {"intermediate,i", "of an optimisation, each solution that is better than those before"},
+        {"solutions,n", takes_count("N"), "so many solutions (0: all; default 1)"},
+        {"free,f", "search without regard to the search annotations"},
+        {"time-limit,t", takes_number("MS"), "stop after so many milliseconds"},
+        {"random-seed,r", takes_count("N"), "as --seed"},
+        {"parallel,p", takes_count("N"), "accepted; one thread is used"},
+        {"verbose,v", "print bounds of the objective as comments"},
+        {"minizinc", "exit with 0 also without an answer, as MiniZinc expects it"}};
     // clang-format on
-    options.add(group);
+    options.push_back(group);
 }
 
 ExitStatus solve_flatzinc(const Arguments& arguments) {

@@ -6,7 +6,7 @@
 namespace sinew::cli {
 
 /// The options that MiniZinc passes to solvers: -a, -i, -n, -f, -s, -t, -p, -r, -v.
-void describe_flatzinc(boost::program_options::options_description& options);
+void describe_flatzinc(OptionGroups& options);
 
 /// Prints each solution, `----------` after it, `==========` when all or the best have been found,
 /// `=====UNSATISFIABLE=====` or `=====UNKNOWN=====`.

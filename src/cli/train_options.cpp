@@ -4,7 +4,7 @@
 #include <charconv>
 #include <sstream>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "cli/common_options.hpp"
@@ -13,7 +13,6 @@
 namespace sinew::cli {
 
 namespace {
-namespace po = boost::program_options;
 using Words = std::vector<std::string>;
 
 [[noreturn]] void refuse(std::string_view option, std::string_view text, std::string_view expected) {
@@ -252,63 +251,63 @@ std::vector<double> numbers_of(std::string_view option, const std::string& text)
     return numbers;
 }
 
-void describe_columns(po::options_description& options) {
-    po::options_description group("data");
+void describe_columns(OptionGroups& options) {
+    OptionGroup group("data");
     // clang-format off
-    group.add_options()
-        ("label", po::value<std::string>()->value_name("COLUMN"), "the column of the classes: its name, or its number from 1 where the table has no header")
-        ("header", po::value<std::string>()->value_name("yes|no"), "whether the first row has names (default: if the label is among them, or numbers stand below words)")
-        ("ignore", po::value<Words>()->composing()->value_name("COLUMNS"), "columns that are no features (names with commas between)")
-        ("categorical", po::value<Words>()->composing()->value_name("COLUMNS"), "columns whose numbers are names")
-        ("encode", po::value<Words>()->composing()->value_name("KIND[:COLUMNS]"), "numbers (or these columns) as raw, scale, centre (scaled, with the median as 0), thermometer or one-hot; default: raw if whole, times ten while decimals are few, else scale")
-        ("levels", po::value<std::string>()->value_name("N"), "steps of scale and centre (default 100) and thermometer (default 8)")
-        ("categories", po::value<std::string>()->value_name("N"), "columns of more different words are left out, and named (default 50)")
-        ("missing", po::value<std::string>()->value_name("fill|drop|error"), "cells that are empty or '?': the median, or a category of their own (default); the row is left out; an error")
-        ("keep-constant", "features that never change stay");
+    group.options = {
+        {"label", takes_text("COLUMN"), "the column of the classes: its name, or its number from 1 where the table has no header"},
+        {"header", takes_text("yes|no"), "whether the first row has names (default: if the label is among them, or numbers stand below words)"},
+        {"ignore", takes_texts("COLUMNS"), "columns that are no features (names with commas between)"},
+        {"categorical", takes_texts("COLUMNS"), "columns whose numbers are names"},
+        {"encode", takes_texts("KIND[:COLUMNS]"), "numbers (or these columns) as raw, scale, centre (scaled, with the median as 0), thermometer or one-hot; default: raw if whole, times ten while decimals are few, else scale"},
+        {"levels", takes_text("N"), "steps of scale and centre (default 100) and thermometer (default 8)"},
+        {"categories", takes_text("N"), "columns of more different words are left out, and named (default 50)"},
+        {"missing", takes_text("fill|drop|error"), "cells that are empty or '?': the median, or a category of their own (default); the row is left out; an error"},
+        {"keep-constant", "features that never change stay"}};
     // clang-format on
-    options.add(group);
+    options.push_back(group);
 }
 
-void describe_training(po::options_description& options) {
-    po::options_description parts("parts of the data");
-    po::options_description network("network and what is asked of it");
-    po::options_description gradient("gradient method");
+void describe_training(OptionGroups& options) {
+    OptionGroup parts("parts of the data");
+    OptionGroup network("network and what is asked of it");
+    OptionGroup gradient("gradient method");
     // clang-format off
-    parts.add_options()
-        ("validation", po::value<std::string>()->value_name("FILE"), "examples that choose between networks")
-        ("validation-split", po::value<std::string>()->value_name("SHARE"), "this share of the training file, by class")
-        ("test", po::value<std::string>()->value_name("FILE"), "examples that nothing looks at before the report")
-        ("split", po::value<std::string>()->value_name("SHARE"), "this share of the training file as test examples, by class")
-        ("per-class", po::value<std::string>()->value_name("N"), "of the training file N random rows of each class alone")
-        ("labels", po::value<std::string>()->value_name("FILE"), "the training file has images (idx), and this their labels")
-        ("validation-labels", po::value<std::string>()->value_name("FILE"), "likewise")
-        ("test-labels", po::value<std::string>()->value_name("FILE"), "likewise");
-    network.add_options()
-        ("layers", po::value<std::string>()->value_name("N,N"), "neurons of the hidden layers (default 2; 0: none); the output is added: one neuron for two classes, else one a class")
-        ("weights", po::value<std::string>()->value_name("KIND"), "ternary (-1, 0, 1; default) or binary (-1, 1)")
-        ("output", po::value<std::string>()->value_name("MEANING"), "of several outputs: argmax (default): the greatest sum is the class's alone; signs: the class's output is active and no other")
-        ("method", po::value<std::string>()->value_name("METHOD"), "exact (default) or gradient")
-        ("objective", po::value<std::string>()->value_name("NAMES"), "min-weight (default), max-margin, max-accuracy; several with commas, the most important first")
-        ("rho", po::value<std::string>()->value_name("SHARE"), "so much of the training examples must be right: 1, 0.9, 90%, or baseline: as many as the gradient method gets right (default 1; 0 with max-accuracy and for the gradient method)")
-        ("forbid-perfect", "not all training examples may be right")
-        ("robust", po::value<std::string>()->value_name("epsilon=E"), "first neurons stay as they are while every feature that is a number changes by up to E; COLUMN=E,COLUMN=E: while these columns do; epsilon=E,fraction=F: of this share of the examples; epsilon=E,soft: of as many as possible")
-        ("robust-set", po::value<std::string>()->value_name("FILE"), "the same on these neighbours: a table with the training file's columns and train_row, counted from 0")
-        ("fair", po::value<Words>()->composing()->value_name("COLUMNS"), "the same while this column takes any of its values")
-        ("end-to-end", "--robust and --fair ask the class to stay, not the first neurons")
-        ("warm-start", po::value<std::string>()->value_name("NETWORK"), "begin from a network's weights")
-        ("save-best-validation", "keep the network with the most validation examples right, not the best objective");
-    gradient.add_options()
-        ("loss", po::value<std::string>()->value_name("LOSS"), "cross-entropy (default) or hinge")
-        ("class-weights", po::value<std::string>()->value_name("W,W"), "what examples count by class, in max-accuracy (to hundredths) and the gradient method's loss; balanced: by the classes' sizes")
-        ("augment", po::value<std::string>()->value_name("shift=N"), "images are also seen moved by up to N pixels, in both directions")
-        ("rate", po::value<std::string>()->value_name("R"), "Adam's (default 0.02)")
-        ("epochs", po::value<std::string>()->value_name("N"), "of a run (default 500)")
-        ("restarts", po::value<std::string>()->value_name("N"), "runs from other weights (default 4)")
-        ("batch", po::value<std::string>()->value_name("N"), "examples a step (default 32)");
+    parts.options = {
+        {"validation", takes_text("FILE"), "examples that choose between networks"},
+        {"validation-split", takes_text("SHARE"), "this share of the training file, by class"},
+        {"test", takes_text("FILE"), "examples that nothing looks at before the report"},
+        {"split", takes_text("SHARE"), "this share of the training file as test examples, by class"},
+        {"per-class", takes_text("N"), "of the training file N random rows of each class alone"},
+        {"labels", takes_text("FILE"), "the training file has images (idx), and this their labels"},
+        {"validation-labels", takes_text("FILE"), "likewise"},
+        {"test-labels", takes_text("FILE"), "likewise"}};
+    network.options = {
+        {"layers", takes_text("N,N"), "neurons of the hidden layers (default 2; 0: none); the output is added: one neuron for two classes, else one a class"},
+        {"weights", takes_text("KIND"), "ternary (-1, 0, 1; default) or binary (-1, 1)"},
+        {"output", takes_text("MEANING"), "of several outputs: argmax (default): the greatest sum is the class's alone; signs: the class's output is active and no other"},
+        {"method", takes_text("METHOD"), "exact (default) or gradient"},
+        {"objective", takes_text("NAMES"), "min-weight (default), max-margin, max-accuracy; several with commas, the most important first"},
+        {"rho", takes_text("SHARE"), "so much of the training examples must be right: 1, 0.9, 90%, or baseline: as many as the gradient method gets right (default 1; 0 with max-accuracy and for the gradient method)"},
+        {"forbid-perfect", "not all training examples may be right"},
+        {"robust", takes_text("epsilon=E"), "first neurons stay as they are while every feature that is a number changes by up to E; COLUMN=E,COLUMN=E: while these columns do; epsilon=E,fraction=F: of this share of the examples; epsilon=E,soft: of as many as possible"},
+        {"robust-set", takes_text("FILE"), "the same on these neighbours: a table with the training file's columns and train_row, counted from 0"},
+        {"fair", takes_texts("COLUMNS"), "the same while this column takes any of its values"},
+        {"end-to-end", "--robust and --fair ask the class to stay, not the first neurons"},
+        {"warm-start", takes_text("NETWORK"), "begin from a network's weights"},
+        {"save-best-validation", "keep the network with the most validation examples right, not the best objective"}};
+    gradient.options = {
+        {"loss", takes_text("LOSS"), "cross-entropy (default) or hinge"},
+        {"class-weights", takes_text("W,W"), "what examples count by class, in max-accuracy (to hundredths) and the gradient method's loss; balanced: by the classes' sizes"},
+        {"augment", takes_text("shift=N"), "images are also seen moved by up to N pixels, in both directions"},
+        {"rate", takes_text("R"), "Adam's (default 0.02)"},
+        {"epochs", takes_text("N"), "of a run (default 500)"},
+        {"restarts", takes_text("N"), "runs from other weights (default 4)"},
+        {"batch", takes_text("N"), "examples a step (default 32)"}};
     // clang-format on
-    options.add(parts);
-    options.add(network);
-    options.add(gradient);
+    options.push_back(parts);
+    options.push_back(network);
+    options.push_back(gradient);
 }
 
 TrainSettings train_settings_of(const Arguments& arguments) {

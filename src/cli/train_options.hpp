@@ -53,10 +53,10 @@ struct TrainSettings {
     train::GradientOptions gradient;
 };
 
-void describe_training(boost::program_options::options_description& options);
+void describe_training(OptionGroups& options);
 
 /// --label, --header, --ignore, --categorical, --encode, --levels, --missing, --keep-constant.
-void describe_columns(boost::program_options::options_description& options);
+void describe_columns(OptionGroups& options);
 
 /// Throws UsageError for values that make no sense.
 TrainSettings train_settings_of(const Arguments& arguments);
