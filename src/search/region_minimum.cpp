@@ -29,6 +29,7 @@ class Region {
   private:
     void mark_needed();
     void keep_domains();
+    bool keep_integers();
     void keep_pieces();
     void keep_piece(Variable output, Variable source, const model::Activation& activation);
     void keep_maximum(const model::MaxPoolLayer& pool, Variable output, std::size_t index);
@@ -102,14 +103,24 @@ void Region::demand(const LinearForm& form, Relation relation) {
 void Region::keep_domains() {
     for (const auto& [variable, domain] : query_.domains) {
         const SimplexVariable column = columns_.at(variable);
-        if (domain.kind == model::DomainKind::integer || !domain.values.empty()) {
-            for (const Side side : {Side::lower, Side::upper})
-                simplex_.set_bound(column, side, value(variable), Strictness::closed);
-            continue;
-        }
-        if (domain.lower) simplex_.set_bound(column, Side::lower, *domain.lower, Strictness::closed);
-        if (domain.upper) simplex_.set_bound(column, Side::upper, *domain.upper, Strictness::closed);
+        const bool listed = !domain.values.empty();
+        const std::optional<Rational> lower = listed ? value(variable) : domain.lower;
+        const std::optional<Rational> upper = listed ? value(variable) : domain.upper;
+        if (lower) simplex_.set_bound(column, Side::lower, *lower, Strictness::closed);
+        if (upper) simplex_.set_bound(column, Side::upper, *upper, Strictness::closed);
     }
+}
+
+/// Integers stay at their values. False where there are none.
+bool Region::keep_integers() {
+    bool any = false;
+    for (const auto& [variable, domain] : query_.domains) {
+        if (domain.kind != model::DomainKind::integer) continue;
+        any = true;
+        for (const Side side : {Side::lower, Side::upper})
+            simplex_.set_bound(columns_.at(variable), side, value(variable), Strictness::closed);
+    }
+    return any;
 }
 
 void Region::keep_piece(Variable output, Variable source, const model::Activation& activation) {
@@ -181,8 +192,8 @@ void Region::keep_atoms() {
             demand(form, node.atom.relation);
             continue;
         }
-        if (side > 0) form.scale(-1);
-        // not (f < 0) is f >= 0; not (f <= 0) is f > 0; f != 0 stays on its side.
+        // not (f < 0) is f >= 0, whatever the side: f may be 0. not (f <= 0) is f > 0; f != 0 stays on its side.
+        if (node.atom.relation != Relation::equal || side > 0) form.scale(-1);
         demand(form, node.atom.relation == Relation::less ? Relation::less_equal : Relation::less);
     }
 }
@@ -202,13 +213,17 @@ RegionMinimum Region::minimize(const LinearForm& objective, const Limits& limits
     const LinearForm form = over_inputs(objective);
     const SimplexVariable row = row_of(form);
     const SimplexLimits simplex_limits{limits, std::numeric_limits<std::uint64_t>::max()};
-    const ExactSimplex::Optimum optimum = simplex_.minimize(row, simplex_limits);
+    // A ray along which the objective falls is rational: some multiple of it leads from the witness, integers and all,
+    // to integers again and again. So what is unbounded with integers free is unbounded.
+    ExactSimplex::Optimum optimum = simplex_.minimize(row, simplex_limits);
+    if (optimum.result == ExactSimplex::Result::feasible && keep_integers())
+        optimum = simplex_.minimize(row, simplex_limits);
     if (optimum.result == ExactSimplex::Result::unbounded) result.outcome = RegionOutcome::unbounded;
     if (optimum.result != ExactSimplex::Result::feasible) return result;
     result.infimum = optimum.value + form.constant();
     result.outcome = optimum.attained ? RegionOutcome::attained : RegionOutcome::approached;
     // Any δ will do where the infimum is attained; else the point is to come near to it.
-    const Rational near = optimum.attained ? Rational(0) : Rational((abs(optimum.value) + 1) / 1'000'000'000);
+    const Rational near = optimum.attained ? Rational(0) : Rational((abs(result.infimum) + 1) / 1'000'000'000);
     simplex_.set_bound(row, Side::upper, optimum.value + near, Strictness::closed);
     if (simplex_.check(simplex_limits) != ExactSimplex::Result::feasible) {
         result.outcome = RegionOutcome::stopped;

@@ -12,8 +12,9 @@
 namespace sinew::search {
 
 /// - attained: `inputs` has the value `infimum`, the least of the region.
-/// - approached: values come as near to `infimum` as wanted but never reach it; `inputs` comes within a billionth.
-/// - unbounded: the objective falls without end.
+/// - approached: values come as near to `infimum` as wanted but never reach it; `inputs` comes within a billionth
+///   of 1 + |infimum|.
+/// - unbounded: the objective falls without end, along a ray on which integer inputs move too.
 /// - stopped: a limit.
 enum class RegionOutcome : std::uint8_t { attained, approached, unbounded, stopped };
 

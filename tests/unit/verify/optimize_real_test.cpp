@@ -67,6 +67,53 @@ TEST(OptimizeReal, UnboundedUnsatAndMixed) {
     EXPECT_NE(smooth.reason.find("precision"), std::string::npos);
 }
 
+/// A strict atom that is false where its form is exactly 0 keeps the form at 0 or above, and no more.
+TEST(OptimizeReal, AtomsThatFailAtTheirBoundary) {
+    const auto optimum_of = [](const char* domain, const char* in, const char* objective) {
+        return solve(
+            fmt::format("dnn = {{ 'y0': 'x0' }}\ndomains = {{ 'x0': 'real {}' }}\nconditions = {{ 'in': '{}' }}\n"
+                        "objective = '{}'\n",
+                        domain, in, objective));
+    };
+    const auto expect = [&](const char* domain, const char* in, const char* objective, const Rational& value) {
+        SCOPED_TRACE(std::string(domain) + " " + in + " " + objective);
+        const Optimum optimum = optimum_of(domain, in, objective);
+        ASSERT_EQ(optimum.status, OptimumStatus::optimum) << optimum.reason;
+        EXPECT_EQ(*optimum.value, value);
+        EXPECT_EQ(*optimum.bound, value);
+    };
+    // x0 is 2 and nothing else.
+    for (const char* domain : {"[2, inf]", "[2, 3]"})
+        for (const char* objective : {"maximize y0", "minimize y0"})
+            expect(domain, "(=> (x0 > 2) (x0 < 1))", objective, 2);
+    expect("[-inf, 2]", "(=> (x0 < 2) (x0 > 3))", "minimize y0", 2);
+    // false at 5 itself, on both sides of it
+    expect("[0, 10]", "(not (x0 < 5))", "minimize y0", 5);
+    expect("[0, 10]", "(not (x0 < 5))", "maximize y0", 10);
+    expect("[0, 10]", "(not (x0 > 5))", "minimize y0", 0);
+    expect("[0, 10]", "(not (x0 > 5))", "maximize y0", 5);
+    expect("[0, 10]", "(not (or (x0 < 5) (x0 > 5)))", "maximize y0", 5);
+    expect("[0, 10]", "(xor (x0 < 5) (x0 >= 0))", "minimize y0", 5);
+    expect("[0, 10]", "(and (or (x0 >= 5) (x0 <= 5)) (xor (x0 < 5) (x0 >= 0)))", "maximize y0", 10);
+    // != keeps its side, = its point
+    expect("[0, 10]", "(and (x0 != 5) (=> (x0 > 5) (x0 = 7)))", "maximize y0", 7);
+    const Optimum open = optimum_of("[0, 10]", "(and (x0 != 5) (=> (x0 > 5) (x0 > 11)))", "maximize y0");
+    ASSERT_EQ(open.status, OptimumStatus::feasible) << open.reason;
+    EXPECT_EQ(*open.bound, 5);
+    EXPECT_LT(*open.value, 5);
+}
+
+TEST(OptimizeReal, IntegersWithoutEnd) {
+    // Along (1, 1) for ever, in halves; with the sum bounded there is an optimum again.
+    const std::string text =
+        "dnn = {{ 'a0': 'x0 + 1/2*x1', 'y0': 'n0' }}\ndomains = {{ 'x0': 'int', 'x1': 'real [0, inf]' }}\n"
+        "conditions = {{ 'out': '(and (2x0 >= 3) (or (x0 <= 5) (x1 <= x0){}))' }}\nobjective = '{} y0'\n";
+    EXPECT_EQ(solve(fmt::format(fmt::runtime(text), "", "maximize")).status, OptimumStatus::unbounded);
+    const Optimum least = solve(fmt::format(fmt::runtime(text), "", "minimize"));
+    ASSERT_EQ(least.status, OptimumStatus::optimum) << least.reason;
+    EXPECT_EQ(*least.value, 2);
+}
+
 /// Nothing samples better, and another engine refutes that anything is.
 TEST(OptimizeReal, NothingIsBetterThanTheOptimum) {
     int optima = 0;
