@@ -188,6 +188,29 @@ Z3Answer ask_z3(const Sketch& sketch, unsigned milliseconds) {
     return answer;
 }
 
+std::optional<Z3Infimum> z3_infimum(const Sketch& sketch, const std::vector<Term>& form, unsigned milliseconds) {
+    z3::context context;
+    const Encoding encoding(context, sketch);
+    z3::optimize optimize(context);
+    z3::params params(context);
+    params.set("timeout", milliseconds);
+    optimize.set(params);
+    for (const z3::expr& assertion : encoding.assertions()) optimize.add(assertion);
+    const auto handle = optimize.minimize(encoding.sum(form));
+    try {
+        if (optimize.check() != z3::sat) return std::nullopt;
+        // Coefficients of infinity, of 1 and of the infinitesimal.
+        const z3::expr_vector parts(context, Z3_optimize_get_lower_as_vector(context, optimize, handle.h()));
+        Z3Infimum infimum;
+        infimum.finite = fraction(parts[0]) == 0;
+        if (infimum.finite) infimum.value = fraction(parts[1]);
+        infimum.attained = infimum.finite && fraction(parts[2]) == 0;
+        return infimum;
+    } catch (const z3::exception&) {
+        return std::nullopt;
+    }
+}
+
 std::string z3_script(const Sketch& sketch) {
     z3::context context;
     const Encoding encoding(context, sketch);

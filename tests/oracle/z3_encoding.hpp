@@ -1,6 +1,7 @@
 // What Z3 says of a query, through its own C++ interface and an encoding that nothing else uses.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,15 @@ struct Z3Answer {
 
 /// Exact: numbers go in and come out as fractions. `unknown` when Z3 gives up or `milliseconds` pass.
 Z3Answer ask_z3(const Sketch& sketch, unsigned milliseconds);
+
+/// The infimum of a form under the query, by Z3's optimiser.
+struct Z3Infimum {
+    bool finite = true;     ///< false: minus infinity
+    Rational value;         ///< where it is finite
+    bool attained = false;  ///< where it is finite
+};
+/// Absent where the query is unsatisfiable, or Z3 gives up or `milliseconds` pass.
+std::optional<Z3Infimum> z3_infimum(const Sketch& sketch, const std::vector<Term>& form, unsigned milliseconds);
 
 /// The query as Z3 prints it (SMT-LIB 2), for a report where nothing else can write it.
 std::string z3_script(const Sketch& sketch);
