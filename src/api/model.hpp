@@ -122,9 +122,11 @@ class Model {
 
     /// One neuron as a constraint over integers with `precision` steps a unit (docs/neuron_constraints.md); returns its
     /// output, a new variable. `argument` is Σ w_i·X_i + b over variables X_i, with p = precision.steps, in the scaled
-    /// reading: output = round(p·act(b + Σ w_i·X_i/p)). UsageError if the activation is not monotone or p < 1.
+    /// reading: output = round(p·act(b + Σ w_i·X_i/p)). UsageError if the activation is not monotone, a clip's
+    /// bounds cross or p < 1.
     Expression add_neuron(const Activation& activation, const Expression& argument, const Precision& precision);
-    /// act(argument) as it is written, without rounding: for piecewise-linear activations (UsageError for others). The
+    /// act(argument) as it is written, without rounding: for piecewise-linear activations (UsageError for others, and
+    /// for a clip whose bounds cross). The
     /// result is an expression whose values are rational. UsageError if its values over a common denominator do not fit
     /// 62 bits.
     Expression apply(const Activation& activation, const Expression& argument);

@@ -13,9 +13,17 @@ Expression made(std::optional<LinearForm> form) {
     if (!form) throw UsageError("the values of a neuron over a common denominator are beyond 62 bits");
     return Expression(std::move(*form));
 }
+
+/// Networks of files may say otherwise (ONNX gives it a meaning); in a program it is a mistake.
+void check_clip(const Activation& activation) {
+    if (activation.lower && activation.upper && *activation.lower > *activation.upper)
+        throw UsageError(fmt::format("a clip's lower bound {} is above its upper bound {}", activation.lower->get_str(),
+                                     activation.upper->get_str()));
+}
 }  // namespace
 
 Expression Model::add_neuron(const Activation& activation, const Expression& argument, const Precision& precision) {
+    check_clip(activation);
     std::vector<neuron::Weight> weights;
     std::vector<integer::IntVar> variables;
     for (const LinearTerm& term : argument.form().terms()) {
@@ -29,6 +37,7 @@ Expression Model::add_neuron(const Activation& activation, const Expression& arg
 }
 
 Expression Model::apply(const Activation& activation, const Expression& argument) {
+    check_clip(activation);
     if (!model::is_piecewise_linear(activation))
         throw UsageError(fmt::format("{} is no piecewise-linear activation: give its neuron a precision",
                                      model::to_string(activation)));

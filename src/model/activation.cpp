@@ -144,7 +144,10 @@ std::string to_string(const Activation& activation) {
     const auto bound = [](const std::optional<Rational>& value, const char* absent) {
         return value ? sinew::to_string(*value) : std::string(absent);
     };
-    return "clip(" + bound(activation.lower, "-inf") + ", " + bound(activation.upper, "inf") + ")";
+    // Where they cross, which only ONNX allows, it is the constant `upper`: clip(upper, upper), as dnn text takes it.
+    const bool crossed = activation.lower && activation.upper && *activation.lower > *activation.upper;
+    return "clip(" + bound(crossed ? activation.upper : activation.lower, "-inf") + ", " +
+           bound(activation.upper, "inf") + ")";
 }
 
 std::optional<Activation> activation_named(std::string_view name) {

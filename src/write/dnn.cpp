@@ -66,19 +66,41 @@ class DnnWriter {
 
     void conditions() {
         const auto is_true = [&](FormulaId id) { return id == query_.formulas.constant(true); };
-        if (is_true(query_.input_condition) && is_true(query_.output_condition)) return;
+        const std::string empty = empty_domains();
+        if (is_true(query_.input_condition) && is_true(query_.output_condition) && empty.empty()) return;
         text_ += "\nconditions = {\n";
-        for (const auto& [key, id] : {std::pair("in", query_.input_condition), {"out", query_.output_condition}}) {
-            if (is_true(id)) continue;
-            if (tree_size(query_.formulas, id, most_parts) >= most_parts)
-                throw UsageError(
-                    "the condition shares its parts so much that the dnn format, which cannot, "
-                    "would need a text without end");
-            add("    '{}': '", key);
-            text_ += formula_text(query_.formulas, id, names());
-            text_ += "',\n";
-        }
+        condition("in", query_.input_condition, empty);
+        condition("out", query_.output_condition, "");
         text_ += "}\n";
+    }
+
+    /// `more`: other conjuncts, as text.
+    void condition(const char* key, FormulaId id, const std::string& more) {
+        if (id == query_.formulas.constant(true) && more.empty()) return;
+        if (tree_size(query_.formulas, id, most_parts) >= most_parts)
+            throw UsageError(
+                "the condition shares its parts so much that the dnn format, which cannot, "
+                "would need a text without end");
+        add("    '{}': '", key);
+        if (!more.empty()) add("(and{} ", more);
+        text_ += formula_text(query_.formulas, id, names());
+        text_ += more.empty() ? "',\n" : ")',\n";
+    }
+
+    static bool is_empty(const model::Domain& domain) {
+        if (!domain.values.empty() || !domain.lower || !domain.upper) return false;
+        return domain.kind == model::DomainKind::integer ? ceil(*domain.lower) > floor(*domain.upper)
+                                                         : *domain.lower > *domain.upper;
+    }
+
+    /// Bounds that contradict each other, which dnn text takes for a mistake in a domain, as conditions.
+    std::string empty_domains() const {
+        std::string text;
+        for (const auto& [variable, domain] : query_.domains)
+            if (is_empty(domain))
+                text += fmt::format(" ({0} >= {1}) ({0} <= {2})", name(variable), exact_number(*domain.lower),
+                                    exact_number(*domain.upper));
+        return text;
     }
 
     void domains() {
@@ -104,7 +126,7 @@ class DnnWriter {
                 text += (i == 0 ? " {" : ", ") + exact_number(domain.values[i]);
             return text + "}";
         }
-        if (!domain.lower && !domain.upper) return text;
+        if ((!domain.lower && !domain.upper) || is_empty(domain)) return text;
         return fmt::format("{} [{}, {}]", text, domain.lower ? exact_number(*domain.lower) : "-inf",
                            domain.upper ? exact_number(*domain.upper) : "inf");
     }

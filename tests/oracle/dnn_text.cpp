@@ -15,6 +15,8 @@ class Writer {
         if (sketch_.booleans > 0) return std::nullopt;
         for (const LayerSketch& layer : sketch_.layers)
             if (layer.kind == LayerKind::max_pool) return std::nullopt;
+        for (const DomainSketch& domain : sketch_.domains)  // refused as a mistake
+            if (domain.lower && domain.upper && *domain.lower > *domain.upper) return std::nullopt;
         name_places();
         std::string text = "dnn = {\n";
         for (std::size_t l = 0; l < sketch_.layers.size(); ++l) text += declare(l, sketch_.layers[l]);

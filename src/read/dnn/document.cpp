@@ -237,9 +237,12 @@ model::Domain read_domain(const SyntaxTree& tree, std::uint32_t text) {
         const std::uint32_t upper = tree.node(extent.first).next;
         if (!is_infinite(tree, extent.first, true)) domain.lower = constant_value(tree, extent.first);
         if (!is_infinite(tree, upper, false)) domain.upper = constant_value(tree, upper);
-        if (domain.kind == model::DomainKind::integer && domain.lower && domain.upper &&
-            ceil(*domain.lower) > floor(*domain.upper))
-            throw tree.error(quoted.offset, "an int domain without an integer", "a lower bound, then an upper one");
+        const bool whole = domain.kind == model::DomainKind::integer;
+        if (domain.lower && domain.upper &&
+            (whole ? ceil(*domain.lower) > floor(*domain.upper) : *domain.lower > *domain.upper))
+            throw tree.error(quoted.offset,
+                             whole ? "an int domain without an integer" : "a real domain without a number",
+                             "a lower bound, then an upper one");
         return domain;
     }
     for (std::uint32_t id = extent.first; id != no_node; id = tree.node(id).next) {
@@ -279,6 +282,11 @@ model::Activation read_activation(const SyntaxTree& tree, std::uint32_t text) {
         activation.kind = model::ActivationKind::clip;
         if (!is_infinite(tree, content.first, true)) activation.lower = constant_value(tree, content.first);
         if (!is_infinite(tree, second, false)) activation.upper = constant_value(tree, second);
+        if (activation.lower && activation.upper && *activation.lower > *activation.upper)
+            throw tree.error(content.offset,
+                             fmt::format("a clip whose lower bound {} is above its upper bound {}",
+                                         to_string(*activation.lower), to_string(*activation.upper)),
+                             "a lower bound, then an upper one");
         return activation;
     }
     throw tree.error(content.offset,

@@ -69,6 +69,7 @@ void sigmoid(Operator& node) {
 void hard_tanh(Operator& node) {
     const Rational lower = node.real("min_val", -1);
     const Rational upper = node.real("max_val", 1);
+    if (lower > upper) node.fail("min_val is above max_val");
     apply(node, clip_between(lower, upper));
 }
 
@@ -99,7 +100,7 @@ void clip(Operator& node) {
         if (node.has_input(1)) lower = node.scalar(1);
         if (node.has_input(2)) upper = node.scalar(2);
     }
-    apply(node, clip_between(lower, upper));
+    apply(node, clip_between(lower, upper));  // crossed: the standard says that all is `max`
 }
 
 void dropout(Operator& node) {

@@ -207,6 +207,9 @@ TEST(Api, what_cannot_be_is_refused) {
     const Expression x = model.add_variable("x", 0, 1);
     EXPECT_THROW(model.add_variable("y", 2, 1), UsageError);
     EXPECT_THROW(model.add_variable("y", std::vector<Integer>{}), UsageError);
+    const Activation crossed{model::ActivationKind::clip, 0, Rational(1), Rational(-1)};
+    EXPECT_THROW(model.apply(crossed, x), UsageError);
+    EXPECT_THROW(model.add_neuron(crossed, x, Precision{10}), UsageError);
     EXPECT_THROW(model.add_variable("y", 0, Integer(1) << 62), UsageError);
     EXPECT_THROW(model.add_linear(x != 1), UsageError);
     EXPECT_THROW(model.add_linear(x <= 1 && x >= 0), UsageError);

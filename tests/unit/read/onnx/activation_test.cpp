@@ -46,6 +46,12 @@ TEST(Activation, clip_by_attributes_and_by_inputs) {
               (std::vector<Rational>{-3, -half, 0, half, 1}));
     EXPECT_EQ(curve("Clip", [](ModelBuilder& m) { m.constant("l", Array({}, {0})); }, 11, {"x", "l"}),
               (std::vector<Rational>{0, 0, 0, half, 3}));
+    // The standard: where min is above max, all is max.
+    EXPECT_EQ(curve(
+                  "Clip", [](ModelBuilder& m) { m.set_real("min", 1).set_real("max", -1); }, 6),
+              (std::vector<Rational>{-1, -1, -1, -1, -1}));
+    EXPECT_THROW(curve("HardTanh", [](ModelBuilder& m) { m.set_real("min_val", 1).set_real("max_val", -1); }),
+                 InputError);
 }
 
 TEST(Activation, smooth_ones_keep_their_kind) {
