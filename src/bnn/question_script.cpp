@@ -2,8 +2,9 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
+#include "base/join.hpp"
 #include "bnn/question.hpp"
 
 namespace sinew::bnn {
@@ -16,7 +17,7 @@ std::string number(std::int64_t value) {
 /// (+ a b …), or what there is of fewer.
 std::string sum_of(const std::vector<std::string>& terms) {
     if (terms.empty()) return "0";
-    return terms.size() == 1 ? terms[0] : fmt::format("(+ {})", fmt::join(terms, " "));
+    return terms.size() == 1 ? terms[0] : fmt::format("(+ {})", joined(terms, " "));
 }
 
 class ScriptWriter {
@@ -66,7 +67,7 @@ class ScriptWriter {
             text_ += "; no other class can win: bounds have shown it\n(assert false)\n";
         else
             text_ +=
-                fmt::format("(assert {})\n", wins.size() == 1 ? wins[0] : fmt::format("(or {})", fmt::join(wins, " ")));
+                fmt::format("(assert {})\n", wins.size() == 1 ? wins[0] : fmt::format("(or {})", joined(wins, " ")));
     }
 
     std::string take() { return std::move(text_); }
@@ -92,7 +93,7 @@ class ScriptWriter {
         std::vector<std::string> members;
         for (const threshold::VariableTerm& term : terms)
             members.push_back(name_of({term.variable, term.coefficient < 0}));
-        text_ += members.size() == 1 ? members[0] : fmt::format("(or {})", fmt::join(members, " "));
+        text_ += members.size() == 1 ? members[0] : fmt::format("(or {})", joined(members, " "));
     }
 
     void add_threshold(std::span<const threshold::VariableTerm> terms, std::int64_t bound) {

@@ -1,10 +1,11 @@
 // sinew evaluate: what a binarized network gets right on labelled examples, with exact figures.
 #include <cstdio>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/join.hpp"
 #include "bnn/certify.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
@@ -107,7 +108,7 @@ class Evaluation {
             perturbation_.only = examples_.inputs_with_distances();
         report_.epsilon = arguments.get<std::string>("epsilon");
         if (arguments.has("sensitive"))
-            report_.epsilon += fmt::format(" of {}", fmt::join(columns_of(arguments, "sensitive"), ", "));
+            report_.epsilon += fmt::format(" of {}", joined(columns_of(arguments, "sensitive"), ", "));
         part_.certified = 0;
     }
 

@@ -2,9 +2,10 @@
 #include <algorithm>
 #include <cstdio>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/join.hpp"
 #include "cli/command.hpp"
 #include "cli/examples.hpp"
 #include "cli/load_query.hpp"
@@ -27,12 +28,12 @@ void describe(OptionGroups& options) {
 /// What rows a network's own preparation takes.
 void tell_preparation(const model::BinarizedNetwork& network, const std::string& file) {
     const train::Preparation preparation = train::parse_preparation(network.preparation, file);
-    fmt::print("rows: label {} ({})\n", preparation.label, fmt::join(preparation.classes, ", "));
+    fmt::print("rows: label {} ({})\n", preparation.label, joined(preparation.classes, ", "));
     for (const train::Column& column : preparation.columns) {
         std::vector<std::string> inputs;
         for (const std::uint32_t feature : preparation.features_of(column.name))
             inputs.push_back(preparation.features[feature].name(preparation.columns));
-        fmt::print("  {}: {}\n", column.name, fmt::join(inputs, ", "));
+        fmt::print("  {}: {}\n", column.name, joined(inputs, ", "));
     }
 }
 

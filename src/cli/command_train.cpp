@@ -4,10 +4,11 @@
 #include <cstdio>
 #include <numeric>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/join.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
 #include "cli/examples.hpp"
@@ -221,7 +222,7 @@ class Training {
             words.push_back(fmt::format("{} {}", column, epsilon));
         if (settings_.neighbours) words.emplace_back("neighbours");
         const bool first = settings_.place == train::Robustness::Place::first_layer;
-        return fmt::format("{}; {}", fmt::join(words, ", "), first ? "first neurons" : "class");
+        return fmt::format("{}; {}", joined(words, ", "), first ? "first neurons" : "class");
     }
 
     void add_note(std::string note) {
@@ -247,7 +248,7 @@ class Training {
             weights = numbers_of("class-weights", settings_.class_weights);
             if (weights.size() != data_.train.classes)
                 throw UsageError(fmt::format("--class-weights has {} numbers (expected {}: {})", weights.size(),
-                                             data_.train.classes, fmt::join(data_.preparation.classes, ", ")));
+                                             data_.train.classes, joined(data_.preparation.classes, ", ")));
         }
         set_exact_class_weights(weights);
     }
@@ -267,17 +268,17 @@ class Training {
                                             train::Objective::max_accuracy) != settings_.objectives.end();
         if (settings_.method == TrainingMethod::exact && counts_right && !quiet_)
             fmt::print(stderr, "note: max-accuracy counts a right example of class {} so often: {}\n",
-                       fmt::join(data_.preparation.classes, ", "), fmt::join(problem_.class_weights, ", "));
+                       joined(data_.preparation.classes, ", "), joined(problem_.class_weights, ", "));
     }
 
     void read_warm_start(const Arguments& arguments) {
         const model::BinarizedNetwork network = load_binarized(*settings_.warm_start, arguments);
         warm_start_ = train::weights_of(network);
         if (!train::fits(problem_, *warm_start_))
-            throw InputError({*settings_.warm_start, 0, 0}, "the network does not fit this training",
-                             fmt::format("{} inputs, layers of {} neurons, weights {}", data_.train.features,
-                                         fmt::join(problem_.architecture.layers, ", "),
-                                         settings_.zero_weights ? "-1, 0, 1" : "-1, 1"));
+            throw InputError(
+                {*settings_.warm_start, 0, 0}, "the network does not fit this training",
+                fmt::format("{} inputs, layers of {} neurons, weights {}", data_.train.features,
+                            joined(problem_.architecture.layers, ", "), settings_.zero_weights ? "-1, 0, 1" : "-1, 1"));
     }
 
     /// A first solution for the exact method: as many training examples right as possible, but where the validation
@@ -438,7 +439,7 @@ class Training {
             if (!result_.values.empty() && result_.status != Status::unknown) fmt::print("{}\n", objectives_text());
             if (result_.stopped != StopReason::none) fmt::print("stopped: {}\n", sinew::to_string(result_.stopped));
             fmt::print("{} training examples, {} features, layers {}, {:.1f} s\n", data_.train.rows(),
-                       data_.train.features, fmt::join(problem_.architecture.layers, "-"), seconds_);
+                       data_.train.features, joined(problem_.architecture.layers, "-"), seconds_);
             if (!explanation().empty()) fmt::print("{}\n", explanation());
             if (out_ && !has_weights_) fmt::print("no network is written\n");
             if (is_best_validation_) fmt::print("the network below is the best on the validation examples\n");

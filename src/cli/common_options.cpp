@@ -6,7 +6,7 @@
 #include <fstream>
 #include <limits>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "cli/interrupt.hpp"

@@ -4,9 +4,10 @@
 #include <charconv>
 #include <filesystem>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/join.hpp"
 #include "cli/image_table.hpp"
 #include "cli/load_query.hpp"
 #include "cli/raw_table.hpp"
@@ -268,7 +269,7 @@ void Examples::name_classes(const std::string& file) {
         const auto found = std::find(classes.begin(), classes.end(), std::to_string(label));
         if (found == classes.end())
             throw InputError({file, 0, 0}, fmt::format("the label {} has no class", label),
-                             fmt::format("one of {}", fmt::join(classes, ", ")));
+                             fmt::format("one of {}", joined(classes, ", ")));
         label = static_cast<std::size_t>(found - classes.begin());
     }
 }

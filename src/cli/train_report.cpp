@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
+
+#include "base/join.hpp"
 
 namespace sinew::cli {
 
@@ -70,8 +72,7 @@ std::string margins_text(const train::Margins& margins) {
         const auto& layer = margins.neurons[l];
         const std::size_t shown = std::min(layer.size(), most_margins_shown);
         std::vector<std::int64_t> some(layer.begin(), layer.begin() + static_cast<std::ptrdiff_t>(shown));
-        text +=
-            fmt::format("margins of layer {}: {}{}\n", l + 1, fmt::join(some, " "), shown == layer.size() ? "" : " …");
+        text += fmt::format("margins of layer {}: {}{}\n", l + 1, joined(some, " "), shown == layer.size() ? "" : " …");
     }
     if (margins.lead) text += fmt::format("least lead of a right class: {}\n", *margins.lead);
     return text;

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/join.hpp"
 #include "flatzinc/call.hpp"
 
 namespace sinew::flatzinc {

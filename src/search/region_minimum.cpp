@@ -4,6 +4,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "base/join.hpp"
 #include "exact/exact_simplex.hpp"
 
 namespace sinew::search {

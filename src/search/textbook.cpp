@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/join.hpp"
 #include "model/describe.hpp"
 #include "model/evaluate.hpp"
 #include "search/lazy_solver.hpp"
@@ -204,7 +204,7 @@ class Textbook {
             std::vector<std::string> constraints;
             for (const Step& step : trail_) constraints.push_back(constraint_text(step.phase, step.value));
             observer_.trace(fmt::format("Check SAT: {} [{}]{}", result == Check::sat ? "sat" : "unsat",
-                                        fmt::join(constraints, ", "), complete ? " with the output condition" : ""));
+                                        joined(constraints, ", "), complete ? " with the output condition" : ""));
         }
         return result;
     }
@@ -223,7 +223,7 @@ class Textbook {
         for (const bool decided : {false, true})
             for (const Step& step : trail_)
                 if (step.decided == decided) clause.push_back(-number(step));
-        if (tracing_) observer_.trace(fmt::format("Analyze: T-conflict, clause [{}]", fmt::join(clause, ", ")));
+        if (tracing_) observer_.trace(fmt::format("Analyze: T-conflict, clause [{}]", joined(clause, ", ")));
         std::size_t last = trail_.size();
         while (last > 0 && !trail_[last - 1].decided) --last;
         if (last == 0) return false;

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/join.hpp"
 #include "exact/decimal.hpp"
 
 namespace sinew::train {
@@ -160,7 +161,7 @@ class Application {
             throw InputError(place(table_, row),
                              is_missing(cell) ? std::string("the label is missing")
                                               : fmt::format("the label {} has no class", quoted(cell)),
-                             fmt::format("one of {}", fmt::join(classes, ", ")));
+                             fmt::format("one of {}", joined(classes, ", ")));
         return static_cast<std::uint32_t>(found - classes.begin());
     }
 

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/join.hpp"
 #include "write/number_text.hpp"
 
 namespace sinew::write {
@@ -20,7 +21,7 @@ class BnnWriter {
         if (shape_.size() == 2) shape_.insert(shape_.begin(), 1);
         if (shape_.size() != 1 && shape_.size() != 3)
             throw UsageError(fmt::format("an input of {} extents has no place in the text form", shape_.size()));
-        add("input {} {}\n", model::to_string(network.input), fmt::join(shape_, " x "));
+        add("input {} {}\n", model::to_string(network.input), joined(shape_, " x "));
         if (!network.preparation.empty()) add("preparation {}\n", network.preparation);
         const std::vector<std::size_t> sizes = network.sizes();
         for (std::size_t i = 0; i < network.operations.size(); ++i) {

@@ -4,6 +4,7 @@
 add_library(sinew_flags INTERFACE)
 target_compile_options(sinew_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
   -Wno-restrict  # GCC 12 warns of std::string's own operator+ (GCC bug 105651)
+  -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds  # … and of its copies: precompiled, system headers are told on like our own
   -Wno-maybe-uninitialized  # … and of moving a std::variant whose alternative it cannot know (GCC bug 105562)
   # Rigorous bounds count on every operation rounding once: contraction is asked for file by file, where a proof allows it.
   -ffp-contract=off)
@@ -18,6 +19,26 @@ if(SINEW_SANITIZE)
   target_link_options(sinew_flags INTERFACE -fsanitize=${SINEW_SANITIZE})
 endif()
 
+# Headers that nearly every file includes are parsed once for all floors, and once for all tests (GoogleTest and the
+# model too). Files with processor flags of their own cannot share them.
+option(SINEW_PRECOMPILE "Precompiled headers" ON)
+set(precompiled_standard <algorithm> <array> <atomic> <chrono> <cmath> <cstdint> <functional> <limits> <map> <memory>
+  <mutex> <numeric> <optional> <set> <span> <sstream> <string> <string_view> <unordered_map> <unordered_set> <utility>
+  <variant> <vector> <fmt/core.h> <gmpxx.h>)
+function(sinew_precompiled_headers name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "HEADERS;LINK")
+  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/precompiled/${name}.cpp CONTENT "// Nothing: the headers are what is compiled.\n")
+  add_library(${name} OBJECT ${PROJECT_BINARY_DIR}/precompiled/${name}.cpp)
+  target_link_libraries(${name} PRIVATE sinew_flags ${arg_LINK})
+  target_precompile_headers(${name} PRIVATE ${arg_HEADERS})
+endfunction()
+# sinew_use_precompiled(<target> <precompiled headers>)
+function(sinew_use_precompiled target name)
+  if(SINEW_PRECOMPILE)
+    target_precompile_headers(${target} REUSE_FROM ${name})
+  endif()
+endfunction()
+
 # sinew_floor(<folder> [<floor or library it may include>...])
 function(sinew_floor folder)
   string(REPLACE "/" "_" name ${folder})
@@ -30,11 +51,21 @@ function(sinew_floor folder)
     add_library(sinew_${name} STATIC ${sources})
     target_link_libraries(sinew_${name} PRIVATE $<BUILD_INTERFACE:sinew_flags>)
     set_target_properties(sinew_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    sinew_use_precompiled(sinew_${name} sinew_floor_headers)
   endif()
   target_include_directories(sinew_${name} ${kind} $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/sinew>)
   target_link_libraries(sinew_${name} ${kind} ${ARGN})
   set_property(GLOBAL APPEND PROPERTY SINEW_FLOORS sinew_${name})
+endfunction()
+
+# Tests are compiled more often than they run: less optimisation. With GoogleTest and the model among their libraries they
+# share precompiled headers.
+function(sinew_test_flags target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+  if(ARGV1 STREQUAL "PRECOMPILED")
+    sinew_use_precompiled(${target} sinew_test_headers)
+  endif()
 endfunction()
 
 # sinew_unit_tests(<folder> [<target it links besides its own>...]): tests/unit/<folder>/*_test.cpp as one program.
@@ -47,9 +78,8 @@ function(sinew_unit_tests folder)
   add_executable(test_${name} ${sources})
   target_link_libraries(test_${name} PRIVATE sinew_${name} sinew_flags ${ARGN} GTest::gtest_main)
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-  # Tests are compiled more often than they run: less optimisation, and a path only where it is read, so that a compiler
-  # cache serves every checkout.
-  target_compile_options(test_${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+  sinew_test_flags(test_${name} PRECOMPILED)
+  # A path only where it is read, so that a compiler cache serves every checkout.
   foreach(source ${sources})
     file(STRINGS ${source} mentions REGEX SINEW_SOURCE_DIR)
     if(mentions)

@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include "base/join.hpp"
 #include "read/onnx/broadcast.hpp"
 #include "read/onnx/operators.hpp"
 
