@@ -65,8 +65,13 @@ void print_text(const verify::CnfAnswer& answer, bool quiet, bool statistics) {
 
 std::string json_of(const verify::CnfAnswer& answer, const std::vector<std::string>& files) {
     const bool sat = answer.status == model::Status::sat;
-    return json_text({model::to_string(answer.status), files, answer.reason, answer.seconds,
-                      nlohmann::ordered_json::object(), sat ? &answer.values : nullptr, answer.statistics});
+    return json_text({model::to_string(answer.status),
+                      files,
+                      answer.reason,
+                      answer.seconds,
+                      {},
+                      sat ? &answer.values : nullptr,
+                      answer.statistics});
 }
 
 verify::CnfAnswer decide(const Arguments& arguments, const sat::Options& options, const Limits& limits,

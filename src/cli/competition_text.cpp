@@ -1,8 +1,7 @@
 #include "cli/competition_text.hpp"
 
-#include <cstdint>
-
 #include <fmt/core.h>
+#include <nlohmann/json.hpp>
 
 namespace sinew::cli {
 
@@ -35,7 +34,7 @@ std::string json_text(const FormulaAnswer& answer) {
     json["files"] = answer.files;
     if (!answer.reason.empty()) json["reason"] = answer.reason;
     json["seconds"] = answer.seconds;
-    json.update(answer.extra);
+    for (const auto& [name, value] : answer.extra) json[std::string(name)] = value;
     if (answer.model != nullptr) {
         std::vector<std::int64_t> model;
         for (std::size_t v = 0; v < answer.model->size(); ++v)

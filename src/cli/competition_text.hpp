@@ -2,12 +2,12 @@
 // share.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "base/statistics.hpp"
 
@@ -25,7 +25,7 @@ struct FormulaAnswer {
     const std::vector<std::string>& files;
     const std::string& reason;
     double seconds = 0;
-    nlohmann::ordered_json extra = nlohmann::ordered_json::object();
+    std::vector<std::pair<std::string_view, std::int64_t>> extra;
     const std::vector<bool>* model = nullptr;
     const Statistics& statistics;
 };

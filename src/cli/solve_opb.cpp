@@ -50,9 +50,9 @@ void print_text(const verify::PbAnswer& answer, bool quiet, bool statistics) {
 }
 
 std::string json_of(const verify::PbAnswer& answer, const std::vector<std::string>& files) {
-    nlohmann::ordered_json extra = nlohmann::ordered_json::object();
-    if (answer.value) extra["value"] = *answer.value;
-    if (answer.bound) extra["bound"] = *answer.bound;
+    std::vector<std::pair<std::string_view, std::int64_t>> extra;
+    if (answer.value) extra.emplace_back("value", *answer.value);
+    if (answer.bound) extra.emplace_back("bound", *answer.bound);
     const std::string_view status = answer.optimal ? "optimum" : model::to_string(answer.status);
     const bool sat = answer.status == model::Status::sat;
     return json_text(

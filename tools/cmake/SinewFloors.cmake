@@ -39,6 +39,16 @@ function(sinew_use_precompiled target name)
   endif()
 endfunction()
 
+# sinew_unity(<folder>...): floors whose files are compiled several at a time: small files that share long headers and
+# templates. Names in their anonymous namespaces differ, therefore; SINEW_UNITY=OFF compiles each file alone.
+option(SINEW_UNITY "Files of some floors are compiled together" ON)
+function(sinew_unity)
+  foreach(folder ${ARGN})
+    string(REPLACE "/" "_" name ${folder})
+    set_target_properties(sinew_${name} PROPERTIES UNITY_BUILD ${SINEW_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+  endforeach()
+endfunction()
+
 # sinew_floor(<folder> [<floor or library it may include>...])
 function(sinew_floor folder)
   string(REPLACE "/" "_" name ${folder})
