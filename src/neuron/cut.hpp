@@ -1,5 +1,5 @@
-// Where a nondecreasing activation reaches a height: one file an activation answers it, and nothing else need be known
-// of an activation to reason about integer neurons exactly.
+// Where a nondecreasing activation reaches a height: nothing else need be known of an activation to reason about
+// integer neurons exactly.
 #pragma once
 
 #include <variant>
@@ -34,19 +34,6 @@ enum class Reaching { at_least, above };
 inline bool reaches(const Rational& attained, const Rational& height, Reaching reaching) {
     return reaching == Reaching::at_least ? attained >= height : attained > height;
 }
-
-Cut cut_hardlim(const Rational& height, Reaching reaching);
-Cut cut_sign(const Rational& height, Reaching reaching);
-Cut cut_signum(const Rational& height, Reaching reaching);
-Cut cut_purelin(const Rational& height, Reaching reaching);
-Cut cut_relu(const Rational& height, Reaching reaching);
-/// The slope must not be negative.
-Cut cut_leaky_relu(const Rational& slope, const Rational& height, Reaching reaching);
-/// satlin, satlins and HardTanh too. lower >= upper: the constant `upper`.
-Cut cut_clip(const std::optional<Rational>& lower, const std::optional<Rational>& upper, const Rational& height,
-             Reaching reaching);
-Cut cut_tansig(const Rational& height, Reaching reaching);
-Cut cut_sigmoid(const Rational& height, Reaching reaching);
 
 /// The cut of any monotone activation (ContractBreach for others: leaky_relu with a negative slope).
 Cut cut(const model::Activation& activation, const Rational& height, Reaching reaching);
