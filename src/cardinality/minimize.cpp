@@ -28,7 +28,9 @@ bool Minimizer::prepare(Engine& engine) {
         if (!engine.add_clause({&literal, 1})) return false;
     for (const Term& term : objective_.terms) engine.set_phase(~term.literal);
     hints_.apply(engine);
-    return engine.simplify();
+    if (!engine.simplify()) return false;
+    if (!residues_) residues_ = options_.residues ? find_residues(problem_, engine, &objective_, limits_) : Residues();
+    return residues_->apply(engine) && engine.simplify();
 }
 
 Result Minimizer::run(const Limits& limits, Listener* listener) {
@@ -134,7 +136,7 @@ void Minimizer::search_cores(const Limits& limits, std::uint64_t conflicts) {
     const std::int64_t bound = cores_->bound();
     if (answer == Answer::sat) take_model(*engine_);
     raise_bound(optimal ? best_ : has_model_ ? std::min(bound, best_) : bound);
-    if (has_model_ && !finished()) cores_->harden(best_ - 1);
+    if (has_model_ && !finished()) cores_->harden(better());
 }
 
 /// A budget that only allows what the bound does (and a little more when that went quickly before).
@@ -200,6 +202,7 @@ void Minimizer::take_solution(std::vector<bool> values) {
 }
 
 void Minimizer::raise_bound(std::int64_t spent) {
+    if (residues_) spent = residues_->next_spent(spent);
     if (spent <= bound_) return;
     bound_ = has_model_ ? std::min(spent, best_) : spent;
     if (listener_ != nullptr) listener_->bound_raised(objective_.offset + bound_);
@@ -211,12 +214,12 @@ void Minimizer::tighten() {
     if (!has_model_ || finished()) return;
     const std::uint64_t begin = engine_->effort();
     if (begin - imposed_at_ > imposed_cost_ || best_ - bound_ <= imposed_gap_ / 2) {
-        impose_budget(*engine_, objective_, best_ - 1, limits_);
+        impose_budget(*engine_, objective_, better(), limits_);
         imposed_gap_ = best_ - bound_;
         imposed_at_ = engine_->effort();
         imposed_cost_ = imposed_at_ - begin;
     } else {
-        set_budget(*engine_, objective_, best_ - 1);
+        set_budget(*engine_, objective_, better());
     }
     if (engine_->unsat()) raise_bound(best_);
 }

@@ -12,6 +12,7 @@
 #include "cardinality/load.hpp"
 #include "cardinality/objective.hpp"
 #include "cardinality/optimizer.hpp"
+#include "cardinality/residues.hpp"
 
 namespace sinew::cardinality {
 
@@ -55,6 +56,8 @@ class Minimizer {
     void take_solution(std::vector<bool> values);
     void raise_bound(std::int64_t spent);
     void tighten();
+    /// The most that a solution better than the best can spend.
+    std::int64_t better() const { return best_ - (residues_ ? residues_->spent_modulus : 1); }
     bool finished() const { return infeasible_ || (has_model_ && bound_ >= best_); }
 
     const Problem& problem_;
@@ -62,6 +65,7 @@ class Minimizer {
     const Hints& hints_;
     std::vector<Literal> assumptions_;
     Objective objective_;
+    std::optional<Residues> residues_;
     Limits limits_;  ///< of run()
     Listener* listener_ = nullptr;
     std::optional<Engine> engine_;

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "cardinality/minimize.hpp"
+#include "cardinality/residues.hpp"
 
 namespace sinew::cardinality {
 
@@ -17,7 +18,8 @@ struct Optimizer::State {
     std::optional<Engine> engine;  ///< of decisions
     Loaded loaded;
     bool hints_changed = true;
-    Statistics finished;  ///< of minimisations
+    bool residues_known = false;  ///< looked for once: what is added later only adds to them
+    Statistics finished;          ///< of minimisations
 
     Result decide(std::span<const Literal> assumptions, const Limits& limits);
 };
@@ -87,6 +89,13 @@ Result Optimizer::State::decide(std::span<const Literal> assumptions, const Limi
         return result;
     }
     if (!loaded.all_of(problem)) return result;
+    if (options.residues && !residues_known) {
+        residues_known = true;
+        if (!engine->propagate_facts() || !find_residues(problem, *engine, nullptr, limits).apply(*engine)) {
+            result.outcome = Outcome::unsat;
+            return result;
+        }
+    }
     if (hints_changed) hints.apply(*engine);
     hints_changed = false;
     const std::uint64_t conflicts =

@@ -12,6 +12,7 @@ std::span<const OptionRow<Options>> option_table() {
         {"rephase_interval", &Options::rephase_interval, 0, 1e9,
          "conflicts to the first change of all phases, 0 for never"},
         {"strengthen", &Options::strengthen, 0, 1, "add rows up with budget rows that share their variables"},
+        {"residues", &Options::residues, 0, 1, "solve equalities modulo small primes before the search"},
         {"gates", &Options::gates, 0, 1, "trials of a budget decide first on what the costs act through"},
         {"bound_share", &Options::bound_share, 0, 100,
          "per cent of the effort of an optimisation that goes into lower bounds"},

@@ -16,6 +16,7 @@ struct Options {
     double decay = 0.95;                   ///< of variables' activities
     std::int64_t rephase_interval = 1000;  ///< conflicts to the first change of all phases, 0 for never
     bool strengthen = true;                ///< rows are added up with budget rows that share their variables
+    bool residues = true;                  ///< equalities are solved modulo small primes before the search
     bool gates = true;                     ///< trials decide first on what the costs act through
     std::int64_t bound_share = 70;         ///< per cent of the effort of an optimisation that goes into lower bounds
 };

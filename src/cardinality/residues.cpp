@@ -1,0 +1,269 @@
+#include "cardinality/residues.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include <gmpxx.h>
+
+#include "base/error.hpp"
+#include "base/random.hpp"
+#include "cardinality/equalities.hpp"
+#include "exact/congruences.hpp"
+
+namespace sinew::cardinality {
+
+namespace {
+
+/// The last one is for what no rationals satisfy.
+constexpr std::int64_t primes[] = {2, 3, 5, 7, 11, 13, 2147483647};
+
+class ResidueSearch {
+  public:
+    ResidueSearch(const Problem& problem, const Engine& engine, const Objective* objective, const Limits& limits)
+        : problem_(problem), engine_(engine), objective_(objective), limits_(limits) {}
+
+    Residues run() {
+        Equalities found = find_equalities(problem_, engine_, limits_);
+        result_.contradiction = found.contradiction;
+        sums_ = std::move(found.sums);
+        if (result_.contradiction || (sums_.empty() && objective_ == nullptr)) return std::move(result_);
+        number_unknowns();
+        for (const std::int64_t prime : primes) {
+            if (result_.contradiction || too_dense_ || limits_.exceeded()) break;
+            look_modulo(prime);
+        }
+        return std::move(result_);
+    }
+
+  private:
+    using Unknown = Congruences::Unknown;
+    using Sum = std::vector<Congruences::Term>;
+
+    void number_unknowns() {
+        unknown_of_.assign(problem_.variable_count(), none);
+        for (const LinearSum& sum : sums_) {
+            terms_ += sum.terms.size();
+            for (const Term& term : sum.terms) {
+                Unknown& unknown = unknown_of_[term.literal.variable().index()];
+                if (unknown != none) continue;
+                unknown = static_cast<Unknown>(variables_.size());
+                variables_.push_back(term.literal.variable());
+            }
+        }
+        for (const LinearSum& sum : sums_) supports_.insert(support(to_sum(sum.terms)));
+    }
+
+    /// Variables that are in no equality come after the unknowns.
+    Sum to_sum(std::span<const Term> terms) const {
+        Sum sum;
+        for (const Term& term : terms) {
+            const std::size_t v = term.literal.variable().index();
+            const Unknown unknown =
+                unknown_of_[v] != none ? unknown_of_[v] : static_cast<Unknown>(variables_.size() + v);
+            sum.push_back({unknown, term.coefficient});
+        }
+        return sum;
+    }
+
+    Congruences system(std::int64_t prime, Congruences::Multipliers multipliers) const {
+        Congruences system(prime, variables_.size(), multipliers);
+        for (const LinearSum& sum : sums_) system.add_equation(to_sum(sum.terms), sum.lower);
+        return system;
+    }
+
+    void look_modulo(std::int64_t prime) {
+        Congruences congruences = system(prime, Congruences::Multipliers::dropped);
+        const Congruences::Answer answer = congruences.eliminate(limits_, least_effort + effort_a_term * terms_);
+        if (answer == Congruences::Answer::contradiction) result_.contradiction = confirmed(prime);
+        too_dense_ = answer == Congruences::Answer::stopped;
+        if (answer != Congruences::Answer::consistent) return;
+        for (const Congruences::Solved& solved : congruences.solved()) short_clauses(solved);
+        equal_literals(congruences.solved(), prime);
+        round_objective(congruences);
+        round_rows(congruences);
+    }
+
+    /// The contradiction once more, with its multipliers: their sum of the equalities must have coefficients that the
+    /// divisor divides and a right side that it does not. False only where a limit comes first.
+    bool confirmed(std::int64_t prime) const {
+        Congruences congruences = system(prime, Congruences::Multipliers::kept);
+        if (congruences.eliminate(limits_) != Congruences::Answer::contradiction) return false;
+        const Congruences::Contradiction& contradiction = congruences.contradiction();
+        std::vector<mpz_class> sum(variables_.size());
+        mpz_class right = 0;
+        for (const auto& [equality, multiplier] : contradiction.multipliers) {
+            for (const Term& term : sums_[equality].terms)
+                sum[unknown_of_[term.literal.variable().index()]] += mpz_class(term.coefficient) * multiplier;
+            right += mpz_class(sums_[equality].lower) * multiplier;
+        }
+        const mpz_class divisor(contradiction.divisor);
+        require(std::all_of(sum.begin(), sum.end(), [&](const mpz_class& c) { return c % divisor == 0; }) &&
+                    right % divisor != 0,
+                "the sum of equalities has no integer solution");
+        return true;
+    }
+
+    /// Of the unknowns alone.
+    static std::uint64_t support(const Sum& sum) {
+        std::uint64_t number = 0;
+        for (const Congruences::Term& term : sum) number += Random(term.unknown).next();
+        return number;
+    }
+
+    /// Σ sum ≡ right: every assignment of its few variables that breaks it becomes a clause.
+    void forbid(const Sum& sum, std::int64_t right, std::int64_t modulus) {
+        for (std::uint32_t bits = 0; bits < 1U << sum.size(); ++bits) {
+            std::int64_t value = -right;
+            for (std::size_t i = 0; i < sum.size(); ++i)
+                if ((bits >> i & 1U) != 0) value += sum[i].coefficient;
+            if (value % modulus == 0) continue;
+            std::vector<Literal> clause;
+            std::uint64_t number = 0;
+            for (std::size_t i = 0; i < sum.size(); ++i) {
+                clause.emplace_back(variables_[sum[i].unknown], (bits >> i & 1U) != 0);
+                number += Random(clause.back().index()).next();
+            }
+            if (forbidden_.insert(number).second) result_.clauses.push_back(std::move(clause));
+        }
+    }
+
+    void short_clauses(const Congruences::Solved& solved) {
+        if (solved.terms.size() >= longest_clause) return;
+        Sum sum = solved.terms;
+        sum.push_back({solved.pivot, 1});
+        // What one equality alone says is known.
+        if (sum.size() == 1 || !supports_.contains(support(sum))) forbid(sum, solved.right, solved.modulus);
+    }
+
+    /// Two unknowns with the same rest modulo the prime.
+    void equal_literals(const std::vector<Congruences::Solved>& solved, std::int64_t prime) {
+        struct Rest {
+            std::uint64_t number;
+            std::size_t index;
+        };
+        std::vector<Rest> rests;
+        for (std::size_t i = 0; i < solved.size(); ++i) {
+            std::uint64_t number = 0;
+            for (const Congruences::Term& term : solved[i].terms)
+                number += static_cast<std::uint64_t>(term.coefficient % prime) * Random(term.unknown).next();
+            rests.push_back({number, i});
+        }
+        std::sort(rests.begin(), rests.end(), [](const Rest& a, const Rest& b) { return a.number < b.number; });
+        for (std::size_t i = 1; i < rests.size(); ++i) {
+            if (rests[i].number != rests[i - 1].number) continue;
+            const Congruences::Solved& a = solved[rests[i - 1].index];
+            const Congruences::Solved& b = solved[rests[i].index];
+            if (!same_rest(a, b, prime)) continue;
+            const Sum sum{{a.pivot, 1}, {b.pivot, prime - 1}};
+            if (!supports_.contains(support(sum))) forbid(sum, a.right % prime - b.right % prime, prime);
+        }
+    }
+
+    static bool same_rest(const Congruences::Solved& a, const Congruences::Solved& b, std::int64_t prime) {
+        std::size_t i = 0;
+        std::size_t j = 0;
+        for (;;) {
+            while (i < a.terms.size() && a.terms[i].coefficient % prime == 0) ++i;
+            while (j < b.terms.size() && b.terms[j].coefficient % prime == 0) ++j;
+            if (i == a.terms.size() || j == b.terms.size()) return i == a.terms.size() && j == b.terms.size();
+            if (a.terms[i].unknown != b.terms[j].unknown) return false;
+            if ((a.terms[i].coefficient - b.terms[j].coefficient) % prime != 0) return false;
+            ++i;
+            ++j;
+        }
+    }
+
+    void round_objective(const Congruences& congruences) {
+        if (objective_ == nullptr) return;
+        // spent is what the objective's literals cost: Σ c·l, with c·¬x = c - c·x.
+        std::int64_t fixed = 0;
+        std::vector<Term> open;
+        for (const Term& term : objective_->terms) {
+            const int value = engine_.fact(term.literal);
+            if (value > 0 || (value == 0 && term.literal.negated())) fixed += term.coefficient;
+            if (value == 0)
+                open.push_back(
+                    {term.literal.negated() ? -term.coefficient : term.coefficient, Literal(term.literal.variable())});
+        }
+        const Congruences::Residue residue = congruences.residue(to_sum(open));
+        if (residue.modulus <= 1) return;
+        combine_spent(((residue.value + fixed) % residue.modulus + residue.modulus) % residue.modulus, residue.modulus);
+    }
+
+    /// Both residues of what is spent, which are modulo powers of different primes, as one (Chinese remainders).
+    void combine_spent(std::int64_t value, std::int64_t modulus) {
+        if (result_.spent_modulus > largest_spent_modulus / modulus) return;
+        const mpz_class other(result_.spent_modulus);
+        const mpz_class power(modulus);
+        mpz_class inverse;
+        mpz_invert(inverse.get_mpz_t(), other.get_mpz_t(), power.get_mpz_t());
+        mpz_class steps = (mpz_class(value) - result_.spent_residue) * inverse % power;
+        if (steps < 0) steps += power;
+        result_.spent_residue += result_.spent_modulus * steps.get_si();
+        result_.spent_modulus *= modulus;
+    }
+
+    /// Bounds of sums whose residue is known.
+    void round_rows(const Congruences& congruences) {
+        std::uint64_t effort = 0;
+        for (std::size_t i = 0; i < problem_.linear_count() && effort < least_effort; ++i) {
+            const LinearView view = problem_.linear(i);
+            const bool open = view.output.valid() && engine_.fact(view.output) <= 0;
+            if (open || sums_.empty()) continue;
+            const LinearSum sum = linear_sum(engine_, view.terms, view.bound);
+            effort += 10 * sum.terms.size();
+            // Most rows end here: a variable that no equality has.
+            const auto is_known = [&](const Term& term) {
+                return unknown_of_[term.literal.variable().index()] != none;
+            };
+            if (sum.terms.empty() || !std::all_of(sum.terms.begin(), sum.terms.end(), is_known)) continue;
+            const Congruences::Residue residue = congruences.residue(to_sum(sum.terms));
+            effort += congruences.solved().size();
+            if (residue.modulus <= 1) continue;
+            const std::int64_t rest =
+                ((residue.value - sum.lower) % residue.modulus + residue.modulus) % residue.modulus;
+            if (rest != 0) result_.rows.push_back(normalized(sum.terms, sum.lower + rest));
+        }
+    }
+
+    static constexpr Unknown none = ~Unknown{0};
+    static constexpr std::size_t longest_clause = 4;
+    static constexpr std::uint64_t least_effort = 20'000'000;
+    static constexpr std::uint64_t effort_a_term = 100;
+    static constexpr std::int64_t largest_spent_modulus = std::int64_t{1} << 40;
+
+    const Problem& problem_;
+    const Engine& engine_;
+    const Objective* objective_;
+    const Limits& limits_;
+    std::vector<LinearSum> sums_;
+    std::size_t terms_ = 0;
+    std::vector<Unknown> unknown_of_;              ///< by variable
+    std::vector<BoolVar> variables_;               ///< by unknown
+    std::unordered_set<std::uint64_t> supports_;   ///< of the equalities
+    std::unordered_set<std::uint64_t> forbidden_;  ///< the clauses so far
+    bool too_dense_ = false;
+    Residues result_;
+};
+
+}  // namespace
+
+std::int64_t Residues::next_spent(std::int64_t spent) const {
+    const std::int64_t rest = (spent_residue - spent) % spent_modulus;
+    return spent + (rest < 0 ? rest + spent_modulus : rest);
+}
+
+bool Residues::apply(Engine& engine) const {
+    if (contradiction) return engine.add_clause({});
+    for (const std::vector<Literal>& clause : clauses)
+        if (!engine.add_clause(clause)) return false;
+    for (const Constraint& row : rows)
+        if (!engine.add(row)) return false;
+    return true;
+}
+
+Residues find_residues(const Problem& problem, const Engine& engine, const Objective* objective, const Limits& limits) {
+    return ResidueSearch(problem, engine, objective, limits).run();
+}
+
+}  // namespace sinew::cardinality

@@ -1,0 +1,36 @@
+// What the equalities of a problem say modulo the powers of small primes: that they contradict each other (even
+// colourings of graphs with an odd number of edges, perfect matchings of an odd number of vertices), facts, literals
+// that are equal or opposite, short clauses, and bounds of other sums that can be rounded. All of it follows by cutting
+// planes: a sum of equalities with the multipliers that exact/congruences.hpp gives, divided by a power of the prime.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "cardinality/engine.hpp"
+#include "cardinality/objective.hpp"
+#include "cardinality/problem.hpp"
+
+namespace sinew::cardinality {
+
+/// Every solution has it; `contradiction`: there are none.
+struct Residues {
+    bool contradiction = false;
+    std::vector<std::vector<Literal>> clauses;
+    std::vector<Constraint> rows;
+    /// What a solution spends is spent_residue modulo spent_modulus.
+    std::int64_t spent_residue = 0;
+    std::int64_t spent_modulus = 1;
+
+    /// The least amount from `spent` on that a solution can spend.
+    std::int64_t next_spent(std::int64_t spent) const;
+    /// Adds clauses and rows; returns whether the engine can still be satisfied.
+    bool apply(Engine& engine) const;
+};
+
+/// Of the problem under the engine's facts, which hold the objective's too if there is one (nullptr: none). At level 0.
+/// A limit, or a system that is too dense, leaves out what was not found yet.
+Residues find_residues(const Problem& problem, const Engine& engine, const Objective* objective, const Limits& limits);
+
+}  // namespace sinew::cardinality
