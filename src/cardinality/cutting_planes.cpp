@@ -211,7 +211,9 @@ bool CuttingPlanes::analyze(sat::ClauseRef clause, RowId row) {
     saturate();
     shrink(static_cast<std::uint32_t>(trail.size()));
     std::size_t position = trail.size();
+    const std::uint64_t most_effort = effort_ + most_effort_a_conflict;
     while (!implies_before(level)) {
+        if (effort_ > most_effort) return false;
         Literal implied;
         do {
             if (position == trail.level_begin(level)) return false;

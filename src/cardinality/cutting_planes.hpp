@@ -24,7 +24,7 @@ class CuttingPlanes {
 
     void add_variable();
     /// From a broken row or clause at the current level (above 0) to a row that is false now and implies something at
-    /// an earlier level. False: coefficients outgrew their limit; analyze by clauses instead.
+    /// an earlier level. False: coefficients or the effort outgrew their limits; analyze by clauses instead.
     bool analyze(sat::ClauseRef clause, RowId row);
     const Constraint& learned() const { return learned_; }
     /// The level to go back to: the first at which the learned row implies something.
@@ -38,6 +38,7 @@ class CuttingPlanes {
     // below 2^127.
     static constexpr std::int64_t largest_coefficient = std::int64_t{1} << 30;
     static constexpr std::int64_t small_coefficient = std::int64_t{1} << 20;
+    static constexpr std::uint64_t most_effort_a_conflict = 20'000'000;  ///< some 50 ms: nobody looks at limits here
 
     void clear();
     void load_clause(sat::ClauseRef clause);

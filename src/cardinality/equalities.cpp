@@ -38,10 +38,12 @@ class Search {
             enter_clause(c);
         }
         merge_clauses();
+        std::size_t forms = 0;
         for (std::size_t i = 0; i < bounds_.size();) {
             std::size_t end = i + 1;
             while (end < bounds_.size() && bounds_[end].form == bounds_[i].form) ++end;
             if (end - i > 1) meet(i, end);
+            if (++forms % 1024 == 0 && limits_.exceeded()) return {};
             i = end;
         }
         exclusive_clauses();
@@ -169,6 +171,8 @@ class Search {
         if (size != 2) return;
         const auto [a, b] = first_two(row);
         pairs_.push_back(pair_key(a, b));
+        if (in_pair_.empty()) in_pair_.resize(2 * problem_.variable_count());
+        in_pair_[a.index()] = in_pair_[b.index()] = true;
     }
 
     std::pair<Literal, Literal> first_two(const PlainRow& row) const {
@@ -181,7 +185,8 @@ class Search {
     }
 
     bool exclude_each_other(std::pair<Literal, Literal> both) const {
-        return std::binary_search(pairs_.begin(), pairs_.end(), pair_key(~both.first, ~both.second));
+        return in_pair_[(~both.first).index()] && in_pair_[(~both.second).index()] &&
+               std::binary_search(pairs_.begin(), pairs_.end(), pair_key(~both.first, ~both.second));
     }
 
     /// l1 ∨ … ∨ ln with ¬li ∨ ¬lj for every pair: exactly one.
@@ -226,6 +231,7 @@ class Search {
     std::vector<Bound> clauses_;
     std::vector<Term> clause_;
     std::vector<std::uint64_t> pairs_;         ///< of clauses of two literals
+    std::vector<bool> in_pair_;                ///< by literal
     std::vector<std::uint32_t> long_clauses_;  ///< of more
     Equalities result_;
 };

@@ -3,7 +3,10 @@
 namespace sinew::cardinality {
 
 bool load(Engine& engine, const Problem& problem, Loaded& loaded, const Limits& limits) {
-    while (engine.variable_count() < problem.variable_count()) engine.new_variable();
+    for (; loaded.variables < problem.variable_count(); ++loaded.variables) {
+        if (loaded.variables % 4096 == 4095 && limits.exceeded()) return true;
+        engine.new_variable();
+    }
     for (; loaded.clauses < problem.clause_count(); ++loaded.clauses) {
         if (loaded.clauses % 1024 == 1023 && limits.exceeded()) return true;
         if (!engine.add_clause(problem.clause(loaded.clauses))) return false;

@@ -10,11 +10,13 @@ namespace sinew::cardinality {
 
 /// How much of a problem an engine has.
 struct Loaded {
+    std::size_t variables = 0;
     std::size_t clauses = 0;
     std::size_t rows = 0;
 
     bool all_of(const Problem& problem) const {
-        return clauses == problem.clause_count() && rows == problem.linear_count();
+        return variables == problem.variable_count() && clauses == problem.clause_count() &&
+               rows == problem.linear_count();
     }
 };
 

@@ -1,6 +1,7 @@
 #include "cardinality/residues.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <unordered_set>
 
 #include <gmpxx.h>
@@ -26,8 +27,13 @@ class ResidueSearch {
         Equalities found = find_equalities(problem_, engine_, limits_);
         result_.contradiction = found.contradiction;
         sums_ = std::move(found.sums);
-        if (result_.contradiction || (sums_.empty() && objective_ == nullptr)) return std::move(result_);
+        if (result_.contradiction) return std::move(result_);
+        std::size_t terms = 0;
+        for (const LinearSum& sum : sums_) terms += sum.terms.size();
+        if (terms > most_terms_with_loose_ends) drop_loose_ends();
+        if (sums_.empty() && objective_ == nullptr) return std::move(result_);
         number_unknowns();
+        collect_rows();
         for (const std::int64_t prime : primes) {
             if (result_.contradiction || too_dense_ || limits_.exceeded()) break;
             look_modulo(prime);
@@ -38,6 +44,39 @@ class ResidueSearch {
   private:
     using Unknown = Congruences::Unknown;
     using Sum = std::vector<Congruences::Term>;
+
+    /// An equality with a coefficient of 1 at a variable that no other equality has contradicts nothing, and says
+    /// little; without it other variables may be in one equality alone. In large systems only what is left after that
+    /// is looked at.
+    void drop_loose_ends() {
+        std::vector<std::uint32_t> count(problem_.variable_count(), 0);
+        std::vector<std::uint32_t> equalities(problem_.variable_count(), 0);  // of a variable: their numbers, xored
+        const auto take = [&](std::uint32_t number, int sign) {
+            for (const Term& term : sums_[number].terms) {
+                const std::size_t v = term.literal.variable().index();
+                count[v] += static_cast<std::uint32_t>(sign);
+                equalities[v] ^= number;
+            }
+        };
+        for (std::uint32_t i = 0; i < sums_.size(); ++i) take(i, 1);
+        const auto is_loose = [&](const Term& term) {
+            return count[term.literal.variable().index()] == 1 && (term.coefficient == 1 || term.coefficient == -1);
+        };
+        std::vector<std::uint32_t> open(sums_.size());
+        std::iota(open.begin(), open.end(), 0U);
+        while (!open.empty()) {
+            const std::uint32_t number = open.back();
+            open.pop_back();
+            std::vector<Term>& terms = sums_[number].terms;
+            if (std::none_of(terms.begin(), terms.end(), is_loose)) continue;
+            take(number, -1);
+            for (const Term& term : terms)
+                if (count[term.literal.variable().index()] == 1)
+                    open.push_back(equalities[term.literal.variable().index()]);
+            terms.clear();
+        }
+        std::erase_if(sums_, [](const LinearSum& sum) { return sum.terms.empty(); });
+    }
 
     void number_unknowns() {
         unknown_of_.assign(problem_.variable_count(), none);
@@ -51,6 +90,24 @@ class ResidueSearch {
             }
         }
         for (const LinearSum& sum : sums_) supports_.insert(support(to_sum(sum.terms)));
+    }
+
+    /// Rows over the unknowns that are no equalities: their bounds may be rounded.
+    void collect_rows() {
+        std::uint64_t effort = 0;
+        for (std::size_t i = 0; i < problem_.linear_count() && effort < least_effort && !sums_.empty(); ++i) {
+            if (i % 1024 == 1023 && limits_.exceeded()) return;
+            const LinearView view = problem_.linear(i);
+            effort += view.terms.size();
+            const auto is_known = [&](const Term& term) {
+                return unknown_of_[term.literal.variable().index()] != none || engine_.fact(term.literal) != 0;
+            };
+            const bool holds = !view.output.valid() || engine_.fact(view.output) > 0;
+            if (!holds || !std::all_of(view.terms.begin(), view.terms.end(), is_known)) continue;
+            LinearSum sum = linear_sum(engine_, view.terms, view.bound);
+            effort += 10 * sum.terms.size();
+            if (!sum.terms.empty() && !supports_.contains(support(to_sum(sum.terms)))) rows_.push_back(std::move(sum));
+        }
     }
 
     /// Variables that are in no equality come after the unknowns.
@@ -173,8 +230,13 @@ class ResidueSearch {
         }
     }
 
+    /// The most that the residue of a sum can cost: each term may bring in all unknowns that nothing determines.
+    std::uint64_t cost(std::size_t terms, const Congruences& congruences) const {
+        return std::uint64_t{10} * terms * (1 + variables_.size() - congruences.solved().size());
+    }
+
     void round_objective(const Congruences& congruences) {
-        if (objective_ == nullptr) return;
+        if (objective_ == nullptr || cost(objective_->terms.size(), congruences) > least_effort) return;
         // spent is what the objective's literals cost: Σ c·l, with c·¬x = c - c·x.
         std::int64_t fixed = 0;
         std::vector<Term> open;
@@ -206,30 +268,23 @@ class ResidueSearch {
     /// Bounds of sums whose residue is known.
     void round_rows(const Congruences& congruences) {
         std::uint64_t effort = 0;
-        for (std::size_t i = 0; i < problem_.linear_count() && effort < least_effort; ++i) {
-            const LinearView view = problem_.linear(i);
-            const bool open = view.output.valid() && engine_.fact(view.output) <= 0;
-            if (open || sums_.empty()) continue;
-            const LinearSum sum = linear_sum(engine_, view.terms, view.bound);
-            effort += 10 * sum.terms.size();
-            // Most rows end here: a variable that no equality has.
-            const auto is_known = [&](const Term& term) {
-                return unknown_of_[term.literal.variable().index()] != none;
-            };
-            if (sum.terms.empty() || !std::all_of(sum.terms.begin(), sum.terms.end(), is_known)) continue;
-            const Congruences::Residue residue = congruences.residue(to_sum(sum.terms));
-            effort += congruences.solved().size();
+        for (std::size_t i = 0; i < rows_.size() && effort < least_effort; ++i) {
+            if (i % 64 == 63 && limits_.exceeded()) return;
+            const LinearSum& row = rows_[i];
+            const Congruences::Residue residue = congruences.residue(to_sum(row.terms));
+            effort += cost(row.terms.size(), congruences);
             if (residue.modulus <= 1) continue;
-            const std::int64_t rest =
-                ((residue.value - sum.lower) % residue.modulus + residue.modulus) % residue.modulus;
-            if (rest != 0) result_.rows.push_back(normalized(sum.terms, sum.lower + rest));
+            std::int64_t rest = (residue.value - row.lower) % residue.modulus;
+            if (rest < 0) rest += residue.modulus;
+            if (rest != 0) result_.rows.push_back(normalized(row.terms, row.lower + rest));
         }
     }
 
     static constexpr Unknown none = ~Unknown{0};
     static constexpr std::size_t longest_clause = 4;
-    static constexpr std::uint64_t least_effort = 20'000'000;
-    static constexpr std::uint64_t effort_a_term = 100;
+    static constexpr std::uint64_t least_effort = 10'000'000;
+    static constexpr std::uint64_t effort_a_term = 20;
+    static constexpr std::size_t most_terms_with_loose_ends = 100'000;
     static constexpr std::int64_t largest_spent_modulus = std::int64_t{1} << 40;
 
     const Problem& problem_;
@@ -237,6 +292,7 @@ class ResidueSearch {
     const Objective* objective_;
     const Limits& limits_;
     std::vector<LinearSum> sums_;
+    std::vector<LinearSum> rows_;
     std::size_t terms_ = 0;
     std::vector<Unknown> unknown_of_;              ///< by variable
     std::vector<BoolVar> variables_;               ///< by unknown

@@ -8,16 +8,16 @@ namespace sinew {
 
 namespace {
 
-constexpr std::uint32_t none = ~std::uint32_t{0};
+constexpr std::uint32_t unsolved = ~std::uint32_t{0};
 
 /// Into [0, modulus).
-std::int64_t reduced(std::int64_t value, std::int64_t modulus) {
+std::int64_t residue_of(std::int64_t value, std::int64_t modulus) {
     const std::int64_t rest = value % modulus;
     return rest < 0 ? rest + modulus : rest;
 }
 
 /// Of a unit modulo `modulus`, by Euclid's algorithm.
-std::int64_t inverse(std::int64_t value, std::int64_t modulus) {
+std::int64_t inverse_modulo(std::int64_t value, std::int64_t modulus) {
     std::int64_t previous = 0;
     std::int64_t factor = 1;
     std::int64_t last = modulus;
@@ -27,7 +27,7 @@ std::int64_t inverse(std::int64_t value, std::int64_t modulus) {
         last = std::exchange(rest, last - quotient * rest);
         previous = std::exchange(factor, previous - quotient * factor);
     }
-    return reduced(previous, modulus);
+    return residue_of(previous, modulus);
 }
 
 }  // namespace
@@ -46,13 +46,13 @@ void Congruences::add_equation(std::span<const Term> terms, std::int64_t right) 
     const std::int64_t most = powers_[exponent_];
     for (const Term& term : terms) {
         require(term.unknown < columns_.size(), "an equation names unknowns of its system");
-        const std::int64_t coefficient = reduced(term.coefficient, most);
+        const std::int64_t coefficient = residue_of(term.coefficient, most);
         if (coefficient == 0) continue;
         row.terms.push_back({term.unknown, coefficient});
         columns_[term.unknown].push_back(index);
     }
     std::sort(row.terms.begin(), row.terms.end(), [](const Term& a, const Term& b) { return a.unknown < b.unknown; });
-    row.right = reduced(right, most);
+    row.right = residue_of(right, most);
     if (keep_multipliers_) row.multipliers.push_back({index, 1});
     rows_.push_back(std::move(row));
 }
@@ -129,7 +129,7 @@ Congruences::Answer Congruences::eliminate(const Limits& limits, std::uint64_t m
             if (pivot == nullptr || columns_[term.unknown].size() < columns_[pivot->unknown].size()) pivot = &term;
         }
         const Unknown unknown = pivot->unknown;
-        const std::int64_t factor = inverse(pivot->coefficient, modulus(row));
+        const std::int64_t factor = inverse_modulo(pivot->coefficient, modulus(row));
         for (Term& term : row.terms) term.coefficient = term.coefficient * factor % modulus(row);
         row.right = row.right * factor % modulus(row);
         for (Term& term : row.multipliers)
@@ -186,7 +186,7 @@ void Congruences::subtract(Row& target, const Row& source, Unknown unknown) {
     target.shift = shift;
     const std::int64_t smaller = modulus(target);
     combine(target.terms, 1, source.terms, factor % smaller, smaller);
-    target.right = reduced(target.right % smaller - factor % smaller * (source.right % smaller) % smaller, smaller);
+    target.right = residue_of(target.right % smaller - factor % smaller * (source.right % smaller) % smaller, smaller);
 }
 
 /// target := factor·target - minus·source; factor, minus < modulus.
@@ -211,14 +211,14 @@ void Congruences::combine(std::vector<Term>& target, std::int64_t factor, std::s
 
 /// From the last pivot to the first, so that what is put in is solved already. False: a limit was reached.
 bool Congruences::substitute_back(const Limits& limits, std::uint64_t most_effort) {
-    solved_at_.assign(columns_.size(), none);
+    solved_at_.assign(columns_.size(), unsolved);
     std::uint64_t next_look = effort_ + 10'000;
     for (auto place = pivots_.rbegin(); place != pivots_.rend(); ++place) {
         const auto [index, pivot] = *place;
         Row& row = rows_[index];
         const std::vector<Term> before = row.terms;
         for (const Term& term : before) {
-            if (solved_at_[term.unknown] == none) continue;
+            if (solved_at_[term.unknown] == unsolved) continue;
             // A row that was put in before may have brought this one's precision so low that the term is gone.
             const auto at = std::lower_bound(row.terms.begin(), row.terms.end(), term.unknown,
                                              [](const Term& t, Unknown value) { return t.unknown < value; });
@@ -244,15 +244,15 @@ Congruences::Residue Congruences::residue(std::span<const Term> sum) const {
     result.modulus = powers_[exponent_];
     std::vector<Term> rest;
     for (const Term& term : sum) {
-        if (term.unknown < solved_at_.size() && solved_at_[term.unknown] != none) {
+        if (term.unknown < solved_at_.size() && solved_at_[term.unknown] != unsolved) {
             const Solved& solved = solved_[solved_at_[term.unknown]];
             result.modulus = std::min(result.modulus, solved.modulus);
-            const std::int64_t factor = reduced(term.coefficient, solved.modulus);
+            const std::int64_t factor = residue_of(term.coefficient, solved.modulus);
             result.value = (result.value + factor * solved.right) % solved.modulus;
             for (const Term& other : solved.terms)
                 rest.push_back({other.unknown, solved.modulus - factor * other.coefficient % solved.modulus});
         } else {
-            rest.push_back({term.unknown, reduced(term.coefficient, powers_[exponent_])});
+            rest.push_back({term.unknown, residue_of(term.coefficient, powers_[exponent_])});
         }
     }
     std::sort(rest.begin(), rest.end(), [](const Term& a, const Term& b) { return a.unknown < b.unknown; });
@@ -263,7 +263,7 @@ Congruences::Residue Congruences::residue(std::span<const Term> sum) const {
             coefficient = (coefficient + rest[i].coefficient) % result.modulus;
         while (coefficient % result.modulus != 0) result.modulus /= prime_;
     }
-    result.value = reduced(result.value, result.modulus);
+    result.value = residue_of(result.value, result.modulus);
     return result;
 }
 

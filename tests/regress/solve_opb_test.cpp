@@ -94,6 +94,45 @@ TEST(SolveOpb, ExamplesHaveTheOptimumTheySay) {
     EXPECT_GT(count, 0);
 }
 
+/// Even colouring of a ring in which every vertex is joined to the next two, with one edge divided: half of each
+/// vertex's edges are true, which an odd number of edges does not allow.
+std::string even_colouring(int vertices, bool odd, bool objective) {
+    std::vector<std::vector<int>> at(static_cast<std::size_t>(vertices) + 1);
+    int edges = 0;
+    const auto join = [&](int a, int b) {
+        ++edges;
+        at[static_cast<std::size_t>(a)].push_back(edges);
+        at[static_cast<std::size_t>(b)].push_back(edges);
+    };
+    for (int v = 0; v < vertices; ++v) {
+        join(v, odd && v == 0 ? vertices : (v + 1) % vertices);
+        join(v, (v + 2) % vertices);
+    }
+    if (odd) join(vertices, 1);
+    std::ostringstream text;
+    if (objective) text << "min: +3 x1 -2 x2 +1 x7 ;\n";
+    for (const std::vector<int>& edges_at : at) {
+        if (edges_at.empty()) continue;
+        for (const int edge : edges_at) text << "+1 x" << edge << ' ';
+        text << "= " << edges_at.size() / 2 << " ;\n";
+    }
+    return text.str();
+}
+
+TEST(SolveOpb, EvenColouringsAreDecidedByParity) {
+    const TemporaryFolder folder;
+    for (const int vertices : {61, 200, 401}) {
+        for (const bool objective : {false, true}) {
+            const std::string odd = folder.write("odd.opb", even_colouring(vertices, true, objective));
+            EXPECT_EQ(sinew({"solve", odd, "--timeout", "30"}).output, "s UNSATISFIABLE\n") << vertices;
+            const std::string even = folder.write("even.opb", even_colouring(vertices, false, objective));
+            EXPECT_EQ(sinew({"solve", even, "--timeout", "30"}).last_line('s'),
+                      objective ? "OPTIMUM FOUND" : "SATISFIABLE")
+                << vertices;
+        }
+    }
+}
+
 TEST(SolveOpb, AgreesWithClasp) {
     if (!has_clasp()) GTEST_SKIP() << "clasp is not installed";
     sinew::Random random(5);
