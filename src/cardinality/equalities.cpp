@@ -4,18 +4,11 @@
 #include <limits>
 #include <numeric>
 
-#include "base/random.hpp"
+#include "cardinality/plain_rows.hpp"
 
 namespace sinew::cardinality {
 
 namespace {
-
-/// A plain row as Σ terms ≥ bound or, when it is the negation of a reified one, Σ -terms ≥ bound.
-struct PlainRow {
-    std::span<const Term> terms;
-    std::int64_t bound = 0;
-    std::int64_t sign = 1;
-};
 
 std::int64_t divided_up(std::int64_t value, std::int64_t divisor) {
     return value > 0 ? (value + divisor - 1) / divisor : value / divisor;
@@ -24,7 +17,7 @@ std::int64_t divided_up(std::int64_t value, std::int64_t divisor) {
 class Search {
   public:
     Search(const Problem& problem, const Engine& engine, const Limits& limits)
-        : problem_(problem), engine_(engine), limits_(limits) {}
+        : problem_(problem), engine_(engine), limits_(limits), rows_(problem, engine) {}
 
     Equalities run() {
         for (std::size_t i = 0; i < problem_.linear_count(); ++i) {
@@ -61,21 +54,6 @@ class Search {
         bool from_above = false;
     };
 
-    static std::uint64_t weight(BoolVar variable) { return Random(variable.index()).next() | 1U; }
-
-    PlainRow plain(std::uint32_t row) {
-        if (row >= problem_.linear_count()) {
-            clause_.clear();
-            for (const Literal literal : problem_.clause(row - problem_.linear_count()))
-                clause_.push_back({1, literal});
-            return {clause_, 1, 1};
-        }
-        const LinearView view = problem_.linear(row);
-        const int value = view.output.valid() ? engine_.fact(view.output) : 1;
-        if (value == 0) return {};
-        return value > 0 ? PlainRow{view.terms, view.bound, 1} : PlainRow{view.terms, 1 - view.bound, -1};
-    }
-
     /// The row as a bound of its form; false for none.
     bool bound_of(const PlainRow& row, std::uint32_t number, Bound& bound) {
         std::int64_t divisor = 0;
@@ -102,7 +80,7 @@ class Search {
         for (const Term& term : row.terms) {
             if (engine_.fact(term.literal) != 0) continue;
             const std::int64_t coefficient = (term.literal.negated() ? -row.sign : row.sign) * term.coefficient;
-            form += static_cast<std::uint64_t>(coefficient / divisor) * weight(term.literal.variable());
+            form += static_cast<std::uint64_t>(coefficient / divisor) * PlainRows::weight(term.literal.variable());
         }
         bound = {form, divided_up(right, divisor), number, form > 0 - form};
         if (bound.from_above) bound.form = 0 - form;
@@ -113,7 +91,7 @@ class Search {
     void enter(std::size_t i) {
         const auto number = static_cast<std::uint32_t>(i);
         Bound bound;
-        const PlainRow row = plain(number);
+        const PlainRow row = rows_[number];
         if (!row.terms.empty() && bound_of(row, number, bound)) bounds_.push_back(bound);
     }
 
@@ -121,7 +99,7 @@ class Search {
     void enter_clause(std::size_t c) {
         const auto number = static_cast<std::uint32_t>(problem_.linear_count() + c);
         Bound bound;
-        if (!bound_of(plain(number), number, bound)) return;
+        if (!bound_of(rows_[number], number, bound)) return;
         const auto place = std::lower_bound(bounds_.begin(), bounds_.end(), bound.form,
                                             [](const Bound& entry, std::uint64_t form) { return entry.form < form; });
         if (place != bounds_.end() && place->form == bound.form) clauses_.push_back(bound);
@@ -134,7 +112,7 @@ class Search {
     }
 
     LinearSum sum_of(std::uint32_t number) {
-        const PlainRow row = plain(number);
+        const PlainRow row = rows_[number];
         std::vector<Term> terms(row.terms.begin(), row.terms.end());
         for (Term& term : terms) term.coefficient *= row.sign;
         return linear_sum(engine_, terms, row.bound);
@@ -196,7 +174,7 @@ class Search {
         std::vector<Literal> literals;
         for (std::size_t i = 0; i < long_clauses_.size(); ++i) {
             if (i % 1024 == 1023 && limits_.exceeded()) return;
-            if (!exclude_each_other(first_two(plain(long_clauses_[i])))) continue;
+            if (!exclude_each_other(first_two(rows_[long_clauses_[i]]))) continue;
             const LinearSum row = sum_of(long_clauses_[i]);
             LinearSum sum;
             sum.lower = sum.upper = 1;
@@ -227,9 +205,9 @@ class Search {
     const Problem& problem_;
     const Engine& engine_;
     const Limits& limits_;
+    PlainRows rows_;
     std::vector<Bound> bounds_;
     std::vector<Bound> clauses_;
-    std::vector<Term> clause_;
     std::vector<std::uint64_t> pairs_;         ///< of clauses of two literals
     std::vector<bool> in_pair_;                ///< by literal
     std::vector<std::uint32_t> long_clauses_;  ///< of more

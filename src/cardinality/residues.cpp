@@ -1,6 +1,7 @@
 #include "cardinality/residues.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <unordered_set>
 
@@ -9,6 +10,8 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "cardinality/equalities.hpp"
+#include "cardinality/parities.hpp"
+#include "cardinality/plain_rows.hpp"
 #include "exact/congruences.hpp"
 
 namespace sinew::cardinality {
@@ -28,10 +31,11 @@ class ResidueSearch {
         result_.contradiction = found.contradiction;
         sums_ = std::move(found.sums);
         if (result_.contradiction) return std::move(result_);
+        take_parities();
         std::size_t terms = 0;
         for (const LinearSum& sum : sums_) terms += sum.terms.size();
         if (terms > most_terms_with_loose_ends) drop_loose_ends();
-        if (sums_.empty() && objective_ == nullptr) return std::move(result_);
+        if (sums_.empty() && parities_.empty() && objective_ == nullptr) return std::move(result_);
         number_unknowns();
         collect_rows();
         for (const std::int64_t prime : primes) {
@@ -78,18 +82,37 @@ class ResidueSearch {
         std::erase_if(sums_, [](const LinearSum& sum) { return sum.terms.empty(); });
     }
 
+    void take_parities() {
+        // The parity of a cardinality is in its equality.
+        Supports known;
+        for (const LinearSum& sum : sums_) {
+            const auto is_one = [](const Term& term) { return term.coefficient == 1 || term.coefficient == -1; };
+            std::uint64_t support = 0;
+            for (const Term& term : sum.terms) support += PlainRows::weight(term.literal.variable());
+            if (std::all_of(sum.terms.begin(), sum.terms.end(), is_one)) known.insert(support);
+        }
+        for (const Parity& parity : find_parities(problem_, engine_, known, limits_)) {
+            LinearSum& sum = parities_.emplace_back();
+            for (const BoolVar variable : parity.variables) sum.terms.push_back({half_of_twos, Literal(variable)});
+            sum.lower = sum.upper = parity.odd ? half_of_twos : 0;
+        }
+    }
+
     void number_unknowns() {
         unknown_of_.assign(problem_.variable_count(), none);
-        for (const LinearSum& sum : sums_) {
-            terms_ += sum.terms.size();
-            for (const Term& term : sum.terms) {
-                Unknown& unknown = unknown_of_[term.literal.variable().index()];
-                if (unknown != none) continue;
-                unknown = static_cast<Unknown>(variables_.size());
-                variables_.push_back(term.literal.variable());
+        for (const std::vector<LinearSum>& sums : {std::cref(sums_), std::cref(parities_)}) {
+            for (const LinearSum& sum : sums) {
+                terms_ += sum.terms.size();
+                for (const Term& term : sum.terms) {
+                    Unknown& unknown = unknown_of_[term.literal.variable().index()];
+                    if (unknown != none) continue;
+                    unknown = static_cast<Unknown>(variables_.size());
+                    variables_.push_back(term.literal.variable());
+                }
+                // Two variables that are equal come out as clauses even where rows over more of them say so.
+                if (sum.terms.size() > 2) supports_.insert(support(to_sum(sum.terms)));
             }
         }
-        for (const LinearSum& sum : sums_) supports_.insert(support(to_sum(sum.terms)));
     }
 
     /// Rows over the unknowns that are no equalities: their bounds may be rounded.
@@ -125,10 +148,13 @@ class ResidueSearch {
     Congruences system(std::int64_t prime, Congruences::Multipliers multipliers) const {
         Congruences system(prime, variables_.size(), multipliers);
         for (const LinearSum& sum : sums_) system.add_equation(to_sum(sum.terms), sum.lower);
+        if (prime == 2)
+            for (const LinearSum& sum : parities_) system.add_equation(to_sum(sum.terms), sum.lower);
         return system;
     }
 
     void look_modulo(std::int64_t prime) {
+        if (prime != 2 && sums_.empty() && objective_ == nullptr) return;
         Congruences congruences = system(prime, Congruences::Multipliers::dropped);
         const Congruences::Answer answer = congruences.eliminate(limits_, least_effort + effort_a_term * terms_);
         if (answer == Congruences::Answer::contradiction) result_.contradiction = confirmed(prime);
@@ -148,12 +174,14 @@ class ResidueSearch {
         const Congruences::Contradiction& contradiction = congruences.contradiction();
         std::vector<mpz_class> sum(variables_.size());
         mpz_class right = 0;
-        for (const auto& [equality, multiplier] : contradiction.multipliers) {
-            for (const Term& term : sums_[equality].terms)
+        for (const auto& [number, multiplier] : contradiction.multipliers) {
+            const LinearSum& added = number < sums_.size() ? sums_[number] : parities_[number - sums_.size()];
+            for (const Term& term : added.terms)
                 sum[unknown_of_[term.literal.variable().index()]] += mpz_class(term.coefficient) * multiplier;
-            right += mpz_class(sums_[equality].lower) * multiplier;
+            right += mpz_class(added.lower) * multiplier;
         }
         const mpz_class divisor(contradiction.divisor);
+        require(prime != 2 || contradiction.divisor <= 2 * half_of_twos, "parities hold modulo the divisor");
         require(std::all_of(sum.begin(), sum.end(), [&](const mpz_class& c) { return c % divisor == 0; }) &&
                     right % divisor != 0,
                 "the sum of equalities has no integer solution");
@@ -284,6 +312,7 @@ class ResidueSearch {
     static constexpr std::size_t longest_clause = 4;
     static constexpr std::uint64_t least_effort = 10'000'000;
     static constexpr std::uint64_t effort_a_term = 20;
+    static constexpr std::int64_t half_of_twos = std::int64_t{1} << 29;
     static constexpr std::size_t most_terms_with_loose_ends = 100'000;
     static constexpr std::int64_t largest_spent_modulus = std::int64_t{1} << 40;
 
@@ -292,6 +321,7 @@ class ResidueSearch {
     const Objective* objective_;
     const Limits& limits_;
     std::vector<LinearSum> sums_;
+    std::vector<LinearSum> parities_;  ///< times half_of_twos, so that they hold modulo all powers of 2 that are used
     std::vector<LinearSum> rows_;
     std::size_t terms_ = 0;
     std::vector<Unknown> unknown_of_;              ///< by variable

@@ -161,6 +161,31 @@ Problem tseitin(Random& random, const Graph& graph, bool odd, const Shape& shape
     return writer.problem(variables);
 }
 
+Problem tseitin_clauses(Random& random, const Graph& graph, bool odd) {
+    std::vector<std::vector<Literal>> clauses;
+    bool rest = odd;
+    const auto at = edges_at(graph);
+    for (std::size_t v = 0; v < graph.vertices; ++v) {
+        const bool parity = v + 1 == graph.vertices ? rest : random.chance(0.5);
+        rest = rest != parity;
+        for (std::uint32_t point = 0; point < 1U << at[v].size(); ++point) {
+            bool is_odd = false;
+            std::vector<Literal> clause;
+            for (std::size_t i = 0; i < at[v].size(); ++i) {
+                const bool value = (point >> i & 1U) != 0;
+                is_odd = is_odd != value;
+                clause.push_back(value ? ~at[v][i].literal : at[v][i].literal);
+            }
+            if (is_odd != parity) clauses.push_back(clause);
+        }
+    }
+    shuffle(random, clauses);
+    Problem problem;
+    problem.new_variables(graph.edges.size());
+    for (const std::vector<Literal>& clause : clauses) problem.add_clause(clause);
+    return problem;
+}
+
 Problem sums_modulo(Random& random, std::size_t variables, std::int64_t prime, bool satisfiable, const Shape& shape) {
     Writer writer(random, shape);
     std::vector<std::int64_t> values;

@@ -41,6 +41,8 @@ Problem even_colouring(Random& random, const Graph& graph, const Shape& shape);
 Problem perfect_matching(Random& random, const Graph& graph, const Shape& shape);
 /// At each vertex the edges' sum has the vertex's parity, Σ = parity + 2·y1 + 4·y2 …; the parities add up to `odd`.
 Problem tseitin(Random& random, const Graph& graph, bool odd, const Shape& shape);
+/// The same parities of edges as clauses alone.
+Problem tseitin_clauses(Random& random, const Graph& graph, bool odd);
 /// Random rows that `n` planted values satisfy, and one that is their combination modulo `prime` plus multiples of it,
 /// with a right side that is right or off by one.
 Problem sums_modulo(Random& random, std::size_t variables, std::int64_t prime, bool satisfiable, const Shape& shape);

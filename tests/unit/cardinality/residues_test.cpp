@@ -78,6 +78,15 @@ TEST(Residues, tseitin_formulas_with_binary_slacks) {
     }
 }
 
+TEST(Residues, tseitin_formulas_of_clauses) {
+    Random random(10);
+    for (const std::size_t vertices : {20U, 100U, 200U}) {
+        const Graph graph = regular_graph(random, vertices, 4);
+        EXPECT_EQ(outcome_of(tseitin_clauses(random, graph, true), 0), Outcome::unsat);
+        EXPECT_EQ(outcome_of(tseitin_clauses(random, graph, false), 10000), Outcome::sat);
+    }
+}
+
 TEST(Residues, sums_modulo_small_numbers) {
     Random random(5);
     for (const std::int64_t prime : {2, 3, 5, 7, 11, 13, 4, 9}) {
