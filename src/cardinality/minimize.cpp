@@ -30,7 +30,7 @@ bool Minimizer::prepare(Engine& engine) {
     hints_.apply(engine);
     if (!engine.simplify()) return false;
     if (!residues_) residues_ = options_.residues ? find_residues(problem_, engine, &objective_, limits_) : Residues();
-    return residues_->apply(engine) && engine.simplify();
+    return residues_->empty() || (residues_->apply(engine) && engine.simplify());
 }
 
 Result Minimizer::run(const Limits& limits, Listener* listener) {

@@ -25,6 +25,8 @@ struct Residues {
 
     /// The least amount from `spent` on that a solution can spend.
     std::int64_t next_spent(std::int64_t spent) const;
+    /// Whether there is nothing to add to an engine.
+    bool empty() const { return !contradiction && clauses.empty() && rows.empty(); }
     /// Adds clauses and rows; returns whether the engine can still be satisfied.
     bool apply(Engine& engine) const;
 };
