@@ -5,10 +5,12 @@
 #include <chrono>
 #include <cmath>
 #include <mutex>
-#include <thread>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/error.hpp"
+#include "base/run_together.hpp"
 #include "search/attack.hpp"
 #include "search/boundary.hpp"
 #include "search/exact_leaf.hpp"
@@ -87,8 +89,9 @@ class Worker {
         }
     }
 
-    void run() {
-        while (auto node = shared_.pool.pop(shared_.options.threads)) {
+    /// One of so many workers.
+    void run(std::size_t workers) {
+        while (auto node = shared_.pool.pop(workers)) {
             if (evaluation_.evaluations() >= next_attack_) {
                 next_attack_ =
                     evaluation_.evaluations() + std::max(attack_interval, evaluation_.evaluations() / attack_share);
@@ -394,11 +397,17 @@ class Worker {
 };
 
 /// Until the pool is empty or somebody stops it.
-void run_all(const std::vector<std::unique_ptr<Worker>>& workers) {
-    std::vector<std::thread> others;
-    for (std::size_t t = 1; t < workers.size(); ++t) others.emplace_back([&workers, t] { workers[t]->run(); });
-    workers[0]->run();
-    for (std::thread& thread : others) thread.join();
+void run_all(Shared& shared, const std::vector<std::unique_ptr<Worker>>& workers) {
+    const std::size_t count = run_together(workers.size(), [&](std::size_t worker, std::size_t together) {
+        try {
+            workers[worker]->run(together);
+        } catch (...) {
+            shared.pool.stop();  // the others would wait for this one
+            throw;
+        }
+    });
+    if (count < workers.size())
+        shared.observer.message(fmt::format("{} of {} threads: the system gives no more", count, workers.size()));
 }
 
 /// True if the search goes on: the parked nodes above the next tolerance are in the pool again.
@@ -423,9 +432,9 @@ bool begin_round(Shared& shared, double tolerance) {
 /// Smooth networks: the search once for each tolerance, then what is left.
 void run_rounds(Shared& shared, const std::vector<std::unique_ptr<Worker>>& workers) {
     shared.tolerance = tolerances[0] * shared.unit;
-    run_all(workers);
+    run_all(shared, workers);
     for (std::size_t round = 1; round < std::size(tolerances); ++round)
-        if (begin_round(shared, tolerances[round])) run_all(workers);
+        if (begin_round(shared, tolerances[round])) run_all(shared, workers);
     if (shared.witness || shared.stop_reason != StopReason::none || shared.parked.empty()) return;
     if (shared.crowded || shared.parked.size() > most_last_leaves) {
         shared.incomplete = true;
@@ -482,7 +491,7 @@ model::Verdict branch_and_bound(const model::Query& query, const BranchAndBoundO
         if (problem.smooth)
             run_rounds(shared, workers);
         else
-            run_all(workers);
+            run_all(shared, workers);
         for (const auto& worker : workers) worker->report(shared.statistics);
     }
     model::Verdict verdict = conclude(shared);

@@ -11,7 +11,7 @@ void NodePool::push(Node node) {
     if (waiting_ > 0) changed_.notify_one();
 }
 
-std::optional<Node> NodePool::pop(int workers) {
+std::optional<Node> NodePool::pop(std::size_t workers) {
     std::unique_lock lock(mutex_);
     ++waiting_;
     while (open_.empty() && !stopped_) {

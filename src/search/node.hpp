@@ -49,8 +49,8 @@ enum class SplitKind : std::uint8_t { input, phase };
 class NodePool {
   public:
     void push(Node node);
-    /// Waits for a node; absent when all workers wait (nothing is left) or after stop().
-    std::optional<Node> pop(int workers);
+    /// Waits for a node; absent when all of so many workers wait (nothing is left) or after stop().
+    std::optional<Node> pop(std::size_t workers);
     void stop();
     /// After all workers have left: open for more.
     void reopen();
@@ -63,7 +63,7 @@ class NodePool {
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::multimap<double, Node> open_;
-    int waiting_ = 0;
+    std::size_t waiting_ = 0;
     bool stopped_ = false;
 };
 

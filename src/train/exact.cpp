@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <exception>
 #include <new>
-#include <thread>
+
+#include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/run_together.hpp"
 #include "cardinality/optimizer.hpp"
 #include "train/columns.hpp"
 #include "train/encode.hpp"
@@ -270,27 +271,23 @@ ExactResult run_threads(const Problem& problem, const ExactOptions& options, con
     Exchange exchange(problem, listener);
     std::atomic<bool> answered = false;
     const Limits shared = limits.until(answered);
-    const auto count = static_cast<std::size_t>(options.threads);
-    std::vector<ExactResult> results(count);
-    std::vector<std::exception_ptr> errors(count);
-    {
-        std::vector<std::jthread> threads;
-        for (std::size_t t = 0; t < count; ++t) {
-            threads.emplace_back([&, t] {
-                try {
-                    const ExactOptions own = options_of_thread(options, t);
-                    results[t] = Run(problem, own, shared, &exchange, &exchange).run();
-                    if (results[t].status == Status::optimal || results[t].status == Status::infeasible)
-                        answered = true;
-                } catch (...) {
-                    errors[t] = std::current_exception();
-                    answered = true;
-                }
-            });
+    const auto wanted = static_cast<std::size_t>(options.threads);
+    std::vector<ExactResult> results(wanted);
+    const std::size_t count = run_together(wanted, [&](std::size_t thread, std::size_t) {
+        try {
+            const ExactOptions own = options_of_thread(options, thread);
+            results[thread] = Run(problem, own, shared, &exchange, &exchange).run();
+            if (results[thread].status == Status::optimal || results[thread].status == Status::infeasible)
+                answered = true;
+        } catch (...) {
+            answered = true;
+            throw;
         }
-    }
-    for (const std::exception_ptr& error : errors)
-        if (error) std::rethrow_exception(error);
+    });
+    results.resize(count);
+    if (count < wanted)
+        for (ExactResult& result : results)
+            result.notes.push_back(fmt::format("{} of {} threads: the system gives no more", count, wanted));
     // Proofs first, then what is best of all.
     const auto proof = std::find_if(results.begin(), results.end(), [](const ExactResult& result) {
         return result.status == Status::optimal || result.status == Status::infeasible;

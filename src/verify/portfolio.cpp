@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <iterator>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/run_together.hpp"
 
 namespace sinew::verify {
 
@@ -65,24 +66,21 @@ class Finish {
 
 model::Verdict race(std::vector<Engine> engines, const Limits& limits, int threads) {
     require(threads >= 2 && !engines.empty(), "a race has engines and threads");
-    const std::size_t lane_count = std::min(engines.size(), static_cast<std::size_t>(threads));
-    std::vector<std::vector<Engine>> lanes(lane_count);
-    for (std::size_t e = 0; e < engines.size(); ++e)
-        lanes[std::min(e, lane_count - 1)].push_back(std::move(engines[e]));
     Finish finish;
     const Limits until_answered = limits.until(finish.over());
-    const auto run = [&](std::size_t lane) {
+    // The last lane has all engines and threads that are left.
+    const auto run = [&](std::size_t lane, std::size_t lane_count) {
         try {
-            const int own = lane + 1 == lane_count ? threads - static_cast<int>(lane) : 1;
-            finish.arrive(take_turns(std::move(lanes[lane]), until_answered, own));
+            const bool is_last = lane + 1 == lane_count;
+            const auto begin = engines.begin() + static_cast<std::ptrdiff_t>(lane);
+            std::vector<Engine> own(std::make_move_iterator(begin),
+                                    std::make_move_iterator(is_last ? engines.end() : begin + 1));
+            finish.arrive(take_turns(std::move(own), until_answered, is_last ? threads - static_cast<int>(lane) : 1));
         } catch (...) {
             finish.fail(std::current_exception());
         }
     };
-    std::vector<std::thread> others;
-    for (std::size_t lane = 1; lane < lane_count; ++lane) others.emplace_back(run, lane);
-    run(0);
-    for (std::thread& other : others) other.join();
+    run_together(std::min(engines.size(), static_cast<std::size_t>(threads)), run);
     return finish.verdict();
 }
 
