@@ -1,10 +1,7 @@
 #include "cli/answer.hpp"
 
-#include <cstdio>
-
-#include <fmt/core.h>
-
 #include "cli/common_options.hpp"
+#include "cli/print.hpp"
 #include "write/json.hpp"
 #include "write/verdict_text.hpp"
 
@@ -19,9 +16,9 @@ ExitStatus Answer::give(const model::Query& query, const model::Verdict& verdict
     if (json_) json_->write(write::verdict_json(query, verdict, files_));
     if (!json_ || !json_->is_standard_output()) {
         if (quiet_)
-            fmt::print("{}\n", model::to_string(verdict.status));
+            print_out("{}\n", model::to_string(verdict.status));
         else
-            std::fputs(write::verdict_text(query, verdict).c_str(), stdout);
+            write_output(write::verdict_text(query, verdict));
     }
     return exit_status_of(verdict.status, expected_);
 }

@@ -17,8 +17,9 @@
 #include "cli/common_options.hpp"
 #include "cli/examples.hpp"
 #include "cli/export_question.hpp"
-#include "cli/interrupt.hpp"
 #include "cli/output_file.hpp"
+#include "cli/print.hpp"
+#include "cli/process.hpp"
 #include "exact/decimal.hpp"
 #include "threshold/fold.hpp"
 #include "write/png.hpp"
@@ -143,12 +144,11 @@ class ProgressLine {
             line += fmt::format("  {} left", duration_text(passed / static_cast<double>(done - skipped_) *
                                                            static_cast<double>(count_ - done)));
         if (!detail.empty()) line += "  " + detail;
-        fmt::print(stderr, "\r\x1b[K{:.79}", line);
-        std::fflush(stderr);
+        print_error("\r\x1b[K{:.79}", line);
         drawn_ = true;
     }
     void erase() {
-        if (drawn_) std::fputs("\r\x1b[K", stderr);
+        if (drawn_) write_errors("\r\x1b[K");
         drawn_ = false;
     }
     /// An example whose answer was known already.
@@ -187,7 +187,7 @@ class Campaign {
         if (arguments_.has("resume")) journal.emplace(arguments_.get<std::string>("resume"), parameters_of(arguments_));
         const std::atomic<bool>* interrupted = interrupt_flag();
         const bool tells = !quiet_ && !(json_ && json_->is_standard_output());
-        if (tells) std::fputs(table_head().c_str(), stdout);
+        if (tells) write_output(table_head());
         ProgressLine progress(quiet_, examples_.count());
         progress_ = &progress;
         bool stopped = false;
@@ -205,8 +205,8 @@ class Campaign {
                 records_.push_back(std::move(record));
             }
             progress.erase();
-            if (tells) std::fputs(table_line(records_.back()).c_str(), stdout);
-            std::fflush(stdout);  // into a pipe at once, too
+            if (tells) write_output(table_line(records_.back()));
+            flush_output();  // into a pipe at once, too
             stopped = interrupted->load();
         }
         progress.erase();
@@ -252,7 +252,7 @@ class Campaign {
             asked.label = examples_.label(i).value_or(threshold::class_of(folded_, activity.scores));
             asked.input_names = examples_.column_names();
             const std::string told = exporter_->write(examples_.row(i), bnn::Question(std::move(asked)));
-            if (!quiet_) fmt::print("{}\n", told);
+            if (!quiet_) print_out("{}\n", told);
         }
         return answered;
     }
@@ -343,7 +343,7 @@ class Campaign {
             json["summary"] = summary_json(summary);
             json_->write(json.dump(2) + "\n");
         }
-        if (!json_ || !json_->is_standard_output()) std::fputs(summary_text(summary).c_str(), stdout);
+        if (!json_ || !json_->is_standard_output()) write_output(summary_text(summary));
         return summary.unknown == 0 && summary.examples == examples_.count() ? answered : no_answer;
     }
 

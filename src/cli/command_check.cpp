@@ -1,12 +1,10 @@
 // sinew check: a proof against the formula it is said to refute, by a checker that shares nothing with the solver.
-#include <cstdio>
-
-#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "check/check_drat.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
+#include "cli/print.hpp"
 #include "read/dimacs/read_dimacs.hpp"
 
 namespace sinew::cli {
@@ -27,14 +25,14 @@ ExitStatus run(const Arguments& arguments) {
     const check::DratReport report = check::check_drat(cnf, proof, limits);
     switch (report.status) {
         case check::DratStatus::verified:
-            fmt::print("s VERIFIED\nc {} clauses added, {} removed, {} literals propagated\n", report.added,
-                       report.removed, report.propagations);
+            print_out("s VERIFIED\nc {} clauses added, {} removed, {} literals propagated\n", report.added,
+                      report.removed, report.propagations);
             return answered;
         case check::DratStatus::rejected:
-            fmt::print("s NOT VERIFIED\n");
+            print_out("s NOT VERIFIED\n");
             throw InputError({}, report.reason);
         case check::DratStatus::stopped:
-            fmt::print("s UNKNOWN\nc {}\n", report.reason);
+            print_out("s UNKNOWN\nc {}\n", report.reason);
             return no_answer;
     }
     return internal_error;

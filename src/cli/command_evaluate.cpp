@@ -1,5 +1,4 @@
 // sinew evaluate: what a binarized network gets right on labelled examples, with exact figures.
-#include <cstdio>
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
@@ -10,8 +9,9 @@
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
 #include "cli/examples.hpp"
-#include "cli/interrupt.hpp"
 #include "cli/output_file.hpp"
+#include "cli/print.hpp"
+#include "cli/process.hpp"
 #include "cli/train_options.hpp"
 #include "cli/train_report.hpp"
 #include "exact/decimal.hpp"
@@ -185,7 +185,7 @@ class Evaluation {
             json["files"] = arguments_.files;
             json_->write(json.dump(2) + "\n");
         }
-        if (!json_ || !json_->is_standard_output()) std::fputs(report_text(report_).c_str(), stdout);
+        if (!json_ || !json_->is_standard_output()) write_output(report_text(report_));
     }
 
     const Arguments& arguments_;

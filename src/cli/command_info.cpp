@@ -1,6 +1,5 @@
 // sinew info: what the readers have understood of files.
 #include <algorithm>
-#include <cstdio>
 
 #include <fmt/core.h>
 
@@ -9,6 +8,7 @@
 #include "cli/command.hpp"
 #include "cli/examples.hpp"
 #include "cli/load_query.hpp"
+#include "cli/print.hpp"
 #include "read/onnx/onnx.hpp"
 #include "threshold/describe.hpp"
 #include "threshold/fold.hpp"
@@ -28,19 +28,19 @@ void describe(OptionGroups& options) {
 /// What rows a network's own preparation takes.
 void tell_preparation(const model::BinarizedNetwork& network, const std::string& file) {
     const train::Preparation preparation = train::parse_preparation(network.preparation, file);
-    fmt::print("rows: label {} ({})\n", preparation.label, joined(preparation.classes, ", "));
+    print_out("rows: label {} ({})\n", preparation.label, joined(preparation.classes, ", "));
     for (const train::Column& column : preparation.columns) {
         std::vector<std::string> inputs;
         for (const std::uint32_t feature : preparation.features_of(column.name))
             inputs.push_back(preparation.features[feature].name(preparation.columns));
-        fmt::print("  {}: {}\n", column.name, joined(inputs, ", "));
+        print_out("  {}: {}\n", column.name, joined(inputs, ", "));
     }
 }
 
 /// The network, and how often it is right on the data set.
 void tell_binarized(const Arguments& arguments) {
     const model::BinarizedNetwork network = load_binarized(arguments.files[0], arguments);
-    std::fputs(threshold::describe(network).c_str(), stdout);
+    write_output(threshold::describe(network));
     if (!network.preparation.empty()) tell_preparation(network, arguments.files[0]);
     if (arguments.files.size() == 1) return;
     const Examples examples(std::vector<std::string>(arguments.files.begin() + 1, arguments.files.end()), arguments,
@@ -55,12 +55,12 @@ void tell_binarized(const Arguments& arguments) {
         const threshold::Activity activity = threshold::evaluate(folded, folded.digits_of(examples.input(i)));
         right += threshold::class_of(folded, activity.scores) == *label ? 1 : 0;
     }
-    fmt::print("examples: {}\n", examples.count());
+    print_out("examples: {}\n", examples.count());
     if (labelled == 0)
-        fmt::print("accuracy: no labels (--labels FILE, --label-column COLUMN)\n");
+        print_out("accuracy: no labels (--labels FILE, --label-column COLUMN)\n");
     else
-        fmt::print("accuracy: {} of {} ({:.2f} %)\n", right, labelled,
-                   100.0 * static_cast<double>(right) / static_cast<double>(labelled));
+        print_out("accuracy: {} of {} ({:.2f} %)\n", right, labelled,
+                  100.0 * static_cast<double>(right) / static_cast<double>(labelled));
 }
 
 ExitStatus run(const Arguments& arguments) {
@@ -77,11 +77,11 @@ ExitStatus run(const Arguments& arguments) {
             tell_binarized(arguments);
             return answered;
         }
-        std::fputs(write::query_summary(network.query).c_str(), stdout);
-        for (const std::string& node : network.skipped_softmax) fmt::print("left out: {} (keeps the order)\n", node);
+        write_output(write::query_summary(network.query));
+        for (const std::string& node : network.skipped_softmax) print_out("left out: {} (keeps the order)\n", node);
         return answered;
     }
-    std::fputs(write::query_summary(load_query(arguments.files)).c_str(), stdout);
+    write_output(write::query_summary(load_query(arguments.files)));
     return answered;
 }
 }  // namespace

@@ -1,5 +1,4 @@
 // sinew optimize: the best value of a query's objective.
-#include <cstdio>
 #include <new>
 
 #include <fmt/core.h>
@@ -9,6 +8,7 @@
 #include "cli/common_options.hpp"
 #include "cli/load_query.hpp"
 #include "cli/output_file.hpp"
+#include "cli/print.hpp"
 #include "verify/optimize.hpp"
 #include "write/json.hpp"
 #include "write/verdict_text.hpp"
@@ -35,7 +35,7 @@ class PrintingListener : public verify::OptimizeListener {
   public:
     explicit PrintingListener(bool prints) : prints_(prints) {}
     void improved(const Rational& value, const model::Witness&) override {
-        if (prints_) fmt::print(stderr, "value {}{}\n", to_string(value), bound_ ? " bound " + to_string(*bound_) : "");
+        if (prints_) print_error("value {}{}\n", to_string(value), bound_ ? " bound " + to_string(*bound_) : "");
     }
     void bound_moved(const Rational& bound) override { bound_ = bound; }
 
@@ -72,10 +72,10 @@ void print_text(const model::Query& query, const verify::Optimum& optimum, bool 
     if (optimum.value) line += " " + to_string(*optimum.value);
     if (optimum.status != verify::OptimumStatus::optimum && optimum.bound)
         line += " bound " + to_string(*optimum.bound);
-    fmt::print("{}\n", line);
+    print_out("{}\n", line);
     if (quiet) return;
-    if (!optimum.reason.empty()) fmt::print("reason: {}\n", optimum.reason);
-    if (optimum.witness) std::fputs(write::assignment_text(query, *optimum.witness).c_str(), stdout);
+    if (!optimum.reason.empty()) print_out("reason: {}\n", optimum.reason);
+    if (optimum.witness) write_output(write::assignment_text(query, *optimum.witness));
 }
 
 ExitStatus exit_status(const verify::Optimum& optimum, const std::optional<std::string>& expected) {

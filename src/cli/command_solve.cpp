@@ -1,9 +1,6 @@
 // sinew solve: formulas without networks, and models in dnn text. The answer to a DIMACS formula has the form of the
 // SAT competitions.
-#include <cstdio>
 #include <new>
-
-#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "cardinality/options.hpp"
@@ -12,6 +9,7 @@
 #include "cli/common_options.hpp"
 #include "cli/competition_text.hpp"
 #include "cli/load_query.hpp"
+#include "cli/print.hpp"
 #include "cli/setting.hpp"
 #include "cli/solve_dnn.hpp"
 #include "cli/solve_flatzinc.hpp"
@@ -42,10 +40,10 @@ void describe(OptionGroups& options) {
 }
 
 void list_core_options() {
-    fmt::print("of formulas in DIMACS:\n");
-    for (const auto& row : sat::option_table()) fmt::print("{:<18} {}\n", row.name, row.help);
-    fmt::print("of pseudo-Boolean problems:\n");
-    for (const auto& row : cardinality::option_table()) fmt::print("{:<18} {}\n", row.name, row.help);
+    print_out("of formulas in DIMACS:\n");
+    for (const auto& row : sat::option_table()) print_out("{:<18} {}\n", row.name, row.help);
+    print_out("of pseudo-Boolean problems:\n");
+    for (const auto& row : cardinality::option_table()) print_out("{:<18} {}\n", row.name, row.help);
 }
 
 sat::Options core_options(const Arguments& arguments) {
@@ -56,11 +54,11 @@ sat::Options core_options(const Arguments& arguments) {
 }
 
 void print_text(const verify::CnfAnswer& answer, bool quiet, bool statistics) {
-    std::fputs(comment_lines(statistics ? &answer.statistics : nullptr, answer.reason).c_str(), stdout);
+    write_output(comment_lines(statistics ? &answer.statistics : nullptr, answer.reason));
     const bool sat = answer.status == model::Status::sat;
     const bool unsat = answer.status == model::Status::unsat;
-    fmt::print("s {}\n", sat ? "SATISFIABLE" : unsat ? "UNSATISFIABLE" : "UNKNOWN");
-    if (sat && !quiet) std::fputs(value_lines(answer.values, "", "0").c_str(), stdout);
+    print_out("s {}\n", sat ? "SATISFIABLE" : unsat ? "UNSATISFIABLE" : "UNKNOWN");
+    if (sat && !quiet) write_output(value_lines(answer.values, "", "0"));
 }
 
 std::string json_of(const verify::CnfAnswer& answer, const std::vector<std::string>& files) {

@@ -15,6 +15,7 @@
 #include "cli/load_query.hpp"
 #include "cli/network_file.hpp"
 #include "cli/output_file.hpp"
+#include "cli/print.hpp"
 #include "cli/train_data.hpp"
 #include "cli/train_options.hpp"
 #include "cli/train_report.hpp"
@@ -75,11 +76,11 @@ class Progress : public train::ExactListener, public train::GradientListener {
     }
     void bounded(std::int64_t bound) override {
         bound_ = bound;
-        if (!quiet_) fmt::print(stderr, "{:8.1f} s  bound {}\n", seconds(), bound);
+        if (!quiet_) print_error("{:8.1f} s  bound {}\n", seconds(), bound);
     }
     void improved(const train::Weights& weights, const train::GradientProgress& progress) override {
         if (quiet_) return;
-        fmt::print(stderr, "{:8.1f} s  run {} epoch {}", seconds(), progress.run + 1, progress.epoch);
+        print_error("{:8.1f} s  run {} epoch {}", seconds(), progress.run + 1, progress.epoch);
         tell_accuracies(weights);
     }
 
@@ -97,8 +98,8 @@ class Progress : public train::ExactListener, public train::GradientListener {
             const double size = static_cast<double>(std::max<std::int64_t>(1, std::abs(*objective_)));
             gap = fmt::format("{:.1f} %", 100 * difference / size);
         }
-        fmt::print(stderr, "{:8.1f} s  {} {}  bound {}  gap {}", seconds(), cli::to_string(problem_.objectives.front()),
-                   *objective_, bound, gap);
+        print_error("{:8.1f} s  {} {}  bound {}  gap {}", seconds(), cli::to_string(problem_.objectives.front()),
+                    *objective_, bound, gap);
         tell_accuracies(weights);
     }
 
@@ -107,9 +108,9 @@ class Progress : public train::ExactListener, public train::GradientListener {
             return 100.0 * static_cast<double>(train::count_right(weights, examples)) /
                    static_cast<double>(examples.rows());
         };
-        fmt::print(stderr, "  train {:.2f} %", percent(data_.train));
-        if (data_.validation) fmt::print(stderr, "  validation {:.2f} %", percent(*data_.validation));
-        fmt::print(stderr, "\n");
+        print_error("  train {:.2f} %", percent(data_.train));
+        if (data_.validation) print_error("  validation {:.2f} %", percent(*data_.validation));
+        print_error("\n");
     }
 
     void keep(const train::Weights& weights) {
@@ -140,7 +141,7 @@ class Training {
         memory_of(arguments, static_cast<std::size_t>(threads_));
         data_ = load_training_data(arguments.files.at(0), settings_);
         if (!quiet_)
-            for (const std::string& note : data_.notes) fmt::print(stderr, "note: {}\n", note);
+            for (const std::string& note : data_.notes) print_error("note: {}\n", note);
         limits_ = limits_of(arguments);
         pose_problem();
         if (settings_.warm_start) read_warm_start(arguments);
@@ -226,7 +227,7 @@ class Training {
     }
 
     void add_note(std::string note) {
-        if (!quiet_) fmt::print(stderr, "note: {}\n", note);
+        if (!quiet_) print_error("note: {}\n", note);
         data_.notes.push_back(std::move(note));
     }
 
@@ -267,8 +268,8 @@ class Training {
         const bool counts_right = std::find(settings_.objectives.begin(), settings_.objectives.end(),
                                             train::Objective::max_accuracy) != settings_.objectives.end();
         if (settings_.method == TrainingMethod::exact && counts_right && !quiet_)
-            fmt::print(stderr, "note: max-accuracy counts a right example of class {} so often: {}\n",
-                       joined(data_.preparation.classes, ", "), joined(problem_.class_weights, ", "));
+            print_error("note: max-accuracy counts a right example of class {} so often: {}\n",
+                        joined(data_.preparation.classes, ", "), joined(problem_.class_weights, ", "));
     }
 
     void read_warm_start(const Arguments& arguments) {
@@ -321,8 +322,8 @@ class Training {
             const std::size_t right = train::count_right(first, data_.train, settings_.output);
             if (settings_.rho->of_baseline) problem_.least_right = right;
             if (!quiet_)
-                fmt::print(stderr, "{:8.1f} s  gradient baseline: {} of {} right, {} weights\n", progress.seconds(),
-                           right, data_.train.rows(), train::weights_used(first));
+                print_error("{:8.1f} s  gradient baseline: {} of {} right, {} weights\n", progress.seconds(), right,
+                            data_.train.rows(), train::weights_used(first));
             if (!options.warm_start) options.warm_start = std::move(first);
         }
         result_ = train::train_exactly(problem_, options, limits_, &progress);
@@ -435,15 +436,15 @@ class Training {
         }
         if (json_) json_->write(result_json(told ? &*told : nullptr).dump(2) + "\n");
         if (!json_ || !json_->is_standard_output()) {
-            fmt::print("{}\n", to_string(result_.status));
-            if (!result_.values.empty() && result_.status != Status::unknown) fmt::print("{}\n", objectives_text());
-            if (result_.stopped != StopReason::none) fmt::print("stopped: {}\n", sinew::to_string(result_.stopped));
-            fmt::print("{} training examples, {} features, layers {}, {:.1f} s\n", data_.train.rows(),
-                       data_.train.features, joined(problem_.architecture.layers, "-"), seconds_);
-            if (!explanation().empty()) fmt::print("{}\n", explanation());
-            if (out_ && !has_weights_) fmt::print("no network is written\n");
-            if (is_best_validation_) fmt::print("the network below is the best on the validation examples\n");
-            if (told) std::fputs(report_text(*told).c_str(), stdout);
+            print_out("{}\n", to_string(result_.status));
+            if (!result_.values.empty() && result_.status != Status::unknown) print_out("{}\n", objectives_text());
+            if (result_.stopped != StopReason::none) print_out("stopped: {}\n", sinew::to_string(result_.stopped));
+            print_out("{} training examples, {} features, layers {}, {:.1f} s\n", data_.train.rows(),
+                      data_.train.features, joined(problem_.architecture.layers, "-"), seconds_);
+            if (!explanation().empty()) print_out("{}\n", explanation());
+            if (out_ && !has_weights_) print_out("no network is written\n");
+            if (is_best_validation_) print_out("the network below is the best on the validation examples\n");
+            if (told) write_output(report_text(*told));
         }
         if (settings_.method == TrainingMethod::gradient) return answered;
         return result_.status == Status::unknown ? no_answer : answered;

@@ -9,8 +9,8 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
-#include "cli/interrupt.hpp"
 #include "cli/memory.hpp"
+#include "cli/process.hpp"
 
 namespace sinew::cli {
 

@@ -11,19 +11,14 @@
 #include "base/error.hpp"
 #include "cli/command.hpp"
 #include "cli/memory.hpp"
+#include "cli/print.hpp"
+#include "cli/process.hpp"
 #include "cli/suggest.hpp"
 #include "cli/version.hpp"
 
 namespace {
 using namespace sinew;
 using namespace sinew::cli;
-
-/// What is written to a full disk must not look like an answer.
-ExitStatus flushed(ExitStatus status) {
-    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
-    std::fputs("sinew: standard output could not be written\n", stderr);
-    return internal_error;
-}
 
 std::vector<std::string> command_names() {
     std::vector<std::string> names{"help", "version"};
@@ -47,47 +42,64 @@ bool asks_for_help(const std::vector<std::string>& words) {
     return false;
 }
 
-ExitStatus run(const std::vector<std::string>& words) {
+ExitStatus run_command(const std::vector<std::string>& words) {
     if (words.empty()) {
-        std::fputs(program_help().c_str(), stderr);
+        write_errors(program_help());
         return usage_error;
     }
     const std::string& verb = words[0];
     const std::vector<std::string> rest(words.begin() + 1, words.end());
     if (verb == "--version" || verb == "-V" || verb == "version") {
-        std::fputs(version_text().c_str(), stdout);
+        write_output(version_text());
         return answered;
     }
     if (verb == "help" || verb == "--help" || verb == "-h") {
         const bool about_program = rest.empty() || rest[0] == "help" || rest[0] == "version";
-        std::fputs((about_program ? program_help() : command_help(command_called(rest[0]))).c_str(), stdout);
+        write_output(about_program ? program_help() : command_help(command_called(rest[0])));
         return answered;
     }
     const Command& command = command_called(verb);
     if (asks_for_help(rest)) {
-        std::fputs(command_help(command).c_str(), stdout);
+        write_output(command_help(command));
         return answered;
     }
     return command.run(parse(command, rest));
+}
+
+ExitStatus run(const std::vector<std::string>& words) {
+    const ExitStatus status = run_command(words);
+    flush_output();  // what is written to a full disk must not look like an answer
+    return status;
+}
+
+/// Also without the memory to compose a message.
+ExitStatus complain(ExitStatus status, const char* before, const char* message, const char* after = "\n") noexcept {
+    for (const char* part : {"sinew: ", before, message, after}) write_errors(part);
+    return status;
+}
+
+// Before static initialisers: a Ctrl-C in the first milliseconds is one, too.
+[[gnu::constructor(101)]] void prepare() {
+    prepare_process();
 }
 }  // namespace
 
 int main(int argc, char** argv) {
     try {
         exact_numbers_throw_when_memory_ends();
-        return flushed(run(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc)));
+        return run(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc));
     } catch (const UsageError& error) {
-        fmt::print(stderr, "sinew: {}\n", error.what());
-        return usage_error;
+        return complain(usage_error, "", error.what());
     } catch (const InputError& error) {
-        fmt::print(stderr, "sinew: {}\n", error.what());
-        return input_error;
+        return complain(input_error, "", error.what());
+    } catch (const ReaderGone&) {
+        return output_error;
+    } catch (const OutputError& error) {
+        return complain(output_error, "", error.what());
     } catch (const std::bad_alloc&) {
-        std::fputs("sinew: out of memory\n", stderr);
-        return no_answer;
+        return complain(no_answer, "", "out of memory");
     } catch (const std::exception& error) {
-        fmt::print(stderr, "sinew: internal error: {}\nThis is a bug in sinew: please report it with the input.\n",
-                   error.what());
-        return internal_error;
+        return complain(internal_error, "internal error: ", error.what(),
+                        "\nThis is a bug in sinew: please report it with the input.\n");
     }
 }

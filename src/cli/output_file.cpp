@@ -1,7 +1,6 @@
 #include "cli/output_file.hpp"
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 
 #include <fcntl.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "cli/print.hpp"
 
 namespace sinew::cli {
 
@@ -27,7 +27,7 @@ OutputFile::~OutputFile() {
 
 void OutputFile::write(std::string_view text) {
     if (is_standard_output()) {
-        std::fwrite(text.data(), 1, text.size(), stdout);
+        write_output(text);
         return;
     }
     created_ = false;

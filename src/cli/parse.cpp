@@ -128,8 +128,8 @@ std::string program_help() {
     text +=
         "  help       what a command does: sinew help COMMAND\n"
         "  version    the version of sinew and of what it links\n\n"
-        "exit status: 0 answered, 1 usage, 2 bad input, 3 unknown or a limit reached, 4 internal error,\n"
-        "5 another verdict than --expect named\n\n"
+        "exit status: 0 answered, 1 usage, 2 bad input, 3 unknown or a limit reached, 4 a result that cannot be\n"
+        "written or an internal error, 5 another verdict than --expect named\n\n"
         "example: sinew verify inputs/dnn/two_by_two.dnn\n";
     return text;
 }

@@ -1,6 +1,5 @@
 #include "cli/solve_dnn.hpp"
 
-#include <cstdio>
 #include <new>
 
 #include <fmt/core.h>
@@ -10,6 +9,7 @@
 #include "cli/common_options.hpp"
 #include "cli/load_query.hpp"
 #include "cli/output_file.hpp"
+#include "cli/print.hpp"
 #include "cli/terminal_observer.hpp"
 #include "verify/verify.hpp"
 #include "write/json.hpp"
@@ -49,10 +49,9 @@ ExitStatus solve_dnn(const Arguments& arguments) {
     observer.erase();
     if (json) json->write(write::verdict_json(query, verdict, arguments.files));
     if (!json || !json->is_standard_output()) {
-        fmt::print("{}\n", model::to_string(verdict.status));
-        if (!verdict.reason.empty() && !quiet(arguments)) fmt::print("reason: {}\n", verdict.reason);
-        if (verdict.witness && !quiet(arguments))
-            std::fputs(write::assignment_text(query, *verdict.witness).c_str(), stdout);
+        print_out("{}\n", model::to_string(verdict.status));
+        if (!verdict.reason.empty() && !quiet(arguments)) print_out("reason: {}\n", verdict.reason);
+        if (verdict.witness && !quiet(arguments)) write_output(write::assignment_text(query, *verdict.witness));
     }
     return exit_status_of(verdict.status, expected);
 }

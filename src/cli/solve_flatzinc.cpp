@@ -1,14 +1,12 @@
 #include "cli/solve_flatzinc.hpp"
 
 #include <cmath>
-#include <cstdio>
 #include <new>
-
-#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "cli/answer.hpp"
 #include "cli/common_options.hpp"
+#include "cli/print.hpp"
 #include "flatzinc/solve_program.hpp"
 #include "read/flatzinc/read_flatzinc.hpp"
 
@@ -29,12 +27,12 @@ class Printer : public flatzinc::Listener {
     }
     void bound(const Integer& value) override {
         if (!prints_bounds_) return;
-        fmt::print("% bound {}\n", value.get_str());
-        std::fflush(stdout);
+        print_out("% bound {}\n", value.get_str());
+        flush_output();
     }
     void print_last() {
-        std::fputs(last_.c_str(), stdout);
-        std::fflush(stdout);
+        write_output(last_);
+        flush_output();
         last_.clear();
     }
     std::uint64_t count() const { return count_; }
@@ -64,8 +62,8 @@ flatzinc::Options options_of(const Arguments& arguments) {
 }
 
 void print_statistics(const Statistics& statistics) {
-    for (const auto& [name, value] : statistics.figures()) fmt::print("%%%mzn-stat: {}={}\n", name, value);
-    fmt::print("%%%mzn-stat-end\n");
+    for (const auto& [name, value] : statistics.figures()) print_out("%%%mzn-stat: {}={}\n", name, value);
+    print_out("%%%mzn-stat-end\n");
 }
 
 flatzinc::Outcome decide(const model::ConstraintProgram& program, const flatzinc::Options& options,
@@ -113,9 +111,9 @@ ExitStatus solve_flatzinc(const Arguments& arguments) {
     const flatzinc::Outcome outcome = decide(program, options, limits, printer);
     if (!prints_all && !quiet(arguments)) printer.print_last();
     if (outcome.is_complete)
-        std::puts(outcome.solutions > 0 ? "==========" : "=====UNSATISFIABLE=====");
+        print_out("{}\n", outcome.solutions > 0 ? "==========" : "=====UNSATISFIABLE=====");
     else if (outcome.solutions == 0)
-        std::puts("=====UNKNOWN=====");
+        print_out("=====UNKNOWN=====\n");
     if (arguments.has("statistics")) print_statistics(outcome.statistics);
     const model::Status status = outcome.solutions > 0 ? model::Status::sat
                                  : outcome.is_complete ? model::Status::unsat

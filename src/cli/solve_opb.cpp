@@ -1,15 +1,13 @@
 #include "cli/solve_opb.hpp"
 
-#include <cstdio>
 #include <new>
-
-#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "cli/answer.hpp"
 #include "cli/common_options.hpp"
 #include "cli/competition_text.hpp"
 #include "cli/output_file.hpp"
+#include "cli/print.hpp"
 #include "cli/setting.hpp"
 #include "read/opb/read_opb.hpp"
 #include "verify/solve_pb.hpp"
@@ -24,13 +22,13 @@ class PrintingListener : public verify::PbListener {
     explicit PrintingListener(bool prints) : prints_(prints) {}
     void improved(std::int64_t value) override {
         if (!prints_) return;
-        fmt::print("o {}\n", value);
-        std::fflush(stdout);
+        print_out("o {}\n", value);
+        flush_output();
     }
     void bound_raised(std::int64_t bound) override {
         if (!prints_) return;
-        fmt::print("c bound {}\n", bound);
-        std::fflush(stdout);
+        print_out("c bound {}\n", bound);
+        flush_output();
     }
 
   private:
@@ -43,10 +41,10 @@ std::string_view status_text(const verify::PbAnswer& answer) {
 }
 
 void print_text(const verify::PbAnswer& answer, bool quiet, bool statistics) {
-    std::fputs(comment_lines(statistics ? &answer.statistics : nullptr, answer.reason).c_str(), stdout);
-    if (!answer.optimal && answer.bound) fmt::print("c bound {}\n", *answer.bound);
-    fmt::print("s {}\n", status_text(answer));
-    if (answer.status == model::Status::sat && !quiet) std::fputs(value_lines(answer.values, "x", "").c_str(), stdout);
+    write_output(comment_lines(statistics ? &answer.statistics : nullptr, answer.reason));
+    if (!answer.optimal && answer.bound) print_out("c bound {}\n", *answer.bound);
+    print_out("s {}\n", status_text(answer));
+    if (answer.status == model::Status::sat && !quiet) write_output(value_lines(answer.values, "x", ""));
 }
 
 std::string json_of(const verify::PbAnswer& answer, const std::vector<std::string>& files) {

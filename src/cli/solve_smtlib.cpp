@@ -1,6 +1,5 @@
 #include "cli/solve_smtlib.hpp"
 
-#include <cstdio>
 #include <new>
 
 #include <fmt/core.h>
@@ -9,6 +8,7 @@
 #include "base/error.hpp"
 #include "cli/answer.hpp"
 #include "cli/common_options.hpp"
+#include "cli/print.hpp"
 #include "cli/terminal_observer.hpp"
 #include "read/smtlib/script.hpp"
 #include "verify/verify.hpp"
@@ -53,7 +53,7 @@ class ScriptRun {
                     values(command);
                     break;
                 case read::SmtCommandKind::echo:
-                    fmt::print("{}\n", command.text);
+                    print_out("{}\n", command.text);
                     break;
                 case read::SmtCommandKind::exit:
                     break;
@@ -77,49 +77,49 @@ class ScriptRun {
         next_values_ = 0;
         const bool decided = verdict_.status == model::Status::sat || verdict_.status == model::Status::unsat;
         // SMT-LIB knows sat, unsat and unknown; why it is unknown goes where no tool reads it as an answer.
-        fmt::print("{}\n", decided ? model::to_string(verdict_.status) : "unknown");
-        std::fflush(stdout);
-        if (!decided && !quiet(arguments_)) fmt::print(stderr, "sinew: {}\n", verdict_.reason);
+        print_out("{}\n", decided ? model::to_string(verdict_.status) : "unknown");
+        flush_output();
+        if (!decided && !quiet(arguments_)) print_error("sinew: {}\n", verdict_.reason);
         answers_.push_back({{"status", model::to_string(verdict_.status)}, {"seconds", verdict_.seconds}});
         return exit_status_of(verdict_.status, expected_);
     }
 
     bool has_model() const {
         if (verdict_.status == model::Status::sat && verdict_.witness) return true;
-        fmt::print("(error \"there is no model: the last check-sat was not sat\")\n");
+        print_out("(error \"there is no model: the last check-sat was not sat\")\n");
         return false;
     }
 
     void model() const {
         if (!has_model()) return;
-        fmt::print("(\n");
+        print_out("(\n");
         for (const read::SmtConstant& constant : asked_.constants) {
             if (constant.sort == read::SmtConstant::Sort::boolean) {
-                fmt::print("  (define-fun {} () Bool {})\n", constant.symbol,
-                           verdict_.witness->booleans[constant.boolean.index()]);
+                print_out("  (define-fun {} () Bool {})\n", constant.symbol,
+                          verdict_.witness->booleans[constant.boolean.index()]);
                 continue;
             }
             const bool integer = constant.sort == read::SmtConstant::Sort::integer;
-            fmt::print("  (define-fun {} () {} {})\n", constant.symbol, integer ? "Int" : "Real",
-                       value_text(verdict_.witness->values[constant.variable.index()], integer));
+            print_out("  (define-fun {} () {} {})\n", constant.symbol, integer ? "Int" : "Real",
+                      value_text(verdict_.witness->values[constant.variable.index()], integer));
         }
-        fmt::print(")\n");
+        print_out(")\n");
     }
 
     void values(const read::SmtCommand& command) {
         const std::size_t number = next_values_++;
         if (!has_model()) return;
         const std::vector<read::SmtTerm>& terms = asked_.values[number];
-        fmt::print("(");
+        print_out("(");
         for (std::size_t i = 0; i < terms.size(); ++i) {
             const std::string value =
                 terms[i].is_number
                     ? value_text(terms[i].form.value(verdict_.witness->values), false)
                     : fmt::format("{}", asked_.query.formulas.holds(terms[i].truth, verdict_.witness->values,
                                                                     verdict_.witness->booleans));
-            fmt::print("{}({} {})", i == 0 ? "" : "\n ", command.terms[i], value);
+            print_out("{}({} {})", i == 0 ? "" : "\n ", command.terms[i], value);
         }
-        fmt::print(")\n");
+        print_out(")\n");
     }
 
     const Arguments& arguments_;

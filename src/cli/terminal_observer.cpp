@@ -1,10 +1,11 @@
 #include "cli/terminal_observer.hpp"
 
 #include <cmath>
-#include <cstdio>
 
 #include <fmt/core.h>
 #include <unistd.h>
+
+#include "cli/print.hpp"
 
 namespace sinew::cli {
 
@@ -26,14 +27,13 @@ void TerminalObserver::progress(const Progress& progress) {
     if (std::isfinite(progress.bound)) line += fmt::format("  bound {:.4g}", progress.bound);
     if (progress.depth != 0) line += fmt::format("  depth {}", progress.depth);
     line += fmt::format("  {:.1f} s", std::chrono::duration<double>(now - begin_).count());
-    fmt::print(stderr, "\r\x1b[K{:.79}", line);
-    std::fflush(stderr);
+    print_error("\r\x1b[K{:.79}", line);
 }
 
 void TerminalObserver::message(std::string_view text) {
     if (verbosity_ == Verbosity::quiet) return;
     erase();
-    fmt::print(stderr, "{}\n", text);
+    print_error("{}\n", text);
 }
 
 void TerminalObserver::trace(std::string_view line) {
@@ -42,19 +42,18 @@ void TerminalObserver::trace(std::string_view line) {
         return;
     }
     erase();
-    fmt::print("{}\n", line);
+    print_out("{}\n", line);
 }
 
 void TerminalObserver::tell_story() {
-    std::fwrite(story_.data(), 1, story_.size(), stdout);
+    write_output(story_);
     story_.clear();
 }
 
 void TerminalObserver::erase() {
     if (!drawn_) return;
     drawn_ = false;
-    std::fputs("\r\x1b[K", stderr);
-    std::fflush(stderr);
+    write_errors("\r\x1b[K");
 }
 
 }  // namespace sinew::cli

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <new>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "base/run_together.hpp"

@@ -19,13 +19,17 @@ namespace fs = std::filesystem;
 namespace {
 using Clock = std::chrono::steady_clock;
 
-[[noreturn]] void become(std::vector<char*>& words, const std::string& output, const std::string& errors) {
+[[noreturn]] void become(std::vector<char*>& words, const std::string& output, const std::string& errors,
+                         const std::function<void()>& prepare) {
     const int in = open("/dev/null", O_RDONLY);
     const int out = open(output.c_str(), O_WRONLY | O_CREAT, 0600);
     const int err = open(errors.c_str(), O_WRONLY | O_CREAT, 0600);
     dup2(in, STDIN_FILENO);
     dup2(out, STDOUT_FILENO);
     dup2(err, STDERR_FILENO);
+    for (const int descriptor : {in, out, err})
+        if (descriptor > STDERR_FILENO) close(descriptor);
+    if (prepare) prepare();
     execv(words[0], words.data());
     _exit(127);
 }
@@ -69,7 +73,7 @@ std::string ProgramResult::last_line(char letter) const {
 ProgramResult run_program(const std::vector<std::string>& words, const ProgramOptions& options) {
     const TemporaryFolder folder;
     const std::string output = options.output_file.empty() ? folder.path() / "output" : fs::path(options.output_file);
-    const std::string errors = folder.path() / "errors";
+    const std::string errors = options.errors_file.empty() ? folder.path() / "errors" : fs::path(options.errors_file);
     std::vector<char*> arguments;
     for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
@@ -77,10 +81,10 @@ ProgramResult run_program(const std::vector<std::string>& words, const ProgramOp
     ProgramResult result;
     const pid_t child = fork();
     if (child < 0) throw std::runtime_error("no process can be made");
-    if (child == 0) become(arguments, output, errors);
+    if (child == 0) become(arguments, output, errors, options.prepare);
     wait_for(child, options, result);
     if (options.output_file.empty()) result.output = content_of(output);
-    result.errors = content_of(errors);
+    if (options.errors_file.empty()) result.errors = content_of(errors);
     return result;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,11 @@ struct ProgramOptions {
     /// Sent to the program after so many seconds; 0: none.
     int signal = 0;
     double signal_after_seconds = 0;
-    /// Where its standard output goes instead, e.g. "/dev/full".
+    /// Where its standard output and standard error go instead, e.g. "/dev/full".
     std::string output_file;
+    std::string errors_file;
+    /// Called in its process just before it starts: closes descriptors, lowers limits.
+    std::function<void()> prepare;
 };
 
 /// Runs words[0] with the other words and no standard input.
