@@ -1,14 +1,13 @@
 #include "cli/certify_record.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <stdexcept>
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/output_error.hpp"
 #include "read/file.hpp"
 
 namespace sinew::cli {
@@ -69,7 +68,7 @@ Journal::Journal(std::string path, const nlohmann::json& parameters) : path_(std
     const bool is_new = whole_ == 0;  // or its first line was cut off when it was written
     if (!is_new) std::filesystem::resize_file(path_, whole_);
     file_ = std::fopen(path_.c_str(), is_new ? "wb" : "ab");
-    if (file_ == nullptr) throw UsageError(fmt::format("{} cannot be written: {}", path_, std::strerror(errno)));
+    if (file_ == nullptr) throw OutputError(path_, errno);
     if (is_new) write_line(parameters.dump());
 }
 
@@ -120,7 +119,7 @@ void Journal::append(const CertifyRecord& record) {
 void Journal::write_line(const std::string& line) {
     const std::string whole = line + "\n";
     if (std::fwrite(whole.data(), 1, whole.size(), file_) != whole.size() || std::fflush(file_) != 0)
-        throw std::runtime_error(path_ + " could not be written");
+        throw OutputError(path_, errno);
 }
 
 }  // namespace sinew::cli

@@ -39,14 +39,15 @@ CertifyRecord record_from(const nlohmann::json& json);
 class Journal {
   public:
     /// Opens or creates the file. Records of an earlier run are in done(); a last line that was cut off is forgotten.
-    /// Throws InputError where the file belongs to a run with other parameters, or is no journal.
+    /// Throws InputError where the file belongs to a run with other parameters, or is no journal, OutputError where it
+    /// cannot be written.
     Journal(std::string path, const nlohmann::json& parameters);
     Journal(const Journal&) = delete;
     Journal& operator=(const Journal&) = delete;
     ~Journal();
 
     const std::map<std::size_t, CertifyRecord>& done() const { return done_; }
-    /// Writes and flushes one line. Throws std::runtime_error if the disk is full.
+    /// Writes and flushes one line. Throws OutputError if the disk is full.
     void append(const CertifyRecord& record);
 
   private:

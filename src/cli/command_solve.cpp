@@ -105,7 +105,7 @@ ExitStatus run(const Arguments& arguments) {
     }
     const Limits limits = limits_of(arguments);
     const verify::CnfAnswer answer = decide(arguments, options, limits, proof ? &*proof : nullptr);
-    if (proof) proof->finish();
+    if (proof && answer.status == model::Status::unsat) proof->finish();
     if (json) json->write(json_of(answer, arguments.files));
     if (!json || !json->is_standard_output()) print_text(answer, quiet(arguments), arguments.has("statistics"));
     return exit_status_of(answer.status, expected);

@@ -20,16 +20,10 @@ Writer writer_of(const std::string& path) {
 }
 }  // namespace
 
-NetworkFile::NetworkFile(const std::string& path) : text_of_(writer_of(path)) {
-    try {
-        file_ = std::make_unique<OutputFile>(path);
-    } catch (const UsageError& error) {
-        throw InputError({"--out", 0, 0}, error.what());
-    }
-}
+NetworkFile::NetworkFile(const std::string& path) : text_of_(writer_of(path)), file_(path) {}
 
 void NetworkFile::write(const model::BinarizedNetwork& network) {
-    file_->write(text_of_(network));
+    file_.write(text_of_(network));
 }
 
 }  // namespace sinew::cli

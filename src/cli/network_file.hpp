@@ -1,7 +1,6 @@
 // The file that a trained network goes to, its format by its ending.
 #pragma once
 
-#include <memory>
 #include <string>
 
 #include "cli/output_file.hpp"
@@ -11,13 +10,13 @@ namespace sinew::cli {
 
 class NetworkFile {
   public:
-    /// Throws UsageError for an ending that is none of .onnx, .npz and .bnn, InputError if the file cannot be written.
+    /// Throws UsageError for an ending that is none of .onnx, .npz and .bnn, OutputError if the file cannot be written.
     explicit NetworkFile(const std::string& path);
     void write(const model::BinarizedNetwork& network);
 
   private:
     std::string (*text_of_)(const model::BinarizedNetwork&);
-    std::unique_ptr<OutputFile> file_;
+    OutputFile file_;
 };
 
 }  // namespace sinew::cli

@@ -1,29 +1,26 @@
-// A file that is going to be written: whether it can be is found out before the work, not after it.
+// A result: a file, or standard output under the name "-".
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/atomic_file.hpp"
+
 namespace sinew::cli {
 
-/// Opens (creates) the file without touching what it holds; write() replaces that. A file that was created but never
-/// written is removed again. "-" is standard output.
+/// Made before the work: that a file cannot be written is told then. It is there when all of it has been written.
 class OutputFile {
   public:
-    /// Throws UsageError if the file cannot be opened for writing.
-    explicit OutputFile(std::string path);
-    OutputFile(const OutputFile&) = delete;
-    OutputFile& operator=(const OutputFile&) = delete;
-    ~OutputFile();
+    /// Throws OutputError if the file cannot be written.
+    explicit OutputFile(const std::string& path);
 
-    bool is_standard_output() const { return path_ == "-"; }
-    /// Throws std::runtime_error if the disk is full.
+    bool is_standard_output() const { return !file_; }
+    /// All of the content. Throws OutputError if the disk is full.
     void write(std::string_view text);
 
   private:
-    std::string path_;
-    int descriptor_ = -1;
-    bool created_ = false;
+    std::optional<AtomicFile> file_;
 };
 
 }  // namespace sinew::cli

@@ -1,17 +1,20 @@
 #include "proof/drat_writer.hpp"
 
+#include <cerrno>
 #include <charconv>
-#include <stdexcept>
+#include <utility>
 
+#include <fcntl.h>
 #include <zlib.h>
 
-#include "base/error.hpp"
+#include "base/output_error.hpp"
 
 namespace sinew::proof {
 
-struct DratWriter::File {
+/// zlib on a descriptor of its own: it closes it.
+struct DratWriter::Compressor {
     gzFile handle = nullptr;
-    ~File() {
+    ~Compressor() {
         if (handle != nullptr) gzclose(handle);
     }
 };
@@ -20,12 +23,12 @@ namespace {
 constexpr std::size_t buffer_size = 1 << 16;
 }
 
-DratWriter::DratWriter(const std::string& path, DratForm form)
-    : file_(std::make_unique<File>()), path_(path), form_(form) {
-    // T: zlib passes everything through as it is.
-    file_->handle = gzopen(path.c_str(), path.ends_with(".gz") ? "wb6" : "wbT");
-    if (file_->handle == nullptr) throw UsageError(path + ": the proof cannot be written");
+DratWriter::DratWriter(const std::string& path, DratForm form) : path_(path), file_(path), form_(form) {
     buffer_.reserve(buffer_size + 64);
+    if (!path.ends_with(".gz")) return;
+    compressor_ = std::make_unique<Compressor>();
+    compressor_->handle = gzdopen(fcntl(file_.descriptor(), F_DUPFD_CLOEXEC, 3), "wb6");
+    if (compressor_->handle == nullptr) throw OutputError(path_);
 }
 
 DratWriter::~DratWriter() = default;
@@ -61,17 +64,17 @@ void DratWriter::put_binary(std::int32_t literal) {
 
 void DratWriter::flush() {
     const std::size_t size = buffer_.size();
-    if (size != 0 && gzfwrite(buffer_.data(), 1, size, file_->handle) != size)
-        throw std::runtime_error(path_ + ": the proof could not be written to its end");
+    if (!compressor_)
+        file_.append({buffer_.data(), size});
+    else if (size != 0 && gzfwrite(buffer_.data(), 1, size, compressor_->handle) != size)
+        throw OutputError(path_, errno);
     buffer_.clear();
 }
 
 void DratWriter::finish() {
     flush();
-    gzFile handle = file_->handle;
-    file_->handle = nullptr;
-    if (handle != nullptr && gzclose(handle) != Z_OK)
-        throw std::runtime_error(path_ + ": the proof could not be written to its end");
+    if (compressor_ && gzclose(std::exchange(compressor_->handle, nullptr)) != Z_OK) throw OutputError(path_, errno);
+    file_.finish();
 }
 
 }  // namespace sinew::proof

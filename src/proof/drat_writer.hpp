@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/atomic_file.hpp"
+
 namespace sinew::proof {
 
 enum class DratForm { text, binary };
@@ -15,7 +17,7 @@ enum class DratForm { text, binary };
 /// A stream to a file; a name that ends in .gz is compressed. Literals are DIMACS numbers. Memory is bounded.
 class DratWriter {
   public:
-    /// Throws UsageError if the file cannot be opened for writing.
+    /// Throws OutputError if the file cannot be written. It is there only after finish().
     DratWriter(const std::string& path, DratForm form);
     ~DratWriter();
     DratWriter(const DratWriter&) = delete;
@@ -24,7 +26,7 @@ class DratWriter {
     /// A clause that follows; the empty one ends the refutation.
     void add(std::span<const std::int32_t> clause) { step('a', clause); }
     void remove(std::span<const std::int32_t> clause) { step('d', clause); }
-    /// Writes out what is buffered and closes. Throws std::runtime_error if the disk is full. Nothing may follow.
+    /// The proof is complete: the file takes its name. Throws OutputError if the disk is full. Nothing may follow.
     void finish();
 
     std::uint64_t steps() const { return steps_; }
@@ -35,9 +37,10 @@ class DratWriter {
     void put_binary(std::int32_t literal);
     void flush();
 
-    struct File;
-    std::unique_ptr<File> file_;
+    struct Compressor;
     std::string path_;
+    AtomicFile file_;
+    std::unique_ptr<Compressor> compressor_;  ///< for .gz
     DratForm form_;
     std::vector<char> buffer_;
     std::uint64_t steps_ = 0;

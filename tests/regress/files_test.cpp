@@ -1,6 +1,8 @@
 // Results and the system: descriptors that are closed or full, readers that leave, signals at any moment. What is
 // written is whole or was not touched, and the exit status says which.
 #include <csignal>
+#include <filesystem>
+#include <iterator>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -159,6 +161,196 @@ TEST(Signals, a_second_interrupt_ends_the_program_at_once) {
                       std::string(second) + " $!; wait $!; echo $?; rm q.dnn",
                   folder);
         EXPECT_EQ(result.output, second == std::string("INT") ? "130\n" : "143\n") << result.errors;
+    }
+}
+
+/// Whether a file of the kind can be read.
+bool is_readable(const std::string& file) {
+    return sinew({"info", file}).exit_status == answered;
+}
+
+/// A formula that takes long: so many pigeons in one hole less.
+std::string pigeons(int count) {
+    const auto literal = [&](int pigeon, int hole) { return pigeon * (count - 1) + hole + 1; };
+    std::string clauses;
+    int lines = 0;
+    for (int p = 0; p < count; ++p, ++lines) {
+        for (int h = 0; h + 1 < count; ++h) clauses += std::to_string(literal(p, h)) + " ";
+        clauses += "0\n";
+    }
+    for (int h = 0; h + 1 < count; ++h)
+        for (int p = 0; p < count; ++p)
+            for (int q = 0; q < p; ++q, ++lines)
+                clauses += std::to_string(-literal(p, h)) + " " + std::to_string(-literal(q, h)) + " 0\n";
+    return "p cnf " + std::to_string(count * (count - 1)) + " " + std::to_string(lines) + "\n" + clauses;
+}
+
+/// A command that writes a file, for each kind of file; the name of the file is the last word.
+std::vector<Words> commands_that_write(const TemporaryFolder& folder) {
+    const std::string formula = folder.write("pigeons.cnf", pigeons(7));
+    std::vector<Words> commands{{"verify", unsat_file, "--json"},
+                                {"solve", inputs + "cnf/pigeons_3_in_2.cnf", "--json"},
+                                {"solve", inputs + "opb/cheapest_cover.opb", "--json"},
+                                {"solve", inputs + "smt2/boundary.smt2", "--json"},
+                                {"optimize", inputs + "dnn/best_price.dnn", "--json"},
+                                {"certify", strokes, strokes_table, "--flips", "1", "--json"},
+                                {"evaluate", strokes, strokes_table, "--json"},
+                                {"export", "--to", "smt2", unsat_file, "--out"},
+                                {"export", "--to", "bnn", strokes, "--out"},
+                                {"export", "--to", "opb", inputs + "opb/cheapest_cover.opb", "--out"},
+                                {"certify", strokes, strokes_table, "--flips", "1", "--limit", "1", "--export"},
+                                {"solve", formula, "--drat"},
+                                {"solve", formula, "--binary", "--drat"},
+                                {"train", inputs + "train/berries.csv", "--label", "taste", "--json"},
+                                {"train", inputs + "train/berries.csv", "--label", "taste", "--out"}};
+    for (Words& command : commands) {
+        const bool is_network = command[0] == "train" && command.back() == "--out";
+        const char* ending = command.back() == "--json"     ? "json"
+                             : command.back() == "--export" ? "opb"
+                             : is_network                   ? "npz"
+                                                            : "text";
+        command.push_back(folder.path() / (std::string("result.") + ending));
+    }
+    for (const char* ending : {"onnx", "bnn"}) {
+        commands.push_back(commands.back());
+        commands.back().back() = folder.path() / (std::string("result.") + ending);
+    }
+    commands.push_back({"solve", formula, "--drat", folder.path() / "result.gz"});
+    return commands;
+}
+
+TEST(Results, a_file_that_does_not_fit_leaves_the_old_one) {
+    const TemporaryFolder folder;
+    ProgramOptions small;
+    small.prepare = [] {
+        const rlimit limit{100, 100};
+        setrlimit(RLIMIT_FSIZE, &limit);
+    };
+    small.output_file = "/dev/null";  // these are files, too
+    small.errors_file = "/dev/null";
+    for (const Words& command : commands_that_write(folder)) {
+        SCOPED_TRACE(testing::PrintToString(command));
+        const std::string old = "{\"what\": \"was there before\"}";
+        const std::string file = folder.write(std::filesystem::path(command.back()).filename(), old);
+        const auto files_before = std::distance(std::filesystem::directory_iterator(folder.path()), {});
+        const ProgramResult result = sinew(command, small);
+        EXPECT_EQ(result.exit_status, output_error) << result.signal;
+        EXPECT_EQ(content_of(file), old);
+        EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), files_before);
+        const ProgramResult whole = sinew(command);
+        EXPECT_EQ(whole.exit_status, answered) << whole.errors;
+        EXPECT_GT(content_of(file).size(), 100U);
+        EXPECT_NE(content_of(file), old);
+    }
+}
+
+TEST(Results, outputs_that_cannot_be_written_have_one_exit_status) {
+    const TemporaryFolder folder;
+    for (Words command : commands_that_write(folder)) {
+        const std::string file = folder.path() / "none" / std::filesystem::path(command.back()).filename();
+        command.back() = file;
+        const ProgramResult result = sinew(command);
+        SCOPED_TRACE(testing::PrintToString(command));
+        EXPECT_EQ(result.exit_status, output_error);
+        EXPECT_EQ(result.errors, "sinew: " + file + " cannot be written: No such file or directory\n");
+    }
+    const ProgramResult journal = sinew({"certify", strokes, strokes_table, "--flips", "1", "--resume", "/none/j"});
+    EXPECT_EQ(journal.exit_status, output_error) << journal.errors;
+}
+
+TEST(Results, a_kill_at_any_moment_leaves_a_whole_file_or_none) {
+    const TemporaryFolder folder;
+    const std::string json = folder.path() / "a.json";
+    const std::string network = folder.path() / "net.onnx";
+    int killed = 0;
+    for (int i = 0; i < 40; ++i) {
+        ProgramOptions options;
+        options.signal = SIGKILL;
+        options.signal_after_seconds = 0.001 * i;
+        const Words train{"train",    inputs + "train/berries.csv",
+                          "--label",  "taste",
+                          "--layers", "2",
+                          "--method", "gradient",
+                          "--epochs", "20",
+                          "--out",    network};
+        killed += sinew(train, options).signal == SIGKILL ? 1 : 0;
+        if (std::filesystem::exists(network)) EXPECT_TRUE(is_readable(network));
+        killed += sinew({"verify", unsat_file, "--json=" + json}, options).signal == SIGKILL ? 1 : 0;
+        if (std::filesystem::exists(json)) EXPECT_TRUE(nlohmann::json::accept(content_of(json)));
+    }
+    EXPECT_GT(killed, 0);
+}
+
+TEST(Results, a_proof_that_is_interrupted_is_none) {
+    const TemporaryFolder folder;
+    const std::string formula = folder.write("pigeons.cnf", pigeons(14));
+    for (const char* name : {"proof", "proof.gz"}) {
+        ProgramOptions options;
+        options.signal = SIGINT;
+        options.signal_after_seconds = 0.5;
+        const ProgramResult result = sinew({"solve", formula, "--drat", folder.path() / name}, options);
+        EXPECT_EQ(result.exit_status, no_answer) << result.errors;
+        EXPECT_NE(result.output.find("s UNKNOWN"), std::string::npos);
+    }
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
+}
+
+TEST(Results, names_of_descriptors_share_their_file) {
+    const TemporaryFolder folder;
+    const ProgramResult result = shell("\"$sinew\" export --to smt2 '" + unsat_file +
+                                           "' --out /dev/stdout > both; echo $?; "
+                                           "\"$sinew\" export --to smt2 '" +
+                                           unsat_file +
+                                           "' > alone; cmp both alone; "
+                                           "{ echo before; \"$sinew\" verify '" +
+                                           unsat_file +
+                                           "' --json=/dev/stdout; echo after; } > log; "
+                                           "sed -n '1p;2p;$p' log; grep -c '^unsat$' log; "
+                                           "\"$sinew\" verify '" +
+                                           unsat_file + "' --json=/dev/stdout -q | grep -c status",
+                                       folder);
+    EXPECT_EQ(result.output, "0\nbefore\n{\nafter\n1\n1\n") << result.errors;
+}
+
+TEST(Results, networks_that_cannot_be_taken_are_bad_input) {
+    const TemporaryFolder folder;
+    const std::string rows = folder.write("rows.csv", "1,1,0\n");
+    const struct {
+        const char* name;
+        const char* content;
+        const char* message;
+    } networks[] = {
+        {"pool.bnn",
+         "input bits 2\ndense 2 {\n ++\n +-\n} scale [1, 0]\nmaximum {\n 0 1\n}\nsign\ndense 2 {\n +\n -\n}\n",
+         ": operation 2 of the network cannot be folded: it pools neurons of different scales"},
+        {"fine.bnn",
+         "input bits 2\ndense 2 {\n ++\n +-\n}\nsign\ndense 2 {\n ++\n +-\n} scale [1, 1/7000000000000000003]\n",
+         ": the last operation cannot be folded: the scales of its classes are too fine"},
+        {"signs.bnn", "input bits 2\ndense 2 {\n ++\n +-\n}\nsign\n", ": operation 2 of the network cannot be folded"},
+        {"relu.dnn", "dnn = { 'a': [1, 'x0 + x1'], 'y0': 'a', 'y1': '1 - a' }\n",
+         ": this is no binarized network: layer"}};
+    for (const auto& network : networks) {
+        const std::string file = folder.write(network.name, network.content);
+        for (const Words& command :
+             {Words{"certify", file, rows, "--epsilon", "1"}, Words{"certify", file, rows, "--minimal"},
+              Words{"evaluate", file, rows}, Words{"info", file, rows}}) {
+            const ProgramResult result = sinew(command);
+            SCOPED_TRACE(testing::PrintToString(command) + result.errors);
+            EXPECT_EQ(result.exit_status, input_error);
+            EXPECT_NE(result.errors.find(file + network.message), std::string::npos);
+            if (command[0] != "info") EXPECT_EQ(result.output, "");
+        }
+    }
+    // What a format or a strategy cannot say of a query depends on the query.
+    const std::string smooth = inputs + "dnn/smooth.dnn";
+    for (const Words& command :
+         {Words{"export", "--to", "smt2", smooth}, Words{"export", "--to", "lp", smooth},
+          Words{"export", "--to", "opb", smooth}, Words{"verify", "--strategy", "textbook", smooth},
+          Words{"verify", "--strategy", "binarized", smooth}}) {
+        const ProgramResult result = sinew(command);
+        SCOPED_TRACE(testing::PrintToString(command) + result.errors);
+        EXPECT_EQ(result.exit_status, input_error);
+        EXPECT_EQ(result.errors.find("sinew: " + smooth + ": "), 0U);
     }
 }
 

@@ -98,7 +98,7 @@ TEST(SolveCnf, LimitsAndWrongUse) {
     EXPECT_EQ(sinew({"solve", "--set", "conflict_limit=10", hard}).exit_status, 3);
     for (const char* setting : {"conflict_limit", "conflict_limit=", "conflict_limit=1x", "decay=nan", "unknown=1"})
         EXPECT_EQ(sinew({"solve", "--set", setting, hard}).exit_status, 1) << setting;
-    EXPECT_EQ(sinew({"solve", "--drat", "/nonexistent/proof", hard}).exit_status, 1);
+    EXPECT_EQ(sinew({"solve", "--drat", "/nonexistent/proof", hard}).exit_status, 4);
     EXPECT_EQ(sinew({"check", hard}).exit_status, 1);
     EXPECT_EQ(sinew({"check", hard, folder.path() / "none"}).exit_status, 2);
     EXPECT_EQ(sinew({"solve", folder.write("bad.cnf", "p cnf 1 1\n2 0\n")}).exit_status, 2);

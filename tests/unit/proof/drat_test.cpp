@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/output_error.hpp"
 #include "base/random.hpp"
 #include "proof/drat_reader.hpp"
 #include "proof/drat_writer.hpp"
@@ -128,12 +129,12 @@ TEST_F(Drat, ACompressedProofThatIsCutIsAnError) {
 
 TEST_F(Drat, MissingFilesAreErrors) {
     EXPECT_THROW(DratReader("/nonexistent/proof"), InputError);
-    EXPECT_THROW(DratWriter("/nonexistent/proof", DratForm::text), UsageError);
+    EXPECT_THROW(DratWriter("/nonexistent/proof", DratForm::text), OutputError);
     // A device that is always full.
     if (!std::filesystem::exists("/dev/full")) GTEST_SKIP();
     DratWriter writer("/dev/full", DratForm::text);
     writer.add({});
-    EXPECT_THROW(writer.finish(), std::runtime_error);
+    EXPECT_THROW(writer.finish(), OutputError);
 }
 
 }  // namespace
