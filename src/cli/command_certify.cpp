@@ -2,7 +2,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <new>
 
@@ -11,6 +10,8 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "base/naming_file.hpp"
+#include "base/output_error.hpp"
 #include "bnn/certify.hpp"
 #include "cli/certify_report.hpp"
 #include "cli/command.hpp"
@@ -21,7 +22,6 @@
 #include "cli/print.hpp"
 #include "cli/process.hpp"
 #include "exact/decimal.hpp"
-#include "threshold/fold.hpp"
 #include "write/png.hpp"
 
 namespace sinew::cli {
@@ -168,7 +168,7 @@ class Campaign {
         : arguments_(arguments),
           memory_(memory_of(arguments, 1)),
           network_(load_binarized(arguments.files.at(0), arguments)),
-          folded_(threshold::fold(network_)),
+          folded_(fold(network_, arguments.files.at(0))),
           examples_(std::vector<std::string>(arguments.files.begin() + 1, arguments.files.end()), arguments, network_),
           perturbation_(perturbation_of(arguments, network_, examples_)),
           quiet_(quiet(arguments)) {
@@ -198,7 +198,7 @@ class Campaign {
                 records_.push_back(known->second);
                 progress.skip();
             } else {
-                CertifyRecord record = answer(i, interrupted);
+                CertifyRecord record = naming_file(arguments_.files.at(0), [&] { return answer(i, interrupted); });
                 stopped = interrupted->load() && record.status == "unknown";
                 if (stopped) break;  // a limit of ours would have been an answer
                 if (journal) journal->append(record);
@@ -225,13 +225,13 @@ class Campaign {
     }
 
     void prepare_images() const {
-        if (examples_.image_shape().empty()) throw UsageError("--images: the network reads no images");
+        if (examples_.image_shape().empty())
+            throw InputError({arguments_.files.at(0), 0, 0}, "--images: the network reads no images");
         const auto& folder = arguments_.get<std::string>("images");
         std::error_code error;
         std::filesystem::create_directories(folder, error);
-        if (error) throw UsageError(fmt::format("--images: {} cannot be made: {}", folder, error.message()));
-        if (access(folder.c_str(), W_OK | X_OK) != 0)
-            throw UsageError(fmt::format("--images: {} cannot be written: {}", folder, std::strerror(errno)));
+        if (error) throw OutputError(folder, error.value());
+        if (access(folder.c_str(), W_OK | X_OK) != 0) throw OutputError(folder, errno);
     }
 
     void prepare_export() {
@@ -251,7 +251,9 @@ class Campaign {
             const threshold::Activity activity = threshold::evaluate(folded_, folded_.digits_of(asked.input));
             asked.label = examples_.label(i).value_or(threshold::class_of(folded_, activity.scores));
             asked.input_names = examples_.column_names();
-            const std::string told = exporter_->write(examples_.row(i), bnn::Question(std::move(asked)));
+            const std::string told = naming_file(arguments_.files.at(0), [&] {
+                return exporter_->write(examples_.row(i), bnn::Question(std::move(asked)));
+            });
             if (!quiet_) print_out("{}\n", told);
         }
         return answered;

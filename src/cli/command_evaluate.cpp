@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/join.hpp"
+#include "base/naming_file.hpp"
 #include "bnn/certify.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
@@ -15,7 +16,6 @@
 #include "cli/train_options.hpp"
 #include "cli/train_report.hpp"
 #include "exact/decimal.hpp"
-#include "threshold/fold.hpp"
 #include "train/preparation_text.hpp"
 #include "train/to_network.hpp"
 
@@ -81,7 +81,7 @@ class Evaluation {
         : arguments_(arguments),
           memory_(memory_of(arguments, 1)),
           network_(load_network(arguments)),
-          folded_(threshold::fold(network_)),
+          folded_(fold(network_, arguments.files.at(0))),
           examples_(Words(arguments.files.begin() + 1, arguments.files.end()),
                     example_arguments(arguments, !network_.preparation.empty()), network_),
           part_{"test", train::Confusion(folded_.class_count()), std::nullopt, std::nullopt, std::nullopt, 0, {}} {
@@ -145,8 +145,10 @@ class Evaluation {
         }
         bnn::CertifyOptions options;
         options.seed = seed_of(arguments_);
-        const bnn::Certificate found = bnn::certify({network_, folded_}, input, label, perturbation_, options,
-                                                    Limits(timeout_, memory_, interrupted_));
+        const bnn::Certificate found = naming_file(arguments_.files.at(0), [&] {
+            return bnn::certify({network_, folded_}, input, label, perturbation_, options,
+                                Limits(timeout_, memory_, interrupted_));
+        });
         *part_.certified += found.status == bnn::Status::certified ? 1 : 0;
         part_.undecided += found.status == bnn::Status::unknown ? 1 : 0;
     }
@@ -155,7 +157,9 @@ class Evaluation {
         train::Examples rows{network_.input_size(), folded_.class_count(), {}, {}};
         for (std::size_t i = 0; i < examples_.count(); ++i) {
             for (const Rational& value : examples_.input(i)) {
-                if (value.get_den() != 1) throw UsageError("--fair needs inputs that are whole numbers");
+                if (value.get_den() != 1)
+                    throw InputError({examples_.place(i), 0, 0}, "--fair: an input is " + sinew::to_string(value),
+                                     "whole numbers");
                 rows.values.push_back(static_cast<std::int32_t>(value.get_num().get_si()));
             }
             rows.labels.push_back(static_cast<std::uint32_t>(*examples_.label(i)));

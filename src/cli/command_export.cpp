@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/naming_file.hpp"
 #include "bnn/query_problem.hpp"
 #include "cli/command.hpp"
 #include "cli/examples.hpp"
@@ -111,7 +112,9 @@ ExitStatus export_network(const Arguments& arguments, const std::string& name) {
         throw UsageError("a binarized network alone is written as bnn or dnn; sinew certify --export writes questions");
     OutputFile out(arguments.has("out") ? arguments.get<std::string>("out") : "-");
     const model::BinarizedNetwork network = load_binarized(arguments.files[0], arguments);
-    out.write(name == "bnn" ? write::bnn_text(network) : write::dnn_text(query_of(network)));
+    out.write(naming_file(arguments.files[0], [&] {
+        return name == "bnn" ? write::bnn_text(network) : write::dnn_text(query_of(network));
+    }));
     return answered;
 }
 
@@ -122,12 +125,14 @@ ExitStatus run(const Arguments& arguments) {
         return export_network(arguments, name);
     if (name == "opb" || name == "cnf") {
         OutputFile out(arguments.has("out") ? arguments.get<std::string>("out") : "-");
-        out.write(problem_text(bnn::query_problem(load_query(arguments.files)), name));
+        const model::Query query = load_query(arguments.files);
+        out.write(naming_file(arguments.files[0], [&] { return problem_text(bnn::query_problem(query), name); }));
         return answered;
     }
     const Format& format = format_asked(arguments);
     OutputFile out(arguments.has("out") ? arguments.get<std::string>("out") : "-");
-    out.write(format.text(load_query(arguments.files)));
+    const model::Query query = load_query(arguments.files);
+    out.write(naming_file(arguments.files.back(), [&] { return format.text(query); }));
     return answered;
 }
 }  // namespace

@@ -11,7 +11,6 @@
 #include "cli/print.hpp"
 #include "read/onnx/onnx.hpp"
 #include "threshold/describe.hpp"
-#include "threshold/fold.hpp"
 #include "train/preparation_text.hpp"
 #include "write/query_summary.hpp"
 
@@ -45,7 +44,7 @@ void tell_binarized(const Arguments& arguments) {
     if (arguments.files.size() == 1) return;
     const Examples examples(std::vector<std::string>(arguments.files.begin() + 1, arguments.files.end()), arguments,
                             network);
-    const threshold::ThresholdNetwork folded = threshold::fold(network);
+    const threshold::ThresholdNetwork folded = fold(network, arguments.files[0]);
     std::size_t labelled = 0;
     std::size_t right = 0;
     for (std::size_t i = 0; i < examples.count(); ++i) {

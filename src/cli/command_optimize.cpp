@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/naming_file.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
 #include "cli/load_query.hpp"
@@ -59,7 +60,7 @@ verify::Optimum decide(const Arguments& arguments, const verify::OptimizeOptions
         if (!query.objective)
             throw InputError({arguments.files[0], 0, 0}, "there is no objective to optimise",
                              "an entry such as objective = 'minimize 3x0 + y1'");
-        return verify::optimize(query, options, listener);
+        return naming_file(arguments.files[0], [&] { return verify::optimize(query, options, listener); });
     } catch (const std::bad_alloc&) {
         verify::Optimum optimum;
         optimum.reason = "out of memory";

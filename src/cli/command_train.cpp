@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/join.hpp"
+#include "base/naming_file.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
 #include "cli/examples.hpp"
@@ -134,12 +135,15 @@ class Progress : public train::ExactListener, public train::GradientListener {
 class Training {
   public:
     explicit Training(const Arguments& arguments)
-        : settings_(train_settings_of(arguments)), quiet_(quiet(arguments)), seed_(seed_of(arguments)) {
+        : table_(arguments.files.at(0)),
+          settings_(train_settings_of(arguments)),
+          quiet_(quiet(arguments)),
+          seed_(seed_of(arguments)) {
         threads_ = threads_of(arguments);
         if (arguments.has("out")) out_.emplace(arguments.get<std::string>("out"));
         if (const std::optional<std::string> path = json_path_of(arguments)) json_.emplace(*path);
         memory_of(arguments, static_cast<std::size_t>(threads_));
-        data_ = load_training_data(arguments.files.at(0), settings_);
+        data_ = load_training_data(table_, settings_);
         if (!quiet_)
             for (const std::string& note : data_.notes) print_error("note: {}\n", note);
         limits_ = limits_of(arguments);
@@ -197,7 +201,8 @@ class Training {
         if (robustness.epsilon == 0 && settings_.robust_columns.empty()) return;
         const std::vector<std::uint32_t> numbers = data_.preparation.number_features();
         if (numbers.empty())
-            throw UsageError(
+            throw InputError(
+                {table_, 0, 0},
                 "--robust epsilon is a distance between numbers, and all features are words or thermometer steps "
                 "(--robust-set FILE and --fair COLUMN change these)");
         robustness.epsilons.assign(data_.train.features, 0);
@@ -205,8 +210,10 @@ class Training {
         for (const auto& [column, epsilon] : settings_.robust_columns) {
             const std::vector<std::uint32_t> own = data_.preparation.features_of(column);
             if (own.size() != 1 || std::find(numbers.begin(), numbers.end(), own[0]) == numbers.end())
-                throw UsageError(fmt::format(
-                    "--robust {}: no feature is the number of this column (--fair changes words and steps)", column));
+                throw InputError(
+                    {table_, 0, 0},
+                    fmt::format("--robust {}: no feature is the number of this column (--fair changes words and steps)",
+                                column));
             robustness.epsilons[own[0]] = epsilon;
         }
         if (numbers.size() != data_.train.features && robustness.epsilon != 0)
@@ -248,8 +255,8 @@ class Training {
         } else {
             weights = numbers_of("class-weights", settings_.class_weights);
             if (weights.size() != data_.train.classes)
-                throw UsageError(fmt::format("--class-weights has {} numbers (expected {}: {})", weights.size(),
-                                             data_.train.classes, joined(data_.preparation.classes, ", ")));
+                throw InputError({table_, 0, 0}, fmt::format("--class-weights has {} numbers", weights.size()),
+                                 fmt::format("{}: {}", data_.train.classes, joined(data_.preparation.classes, ", ")));
         }
         set_exact_class_weights(weights);
     }
@@ -274,7 +281,7 @@ class Training {
 
     void read_warm_start(const Arguments& arguments) {
         const model::BinarizedNetwork network = load_binarized(*settings_.warm_start, arguments);
-        warm_start_ = train::weights_of(network);
+        warm_start_ = naming_file(*settings_.warm_start, [&] { return train::weights_of(network); });
         if (!train::fits(problem_, *warm_start_))
             throw InputError(
                 {*settings_.warm_start, 0, 0}, "the network does not fit this training",
@@ -450,6 +457,7 @@ class Training {
         return result_.status == Status::unknown ? no_answer : answered;
     }
 
+    std::string table_;
     TrainSettings settings_;
     bool quiet_;
     std::uint64_t seed_;

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/naming_file.hpp"
 #include "bnn/verify_binarized.hpp"
 #include "cli/answer.hpp"
 #include "cli/command.hpp"
@@ -99,7 +100,7 @@ model::Verdict decide_binarized(const model::Query& query, const verify::Options
         verdict.reason = to_string(options.limits.reached());
         return verdict;
     }
-    if (alone) throw UsageError("--strategy binarized: " + reason);
+    if (alone) throw InputError({}, "--strategy binarized: " + reason);
     return verify::verify(query, options, observer);
 }
 
@@ -108,11 +109,13 @@ model::Verdict decide(const Arguments& arguments, const verify::Options& options
                       model::Query& query) {
     try {
         query = load_query(arguments.files);
-        if (is_binarized(query) && (wants_binarized(arguments) || options.strategy == verify::Strategy::automatic))
-            return decide_binarized(query, options, observer, wants_binarized(arguments));
-        if (wants_binarized(arguments))
-            throw UsageError("--strategy binarized: the network has no sign or hardlim neurons");
-        return verify::verify(query, options, observer);
+        return naming_file(arguments.files[0], [&] {
+            if (is_binarized(query) && (wants_binarized(arguments) || options.strategy == verify::Strategy::automatic))
+                return decide_binarized(query, options, observer, wants_binarized(arguments));
+            if (wants_binarized(arguments))
+                throw InputError({}, "--strategy binarized: the network has no sign or hardlim neurons");
+            return verify::verify(query, options, observer);
+        });
     } catch (const std::bad_alloc&) {
         model::Verdict verdict;
         verdict.reason = arguments.has("memory") ? std::string(to_string(StopReason::memory)) : "out of memory";

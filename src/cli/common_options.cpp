@@ -132,9 +132,11 @@ std::optional<std::string> json_path_of(const Arguments& arguments) {
     const auto& path = arguments.get<std::string>("json");
     if (path.empty()) refuse("json", path, "a file name");
     // `--json net.onnx property.vnnlib` takes the network for the answer's file: it must not be lost.
+    // (/dev/stdout may be a file, too: what is in it stays.)
     std::error_code none;
-    if (std::filesystem::is_regular_file(path, none) && std::filesystem::file_size(path, none) != 0 &&
-        std::ifstream(path).get() != '{')
+    const bool keeps_content = path.starts_with("/dev/");
+    if (!keeps_content && std::filesystem::is_regular_file(path, none) && std::filesystem::file_size(path, none) != 0 &&
+        std::string_view("{[").find(static_cast<char>(std::ifstream(path).get())) == std::string_view::npos)
         throw UsageError(
             fmt::format("--json: {} is there already and is no JSON (--json=FILE names the answer's file, "
                         "--json=- writes to standard output)",

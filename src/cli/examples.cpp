@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/join.hpp"
+#include "base/naming_file.hpp"
 #include "cli/image_table.hpp"
 #include "cli/load_query.hpp"
 #include "cli/raw_table.hpp"
@@ -15,6 +16,7 @@
 #include "read/bnn_text/read_bnn_text.hpp"
 #include "read/dnn/read_dnn.hpp"
 #include "read/onnx/onnx.hpp"
+#include "threshold/fold.hpp"
 #include "threshold/recognise.hpp"
 #include "train/preparation_text.hpp"
 
@@ -72,7 +74,8 @@ bool is_binarized_network(const std::string& path) {
     return std::filesystem::is_directory(path, ignored) || format_of(path) == "npz" || format_of(path) == "bnn";
 }
 
-model::BinarizedNetwork load_binarized(const std::string& path, const Arguments& arguments) {
+namespace {
+model::BinarizedNetwork read_network(const std::string& path) {
     model::BinarizedNetwork network;
     if (format_of(path) == "onnx") {
         const read::OnnxNetwork onnx = read::read_onnx(path, {read::TrailingSoftmax::skip});
@@ -102,6 +105,12 @@ model::BinarizedNetwork load_binarized(const std::string& path, const Arguments&
             throw InputError({path, 0, 0}, fmt::format("its preparation makes {} inputs", preparation.features.size()),
                              fmt::format("{} as the network has", network.input_size()));
     }
+    return network;
+}
+}  // namespace
+
+model::BinarizedNetwork load_binarized(const std::string& path, const Arguments& arguments) {
+    model::BinarizedNetwork network = naming_file(path, [&] { return read_network(path); });
     if (arguments.has("input")) {
         const auto& name = arguments.get<std::string>("input");
         const std::optional<InputKind> kind = model::input_kind(name);
@@ -113,6 +122,10 @@ model::BinarizedNetwork load_binarized(const std::string& path, const Arguments&
     return network;
 }
 
+threshold::ThresholdNetwork fold(const model::BinarizedNetwork& network, const std::string& path) {
+    return naming_file(path, [&] { return threshold::fold(network); });
+}
+
 Examples::Examples(const std::vector<std::string>& files, const Arguments& arguments,
                    const model::BinarizedNetwork& network)
     : kind_(network.input) {
@@ -120,7 +133,8 @@ Examples::Examples(const std::vector<std::string>& files, const Arguments& argum
         preparation_ = train::parse_preparation(network.preparation, "the network");
         for (const char* option : {"label-column", "binarize", "resize"})
             if (arguments.has(option))
-                throw UsageError(fmt::format("--{}: the network's own preparation reads its rows", option));
+                throw InputError({files.front(), 0, 0},
+                                 fmt::format("--{}: the network's own preparation reads these rows", option));
     }
     for (const std::string& file : files) {
         if (preparation_.features.empty())
@@ -279,14 +293,16 @@ void Examples::resize(const Arguments& arguments, const model::BinarizedNetwork&
     std::size_t side = 1;
     while (side * side < network.input_size()) ++side;
     if (side * side != network.input_size())
-        throw UsageError(fmt::format("--resize: {} inputs are no square image", network.input_size()));
-    read::resize_images(data_, side, side);
+        throw InputError({data_.row_places.front(), 0, 0},
+                         fmt::format("--resize: the network's {} inputs are no square image", network.input_size()));
+    naming_file(data_.row_places.front(), [&] { read::resize_images(data_, side, side); });
 }
 
 void Examples::choose_rows(const Arguments& arguments) {
     begin_ = arguments.has("skip") ? whole_number(arguments, "skip", 0, any_count) : 0;
     if (begin_ >= data_.rows())
-        throw UsageError(fmt::format("--skip {} leaves none of the {} examples", begin_, data_.rows()));
+        throw InputError({data_.row_places.back(), 0, 0},
+                         fmt::format("--skip {} leaves none of the {} examples", begin_, data_.rows()));
     const std::size_t limit = arguments.has("limit") ? whole_number(arguments, "limit", 1, any_count) : any_count;
     end_ = begin_ + std::min(limit, data_.rows() - begin_);
 }
@@ -337,8 +353,8 @@ std::size_t Examples::column(const std::string& name) const {
     std::size_t number = 0;
     const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
     if (error != std::errc{} || end != name.data() + name.size() || number < 1 || number > data_.columns)
-        throw UsageError(fmt::format("the data set has no column '{}' (expected a name of its header, or 1 to {})",
-                                     name, data_.columns));
+        throw InputError({data_.row_places.front(), 0, 0}, fmt::format("the data set has no column '{}'", name),
+                         fmt::format("a name of its header, or 1 to {}", data_.columns));
     return number - 1;
 }
 
@@ -352,7 +368,8 @@ std::vector<std::uint32_t> Examples::inputs_with_distances() const {
     if (preparation_.features.empty()) return {};
     std::vector<std::uint32_t> numbers = preparation_.number_features();
     if (numbers.empty())
-        throw UsageError(
+        throw InputError(
+            {data_.row_places.front(), 0, 0},
             "--epsilon is a distance between numbers, and the network reads none: words and thermometer steps alone "
             "(--flips K and --sensitive COLUMN change these)");
     if (numbers.size() == preparation_.features.size()) return {};

@@ -8,6 +8,7 @@
 #include "cli/command.hpp"
 #include "model/binarized.hpp"
 #include "read/dataset/dataset.hpp"
+#include "threshold/threshold_network.hpp"
 #include "train/preparation.hpp"
 
 namespace sinew::cli {
@@ -21,6 +22,9 @@ bool is_binarized_network(const std::string& path);
 /// Reads an NPZ file, a folder of CSV files, a text (.bnn), or the binarized network of an ONNX file or a dnn text;
 /// --input changes its kind of input.
 model::BinarizedNetwork load_binarized(const std::string& path, const Arguments& arguments);
+
+/// What certification asks of it; `path` is for the error where it is of another form.
+threshold::ThresholdNetwork fold(const model::BinarizedNetwork& network, const std::string& path);
 
 /// Examples with what the network reads of them.
 class Examples {
@@ -43,10 +47,10 @@ class Examples {
     const std::vector<std::size_t>& image_shape() const { return image_shape_; }
     /// What the columns of a table are called; empty without a header, and for images.
     const std::vector<std::string>& column_names() const { return data_.column_names; }
-    /// The inputs made of the column of a table that is called so, or numbered so from 1. Throws UsageError.
+    /// The inputs made of the column of a table that is called so, or numbered so from 1. Throws InputError.
     std::vector<std::uint32_t> inputs_of(const std::string& name) const;
     /// With a preparation: the inputs that a distance concerns, those that are numbers (words and thermometer steps
-    /// stay as they are); empty: all, as without one. Throws UsageError where none is a number.
+    /// stay as they are); empty: all, as without one. Throws InputError where none is a number.
     std::vector<std::uint32_t> inputs_with_distances() const;
     /// With a preparation: the least and greatest value of each input among its training examples; else empty.
     std::vector<std::pair<Rational, Rational>> usual_ranges() const;
@@ -60,7 +64,7 @@ class Examples {
     void add_raw_rows(const std::string& file, const Arguments& arguments);
     void add_raw_images(const read::DataSet& images);
     void name_classes(const std::string& file);
-    /// The column of a table called so, or numbered so from 1. Throws UsageError.
+    /// The column of a table called so, or numbered so from 1. Throws InputError.
     std::size_t column(const std::string& name) const;
     void find_zero_one_files();
     void read_label_options(const Arguments& arguments, const model::BinarizedNetwork& network);

@@ -1,4 +1,4 @@
-// What the program's exit status says (documented in README.md).
+// What the program's exit status says (docs/results.md).
 #pragma once
 
 namespace sinew::cli {

@@ -25,9 +25,8 @@ namespace {
 model::Query load_script(const std::string& file) {
     const read::SmtScript script = read::read_smtlib(file);
     if (script.check_count() != 1)
-        throw UsageError(
-            fmt::format("{}: a query is a script with one check-sat, this one has {} (sinew solve runs any script)",
-                        file, script.check_count()));
+        throw InputError({file, 0, 0}, fmt::format("this script has {} check-sat", script.check_count()),
+                         "a query is a script with one; sinew solve runs any");
     return std::move(script.query(0).query);
 }
 }  // namespace

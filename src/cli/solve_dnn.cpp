@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/naming_file.hpp"
 #include "cli/answer.hpp"
 #include "cli/common_options.hpp"
 #include "cli/load_query.hpp"
@@ -23,7 +24,7 @@ model::Verdict decide(const Arguments& arguments, const verify::Options& options
                       model::Query& query) {
     try {
         query = load_query(arguments.files);
-        return verify::verify(query, options, observer);
+        return naming_file(arguments.files[0], [&] { return verify::verify(query, options, observer); });
     } catch (const std::bad_alloc&) {
         model::Verdict verdict;
         verdict.reason = "out of memory";

@@ -4,6 +4,7 @@
 #include <new>
 
 #include "base/error.hpp"
+#include "base/naming_file.hpp"
 #include "cli/answer.hpp"
 #include "cli/common_options.hpp"
 #include "cli/print.hpp"
@@ -66,10 +67,10 @@ void print_statistics(const Statistics& statistics) {
     print_out("%%%mzn-stat-end\n");
 }
 
-flatzinc::Outcome decide(const model::ConstraintProgram& program, const flatzinc::Options& options,
-                         const Limits& limits, Printer& printer) {
+flatzinc::Outcome decide(const std::string& file, const model::ConstraintProgram& program,
+                         const flatzinc::Options& options, const Limits& limits, Printer& printer) {
     try {
-        return flatzinc::solve(program, options, limits, printer);
+        return naming_file(file, [&] { return flatzinc::solve(program, options, limits, printer); });
     } catch (const std::bad_alloc&) {
         flatzinc::Outcome outcome;
         outcome.solutions = printer.count();
@@ -108,7 +109,7 @@ ExitStatus solve_flatzinc(const Arguments& arguments) {
     const bool optimises = program.goal != model::Goal::satisfy;
     const bool prints_all = !optimises || arguments.has("all") || arguments.has("intermediate");
     Printer printer(program, prints_all && !quiet(arguments), arguments.has("verbose"));
-    const flatzinc::Outcome outcome = decide(program, options, limits, printer);
+    const flatzinc::Outcome outcome = decide(arguments.files[0], program, options, limits, printer);
     if (!prints_all && !quiet(arguments)) printer.print_last();
     if (outcome.is_complete)
         print_out("{}\n", outcome.solutions > 0 ? "==========" : "=====UNSATISFIABLE=====");

@@ -3,6 +3,7 @@
 #include <new>
 
 #include "base/error.hpp"
+#include "base/naming_file.hpp"
 #include "cli/answer.hpp"
 #include "cli/common_options.hpp"
 #include "cli/competition_text.hpp"
@@ -60,7 +61,8 @@ std::string json_of(const verify::PbAnswer& answer, const std::vector<std::strin
 verify::PbAnswer decide(const Arguments& arguments, const cardinality::Options& options, const Limits& limits,
                         verify::PbListener& listener) {
     try {
-        return verify::solve_pb(read::read_opb(arguments.files[0]), options, limits, &listener);
+        const std::string& file = arguments.files[0];
+        return naming_file(file, [&] { return verify::solve_pb(read::read_opb(file), options, limits, &listener); });
     } catch (const std::bad_alloc&) {
         verify::PbAnswer answer;
         answer.reason = "out of memory";

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/naming_file.hpp"
 #include "cli/answer.hpp"
 #include "cli/common_options.hpp"
 #include "cli/print.hpp"
@@ -68,7 +69,8 @@ class ScriptRun {
         TerminalObserver observer(quiet(arguments_) ? Verbosity::quiet : Verbosity::normal, false);
         try {
             asked_ = script.query(number);
-            verdict_ = verify::verify(asked_.query, options_, observer);
+            verdict_ =
+                naming_file(arguments_.files[0], [&] { return verify::verify(asked_.query, options_, observer); });
         } catch (const std::bad_alloc&) {
             verdict_ = {};
             verdict_.reason = "out of memory";

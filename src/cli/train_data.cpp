@@ -49,7 +49,8 @@ class Loading {
 
   private:
     void read_table(const std::string& file) {
-        if (is_idx_file(file)) throw UsageError("the training file has images: --labels FILE names their labels");
+        if (is_idx_file(file))
+            throw InputError({file, 0, 0}, "the file has images", "--labels FILE, which names their labels");
         table_ = read::read_text_table(file, settings_.header, settings_.label);
         file_row_count_ = table_.rows();
         resolve_names();
@@ -244,7 +245,7 @@ class Loading {
     void add_moved_images() {
         if (!settings_.shift) return;
         if (image_shape_.size() != 3 || image_shape_[2] != 1)
-            throw UsageError("--augment moves images of one channel, and the training file has none");
+            throw InputError({table_.file, 0, 0}, "--augment: the file has no images of one channel");
         std::vector<std::uint32_t> pixels;
         for (const train::Feature& feature : data_.preparation.features) {
             if (feature.rule != train::Feature::Rule::whole || feature.factor != 1 || feature.offset != 0)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <set>
 
 #include <fmt/core.h>
@@ -105,6 +106,9 @@ class Folding {
                 next = fold_again(next);
         }
         if (result_.last == nullptr) throw UsageError("the network does not end in scores of classes");
+        for (std::size_t c = 1; c < result_.class_count(); ++c)  // refuses what cannot be compared
+            for (std::size_t other = 0; other < c; ++other)
+                static_cast<void>(result_.comparison(c, other, Ties::count));
         return std::move(result_);
     }
 
@@ -261,6 +265,7 @@ class Folding {
         Lines inner = line_of(linear);
         Lines outer;
         const model::WindowMaximum* pool = nullptr;
+        std::size_t pool_at = 0;
         for (++next; next < network_.operations.size(); ++next) {
             const model::BinarizedOperation& operation = network_.operations[next];
             if (const auto* line = std::get_if<model::ChannelLine>(&operation)) {
@@ -268,6 +273,7 @@ class Folding {
             } else if (const auto* maximum = std::get_if<model::WindowMaximum>(&operation)) {
                 if (pool != nullptr) fail(next, "two poolings before one activation");
                 pool = maximum;
+                pool_at = next;
             } else if (const auto* activation = std::get_if<BinaryActivation>(&operation)) {
                 const bool is_end = next + 1 == network_.operations.size();
                 const bool is_one_sign = sizes_[next] == 1 && *activation == BinaryActivation::sign;
@@ -276,7 +282,8 @@ class Folding {
                     return next + 1;
                 }
                 if (is_end) fail(next, "the last operation must give scores, or be one sign neuron");
-                add_layer(linear, pool, inner, outer, *activation);
+                if (!add_layer(linear, pool, inner, outer, *activation))
+                    fail(pool_at, "it pools neurons of different scales or batch normalisations");
                 return next + 1;
             } else {
                 fail(next, "an activation was expected before this");
@@ -324,7 +331,8 @@ class Folding {
         }
     }
 
-    void add_layer(const model::BinarizedLinear& linear, const model::WindowMaximum* pool, const Lines& inner,
+    /// False where a pooling mixes neurons that have no threshold in common.
+    bool add_layer(const model::BinarizedLinear& linear, const model::WindowMaximum* pool, const Lines& inner,
                    const Lines& outer, BinaryActivation activation) {
         ThresholdLayer layer;
         layer.linear = &linear;
@@ -338,25 +346,27 @@ class Folding {
                 const Condition condition = whole_condition(inner.at(u, rows), 0, false);
                 layer.units.push_back({condition.threshold, condition.negated, false});
             } else {
-                layer.units.push_back(pooled_unit(layer.window(u), rows, inner, outer.at(u, count)));
+                const std::optional<Unit> unit = pooled_unit(layer.window(u), rows, inner, outer.at(u, count));
+                if (!unit) return false;
+                layer.units.push_back(*unit);
             }
         }
         result_.layers.push_back(std::move(layer));
+        return true;
     }
 
     /// outer(max over the window of inner(s)) >= 0.
-    static Unit pooled_unit(std::span<const std::uint32_t> window, std::size_t rows, const Lines& inner,
-                            const Line& outer) {
-        if (outer.factor == 0) return {-never, false, outer.shift < 0};
+    static std::optional<Unit> pooled_unit(std::span<const std::uint32_t> window, std::size_t rows, const Lines& inner,
+                                           const Line& outer) {
+        if (outer.factor == 0) return Unit{-never, false, outer.shift < 0};
         const Rational bound = -outer.shift / outer.factor;
         const bool up = outer.factor > 0;  // else: no member is above the bound
         const Condition condition = whole_condition(inner.at(window[0], rows), bound, !up);
         for (const std::uint32_t row : window) {
             const Condition other = whole_condition(inner.at(row, rows), bound, !up);
-            if (other.threshold != condition.threshold || other.negated != condition.negated)
-                throw UsageError("a pooling over neurons of different batch normalisations cannot be folded");
+            if (other.threshold != condition.threshold || other.negated != condition.negated) return std::nullopt;
         }
-        return {condition.threshold, condition.negated, !up};
+        return Unit{condition.threshold, condition.negated, !up};
     }
 
     const BinarizedNetwork& network_;

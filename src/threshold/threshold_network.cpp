@@ -19,7 +19,9 @@ std::int64_t clamped(const Integer& value) {
 
 std::int64_t factor_of(const Rational& value) {
     if (abs(value) > Rational(largest_factor))
-        throw UsageError("the scales of the classes are too fine to be compared in whole numbers");
+        throw UsageError(
+            "the last operation cannot be folded: the scales of its classes are too fine to be compared in whole "
+            "numbers");
     return value.get_num().get_si();
 }
 

@@ -93,11 +93,15 @@ TEST(Certify, bad_usage_exits_1) {
     expect_refused({"certify", network}, 1, "data set");
     expect_refused({"certify", network, table}, 1, "how much may change");
     expect_refused({"certify", network, table, "--norm", "3", "--epsilon", "1"}, 1, "--norm");
-    expect_refused({"certify", network, table, "--sensitive", "age"}, 1, "age");
-    expect_refused({"certify", network, table, "--flips", "1", "--skip", "3"}, 1, "none of the 3 examples");
-    expect_refused({"certify", network, table, "--flips", "1", "--images", "x"}, 1, "reads no images");
-    expect_refused({"certify", SINEW_SOURCE_DIR "/inputs/dnn/overlap.dnn", table, "--flips", "1"}, 1,
-                   "no binarized network");
+}
+
+TEST(Certify, options_that_do_not_fit_what_files_hold_exit_2) {
+    expect_refused({"certify", network, table, "--sensitive", "age"}, 2, ": the data set has no column 'age'");
+    expect_refused({"certify", network, table, "--flips", "1", "--skip", "3"}, 2, "none of the 3 examples");
+    expect_refused({"certify", network, table, "--flips", "1", "--images", "x"}, 2, "binarized.dnn: --images");
+    const std::string unfit = SINEW_SOURCE_DIR "/inputs/dnn/overlap.dnn";
+    for (const char* command : {"certify", "evaluate", "info"})
+        expect_refused({command, unfit, table}, 2, "overlap.dnn: this is no binarized network: layer");
 }
 
 TEST(Certify, a_journal_goes_on_where_it_ends) {
@@ -181,7 +185,7 @@ TEST(Certify, outputs_that_cannot_be_written_are_found_before_the_work) {
     for (const char* option : {"--json", "--images", "--resume", "--export"}) {
         const std::string path = std::string(option) == "--export" ? below + ".opb" : below;
         const ProgramResult result = sinew({"certify", square, data, "--flips", "1", option, path});
-        EXPECT_EQ(result.exit_status, 1) << option;
+        EXPECT_EQ(result.exit_status, 4) << option;
         EXPECT_NE(result.errors.find(below), std::string::npos) << result.errors;
         EXPECT_EQ(result.output, "") << "nothing was answered before";
     }
@@ -267,20 +271,20 @@ TEST(Certify, queries_are_written_as_pseudo_boolean_problems) {
         EXPECT_EQ(sinew({"export", query, "--out", file}).exit_status, 0);
         EXPECT_EQ(sinew({"solve", "--quiet", file}).output, "s SATISFIABLE\n");  // y is (-1.5, 2) there
     }
-    expect_refused({"export", "--to", "opb", network}, 1, "condition on inputs");
+    expect_refused({"export", "--to", "opb", network}, 2, "condition on inputs");
 }
 
 TEST(Certify, export_refuses_what_it_cannot_say) {
     const TemporaryFolder folder;
-    const auto refused = [&](const Words& more, const std::string& words) {
+    const auto refused = [&](const Words& more, const std::string& words, int exit_status = 1) {
         Words command{"certify", network, table, "--flips", "1"};
         command.insert(command.end(), more.begin(), more.end());
-        expect_refused(command, 1, words);
+        expect_refused(command, exit_status, words);
     };
     const std::string file = (folder.path() / "q.opb").string();
     refused({"--export", file}, "%d");
     refused({"--limit", "1", "--export", (folder.path() / "q.lp").string()}, ".smt2");
-    refused({"--limit", "1", "--export", (folder.path() / "none/q.opb").string()}, "none/q.opb");
+    refused({"--limit", "1", "--export", (folder.path() / "none/q.opb").string()}, "none/q.opb", 4);
     refused({"--limit", "1", "--export", file, "--json"}, "--json");
     refused({"--limit", "1", "--minimal", "--export", (folder.path() / "q.cnf").string()}, "--minimal");
     EXPECT_TRUE(std::filesystem::is_empty(folder.path()));

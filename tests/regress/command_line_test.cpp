@@ -20,14 +20,18 @@ ProgramResult sinew(Words words, const ProgramOptions& options = {}) {
     return support::run_program(words, options);
 }
 
-/// A usage error: exit 1, nothing on standard output, one line on standard error that contains `words`.
-void expect_usage_error(const Words& command, const std::string& words) {
+/// Nothing on standard output, one line on standard error that contains `words`.
+void expect_refused(const Words& command, int exit_status, const std::string& words) {
     const ProgramResult result = sinew(command);
     SCOPED_TRACE(testing::PrintToString(command) + "\n" + result.errors);
-    EXPECT_EQ(result.exit_status, 1);
+    EXPECT_EQ(result.exit_status, exit_status);
     EXPECT_EQ(result.output, "");
     EXPECT_NE(result.errors.find(words), std::string::npos);
     EXPECT_EQ(std::count(result.errors.begin(), result.errors.end(), '\n'), 1);
+}
+
+void expect_usage_error(const Words& command, const std::string& words) {
+    expect_refused(command, 1, words);
 }
 
 TEST(CommandLine, without_a_command_shows_the_help_and_fails) {
@@ -152,9 +156,9 @@ TEST(CommandLine, a_shorter_answer_leaves_nothing_of_a_longer_one) {
 }
 
 TEST(CommandLine, output_that_cannot_be_written_is_told_before_the_work) {
-    expect_usage_error({"verify", "/nonexistent.dnn", "--json=/nonexistent/answer.json"}, "cannot be written");
+    expect_refused({"verify", "/nonexistent.dnn", "--json=/nonexistent/answer.json"}, 4, "cannot be written");
     const support::TemporaryFolder folder;
-    expect_usage_error({"verify", unsat_file, "--json=" + folder.path().string()}, "cannot be written");
+    expect_refused({"verify", unsat_file, "--json=" + folder.path().string()}, 4, "cannot be written");
     // What was created for an answer that never came is removed again; what was there before stays.
     const std::string file = (folder.path() / "new.json").string();
     EXPECT_EQ(sinew({"verify", "/nonexistent.dnn", "--json=" + file}).exit_status, 2);

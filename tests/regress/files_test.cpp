@@ -201,8 +201,8 @@ std::vector<Words> commands_that_write(const TemporaryFolder& folder) {
                                 {"certify", strokes, strokes_table, "--flips", "1", "--limit", "1", "--export"},
                                 {"solve", formula, "--drat"},
                                 {"solve", formula, "--binary", "--drat"},
-                                {"train", inputs + "train/berries.csv", "--label", "taste", "--json"},
-                                {"train", inputs + "train/berries.csv", "--label", "taste", "--out"}};
+                                {"train", inputs + "train/berries.csv", "--label", "taste", "--rho", "0.9", "--json"},
+                                {"train", inputs + "train/berries.csv", "--label", "taste", "--rho", "0.9", "--out"}};
     for (Words& command : commands) {
         const bool is_network = command[0] == "train" && command.back() == "--out";
         const char* ending = command.back() == "--json"     ? "json"
@@ -223,7 +223,7 @@ TEST(Results, a_file_that_does_not_fit_leaves_the_old_one) {
     const TemporaryFolder folder;
     ProgramOptions small;
     small.prepare = [] {
-        const rlimit limit{100, 100};
+        const rlimit limit{40, 40};
         setrlimit(RLIMIT_FSIZE, &limit);
     };
     small.output_file = "/dev/null";  // these are files, too
@@ -239,7 +239,7 @@ TEST(Results, a_file_that_does_not_fit_leaves_the_old_one) {
         EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), files_before);
         const ProgramResult whole = sinew(command);
         EXPECT_EQ(whole.exit_status, answered) << whole.errors;
-        EXPECT_GT(content_of(file).size(), 100U);
+        EXPECT_GT(content_of(file).size(), 40U);
         EXPECT_NE(content_of(file), old);
     }
 }
@@ -274,9 +274,9 @@ TEST(Results, a_kill_at_any_moment_leaves_a_whole_file_or_none) {
                           "--epochs", "20",
                           "--out",    network};
         killed += sinew(train, options).signal == SIGKILL ? 1 : 0;
-        if (std::filesystem::exists(network)) EXPECT_TRUE(is_readable(network));
+        EXPECT_TRUE(!std::filesystem::exists(network) || is_readable(network));
         killed += sinew({"verify", unsat_file, "--json=" + json}, options).signal == SIGKILL ? 1 : 0;
-        if (std::filesystem::exists(json)) EXPECT_TRUE(nlohmann::json::accept(content_of(json)));
+        EXPECT_TRUE(!std::filesystem::exists(json) || nlohmann::json::accept(content_of(json)));
     }
     EXPECT_GT(killed, 0);
 }
@@ -327,7 +327,7 @@ TEST(Results, networks_that_cannot_be_taken_are_bad_input) {
          "input bits 2\ndense 2 {\n ++\n +-\n}\nsign\ndense 2 {\n ++\n +-\n} scale [1, 1/7000000000000000003]\n",
          ": the last operation cannot be folded: the scales of its classes are too fine"},
         {"signs.bnn", "input bits 2\ndense 2 {\n ++\n +-\n}\nsign\n", ": operation 2 of the network cannot be folded"},
-        {"relu.dnn", "dnn = { 'a': [1, 'x0 + x1'], 'y0': 'a', 'y1': '1 - a' }\n",
+        {"relu.dnn", "dnn = { 'a0': 'x0 + x1', 'y0': 'n0', 'y1': '1 - n0' }\n",
          ": this is no binarized network: layer"}};
     for (const auto& network : networks) {
         const std::string file = folder.write(network.name, network.content);
@@ -338,7 +338,7 @@ TEST(Results, networks_that_cannot_be_taken_are_bad_input) {
             SCOPED_TRACE(testing::PrintToString(command) + result.errors);
             EXPECT_EQ(result.exit_status, input_error);
             EXPECT_NE(result.errors.find(file + network.message), std::string::npos);
-            if (command[0] != "info") EXPECT_EQ(result.output, "");
+            EXPECT_TRUE(result.output.empty() || command[0] == "info") << result.output;
         }
     }
     // What a format or a strategy cannot say of a query depends on the query.

@@ -143,8 +143,8 @@ std::vector<std::string> length_violations(const fs::path& root) {
 
 std::vector<std::string> violations(const fs::path& root) {
     Complaints all;
-    for (const auto check : {include_violations, link_violations, length_violations, readme_violations,
-                             link_target_violations, machine_path_violations}) {
+    for (const auto check : {include_violations, link_violations, length_violations, one_door_violations,
+                             readme_violations, link_target_violations, machine_path_violations}) {
         const Complaints some = check(root);
         all.insert(all.end(), some.begin(), some.end());
     }

@@ -117,6 +117,14 @@ TEST_F(FakeTree, program_options_below_cli) {
     expect_one("only cli knows");
 }
 
+TEST_F(FakeTree, printing_threads_and_files_elsewhere) {
+    for (const char* line : {"fmt::print(\"x\");", "std::cerr << 1;", "std::fputs(text, stdout);",
+                             "std::thread other(run);", "std::ofstream file(name);", "std::fopen(name, \"wb\");"}) {
+        write("src/model/b.cpp", std::string("// std::cout is for others\n") + line + "\n");
+        expect_one("src/model/b.cpp:2: only src/");
+    }
+}
+
 TEST_F(FakeTree, long_file) {
     std::string text;
     for (int i = 0; i < 600; ++i) text += "\n";

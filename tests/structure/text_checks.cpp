@@ -61,6 +61,31 @@ std::vector<std::string> readme_violations(const fs::path& root) {
     return complaints;
 }
 
+std::vector<std::string> one_door_violations(const fs::path& root) {
+    struct Door {
+        std::regex call;
+        const char* file;
+    };
+    const Door doors[] = {
+        {std::regex(R"(fmt::print\(|std::(cout|cerr|clog|puts|printf|putchar)\b|\b(stdout|stderr)\b)"),
+         "src/cli/print.cpp"},
+        {std::regex(R"(std::(thread|jthread|async)\b(?!::))"), "src/base/run_together.cpp"},
+        {std::regex(R"(std::(ofstream|fstream)\b|fopen\([^)]*"[wa])"), "src/base/atomic_file.cpp"},
+    };
+    Complaints complaints;
+    for (const Path& file : sources_below(root, "src")) {
+        const std::vector<std::string> lines = lines_of(root / file);
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            const std::string code = lines[i].substr(0, lines[i].find("//"));
+            for (const Door& door : doors)
+                if (file != door.file && std::regex_search(code, door.call))
+                    complaints.push_back(file.string() + ":" + std::to_string(i + 1) + ": only " + door.file +
+                                         " does this");
+        }
+    }
+    return complaints;
+}
+
 std::vector<std::string> link_target_violations(const fs::path& root) {
     Complaints complaints;
     std::vector<Path> pages = files_below(root, "docs");

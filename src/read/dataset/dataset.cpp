@@ -64,7 +64,8 @@ std::vector<std::size_t> parse_labels(std::string_view bytes, const std::string&
 
 std::vector<std::size_t> take_label_column(DataSet& data, std::size_t column) {
     auto* table = std::get_if<model::NumberArray>(&data.numbers);
-    if (table == nullptr || column >= data.columns) throw UsageError("the data set has no column of labels");
+    if (table == nullptr || column >= data.columns)
+        throw InputError({data.row_places.front(), 0, 0}, "the data set has no column of labels");
     std::vector<std::size_t> labels;
     model::NumberArray rest;
     for (std::size_t r = 0; r < data.rows(); ++r) {
