@@ -210,6 +210,13 @@ void Feasibility::simplify_solution(const Limits& limits) {
     if (!vertex_) exact_.simplify_solution({limits});
 }
 
+std::optional<ExactSimplex> Feasibility::exact_copy(const Limits& limits) {
+    forward_changes();
+    update_exact();
+    if (exact_.check({limits}) != ExactSimplex::Result::feasible) return std::nullopt;
+    return exact_;
+}
+
 void Feasibility::add_statistics(Statistics& statistics) const {
     const LpCounters& lp = lp_.counters();
     statistics.add("lp_solves", static_cast<double>(lp.solves));

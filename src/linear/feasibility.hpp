@@ -55,6 +55,10 @@ class Feasibility {
     /// elsewhere, on large problems, it stays.
     void simplify_solution(const Limits& limits);
 
+    /// A copy of the exact simplex at a solution of the current bounds, for those who search on from there; absent
+    /// where there is none or a limit was met.
+    std::optional<ExactSimplex> exact_copy(const Limits& limits);
+
     void add_statistics(Statistics& statistics) const;
 
   private:

@@ -27,6 +27,35 @@ void LinearTheory::add_column(Variable variable) {
     if (!columns_.contains(variable)) columns_.emplace(variable, system_.add_column());
 }
 
+void LinearTheory::set_integer(Variable column) {
+    const SimplexVariable variable = columns_.at(column);
+    variable_of_.emplace(variable, column);
+    mixed_.add_integer(variable);
+}
+
+/// Of a column or a row over integer columns alone: all its values are multiples of this.
+std::optional<Rational> LinearTheory::step_of(SimplexVariable variable) const {
+    if (!system_.is_row(variable)) return mixed_.is_integer(variable) ? std::optional<Rational>(1) : std::nullopt;
+    const std::span<const SimplexTerm> terms = system_.terms(variable);
+    if (terms.empty()) return std::nullopt;
+    Integer denominator = 1;
+    for (const SimplexTerm& term : terms) {
+        if (!mixed_.is_integer(term.variable)) return std::nullopt;
+        mpz_lcm(denominator.get_mpz_t(), denominator.get_mpz_t(), term.coefficient.get_den_mpz_t());
+    }
+    return Rational(1, denominator);  // the numerators are coprime: LinearSystem::terms
+}
+
+/// The tightest closed bound that says the same of integers.
+DeltaRational LinearTheory::rounded(SimplexVariable variable, Side side, DeltaRational value) const {
+    const std::optional<Rational> step = step_of(variable);
+    if (!step) return value;
+    const Rational steps = value.value / *step;
+    Integer whole = side == Side::upper ? floor(steps) : ceil(steps);
+    if (whole == steps) whole += sgn(value.delta);
+    return DeltaRational(whole * *step);
+}
+
 void LinearTheory::add_conditional(std::span<const sat::Literal> premises, const LinearForm& form,
                                    model::Relation relation) {
     // form = factor · variable + constant ⋈ 0
@@ -34,9 +63,10 @@ void LinearTheory::add_conditional(std::span<const sat::Literal> premises, const
     const Rational value = -form.constant() / place.factor;
     const Side side = sgn(place.factor) > 0 ? Side::upper : Side::lower;
     const int strict = relation == model::Relation::less ? (side == Side::upper ? -1 : 1) : 0;
-    trail_.add(place.variable, side, DeltaRational(value, strict), premises);
-    if (relation == model::Relation::equal)
-        trail_.add(place.variable, side == Side::upper ? Side::lower : Side::upper, DeltaRational(value), premises);
+    trail_.add(place.variable, side, rounded(place.variable, side, DeltaRational(value, strict)), premises);
+    if (relation != model::Relation::equal) return;
+    const Side other = side == Side::upper ? Side::lower : Side::upper;
+    trail_.add(place.variable, other, rounded(place.variable, other, DeltaRational(value)), premises);
 }
 
 void LinearTheory::add_atom(sat::Literal literal, const LinearForm& form, model::Relation relation) {
@@ -101,7 +131,59 @@ void LinearTheory::check(Effort effort, sat::Inferences& out) {
         if (options_.simplify_models) feasibility_.simplify_solution(limits_);
         model_ = feasibility_.solution();
         has_model_ = true;
+        split_.reset();
+        if (!mixed_.holds(model_)) find_integers(out);
     }
+}
+
+namespace {
+/// Nodes of a search for integers inside a final check, times a number of Luby's sequence.
+constexpr std::uint64_t first_nodes = 64;
+/// Variables of a system from which on the first splits go to the core unseen: a search has to copy the simplex.
+constexpr std::size_t many_variables = 400;
+constexpr std::uint64_t unseen_splits = 16;
+
+/// 1, 1, 2, 1, 1, 2, 4, … (Luby, Sinclair and Zuckerman 1993), from i = 0.
+std::uint64_t luby(std::uint64_t i) {
+    for (std::uint64_t size = 1;; size = 2 * size + 1) {
+        if (i + 1 == size) return (size + 1) / 2;
+        if (i + 1 < size) return luby(i - (size - 1) / 2);
+    }
+}
+}  // namespace
+
+/// The bounds have a solution, but integers are none in it.
+void LinearTheory::find_integers(sat::Inferences& out) {
+    if (system_.variable_count() > many_variables && splits_ < unseen_splits)
+        return propose_split(mixed_.column_split(model_));
+    std::optional<ExactSimplex> simplex = feasibility_.exact_copy(limits_);
+    const MixedAnswer answer =
+        simplex ? mixed_.check(std::move(*simplex), first_nodes * luby(splits_), limits_) : MixedAnswer::stopped;
+    switch (answer) {
+        case MixedAnswer::solution:
+            model_ = mixed_.solution();
+            break;
+        case MixedAnswer::contradiction:
+            has_model_ = false;
+            chosen_.clear();
+            for (const auto& [variable, side] : mixed_.core()) chosen_.push_back(trail_.current(variable, side));
+            conflict_of_chosen(out);
+            break;
+        case MixedAnswer::open:
+            propose_split(mixed_.split());
+            break;
+        case MixedAnswer::stopped:
+            has_model_ = false;
+            stopped_ = true;
+            break;
+    }
+}
+
+void LinearTheory::propose_split(const IntegerSplit& split) {
+    std::vector<LinearTerm> terms;
+    for (const SimplexTerm& term : split.form) terms.push_back({variable_of_.at(term.variable), term.coefficient});
+    split_ = LinearForm(std::move(terms), Rational(-split.bound));
+    ++splits_;
 }
 
 void LinearTheory::report_crossing(SimplexVariable variable, sat::Inferences& out) {
@@ -114,14 +196,18 @@ void LinearTheory::report_contradiction(const BoundCertificate& certificate, sat
         return bound.valid() && trail_.holds_always(bound);
     });
     choose_weakest(certificate_, chosen_);
+    weakened_ += static_cast<std::uint64_t>(std::count_if(chosen_.begin(), chosen_.end(), [this](BoundId bound) {
+        return bound != trail_.current(trail_.variable(bound), trail_.side(bound));
+    }));
+    conflict_of_chosen(out);
+}
+
+void LinearTheory::conflict_of_chosen(sat::Inferences& out) {
     clause_.clear();
     for (const BoundId bound : chosen_)
         for (const sat::Literal premise : trail_.premises(bound)) clause_.push_back(~premise);
     std::sort(clause_.begin(), clause_.end());
     clause_.erase(std::unique(clause_.begin(), clause_.end()), clause_.end());
-    weakened_ += static_cast<std::uint64_t>(std::count_if(chosen_.begin(), chosen_.end(), [this](BoundId bound) {
-        return bound != trail_.current(trail_.variable(bound), trail_.side(bound));
-    }));
     ++conflicts_;
     conflict_literals_ += clause_.size();
     out.conflict(clause_);
@@ -174,6 +260,8 @@ Statistics LinearTheory::statistics() const {
     statistics.add("linear_conflict_literals", static_cast<double>(conflict_literals_));
     statistics.add("linear_bounds_weakened", static_cast<double>(weakened_));
     statistics.add("linear_literals_implied", static_cast<double>(implied_));
+    statistics.add("integer_splits", static_cast<double>(splits_));
+    statistics.add("integer_nodes", static_cast<double>(mixed_.nodes()));
     feasibility_.add_statistics(statistics);
     return statistics;
 }

@@ -12,6 +12,7 @@
 #include "linear/bound_trail.hpp"
 #include "linear/feasibility.hpp"
 #include "linear/linear_system.hpp"
+#include "linear/mixed_integer.hpp"
 #include "model/formula.hpp"
 #include "theory/theory.hpp"
 
@@ -37,6 +38,9 @@ class LinearTheory : public theory::Theory {
     /// The column of a query variable. A second call for the same variable does nothing.
     void add_column(Variable variable);
     bool has_column(Variable variable) const { return columns_.contains(variable); }
+    /// Demands integers of a column: models have them (see split()), and of constraints over integer columns alone the
+    /// constants are rounded inward, strict ones to closed ones. To be called before there are constraints over it.
+    void set_integer(Variable column);
     /// form ⋈ 0 always. Forms are over columns that exist (ContractBreach otherwise).
     void add_permanent(const LinearForm& form, model::Relation relation) { add_conditional({}, form, relation); }
     /// form ⋈ 0 where all `premises` are true.
@@ -62,6 +66,9 @@ class LinearTheory : public theory::Theory {
     bool stopped() const { return stopped_; }
     /// Was the last check a final one that found a model? The model stays readable when the core goes back to level 0.
     bool has_model() const { return has_model_; }
+    /// The last final check found a model, but not all integers in it are integers, and how to go on would take long to
+    /// find out there: the form is to be at most 0 or at least 1, as a decision of the core. Absent: the model is one.
+    const std::optional<LinearForm>& split() const { return split_; }
     /// The exact value of a column in the model.
     const Rational& value(Variable variable) const;
 
@@ -74,6 +81,11 @@ class LinearTheory : public theory::Theory {
     void check(Effort effort, sat::Inferences& out);
     void report_crossing(SimplexVariable variable, sat::Inferences& out);
     void report_contradiction(const BoundCertificate& certificate, sat::Inferences& out);
+    void find_integers(sat::Inferences& out);
+    void propose_split(const IntegerSplit& split);
+    std::optional<Rational> step_of(SimplexVariable variable) const;
+    DeltaRational rounded(SimplexVariable variable, Side side, DeltaRational value) const;
+    void conflict_of_chosen(sat::Inferences& out);
     void choose_weakest(const BoundCertificate& certificate, std::vector<BoundId>& chosen) const;
     void imply_from(BoundId bound, sat::Inferences& out);
 
@@ -83,6 +95,10 @@ class LinearTheory : public theory::Theory {
     BoundTrail trail_{system_};
     Feasibility feasibility_;
     std::unordered_map<Variable, SimplexVariable> columns_;
+    std::unordered_map<SimplexVariable, Variable> variable_of_;  // of integer columns
+    MixedInteger mixed_{system_};
+    std::optional<LinearForm> split_;
+    std::uint64_t splits_ = 0;
     std::vector<BoundId> reasons_;  // by implied literal
     std::vector<BoundId> chosen_;
     std::vector<sat::Literal> clause_;

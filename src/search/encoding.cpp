@@ -341,6 +341,7 @@ class Encoder {
     // --- conditions -------------------------------------------------------------------------------------------------
 
     void encode_domain(Variable variable, const model::Domain& domain) {
+        if (domain.kind == model::DomainKind::integer) result_.integers.push_back(variable);
         if (domain.lower) always(LinearForm({{variable, -1}}, *domain.lower), Relation::less_equal);
         if (domain.upper) always(LinearForm({{variable, 1}}, -*domain.upper), Relation::less_equal);
         if (domain.values.empty()) return;

@@ -61,6 +61,7 @@ struct Encoding {
     std::vector<ConditionalConstraint> conditional;
     std::vector<LinearConstraint> permanent;
     std::vector<Variable> columns;        ///< every variable that occurs in a constraint, inputs included
+    std::vector<Variable> integers;       ///< those of them that must be integers
     std::vector<sat::Literal> phases;     ///< phase literals in the order of their numbers
     std::vector<Breakpoint> breakpoints;  ///< for search: those of continuous two-piece neurons, in layer order
     std::vector<sat::Literal> booleans;   ///< of the query's free Booleans

@@ -17,16 +17,6 @@ model::Status stopped_status(const Limits& limits, std::string& reason) {
     return stop == StopReason::timeout ? model::Status::timeout : model::Status::unknown;
 }
 
-/// An integer input whose value in the solver's model is not an integer.
-std::optional<std::pair<Variable, Rational>> fractional_input(const model::Query& query, const LazySolver& solver) {
-    for (const auto& [variable, domain] : query.domains) {
-        if (domain.kind != model::DomainKind::integer) continue;
-        Rational value = solver.value(variable);
-        if (value.get_den() != 1) return std::pair(variable, std::move(value));
-    }
-    return std::nullopt;
-}
-
 model::Witness read_witness(const model::Query& query, const Encoding& encoding, const LazySolver& solver) {
     std::vector<Rational> inputs;
     for (const Variable input : query.network.input_variables()) inputs.push_back(solver.value(input));
@@ -68,8 +58,8 @@ model::Verdict search_lazily(const model::Query& query, std::uint64_t seed, cons
             if (failed != nullptr) *failed = positions(encoding.booleans, solver.failed_assumptions());
             break;
         }
-        if (const auto fractional = fractional_input(query, solver)) {
-            solver.split_integer(fractional->first, floor(fractional->second));
+        if (solver.split()) {
+            solver.impose_split();
             observer.progress({.nodes = ++splits});
             continue;
         }
@@ -81,7 +71,6 @@ model::Verdict search_lazily(const model::Query& query, std::uint64_t seed, cons
         observer.trace(verdict.status == model::Status::sat     ? "SAT"
                        : verdict.status == model::Status::unsat ? "UNSAT: a contradiction without decisions"
                                                                 : "UNKNOWN");
-    verdict.statistics.add("integer_splits", static_cast<double>(splits));
     verdict.statistics.add(solver.statistics());
     return verdict;
 }

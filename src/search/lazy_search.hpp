@@ -13,8 +13,8 @@
 
 namespace sinew::search {
 
-/// Decides `query` (piecewise-linear networks). Integer inputs are split on demand, which need not end when they are
-/// unbounded. Steps go to observer.trace() where it wants them.
+/// Decides `query` (piecewise-linear networks). Integer inputs may be unbounded. Steps go to observer.trace() where it
+/// wants them.
 model::Verdict solve_lazily(const model::Query& query, std::uint64_t seed, const Limits& limits, Observer& observer);
 
 /// The same with all free Booleans of the query assumed true. After unsat, `failed` lists those (by index, ascending)

@@ -25,6 +25,7 @@ LazySolver::LazySolver(const Encoding& encoding, const sat::Options& options, co
     solver_.set_theory(&theory_);
     for (std::size_t v = 0; v < encoding.variable_count(); ++v) solver_.new_variable();
     for (const Variable column : encoding.columns) theory_.add_column(column);
+    for (const Variable column : encoding.integers) theory_.set_integer(column);
     for (const LinearConstraint& constraint : encoding.permanent)
         theory_.add_permanent(constraint.form, constraint.relation);
     for (const ConditionalConstraint& conditional : encoding.conditional) {
@@ -124,14 +125,12 @@ Rational LazySolver::value(Variable variable) const {
     return theory_.has_column(variable) ? theory_.value(variable) : Rational(0);
 }
 
-void LazySolver::split_integer(Variable column, const Integer& bound) {
+void LazySolver::impose_split() {
+    const LinearForm form = *split();
     const Literal at_most(solver_.new_variable());
-    LinearForm form{column};
-    form.add_constant(-bound);
-    theory_.add_conditional({&at_most, 1}, form, Relation::less_equal);
-    LinearForm above({{column, -1}}, bound + 1);
     const Literal at_least = ~at_most;
-    theory_.add_conditional({&at_least, 1}, above, Relation::less_equal);
+    theory_.add_conditional({&at_most, 1}, form, Relation::less_equal);
+    theory_.add_conditional({&at_least, 1}, LinearForm(1) - form, Relation::less_equal);
     solver_.watch_theory_variable(at_most.variable());
 }
 

@@ -35,8 +35,11 @@ class LazySolver {
     /// After sat: whether a literal is true.
     bool is_true(sat::Literal literal) const { return solver_.model_value(literal.variable()) != literal.negated(); }
 
-    /// Demands from now on that `column` is at most `bound` or at least `bound` + 1.
-    void split_integer(Variable column, const Integer& bound);
+    /// After sat: absent where all integers are integers. Else the model is none yet, and impose_split() asks for a
+    /// better one.
+    const std::optional<LinearForm>& split() const { return theory_.split(); }
+    /// Demands from now on that split() is at most 0 or at least 1, which it is at all integers.
+    void impose_split();
 
     Statistics statistics() const;
 
