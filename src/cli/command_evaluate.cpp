@@ -18,6 +18,7 @@
 #include "exact/decimal.hpp"
 #include "train/preparation_text.hpp"
 #include "train/to_network.hpp"
+#include "write/json_text.hpp"
 
 namespace sinew::cli {
 
@@ -187,7 +188,7 @@ class Evaluation {
         if (json_) {
             nlohmann::json json = report_json(report_);
             json["files"] = arguments_.files;
-            json_->write(json.dump(2) + "\n");
+            json_->write(write::json_document(json));
         }
         if (!json_ || !json_->is_standard_output()) write_output(report_text(report_));
     }

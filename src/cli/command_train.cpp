@@ -23,6 +23,7 @@
 #include "train/demands.hpp"
 #include "train/exact.hpp"
 #include "train/to_network.hpp"
+#include "write/json_text.hpp"
 
 namespace sinew::cli {
 
@@ -441,7 +442,7 @@ class Training {
             told = report();
             if (out_) out_->write(train::to_network(result_.weights, data_.preparation));
         }
-        if (json_) json_->write(result_json(told ? &*told : nullptr).dump(2) + "\n");
+        if (json_) json_->write(write::json_document(result_json(told ? &*told : nullptr)));
         if (!json_ || !json_->is_standard_output()) {
             print_out("{}\n", to_string(result_.status));
             if (!result_.values.empty() && result_.status != Status::unknown) print_out("{}\n", objectives_text());

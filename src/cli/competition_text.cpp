@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include "write/json_text.hpp"
+
 namespace sinew::cli {
 
 std::string value_lines(const std::vector<bool>& values, std::string_view prefix, std::string_view end) {
@@ -42,7 +44,7 @@ std::string json_text(const FormulaAnswer& answer) {
         json["model"] = model;
     }
     for (const auto& [name, value] : answer.statistics.figures()) json["statistics"][name] = value;
-    return json.dump(2) + "\n";
+    return write::json_document(json);
 }
 
 }  // namespace sinew::cli

@@ -13,6 +13,7 @@
 #include "cli/terminal_observer.hpp"
 #include "read/smtlib/script.hpp"
 #include "verify/verify.hpp"
+#include "write/json_text.hpp"
 #include "write/smtlib.hpp"
 
 namespace sinew::cli {
@@ -60,7 +61,7 @@ class ScriptRun {
                     break;
             }
         }
-        if (json_) json_->write(answers_.dump(2) + "\n");
+        if (json_) json_->write(write::json_document(answers_));
         return status;
     }
 

@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/utf8.hpp"
 #include "cli/common_options.hpp"
 #include "exact/decimal.hpp"
 
@@ -67,6 +68,7 @@ void read_columns(const Arguments& arguments, TrainSettings& settings) {
     if (!arguments.has("label") && !arguments.has("labels"))
         throw UsageError("which column is the label? --label COLUMN (of images: --labels FILE)");
     settings.label = arguments.has("label") ? arguments.get<std::string>("label") : std::string("label");
+    if (first_not_utf8(settings.label) != std::string::npos) refuse("label", printable(settings.label), "UTF-8");
     settings.header = header_of(arguments);
     train::PrepareOptions& prepare = settings.prepare;
     prepare.ignored = columns_of(arguments, "ignore");

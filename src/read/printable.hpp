@@ -1,13 +1,10 @@
 // Pieces of an input inside an error message.
 #pragma once
 
-#include <cstddef>
-#include <string>
-#include <string_view>
+#include "base/utf8.hpp"
 
 namespace sinew::read {
 
-/// Shortens long texts and hides bytes that a terminal should not see.
-std::string printable(std::string_view text, std::size_t most = 60);
+using sinew::printable;
 
 }  // namespace sinew::read

@@ -89,7 +89,7 @@ std::string preparation_text(const Preparation& preparation) {
     for (const Column& column : preparation.columns) object["columns"].push_back(to_json(column));
     object["features"] = json::array();
     for (const Feature& feature : preparation.features) object["features"].push_back(to_json(feature));
-    return object.dump(-1, ' ', false, json::error_handler_t::replace);
+    return object.dump();  // tables and options are UTF-8: their readers see to it
 }
 
 Preparation parse_preparation(std::string_view text, const std::string& file) {

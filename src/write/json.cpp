@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "write/json_text.hpp"
 #include "write/number_text.hpp"
 #include "write/witness_facts.hpp"
 
@@ -89,8 +90,7 @@ std::string finish(Json json, const model::Query& query, const std::optional<mod
     Json statistics = Json::object();
     for (const auto& [name, value] : counted.figures()) statistics[name] = figure(value);
     json["statistics"] = std::move(statistics);
-    // Names come from the user's file and need not be UTF-8.
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return json_document(json);
 }
 
 Json exact_json(const std::optional<Rational>& value) {

@@ -7,12 +7,13 @@
 #include "base/error.hpp"
 #include "read/file.hpp"
 #include "read/printable.hpp"
+#include "read/utf8_text.hpp"
 
 namespace sinew::read {
 
 namespace {
 constexpr std::size_t largest_label = 1000000;
-constexpr std::string_view known_data = "a table, an idx file or a PNG image";
+constexpr std::string_view known_data = "an idx file, a PNG image, or a table";
 }  // namespace
 
 Rational DataSet::at(std::size_t row, std::size_t column) const {
@@ -29,9 +30,7 @@ DataSet parse_dataset(std::string_view bytes, const std::string& name) {
     if (bytes.empty()) throw InputError({name, 0, 0}, "the file is empty", known_data);
     if (dataset::is_png(bytes)) return dataset::parse_png(bytes, name);
     if (dataset::is_idx(bytes)) return dataset::parse_idx(bytes, name);
-    const std::size_t zero = bytes.find('\0');
-    if (zero != std::string_view::npos)
-        throw InputError({name, 0, 0}, fmt::format("byte {} is zero, so that this is no text", zero + 1), known_data);
+    require_utf8(bytes, name, known_data);
     return dataset::parse_table(bytes, name);
 }
 

@@ -9,6 +9,7 @@
 #include "exact/decimal.hpp"
 #include "read/file.hpp"
 #include "read/printable.hpp"
+#include "read/utf8_text.hpp"
 
 namespace sinew::read {
 
@@ -189,10 +190,7 @@ class TextTableReader {
 model::TextTable parse_text_table(std::string_view text, const std::string& name, Header header,
                                   std::string_view known_column) {
     if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-    const std::size_t zero = text.find('\0');
-    if (zero != std::string_view::npos)
-        throw InputError({name, 0, 0}, fmt::format("byte {} is zero, so that this is no text", zero + 1),
-                         "a table: cells separated by commas, semicolons, tabs or blanks");
+    require_utf8(text, name, "a table: cells separated by commas, semicolons, tabs or blanks,");
     return TextTableReader(text, name).read(header, known_column);
 }
 

@@ -1,0 +1,32 @@
+#include "write/json_text.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace sinew::write {
+
+namespace {
+constexpr int one_line = -1;
+
+template <class Json>
+std::string text_of(const Json& json, int indent) {
+    return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+}  // namespace
+
+std::string json_document(const nlohmann::json& json) {
+    return text_of(json, 2) + "\n";
+}
+
+std::string json_document(const nlohmann::ordered_json& json) {
+    return text_of(json, 2) + "\n";
+}
+
+std::string json_line(const nlohmann::json& json) {
+    return text_of(json, one_line);
+}
+
+std::string json_line(const nlohmann::ordered_json& json) {
+    return text_of(json, one_line);
+}
+
+}  // namespace sinew::write
