@@ -1,14 +1,6 @@
 #include "cli/certify_record.hpp"
 
-#include <cerrno>
-#include <filesystem>
-
-#include <fmt/core.h>
 #include <nlohmann/json.hpp>
-
-#include "base/error.hpp"
-#include "base/output_error.hpp"
-#include "read/file.hpp"
 
 namespace sinew::cli {
 
@@ -60,66 +52,6 @@ CertifyRecord record_from(const nlohmann::json& json) {
         record.statistics.emplace_back(name, value.get<double>());
     record.seconds = json.at("seconds").get<double>();
     return record;
-}
-
-Journal::Journal(std::string path, const nlohmann::json& parameters) : path_(std::move(path)) {
-    std::error_code ignored;
-    if (std::filesystem::exists(path_, ignored)) read(read::read_file(path_), parameters);
-    const bool is_new = whole_ == 0;  // or its first line was cut off when it was written
-    if (!is_new) std::filesystem::resize_file(path_, whole_);
-    file_ = std::fopen(path_.c_str(), is_new ? "wb" : "ab");
-    if (file_ == nullptr) throw OutputError(path_, errno);
-    if (is_new) write_line(parameters.dump());
-}
-
-Journal::~Journal() {
-    if (file_ != nullptr) std::fclose(file_);
-}
-
-void Journal::read(const std::string& content, const nlohmann::json& parameters) {
-    std::size_t line = 0;
-    for (std::size_t begin = 0; begin < content.size();) {
-        const std::size_t end = content.find('\n', begin);
-        if (end == std::string::npos) {  // cut off when it was written
-            const std::string head = parameters.dump();
-            if (line == 0 && head.compare(0, content.size(), content) != 0)
-                throw InputError({path_, 1, 0}, "this is no journal of sinew certify");
-            return;
-        }
-        ++line;
-        const nlohmann::json json =
-            nlohmann::json::parse(content.begin() + static_cast<std::ptrdiff_t>(begin),
-                                  content.begin() + static_cast<std::ptrdiff_t>(end), nullptr, false);
-        if (json.is_discarded() || !json.is_object())
-            throw InputError({path_, line, 0}, "this is no line of a journal of sinew certify");
-        if (line == 1) {
-            for (const auto& [key, value] : parameters.items())
-                if (!json.contains(key) || json.at(key) != value)
-                    throw InputError({path_, 1, 0},
-                                     fmt::format("the journal is of a run with another {}: {}", key,
-                                                 json.contains(key) ? json.at(key).dump() : "none"),
-                                     value.dump());
-        } else {
-            try {
-                const CertifyRecord record = record_from(json);
-                done_.insert_or_assign(record.row, record);
-            } catch (const nlohmann::json::exception&) {
-                throw InputError({path_, line, 0}, "this is no line of a journal of sinew certify");
-            }
-        }
-        begin = end + 1;
-        whole_ = begin;
-    }
-}
-
-void Journal::append(const CertifyRecord& record) {
-    write_line(to_json(record).dump());
-}
-
-void Journal::write_line(const std::string& line) {
-    const std::string whole = line + "\n";
-    if (std::fwrite(whole.data(), 1, whole.size(), file_) != whole.size() || std::fflush(file_) != 0)
-        throw OutputError(path_, errno);
 }
 
 }  // namespace sinew::cli

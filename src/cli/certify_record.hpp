@@ -1,10 +1,9 @@
-// What sinew certify found out about one example, and the journal that keeps it over a kill.
+// What sinew certify found out about one example.
 #pragma once
 
-#include <cstdio>
-#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -34,30 +33,5 @@ struct CertifyRecord {
 nlohmann::json to_json(const CertifyRecord& record);
 /// Throws nlohmann::json::exception for what is no record.
 CertifyRecord record_from(const nlohmann::json& json);
-
-/// A file to which each record is appended as one line at once. Its first line holds the parameters of the run.
-class Journal {
-  public:
-    /// Opens or creates the file. Records of an earlier run are in done(); a last line that was cut off is forgotten.
-    /// Throws InputError where the file belongs to a run with other parameters, or is no journal, OutputError where it
-    /// cannot be written.
-    Journal(std::string path, const nlohmann::json& parameters);
-    Journal(const Journal&) = delete;
-    Journal& operator=(const Journal&) = delete;
-    ~Journal();
-
-    const std::map<std::size_t, CertifyRecord>& done() const { return done_; }
-    /// Writes and flushes one line. Throws OutputError if the disk is full.
-    void append(const CertifyRecord& record);
-
-  private:
-    void read(const std::string& content, const nlohmann::json& parameters);
-    void write_line(const std::string& line);
-
-    std::string path_;
-    std::FILE* file_ = nullptr;
-    std::map<std::size_t, CertifyRecord> done_;
-    std::size_t whole_ = 0;  ///< bytes of whole lines
-};
 
 }  // namespace sinew::cli

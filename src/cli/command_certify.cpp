@@ -18,10 +18,15 @@
 #include "cli/common_options.hpp"
 #include "cli/examples.hpp"
 #include "cli/export_question.hpp"
+#include "cli/journal.hpp"
 #include "cli/output_file.hpp"
 #include "cli/print.hpp"
 #include "cli/process.hpp"
+#include "cli/sha256.hpp"
 #include "exact/decimal.hpp"
+#include "threshold/fold.hpp"
+#include "write/bnn_text.hpp"
+#include "write/json_text.hpp"
 #include "write/png.hpp"
 
 namespace sinew::cli {
@@ -50,7 +55,7 @@ void describe(OptionGroups& options) {
         {"json", takes_optional_text("[=FILE]"), "everything as JSON (docs/json.md) into FILE, or on standard output in place of the table"},
         {"images", takes_text("FOLDER"), "adversarial images as PNG, where the network reads images"},
         {"export", takes_text("FILE"), "write the questions for other tools instead of answering them: .opb, .cnf or .smt2; %d in the name is the example's row"},
-        {"resume", takes_text("FILE"), "write every answer into this journal at once, and go on where it ends"},
+        {"resume", takes_text("FILE"), "write every answer into this journal at once, and go on where it ends; it must be of the same network, data and options"},
         {"quiet,q", "the summary alone, no progress"}};
     // clang-format on
     options.push_back(ball);
@@ -115,10 +120,10 @@ threshold::Perturbation perturbation_of(const Arguments& arguments, const model:
     return perturbation;
 }
 
-/// What a journal must agree on.
+/// The options on which answers depend.
 nlohmann::json parameters_of(const Arguments& arguments) {
-    nlohmann::json parameters = {{"program", "sinew certify"}, {"files", arguments.files}};
-    for (const char* option : {"epsilon", "norm", "flips", "target", "timeout", "seed", "labels", "label",
+    nlohmann::json parameters;
+    for (const char* option : {"epsilon", "norm", "flips", "target", "timeout", "memory", "seed", "label",
                                "label-column", "input", "binarize"})
         parameters[option] = arguments.has(option) ? nlohmann::json(arguments.get<std::string>(option)) : nullptr;
     parameters["sensitive"] = arguments.has("sensitive")
@@ -126,6 +131,20 @@ nlohmann::json parameters_of(const Arguments& arguments) {
                                   : nlohmann::json::array();
     for (const char* option : {"minimal", "ties-are-safe", "resize"}) parameters[option] = arguments.has(option);
     return parameters;
+}
+
+/// What a journal must agree on beside the options.
+Question question_of(const Arguments& arguments, model::BinarizedNetwork network, const Examples& examples) {
+    if (network.input_shape.size() != 3) network.input_shape = {network.input_size()};  // the text form has no others
+    Question question;
+    question.network = sha256(write::bnn_text(network));
+    question.data = examples.digests();
+    if (arguments.has("labels")) {
+        question.labels = question.data.back();
+        question.data.pop_back();
+    }
+    question.files = arguments.files;
+    return question;
 }
 
 /// One line on a terminal, redrawn: how many examples are done, and how long the rest may take.
@@ -184,7 +203,13 @@ class Campaign {
     ExitStatus run() {
         if (exporter_) return export_questions();
         std::optional<Journal> journal;
-        if (arguments_.has("resume")) journal.emplace(arguments_.get<std::string>("resume"), parameters_of(arguments_));
+        if (arguments_.has("resume")) {
+            const auto& path = arguments_.get<std::string>("resume");
+            journal.emplace(path, question_of(arguments_, network_, examples_), parameters_of(arguments_));
+            if (journal->dropped() != 0)
+                print_error("note: {}: the last line was cut off when it was written; its {} bytes are dropped\n", path,
+                            journal->dropped());
+        }
         const std::atomic<bool>* interrupted = interrupt_flag();
         const bool tells = !quiet_ && !(json_ && json_->is_standard_output());
         if (tells) write_output(table_head());
@@ -339,11 +364,12 @@ class Campaign {
         const CertifySummary summary = summarize(records_);
         if (json_) {
             nlohmann::json json = parameters_of(arguments_);
-            json.erase("program");
+            json["files"] = arguments_.files;
+            json["labels"] = arguments_.has("labels") ? nlohmann::json(arguments_.get<std::string>("labels")) : nullptr;
             json["examples"] = nlohmann::json::array();
             for (const CertifyRecord& record : records_) json["examples"].push_back(to_json(record));
             json["summary"] = summary_json(summary);
-            json_->write(json.dump(2) + "\n");
+            json_->write(write::json_document(json));
         }
         if (!json_ || !json_->is_standard_output()) write_output(summary_text(summary));
         return summary.unknown == 0 && summary.examples == examples_.count() ? answered : no_answer;

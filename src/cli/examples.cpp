@@ -12,9 +12,11 @@
 #include "cli/image_table.hpp"
 #include "cli/load_query.hpp"
 #include "cli/raw_table.hpp"
+#include "cli/sha256.hpp"
 #include "read/bnn/read_bnn.hpp"
 #include "read/bnn_text/read_bnn_text.hpp"
 #include "read/dnn/read_dnn.hpp"
+#include "read/file.hpp"
 #include "read/onnx/onnx.hpp"
 #include "threshold/fold.hpp"
 #include "threshold/recognise.hpp"
@@ -137,10 +139,11 @@ Examples::Examples(const std::vector<std::string>& files, const Arguments& argum
                                  fmt::format("--{}: the network's own preparation reads these rows", option));
     }
     for (const std::string& file : files) {
+        const std::string content = content_of(file, arguments);
         if (preparation_.features.empty())
-            add(read::read_dataset(file));
+            add(read::parse_dataset(content, file));
         else
-            add_raw_rows(file, arguments);
+            add_raw_rows(content, file, arguments);
         file_end_.push_back(data_.rows());
     }
     if (arguments.has("binarize")) binarize_ = static_cast<int>(whole_number(arguments, "binarize", 1, 255));
@@ -190,13 +193,20 @@ void Examples::find_zero_one_files() {
     }
 }
 
+/// A file is read once: a pipe cannot be read again, and the digest is of what was understood.
+std::string Examples::content_of(const std::string& file, const Arguments& arguments) {
+    std::string content = read::read_file(file);
+    if (arguments.has("resume")) digests_.push_back(sha256(content));
+    return content;
+}
+
 /// Rows as the training data had them, as the network's preparation takes them.
-void Examples::add_raw_rows(const std::string& file, const Arguments& arguments) {
-    if (is_idx_file(file)) {
-        add_raw_images(read::read_dataset(file));
+void Examples::add_raw_rows(const std::string& content, const std::string& file, const Arguments& arguments) {
+    if (read::dataset::is_idx(content)) {
+        add_raw_images(read::parse_dataset(content, file));
         return;
     }
-    const model::TextTable table = read_raw_table(file, preparation_);
+    const model::TextTable table = parse_raw_table(content, file, preparation_);
     const train::PreparedTable prepared = train::apply(preparation_, table);
     read::DataSet data;
     data.columns = preparation_.features.size();
@@ -262,7 +272,7 @@ void Examples::read_label_options(const Arguments& arguments, const model::Binar
     }
     if (arguments.has("labels")) {
         const auto& file = arguments.get<std::string>("labels");
-        labels_ = read::read_labels(file);
+        labels_ = read::parse_labels(content_of(file, arguments), file);
         if (!preparation_.classes.empty()) name_classes(file);
         if (labels_.size() < data_.rows())
             throw InputError({file, 0, 0}, fmt::format("there are {} labels", labels_.size()),

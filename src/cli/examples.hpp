@@ -56,12 +56,15 @@ class Examples {
     std::vector<std::pair<Rational, Rational>> usual_ranges() const;
     /// What classes are called; empty without a preparation.
     const std::vector<std::string>& class_names() const { return preparation_.classes; }
+    /// With --resume: SHA-256 of the content of each file of examples, then of --labels if it is given.
+    const std::vector<std::string>& digests() const { return digests_; }
     /// The bytes of an image with these input values, row by row.
     std::vector<std::uint8_t> image(const std::vector<Rational>& input) const;
 
   private:
     void add(read::DataSet data);
-    void add_raw_rows(const std::string& file, const Arguments& arguments);
+    std::string content_of(const std::string& file, const Arguments& arguments);
+    void add_raw_rows(const std::string& content, const std::string& file, const Arguments& arguments);
     void add_raw_images(const read::DataSet& images);
     void name_classes(const std::string& file);
     /// The column of a table called so, or numbered so from 1. Throws InputError.
@@ -80,6 +83,7 @@ class Examples {
     model::InputKind kind_ = model::InputKind::bits;
     bool channels_first_ = false;  ///< in the network's inputs; in images of a file they are last
     std::vector<std::size_t> image_shape_;
+    std::vector<std::string> digests_;
     std::vector<std::size_t> file_end_;     ///< rows up to the end of each file
     std::vector<bool> zero_for_minus_one_;  ///< by row, where the network reads signs
     std::optional<int> binarize_;

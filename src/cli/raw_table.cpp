@@ -1,13 +1,19 @@
 #include "cli/raw_table.hpp"
 
 #include "read/dataset/text_table.hpp"
+#include "read/file.hpp"
 
 namespace sinew::cli {
 
-model::TextTable read_raw_table(const std::string& file, const train::Preparation& preparation) {
+model::TextTable parse_raw_table(std::string_view content, const std::string& file,
+                                 const train::Preparation& preparation) {
     // What a table without header calls its columns.
     const bool numbered = preparation.columns.front().name.starts_with("column ");
-    return read::read_text_table(file, numbered ? read::Header::absent : read::Header::present);
+    return read::parse_text_table(content, file, numbered ? read::Header::absent : read::Header::present);
+}
+
+model::TextTable read_raw_table(const std::string& file, const train::Preparation& preparation) {
+    return parse_raw_table(read::read_file(file), file, preparation);
 }
 
 }  // namespace sinew::cli

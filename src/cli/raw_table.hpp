@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "model/text_table.hpp"
 #include "train/preparation.hpp"
@@ -9,6 +10,8 @@
 namespace sinew::cli {
 
 /// A table whose columns the preparation knows: with a header, or without one where training had none.
+model::TextTable parse_raw_table(std::string_view content, const std::string& file,
+                                 const train::Preparation& preparation);
 model::TextTable read_raw_table(const std::string& file, const train::Preparation& preparation);
 
 }  // namespace sinew::cli

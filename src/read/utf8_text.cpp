@@ -1,6 +1,6 @@
 #include "read/utf8_text.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/utf8.hpp"
 #include "read/file.hpp"
