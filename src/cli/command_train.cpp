@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <numeric>
 
 #include <fmt/core.h>
@@ -44,7 +45,7 @@ void describe(OptionGroups& options) {
     OptionGroup output("output");
     // clang-format off
     output.options = {
-        {"out", takes_text("FILE"), "the network: .onnx, .npz or .bnn"},
+        {"out", takes_text("FILE"), "the network: .onnx, .npz or .bnn; exit status 3 where there is none to write"},
         {"json", takes_optional_text("[=FILE]"), "the result as JSON (docs/json.md) into FILE, or on standard output in place of the table"},
         {"quiet,q", "no line for each improvement, no notes on the data"}};
     // clang-format on
@@ -141,7 +142,7 @@ class Training {
           quiet_(quiet(arguments)),
           seed_(seed_of(arguments)) {
         threads_ = threads_of(arguments);
-        if (arguments.has("out")) out_.emplace(arguments.get<std::string>("out"));
+        if (arguments.has("out")) open_network_file(arguments.get<std::string>("out"));
         if (const std::optional<std::string> path = json_path_of(arguments)) json_.emplace(*path);
         memory_of(arguments, static_cast<std::size_t>(threads_));
         data_ = load_training_data(table_, settings_);
@@ -169,6 +170,19 @@ class Training {
     }
 
   private:
+    void open_network_file(const std::string& path) {
+        std::error_code ignored;
+        has_older_network_ = std::filesystem::exists(path, ignored);
+        out_.emplace(path);
+        out_path_ = path;
+    }
+
+    /// Whoever asked for a network in a file must not take an older one there for the answer.
+    std::string missing_network() const {
+        if (!has_older_network_) return fmt::format("no network is written: there is no {}", out_path_);
+        return fmt::format("no network is written: {} is an older one and no answer to this", out_path_);
+    }
+
     void pose_problem() {
         problem_.examples = data_.train;
         problem_.architecture.layers = settings_.hidden;
@@ -409,6 +423,7 @@ class Training {
         json["layers"] = problem_.architecture.layers;
         json["features"] = data_.preparation.feature_names();
         json["notes"] = data_.notes;
+        json["network"] = out_ && has_weights_ ? nlohmann::json(out_path_) : nullptr;
         if (report == nullptr) {
             json["weights_used"] = nullptr;
             for (const char* part : {"train", "validation", "test"}) json["accuracy"][part] = nullptr;
@@ -450,12 +465,14 @@ class Training {
             print_out("{} training examples, {} features, layers {}, {:.1f} s\n", data_.train.rows(),
                       data_.train.features, joined(problem_.architecture.layers, "-"), seconds_);
             if (!explanation().empty()) print_out("{}\n", explanation());
-            if (out_ && !has_weights_) print_out("no network is written\n");
+            if (out_ && !has_weights_) print_out("{}\n", missing_network());
             if (is_best_validation_) print_out("the network below is the best on the validation examples\n");
             if (told) write_output(report_text(*told));
+        } else if (out_ && !has_weights_) {
+            print_error("note: {}\n", missing_network());
         }
         if (settings_.method == TrainingMethod::gradient) return answered;
-        return result_.status == Status::unknown ? no_answer : answered;
+        return result_.status == Status::unknown || (out_ && !has_weights_) ? no_answer : answered;
     }
 
     std::string table_;
@@ -464,6 +481,8 @@ class Training {
     std::uint64_t seed_;
     int threads_ = 1;
     std::optional<NetworkFile> out_;
+    std::string out_path_;
+    bool has_older_network_ = false;  ///< in that file, before
     std::optional<OutputFile> json_;
     TrainingData data_;
     Limits limits_;

@@ -168,6 +168,33 @@ TEST(Train, rho_that_contradictions_forbid_is_refuted_at_once) {
     EXPECT_LT(result.at("seconds").get<double>(), 9);
 }
 
+TEST(Train, an_older_network_is_not_taken_for_the_answer) {
+    const TemporaryFolder folder;
+    const std::string net = (folder.path() / "net.bnn").string();
+    answer({"train", berries, "--label", "taste", "--method", "gradient", "--restarts", "1", "--out", net, "--json=-"});
+    const std::string older = support::content_of(net);
+    const std::string both = folder.write("both.csv", "a,y\n1,0\n1,1\n-1,0\n");
+    const Words impossible{"train", both, "--label", "y", "--rho", "1", "--timeout", "30", "--out", net};
+    const ProgramResult none = sinew(impossible);
+    EXPECT_EQ(none.exit_status, 3) << "a command that goes on with the network must not";
+    EXPECT_EQ(none.first_line(), "infeasible");
+    EXPECT_NE(none.output.find("no network is written: " + net + " is an older one"), std::string::npos) << none.output;
+    EXPECT_EQ(support::content_of(net), older);
+    Words with_json = impossible;
+    with_json.emplace_back("--json=-");
+    const ProgramResult told = sinew(with_json);
+    EXPECT_EQ(told.exit_status, 3);
+    EXPECT_TRUE(json::parse(told.output).at("network").is_null());
+    EXPECT_NE(told.errors.find("is an older one"), std::string::npos) << told.errors;
+    std::filesystem::remove(net);
+    const ProgramResult nothing = sinew(impossible);
+    EXPECT_EQ(nothing.exit_status, 3);
+    EXPECT_NE(nothing.output.find("no network is written: there is no " + net), std::string::npos) << nothing.output;
+    EXPECT_FALSE(std::filesystem::exists(net));
+    // Without a file to write the proof is an answer like any other.
+    EXPECT_EQ(sinew({"train", both, "--label", "y", "--rho", "1", "--timeout", "30"}).exit_status, 0);
+}
+
 TEST(Train, repeats_itself_and_begins_from_a_network) {
     const TemporaryFolder folder;
     const std::string net = folder.path() / "net.bnn";
