@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/utf8.hpp"
 #include "cardinality/unreified.hpp"
 
 namespace sinew::bnn {
@@ -89,7 +90,7 @@ Question::Question(Asked asked)
 
 std::string Question::input_name(std::size_t digit) const {
     const std::uint32_t input = asked_.folded.digits[digit].input;
-    return input < asked_.input_names.size() ? fmt::format("input {} ({})", input, asked_.input_names[input])
+    return input < asked_.input_names.size() ? fmt::format("input {} ({})", input, printable(asked_.input_names[input]))
                                              : fmt::format("input {}", input);
 }
 

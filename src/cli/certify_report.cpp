@@ -31,6 +31,16 @@ CertifySummary summarize(const std::vector<CertifyRecord>& records) {
     return summary;
 }
 
+std::string classes_line(const std::vector<std::string>& names) {
+    bool says_something = false;
+    std::string line = "classes:";
+    for (std::size_t c = 0; c < names.size(); ++c) {
+        says_something = says_something || names[c] != std::to_string(c);
+        line += fmt::format("{} {} {}", c == 0 ? "" : ",", c, names[c]);
+    }
+    return says_something ? line + "\n" : "";
+}
+
 std::string table_head() {
     return fmt::format("{:>8} {:>6} {:>10} {:<10} {:<8} {:>6} {:>10} {:>10} {:>10}\n", "example", "label", "predicted",
                        "verdict", "by", "other", "distance", "bound", "seconds");

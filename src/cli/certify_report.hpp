@@ -22,6 +22,8 @@ struct CertifySummary {
 };
 CertifySummary summarize(const std::vector<CertifyRecord>& records);
 
+/// Which class a number is, where classes have names that are not their numbers; else empty.
+std::string classes_line(const std::vector<std::string>& names);
 std::string table_head();
 std::string table_line(const CertifyRecord& record);
 std::string summary_text(const CertifySummary& summary);

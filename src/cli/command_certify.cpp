@@ -113,7 +113,8 @@ threshold::Perturbation perturbation_of(const Arguments& arguments, const model:
     }
     if (arguments.has("sensitive"))
         for (const std::string& name : arguments.get<std::vector<std::string>>("sensitive"))
-            for (const std::uint32_t input : examples.inputs_of(name)) perturbation.only.push_back(input);
+            for (const std::uint32_t input : examples.inputs_of(name, "sensitive").inputs)
+                perturbation.only.push_back(input);
     else if (perturbation.radius && *perturbation.radius > 0 && perturbation.norm != threshold::Norm::zero)
         perturbation.only = examples.inputs_with_distances();
     perturbation.usual = examples.usual_ranges();
@@ -124,7 +125,7 @@ threshold::Perturbation perturbation_of(const Arguments& arguments, const model:
 nlohmann::json parameters_of(const Arguments& arguments) {
     nlohmann::json parameters;
     for (const char* option : {"epsilon", "norm", "flips", "target", "timeout", "memory", "seed", "label",
-                               "label-column", "input", "binarize"})
+                               "label-column", "header", "input", "binarize"})
         parameters[option] = arguments.has(option) ? nlohmann::json(arguments.get<std::string>(option)) : nullptr;
     parameters["sensitive"] = arguments.has("sensitive")
                                   ? nlohmann::json(arguments.get<std::vector<std::string>>("sensitive"))
@@ -192,7 +193,8 @@ class Campaign {
           perturbation_(perturbation_of(arguments, network_, examples_)),
           quiet_(quiet(arguments)) {
         if (arguments.has("timeout")) timeout_ = parse_seconds("timeout", arguments.get<std::string>("timeout"));
-        if (arguments.has("target")) options_.target = target_of(arguments.get<std::string>("target"));
+        if (arguments.has("target"))
+            options_.target = examples_.class_of(arguments.get<std::string>("target"), "target");
         if (arguments.has("ties-are-safe")) options_.ties = threshold::Ties::do_not_count;
         options_.seed = seed_of(arguments);
         if (const std::optional<std::string> path = json_path_of(arguments)) json_.emplace(*path);
@@ -201,6 +203,8 @@ class Campaign {
     }
 
     ExitStatus run() {
+        if (!quiet_)
+            for (const std::string& note : examples_.notes()) print_error("note: {}\n", note);
         if (exporter_) return export_questions();
         std::optional<Journal> journal;
         if (arguments_.has("resume")) {
@@ -212,7 +216,7 @@ class Campaign {
         }
         const std::atomic<bool>* interrupted = interrupt_flag();
         const bool tells = !quiet_ && !(json_ && json_->is_standard_output());
-        if (tells) write_output(table_head());
+        if (tells) write_output(classes_line(examples_.class_names()) + table_head());
         ProgressLine progress(quiet_, examples_.count());
         progress_ = &progress;
         bool stopped = false;
@@ -240,15 +244,6 @@ class Campaign {
     }
 
   private:
-    std::size_t target_of(const std::string& text) const {
-        const std::optional<Rational> number = parse_number(text);
-        if (!number || number->get_den() != 1 || *number < 0 ||
-            *number >= Rational(static_cast<unsigned long>(folded_.class_count())))
-            throw InputError({"--target", 0, 0}, fmt::format("the target is '{}'", text),
-                             fmt::format("a class from 0 to {}", folded_.class_count() - 1));
-        return number->get_num().get_ui();
-    }
-
     void prepare_images() const {
         if (examples_.image_shape().empty())
             throw InputError({arguments_.files.at(0), 0, 0}, "--images: the network reads no images");
@@ -275,7 +270,7 @@ class Campaign {
             bnn::Asked asked{folded_, examples_.input(i), 0, perturbation_, options_.ties, options_.target, {}};
             const threshold::Activity activity = threshold::evaluate(folded_, folded_.digits_of(asked.input));
             asked.label = examples_.label(i).value_or(threshold::class_of(folded_, activity.scores));
-            asked.input_names = examples_.column_names();
+            asked.input_names = examples_.input_names();
             const std::string told = naming_file(arguments_.files.at(0), [&] {
                 return exporter_->write(examples_.row(i), bnn::Question(std::move(asked)));
             });
@@ -369,6 +364,8 @@ class Campaign {
             json["examples"] = nlohmann::json::array();
             for (const CertifyRecord& record : records_) json["examples"].push_back(to_json(record));
             json["summary"] = summary_json(summary);
+            json["classes"] = examples_.class_names();
+            json["notes"] = examples_.notes();
             json_->write(write::json_document(json));
         }
         if (!json_ || !json_->is_standard_output()) write_output(summary_text(summary));

@@ -16,7 +16,6 @@
 #include "cli/train_options.hpp"
 #include "cli/train_report.hpp"
 #include "exact/decimal.hpp"
-#include "train/preparation_text.hpp"
 #include "train/to_network.hpp"
 #include "write/json_text.hpp"
 
@@ -35,6 +34,7 @@ void describe(OptionGroups& options) {
     group.options = {
         {"label", takes_text("COLUMN"), "the column of the classes: its name, or its number from 1 (default: the one the network was trained on, or the last where there is one more than the network has inputs)"},
         {"labels", takes_text("FILE"), "the classes of the examples: idx, or a text of whole numbers"},
+        {"header", takes_text("yes|no"), "whether the first row of a table has names (default: if none of its cells is a number)"},
         {"input", takes_text("KIND"), "what the network's inputs are, where the file does not tell: bits, signs, pixels, unit or integers"},
         {"binarize", takes_text("BYTE"), "images for a network over bits or signs: true is a pixel of this byte or more"},
         {"resize", "scale images to the network's square input"},
@@ -42,8 +42,8 @@ void describe(OptionGroups& options) {
         {"limit", takes_text("N"), "at most N examples"}};
     asked.options = {
         {"epsilon", takes_text("E"), "how many right examples keep their class while every input changes by up to E: each is certified"},
-        {"sensitive", takes_texts("COLUMNS"), "with --epsilon: these columns alone change (names with commas between)"},
-        {"fair", takes_texts("COLUMNS"), "how many examples change their class with this column alone, over the values that it has in the data (names with commas between)"}};
+        {"sensitive", takes_texts("COLUMNS"), "with --epsilon: these columns of the table alone change (names, or numbers from 1, with commas between)"},
+        {"fair", takes_texts("COLUMNS"), "how many examples change their class with this column alone, over the values that it has in the data (names, or numbers from 1, with commas between)"}};
     output.options = {
         {"timeout", takes_text("SECONDS"), "for the certification of each example (20, 0.5, 2m)"},
         {"memory", takes_text("BYTES"), "stop above this memory (500M, 4G)"},
@@ -55,25 +55,12 @@ void describe(OptionGroups& options) {
     options.push_back(output);
 }
 
-/// The command line as Examples reads it, where --label is a class.
-Arguments example_arguments(const Arguments& arguments, bool has_preparation) {
+/// The command line as Examples reads it, where --label is a class and --label-column a column.
+Arguments example_arguments(const Arguments& arguments) {
     Arguments adapted = arguments;
     adapted.options.erase("label");
-    if (arguments.has("label") && !has_preparation)
-        adapted.options["label-column"] = arguments.get<std::string>("label");
+    if (arguments.has("label")) adapted.options.insert_or_assign("label-column", arguments.get<std::string>("label"));
     return adapted;
-}
-
-/// --label names the label's column in the place of the one of training.
-model::BinarizedNetwork load_network(const Arguments& arguments) {
-    model::BinarizedNetwork network = load_binarized(arguments.files.at(0), arguments);
-    if (network.preparation.empty() || !arguments.has("label")) return network;
-    train::Preparation preparation = train::parse_preparation(network.preparation, arguments.files.at(0));
-    preparation.label = arguments.get<std::string>("label");
-    if (preparation.columns.front().name.starts_with("column ") && !preparation.label.starts_with("column "))
-        preparation.label = "column " + preparation.label;
-    network.preparation = train::preparation_text(preparation);
-    return network;
 }
 
 class Evaluation {
@@ -81,10 +68,9 @@ class Evaluation {
     explicit Evaluation(const Arguments& arguments)
         : arguments_(arguments),
           memory_(memory_of(arguments, 1)),
-          network_(load_network(arguments)),
+          network_(load_binarized(arguments.files.at(0), arguments)),
           folded_(fold(network_, arguments.files.at(0))),
-          examples_(Words(arguments.files.begin() + 1, arguments.files.end()),
-                    example_arguments(arguments, !network_.preparation.empty()), network_),
+          examples_(Words(arguments.files.begin() + 1, arguments.files.end()), example_arguments(arguments), network_),
           part_{"test", train::Confusion(folded_.class_count()), std::nullopt, std::nullopt, std::nullopt, 0, {}} {
         if (arguments.has("timeout")) timeout_ = parse_seconds("timeout", arguments.get<std::string>("timeout"));
         if (const std::optional<std::string> path = json_path_of(arguments)) json_.emplace(*path);
@@ -94,7 +80,9 @@ class Evaluation {
                                                                   arguments.get<std::string>("label"))
                                                     : std::string("the examples have no labels"),
                              "a column of labels (--label COLUMN) or --labels FILE");
-        for (const std::string& column : columns_of(arguments, "fair")) examples_.inputs_of(column);  // known before
+        for (const std::string& note : examples_.notes()) print_error("note: {}\n", note);
+        for (const std::string& column : columns_of(arguments, "fair"))
+            fair_.push_back(examples_.inputs_of(column, "fair"));
         if (!arguments.has("epsilon")) {
             if (arguments.has("sensitive"))
                 throw UsageError("--sensitive needs --epsilon E (--fair COLUMN counts any value)");
@@ -103,20 +91,23 @@ class Evaluation {
         perturbation_.radius = parse_number(arguments.get<std::string>("epsilon"));
         if (!perturbation_.radius || *perturbation_.radius < 0)
             throw UsageError("--epsilon wants a number from 0, such as 1, 0.1 or 1/10");
-        for (const std::string& column : columns_of(arguments, "sensitive"))
-            for (const std::uint32_t input : examples_.inputs_of(column)) perturbation_.only.push_back(input);
+        Words sensitive;
+        for (const std::string& column : columns_of(arguments, "sensitive")) {
+            const Examples::NamedInputs named = examples_.inputs_of(column, "sensitive");
+            perturbation_.only.insert(perturbation_.only.end(), named.inputs.begin(), named.inputs.end());
+            sensitive.push_back(named.name);
+        }
         if (perturbation_.only.empty() && *perturbation_.radius > 0)
             perturbation_.only = examples_.inputs_with_distances();
         report_.epsilon = arguments.get<std::string>("epsilon");
-        if (arguments.has("sensitive"))
-            report_.epsilon += fmt::format(" of {}", joined(columns_of(arguments, "sensitive"), ", "));
+        if (!sensitive.empty()) report_.epsilon += fmt::format(" of {}", joined(sensitive, ", "));
         part_.certified = 0;
     }
 
     ExitStatus run() {
         interrupted_ = interrupt_flag();
         for (std::size_t i = 0; i < examples_.count(); ++i) evaluate(i);
-        for (const std::string& column : columns_of(arguments_, "fair")) count_unfair(column);
+        for (const Examples::NamedInputs& column : fair_) count_unfair(column);
         finish();
         return part_.undecided == 0 ? answered : no_answer;
     }
@@ -154,7 +145,7 @@ class Evaluation {
         part_.undecided += found.status == bnn::Status::unknown ? 1 : 0;
     }
 
-    void count_unfair(const std::string& column) {
+    void count_unfair(const Examples::NamedInputs& column) {
         train::Examples rows{network_.input_size(), folded_.class_count(), {}, {}};
         for (std::size_t i = 0; i < examples_.count(); ++i) {
             for (const Rational& value : examples_.input(i)) {
@@ -170,8 +161,8 @@ class Evaluation {
             const threshold::Activity activity = threshold::evaluate(folded_, folded_.digits_of(input));
             return static_cast<std::uint32_t>(threshold::class_of(folded_, activity.scores));
         };
-        const std::vector<bool> unfair = train::unfair_examples(classify, rows, examples_.inputs_of(column));
-        part_.unfair.push_back(unfairness_of(column, unfair, right_));
+        const std::vector<bool> unfair = train::unfair_examples(classify, rows, column.inputs);
+        part_.unfair.push_back(unfairness_of(column.name, unfair, right_));
     }
 
     void finish() {
@@ -188,6 +179,7 @@ class Evaluation {
         if (json_) {
             nlohmann::json json = report_json(report_);
             json["files"] = arguments_.files;
+            json["notes"] = examples_.notes();
             json_->write(write::json_document(json));
         }
         if (!json_ || !json_->is_standard_output()) write_output(report_text(report_));
@@ -199,6 +191,7 @@ class Evaluation {
     threshold::ThresholdNetwork folded_;
     Examples examples_;
     PartReport part_;
+    std::vector<Examples::NamedInputs> fair_;
     std::vector<bool> right_;  ///< by example
     NetworkReport report_;
     threshold::Perturbation perturbation_;

@@ -44,6 +44,7 @@ void tell_binarized(const Arguments& arguments) {
     if (arguments.files.size() == 1) return;
     const Examples examples(std::vector<std::string>(arguments.files.begin() + 1, arguments.files.end()), arguments,
                             network);
+    for (const std::string& note : examples.notes()) print_error("note: {}\n", note);
     const threshold::ThresholdNetwork folded = fold(network, arguments.files[0]);
     std::size_t labelled = 0;
     std::size_t right = 0;

@@ -9,6 +9,8 @@
 #include "base/error.hpp"
 #include "base/join.hpp"
 #include "base/naming_file.hpp"
+#include "base/utf8.hpp"
+#include "cli/columns.hpp"
 #include "cli/image_table.hpp"
 #include "cli/load_query.hpp"
 #include "cli/raw_table.hpp"
@@ -60,8 +62,9 @@ void describe_examples(OptionGroups& options) {
     // clang-format off
     group.options = {
         {"labels", takes_text("FILE"), "the classes of the examples: idx, or a text of whole numbers"},
-        {"label", takes_text("CLASS"), "the class of every example"},
+        {"label", takes_text("CLASS"), "the class of every example: its number from 0, or its name where the network was trained on names"},
         {"label-column", takes_text("COLUMN"), "the column of a table that holds the class: its name, or its number from 1 (default: the last, where there is one more than the network has inputs)"},
+        {"header", takes_text("yes|no"), "whether the first row of a table has names (default: if none of its cells is a number)"},
         {"input", takes_text("KIND"), "what the network's inputs are, where the file does not tell: bits (0, 1), signs (-1, 1), pixels (0 to 255), unit (reals from 0 to 1), integers (any whole numbers)"},
         {"binarize", takes_text("BYTE"), "images for a network over bits or signs: true is a pixel of this byte or more"},
         {"resize", "scale images to the network's square input (bilinear, as the Python Imaging Library does it)"},
@@ -130,10 +133,10 @@ threshold::ThresholdNetwork fold(const model::BinarizedNetwork& network, const s
 
 Examples::Examples(const std::vector<std::string>& files, const Arguments& arguments,
                    const model::BinarizedNetwork& network)
-    : kind_(network.input) {
+    : file_(files.front()), kind_(network.input), class_count_(network.output_size() == 1 ? 2 : network.output_size()) {
     if (!network.preparation.empty()) {
         preparation_ = train::parse_preparation(network.preparation, "the network");
-        for (const char* option : {"label-column", "binarize", "resize"})
+        for (const char* option : {"header", "binarize", "resize"})
             if (arguments.has(option))
                 throw InputError({files.front(), 0, 0},
                                  fmt::format("--{}: the network's own preparation reads these rows", option));
@@ -141,7 +144,7 @@ Examples::Examples(const std::vector<std::string>& files, const Arguments& argum
     for (const std::string& file : files) {
         const std::string content = content_of(file, arguments);
         if (preparation_.features.empty())
-            add(read::parse_dataset(content, file));
+            add_rows(content, file, arguments);
         else
             add_raw_rows(content, file, arguments);
         file_end_.push_back(data_.rows());
@@ -200,6 +203,23 @@ std::string Examples::content_of(const std::string& file, const Arguments& argum
     return content;
 }
 
+/// Rows of the network's inputs, perhaps with their class.
+void Examples::add_rows(const std::string& content, const std::string& file, const Arguments& arguments) {
+    read::DataSet data = read::parse_dataset(content, file, header_of(arguments));
+    if (std::holds_alternative<model::NumberArray>(data.numbers)) {
+        if (!arguments.has("header")) tell_header(notes_, file, data.header, data.column_names);
+        know_columns(data.column_names.empty() ? numbered_columns(data.columns) : data.column_names, file);
+    }
+    add(std::move(data));
+}
+
+void Examples::know_columns(std::vector<std::string> names, const std::string& file) {
+    if (file_columns_.empty())
+        file_columns_ = std::move(names);
+    else if (names != file_columns_)
+        throw InputError({file, 0, 0}, "its columns are not called as in the file before", "the same header, or none");
+}
+
 /// Rows as the training data had them, as the network's preparation takes them.
 void Examples::add_raw_rows(const std::string& content, const std::string& file, const Arguments& arguments) {
     if (read::dataset::is_idx(content)) {
@@ -207,7 +227,17 @@ void Examples::add_raw_rows(const std::string& content, const std::string& file,
         return;
     }
     const model::TextTable table = parse_raw_table(content, file, preparation_);
+    know_columns(table.names, file);
+    if (arguments.has("label-column")) {
+        const auto& given = arguments.get<std::string>("label-column");
+        const std::optional<std::size_t> column = find_column(table.names, given, "label", file);
+        preparation_.label = column ? table.names[*column] : given;
+    }
     const train::PreparedTable prepared = train::apply(preparation_, table);
+    if (prepared.filled != 0) notes_.push_back(fmt::format("{}: {} missing values are filled", file, prepared.filled));
+    if (prepared.unknown_values != 0)
+        notes_.push_back(
+            fmt::format("{}: {} values do not occur among the training examples", file, prepared.unknown_values));
     read::DataSet data;
     data.columns = preparation_.features.size();
     data.column_names = preparation_.feature_names();
@@ -229,7 +259,9 @@ void Examples::add_raw_images(const read::DataSet& images) {
     for (std::size_t begin = 0; begin < images.rows(); begin += at_once) {
         std::vector<std::size_t> rows;
         for (std::size_t row = begin; row < std::min(begin + at_once, images.rows()); ++row) rows.push_back(row);
-        const train::PreparedTable prepared = train::apply(preparation_, image_table(images, {}, "", rows));
+        const model::TextTable table = image_table(images, {}, "", rows);
+        if (file_columns_.empty()) file_columns_ = table.names;
+        const train::PreparedTable prepared = train::apply(preparation_, table);
         read::DataSet data;
         data.columns = preparation_.features.size();
         data.column_names = preparation_.feature_names();
@@ -260,16 +292,12 @@ void Examples::add(read::DataSet data) {
 }
 
 void Examples::read_label_options(const Arguments& arguments, const model::BinarizedNetwork& network) {
-    const std::size_t classes = network.output_size() == 1 ? 2 : network.output_size();
     const auto check = [&](std::size_t label, const std::string& place) {
-        if (label >= classes)
+        if (label >= class_count_)
             throw InputError({place, 0, 0}, fmt::format("the label is {}", label),
-                             fmt::format("0 to {}, as the network has classes", classes - 1));
+                             fmt::format("0 to {}, as the network has classes", class_count_ - 1));
     };
-    if (arguments.has("label")) {
-        same_label_ = whole_number(arguments, "label", 0, any_count);
-        check(*same_label_, "--label");
-    }
+    if (arguments.has("label")) same_label_ = class_of(arguments.get<std::string>("label"), "label");
     if (arguments.has("labels")) {
         const auto& file = arguments.get<std::string>("labels");
         labels_ = read::parse_labels(content_of(file, arguments), file);
@@ -278,11 +306,12 @@ void Examples::read_label_options(const Arguments& arguments, const model::Binar
             throw InputError({file, 0, 0}, fmt::format("there are {} labels", labels_.size()),
                              fmt::format("{} as there are examples", data_.rows()));
     }
-    if (arguments.has("label-column"))
-        labels_ = read::take_label_column(data_, column(arguments.get<std::string>("label-column")));
-    else if (!arguments.has("labels") && preparation_.features.empty() && data_.image_shape.empty() &&
-             data_.columns == network.input_size() + 1)
-        labels_ = read::take_label_column(data_, data_.columns - 1);
+    if (preparation_.features.empty()) {
+        if (arguments.has("label-column"))
+            take_labels(arguments.get<std::string>("label-column"));
+        else if (!arguments.has("labels") && data_.image_shape.empty() && data_.columns == network.input_size() + 1)
+            take_labels(numbered_column(data_.columns - 1));
+    }
     for (std::size_t r = 0; r < std::min(labels_.size(), data_.rows()); ++r) check(labels_[r], data_.row_places[r]);
 }
 
@@ -357,21 +386,48 @@ std::optional<std::size_t> Examples::label(std::size_t i) const {
     return labels_[row(i)];
 }
 
-std::size_t Examples::column(const std::string& name) const {
-    const auto found = std::find(data_.column_names.begin(), data_.column_names.end(), name);
-    if (found != data_.column_names.end()) return static_cast<std::size_t>(found - data_.column_names.begin());
-    std::size_t number = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-    if (error != std::errc{} || end != name.data() + name.size() || number < 1 || number > data_.columns)
-        throw InputError({data_.row_places.front(), 0, 0}, fmt::format("the data set has no column '{}'", name),
-                         fmt::format("a name of its header, or 1 to {}", data_.columns));
-    return number - 1;
+void Examples::refuse_column(const std::string& given) const {
+    const std::size_t columns = file_columns_.empty() ? data_.columns : file_columns_.size();
+    throw InputError({file(), 0, 0}, fmt::format("the data set has no column '{}'", printable(given)),
+                     fmt::format("a name of its header, or 1 to {}", columns));
 }
 
-std::vector<std::uint32_t> Examples::inputs_of(const std::string& name) const {
-    std::vector<std::uint32_t> inputs = preparation_.features_of(name);
-    if (inputs.empty()) inputs.push_back(static_cast<std::uint32_t>(column(name)));
-    return inputs;
+void Examples::take_labels(const std::string& given) {
+    label_place_ = find_column(file_columns_, given, "label-column", file());
+    if (!label_place_) refuse_column(given);
+    labels_ = read::take_label_column(data_, *label_place_);
+}
+
+Examples::NamedInputs Examples::inputs_of(const std::string& given, const char* option) const {
+    const auto refuse = [&](const std::string& why) {
+        throw InputError({file(), 0, 0}, fmt::format("--{} {}: {}", option, printable(given), why));
+    };
+    const bool has_preparation = !preparation_.features.empty();
+    // Images have no columns: their pixels are the network's inputs.
+    const std::vector<std::string> columns = file_columns_.empty() ? numbered_columns(data_.columns) : file_columns_;
+    const std::optional<std::size_t> column = find_column(columns, given, option, file());
+    NamedInputs named{column ? columns[*column] : given, {}};
+    if (!has_preparation) {
+        if (!column) refuse_column(given);
+        if (column == label_place_) refuse("this column has the labels");
+        named.inputs.push_back(static_cast<std::uint32_t>(*column - (label_place_ && *label_place_ < *column ? 1 : 0)));
+        return named;
+    }
+    if (column) named.inputs = preparation_.features_of(named.name);
+    const std::vector<std::string>& features = data_.column_names;
+    for (std::uint32_t f = 0; f < features.size(); ++f) {
+        if (features[f] != given || std::find(named.inputs.begin(), named.inputs.end(), f) != named.inputs.end())
+            continue;
+        if (column) refuse("a column is called so, and an input made of another column");
+        named.inputs.push_back(f);
+    }
+    if (!named.inputs.empty()) return named;
+    if (column) refuse("the network reads nothing of this column");
+    refuse_column(given);
+}
+
+std::size_t Examples::class_of(const std::string& given, const char* option) const {
+    return class_called(given, preparation_.classes, class_count_, option);
 }
 
 std::vector<std::uint32_t> Examples::inputs_with_distances() const {

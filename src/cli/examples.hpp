@@ -13,7 +13,7 @@
 
 namespace sinew::cli {
 
-/// --labels, --label, --label-column, --input, --binarize, --resize, --limit, --skip.
+/// --labels, --label, --label-column, --header, --input, --binarize, --resize, --limit, --skip.
 void describe_examples(OptionGroups& options);
 
 /// True iff the name is one of a network that only this loader knows: .npz, .bnn, a folder.
@@ -45,10 +45,20 @@ class Examples {
     /// Height, width, channels of the images that the network reads, whatever file the examples came from; a network
     /// whose inputs have no shape reads square grey images if their number is a square. Empty if it reads no images.
     const std::vector<std::size_t>& image_shape() const { return image_shape_; }
-    /// What the columns of a table are called; empty without a header, and for images.
-    const std::vector<std::string>& column_names() const { return data_.column_names; }
-    /// The inputs made of the column of a table that is called so, or numbered so from 1. Throws InputError.
-    std::vector<std::uint32_t> inputs_of(const std::string& name) const;
+    /// What the network's inputs are called; empty without a header, and for images.
+    const std::vector<std::string>& input_names() const { return data_.column_names; }
+    /// What an option calls a column (find_column in columns.hpp): its own name, and the inputs made of it. With a
+    /// preparation also the name of one input ("odor=a"); where rows are images the number of an input, from 1. Throws
+    /// InputError where there is none, or it could be two.
+    struct NamedInputs {
+        std::string name;
+        std::vector<std::uint32_t> inputs;
+    };
+    NamedInputs inputs_of(const std::string& given, const char* option) const;
+    /// The class that an option names (class_called in columns.hpp).
+    std::size_t class_of(const std::string& given, const char* option) const;
+    /// What a person should know of the data: rows taken for headers, missing and unknown values.
+    const std::vector<std::string>& notes() const { return notes_; }
     /// With a preparation: the inputs that a distance concerns, those that are numbers (words and thermometer steps
     /// stay as they are); empty: all, as without one. Throws InputError where none is a number.
     std::vector<std::uint32_t> inputs_with_distances() const;
@@ -64,11 +74,15 @@ class Examples {
   private:
     void add(read::DataSet data);
     std::string content_of(const std::string& file, const Arguments& arguments);
+    void add_rows(const std::string& content, const std::string& file, const Arguments& arguments);
     void add_raw_rows(const std::string& content, const std::string& file, const Arguments& arguments);
     void add_raw_images(const read::DataSet& images);
     void name_classes(const std::string& file);
-    /// The column of a table called so, or numbered so from 1. Throws InputError.
-    std::size_t column(const std::string& name) const;
+    /// Keeps what the columns of the file are called. Throws InputError where another file calls them otherwise.
+    void know_columns(std::vector<std::string> names, const std::string& file);
+    void take_labels(const std::string& given);
+    [[noreturn]] void refuse_column(const std::string& given) const;
+    const std::string& file() const { return file_; }
     void find_zero_one_files();
     void read_label_options(const Arguments& arguments, const model::BinarizedNetwork& network);
     void resize(const Arguments& arguments, const model::BinarizedNetwork& network);
@@ -76,6 +90,7 @@ class Examples {
     void find_image_shape(const std::vector<std::size_t>& input_shape);
     Rational value(std::size_t row, std::size_t column) const;
 
+    std::string file_;  ///< the first one, for messages about all
     read::DataSet data_;
     std::vector<std::size_t> labels_;
     std::optional<std::size_t> same_label_;
@@ -83,6 +98,11 @@ class Examples {
     model::InputKind kind_ = model::InputKind::bits;
     bool channels_first_ = false;  ///< in the network's inputs; in images of a file they are last
     std::vector<std::size_t> image_shape_;
+    std::size_t class_count_ = 0;
+    /// Of the table's columns as the files have them, the label's counted; empty for images without a preparation.
+    std::vector<std::string> file_columns_;
+    std::optional<std::size_t> label_place_;  ///< among them, without a preparation
+    std::vector<std::string> notes_;
     std::vector<std::string> digests_;
     std::vector<std::size_t> file_end_;     ///< rows up to the end of each file
     std::vector<bool> zero_for_minus_one_;  ///< by row, where the network reads signs

@@ -20,6 +20,8 @@ model::TextTable image_table(const read::DataSet& images, const std::vector<std:
     table.has_header = true;
     for (std::size_t c = 0; c < images.columns; ++c) table.names.push_back(fmt::format("pixel{}", c));
     if (!label_name.empty()) {
+        if (table.find(label_name))
+            throw UsageError(fmt::format("--label cannot be '{}': a pixel is called so", label_name));
         if (labels.size() < images.rows())
             throw InputError({table.file, 0, 0}, fmt::format("there are {} labels", labels.size()),
                              fmt::format("{} as there are images", images.rows()));

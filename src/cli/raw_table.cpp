@@ -7,9 +7,7 @@ namespace sinew::cli {
 
 model::TextTable parse_raw_table(std::string_view content, const std::string& file,
                                  const train::Preparation& preparation) {
-    // What a table without header calls its columns.
-    const bool numbered = preparation.columns.front().name.starts_with("column ");
-    return read::parse_text_table(content, file, numbered ? read::Header::absent : read::Header::present);
+    return read::parse_text_table(content, file, preparation.has_header ? read::Header::present : read::Header::absent);
 }
 
 model::TextTable read_raw_table(const std::string& file, const train::Preparation& preparation) {

@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nettle/sha2.h>
 
 namespace sinew::cli {
@@ -14,7 +14,9 @@ std::string sha256(std::string_view content) {
     sha256_update(&context, content.size(), reinterpret_cast<const std::uint8_t*>(content.data()));
     std::array<std::uint8_t, SHA256_DIGEST_SIZE> digest{};
     sha256_digest(&context, digest.size(), digest.data());
-    return fmt::format("{:02x}", fmt::join(digest, ""));
+    std::string text;
+    for (const std::uint8_t byte : digest) text += fmt::format("{:02x}", byte);
+    return text;
 }
 
 }  // namespace sinew::cli

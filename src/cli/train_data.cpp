@@ -1,13 +1,13 @@
 #include "cli/train_data.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <unordered_map>
 
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "cli/columns.hpp"
 #include "cli/image_table.hpp"
 #include "cli/raw_table.hpp"
 #include "train/raw_columns.hpp"
@@ -21,7 +21,7 @@ constexpr std::size_t most_named = 12;
 
 /// The table of these rows.
 model::TextTable rows_of(const model::TextTable& table, const std::vector<std::size_t>& rows) {
-    model::TextTable part{table.file, table.names, table.words, {}, {}, table.has_header};
+    model::TextTable part{table.file, table.names, table.words, {}, {}, table.has_header, table.header_line, false};
     for (const std::size_t row : rows) {
         for (std::size_t c = 0; c < table.columns(); ++c) part.cells.push_back(table.word(row, c));
         part.lines.push_back(table.lines[row]);
@@ -53,6 +53,8 @@ class Loading {
             throw InputError({file, 0, 0}, "the file has images", "--labels FILE, which names their labels");
         table_ = read::read_text_table(file, settings_.header, settings_.label);
         file_row_count_ = table_.rows();
+        if (settings_.header == read::Header::automatic)
+            tell_header(data_.notes, file, {table_.header_line, table_.header_is_doubtful}, table_.names);
         resolve_names();
         const std::optional<std::size_t> label = table_.find(settings_.label);
         if (!settings_.per_class || !label) return;
@@ -107,20 +109,34 @@ class Loading {
     }
 
     void resolve_names() {
-        settings_.label = column_name(table_, settings_.label);
+        settings_.label = column_name(settings_.label, "label");
         train::PrepareOptions& prepare = settings_.prepare;
         prepare.label = settings_.label;
-        for (std::vector<std::string>* names : {&prepare.ignored, &prepare.categorical, &settings_.fair})
-            for (std::string& name : *names) name = column_name(table_, name);
-        std::map<std::string, train::Encoding> of_column;
-        for (const auto& [name, encoding] : prepare.of_column) of_column[column_name(table_, name)] = encoding;
-        prepare.of_column = std::move(of_column);
-        std::map<std::string, std::int32_t> robust_columns;
-        for (const auto& [name, epsilon] : settings_.robust_columns)
-            robust_columns[column_name(table_, name)] = epsilon;
-        settings_.robust_columns = std::move(robust_columns);
+        const auto resolve = [&](std::vector<std::string>& names, const char* option) {
+            for (std::string& name : names) name = column_name(name, option);
+        };
+        resolve(prepare.ignored, "ignore");
+        resolve(prepare.categorical, "categorical");
+        resolve(settings_.fair, "fair");
+        resolve_keys(prepare.of_column, "encode");
+        resolve_keys(settings_.robust_columns, "robust");
         for (const std::string& name : settings_.fair) check_feature_column("fair", name);
         for (const auto& [name, epsilon] : settings_.robust_columns) check_feature_column("robust", name);
+    }
+
+    /// As the table calls the column; as given where it has none, which is told later.
+    std::string column_name(const std::string& given, const char* option) const {
+        const std::optional<std::size_t> column = find_column(table_.names, given, option, table_.file);
+        return column ? table_.names[*column] : given;
+    }
+
+    template <class Value>
+    void resolve_keys(std::map<std::string, Value>& of_column, const char* option) const {
+        std::map<std::string, Value> resolved;
+        for (const auto& [given, value] : of_column)
+            if (!resolved.emplace(column_name(given, option), value).second)
+                throw UsageError(fmt::format("--{} {}: this column is named twice", option, given));
+        of_column = std::move(resolved);
     }
 
     void check_feature_column(const char* option, const std::string& name) const {
@@ -295,15 +311,6 @@ class Loading {
     TrainingData data_;
 };
 }  // namespace
-
-std::string column_name(const model::TextTable& table, const std::string& given) {
-    if (table.find(given) || table.has_header) return given;
-    std::size_t number = 0;
-    const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), number);
-    if (error != std::errc{} || end != given.data() + given.size() || number < 1 || number > table.columns())
-        return given;
-    return table.names[number - 1];
-}
 
 TrainingData load_training_data(const std::string& file, TrainSettings& settings) {
     return Loading(file, settings).run();

@@ -27,7 +27,4 @@ struct TrainingData {
 /// training rows alone. Throws InputError with file and line.
 TrainingData load_training_data(const std::string& file, TrainSettings& settings);
 
-/// The column's name in a table: as given, or by its number from 1 where there is no header.
-std::string column_name(const model::TextTable& table, const std::string& given);
-
 }  // namespace sinew::cli

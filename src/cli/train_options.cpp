@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/utf8.hpp"
+#include "cli/columns.hpp"
 #include "cli/common_options.hpp"
 #include "exact/decimal.hpp"
 
@@ -224,13 +225,6 @@ std::string_view to_string(train::Objective objective) {
     return "?";
 }
 
-read::Header header_of(const Arguments& arguments) {
-    if (!arguments.has("header")) return read::Header::automatic;
-    const auto& text = arguments.get<std::string>("header");
-    if (text != "yes" && text != "no") refuse("header", text, "yes or no");
-    return text == "yes" ? read::Header::present : read::Header::absent;
-}
-
 Rational share_of(std::string_view option, const std::string& text) {
     const bool percent = text.ends_with('%');
     std::optional<Rational> value = parse_number(percent ? text.substr(0, text.size() - 1) : text);
@@ -258,7 +252,7 @@ void describe_columns(OptionGroups& options) {
     // clang-format off
     group.options = {
         {"label", takes_text("COLUMN"), "the column of the classes: its name, or its number from 1 where the table has no header"},
-        {"header", takes_text("yes|no"), "whether the first row has names (default: if the label is among them, or numbers stand below words)"},
+        {"header", takes_text("yes|no"), "whether the first row has names (default: if the label is among them, or names stand above numbers)"},
         {"ignore", takes_texts("COLUMNS"), "columns that are no features (names with commas between)"},
         {"categorical", takes_texts("COLUMNS"), "columns whose numbers are names"},
         {"encode", takes_texts("KIND[:COLUMNS]"), "numbers (or these columns) as raw, scale, centre (scaled, with the median as 0), thermometer or one-hot; default: raw if whole, times ten while decimals are few, else scale"},

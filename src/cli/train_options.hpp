@@ -64,9 +64,6 @@ TrainSettings train_settings_of(const Arguments& arguments);
 /// The name of an objective as --objective has it.
 std::string_view to_string(train::Objective objective);
 
-/// A header unless --header says that there is none.
-read::Header header_of(const Arguments& arguments);
-
 /// A share between 0 and 1, as 0.2, 1/5 or 20%.
 Rational share_of(std::string_view option, const std::string& text);
 

@@ -44,6 +44,8 @@ struct TextTable {
     std::vector<std::uint32_t> cells;  ///< numbers of words
     std::vector<std::size_t> lines;    ///< of the rows, counted from 1
     bool has_header = false;
+    std::size_t header_line = 0;      ///< 0 without one
+    bool header_is_doubtful = false;  ///< the first row, taken for an example, has the numbers of the columns
 
     std::size_t columns() const { return names.size(); }
     std::size_t rows() const { return lines.size(); }

@@ -6,16 +6,14 @@
 
 #include "base/error.hpp"
 #include "base/join.hpp"
+#include "base/utf8.hpp"
 #include "exact/decimal.hpp"
 
 namespace sinew::train {
 
 namespace {
 std::string quoted(std::string_view cell) {
-    constexpr std::size_t longest = 40;
-    std::string text;
-    for (const char c : cell.substr(0, longest)) text += static_cast<unsigned char>(c) < ' ' ? '.' : c;
-    return "'" + text + (cell.size() > longest ? "…'" : "'");
+    return "'" + printable(cell, 40) + "'";
 }
 
 SourceLocation place(const model::TextTable& table, std::size_t row) {

@@ -47,6 +47,7 @@ struct Feature {
 
 struct Preparation {
     std::string label;                 ///< the label's column
+    bool has_header = true;            ///< of the training table; without one columns are called "column 1", …
     std::vector<std::string> classes;  ///< values of the label: class k is classes[k]
     std::vector<Column> columns;
     std::vector<Feature> features;

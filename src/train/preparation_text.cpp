@@ -1,5 +1,7 @@
 #include "train/preparation_text.hpp"
 
+#include <algorithm>
+
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
@@ -81,10 +83,20 @@ Feature feature_of(const json& object, const std::vector<Column>& columns) {
     }
     return feature;
 }
+
+/// Preparations of sinew before 0.2 do not say whether their table had a header.
+bool is_numbered(const Preparation& preparation) {
+    return std::all_of(preparation.columns.begin(), preparation.columns.end(), [](const Column& column) {
+        constexpr std::string_view begin = "column ";
+        return column.name.starts_with(begin) && column.name.size() > begin.size() &&
+               column.name.find_first_not_of("0123456789", begin.size()) == std::string::npos;
+    });
+}
 }  // namespace
 
 std::string preparation_text(const Preparation& preparation) {
     json object = {{"version", version}, {"label", preparation.label}, {"classes", preparation.classes}};
+    object["header"] = preparation.has_header;
     object["columns"] = json::array();
     for (const Column& column : preparation.columns) object["columns"].push_back(to_json(column));
     object["features"] = json::array();
@@ -105,6 +117,8 @@ Preparation parse_preparation(std::string_view text, const std::string& file) {
         for (const json& feature : object.at("features"))
             preparation.features.push_back(feature_of(feature, preparation.columns));
         if (preparation.features.empty()) throw std::invalid_argument("it has no features");
+        preparation.has_header =
+            object.contains("header") ? object.at("header").get<bool>() : !is_numbered(preparation);
         return preparation;
     } catch (const json::exception& error) {
         throw InputError({file, 0, 0}, fmt::format("the preparation of raw rows is damaged: {}", error.what()));

@@ -90,6 +90,7 @@ class Fitting {
             throw InputError({table_.file, 0, 0}, fmt::format("the label has {} values", classes.size()),
                              fmt::format("classes, {} at most", most_classes));
         result_.preparation.label = options_.label;
+        result_.preparation.has_header = table_.has_header;
         result_.preparation.classes = std::move(classes);
     }
 

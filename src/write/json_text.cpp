@@ -7,9 +7,9 @@ namespace sinew::write {
 namespace {
 constexpr int one_line = -1;
 
-template <class Json>
-std::string text_of(const Json& json, int indent) {
-    return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+template <class AnyJson>
+std::string text_of(const AnyJson& json, int indent) {
+    return json.dump(indent, ' ', false, AnyJson::error_handler_t::replace);
 }
 }  // namespace
 

@@ -26,12 +26,12 @@ DataSet read_dataset(const std::string& path) {
     return parse_dataset(read_file(path), path);
 }
 
-DataSet parse_dataset(std::string_view bytes, const std::string& name) {
+DataSet parse_dataset(std::string_view bytes, const std::string& name, Header header) {
     if (bytes.empty()) throw InputError({name, 0, 0}, "the file is empty", known_data);
     if (dataset::is_png(bytes)) return dataset::parse_png(bytes, name);
     if (dataset::is_idx(bytes)) return dataset::parse_idx(bytes, name);
     require_utf8(bytes, name, known_data);
-    return dataset::parse_table(bytes, name);
+    return dataset::parse_table(bytes, name, header);
 }
 
 std::vector<std::size_t> read_labels(const std::string& path) {

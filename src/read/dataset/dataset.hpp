@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/number_array.hpp"
+#include "read/dataset/header.hpp"
 
 namespace sinew::read {
 
@@ -18,6 +19,7 @@ struct DataSet {
     std::variant<std::vector<std::uint8_t>, model::NumberArray> numbers;
     std::vector<std::size_t> image_shape;   ///< height, width, channels; empty for a table
     std::vector<std::string> column_names;  ///< of a table with a header
+    HeaderFacts header;                     ///< of a table
     std::vector<std::string> row_places;    ///< "file:line" or "file, image 3": for errors and reports
 
     std::size_t rows() const { return row_places.size(); }
@@ -25,9 +27,10 @@ struct DataSet {
 };
 
 /// Reads a data set, its format found by its content: idx (gzip-compressed or not), PNG, else a table whose cells are
-/// separated by commas, tabs, semicolons or blanks, with or without a header line. Throws InputError naming the row.
+/// separated by commas, tabs, semicolons or blanks. With Header::automatic its first row is a header if none of its
+/// cells is a number, an example if all are; else it is an error. Throws InputError naming the row.
 DataSet read_dataset(const std::string& path);
-DataSet parse_dataset(std::string_view bytes, const std::string& name);
+DataSet parse_dataset(std::string_view bytes, const std::string& name, Header header = Header::automatic);
 
 /// Class labels: an idx file of one dimension, or whole numbers of a text, in any layout.
 std::vector<std::size_t> read_labels(const std::string& path);
@@ -47,7 +50,7 @@ DataSet parse_idx(std::string_view bytes, const std::string& name);
 std::vector<std::size_t> parse_idx_labels(std::string_view bytes, const std::string& name);
 bool is_png(std::string_view bytes);
 DataSet parse_png(std::string_view bytes, const std::string& name);
-DataSet parse_table(std::string_view bytes, const std::string& name);
+DataSet parse_table(std::string_view bytes, const std::string& name, Header header);
 }  // namespace dataset
 
 }  // namespace sinew::read

@@ -17,13 +17,21 @@ constexpr std::size_t most_columns = 1 << 20;
 std::string_view trimmed(std::string_view text) {
     constexpr std::string_view blanks = " \t\r";
     const std::size_t begin = text.find_first_not_of(blanks);
-    if (begin == std::string_view::npos) return {};
+    if (begin == std::string_view::npos) return text.substr(0, 0);  // errors want its place
     return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
 std::string_view unquoted(std::string_view cell) {
     if (cell.size() >= 2 && cell.front() == '"' && cell.back() == '"') return cell.substr(1, cell.size() - 2);
     return cell;
+}
+
+/// Where a cell ends: on its separator, or at the end of the line. One in quotes may hold separators.
+std::size_t end_of_cell(std::string_view line, std::size_t begin, char separator) {
+    const std::size_t quote = line.find_first_not_of(" \t", begin);
+    const bool quoted = quote != std::string_view::npos && line[quote] == '"';
+    const std::size_t closing = quoted ? line.find('"', quote + 1) : std::string_view::npos;
+    return std::min(line.find(separator, closing == std::string_view::npos ? begin : closing), line.size());
 }
 
 /// The separator of a line; a blank stands for any run of blanks.
@@ -38,8 +46,8 @@ void split(std::string_view line, char separator, std::vector<std::string_view>&
     for (std::size_t begin = 0; begin <= line.size();) {
         if (separator == ' ') begin = std::min(line.find_first_not_of(" \t\r", begin), line.size());
         if (separator == ' ' && begin == line.size()) break;
-        const std::size_t end =
-            std::min(separator == ' ' ? line.find_first_of(" \t\r", begin) : line.find(separator, begin), line.size());
+        const std::size_t end = separator == ' ' ? std::min(line.find_first_of(" \t\r", begin), line.size())
+                                                 : end_of_cell(line, begin, separator);
         cells.push_back(unquoted(trimmed(line.substr(begin, end - begin))));
         if (cells.size() > most_columns) break;
         begin = end + 1;
@@ -48,10 +56,11 @@ void split(std::string_view line, char separator, std::vector<std::string_view>&
 
 class TableReader {
   public:
-    explicit TableReader(const std::string& name) : name_(name) {}
+    TableReader(const std::string& name, Header header) : name_(name), header_(header) {}
 
     void add_line(std::string_view line) {
         ++line_;
+        begin_ = line.data();
         line = trimmed(line);
         if (line.empty()) return;
         if (data_.columns == 0) separator_ = separator_of(line);
@@ -59,10 +68,12 @@ class TableReader {
         if (data_.columns == 0) {
             data_.columns = cells_.size();
             if (cells_.size() > most_columns) fail("the row has too many columns", "");
-            if (std::any_of(cells_.begin(), cells_.end(), [](auto cell) { return !parse_number(cell); })) {
-                for (const std::string_view cell : cells_) data_.column_names.emplace_back(printable(cell));
+            if (is_header()) {
+                data_.column_names.assign(cells_.begin(), cells_.end());
+                data_.header.line = line_;
                 return;
             }
+            data_.header.is_doubtful = header_ == Header::automatic && counts_up(cells_);
         }
         if (cells_.size() != data_.columns)
             fail(fmt::format("this row has {} columns", cells_.size()),
@@ -78,17 +89,39 @@ class TableReader {
     }
 
   private:
-    [[noreturn]] void fail(const std::string& message, const std::string& expected) const {
-        throw InputError({name_, line_, 0}, message, expected);
+    [[noreturn]] void fail(const std::string& message, const std::string& expected, std::size_t column = 0) const {
+        throw InputError({name_, line_, column}, message, expected);
+    }
+
+    [[noreturn]] void fail_at(std::size_t column, const std::string& expected) const {
+        const std::string_view cell = cells_[column];
+        fail(cell.empty() ? fmt::format("column {} is empty", column + 1)
+                          : fmt::format("column {}: '{}' is no number", column + 1, printable(cell)),
+             expected, static_cast<std::size_t>(cell.data() - begin_) + 1);
+    }
+
+    /// Of the first row. A header is one by all of its cells: a damaged example must not be lost as names.
+    bool is_header() const {
+        if (header_ != Header::automatic) return header_ == Header::present;
+        const auto is_number = [](std::string_view cell) { return parse_number(cell).has_value(); };
+        const auto first_other = std::find_if_not(cells_.begin(), cells_.end(), is_number);
+        if (first_other == cells_.end()) return false;
+        const bool has_numbers = std::any_of(cells_.begin(), cells_.end(), is_number);
+        if (has_numbers || std::none_of(cells_.begin(), cells_.end(), is_name))
+            fail_at(static_cast<std::size_t>(first_other - cells_.begin()),
+                    "an example, numbers alone, or a header, names alone (--header yes: this is one)");
+        return true;
     }
 
     void add_cell(std::string_view cell, std::size_t column) {
         const std::optional<Rational> number = parse_number(cell);
-        if (!number) fail(fmt::format("column {}: '{}' is no number", column + 1, printable(cell)), "numbers");
+        if (!number) fail_at(column, "numbers");
         numbers_.push_back(*number);
     }
 
     const std::string& name_;
+    Header header_;
+    const char* begin_ = nullptr;  ///< of the line
     std::size_t line_ = 0;
     char separator_ = ',';
     std::vector<std::string_view> cells_;
@@ -97,9 +130,9 @@ class TableReader {
 };
 }  // namespace
 
-DataSet parse_table(std::string_view bytes, const std::string& name) {
+DataSet parse_table(std::string_view bytes, const std::string& name, Header header) {
     if (bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
-    TableReader reader(name);
+    TableReader reader(name, header);
     for (std::size_t begin = 0; begin < bytes.size();) {
         const std::size_t end = std::min(bytes.find('\n', begin), bytes.size());
         reader.add_line(bytes.substr(begin, end - begin));

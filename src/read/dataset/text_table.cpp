@@ -1,6 +1,7 @@
 #include "read/dataset/text_table.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_set>
 
 #include <fmt/core.h>
@@ -75,6 +76,8 @@ class TextTableReader {
         std::size_t count = 0;
         for (bool more = true; more; ++count) {
             if (count >= most_columns) fail(line, 0, "the row has too many columns", "");
+            skip_blanks();
+            if (table_.lines.empty()) first_row_.emplace_back(line_, column_of(at_));
             table_.cells.push_back(words_->number_of(read_cell()));
             more = at_ < text_.size() && text_[at_] != '\n';
             if (more) ++at_;
@@ -148,18 +151,76 @@ class TextTableReader {
 
     bool is_number(std::size_t row, std::size_t column) const { return parse_number(text_at(row, column)).has_value(); }
 
-    bool looks_like_header(std::string_view known_column) const {
-        for (std::size_t c = 0; c < columns_ && !known_column.empty(); ++c)
-            if (text_at(0, c) == known_column) return true;
+    /// All cells below the first row that are looked at are numbers, but for missing ones.
+    bool has_numbers_below(std::size_t column) const {
         const std::size_t rows = std::min(table_.lines.size(), rows_looked_at);
-        bool numbers_below = false;
-        for (std::size_t c = 0; c < columns_; ++c) {
-            if (is_number(0, c)) return false;
-            bool all = rows > 1;
-            for (std::size_t r = 1; r < rows && all; ++r) all = is_number(r, c);
-            numbers_below = numbers_below || all;
+        bool any = false;
+        for (std::size_t r = 1; r < rows; ++r) {
+            if (is_number(r, column))
+                any = true;
+            else if (is_name(text_at(r, column)))
+                return false;
         }
-        return numbers_below;
+        return any;
+    }
+
+    bool stands_again(std::size_t column) const {
+        for (std::size_t r = 1; r < table_.lines.size(); ++r)
+            if (table_.cells[r * columns_ + column] == table_.cells[column]) return true;
+        return false;
+    }
+
+    /// What speaks for a header and what against one: columns whose cell in the first row is such a piece of evidence.
+    struct Evidence {
+        std::optional<std::size_t> known;   ///< it is the known column
+        std::optional<std::size_t> name;    ///< a name above numbers
+        std::optional<std::size_t> number;  ///< a number above numbers
+        std::optional<std::size_t> again;   ///< a word that stands below, too
+    };
+    Evidence evidence(std::string_view known_column) const {
+        Evidence found;
+        const auto note = [](std::optional<std::size_t>& first, std::size_t column) {
+            if (!first) first = column;
+        };
+        for (std::size_t c = 0; c < columns_; ++c) {
+            const std::string& cell = text_at(0, c);
+            if (!known_column.empty() && cell == known_column) note(found.known, c);
+            if (!is_name(cell)) continue;
+            if (has_numbers_below(c))
+                note(is_number(0, c) ? found.number : found.name, c);
+            else if (stands_again(c))
+                note(found.again, c);
+        }
+        return found;
+    }
+
+    /// The text could be the number of a column, as options give it.
+    bool may_be_number(std::string_view text) const {
+        const bool is_whole = !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+        if (!is_whole) return false;
+        const Rational number = *parse_number(text);
+        return number >= 1 && number <= static_cast<unsigned long>(columns_);
+    }
+
+    bool looks_like_header(std::string_view known_column) {
+        const Evidence found = evidence(known_column);
+        if (found.known && !may_be_number(known_column)) return true;
+        const std::optional<std::size_t> against = found.number ? found.number : found.again;
+        if (found.name && against)
+            fail_first(*found.name, fmt::format("is a name or a damaged number, but '{}' in column {} is no name",
+                                                printable(text_at(0, *against)), *against + 1));
+        std::vector<std::string_view> cells;
+        for (std::size_t c = 0; c < columns_; ++c) cells.emplace_back(text_at(0, c));
+        table_.header_is_doubtful = !found.name && counts_up(cells);
+        if (found.known && !found.name && (!against || table_.header_is_doubtful))
+            fail_first(*found.known, "may be the name of the column that is asked for, or what an example has there");
+        return found.name.has_value();
+    }
+
+    [[noreturn]] void fail_first(std::size_t column, const std::string& why) const {
+        throw InputError({table_.file, first_row_[column].first, first_row_[column].second},
+                         fmt::format("column {}: '{}' {}", column + 1, printable(text_at(0, column)), why),
+                         "an example or a header (--header yes|no: which of them the first row is)");
     }
 
     void take_header() {
@@ -170,6 +231,7 @@ class TextTableReader {
             if (!seen.insert(table_.names[c]).second)
                 fail(table_.lines.front(), 0, fmt::format("two columns are called '{}'", printable(table_.names[c])),
                      "names that tell columns apart");
+        table_.header_line = table_.lines.front();
         table_.cells.erase(table_.cells.begin(), end);
         table_.lines.erase(table_.lines.begin());
         table_.has_header = true;
@@ -182,6 +244,7 @@ class TextTableReader {
     std::size_t line_begin_ = 0;
     std::size_t columns_ = 0;
     std::string unquoted_;
+    std::vector<std::pair<std::size_t, std::size_t>> first_row_;  ///< line and column of its cells
     std::shared_ptr<model::Words> words_ = std::make_shared<model::Words>();
     model::TextTable table_;
 };

@@ -52,6 +52,40 @@ TEST(DataSet, bad_tables_name_the_row) {
     EXPECT_NE(error_of("a,b\n"), "no error");
 }
 
+TEST(DataSet, a_header_is_one_by_all_of_its_cells) {
+    EXPECT_EQ(parse_dataset("x0,x1\n1,2\n", "t").header.line, 1U);
+    EXPECT_EQ(parse_dataset("\n\n,x1\n1,2\n", "t").header.line, 3U) << "a name may be empty";
+    EXPECT_EQ(parse_dataset("1x1;1x2\n1;2\n", "t").header.line, 1U);
+    EXPECT_EQ(parse_dataset("1,2\n3,4\n", "t").header.line, 0U);
+    EXPECT_EQ(parse_dataset("5,6\n", "t").rows(), 1U) << "a table of one row";
+    EXPECT_EQ(parse_dataset("\"5\",\"6\"\n1,2\n", "t").rows(), 2U);
+    // A damaged example is no header.
+    EXPECT_NE(error_of("0,0, l,1\n0,0,0,1\n").find("data:1:6: column 3: 'l' is no number"), std::string::npos);
+    EXPECT_NE(error_of("0,,1\n0,0,1\n").find("data:1:3: column 2 is empty"), std::string::npos);
+    EXPECT_NE(error_of("0 nan 1\n0 0 1\n").find("column 2: 'nan'"), std::string::npos);
+    EXPECT_NE(error_of("nan,NA\n0,1\n").find("column 1: 'nan'"), std::string::npos) << "no name at all";
+    EXPECT_NE(error_of("2019,2020,y\n0,0,1\n").find("--header yes"), std::string::npos);
+    EXPECT_NE(error_of("0,0\n0,l\n").find("data:2:3"), std::string::npos);
+}
+
+TEST(DataSet, headers_that_are_said) {
+    const DataSet years = parse_dataset("2019,2020,y\n0,0,1\n", "t", Header::present);
+    EXPECT_EQ(years.column_names, (std::vector<std::string>{"2019", "2020", "y"}));
+    EXPECT_EQ(years.rows(), 1U);
+    EXPECT_EQ(parse_dataset("0,1,2\n5,6,7\n", "t", Header::absent).rows(), 2U);
+    EXPECT_THROW(parse_dataset("a,b\n5,6\n", "t", Header::absent), InputError);
+    // Numbers of columns may be a header; they are taken for an example, and that is said.
+    EXPECT_TRUE(parse_dataset("0,1,2\n5,6,7\n", "t").header.is_doubtful);
+    EXPECT_TRUE(parse_dataset("1,2,3\n5,6,7\n", "t").header.is_doubtful);
+    EXPECT_FALSE(parse_dataset("1,2,4\n5,6,7\n", "t").header.is_doubtful);
+    EXPECT_FALSE(parse_dataset("0,1\n1,0\n", "t").header.is_doubtful);
+}
+
+TEST(DataSet, names_are_kept_as_they_are) {
+    const std::string name(100, 'n');
+    EXPECT_EQ(parse_dataset(name + ",\"a,b\"\n1,2\n", "t").column_names, (std::vector<std::string>{name, "a,b"}));
+}
+
 TEST(DataSet, label_column) {
     DataSet data = parse_dataset("x,class,y\n1,0,2\n3,1,4\n", "t.csv");
     EXPECT_EQ(take_label_column(data, 1), (std::vector<std::size_t>{0, 1}));

@@ -69,6 +69,24 @@ TEST(TextTable, headers) {
     EXPECT_EQ(parse("a,b\nx,1\n", Header::absent).rows(), 2U);
 }
 
+TEST(TextTable, a_header_is_one_by_all_of_its_cells) {
+    // The first row has a damaged number, not names.
+    expect_error("5,l,3\n1,2,3\n4,5,6\n", 1, 3, "'l'");
+    expect_error("red, l\nblue,2\nred,3\n", 1, 6, "'l'");
+    // Missing values say nothing.
+    EXPECT_FALSE(parse("5,?,3\n1,2,3\n").has_header);
+    EXPECT_TRUE(parse(",b,c\n1,2,3\n").has_header);
+    EXPECT_TRUE(parse("a,b,c\n1,,3\n2,4,?\n").has_header);
+    // The name of a column that somebody knows.
+    EXPECT_TRUE(parse("2019,2020,y\n1,2,3\n", Header::automatic, "y").has_header);
+    EXPECT_TRUE(parse("2019,2020,2021\n1,2,3\n", Header::automatic, "2021").has_header) << "no column has this number";
+    EXPECT_FALSE(parse("5,3,1\n1,2,3\n", Header::automatic, "3").has_header) << "the third column";
+    EXPECT_TRUE(parse("a,b,c\n1,2,3\n", Header::automatic, "3").has_header);
+    EXPECT_THROW(parse("0,1,2,3\n1,2,3,4\n", Header::automatic, "3"), InputError) << "column 3, or the one called 3";
+    EXPECT_TRUE(parse("0,1,2,3\n1,2,3,4\n").header_is_doubtful);
+    EXPECT_EQ(parse("\na,b\nx,1\n").header_line, 2U);
+}
+
 TEST(TextTable, errors_have_places) {
     expect_error("", 0, 0, "empty");
     expect_error("\n\n", 0, 0, "empty");
