@@ -23,6 +23,7 @@
 #include "cli/train_report.hpp"
 #include "train/demands.hpp"
 #include "train/exact.hpp"
+#include "train/preparation_text.hpp"
 #include "train/to_network.hpp"
 #include "write/json_text.hpp"
 
@@ -302,6 +303,11 @@ class Training {
                 {*settings_.warm_start, 0, 0}, "the network does not fit this training",
                 fmt::format("{} inputs, layers of {} neurons, weights {}", data_.train.features,
                             joined(problem_.architecture.layers, ", "), settings_.zero_weights ? "-1, 0, 1" : "-1, 1"));
+        if (network.preparation.empty()) return;
+        const train::Preparation other = train::parse_preparation(network.preparation, *settings_.warm_start);
+        if (other.feature_names() != data_.preparation.feature_names())
+            add_note(fmt::format("{} was trained on other features: its weights are taken by their places",
+                                 *settings_.warm_start));
     }
 
     /// A first solution for the exact method: as many training examples right as possible, but where the validation
