@@ -13,8 +13,8 @@ namespace sinew::cli {
 
 /// A column is called by its name in the header, or by its number in the table as its file has it: from 1, the label's
 /// column counted like any other; "column 3" is the number, too. `names` are those of all columns of the file ("column
-/// 3" without a header). Absent if there is no such column. Throws InputError, naming `option` and the table's `file`, where
-/// two columns have the name, and where it is one column's name and another's number.
+/// 3" without a header). Absent if there is no such column. Throws InputError, naming `option` and the table's `file`,
+/// where two columns have the name, and where it is one column's name and another's number.
 std::optional<std::size_t> find_column(const std::vector<std::string>& names, std::string_view given,
                                        std::string_view option, const std::string& file);
 

@@ -47,8 +47,7 @@ Journal::Journal(std::string path, const Question& question, const json& options
     open();
     try {
         read(content(), question, options);
-        if (dropped_ != 0 && ftruncate(descriptor_, static_cast<off_t>(whole_)) != 0)
-            throw OutputError(path_, errno);
+        if (dropped_ != 0 && ftruncate(descriptor_, static_cast<off_t>(whole_)) != 0) throw OutputError(path_, errno);
         if (whole_ == 0) write_line(first_line(question, options));
     } catch (...) {
         close(descriptor_);
