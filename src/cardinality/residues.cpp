@@ -20,6 +20,8 @@ namespace {
 
 /// The last one is for what no rationals satisfy.
 constexpr std::int64_t primes[] = {2, 3, 5, 7, 11, 13, 2147483647};
+/// Small systems are looked at modulo these too.
+constexpr std::int64_t more_primes[] = {17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97};
 
 class ResidueSearch {
   public:
@@ -35,13 +37,15 @@ class ResidueSearch {
         std::size_t terms = 0;
         for (const LinearSum& sum : sums_) terms += sum.terms.size();
         if (terms > most_terms_with_loose_ends) drop_loose_ends();
-        if (sums_.empty() && parities_.empty() && objective_ == nullptr) return std::move(result_);
+        if (sums_.empty() && parities_.empty()) {
+            divide_objective();
+            return std::move(result_);
+        }
         number_unknowns();
         collect_rows();
-        for (const std::int64_t prime : primes) {
-            if (result_.contradiction || too_dense_ || limits_.exceeded()) break;
-            look_modulo(prime);
-        }
+        for (const std::int64_t prime : primes) look_modulo(prime);
+        if (terms_ <= most_terms_of_more_primes)
+            for (const std::int64_t prime : more_primes) look_modulo(prime);
         return std::move(result_);
     }
 
@@ -154,7 +158,8 @@ class ResidueSearch {
     }
 
     void look_modulo(std::int64_t prime) {
-        if (prime != 2 && sums_.empty() && objective_ == nullptr) return;
+        if (result_.contradiction || too_dense_ || limits_.exceeded()) return;
+        if (prime != 2 && sums_.empty()) return;
         Congruences congruences = system(prime, Congruences::Multipliers::dropped);
         const Congruences::Answer answer = congruences.eliminate(limits_, least_effort + effort_a_term * terms_);
         if (answer == Congruences::Answer::contradiction) result_.contradiction = confirmed(prime);
@@ -263,6 +268,19 @@ class ResidueSearch {
         return std::uint64_t{10} * terms * (1 + variables_.size() - congruences.solved().size());
     }
 
+    /// Without equalities: by the common divisor of what is open.
+    void divide_objective() {
+        if (objective_ == nullptr) return;
+        std::int64_t divisor = 0;
+        for (const Term& term : objective_->terms)
+            if (engine_.fact(term.literal) == 0) divisor = std::gcd(divisor, term.coefficient);
+        if (divisor < 2 || divisor > largest_spent_modulus) return;
+        result_.spent_modulus = divisor;
+        for (const Term& term : objective_->terms)
+            if (engine_.fact(term.literal) > 0)
+                result_.spent_residue = (result_.spent_residue + term.coefficient) % divisor;
+    }
+
     void round_objective(const Congruences& congruences) {
         if (objective_ == nullptr || cost(objective_->terms.size(), congruences) > least_effort) return;
         // spent is what the objective's literals cost: Σ c·l, with c·¬x = c - c·x.
@@ -295,12 +313,11 @@ class ResidueSearch {
 
     /// Bounds of sums whose residue is known.
     void round_rows(const Congruences& congruences) {
-        std::uint64_t effort = 0;
-        for (std::size_t i = 0; i < rows_.size() && effort < least_effort; ++i) {
+        for (std::size_t i = 0; i < rows_.size() && rounding_effort_ < least_effort; ++i) {
             if (i % 64 == 63 && limits_.exceeded()) return;
             const LinearSum& row = rows_[i];
             const Congruences::Residue residue = congruences.residue(to_sum(row.terms));
-            effort += cost(row.terms.size(), congruences);
+            rounding_effort_ += cost(row.terms.size(), congruences);
             if (residue.modulus <= 1) continue;
             std::int64_t rest = (residue.value - row.lower) % residue.modulus;
             if (rest < 0) rest += residue.modulus;
@@ -313,6 +330,7 @@ class ResidueSearch {
     static constexpr std::uint64_t least_effort = 10'000'000;
     static constexpr std::uint64_t effort_a_term = 20;
     static constexpr std::int64_t half_of_twos = std::int64_t{1} << 29;
+    static constexpr std::size_t most_terms_of_more_primes = 5'000;
     static constexpr std::size_t most_terms_with_loose_ends = 100'000;
     static constexpr std::int64_t largest_spent_modulus = std::int64_t{1} << 40;
 
@@ -328,6 +346,7 @@ class ResidueSearch {
     std::vector<BoolVar> variables_;               ///< by unknown
     std::unordered_set<std::uint64_t> supports_;   ///< of the equalities
     std::unordered_set<std::uint64_t> forbidden_;  ///< the clauses so far
+    std::uint64_t rounding_effort_ = 0;            ///< modulo all primes
     bool too_dense_ = false;
     Residues result_;
 };

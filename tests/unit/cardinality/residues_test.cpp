@@ -89,7 +89,7 @@ TEST(Residues, tseitin_formulas_of_clauses) {
 
 TEST(Residues, sums_modulo_small_numbers) {
     Random random(5);
-    for (const std::int64_t prime : {2, 3, 5, 7, 11, 13, 4, 9}) {
+    for (const std::int64_t prime : {2, 3, 5, 7, 11, 13, 4, 9, 17, 31, 97}) {
         Shape shape = random_shape(random);
         shape.objective = false;
         EXPECT_EQ(outcome_of(sums_modulo(random, 80, prime, false, shape), 0), Outcome::unsat) << prime;
