@@ -64,11 +64,6 @@ void Engine::set_gates(std::span<const BoolVar> gates) {
     for (const BoolVar gate : gates) prefer(gate, gate_priority);
 }
 
-int Engine::fact(Literal literal) const {
-    const int value = core_.trail.value(literal);
-    return value == 0 || core_.trail.level(literal) > 0 ? 0 : value;
-}
-
 bool Engine::contradiction() {
     backtrack_to(0);
     unsat_ = true;

@@ -59,7 +59,10 @@ class Engine : private sat::TheoryHook {
     /// Propagates the facts; false when that is a contradiction.
     bool propagate_facts();
     /// 1 if the literal is a fact, -1 if its negation is.
-    int fact(Literal literal) const;
+    int fact(Literal literal) const {
+        const int value = core_.trail.value(literal);
+        return value == 0 || core_.trail.level(literal) > 0 ? 0 : value;
+    }
     const RowDatabase& rows() const { return rows_; }
     /// Drops the row for good: the caller knows that the others imply it.
     void drop_row(RowId id) { rows_.mark_garbage(id); }

@@ -25,6 +25,7 @@ class Search {
             enter(i);
         }
         if (bounds_.empty()) return {};
+        if (problem_.clause_count() == 0) drop_one_sided();
         std::sort(bounds_.begin(), bounds_.end(), [](const Bound& a, const Bound& b) { return a.form < b.form; });
         for (std::size_t c = 0; c < problem_.clause_count(); ++c) {
             if (c % 1024 == 1023 && limits_.exceeded()) return {};
@@ -93,6 +94,14 @@ class Search {
         Bound bound;
         const PlainRow row = rows_[number];
         if (!row.terms.empty() && bound_of(row, number, bound)) bounds_.push_back(bound);
+    }
+
+    /// Forms that no row bounds from the other side, where no clause can do so either.
+    void drop_one_sided() {
+        Marks marks(bounds_.size());
+        for (const Bound& bound : bounds_)
+            marks[bound.form] = static_cast<std::uint8_t>(marks[bound.form] | (bound.from_above ? 2 : 1));
+        std::erase_if(bounds_, [&](const Bound& bound) { return marks[bound.form] != 3; });
     }
 
     /// Clauses are kept only where a row bounds the same form.

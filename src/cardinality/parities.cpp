@@ -65,6 +65,12 @@ class ParitySearch {
             if (i % 1024 == 1023 && limits_.exceeded()) return {};
             enter(i);
         }
+        Marks marks(entries_.size());
+        for (const Entry& entry : entries_) {
+            std::uint8_t& mark = marks[entry.support];
+            mark = mark == 0 ? 1 : 2;
+        }
+        std::erase_if(entries_, [&](const Entry& entry) { return marks[entry.support] < 2; });
         std::sort(entries_.begin(), entries_.end(),
                   [](const Entry& a, const Entry& b) { return a.support < b.support; });
         for (std::size_t i = 0; i < entries_.size();) {

@@ -19,6 +19,21 @@ struct PlainRow {
     std::int64_t sign = 1;  ///< -1: the negation of a reified row
 };
 
+/// A mark for each of `count` random numbers, now and then shared by two of them: most rows have a sum or a support of
+/// their own, and are not worth sorting.
+class Marks {
+  public:
+    explicit Marks(std::size_t count) {
+        while (std::size_t{1} << (64 - shift_) < 8 * count) --shift_;
+        marks_.resize(std::size_t{1} << (64 - shift_));
+    }
+    std::uint8_t& operator[](std::uint64_t number) { return marks_[number * 0x9e3779b97f4a7c15ULL >> shift_]; }
+
+  private:
+    std::uint32_t shift_ = 56;
+    std::vector<std::uint8_t> marks_;
+};
+
 class PlainRows {
   public:
     PlainRows(const Problem& problem, const Engine& engine) : problem_(problem), engine_(engine) {}
