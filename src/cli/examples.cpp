@@ -208,16 +208,22 @@ void Examples::add_rows(const std::string& content, const std::string& file, con
     read::DataSet data = read::parse_dataset(content, file, header_of(arguments));
     if (std::holds_alternative<model::NumberArray>(data.numbers)) {
         if (!arguments.has("header")) tell_header(notes_, file, data.header, data.column_names);
-        know_columns(data.column_names.empty() ? numbered_columns(data.columns) : data.column_names, file);
+        const bool is_header = data.header.line != 0;
+        know_columns(is_header ? data.column_names : numbered_columns(data.columns), is_header, file);
     }
     add(std::move(data));
 }
 
-void Examples::know_columns(std::vector<std::string> names, const std::string& file) {
-    if (file_columns_.empty())
+void Examples::know_columns(std::vector<std::string> names, bool is_header, const std::string& file) {
+    if (file_columns_.empty() || (is_header && !columns_have_names_)) {
         file_columns_ = std::move(names);
-    else if (names != file_columns_)
+        columns_have_names_ = is_header;
+        return;
+    }
+    if (!is_header || names == file_columns_) return;
+    if (preparation_.features.empty())  // rows are the network's inputs, by place
         throw InputError({file, 0, 0}, "its columns are not called as in the file before", "the same header, or none");
+    columns_differ_ = true;
 }
 
 /// Rows as the training data had them, as the network's preparation takes them.
@@ -227,7 +233,7 @@ void Examples::add_raw_rows(const std::string& content, const std::string& file,
         return;
     }
     const model::TextTable table = parse_raw_table(content, file, preparation_);
-    know_columns(table.names, file);
+    know_columns(table.names, table.has_header, file);
     if (arguments.has("label-column")) {
         const auto& given = arguments.get<std::string>("label-column");
         const std::optional<std::size_t> column = find_column(table.names, given, "label", file);
@@ -407,6 +413,8 @@ Examples::NamedInputs Examples::inputs_of(const std::string& given, const char* 
     const std::vector<std::string> columns = file_columns_.empty() ? numbered_columns(data_.columns) : file_columns_;
     const std::optional<std::size_t> column = find_column(columns, given, option, file());
     NamedInputs named{column ? columns[*column] : given, {}};
+    if (columns_differ_ && column && named.name != given)
+        refuse("the files do not have the same columns, so that a number may be several of them");
     if (!has_preparation) {
         if (!column) refuse_column(given);
         if (column == label_place_) refuse("this column has the labels");

@@ -78,8 +78,9 @@ class Examples {
     void add_raw_rows(const std::string& content, const std::string& file, const Arguments& arguments);
     void add_raw_images(const read::DataSet& images);
     void name_classes(const std::string& file);
-    /// Keeps what the columns of the file are called. Throws InputError where another file calls them otherwise.
-    void know_columns(std::vector<std::string> names, const std::string& file);
+    /// Keeps what the columns of the file are called. Throws InputError where rows are the network's inputs, and
+    /// another file calls them otherwise.
+    void know_columns(std::vector<std::string> names, bool is_header, const std::string& file);
     void take_labels(const std::string& given);
     [[noreturn]] void refuse_column(const std::string& given) const;
     const std::string& file() const { return file_; }
@@ -101,6 +102,8 @@ class Examples {
     std::size_t class_count_ = 0;
     /// Of the table's columns as the files have them, the label's counted; empty for images without a preparation.
     std::vector<std::string> file_columns_;
+    bool columns_have_names_ = false;         ///< of a header
+    bool columns_differ_ = false;             ///< with a preparation: a later file has others, or another order
     std::optional<std::size_t> label_place_;  ///< among them, without a preparation
     std::vector<std::string> notes_;
     std::vector<std::string> digests_;

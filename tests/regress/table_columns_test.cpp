@@ -112,6 +112,25 @@ TEST(TableColumns, the_label_is_counted_without_a_preparation_too) {
     EXPECT_EQ(fair.at("fairness_violations").at("column 3").at("test"), 0);
 }
 
+TEST(TableColumns, several_files) {
+    const TemporaryFolder folder;
+    const std::string net = folder.write("net.bnn", "input signs 2\ndense 1 {\n    +0\n}\n");
+    const std::string named = folder.write("named.csv", "a,b\n1,1\n");
+    const std::string bare = folder.write("bare.csv", "-1,1\n");
+    const std::string turned = folder.write("turned.csv", "b,a\n1,1\n");
+    for (const auto& [first, second] : {std::pair(named, bare), std::pair(bare, named)})
+        EXPECT_EQ(answer({"certify", net, first, second, "--sensitive", "a", "--json=-"}).at("summary").at("falsified"),
+                  2);
+    expect_refused({"certify", net, named, turned, "--flips", "1"}, 2, "turned.csv: its columns are not called");
+    // A network that knows its columns finds them in any order; a number is then no name for one.
+    const std::string rows = folder.write("rows.csv", rows_of("y,a,b,c\n"));
+    const std::string other = folder.write("other.csv", "c,b,a,y\n1,7,-1,0\n1,7,1,1\n");
+    train(rows, "y", net);
+    const json fair = answer({"evaluate", net, rows, other, "--fair", "a", "--json=-"});
+    EXPECT_EQ(fair.at("fairness_violations").at("a").at("test"), 10);
+    expect_refused({"evaluate", net, rows, other, "--fair", "2"}, 2, "a number may be several");
+}
+
 TEST(TableColumns, classes_have_the_names_of_training) {
     const TemporaryFolder folder;
     const std::string data = folder.write("rows.csv", "a,b,y\n1,1,1\n1,-1,1\n-1,1,2\n-1,-1,2\n");
