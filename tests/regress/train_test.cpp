@@ -210,6 +210,18 @@ TEST(Train, repeats_itself_and_begins_from_a_network) {
                                "0.2", "--split", "20%", "--seed", "3", "--json"});
     EXPECT_GE(warm.at("right").at("validation"), first.at("right").at("validation"));
     expect_refused({"train", berries, "--label", "taste", "--warm-start", net, "--layers", "3"}, 2, "does not fit");
+    // Weights are taken by their places, also where these mean something else: that is said.
+    const std::string first_two = folder.write("first.csv", "a,b,y\n1,1,1\n1,-1,1\n-1,1,0\n-1,-1,0\n");
+    const std::string other_two = folder.write("other.csv", "c,d,y\n1,1,1\n1,-1,1\n-1,1,0\n-1,-1,0\n");
+    answer({"train", first_two, "--label", "y", "--layers", "0", "--timeout", "30", "--out", net, "--json"});
+    const Words warm_start{"--label", "y", "--layers", "0", "--timeout", "30", "--warm-start", net};
+    for (const auto& [table, is_said] : {std::pair(first_two, false), std::pair(other_two, true)}) {
+        Words words{"train", table};
+        words.insert(words.end(), warm_start.begin(), warm_start.end());
+        const ProgramResult told = sinew(words);
+        EXPECT_EQ(told.exit_status, 0) << told.errors;
+        EXPECT_EQ(told.errors.find("was trained on other features") != std::string::npos, is_said) << told.errors;
+    }
 }
 
 TEST(Train, info_tells_the_preparation) {

@@ -26,12 +26,12 @@ std::string_view unquoted(std::string_view cell) {
     return cell;
 }
 
-/// Where a cell ends: on its separator, or at the end of the line. One in quotes may hold separators.
+/// Where a cell ends: on its separator, or nowhere. One in quotes may hold separators.
 std::size_t end_of_cell(std::string_view line, std::size_t begin, char separator) {
     const std::size_t quote = line.find_first_not_of(" \t", begin);
     const bool quoted = quote != std::string_view::npos && line[quote] == '"';
     const std::size_t closing = quoted ? line.find('"', quote + 1) : std::string_view::npos;
-    return std::min(line.find(separator, closing == std::string_view::npos ? begin : closing), line.size());
+    return line.find(separator, closing == std::string_view::npos ? begin : closing);
 }
 
 /// The separator of a line; a blank stands for any run of blanks.
@@ -43,11 +43,14 @@ char separator_of(std::string_view line) {
 
 void split(std::string_view line, char separator, std::vector<std::string_view>& cells) {
     cells.clear();
+    const bool has_quotes = line.find('"') != std::string_view::npos;
     for (std::size_t begin = 0; begin <= line.size();) {
         if (separator == ' ') begin = std::min(line.find_first_not_of(" \t\r", begin), line.size());
         if (separator == ' ' && begin == line.size()) break;
-        const std::size_t end = separator == ' ' ? std::min(line.find_first_of(" \t\r", begin), line.size())
-                                                 : end_of_cell(line, begin, separator);
+        std::size_t end = separator == ' ' ? line.find_first_of(" \t\r", begin)
+                          : has_quotes     ? end_of_cell(line, begin, separator)
+                                           : line.find(separator, begin);
+        end = std::min(end, line.size());
         cells.push_back(unquoted(trimmed(line.substr(begin, end - begin))));
         if (cells.size() > most_columns) break;
         begin = end + 1;
