@@ -63,6 +63,8 @@ class Engine : private sat::TheoryHook {
         const int value = core_.trail.value(literal);
         return value == 0 || core_.trail.level(literal) > 0 ? 0 : value;
     }
+    /// At level 0.
+    std::size_t fact_count() const { return core_.trail.size(); }
     const RowDatabase& rows() const { return rows_; }
     /// Drops the row for good: the caller knows that the others imply it.
     void drop_row(RowId id) { rows_.mark_garbage(id); }

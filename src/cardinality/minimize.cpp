@@ -29,7 +29,12 @@ bool Minimizer::prepare(Engine& engine) {
     for (const Term& term : objective_.terms) engine.set_phase(~term.literal);
     hints_.apply(engine);
     if (!engine.simplify()) return false;
-    if (!residues_) residues_ = options_.residues ? find_residues(problem_, engine, &objective_, limits_) : Residues();
+    if (!residues_) {
+        residues_.emplace();
+        if (options_.residues && !strengthen_by_residues(problem_, engine, &objective_, limits_, *residues_))
+            return false;
+        return residues_->empty() || engine.simplify();
+    }
     return residues_->empty() || (residues_->apply(engine) && engine.simplify());
 }
 

@@ -91,7 +91,8 @@ Result Optimizer::State::decide(std::span<const Literal> assumptions, const Limi
     if (!loaded.all_of(problem)) return result;
     if (options.residues && !residues_known) {
         residues_known = true;
-        if (!engine->propagate_facts() || !find_residues(problem, *engine, nullptr, limits).apply(*engine)) {
+        Residues residues;
+        if (!strengthen_by_residues(problem, *engine, nullptr, limits, residues)) {
             result.outcome = Outcome::unsat;
             return result;
         }

@@ -367,6 +367,26 @@ bool Residues::apply(Engine& engine) const {
     return true;
 }
 
+bool strengthen_by_residues(const Problem& problem, Engine& engine, const Objective* objective, const Limits& limits,
+                            Residues& all) {
+    constexpr int most_rounds = 4;
+    if (!engine.propagate_facts()) return false;
+    for (int round = 0; round < most_rounds && !limits.exceeded(); ++round) {
+        const std::size_t facts = engine.fact_count();
+        const Residues found = find_residues(problem, engine, objective, limits);
+        all.contradiction = found.contradiction;
+        all.clauses.insert(all.clauses.end(), found.clauses.begin(), found.clauses.end());
+        all.rows.insert(all.rows.end(), found.rows.begin(), found.rows.end());
+        if (found.spent_modulus > all.spent_modulus) {
+            all.spent_modulus = found.spent_modulus;
+            all.spent_residue = found.spent_residue;
+        }
+        if (!found.apply(engine) || !engine.propagate_facts()) return false;
+        if (engine.fact_count() == facts) break;
+    }
+    return true;
+}
+
 Residues find_residues(const Problem& problem, const Engine& engine, const Objective* objective, const Limits& limits) {
     return ResidueSearch(problem, engine, objective, limits).run();
 }

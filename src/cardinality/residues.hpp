@@ -31,6 +31,12 @@ struct Residues {
     bool apply(Engine& engine) const;
 };
 
+/// Finds residues and adds them to the engine, once more while facts come of them (rows of outputs that are decided
+/// now, sums that lost a variable). What was found is added to `all`, for other engines of the same problem. Returns
+/// whether the engine can still be satisfied.
+bool strengthen_by_residues(const Problem& problem, Engine& engine, const Objective* objective, const Limits& limits,
+                            Residues& all);
+
 /// Of the problem under the engine's facts, which hold the objective's too if there is one (nullptr: none). At level 0.
 /// A limit, or a system that is too dense, leaves out what was not found yet.
 Residues find_residues(const Problem& problem, const Engine& engine, const Objective* objective, const Limits& limits);

@@ -209,6 +209,25 @@ TEST(Residues, among_many_equalities_that_end_loosely_the_odd_ones_are_found) {
     EXPECT_EQ(outcome_of(problem, 0), Outcome::unsat);
 }
 
+TEST(Residues, facts_that_come_of_them_bring_more) {
+    // The output of every vertex's rows is odd in two equalities, and so true; only then the rows are equalities.
+    Random random(11);
+    const Graph graph = with_edge_divided(random, regular_graph(random, 60, 4));
+    const Problem colouring = even_colouring(random, graph, {});
+    Problem problem;
+    problem.new_variables(colouring.variable_count());
+    const BoolVar first = problem.new_variables(5);
+    const auto extra = [&](std::size_t i) { return Literal(BoolVar(first.index() + i)); };
+    const Literal output = extra(0);
+    problem.add_equal(std::vector<Term>{{1, output}, {1, extra(1)}, {1, extra(2)}, {2, extra(3)}}, 3);
+    problem.add_equal(std::vector<Term>{{1, extra(1)}, {1, extra(2)}, {2, extra(4)}}, 2);
+    for (std::size_t i = 0; i < colouring.linear_count(); ++i)
+        problem.add_reified(output, colouring.linear(i).terms, colouring.linear(i).bound);
+    EXPECT_EQ(outcome_of(problem, 0), Outcome::unsat);
+    problem.set_objective(std::vector<Term>{{3, Literal(BoolVar(0))}});
+    EXPECT_EQ(outcome_of(problem, 0), Outcome::unsat);
+}
+
 TEST(Residues, a_limit_stops_the_elimination) {
     Random random(8);
     const Graph graph = with_edge_divided(random, regular_graph(random, 100, 4));
