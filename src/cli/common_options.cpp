@@ -1,6 +1,5 @@
 #include "cli/common_options.hpp"
 
-#include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -9,6 +8,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/number_text.hpp"
 #include "cli/memory.hpp"
 #include "cli/process.hpp"
 
@@ -23,22 +23,17 @@ namespace {
 /// The number at the beginning of `text`; what follows it is left in `unit`. Absent if there is none, or it is
 /// negative.
 std::optional<double> leading_number(std::string_view text, std::string_view& unit) {
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
-    if (error != std::errc{} || !std::isfinite(value) || value < 0) return std::nullopt;
-    unit = text.substr(static_cast<std::size_t>(end - text.data()));
-    return value;
-}
-
-template <class Integer>
-Integer parse_integer(std::string_view option, std::string_view text, Integer low, Integer high) {
-    Integer value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < low || value > high)
-        refuse(option, text, fmt::format("a whole number from {} to {}", low, high));
-    return value;
+    const std::size_t end = std::min(text.find_first_not_of("0123456789."), text.size());
+    unit = text.substr(end);
+    return parse_double(text.substr(0, end));
 }
 }  // namespace
+
+std::uint64_t whole_number(std::string_view option, std::string_view text, std::uint64_t low, std::uint64_t high) {
+    const std::optional<std::uint64_t> value = parse_count(text, high);
+    if (!value || *value < low) refuse(option, text, fmt::format("a whole number from {} to {}", low, high));
+    return *value;
+}
 
 double parse_seconds(std::string_view option, std::string_view text) {
     std::string_view unit;
@@ -106,13 +101,13 @@ Limits limits_of(const Arguments& arguments) {
 }
 
 int threads_of(const Arguments& arguments) {
-    return arguments.has("threads") ? parse_integer("threads", arguments.get<std::string>("threads"), 1, 1024) : 1;
+    if (!arguments.has("threads")) return 1;
+    return static_cast<int>(whole_number("threads", arguments.get<std::string>("threads"), 1, 1024));
 }
 
 std::uint64_t seed_of(const Arguments& arguments) {
     if (!arguments.has("seed")) return 0;
-    return parse_integer<std::uint64_t>("seed", arguments.get<std::string>("seed"), 0,
-                                        std::numeric_limits<std::uint64_t>::max());
+    return whole_number("seed", arguments.get<std::string>("seed"), 0, std::numeric_limits<std::uint64_t>::max());
 }
 
 bool quiet(const Arguments& arguments) {

@@ -17,6 +17,9 @@ double parse_seconds(std::string_view option, std::string_view text);
 /// "4G", "500M", "64K", or bytes; binary multiples. Throws UsageError.
 std::size_t parse_bytes(std::string_view option, std::string_view text);
 
+/// The whole number that the option has. Throws UsageError for anything that is no whole number from `low` to `high`.
+std::uint64_t whole_number(std::string_view option, std::string_view text, std::uint64_t low, std::uint64_t high);
+
 /// --timeout, --memory, --threads, --seed.
 void describe_limits(OptionGroups& options);
 /// --json, --quiet.

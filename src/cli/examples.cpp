@@ -1,7 +1,6 @@
 #include "cli/examples.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 
 #include <fmt/core.h>
@@ -9,8 +8,10 @@
 #include "base/error.hpp"
 #include "base/join.hpp"
 #include "base/naming_file.hpp"
+#include "base/number_text.hpp"
 #include "base/utf8.hpp"
 #include "cli/columns.hpp"
+#include "cli/common_options.hpp"
 #include "cli/image_table.hpp"
 #include "cli/load_query.hpp"
 #include "cli/raw_table.hpp"
@@ -30,13 +31,7 @@ namespace {
 using model::InputKind;
 
 std::size_t whole_number(const Arguments& arguments, const char* option, std::size_t low, std::size_t high) {
-    const auto& text = arguments.get<std::string>(option);
-    std::size_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < low || value > high)
-        throw UsageError(
-            fmt::format("--{} cannot be '{}' (expected a whole number from {} to {})", option, text, low, high));
-    return value;
+    return cli::whole_number(option, arguments.get<std::string>(option), low, high);
 }
 
 constexpr std::size_t any_count = 1000000000;

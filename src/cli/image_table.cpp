@@ -18,7 +18,7 @@ model::TextTable image_table(const read::DataSet& images, const std::vector<std:
     table.file = images.row_places.empty() ? "" : images.row_places.front();
     table.file.resize(std::min(table.file.size(), table.file.rfind(", image ")));
     table.has_header = true;
-    for (std::size_t c = 0; c < images.columns; ++c) table.names.push_back(fmt::format("pixel{}", c));
+    for (std::size_t c = 0; c < images.columns; ++c) table.names.push_back(fmt::format("{}{}", image_column, c));
     if (!label_name.empty()) {
         if (table.find(label_name))
             throw UsageError(fmt::format("--label cannot be '{}': a pixel is called so", label_name));

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/number_text.hpp"
 #include "cli/command.hpp"
 #include "cli/suggest.hpp"
 
@@ -21,15 +22,13 @@ const po::value_semantic* semantic(const OptionValue& value) {
         case Takes::nothing:
             return nullptr;
         case Takes::text:
+        case Takes::count:
+        case Takes::number:
             return po::value<std::string>()->value_name(name);
         case Takes::texts:
             return po::value<std::vector<std::string>>()->composing()->value_name(name);
         case Takes::optional_text:
             return po::value<std::string>()->implicit_value("-", "")->value_name(name);
-        case Takes::count:
-            return po::value<std::uint64_t>()->value_name(name);
-        case Takes::number:
-            return po::value<double>()->value_name(name);
     }
     return nullptr;
 }
@@ -55,12 +54,29 @@ void add(po::options_description& described, const OptionGroups& groups) {
     }
 }
 
-Given given(const boost::any& value) {
-    if (const auto* const text = boost::any_cast<std::string>(&value)) return *text;
+/// What an option takes; nothing for those that have no row.
+Takes taken(const OptionGroups& groups, std::string_view name) {
+    for (const OptionGroup& group : groups)
+        for (const Option& option : group.options)
+            if (option.names.substr(0, option.names.find(',')) == name) return option.value.takes;
+    return Takes::nothing;
+}
+
+/// Numbers are read here: the parser's own conversion takes -1 for 2^64 - 1.
+Given given(const OptionGroups& groups, const std::string& name, const boost::any& value) {
     if (const auto* const texts = boost::any_cast<std::vector<std::string>>(&value)) return *texts;
-    if (const auto* const count = boost::any_cast<std::uint64_t>(&value)) return *count;
-    if (const auto* const number = boost::any_cast<double>(&value)) return *number;
-    return {};
+    const auto* const text = boost::any_cast<std::string>(&value);
+    if (text == nullptr) return {};
+    const Takes takes = taken(groups, name);
+    if (takes == Takes::count) {
+        if (const auto count = parse_count(*text)) return *count;
+        throw UsageError(fmt::format("--{} cannot be '{}' (expected a whole number)", name, *text));
+    }
+    if (takes == Takes::number) {
+        if (const auto number = parse_double(*text)) return *number;
+        throw UsageError(fmt::format("--{} cannot be '{}' (expected a number)", name, *text));
+    }
+    return *text;
 }
 
 /// Options take a value that may be left out only as `--option=value` (Boost.Program_options); people write a blank.
@@ -104,7 +120,7 @@ Arguments parse(const Command& command, const std::vector<std::string>& words) {
         po::variables_map values;
         po::store(parsed, values);
         po::notify(values);
-        for (const auto& [name, value] : values) arguments.options.emplace(name, given(value.value()));
+        for (const auto& [name, value] : values) arguments.options.emplace(name, given(groups, name, value.value()));
     } catch (const po::unknown_option& error) {
         std::string name = error.get_option_name();
         const std::size_t begin = name.find_first_not_of('-');

@@ -1,12 +1,11 @@
 // --set NAME=VALUE: an expert option of whichever engine answers.
 #pragma once
 
-#include <charconv>
-#include <cmath>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "base/number_text.hpp"
 #include "base/options.hpp"
 #include "cli/command.hpp"
 
@@ -19,12 +18,9 @@ void apply_settings(const Arguments& arguments, Options& options, std::span<cons
     for (const std::string& setting : arguments.get<std::vector<std::string>>("set")) {
         const std::size_t equals = setting.find('=');
         if (equals == std::string::npos) throw UsageError("--set wants NAME=VALUE, not '" + setting + "'");
-        double value = 0;
-        const char* const end = setting.data() + setting.size();
-        const auto [stop, error] = std::from_chars(setting.data() + equals + 1, end, value);
-        if (error != std::errc{} || stop != end || !std::isfinite(value))
-            throw UsageError("--set wants a number as the value, not '" + setting + "'");
-        set_option(options, table, setting.substr(0, equals), value);
+        const std::optional<double> value = parse_double(std::string_view(setting).substr(equals + 1));
+        if (!value) throw UsageError("--set wants a number as the value, not '" + setting + "'");
+        set_option(options, table, setting.substr(0, equals), *value);
     }
 }
 

@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/number_text.hpp"
 #include "cli/columns.hpp"
 #include "cli/image_table.hpp"
 #include "cli/raw_table.hpp"
@@ -266,8 +267,11 @@ class Loading {
         for (const train::Feature& feature : data_.preparation.features) {
             if (feature.rule != train::Feature::Rule::whole || feature.factor != 1 || feature.offset != 0)
                 throw UsageError("--augment moves pixels as they are: it does not go with --encode");
-            const std::string& name = data_.preparation.columns[feature.column].name;  // pixel0, pixel1, …
-            pixels.push_back(static_cast<std::uint32_t>(std::stoul(name.substr(name.find_first_of("0123456789")))));
+            const std::string_view name = data_.preparation.columns[feature.column].name;
+            require(name.starts_with(image_column), "columns of images are named by their pixels");
+            const std::optional<std::uint64_t> pixel = parse_index(name.substr(image_column.size()));
+            require(pixel.has_value(), "columns of images are named by their pixels");
+            pixels.push_back(static_cast<std::uint32_t>(*pixel));
         }
         settings_.gradient.arrangements = train::shifts(pixels, image_shape_[0], image_shape_[1], *settings_.shift);
     }

@@ -1,7 +1,6 @@
 #include "cli/train_options.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <sstream>
 
 #include <fmt/core.h>
@@ -26,14 +25,6 @@ Words split(const std::string& text, char separator = ',') {
     std::istringstream stream(text);
     for (std::string word; std::getline(stream, word, separator);) words.push_back(word);
     return words;
-}
-
-std::size_t whole_number(std::string_view option, const std::string& text, std::size_t low, std::size_t high) {
-    std::size_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < low || value > high)
-        refuse(option, text, fmt::format("whole numbers from {} to {}", low, high));
-    return value;
 }
 
 double positive(std::string_view option, const std::string& text) {

@@ -1,8 +1,10 @@
 #include "exact/decimal.hpp"
 
-#include <charconv>
+#include <algorithm>
 #include <numeric>
 #include <string>
+
+#include "base/number_text.hpp"
 
 namespace sinew {
 
@@ -47,12 +49,11 @@ std::optional<Rational> parse_decimal(std::string_view text) {
     if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
         ++at;
         if (at < text.size() && text[at] == '+') ++at;
-        const char* begin = text.data() + at;
-        const char* end = text.data() + text.size();
-        if (begin != end && *begin == '-' && text[at - 1] == '+') return std::nullopt;
-        const auto [stop, error] = std::from_chars(begin, end, exponent);
-        if (error != std::errc{} || exponent > largest_exponent || exponent < -largest_exponent) return std::nullopt;
-        at = static_cast<std::size_t>(stop - text.data());
+        if (text.substr(at - 1).starts_with("+-")) return std::nullopt;
+        const auto value = parse_whole(text.substr(at), -largest_exponent, largest_exponent);
+        if (!value) return std::nullopt;
+        exponent = *value;
+        at = text.size();
     }
     if (at != text.size()) return std::nullopt;
     const long shift = exponent - scale;
@@ -69,6 +70,14 @@ std::optional<Rational> parse_decimal(std::string_view text) {
     return negative ? Rational(-value) : value;
 }
 }  // namespace
+
+std::optional<Integer> parse_integer(std::string_view text) {
+    const bool negative = text.starts_with('-');
+    if (negative || text.starts_with('+')) text.remove_prefix(1);
+    if (text.empty() || !std::all_of(text.begin(), text.end(), is_digit)) return std::nullopt;
+    Integer value(std::string(text), 10);
+    return negative ? Integer(-value) : value;
+}
 
 std::optional<Rational> parse_number(std::string_view text) {
     const std::size_t slash = text.find('/');

@@ -13,4 +13,8 @@ namespace sinew {
 /// not fit in memory).
 std::optional<Rational> parse_number(std::string_view text);
 
+/// Reads [+-]digits from the whole of `text`, in base 10 whatever the digits begin with (GMP alone takes 010 for
+/// eight). Absent for anything else.
+std::optional<Integer> parse_integer(std::string_view text);
+
 }  // namespace sinew

@@ -21,6 +21,17 @@ Rational rational_of(const json& object, const char* key, int absent) {
     return *number;
 }
 
+/// A whole number as JSON has it. The library's own conversions wrap and cut: they would read column 4294967296 as 0.
+std::int64_t whole_at(const json& object, const char* key, std::int64_t least, std::int64_t most) {
+    const json& value = object.at(key);
+    const bool fits = value.is_number_unsigned() ? value.get<std::uint64_t>() <= static_cast<std::uint64_t>(most)
+                                                 : value.is_number_integer() && value.get<std::int64_t>() <= most;
+    if (!fits || value.get<std::int64_t>() < least)
+        throw std::invalid_argument(
+            fmt::format("'{}' is {}, no whole number from {} to {}", key, value.dump(), least, most));
+    return value.get<std::int64_t>();
+}
+
 json to_json(const Column& column) {
     json object = {{"name", column.name}};
     object["kind"] = column.kind == Column::Kind::number ? "number" : "category";
@@ -63,8 +74,9 @@ Column column_of(const json& object) {
 
 Feature feature_of(const json& object, const std::vector<Column>& columns) {
     Feature feature;
-    feature.column = object.at("column").get<std::uint32_t>();
-    if (feature.column >= columns.size()) throw std::invalid_argument("a feature has no column");
+    if (columns.empty()) throw std::invalid_argument("a feature has no column");
+    const auto last_column = static_cast<std::int64_t>(columns.size()) - 1;
+    feature.column = static_cast<std::uint32_t>(whole_at(object, "column", 0, last_column));
     const bool words = columns[feature.column].kind == Column::Kind::category;
     if (words != object.contains("equals")) throw std::invalid_argument("a feature does not fit its column");
     if (object.contains("at_least")) {
@@ -74,10 +86,9 @@ Feature feature_of(const json& object, const std::vector<Column>& columns) {
         feature.rule = Feature::Rule::equals;
         feature.value = object.at("equals").get<std::string>();
     } else {
-        feature.lower = object.at("lower").get<std::int32_t>();
-        feature.upper = object.at("upper").get<std::int32_t>();
-        if (feature.lower > feature.upper || feature.lower < -largest_feature || feature.upper > largest_feature)
-            throw std::invalid_argument("a feature has no values");
+        feature.lower = static_cast<std::int32_t>(whole_at(object, "lower", -largest_feature, largest_feature));
+        feature.upper = static_cast<std::int32_t>(whole_at(object, "upper", -largest_feature, largest_feature));
+        if (feature.lower > feature.upper) throw std::invalid_argument("a feature has no values");
         feature.factor = rational_of(object, "factor", 1);
         feature.offset = rational_of(object, "offset", 0);
     }
@@ -107,8 +118,7 @@ std::string preparation_text(const Preparation& preparation) {
 Preparation parse_preparation(std::string_view text, const std::string& file) {
     try {
         const json object = json::parse(text);
-        if (object.at("version").get<int>() != version)
-            throw std::invalid_argument(fmt::format("its version is not {}", version));
+        if (object.at("version") != version) throw std::invalid_argument(fmt::format("its version is not {}", version));
         Preparation preparation;
         preparation.label = object.at("label").get<std::string>();
         preparation.classes = object.at("classes").get<std::vector<std::string>>();

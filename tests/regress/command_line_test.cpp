@@ -64,14 +64,19 @@ TEST(CommandLine, near_words_are_suggested) {
 }
 
 TEST(CommandLine, values_that_make_no_sense) {
-    for (const char* value : {"-1", "nan", "inf", "ten", "10x", "", "1e9s"})
+    for (const char* value : {"-1", "nan", "inf", "ten", "10x", "", "1e9s", "1e999", "0x10", "+1", " 1", "1.2.3", "."})
         expect_usage_error({"verify", unsat_file, std::string("--timeout=") + value}, "timeout");
-    for (const char* value : {"0", "-1G", "4Q", "G", "1e3"})
+    for (const char* value : {"0", "-1G", "4Q", "G", "1e3", "99999999999G", "nan", "1GG"})
         expect_usage_error({"verify", unsat_file, std::string("--memory=") + value}, "memory");
-    for (const char* value : {"0", "-1", "2x", "99999999999999999999"})
+    for (const char* value : {"0", "-1", "2x", "99999999999999999999", "4294967297", "+1", "1.0", ""})
         expect_usage_error({"verify", unsat_file, std::string("--threads=") + value}, "threads");
     expect_usage_error({"verify", unsat_file, "--seed=-1"}, "seed");
     expect_usage_error({"verify", unsat_file, "--seed=18446744073709551616"}, "seed");
+    for (const char* option : {"solutions", "random-seed", "parallel", "time-limit"})
+        for (const char* value : {"-1", "99999999999999999999999x", "1e999", "nan", "", "one"})
+            expect_usage_error({"solve", "x.fzn", std::string("--") + option + "=" + value}, option);
+    for (const char* value : {"nan", "inf", "1e999", "", "0x1", "1;"})
+        expect_usage_error({"solve", "x.cnf", std::string("--set=restart_base=") + value}, "--set wants a number");
     expect_usage_error({"verify", unsat_file, "--expect=maybe"}, "expect");
     expect_usage_error({"verify", unsat_file, "--timeout"}, "timeout");
     expect_usage_error({"verify", unsat_file, "--timeout=1", "--timeout=2"}, "timeout");

@@ -71,6 +71,11 @@ std::vector<std::string> one_door_violations(const fs::path& root) {
          "src/cli/print.cpp"},
         {std::regex(R"(std::(thread|jthread|async)\b(?!::))"), "src/base/run_together.cpp"},
         {std::regex(R"(std::(ofstream|fstream)\b|fopen\([^)]*"[wa])"), "src/base/atomic_file.cpp"},
+        {std::regex(R"(\b(from_chars|strto\w+|sto(i|l|ll|ul|ull|f|d|ld)|ato(i|l|ll|f)|sscanf)\s*\()"),
+         "src/base/number_text.cpp"},
+        {std::regex(R"(\bmp[zq]_(init_)?set_str\b|\bset_str\s*\()"
+                    R"(|\b(Integer|Rational|mp[zq]_class)(\s+\w+)?[({]\s*(std::(string|to_string)\b|"))"),
+         "src/exact/decimal.cpp"},
     };
     Complaints complaints;
     for (const Path& file : sources_below(root, "src")) {

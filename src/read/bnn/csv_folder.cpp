@@ -1,12 +1,11 @@
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <filesystem>
 #include <system_error>
 
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/number_text.hpp"
 #include "read/bnn/array.hpp"
 #include "read/file.hpp"
 #include "read/printable.hpp"
@@ -30,11 +29,10 @@ std::size_t add_line(std::string_view line, const SourceLocation& place, std::ve
     while (begin <= line.size()) {
         const std::size_t end = std::min(line.find(',', begin), line.size());
         const std::string_view cell = trimmed(line.substr(begin, end - begin));
-        double value = 0;
-        const auto [rest, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-        if (error != std::errc{} || rest != cell.data() + cell.size() || !std::isfinite(value))
+        const std::optional<double> value = parse_double(cell);
+        if (!value)
             throw InputError({place.file, place.line, begin + 1}, "'" + printable(cell) + "' is no number", "a number");
-        numbers.push_back(value);
+        numbers.push_back(*value);
         ++count;
         begin = end + 1;
     }

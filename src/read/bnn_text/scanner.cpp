@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "base/number_text.hpp"
 #include "bnn_parser.hpp"
 #include "bnn_scanner.hpp"
 #include "read/printable.hpp"
@@ -99,11 +99,12 @@ int Scanner::integer(Value& value, int token_kind) const {
     std::string_view text = token();
     value.text = text;
     if (text.starts_with('+')) text.remove_prefix(1);
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value.integer);
-    if (error != std::errc{} || value.integer > largest_extent || value.integer < -largest_extent) {
-        if (token_kind == Token::INTEGER) return Token::NUMBER;
-        unexpected("this weight is too large");
+    if (const auto number = parse_whole(text, -largest_extent, largest_extent)) {
+        value.integer = *number;
+        return token_kind;
     }
+    if (token_kind == Token::INTEGER) return Token::NUMBER;
+    unexpected("this weight is too large");
     return token_kind;
 }
 

@@ -1,10 +1,9 @@
 #include "read/dataset/dataset.hpp"
 
-#include <charconv>
-
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/number_text.hpp"
 #include "read/file.hpp"
 #include "read/printable.hpp"
 #include "read/utf8_text.hpp"
@@ -50,12 +49,11 @@ std::vector<std::size_t> parse_labels(std::string_view bytes, const std::string&
             continue;
         }
         const std::size_t end = std::min(bytes.find_first_of(blanks, begin), bytes.size());
-        std::size_t label = 0;
-        const auto [rest, error] = std::from_chars(bytes.data() + begin, bytes.data() + end, label);
-        if (error != std::errc{} || rest != bytes.data() + end || label > largest_label)
+        const std::optional<std::uint64_t> label = parse_count(bytes.substr(begin, end - begin), largest_label);
+        if (!label)
             throw InputError({name, line, 0}, "'" + printable(bytes.substr(begin, end - begin)) + "' is no label",
                              "a class: 0, 1, 2, …");
-        labels.push_back(label);
+        labels.push_back(*label);
         begin = end;
     }
     return labels;

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include <fmt/core.h>
 
+#include "base/number_text.hpp"
 #include "flatzinc_parser.hpp"
 #include "flatzinc_scanner.hpp"
 #include "read/printable.hpp"
@@ -78,10 +78,9 @@ int Scanner::integer(Value& value, int base) const {
     const bool negative = digits.starts_with('-');
     if (negative) digits.remove_prefix(1);
     if (base != 10) digits.remove_prefix(2);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value.integer, base);
-    if (error != std::errc{} || value.integer > model::largest_program_integer)
-        unexpected(fmt::format("this integer is beyond ±{}", model::largest_program_integer).c_str());
-    if (negative) value.integer = -value.integer;
+    const auto size = parse_whole(digits, 0, model::largest_program_integer, base);
+    if (!size) unexpected(fmt::format("this integer is beyond ±{}", model::largest_program_integer).c_str());
+    value.integer = negative ? -*size : *size;
     return Token::INTEGER;
 }
 

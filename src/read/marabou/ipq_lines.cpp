@@ -1,11 +1,11 @@
 #include "read/marabou/ipq_lines.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/number_text.hpp"
 #include "exact/decimal.hpp"
 #include "read/printable.hpp"
 
@@ -70,11 +70,9 @@ class Reader {
     }
 
     std::size_t whole(std::string_view cell, std::size_t most, const std::string& expected) const {
-        std::size_t value = 0;
-        const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-        if (error != std::errc{} || end != cell.data() + cell.size() || value > most)
-            fail("'" + printable(cell) + "' is not " + expected, expected);
-        return value;
+        const std::optional<std::uint64_t> value = parse_count(cell, most);
+        if (!value) fail("'" + printable(cell) + "' is not " + expected, expected);
+        return *value;
     }
     std::size_t variable(std::string_view cell) const {
         const std::size_t value = whole(cell, most_variables, "a variable");

@@ -8,7 +8,7 @@ namespace sinew::read {
 namespace {
 
 const mpz_class& largest() {
-    static const mpz_class value(std::to_string(model::largest_pb_sum));
+    static const mpz_class value(static_cast<long>(model::largest_pb_sum));
     return value;
 }
 

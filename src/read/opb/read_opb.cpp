@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "exact/decimal.hpp"
 #include "read/file.hpp"
 #include "read/opb/opb_rows.hpp"
 #include "read/printable.hpp"
@@ -137,15 +138,16 @@ class OpbReader {
             negative = *at_++ == '-';
             skip_blanks();
         }
-        const char* const digits = at_;
+        const char* digits = at_;
         while (at_ != end_ && is_digit(*at_)) ++at_;
-        const auto length = static_cast<std::size_t>(at_ - digits);
-        if (length == 0) {
+        if (digits == at_) {
             if (at_ == first) return Number::none;
             if (!at_literal()) fail(at_, found(), "an integer or a variable");
             small = negative ? -1 : 1;
             return Number::small;
         }
+        while (at_ - digits > 1 && *digits == '0') ++digits;
+        const auto length = static_cast<std::size_t>(at_ - digits);
         if (length > most_digits) fail(digits, fmt::format("a number of more than {} digits", most_digits));
         if (length <= 18) {
             std::int64_t number = 0;
@@ -153,7 +155,7 @@ class OpbReader {
             small = negative ? -number : number;
             return Number::small;
         }
-        large_ = mpz_class(std::string(digits, at_));
+        large_ = *parse_integer({digits, length});
         if (negative) large_ = -large_;
         return Number::large;
     }
@@ -176,6 +178,9 @@ class OpbReader {
         if (at_ == end_ || *at_ != 'x') fail(at_, found(), "a variable, as x1");
         const char* const first = at_++;
         if (at_ == end_ || !is_digit(*at_)) fail(at_, found(), "the number of a variable, as in x1");
+        // Tools that know variables by their names take x01 and x1 for two.
+        if (*at_ == '0' && at_ + 1 != end_ && is_digit(at_[1]))
+            fail(first, "the number of this variable begins with 0", "x1, not x01");
         const std::uint64_t number = read_count(most_opb_variables, "the number of a variable");
         if (number == 0) fail(first, "there is no variable x0", "x1 or higher");
         if (announced_variables_ && number > *announced_variables_)

@@ -1,12 +1,12 @@
 #include "read/vnnlib/vnnlib.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/number_text.hpp"
 #include "read/file.hpp"
 #include "read/onnx/onnx.hpp"
 #include "read/printable.hpp"
@@ -24,6 +24,14 @@ struct Side {
     std::vector<bool> declared;
     std::size_t count = 0;
 };
+
+/// inf, -Infinity, NaN: what programs print where they have no number.
+bool is_no_number(std::string_view word) {
+    std::string name(word);
+    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (name.starts_with('-') || name.starts_with('+')) name.erase(0, 1);
+    return name == "inf" || name == "infinity" || name == "nan";
+}
 
 class TextReader {
   public:
@@ -91,19 +99,23 @@ class TextReader {
         ++side->count;
     }
 
-    /// X_12 is input 12, Y_3 is output 3.
+    /// X_12 is input 12, Y_3 is output 3; X_00 is another symbol than X_0, and names nothing.
     std::pair<Side*, std::size_t> parse_name(std::string_view name, std::size_t node) {
-        std::size_t index = 0;
-        const bool begins = name.size() > 2 && (name[0] == 'X' || name[0] == 'Y') && name[1] == '_';
-        const char* end = name.data() + name.size();
-        if (!begins || std::from_chars(name.data() + 2, end, index).ptr != end)
+        const bool begins = name.starts_with("X_") || name.starts_with("Y_");
+        const bool numbered = begins && name.size() > 2 && name.find_first_not_of("0123456789", 2) == name.npos &&
+                              (name[2] != '0' || name.size() == 3);
+        if (!numbered && is_no_number(name))
+            reader_.fail(command_, node, fmt::format("'{}' is no number of VNN-LIB", name),
+                         "a decimal number; what has no bound is left out");
+        if (!numbered)
             reader_.fail(command_, node, fmt::format("'{}' names no input and no output", printable(name)),
                          "X_0, X_1, ... or Y_0, Y_1, ...");
         Side& side = name[0] == 'X' ? inputs_ : outputs_;
-        if (index >= side.variables.size())
+        const std::optional<std::uint64_t> index = parse_index(name.substr(2));
+        if (!index || *index >= side.variables.size())
             reader_.fail(command_, node,
                          fmt::format("{}: the network has {} {}s", printable(name), side.variables.size(), side.what));
-        return {&side, index};
+        return {&side, *index};
     }
 
     Variable variable(std::string_view name, std::size_t node) {

@@ -40,6 +40,14 @@ TEST(ParseNumber, refuses_everything_else) {
     EXPECT_FALSE(parse_number(std::string_view("1\0", 2)));
 }
 
+TEST(ParseInteger, reads_base_ten) {
+    EXPECT_EQ(parse_integer("010"), Integer(10)) << "never octal";
+    EXPECT_EQ(parse_integer("-00000000000000000000000000012"), Integer(-12));
+    EXPECT_EQ(parse_integer("+99999999999999999999"), Integer(99999999999L) * 1000000000 + 999999999);
+    for (const char* text : {"", "+", "-", "0x10", "0b1", "1.0", "1e3", " 1", "1 ", "1 2", "--1", "1/3", "8z"})
+        EXPECT_FALSE(parse_integer(text)) << text;
+}
+
 /// Ten megabytes of digits are a number like any other, and take seconds at most.
 TEST(ParseNumber, long_numbers_take_no_quadratic_time) {
     const auto begin = std::chrono::steady_clock::now();

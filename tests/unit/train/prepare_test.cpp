@@ -172,6 +172,15 @@ TEST(Prepare, text_and_back) {
     for (std::size_t cut = 0; cut + 1 < json.size(); cut += 7)
         EXPECT_THROW(parse_preparation(json.substr(0, cut), "net"), InputError);
     EXPECT_THROW(parse_preparation("{\"version\":1}", "net"), InputError);
+    // Numbers that no column has; 4294967296 was column 0, and 0.5, too.
+    const std::size_t place = json.find("\"column\":0");
+    ASSERT_NE(place, std::string::npos);
+    for (const char* column : {"4294967296", "-1", "0.5", "1e30", "18446744073709551616", "99", "\"0\""}) {
+        std::string other = json;
+        EXPECT_THROW(parse_preparation(other.replace(place, 10, std::string("\"column\":") + column), "net"),
+                     InputError)
+            << column;
+    }
 }
 
 TEST(Split, keeps_the_shares_of_classes) {

@@ -105,6 +105,8 @@ TEST(DataSet, idx_images_and_labels) {
     EXPECT_EQ(parse_labels(idx({3}, std::string{7, 0, 1}), "labels"), (std::vector<std::size_t>{7, 0, 1}));
     EXPECT_EQ(parse_labels("3\n1 2,0\n", "labels"), (std::vector<std::size_t>{3, 1, 2, 0}));
     EXPECT_THROW(parse_labels("3\n-1\n", "labels"), InputError);
+    for (const char* label : {"99999999999999999999", "18446744073709551616", "1.0", "+1", "1e1", "0x1", "1000001"})
+        EXPECT_THROW(parse_labels(label, "labels"), InputError) << label;
     EXPECT_NE(error_of(idx({2, 2, 3}, "abcdefghijk")), "no error");
     EXPECT_NE(error_of(idx({0xffffffffU, 0xffffffffU, 0xffffffffU}, "a")), "no error");
     EXPECT_NE(error_of(idx({3}, "abc")), "no error");

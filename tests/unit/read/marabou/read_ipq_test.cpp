@@ -69,6 +69,12 @@ TEST(ReadIpq, errors_name_the_line) {
     EXPECT_NE(error_of(replaced(query_text, "0,0,-0.5,0,1.0", "0,3,-0.5,0,1.0")).find(":17"), std::string::npos);
     EXPECT_NE(error_of(replaced(query_text, "0,0,-0.5,0,1.0,", "0,0,-0.5,0,")).find(":17"), std::string::npos);
     EXPECT_NE(error_of(std::string(query_text) + "7\n").find(":21"), std::string::npos);
+    // Numbers that no word holds, or that are none, are no variables.
+    for (const char* variable :
+         {"99999999999999999999", "18446744073709551618", "4294967298", "-2", "2.0", "+2", " 2", ""})
+        EXPECT_NE(error_of(replaced(query_text, "0,sign,3,2", std::string("0,sign,3,") + variable)).find(":19"),
+                  std::string::npos)
+            << variable;
     const std::string whole = query_text;
     for (std::size_t size = 0; size + 1 < whole.size(); size += 3)
         EXPECT_NE(error_of(whole.substr(0, size)), "no error");

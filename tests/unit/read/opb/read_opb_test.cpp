@@ -49,6 +49,19 @@ TEST(ReadOpb, ProductsAreVariablesOfTheirOwn) {
     EXPECT_EQ(problem.literals, (std::vector<std::int32_t>{4, 4, 3, 2, 4, -1, 2, -4, 1, -4, -2}));
 }
 
+/// Numbers of more than 18 digits were read as octal where they began with 0.
+TEST(ReadOpb, LeadingZerosMeanNothing) {
+    const std::string zeros(40, '0');
+    EXPECT_EQ(read_opb_text("+" + zeros + "10 x1 >= " + zeros + "9;", "f").coefficients,
+              (std::vector<std::int64_t>{10}));
+    EXPECT_EQ(read_opb_text("-" + zeros + "10 x1 >= -" + zeros + "12;", "f").bounds, (std::vector<std::int64_t>{-12}));
+    EXPECT_EQ(read_opb_text("+0" + std::string(30, '9') + " x1 >= 1;", "f").coefficients,
+              (std::vector<std::int64_t>{1}));
+    EXPECT_EQ(read_opb_text("+1 x1 >= " + zeros + ";", "f").bounds, (std::vector<std::int64_t>{0}));
+    for (const char* name : {"x01", "x00", "x0", "x99999999999", "x99999999999999999999999"})
+        EXPECT_THROW(read_opb_text(std::string("+1 ") + name + " >= 1;", "f"), InputError) << name;
+}
+
 TEST(ReadOpb, LargeNumbersAreNormalisedOrRefused) {
     // 10^30 x1 + 2·10^30 x2 ≥ 10^30 says x1 + x2 ≥ 1; the second saturates to its degree.
     const std::string huge = "1" + std::string(30, '0');

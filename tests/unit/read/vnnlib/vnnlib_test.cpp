@@ -102,6 +102,25 @@ TEST_F(Vnnlib, ErrorsPoint) {
     EXPECT_EQ(error("(assert (<= X_7 1))"), "f:2:13: X_7: the network has 2 inputs");
     EXPECT_EQ(error("(assert (<= z 1))"),
               "f:2:13: 'z' names no input and no output (expected X_0, X_1, ... or Y_0, Y_1, ...)");
+    // Each was read as X_0.
+    EXPECT_EQ(error("(assert (<= X_99999999999999999999 1))"),
+              "f:2:13: X_99999999999999999999: the network has 2 inputs");
+    EXPECT_EQ(error("(assert (<= (+ X_18446744073709551616 X_0) 1))"),
+              "f:2:16: X_18446744073709551616: the network has 2 inputs");
+    EXPECT_EQ(error("(assert (<= 1 Y_99999999999999999999))"),
+              "f:2:15: Y_99999999999999999999: the network has 2 outputs");
+    EXPECT_EQ(error("(declare-const X_99999999999999999999 Real)"),
+              "f:2:16: X_99999999999999999999: the network has 2 inputs");
+    for (const char* name : {"X_00", "Y_01", "X_-1", "X_", "X_1.0"})
+        EXPECT_EQ(error(std::string("(assert (<= ") + name + " 1))"),
+                  std::string("f:2:13: '") + name +
+                      "' names no input and no output (expected X_0, X_1, ... or Y_0, Y_1, ...)");
+    EXPECT_EQ(error("(declare-const X_00 Real)"),
+              "f:2:16: 'X_00' names no input and no output (expected X_0, X_1, ... or Y_0, Y_1, ...)");
+    for (const char* word : {"inf", "-inf", "+Inf", "Infinity", "NaN"})
+        EXPECT_EQ(error(std::string("(assert (<= X_0 ") + word + "))"),
+                  std::string("f:2:17: '") + word +
+                      "' is no number of VNN-LIB (expected a decimal number; what has no bound is left out)");
     EXPECT_EQ(
         error("(assert (<= X_0 1 (foo)))"),
         "f:2:20: the operator foo is not one of VNN-LIB 1.0 (expected and, or, not, =>, <, <=, >, >=, =, distinct, "
