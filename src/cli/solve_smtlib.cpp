@@ -19,7 +19,7 @@
 namespace sinew::cli {
 
 namespace {
-/// A value as solvers print reals: 1.0, (- 0.5) as (- (/ 1.0 2.0)); integers without a point.
+/// A value as SMT-LIB writes it: of Int 3 and (- 7), of Real 3.0, (- 7.0), (- (/ 1.0 2.0)).
 std::string value_text(const Rational& value, bool integer) {
     if (integer) return write::smtlib_number(value);
     const Rational size = abs(value);
@@ -117,7 +117,7 @@ class ScriptRun {
         for (std::size_t i = 0; i < terms.size(); ++i) {
             const std::string value =
                 terms[i].is_number
-                    ? value_text(terms[i].form.value(verdict_.witness->values), false)
+                    ? value_text(terms[i].form.value(verdict_.witness->values), terms[i].is_integer)
                     : fmt::format("{}", asked_.query.formulas.holds(terms[i].truth, verdict_.witness->values,
                                                                     verdict_.witness->booleans));
             print_out("{}({} {})", i == 0 ? "" : "\n ", command.terms[i], value);

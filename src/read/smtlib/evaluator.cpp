@@ -21,6 +21,11 @@ std::optional<Rational> plain_number(std::string_view text) {
     return text.find('/') == std::string_view::npos ? parse_number(text) : std::nullopt;
 }
 
+/// 12 is a numeral, 12.0 and 1e3 are not.
+bool is_numeral(std::string_view text) {
+    return text.find_first_of(".eE") == std::string_view::npos;
+}
+
 bool is_symbol(const Sexpr& text, std::size_t node) {
     const SexprKind kind = text.node(node).kind;
     if (kind == SexprKind::quoted_symbol) return true;
@@ -115,7 +120,7 @@ void Evaluator::atom(const Sexpr& text, std::size_t node) {
     if (!is_symbol(text, node)) {
         std::optional<Rational> number = plain_number(name);
         if (!number) reader_.fail(text, node, fmt::format("'{}' is no number", printable(name)), "such as 12 or 0.5");
-        values_.push_back({true, {}, TermSum(*std::move(number))});
+        values_.push_back({true, numerals_are_integers_ && is_numeral(name), {}, TermSum(*std::move(number))});
         return;
     }
     const auto local = locals_.find(name);
@@ -124,13 +129,13 @@ void Evaluator::atom(const Sexpr& text, std::size_t node) {
         return;
     }
     if (text.node(node).kind == SexprKind::word && (name == "true" || name == "false")) {
-        values_.push_back({false, formulas_.constant(name == "true"), {}});
+        values_.push_back({false, false, formulas_.constant(name == "true"), {}});
         return;
     }
     const Symbol* symbol = find(text, node);
     if (symbol == nullptr || symbol->order > visible_order_) {
         if (auto number = plain_number(name)) {  // "-0.5", which the standard takes for a symbol
-            values_.push_back({true, {}, TermSum(*std::move(number))});
+            values_.push_back({true, numerals_are_integers_ && is_numeral(name), {}, TermSum(*std::move(number))});
             return;
         }
         if (operator_named(name))
@@ -183,6 +188,7 @@ void Evaluator::step() {
             visible_order_ = frame.order;
             if (values_.back().is_number != frame.symbol->macro->result_is_number)
                 reader_.fail(text, frame.node, "the body of this function is not of the sort that it promises");
+            values_.back().is_integer = values_.back().is_integer && frame.symbol->macro->result_is_integer;
             frames_.pop_back();
             return;
     }
@@ -196,6 +202,7 @@ void Evaluator::fold_sum(Frame& frame) {
     if (values_.size() != frame.base + 2 || !values_[frame.base].is_number || !values_[frame.base + 1].is_number)
         return;
     values_[frame.base].sum.add(std::move(values_[frame.base + 1].sum));
+    values_[frame.base].is_integer = values_[frame.base].is_integer && values_[frame.base + 1].is_integer;
     values_.pop_back();
     ++frame.folded;
 }
@@ -253,6 +260,7 @@ void Evaluator::expand(Frame frame) {
         if (value.is_number != macro.number[i])
             reader_.fail(text, frame.node, fmt::format("argument {} is of the wrong sort", i + 1),
                          macro.number[i] ? "a number" : "a Bool");
+        value.is_integer = value.is_integer && macro.integer[i];
         locals_[macro.parameters[i]].push_back({level, shared(std::move(value))});
         bound_.back().push_back(macro.parameters[i]);
     }

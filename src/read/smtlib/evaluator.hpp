@@ -17,8 +17,10 @@ struct Macro {
     Sexpr text;
     std::size_t body = 0;
     std::vector<std::string> parameters;
-    std::vector<bool> number;  ///< the sorts of the parameters
+    std::vector<bool> number;   ///< the sorts of the parameters: Int or Real
+    std::vector<bool> integer;  ///< Int
     bool result_is_number = false;
+    bool result_is_integer = false;
     std::size_t order = 0;  ///< the body sees symbols declared before
 };
 
@@ -43,6 +45,9 @@ class Evaluator {
     void define(const Sexpr& text, std::size_t node, Symbol symbol);
     void forget(const std::string& name) { symbols_.erase(name); }
     std::size_t next_order() { return ++order_; }
+
+    /// The sort of a numeral as 3: Int, but Real in the logics that have no Int.
+    void set_numerals(bool are_integers) { numerals_are_integers_ = are_integers; }
 
     /// `value`, with a variable of its own for a sum that is too long to be copied at every use.
     Value shared(Value value);
@@ -91,6 +96,7 @@ class Evaluator {
     std::size_t visible_order_ = static_cast<std::size_t>(-1);
     std::size_t expansions_ = 0;
     std::size_t bits_ = 0;
+    bool numerals_are_integers_ = true;
 };
 
 }  // namespace sinew::read::smtlib

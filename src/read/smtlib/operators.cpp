@@ -1,5 +1,6 @@
 #include "read/smtlib/operators.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 #include <vector>
@@ -146,6 +147,10 @@ FormulaId Operators::compare(Operator operation, const Value& left, const Value&
 Value Operators::arithmetic(Operator operation, std::span<Value> operands) {
     demand_sort(operation, operands, true);
     demand(operation, operands.size(), 1, operation == Operator::to_real ? 1 : any_number);
+    const bool is_integer =
+        operation != Operator::over && operation != Operator::to_real &&
+        std::all_of(operands.begin(), operands.end(), [](const Value& operand) { return operand.is_integer; });
+    operands[0].is_integer = is_integer;  // it becomes the result
     switch (operation) {
         case Operator::times:
             return product(operands);
@@ -204,9 +209,14 @@ Value Operators::if_then_else(std::span<Value> operands) {
     const FormulaId condition = operands[0].formula;
     if (!operands[1].is_number)
         return truth(formulas_.if_then_else(condition, operands[1].formula, operands[2].formula));
+    const bool is_integer = operands[1].is_integer && operands[2].is_integer;  // an Int beside a Real becomes one
+    for (Value& operand : operands) operand.is_integer = is_integer;
     if (condition == formulas_.constant(true)) return std::move(operands[1]);
     if (condition == formulas_.constant(false)) return std::move(operands[2]);
-    return {true, {}, TermSum(definitions_.if_then_else(condition, operands[1].sum.form(), operands[2].sum.form()))};
+    return {true,
+            is_integer,
+            {},
+            TermSum(definitions_.if_then_else(condition, operands[1].sum.form(), operands[2].sum.form()))};
 }
 
 }  // namespace sinew::read::smtlib

@@ -14,6 +14,7 @@ namespace sinew::read::smtlib {
 /// A term that has been read: a truth or a number.
 struct Value {
     bool is_number = false;
+    bool is_integer = false;  ///< a number of sort Int, not Real
     model::FormulaId formula;
     TermSum sum;
 };
@@ -57,7 +58,7 @@ class Operators {
     Value apply(Operator operation, std::span<Value> operands);
 
   private:
-    Value truth(model::FormulaId formula) const { return {false, formula, {}}; }
+    Value truth(model::FormulaId formula) const { return {false, false, formula, {}}; }
     Value connective(Operator operation, std::span<Value> operands);
     Value comparison(Operator operation, std::span<Value> operands);
     model::FormulaId compare(Operator operation, const Value& left, const Value& right);

@@ -290,9 +290,9 @@ class SmtQueryBuilder {
             std::vector<SmtTerm>& terms = result_.values.emplace_back();
             for (const smtlib::Value& value : values) {
                 if (value.is_number)
-                    terms.push_back({true, translated(value.sum.form()), {}});
+                    terms.push_back({true, value.is_integer, translated(value.sum.form()), {}});
                 else
-                    terms.push_back({false, {}, image[value.formula.index()]});
+                    terms.push_back({false, false, {}, image[value.formula.index()]});
             }
         }
     }

@@ -37,6 +37,7 @@ struct SmtConstant {
 /// The value of a term: of `form`, or of the formula `truth`.
 struct SmtTerm {
     bool is_number = true;
+    bool is_integer = false;  ///< of sort Int
     LinearForm form;
     model::FormulaId truth;
 };

@@ -102,6 +102,7 @@ class SmtScriptReader {
             reader_.fail(command, logic, fmt::format("the logic '{}' is not supported", printable(name)),
                          "QF_LRA, QF_LIRA or QF_LIA");
         script_.logic_ = name;
+        evaluator_.set_numerals(name != "QF_LRA" && name != "QF_RDL" && name != "LRA" && name != "QF_UFLRA");
     }
 
     enum class Sort : std::uint8_t { real, integer, boolean };
@@ -140,6 +141,7 @@ class SmtScriptReader {
         constant.is_number = kind != Sort::boolean;
         Symbol symbol;
         symbol.value.is_number = constant.is_number;
+        symbol.value.is_integer = kind == Sort::integer;
         if (constant.is_number) {
             constant.variable = script_.definitions_->declare(std::string(command.text(name)), kind == Sort::integer);
             symbol.value.sum = TermSum(constant.variable);
@@ -170,9 +172,13 @@ class SmtScriptReader {
             if (std::find(macro->parameters.begin(), macro->parameters.end(), name) != macro->parameters.end())
                 reader_.fail(command, at, fmt::format("two parameters are called '{}'", printable(name)));
             macro->parameters.push_back(std::move(name));
-            macro->number.push_back(sort(command, command.next_sibling(command.first_child(at))) != Sort::boolean);
+            const Sort kind = sort(command, command.next_sibling(command.first_child(at)));
+            macro->number.push_back(kind != Sort::boolean);
+            macro->integer.push_back(kind == Sort::integer);
         }
-        macro->result_is_number = sort(command, argument(command, 3)) != Sort::boolean;
+        const Sort result = sort(command, argument(command, 3));
+        macro->result_is_number = result != Sort::boolean;
+        macro->result_is_integer = result == Sort::integer;
         macro->body = argument(command, 4);
         macro->text = command;
         macro->order = evaluator_.next_order();
@@ -184,10 +190,11 @@ class SmtScriptReader {
 
     void define_constant(const Sexpr& command, std::size_t sort_node, std::size_t body) {
         Symbol symbol;
-        const bool number = sort(command, sort_node) != Sort::boolean;
+        const Sort promised = sort(command, sort_node);
         symbol.value = evaluator_.shared(evaluator_.evaluate(command, body));
-        if (symbol.value.is_number != number)
+        if (symbol.value.is_number != (promised != Sort::boolean))
             reader_.fail(command, body, "the body is not of the sort that the definition promises");
+        symbol.value.is_integer = symbol.value.is_integer && promised == Sort::integer;
         define(command, argument(command, 1), std::move(symbol));
     }
 
