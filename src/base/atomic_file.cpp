@@ -3,7 +3,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
+#include <limits>
 #include <utility>
 
 #include <fcntl.h>
@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/number_text.hpp"
 #include "base/output_error.hpp"
 
 namespace sinew {
@@ -33,7 +34,10 @@ std::string link_content(const std::string& path) {
 /// The number of a descriptor of ours that the name stands for; -1 if it is a name like others.
 int descriptor_named(const std::string& path) {
     for (const char* folder : {"/dev/fd/", "/proc/self/fd/"})
-        if (path.starts_with(folder)) return std::atoi(path.c_str() + std::string_view(folder).size());
+        if (path.starts_with(folder)) {
+            const std::string_view number = std::string_view(path).substr(std::string_view(folder).size());
+            return static_cast<int>(parse_whole(number, 0, std::numeric_limits<int>::max()).value_or(-1));
+        }
     return -1;
 }
 

@@ -76,12 +76,16 @@ ExitStatus export_problem(const Arguments& arguments) {
     if (name != "opb" && name != "cnf") throw UsageError("a pseudo-Boolean problem is written as opb or cnf");
     OutputFile out(arguments.has("out") ? arguments.get<std::string>("out") : "-");
     const model::PseudoBoolean problem = read::read_opb(arguments.files[0]);
+    model::Legend legend;  // where variables have other numbers than in the file
+    for (std::size_t v = 0; v < problem.names.size(); ++v)
+        legend.literals.emplace_back(static_cast<std::int32_t>(v) + 1,
+                                     fmt::format("x{} of the problem", problem.names[v]));
     std::string text;
     if (name == "opb") {
-        text = write::opb_text(problem);
+        text = write::opb_text(problem, legend);
     } else {
         if (problem.has_objective) text = "c the objective is left out\n";
-        text += write::dimacs_text(write::to_cnf(problem));
+        text += write::dimacs_text(write::to_cnf(problem), legend);
     }
     out.write(text);
     return answered;

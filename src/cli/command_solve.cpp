@@ -58,7 +58,7 @@ void print_text(const verify::CnfAnswer& answer, bool quiet, bool statistics) {
     const bool sat = answer.status == model::Status::sat;
     const bool unsat = answer.status == model::Status::unsat;
     print_out("s {}\n", sat ? "SATISFIABLE" : unsat ? "UNSATISFIABLE" : "UNKNOWN");
-    if (sat && !quiet) write_output(value_lines(answer.values, "", "0"));
+    if (sat && !quiet) write_output(value_lines(answer.values, answer.names, "", "0"));
 }
 
 std::string json_of(const verify::CnfAnswer& answer, const std::vector<std::string>& files) {
@@ -69,6 +69,7 @@ std::string json_of(const verify::CnfAnswer& answer, const std::vector<std::stri
                       answer.seconds,
                       {},
                       sat ? &answer.values : nullptr,
+                      answer.names,
                       answer.statistics});
 }
 

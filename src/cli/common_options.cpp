@@ -59,7 +59,7 @@ void describe_limits(OptionGroups& options) {
     // clang-format off
     group.options = {
         {"timeout", takes_text("SECONDS"), "stop after this time (20, 0.5, 2m); the answer is then timeout"},
-        {"memory", takes_text("BYTES"), "stop above this memory (500M, 4G); the answer is then unknown"},
+        {"memory", takes_text("BYTES"), "stop above this memory (500M, 4G; default: three quarters of the machine's or the container's); the answer is then unknown"},
         {"threads", takes_text("N"), "worker threads (default 1; with 1 a run repeats itself but for how long each strategy's turn lasts)"},
         {"seed", takes_text("N"), "seed of the random choices (default 0)"}};
     // clang-format on
@@ -87,9 +87,9 @@ void describe_output(OptionGroups& options) {
     options.push_back(group);
 }
 
-std::optional<std::size_t> memory_of(const Arguments& arguments, std::size_t threads) {
-    if (!arguments.has("memory")) return std::nullopt;
-    const std::size_t bytes = parse_bytes("memory", arguments.get<std::string>("memory"));
+std::size_t memory_of(const Arguments& arguments, std::size_t threads) {
+    const std::size_t bytes =
+        arguments.has("memory") ? parse_bytes("memory", arguments.get<std::string>("memory")) : default_memory();
     set_memory_ceiling(bytes, threads);
     return bytes;
 }

@@ -27,8 +27,8 @@ void describe_json(OptionGroups& options);
 /// Those, and --expect.
 void describe_output(OptionGroups& options);
 
-/// The bytes of --memory, if it is given; the memory ceiling is set for so many threads.
-std::optional<std::size_t> memory_of(const Arguments& arguments, std::size_t threads);
+/// The bytes of --memory, or default_memory(); the memory ceiling is set for so many threads.
+std::size_t memory_of(const Arguments& arguments, std::size_t threads);
 /// What describe_limits() asked for. The clock of the time limit starts here; the interrupt handlers and the memory
 /// ceiling are set.
 Limits limits_of(const Arguments& arguments);

@@ -7,7 +7,14 @@
 
 namespace sinew::cli {
 
-std::string value_lines(const std::vector<bool>& values, std::string_view prefix, std::string_view end) {
+namespace {
+std::int64_t name_of(std::size_t index, const std::vector<std::int32_t>& names) {
+    return names.empty() ? static_cast<std::int64_t>(index) + 1 : names[index];
+}
+}  // namespace
+
+std::string value_lines(const std::vector<bool>& values, const std::vector<std::int32_t>& names,
+                        std::string_view prefix, std::string_view end) {
     std::string text;
     std::string line = "v";
     const auto put = [&](const std::string& word) {
@@ -17,7 +24,8 @@ std::string value_lines(const std::vector<bool>& values, std::string_view prefix
         }
         line += word;
     };
-    for (std::size_t v = 0; v < values.size(); ++v) put(fmt::format(" {}{}{}", values[v] ? "" : "-", prefix, v + 1));
+    for (std::size_t v = 0; v < values.size(); ++v)
+        put(fmt::format(" {}{}{}", values[v] ? "" : "-", prefix, name_of(v, names)));
     if (!end.empty()) put(fmt::format(" {}", end));
     return text + line + "\n";
 }
@@ -40,7 +48,7 @@ std::string json_text(const FormulaAnswer& answer) {
     if (answer.model != nullptr) {
         std::vector<std::int64_t> model;
         for (std::size_t v = 0; v < answer.model->size(); ++v)
-            model.push_back((*answer.model)[v] ? static_cast<std::int64_t>(v + 1) : -static_cast<std::int64_t>(v + 1));
+            model.push_back((*answer.model)[v] ? name_of(v, answer.names) : -name_of(v, answer.names));
         json["model"] = model;
     }
     for (const auto& [name, value] : answer.statistics.figures()) json["statistics"][name] = value;

@@ -14,7 +14,9 @@
 namespace sinew::cli {
 
 /// `v` lines of at most 78 characters: literals such as "x1" and "-x2", by `prefix`, and `end` behind the last one.
-std::string value_lines(const std::vector<bool>& values, std::string_view prefix, std::string_view end);
+/// Variable v is called names[v - 1]; without names it is v.
+std::string value_lines(const std::vector<bool>& values, const std::vector<std::int32_t>& names,
+                        std::string_view prefix, std::string_view end);
 
 /// What the search counted, as comments, and what stopped it.
 std::string comment_lines(const Statistics* statistics, const std::string& reason);
@@ -27,6 +29,7 @@ struct FormulaAnswer {
     double seconds = 0;
     std::vector<std::pair<std::string_view, std::int64_t>> extra;
     const std::vector<bool>* model = nullptr;
+    const std::vector<std::int32_t>& names;
     const Statistics& statistics;
 };
 std::string json_text(const FormulaAnswer& answer);

@@ -8,7 +8,6 @@
 #include "base/error.hpp"
 #include "base/join.hpp"
 #include "base/naming_file.hpp"
-#include "base/number_text.hpp"
 #include "base/utf8.hpp"
 #include "cli/columns.hpp"
 #include "cli/common_options.hpp"
@@ -137,7 +136,7 @@ Examples::Examples(const std::vector<std::string>& files, const Arguments& argum
                                  fmt::format("--{}: the network's own preparation reads these rows", option));
     }
     for (const std::string& file : files) {
-        const std::string content = content_of(file, arguments);
+        const read::FileContent content = content_of(file, arguments);
         if (preparation_.features.empty())
             add_rows(content, file, arguments);
         else
@@ -192,14 +191,14 @@ void Examples::find_zero_one_files() {
 }
 
 /// A file is read once: a pipe cannot be read again, and the digest is of what was understood.
-std::string Examples::content_of(const std::string& file, const Arguments& arguments) {
-    std::string content = read::read_file(file);
+read::FileContent Examples::content_of(const std::string& file, const Arguments& arguments) {
+    read::FileContent content = read::read_file(file);
     if (arguments.has("resume")) digests_.push_back(sha256(content));
     return content;
 }
 
 /// Rows of the network's inputs, perhaps with their class.
-void Examples::add_rows(const std::string& content, const std::string& file, const Arguments& arguments) {
+void Examples::add_rows(std::string_view content, const std::string& file, const Arguments& arguments) {
     read::DataSet data = read::parse_dataset(content, file, header_of(arguments));
     if (std::holds_alternative<model::NumberArray>(data.numbers)) {
         if (!arguments.has("header")) tell_header(notes_, file, data.header, data.column_names);
@@ -222,7 +221,7 @@ void Examples::know_columns(std::vector<std::string> names, bool is_header, cons
 }
 
 /// Rows as the training data had them, as the network's preparation takes them.
-void Examples::add_raw_rows(const std::string& content, const std::string& file, const Arguments& arguments) {
+void Examples::add_raw_rows(std::string_view content, const std::string& file, const Arguments& arguments) {
     if (read::dataset::is_idx(content)) {
         add_raw_images(read::parse_dataset(content, file));
         return;

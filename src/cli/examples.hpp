@@ -3,11 +3,13 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/command.hpp"
 #include "model/binarized.hpp"
 #include "read/dataset/dataset.hpp"
+#include "read/file.hpp"
 #include "threshold/threshold_network.hpp"
 #include "train/preparation.hpp"
 
@@ -73,9 +75,9 @@ class Examples {
 
   private:
     void add(read::DataSet data);
-    std::string content_of(const std::string& file, const Arguments& arguments);
-    void add_rows(const std::string& content, const std::string& file, const Arguments& arguments);
-    void add_raw_rows(const std::string& content, const std::string& file, const Arguments& arguments);
+    read::FileContent content_of(const std::string& file, const Arguments& arguments);
+    void add_rows(std::string_view content, const std::string& file, const Arguments& arguments);
+    void add_raw_rows(std::string_view content, const std::string& file, const Arguments& arguments);
     void add_raw_images(const read::DataSet& images);
     void name_classes(const std::string& file);
     /// Keeps what the columns of the file are called. Throws InputError where rows are the network's inputs, and

@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/limits.hpp"
 #include "cli/command.hpp"
 #include "cli/memory.hpp"
 #include "cli/print.hpp"
@@ -63,6 +64,7 @@ ExitStatus run_command(const std::vector<std::string>& words) {
         write_output(command_help(command));
         return answered;
     }
+    set_memory_ceiling(default_memory(), 1);  // commands with --memory set their own
     return command.run(parse(command, rest));
 }
 
@@ -97,7 +99,7 @@ int main(int argc, char** argv) {
     } catch (const OutputError& error) {
         return complain(output_error, "", error.what());
     } catch (const std::bad_alloc&) {
-        return complain(no_answer, "", "out of memory");
+        return complain(no_answer, "", to_string(StopReason::memory).data());
     } catch (const std::exception& error) {
         return complain(internal_error, "internal error: ", error.what(),
                         "\nThis is a bug in sinew: please report it with the input.\n");

@@ -45,7 +45,7 @@ void print_text(const verify::PbAnswer& answer, bool quiet, bool statistics) {
     write_output(comment_lines(statistics ? &answer.statistics : nullptr, answer.reason));
     if (!answer.optimal && answer.bound) print_out("c bound {}\n", *answer.bound);
     print_out("s {}\n", status_text(answer));
-    if (answer.status == model::Status::sat && !quiet) write_output(value_lines(answer.values, "x", ""));
+    if (answer.status == model::Status::sat && !quiet) write_output(value_lines(answer.values, answer.names, "x", ""));
 }
 
 std::string json_of(const verify::PbAnswer& answer, const std::vector<std::string>& files) {
@@ -54,8 +54,8 @@ std::string json_of(const verify::PbAnswer& answer, const std::vector<std::strin
     if (answer.bound) extra.emplace_back("bound", *answer.bound);
     const std::string_view status = answer.optimal ? "optimum" : model::to_string(answer.status);
     const bool sat = answer.status == model::Status::sat;
-    return json_text(
-        {status, files, answer.reason, answer.seconds, extra, sat ? &answer.values : nullptr, answer.statistics});
+    return json_text({status, files, answer.reason, answer.seconds, extra, sat ? &answer.values : nullptr, answer.names,
+                      answer.statistics});
 }
 
 verify::PbAnswer decide(const Arguments& arguments, const cardinality::Options& options, const Limits& limits,

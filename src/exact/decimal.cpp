@@ -71,6 +71,12 @@ std::optional<Rational> parse_decimal(std::string_view text) {
 }
 }  // namespace
 
+bool outgrows(const Rational& value, std::string_view text) {
+    constexpr std::size_t always_fits = 4096;
+    const std::size_t bits = mpz_sizeinbase(value.get_num_mpz_t(), 2) + mpz_sizeinbase(value.get_den_mpz_t(), 2);
+    return bits > always_fits + 8 * text.size();
+}
+
 std::optional<Integer> parse_integer(std::string_view text) {
     const bool negative = text.starts_with('-');
     if (negative || text.starts_with('+')) text.remove_prefix(1);

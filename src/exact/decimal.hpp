@@ -13,6 +13,10 @@ namespace sinew {
 /// not fit in memory).
 std::optional<Rational> parse_number(std::string_view text);
 
+/// Whether the number takes far more memory than the text that it was read from: 1e99999 in every line would fill it.
+/// Beyond 4096 bits a number may have 8 for each character.
+bool outgrows(const Rational& value, std::string_view text);
+
 /// Reads [+-]digits from the whole of `text`, in base 10 whatever the digits begin with (GMP alone takes 010 for
 /// eight). Absent for anything else.
 std::optional<Integer> parse_integer(std::string_view text);

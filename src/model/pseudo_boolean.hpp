@@ -16,6 +16,8 @@ struct PseudoBoolean {
     std::size_t variable_count = 0;
     /// Variables beyond these stand for products of literals; the last constraints define them.
     std::size_t named_count = 0;
+    /// Named variable v is names[v - 1] in the file, in ascending order; empty where it is v itself (as in model::Cnf).
+    std::vector<std::int32_t> names;
 
     std::vector<std::int32_t> literals;
     std::vector<std::int64_t> coefficients;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <string_view>
 
 #include <zlib.h>
 
@@ -18,6 +19,8 @@ DratReader::DratReader(const std::string& path) : file_(std::make_unique<File>()
     file_->handle = gzopen(path.c_str(), "rb");
     if (file_->handle == nullptr) throw InputError({path, 0, 0}, "the proof cannot be opened");
     fill();
+    constexpr std::string_view mark = "\xef\xbb\xbf";  // of UTF-8; no step begins so
+    if (std::string_view(buffer_.data(), filled_).starts_with(mark)) at_ = mark.size();
     detect_form();
 }
 
@@ -50,7 +53,7 @@ int DratReader::get() {
 // Binary steps begin with `a` or `d` and then hold bytes that no text proof has among its first ones.
 void DratReader::detect_form() {
     const std::size_t looked_at = std::min<std::size_t>(filled_, 32);
-    for (std::size_t i = 0; i < looked_at; ++i) {
+    for (std::size_t i = at_; i < looked_at; ++i) {
         const char c = buffer_[i];
         if (c == 'c') return;  // a comment: text
         const bool text = (c >= '0' && c <= '9') || c == '-' || c == 'd' || c == ' ' || (c >= '\t' && c <= '\r');

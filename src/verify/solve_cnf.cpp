@@ -18,7 +18,7 @@ sat::Literal to_literal(std::int32_t number) {
 /// Carries the core's clauses to the proof, as DIMACS numbers.
 class ProofTracer : public sat::Tracer {
   public:
-    explicit ProofTracer(proof::DratWriter& proof) : proof_(proof) {}
+    ProofTracer(proof::DratWriter& proof, const model::Cnf& cnf) : proof_(proof), cnf_(cnf) {}
     void derived(std::span<const sat::Literal> clause) override { proof_.add(numbers(clause)); }
     void deleted(std::span<const sat::Literal> clause) override { proof_.remove(numbers(clause)); }
 
@@ -26,12 +26,13 @@ class ProofTracer : public sat::Tracer {
     std::span<const std::int32_t> numbers(std::span<const sat::Literal> clause) {
         numbers_.clear();
         for (const sat::Literal literal : clause) {
-            const auto variable = static_cast<std::int32_t>(literal.variable().index() + 1);
+            const std::int32_t variable = cnf_.name(literal.variable().index() + 1);
             numbers_.push_back(literal.negated() ? -variable : variable);
         }
         return numbers_;
     }
     proof::DratWriter& proof_;
+    const model::Cnf& cnf_;
     std::vector<std::int32_t> numbers_;
 };
 
@@ -66,11 +67,12 @@ CnfAnswer solve_cnf(const model::Cnf& cnf, const sat::Options& options, const Li
     CnfAnswer answer;
     sat::Solver solver(options);
     std::optional<ProofTracer> tracer;
-    if (proof != nullptr) solver.set_tracer(&tracer.emplace(*proof));
+    if (proof != nullptr) solver.set_tracer(&tracer.emplace(*proof, cnf));
     load(solver, cnf);
     const sat::Result result = solver.solve({}, limits);
     if (result == sat::Result::sat) {
         answer.status = model::Status::sat;
+        answer.names = cnf.names;
         answer.values.resize(cnf.variable_count);
         for (std::size_t v = 0; v < cnf.variable_count; ++v) answer.values[v] = solver.model_value(sat::BoolVar(v));
         require(satisfies(cnf, answer.values), "a model satisfies every clause");

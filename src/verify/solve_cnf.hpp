@@ -16,7 +16,9 @@ namespace sinew::verify {
 struct CnfAnswer {
     model::Status status = model::Status::unknown;
     std::vector<bool> values;  ///< with sat: of variable v at v - 1; checked against the formula
-    std::string reason;        ///< with unknown and timeout
+    /// Variable v is names[v - 1] in the file; empty where it is v itself.
+    std::vector<std::int32_t> names;
+    std::string reason;  ///< with unknown and timeout
     double seconds = 0;
     Statistics statistics;
 };

@@ -86,6 +86,7 @@ PbAnswer solve_pb(const model::PseudoBoolean& problem, const cardinality::Option
     const std::int64_t sign = problem.maximise ? -1 : 1;
     if (!result.model.empty() || result.outcome == cardinality::Outcome::sat) {
         answer.status = model::Status::sat;
+        answer.names = problem.names;
         require(satisfies(problem, result.model), "a solution satisfies every constraint");
         answer.values.assign(result.model.begin(),
                              result.model.begin() + static_cast<std::ptrdiff_t>(problem.named_count));

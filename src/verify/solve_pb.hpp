@@ -19,6 +19,7 @@ struct PbAnswer {
     model::Status status = model::Status::unknown;
     bool optimal = false;               ///< with sat and an objective: nothing is better
     std::vector<bool> values;           ///< with sat: of named variable v at v - 1; checked against the problem
+    std::vector<std::int32_t> names;    ///< named variable v is names[v - 1] in the file; empty where it is v itself
     std::optional<std::int64_t> value;  ///< with sat and an objective: the objective's value
     std::optional<std::int64_t> bound;  ///< with an objective, but for unsat: no solution is better than this
     std::string reason;                 ///< what stopped the search, if anything did

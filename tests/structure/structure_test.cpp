@@ -118,11 +118,11 @@ TEST_F(FakeTree, program_options_below_cli) {
 }
 
 TEST_F(FakeTree, printing_threads_and_files_elsewhere) {
-    for (const char* line : {"fmt::print(\"x\");", "std::cerr << 1;", "std::fputs(text, stdout);",
-                             "std::thread other(run);", "std::ofstream file(name);", "std::fopen(name, \"wb\");",
-                             "std::from_chars(a, b, x);", "x = std::stoul(text);", "x = strtod (a, &b);",
-                             "x = atoi(a);", "mpz_set_str(x, a, 0);", "Integer x(std::string(a));",
-                             "const mpq_class x{\"010\"};"}) {
+    for (const char* line :
+         {"fmt::print(\"x\");", "std::cerr << 1;", "std::fputs(text, stdout);", "std::thread other(run);",
+          "std::ofstream file(name);", "std::fopen(name, \"wb\");", "std::from_chars(a, b, x);",
+          "x = std::stoul(text);", "x = strtod (a, &b);", "x = atoi(a);", "mpz_set_str(x, a, 0);",
+          "Integer x(std::string(a));", "const mpq_class x{\"010\"};"}) {
         write("src/model/b.cpp", std::string("// std::cout is for others\n") + line + "\n");
         expect_one("src/model/b.cpp:2: only src/");
     }

@@ -40,7 +40,8 @@ std::size_t add_line(std::string_view line, const SourceLocation& place, std::ve
 }
 
 Array read_csv(const std::string& path, const std::string& name) {
-    const std::string text = read_file(path);
+    const FileContent content = read_text(path);
+    const std::string_view text = content;
     Array array{name, path, {}, {}};
     std::vector<double> numbers;
     std::size_t rows = 0;
@@ -48,7 +49,7 @@ Array read_csv(const std::string& path, const std::string& name) {
     SourceLocation place{path, 0, 0};
     for (std::size_t begin = 0; begin < text.size();) {
         const std::size_t end = std::min(text.find('\n', begin), text.size());
-        const std::string_view line = trimmed(std::string_view(text).substr(begin, end - begin));
+        const std::string_view line = trimmed(text.substr(begin, end - begin));
         begin = end + 1;
         ++place.line;
         if (line.empty()) continue;

@@ -11,6 +11,7 @@
 #include "read/bnn/linear.hpp"
 #include "read/bnn/modules.hpp"
 #include "read/bnn/zip.hpp"
+#include "read/component_count.hpp"
 #include "read/file.hpp"
 #include "read/printable.hpp"
 
@@ -68,6 +69,8 @@ class Assembly {
                 given->fail(fmt::format("extent {} is {}", i, extent), "whole numbers above zero");
             network_.input_shape.push_back(static_cast<std::size_t>(extent));
         }
+        if (!component_count(network_.input_shape))
+            given->fail("it makes too many inputs", fmt::format("up to {}", most_components));
     }
 
     /// What stands before the first linear module follows from what is there: a quantisation step makes inputs reals
@@ -107,6 +110,9 @@ class Assembly {
         shape_ = {channels};
         if (const auto* map = std::get_if<model::ConvolutionMap>(&linear.geometry))
             shape_ = {channels, map->out_height, map->out_width};
+        if (!component_count(shape_))
+            module.find(Role::weight)
+                ->fail("the convolution makes too many components", fmt::format("up to {}", most_components));
         network_.operations.emplace_back(std::move(linear));
         ++linears_;
         if (const Array* sign = module.find(Role::sign)) add_signs(*sign, channels);

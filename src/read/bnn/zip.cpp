@@ -92,6 +92,10 @@ class Archive {
     }
 
     std::string inflated(std::string_view data, std::size_t size, const std::string& shown) const {
+        // Deflate packs 1032 bytes into one at most: an announced size beyond takes no memory.
+        constexpr std::size_t best_ratio = 1032;
+        if (size > best_ratio * (data.size() + 1))
+            fail("'" + shown + "' in the zip archive is not as large as it says");
         std::string result(size, '\0');
         z_stream stream{};
         constexpr int raw_deflate = -MAX_WBITS;

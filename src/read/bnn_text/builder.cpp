@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "exact/decimal.hpp"
 #include "read/batch_norm.hpp"
+#include "read/component_count.hpp"
 #include "read/file.hpp"
 #include "read/printable.hpp"
 
@@ -65,13 +66,9 @@ void Builder::set_shape(std::vector<std::size_t> shape, Span span) {
     if (shape.size() != 1 && shape.size() != 3)
         fail(span, "this is no shape", "a number, or channels x height x width");
     shape_ = std::move(shape);
-    std::size_t product = 1;
-    for (const std::size_t extent : shape_) {
+    for (const std::size_t extent : shape_)
         if (extent == 0) fail(span, "an extent is 0", "whole numbers above zero");
-        if (extent > unsigned_of(largest_extent) / product)
-            fail(span, "there are too many components", fmt::format("up to {}", largest_extent));
-        product *= extent;
-    }
+    if (!component_count(shape_)) fail(span, "there are too many components", fmt::format("up to {}", most_components));
 }
 
 void Builder::set_input(std::int64_t kind, Span shape) {
@@ -95,6 +92,7 @@ void Builder::begin_list(std::int64_t name, Span span) {
 Rational Builder::number(std::string_view text, Span span) const {
     const std::optional<Rational> value = parse_number(text);
     if (!value) fail(span, "'" + printable(text) + "' is no number", "a number such as -2, 0.5 or 1/3");
+    if (outgrows(*value, text)) fail(span, "the number " + printable(text) + " is too large or too small", "");
     return *value;
 }
 
@@ -340,9 +338,11 @@ void Builder::convolution(std::int64_t channels, const Value& kernel, Span span)
     if (output.first == 0 && !fits) fail(span, "the kernel is larger than what it reads", "a smaller one, or padding");
     map.out_height = output.first == 0 ? height : output.first;
     map.out_width = output.second == 0 ? width : output.second;
-    const std::size_t columns = map.in_channels / map.groups * map.kernel_height * map.kernel_width;
+    const std::array kernel_shape{map.in_channels / map.groups, map.kernel_height, map.kernel_width};
+    const std::optional<std::size_t> columns = component_count(kernel_shape);
+    if (!columns) fail(span, "the kernel is too large", fmt::format("up to {} weights for a channel", most_components));
     model::BinarizedLinear linear;
-    linear.weights = take_weights(map.out_channels, columns, span);
+    linear.weights = take_weights(map.out_channels, *columns, span);
     linear.scale = take_list(ListName::scale, map.out_channels, true);
     linear.bias = take_list(ListName::bias, map.out_channels, true);
     check_lists(span);

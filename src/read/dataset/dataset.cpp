@@ -29,6 +29,7 @@ DataSet parse_dataset(std::string_view bytes, const std::string& name, Header he
     if (bytes.empty()) throw InputError({name, 0, 0}, "the file is empty", known_data);
     if (dataset::is_png(bytes)) return dataset::parse_png(bytes, name);
     if (dataset::is_idx(bytes)) return dataset::parse_idx(bytes, name);
+    bytes.remove_prefix(byte_order_mark(bytes, name));
     require_utf8(bytes, name, known_data);
     return dataset::parse_table(bytes, name, header);
 }
@@ -39,6 +40,7 @@ std::vector<std::size_t> read_labels(const std::string& path) {
 
 std::vector<std::size_t> parse_labels(std::string_view bytes, const std::string& name) {
     if (dataset::is_idx(bytes)) return dataset::parse_idx_labels(bytes, name);
+    bytes.remove_prefix(byte_order_mark(bytes, name));
     std::vector<std::size_t> labels;
     std::size_t line = 1;
     constexpr std::string_view blanks = " \t\r\n,;";

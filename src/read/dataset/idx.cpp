@@ -30,6 +30,8 @@ IdxHeader read_header(std::string_view bytes, const std::string& name) {
         header.sizes.push_back(size);
         total = size != 0 && total > largest_file / size ? largest_file + 1 : total * size;
     }
+    if (total == 0 && dimensions > 1)
+        throw InputError({name, 0, 0}, "a dimension of the idx file is 0", "images of one pixel at least");
     header.elements = bytes.substr(4 + 4 * dimensions);
     if (header.elements.size() != total)
         throw InputError({name, 0, 0}, fmt::format("the idx file has {} elements", header.elements.size()),

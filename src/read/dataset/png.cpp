@@ -37,6 +37,10 @@ DataSet parse_png(std::string_view bytes, const std::string& name) {
     if (png_image_begin_read_from_memory(&png.image, bytes.data(), bytes.size()) == 0) fail();
     if (std::size_t{png.image.width} * png.image.height > most_pixels)
         throw InputError({name, 0, 0}, "the PNG image is too large", fmt::format("at most {} pixels", most_pixels));
+    // Deflate packs 1032 bytes into one at most, and a byte holds 8 pixels at most: sizes beyond take no memory.
+    constexpr std::size_t most_pixels_a_byte = 8 * 1032;
+    if (std::size_t{png.image.width} * png.image.height > most_pixels_a_byte * bytes.size())
+        throw InputError({name, 0, 0}, "the PNG image is damaged: it is not as large as it says");
     const bool colour = (png.image.format & PNG_FORMAT_FLAG_COLOR) != 0;
     png.image.format = colour ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY;
     DataSet data;

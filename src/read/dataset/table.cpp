@@ -119,6 +119,9 @@ class TableReader {
     void add_cell(std::string_view cell, std::size_t column) {
         const std::optional<Rational> number = parse_number(cell);
         if (!number) fail_at(column, "numbers");
+        if (outgrows(*number, cell))
+            fail(fmt::format("column {}: the number {} is too large or too small", column + 1, printable(cell)), "",
+                 static_cast<std::size_t>(cell.data() - begin_) + 1);
         numbers_.push_back(*number);
     }
 
@@ -134,7 +137,6 @@ class TableReader {
 }  // namespace
 
 DataSet parse_table(std::string_view bytes, const std::string& name, Header header) {
-    if (bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
     TableReader reader(name, header);
     for (std::size_t begin = 0; begin < bytes.size();) {
         const std::size_t end = std::min(bytes.find('\n', begin), bytes.size());

@@ -252,7 +252,7 @@ class TextTableReader {
 
 model::TextTable parse_text_table(std::string_view text, const std::string& name, Header header,
                                   std::string_view known_column) {
-    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+    text.remove_prefix(byte_order_mark(text, name));
     require_utf8(text, name, "a table: cells separated by commas, semicolons, tabs or blanks,");
     return TextTableReader(text, name).read(header, known_column);
 }

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "model/distant_numbers.hpp"
 #include "read/file.hpp"
 
 namespace sinew::read {
@@ -25,12 +26,22 @@ class DimacsReader {
         if (cnf_.clause_count() != announced_)
             fail(at_,
                  fmt::format("the header announces {} clauses, but there are {}", announced_, cnf_.clause_count()));
+        if (model::are_distant(cnf_.variable_count, cnf_.literals.size())) renumber();
         return std::move(cnf_);
     }
 
   private:
     [[noreturn]] void fail(const char* where, std::string_view message, std::string_view expected = {}) const {
         throw InputError(location_in(name_, begin_, where), message, expected);
+    }
+
+    void renumber() {
+        model::DistantNumbers numbers;
+        numbers.add(cnf_.literals);
+        numbers.finish();
+        numbers.renumber(cnf_.literals);
+        cnf_.names = numbers.take();
+        cnf_.variable_count = cnf_.names.size();
     }
 
     static bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
@@ -116,7 +127,7 @@ class DimacsReader {
 }  // namespace
 
 model::Cnf read_dimacs(const std::string& path) {
-    const std::string text = read_file(path);
+    const FileContent text = read_text(path);
     return read_dimacs_text(text, path);
 }
 

@@ -10,11 +10,13 @@
 
 namespace sinew::read {
 
-/// No formula has more variables than this: a bound on what a header alone can make the solver allocate.
-constexpr std::size_t most_dimacs_variables = std::size_t{1} << 28;
+/// No formula has more variables than this: what a literal of 32 bits can name.
+constexpr std::size_t most_dimacs_variables = 0x7fffffff;
 
-/// Reads the file, which may be gzip-compressed. Throws InputError with line and column where the header is missing or
-/// does not agree with what follows, a literal is out of range, the last clause has no 0, or something is no number.
+/// Reads the file, which may be gzip-compressed. Variables are renumbered (model::Cnf::names) where there are far fewer
+/// than the header announces: memory grows with the file. Throws InputError with line and column where the header is
+/// missing or does not agree with what follows, a literal is out of range, the last clause has no 0, or something is no
+/// number.
 model::Cnf read_dimacs(const std::string& path);
 
 /// Likewise from text; `name` stands in errors.

@@ -71,6 +71,8 @@ Rational number_value(const SyntaxTree& tree, const Node& number) {
     if (!value)
         throw tree.error(number.offset, fmt::format("the number {} is out of range", printable(text)),
                          "an exponent between -100000 and 100000");
+    if (outgrows(*value, text))
+        throw tree.error(number.offset, fmt::format("the number {} is too large or too small", printable(text)));
     return *std::move(value);
 }
 

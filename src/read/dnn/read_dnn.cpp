@@ -34,7 +34,7 @@ model::Query parse_dnn(std::string_view text, const std::string& file) {
 }
 
 model::Query read_dnn(const std::filesystem::path& path) {
-    return parse_dnn(read_file(path.string()), path.string());
+    return parse_dnn(read_text(path.string()), path.string());
 }
 
 }  // namespace sinew::read

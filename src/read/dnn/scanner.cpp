@@ -85,9 +85,8 @@ std::string in_words(std::vector<std::string> tokens) {
 
 Scanner::Scanner(SyntaxTree& tree) : tree_(tree) {
     if (tree.text().size() >= 0x7fffffffU) throw tree.error(0, "the text is too long", "less than 2 GiB");
-    if (tree.text().starts_with("\xef\xbb\xbf")) end_ = 3;  // a byte order mark
     dnn_lex_init_extra(this, &automaton_);
-    dnn__scan_bytes(tree.text().data() + end_, static_cast<int>(tree.text().size() - end_), automaton_);
+    dnn__scan_bytes(tree.text().data(), static_cast<int>(tree.text().size()), automaton_);
 }
 
 Scanner::~Scanner() {

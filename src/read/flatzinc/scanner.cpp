@@ -46,9 +46,8 @@ constexpr std::size_t longest_keyword = 10;
 Scanner::Scanner(Builder& builder) : builder_(builder) {
     const std::string_view text = builder.text();
     if (text.size() >= 0x7fffffffU) builder.fail({}, "the text is too long", "less than 2 GiB");
-    if (text.starts_with("\xef\xbb\xbf")) end_ = 3;  // a byte order mark
     flatzinc_lex_init_extra(this, &automaton_);
-    flatzinc__scan_bytes(text.data() + end_, static_cast<int>(text.size() - end_), automaton_);
+    flatzinc__scan_bytes(text.data(), static_cast<int>(text.size()), automaton_);
 }
 
 Scanner::~Scanner() {

@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/number_text.hpp"
 #include "exact/decimal.hpp"
+#include "model/distant_numbers.hpp"
 #include "read/printable.hpp"
 
 namespace sinew::read::marabou {
@@ -24,15 +25,18 @@ class Reader {
         const std::size_t upper = single_number("the number of upper bounds");
         const std::size_t equations = single_number("the number of equations");
         const std::size_t constraints = single_number("the number of constraints");
-        query_.lower.resize(query_.variable_count);
-        query_.upper.resize(query_.variable_count);
         read_list(query_.inputs, "inputs");
         read_list(query_.outputs, "outputs");
-        for (std::size_t i = 0; i < lower; ++i) read_bound(query_.lower);
-        for (std::size_t i = 0; i < upper; ++i) read_bound(query_.upper);
+        for (std::size_t i = 0; i < lower; ++i) read_bound(lower_);
+        for (std::size_t i = 0; i < upper; ++i) read_bound(upper_);
         for (std::size_t i = 0; i < equations; ++i) read_equation();
         for (std::size_t i = 0; i < constraints; ++i) read_constraint();
         if (next_line()) fail("the query goes on after its last constraint", "the end of the file");
+        if (model::are_distant(query_.variable_count, mentions_)) renumber();
+        query_.lower.resize(query_.variable_count);
+        query_.upper.resize(query_.variable_count);
+        for (auto& [variable, value] : lower_) query_.lower[variable] = std::move(value);
+        for (auto& [variable, value] : upper_) query_.upper[variable] = std::move(value);
         return std::move(query_);
     }
 
@@ -74,7 +78,8 @@ class Reader {
         if (!value) fail("'" + printable(cell) + "' is not " + expected, expected);
         return *value;
     }
-    std::size_t variable(std::string_view cell) const {
+    std::size_t variable(std::string_view cell) {
+        ++mentions_;
         const std::size_t value = whole(cell, most_variables, "a variable");
         if (value >= query_.variable_count)
             fail(fmt::format("there is no variable {}", value), fmt::format("0 to {}", query_.variable_count - 1));
@@ -83,6 +88,7 @@ class Reader {
     Rational number(std::string_view cell) const {
         const std::optional<Rational> value = parse_number(cell);
         if (!value) fail("'" + printable(cell) + "' is no number", "a decimal number");
+        if (outgrows(*value, cell)) fail("the number " + printable(cell) + " is too large or too small", "");
         return *value;
     }
 
@@ -101,9 +107,44 @@ class Reader {
         }
     }
 
-    void read_bound(std::vector<std::optional<Rational>>& bounds) {
+    using Bounds = std::vector<std::pair<std::size_t, Rational>>;
+
+    void read_bound(Bounds& bounds) {
         need_line(2, "variable,value");
-        bounds[variable(cells_[0])] = number(cells_[1]);
+        bounds.emplace_back(variable(cells_[0]), number(cells_[1]));
+    }
+
+    /// Calls `visit` with every number of a variable in the query, to be changed.
+    template <class Visit>
+    void for_each_variable(Visit visit) {
+        for (auto* list : {&query_.inputs, &query_.outputs})
+            for (std::size_t& variable : *list) visit(variable);
+        for (Bounds* bounds : {&lower_, &upper_})
+            for (auto& [variable, value] : *bounds) visit(variable);
+        for (Equation& equation : query_.equations) {
+            std::vector<LinearTerm> terms = equation.form.terms();
+            for (LinearTerm& term : terms) {
+                std::size_t variable = term.variable.index();
+                visit(variable);
+                term.variable = Variable(variable);
+            }
+            equation.form = LinearForm(std::move(terms), equation.form.constant());
+        }
+        for (Constraint& constraint : query_.constraints) {
+            visit(constraint.input);
+            visit(constraint.output);
+        }
+    }
+
+    void renumber() {
+        for_each_variable([&](std::size_t variable) { query_.names.push_back(variable); });
+        std::sort(query_.names.begin(), query_.names.end());
+        query_.names.erase(std::unique(query_.names.begin(), query_.names.end()), query_.names.end());
+        for_each_variable([&](std::size_t& variable) {
+            const auto place = std::lower_bound(query_.names.begin(), query_.names.end(), variable);
+            variable = static_cast<std::size_t>(place - query_.names.begin());
+        });
+        query_.variable_count = query_.names.size();
     }
 
     /// index,type,scalar,variable,coefficient,…
@@ -142,6 +183,9 @@ class Reader {
     std::size_t begin_ = 0;
     std::size_t line_ = 0;
     std::vector<std::string_view> cells_;
+    std::vector<std::pair<std::size_t, Rational>> lower_;
+    std::vector<std::pair<std::size_t, Rational>> upper_;
+    std::size_t mentions_ = 0;
     InputQuery query_;
 };
 }  // namespace

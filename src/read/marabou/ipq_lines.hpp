@@ -31,12 +31,17 @@ struct Constraint {
 
 struct InputQuery {
     std::size_t variable_count = 0;
+    /// Marabou's number of variable v is names[v]; empty where it is v itself. Only queries whose numbers lie far apart
+    /// have names, and no variable then that nothing speaks of.
+    std::vector<std::size_t> names;
     std::vector<std::size_t> inputs;
     std::vector<std::size_t> outputs;
     std::vector<std::optional<Rational>> lower;
     std::vector<std::optional<Rational>> upper;
     std::vector<Equation> equations;
     std::vector<Constraint> constraints;
+
+    std::size_t name(std::size_t variable) const { return names.empty() ? variable : names[variable]; }
 };
 
 /// Throws InputError with the line.

@@ -34,7 +34,7 @@ class Building {
         add_conditions();
         for (const std::size_t output : source_.outputs) query_.outputs.push_back(at_[output]);
         for (std::size_t v = 0; v < source_.variable_count; ++v)
-            if (at_[v].valid()) query_.names.emplace(at_[v], fmt::format("x{}", v));
+            if (at_[v].valid()) query_.names.emplace(at_[v], fmt::format("x{}", source_.name(v)));
         return std::move(query_);
     }
 
@@ -57,13 +57,14 @@ class Building {
         for (std::size_t c = 0; c < source_.constraints.size(); ++c)
             constraint_of_[source_.constraints[c].input].push_back(c);
         for (const std::size_t input : source_.inputs) {
-            if (known_[input]) fail(0, fmt::format("variable {} is an input twice", input), "each input once");
+            if (known_[input])
+                fail(0, fmt::format("variable {} is an input twice", source_.name(input)), "each input once");
             learn(input, {});
         }
         for (std::size_t next = 0; next < order_.size(); ++next) follow(order_[next]);
         for (std::size_t v = 0; v < source_.variable_count; ++v)
             if (!known_[v] && (!uses_[v].empty() || !constraint_of_[v].empty()))
-                fail(0, fmt::format("the inputs do not determine variable {}", v),
+                fail(0, fmt::format("the inputs do not determine variable {}", source_.name(v)),
                      "equations and constraints that follow the layers of a network");
     }
 
@@ -91,7 +92,7 @@ class Building {
         for (const std::size_t c : constraint_of_[variable]) {
             const std::size_t output = source_.constraints[c].output;
             if (known_[output])
-                fail(source_.constraints[c].line, fmt::format("variable {} is determined twice", output),
+                fail(source_.constraints[c].line, fmt::format("variable {} is determined twice", source_.name(output)),
                      "one definition");
             learn(output, {none, c, definition_[variable].depth + 1});
         }
@@ -178,7 +179,7 @@ class Building {
             for (const LinearTerm& term : source_.equations[e].form.terms()) {
                 if (!at_[term.variable.index()].valid())
                     fail(source_.equations[e].line,
-                         fmt::format("the inputs do not determine variable {}", term.variable.index()),
+                         fmt::format("the inputs do not determine variable {}", source_.name(term.variable.index())),
                          "a determined variable");
                 terms.push_back({at_[term.variable.index()], term.coefficient});
             }
@@ -235,7 +236,7 @@ model::Query parse_ipq(std::string_view text, const std::string& name) {
 }
 
 model::Query read_ipq(const std::string& path) {
-    return parse_ipq(read_file(path), path);
+    return parse_ipq(read_text(path), path);
 }
 
 }  // namespace sinew::read

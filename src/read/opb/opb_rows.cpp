@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
+
+#include "model/distant_numbers.hpp"
 
 namespace sinew::read {
 
@@ -114,7 +117,38 @@ std::int32_t OpbRows::product(std::vector<std::int32_t> literals) {
     return products_.try_emplace(std::move(literals), number).first->second;
 }
 
+void OpbRows::renumber() {
+    model::DistantNumbers numbers;
+    const auto is_product = [](std::int32_t literal) { return std::abs(literal) >= first_product; };
+    std::vector<std::int32_t> plain;
+    for (const auto* literals : {&problem_.literals, &problem_.objective_literals}) {
+        plain.clear();
+        std::remove_copy_if(literals->begin(), literals->end(), std::back_inserter(plain), is_product);
+        numbers.add(plain);
+    }
+    for (const auto& [literals, number] : products_) numbers.add(literals);
+    numbers.finish();
+    for (auto* literals : {&problem_.literals, &problem_.objective_literals})
+        for (std::int32_t& literal : *literals)
+            if (!is_product(literal)) numbers.renumber({&literal, 1});
+    // The order of literals stays, and with it that of the map.
+    std::map<std::vector<std::int32_t>, std::int32_t> products;
+    for (const auto& [literals, number] : products_) {
+        std::vector<std::int32_t> renumbered = literals;
+        numbers.renumber(renumbered);
+        products.emplace(std::move(renumbered), number);
+    }
+    products_ = std::move(products);
+    problem_.names = numbers.take();
+}
+
 void OpbRows::define_products(std::size_t named_count) {
+    std::size_t occurrences = problem_.literals.size() + problem_.objective_literals.size();
+    for (const auto& [factors, number] : products_) occurrences += factors.size();
+    if (model::are_distant(named_count, occurrences)) {
+        renumber();
+        named_count = problem_.names.size();
+    }
     problem_.named_count = named_count;
     problem_.variable_count = named_count + products_.size();
     if (products_.empty()) return;

@@ -45,13 +45,15 @@ class OpbRows {
     /// The literal that stands for a product of two or more literals; known products are found again. Takes the number
     /// of the next free variable when it is new. 0 for a product that is false always.
     std::int32_t product(std::vector<std::int32_t> literals);
-    /// Numbers the products behind the named variables and adds what defines them.
+    /// Numbers named variables without gaps where they lie far apart (model::PseudoBoolean::names), and the products
+    /// behind the named variables and adds what defines them.
     void define_products(std::size_t named_count);
 
   private:
     enum class Sign : std::int8_t { as_read = 1, opposite = -1 };
 
     void append(std::span<const OpbTerm> terms, model::PbRelation relation, std::int64_t bound, Sign sign);
+    void renumber();
     bool add_normalised(const OpbSum& sum, mpz_class bound, Sign sign);
 
     model::PseudoBoolean& problem_;

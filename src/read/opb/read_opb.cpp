@@ -231,7 +231,7 @@ class OpbReader {
 }  // namespace
 
 model::PseudoBoolean read_opb(const std::string& path) {
-    const std::string text = read_file(path);
+    const FileContent text = read_text(path);
     return read_opb_text(text, path);
 }
 

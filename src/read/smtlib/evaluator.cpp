@@ -114,12 +114,18 @@ void Evaluator::start_list(const Sexpr& text, std::size_t node) {
     frames_.push_back(frame);
 }
 
+void Evaluator::check_size(const Sexpr& text, std::size_t node, const Rational& number) const {
+    if (outgrows(number, text.text(node)))
+        reader_.fail(text, node, fmt::format("the number {} is too large or too small", printable(text.text(node))));
+}
+
 void Evaluator::atom(const Sexpr& text, std::size_t node) {
     const std::string_view name = text.text(node);
     if (text.node(node).kind == SexprKind::string) reader_.fail(text, node, "a string is no term of linear arithmetic");
     if (!is_symbol(text, node)) {
         std::optional<Rational> number = plain_number(name);
         if (!number) reader_.fail(text, node, fmt::format("'{}' is no number", printable(name)), "such as 12 or 0.5");
+        check_size(text, node, *number);
         values_.push_back({true, numerals_are_integers_ && is_numeral(name), {}, TermSum(*std::move(number))});
         return;
     }
@@ -135,6 +141,7 @@ void Evaluator::atom(const Sexpr& text, std::size_t node) {
     const Symbol* symbol = find(text, node);
     if (symbol == nullptr || symbol->order > visible_order_) {
         if (auto number = plain_number(name)) {  // "-0.5", which the standard takes for a symbol
+            check_size(text, node, *number);
             values_.push_back({true, numerals_are_integers_ && is_numeral(name), {}, TermSum(*std::move(number))});
             return;
         }

@@ -73,6 +73,7 @@ class Evaluator {
     void start(const Sexpr& text, std::size_t node);
     void start_list(const Sexpr& text, std::size_t node);
     void atom(const Sexpr& text, std::size_t node);
+    void check_size(const Sexpr& text, std::size_t node, const Rational& number) const;
     void step();
     void finish();
     void fold_sum(Frame& frame);

@@ -313,16 +313,20 @@ class SmtScriptReader {
     }
 
     void push(const Sexpr& command) {
-        for (std::size_t i = levels(command); i > 0; --i)
-            levels_.push_back({last_assertion_, last_constant_, declared_.size()});
+        // (push 1000000) opens a million levels in one entry.
+        if (const std::size_t count = levels(command); count > 0)
+            levels_.push_back({last_assertion_, last_constant_, declared_.size(), count});
     }
 
     void pop(const Sexpr& command) {
-        for (std::size_t i = levels(command); i > 0; --i) {
+        for (std::size_t left = levels(command); left > 0;) {
             if (levels_.empty()) reader_.fail(command, 0, "'pop' without a 'push'");
-            const Level level = levels_.back();
-            levels_.pop_back();
+            Level& level = levels_.back();
+            const std::size_t closed = std::min(left, level.count);
+            left -= closed;
+            level.count -= closed;
             return_to(level);
+            if (level.count == 0) levels_.pop_back();
         }
     }
 
@@ -335,6 +339,7 @@ class SmtScriptReader {
         std::size_t last_assertion = SmtScript::none;
         std::size_t last_constant = SmtScript::none;
         std::size_t declared = 0;
+        std::size_t count = 0;  ///< how many levels are opened here
     };
 
     void return_to(const Level& level) {
@@ -359,7 +364,7 @@ SmtScript parse_smtlib(std::string_view text, const std::string& file) {
 }
 
 SmtScript read_smtlib(const std::filesystem::path& path) {
-    const std::string text = read_file(path.string());
+    const FileContent text = read_text(path.string());
     return parse_smtlib(text, path.string());
 }
 

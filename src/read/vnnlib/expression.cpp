@@ -11,9 +11,6 @@
 namespace sinew::read::vnnlib {
 
 namespace {
-/// Numbers beyond this are refused unless their text is as long: 1e99999 in every line would fill the memory.
-constexpr std::size_t most_bits = 4096;
-
 std::size_t bits(const Rational& value) {
     return mpz_sizeinbase(value.get_num_mpz_t(), 2) + mpz_sizeinbase(value.get_den_mpz_t(), 2);
 }
@@ -47,7 +44,7 @@ std::optional<Rational> Evaluator::number(const Sexpr& in, std::size_t node) con
     if (in.node(node).kind != SexprKind::word) return std::nullopt;
     const std::string_view text = in.text(node);
     std::optional<Rational> value = parse_number(text);
-    if (value && bits(*value) > most_bits + 8 * text.size())
+    if (value && outgrows(*value, text))
         reader_.fail(in, node, fmt::format("the number {} is too large or too small", printable(text)));
     return value;
 }

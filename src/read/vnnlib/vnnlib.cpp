@@ -165,7 +165,7 @@ void parse_vnnlib(std::string_view text, const std::string& file, std::span<cons
 
 model::Query read_verification_query(const std::string& onnx_path, const std::string& vnnlib_path) {
     OnnxNetwork network = read_onnx(onnx_path, {TrailingSoftmax::skip});
-    const std::string text = read_file(vnnlib_path);
+    const FileContent text = read_text(vnnlib_path);
     parse_vnnlib(text, vnnlib_path, network.inputs, network.outputs, network.query);
     if (!network.skipped_softmax.empty() && !vnnlib::only_compares_outputs(network.query))
         throw InputError({vnnlib_path, 0, 0},

@@ -40,6 +40,15 @@ TEST(ParseNumber, refuses_everything_else) {
     EXPECT_FALSE(parse_number(std::string_view("1\0", 2)));
 }
 
+TEST(ParseNumber, a_few_characters_may_not_make_a_huge_number) {
+    for (const char* text : {"1e99999", "-1e-99999", "1e2000"})
+        EXPECT_TRUE(outgrows(*parse_number(text), text)) << text;
+    for (const char* text : {"1e308", "1e-1074", "0e99999", "1e1000"})
+        EXPECT_FALSE(outgrows(*parse_number(text), text)) << text;
+    const std::string digits(5000, '7');
+    EXPECT_FALSE(outgrows(*parse_number(digits), digits));
+}
+
 TEST(ParseInteger, reads_base_ten) {
     EXPECT_EQ(parse_integer("010"), Integer(10)) << "never octal";
     EXPECT_EQ(parse_integer("-00000000000000000000000000012"), Integer(-12));

@@ -51,13 +51,13 @@ TEST_F(ReadFile, PlainAndCompressedGiveTheSame) {
     std::string text;
     for (int i = 0; i < 50000; ++i) text += std::to_string(i * 7919 % 1000) + ",";
     write(text);
-    EXPECT_EQ(read_file(path_), text);
+    EXPECT_EQ(read_file(path_).view(), text);
     write(gzip(text));
-    EXPECT_EQ(read_file(path_), text);
+    EXPECT_EQ(read_file(path_).view(), text);
     write(gzip(text) + gzip("second member"));
-    EXPECT_EQ(read_file(path_), text + "second member");
+    EXPECT_EQ(read_file(path_).view(), text + "second member");
     write("");
-    EXPECT_EQ(read_file(path_), "");
+    EXPECT_EQ(read_file(path_).view(), "");
 }
 
 TEST_F(ReadFile, ErrorsSayWhatIsWrong) {
@@ -78,6 +78,33 @@ TEST_F(ReadFile, ErrorsSayWhatIsWrong) {
     EXPECT_EQ(error(), "the gzip data is damaged");
     write(packed + "rubbish after the end");
     EXPECT_EQ(error(), "the gzip data is damaged");
+}
+
+TEST_F(ReadFile, ByteOrderMarks) {
+    write("\xef\xbb\xbftext");
+    EXPECT_EQ(read_text(path_).view(), "text");
+    EXPECT_EQ(read_file(path_).view(), "\xef\xbb\xbftext");
+    write(gzip("\xef\xbb\xbftext"));
+    EXPECT_EQ(read_text(path_).view(), "text");
+    write("\xef\xbb\xbf");
+    EXPECT_EQ(read_text(path_).view(), "");
+    for (const std::string& mark : {std::string("\xff\xfet\0", 4), std::string("\xfe\xff\0t", 4),
+                                    std::string("\xff\xfe\0\0t\0\0\0", 8), std::string("\0\0\xfe\xff\0\0\0t", 8)}) {
+        write(mark);
+        EXPECT_THROW(read_text(path_), InputError);
+    }
+}
+
+/// What says it is too large is looked through before it is believed (tests/regress/memory_test.cpp measures that it is
+/// not kept).
+TEST_F(ReadFile, AnnouncedSizes) {
+    constexpr std::size_t limit = std::size_t{1} << 20;
+    write(gzip(std::string(2 * limit, 'a')));
+    EXPECT_EQ(error(limit), "the file is larger than 1048576 bytes");
+    std::string damaged = gzip(std::string(limit / 2, 'a'));
+    damaged.back() = '\xff';  // the highest byte of its size
+    write(damaged);
+    EXPECT_EQ(error(limit), "the gzip data is damaged");
 }
 
 TEST_F(ReadFile, AnEndlessDeviceStopsAtTheLimit) {

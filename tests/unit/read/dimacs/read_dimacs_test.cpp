@@ -76,6 +76,19 @@ TEST(ReadDimacs, ErrorsSayWhereAndWhat) {
     }
 }
 
+TEST(ReadDimacs, NumbersFarApartAreRenumbered) {
+    const model::Cnf far = read_dimacs_text("p cnf 2000000000 2\n5 -2000000000 0\n-70000 5 0\n", "f");
+    EXPECT_EQ(far.variable_count, 3U);
+    EXPECT_EQ(far.literals, (std::vector<std::int32_t>{1, -3, -2, 1}));
+    EXPECT_EQ(far.names, (std::vector<std::int32_t>{5, 70000, 2000000000}));
+    EXPECT_EQ(far.name(3), 2000000000);
+    const model::Cnf near = read_dimacs_text("p cnf 65536 1\n-65536 0\n", "f");
+    EXPECT_EQ(near.variable_count, 65536U);
+    EXPECT_TRUE(near.names.empty());
+    EXPECT_EQ(near.name(3), 3);
+    EXPECT_EQ(read_dimacs_text("p cnf 2147483647 0\n", "f").variable_count, 0U);
+}
+
 TEST(ReadDimacs, FilesPlainAndCompressed) {
     const std::string folder = ::testing::TempDir();
     const std::string text = "p cnf 3 2\n1 -3 0\n2 0\n";

@@ -26,7 +26,7 @@ ModelBuilder distance() {
 void check_file(const std::string& path, const std::string& bytes) {
     if (const char* write = std::getenv("SINEW_WRITE_EXAMPLES"); write != nullptr && std::string(write) == "1")
         std::ofstream(path, std::ios::binary) << bytes;
-    EXPECT_EQ(read_file(path), bytes) << path;
+    EXPECT_EQ(read_file(path).view(), bytes) << path;
 }
 
 struct BadFile {

@@ -62,6 +62,17 @@ TEST(ReadOpb, LeadingZerosMeanNothing) {
         EXPECT_THROW(read_opb_text(std::string("+1 ") + name + " >= 1;", "f"), InputError) << name;
 }
 
+TEST(ReadOpb, NumbersFarApartAreRenumbered) {
+    const model::PseudoBoolean problem =
+        read_opb_text("min: +1 x9 x200000000 ;\n+2 ~x268435456 -1 x3 >= 1 ;\n+1 x9 x3 +1 x9 >= 1 ;\n", "f");
+    EXPECT_EQ(problem.names, (std::vector<std::int32_t>{3, 9, 200000000, 268435456}));
+    EXPECT_EQ(problem.named_count, 4U);
+    EXPECT_EQ(problem.variable_count, 6U);
+    EXPECT_EQ(problem.objective_literals, (std::vector<std::int32_t>{5}));
+    EXPECT_EQ(std::vector<std::int32_t>(problem.literals.begin(), problem.literals.begin() + 4),
+              (std::vector<std::int32_t>{-4, 1, 6, 2}));
+}
+
 TEST(ReadOpb, LargeNumbersAreNormalisedOrRefused) {
     // 10^30 x1 + 2·10^30 x2 ≥ 10^30 says x1 + x2 ≥ 1; the second saturates to its degree.
     const std::string huge = "1" + std::string(30, '0');

@@ -28,7 +28,7 @@ TEST(BadCorpus, texts_are_refused) {
          std::filesystem::directory_iterator(std::string(SINEW_SOURCE_DIR) + "/tests/regress/bad")) {
         if (entry.path().extension() != ".vnnlib") continue;
         ++count;
-        const std::string text = read_file(entry.path());
+        const std::string text(read_file(entry.path()).view());
         std::string expected = "the file is empty";
         if (const std::size_t at = text.find("; error: "); at != std::string::npos)
             expected = text.substr(at + 9, text.find('\n', at) - at - 9);
