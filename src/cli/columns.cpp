@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/join.hpp"
+#include "base/number_text.hpp"
 #include "base/utf8.hpp"
 #include "exact/decimal.hpp"
 
@@ -15,12 +16,8 @@ namespace {
 constexpr std::string_view numbered = "column ";
 
 /// Decimal digits as people count: no sign, no 0 before others.
-std::optional<std::size_t> count_of(std::string_view text) {
-    constexpr std::size_t most_digits = 9;
-    if (text.empty() || text.size() > most_digits || text.find_first_not_of("0123456789") != std::string_view::npos ||
-        (text.size() > 1 && text[0] == '0'))
-        return std::nullopt;
-    return parse_number(text)->get_num().get_ui();
+std::optional<std::uint64_t> count_of(std::string_view text) {
+    return text.size() > 1 && text[0] == '0' ? std::nullopt : parse_count(text);
 }
 }  // namespace
 
@@ -42,9 +39,9 @@ std::optional<std::size_t> find_column(const std::vector<std::string>& names, st
     const auto found = std::find(names.begin(), names.end(), given);
     if (found != names.end() && std::find(found + 1, names.end(), given) != names.end())
         refuse("two columns are called so");
-    std::optional<std::size_t> number = count_of(given.starts_with(numbered) ? given.substr(numbered.size()) : given);
+    std::optional<std::uint64_t> number = count_of(given.starts_with(numbered) ? given.substr(numbered.size()) : given);
     if (number && (*number < 1 || *number > names.size())) number.reset();
-    if (found == names.end()) return number ? std::optional(*number - 1) : std::nullopt;
+    if (found == names.end()) return number ? std::optional<std::size_t>(*number - 1) : std::nullopt;
     const auto index = static_cast<std::size_t>(found - names.begin());
     if (number && *number - 1 != index)
         refuse(fmt::format("column {} is called so, and column {} is called '{}' (its place says which: {} or {})",
@@ -85,7 +82,7 @@ std::size_t class_called(std::string_view given, const std::vector<std::string>&
         have_numbers = have_numbers || name.has_value();
         if (names[c] == given || (name && name == number)) return c;
     }
-    const std::optional<std::size_t> index = have_numbers ? std::nullopt : count_of(given);
+    const std::optional<std::uint64_t> index = have_numbers ? std::nullopt : count_of(given);
     if (index && *index < count) return *index;
     std::string expected = fmt::format("a class from 0 to {}", count - 1);
     if (!names.empty()) expected = fmt::format("a class: {}", joined(names, ", "));

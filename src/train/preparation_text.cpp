@@ -28,7 +28,7 @@ std::int64_t whole_at(const json& object, const char* key, std::int64_t least, s
                                                  : value.is_number_integer() && value.get<std::int64_t>() <= most;
     if (!fits || value.get<std::int64_t>() < least)
         throw std::invalid_argument(
-            fmt::format("'{}' is {}, no whole number from {} to {}", key, value.dump(), least, most));
+            fmt::format("'{}' is {}, no whole number from {} to {}", key, nlohmann::to_string(value), least, most));
     return value.get<std::int64_t>();
 }
 
@@ -112,7 +112,7 @@ std::string preparation_text(const Preparation& preparation) {
     for (const Column& column : preparation.columns) object["columns"].push_back(to_json(column));
     object["features"] = json::array();
     for (const Feature& feature : preparation.features) object["features"].push_back(to_json(feature));
-    return object.dump();  // tables and options are UTF-8: their readers see to it
+    return nlohmann::to_string(object);  // tables and options are UTF-8: their readers see to it
 }
 
 Preparation parse_preparation(std::string_view text, const std::string& file) {

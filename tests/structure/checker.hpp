@@ -18,8 +18,8 @@ std::vector<std::string> include_violations(const std::filesystem::path& root);
 std::vector<std::string> link_violations(const std::filesystem::path& root);
 /// Files over 600 lines that do not say `HOT:` and why in their first ten lines.
 std::vector<std::string> length_violations(const std::filesystem::path& root);
-/// Printing, threads, files to write and numbers read from text, each outside the one file of src/ that knows what may
-/// go wrong with them.
+/// Printing, threads, files to write, JSON as text and numbers read from text, each outside the one file of src/ that
+/// knows what may go wrong with them.
 std::vector<std::string> one_door_violations(const std::filesystem::path& root);
 /// Folders without a README.md, source files that it does not name, names in it that are no files.
 std::vector<std::string> readme_violations(const std::filesystem::path& root);

@@ -128,6 +128,14 @@ TEST_F(FakeTree, printing_threads_and_files_elsewhere) {
     }
 }
 
+TEST_F(FakeTree, what_has_one_door) {
+    for (const char* line :
+         {"fmt::print(\"x\");", "std::thread worker;", "std::ofstream file(name);", "json.dump(2);"}) {
+        write("src/model/b.cpp", std::string(line) + "\n");
+        expect_one("src/model/b.cpp:1: only src/");
+    }
+}
+
 TEST_F(FakeTree, long_file) {
     std::string text;
     for (int i = 0; i < 600; ++i) text += "\n";

@@ -76,6 +76,7 @@ std::vector<std::string> one_door_violations(const fs::path& root) {
         {std::regex(R"(\bmp[zq]_(init_)?set_str\b|\bset_str\s*\()"
                     R"(|\b(Integer|Rational|mp[zq]_class)(\s+\w+)?[({]\s*(std::(string|to_string)\b|"))"),
          "src/exact/decimal.cpp"},
+        {std::regex(R"(\.dump\()"), "src/write/json_text.cpp"},  // JSON, which must be UTF-8
     };
     Complaints complaints;
     for (const Path& file : sources_below(root, "src")) {
