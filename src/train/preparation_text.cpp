@@ -95,7 +95,7 @@ Feature feature_of(const json& object, const std::vector<Column>& columns) {
     return feature;
 }
 
-/// Preparations of sinew before 0.2 do not say whether their table had a header.
+/// Preparations written before there was the key "header" tell by the names of their columns.
 bool is_numbered(const Preparation& preparation) {
     return std::all_of(preparation.columns.begin(), preparation.columns.end(), [](const Column& column) {
         constexpr std::string_view begin = "column ";

@@ -183,6 +183,27 @@ TEST(Prepare, text_and_back) {
     }
 }
 
+TEST(Prepare, whether_the_table_had_a_header_is_kept) {
+    const auto text_of = [](std::string_view table, read::Header header) {
+        PrepareOptions options;
+        const model::TextTable rows = read::parse_text_table(table, "t.csv", header);
+        options.label = rows.names.back();
+        return preparation_text(prepare(rows, options).preparation);
+    };
+    const std::string numbered = text_of("1,5,0\n2,6,1\n", read::Header::absent);
+    const std::string named = text_of("column a,column b,y\n1,5,0\n2,6,1\n", read::Header::present);
+    EXPECT_FALSE(parse_preparation(numbered, "net").has_header);
+    EXPECT_TRUE(parse_preparation(named, "net").has_header);
+    // Networks of before do not say it: their columns' names do.
+    const auto older = [](std::string text, const std::string& key) {
+        const std::size_t begin = text.find(key);
+        EXPECT_NE(begin, std::string::npos) << text;
+        return begin == std::string::npos ? text : text.erase(begin, key.size());
+    };
+    EXPECT_FALSE(parse_preparation(older(numbered, "\"header\":false,"), "net").has_header);
+    EXPECT_TRUE(parse_preparation(older(named, "\"header\":true,"), "net").has_header);
+}
+
 TEST(Split, keeps_the_shares_of_classes) {
     Examples examples{0, 3, {}, {}};
     for (std::size_t k = 0; k < 100; ++k) examples.labels.push_back(k < 60 ? 0 : k < 98 ? 1 : 2);
