@@ -14,11 +14,6 @@ namespace sinew::cli {
 
 namespace {
 constexpr std::string_view numbered = "column ";
-
-/// Decimal digits as people count: no sign, no 0 before others.
-std::optional<std::uint64_t> count_of(std::string_view text) {
-    return text.size() > 1 && text[0] == '0' ? std::nullopt : parse_count(text);
-}
 }  // namespace
 
 std::string numbered_column(std::size_t index) {
@@ -39,7 +34,8 @@ std::optional<std::size_t> find_column(const std::vector<std::string>& names, st
     const auto found = std::find(names.begin(), names.end(), given);
     if (found != names.end() && std::find(found + 1, names.end(), given) != names.end())
         refuse("two columns are called so");
-    std::optional<std::uint64_t> number = count_of(given.starts_with(numbered) ? given.substr(numbered.size()) : given);
+    std::optional<std::uint64_t> number =
+        parse_index(given.starts_with(numbered) ? given.substr(numbered.size()) : given);
     if (number && (*number < 1 || *number > names.size())) number.reset();
     if (found == names.end()) return number ? std::optional<std::size_t>(*number - 1) : std::nullopt;
     const auto index = static_cast<std::size_t>(found - names.begin());
@@ -82,7 +78,7 @@ std::size_t class_called(std::string_view given, const std::vector<std::string>&
         have_numbers = have_numbers || name.has_value();
         if (names[c] == given || (name && name == number)) return c;
     }
-    const std::optional<std::uint64_t> index = have_numbers ? std::nullopt : count_of(given);
+    const std::optional<std::uint64_t> index = have_numbers ? std::nullopt : parse_index(given);
     if (index && *index < count) return *index;
     std::string expected = fmt::format("a class from 0 to {}", count - 1);
     if (!names.empty()) expected = fmt::format("a class: {}", joined(names, ", "));
