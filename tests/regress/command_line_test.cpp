@@ -108,6 +108,32 @@ TEST(CommandLine, missing_and_malformed_files_exit_2) {
     EXPECT_NE(sinew({"verify", wrong}).errors.find(wrong + ":2:"), std::string::npos);
 }
 
+/// Some programs write one before UTF-8: it is no part of the text, in any format.
+TEST(CommandLine, byte_order_marks) {
+    const support::TemporaryFolder folder;
+    const std::string inputs = SINEW_SOURCE_DIR "/inputs/";
+    const auto marked = [&](const std::string& file) {
+        return folder.write(file.substr(file.rfind('/') + 1), "\xef\xbb\xbf" + support::content_of(inputs + file));
+    };
+    for (const char* file : {"cnf/pigeons_3_in_2.cnf", "opb/cheapest_cover.opb", "smt2/boundary.smt2",
+                             "flatzinc/queens.fzn", "dnn/overlap.dnn"}) {
+        const std::string command = std::string(file).starts_with("dnn") ? "verify" : "solve";
+        const ProgramResult plain = sinew({command, inputs + file});
+        EXPECT_EQ(plain.exit_status, 0) << file << plain.errors;
+        EXPECT_EQ(sinew({command, marked(file)}).first_line(), plain.first_line()) << file;
+    }
+    EXPECT_EQ(sinew({"info", marked("bnn/strokes.bnn")}).exit_status, 0);
+    const std::string formula = folder.write("f.cnf", "\xef\xbb\xbfp cnf 1 2\n1 0\n-1 0\n");
+    EXPECT_EQ(sinew({"check", formula,
+                     folder.write("f.drat",
+                                  "\xef\xbb\xbf"
+                                  "0\n")})
+                  .first_line(),
+              "s VERIFIED");
+    const std::string wide = folder.write("w.cnf", std::string("\xff\xfep\0 \0c\0n\0f\0", 12));
+    EXPECT_NE(sinew({"solve", wide}).errors.find("byte order mark"), std::string::npos);
+}
+
 TEST(CommandLine, expectation_decides_the_exit_status) {
     EXPECT_EQ(sinew({"verify", unsat_file, "--expect", "unsat"}).exit_status, 0);
     EXPECT_EQ(sinew({"verify", unsat_file, "--expect", "sat"}).exit_status, 5);
