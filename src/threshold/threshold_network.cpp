@@ -1,14 +1,18 @@
 #include "threshold/threshold_network.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/error.hpp"
+#include "threshold/half_plane.hpp"
 
 namespace sinew::threshold {
 
 namespace {
 __extension__ using Wide = __int128;
 constexpr std::int64_t largest_factor = std::int64_t{1} << 40;
+/// Scores beyond this are not compared by longer factors.
+constexpr std::int64_t largest_narrowed = std::int64_t{1} << 20;
 constexpr std::int64_t largest_bound = std::int64_t{1} << 58;
 
 std::int64_t clamped(const Integer& value) {
@@ -17,31 +21,51 @@ std::int64_t clamped(const Integer& value) {
     return value.get_si();
 }
 
-std::int64_t factor_of(const Rational& value) {
-    if (abs(value) > Rational(largest_factor))
-        throw UsageError(
-            "the last operation cannot be folded: the scales of its classes are too fine to be compared in whole "
-            "numbers");
-    return value.get_num().get_si();
-}
+/// left · s - right · s' >= bound over whole numbers, factors without a common divisor.
+struct LongComparison {
+    Integer left;
+    Integer right;
+    Integer bound;
+
+    bool is_short() const { return abs(left) <= Integer(largest_factor) && abs(right) <= Integer(largest_factor); }
+};
 
 /// left_factor · s - right_factor · s' + shift >= 0 (> 0 without ties) in whole numbers.
-Comparison whole_comparison(Rational left_factor, Rational right_factor, Rational shift, Ties ties) {
-    Integer common;
-    mpz_lcm(common.get_mpz_t(), left_factor.get_den_mpz_t(), right_factor.get_den_mpz_t());
-    Integer divisor;
+LongComparison whole_comparison(const Rational& left_factor, const Rational& right_factor, const Rational& shift,
+                                Ties ties) {
+    const Integer common = lcm(left_factor.get_den(), right_factor.get_den());
     const Integer left = Rational(left_factor * common).get_num();
     const Integer right = Rational(right_factor * common).get_num();
-    mpz_gcd(divisor.get_mpz_t(), left.get_mpz_t(), right.get_mpz_t());
+    Integer divisor = gcd(left, right);
     if (divisor == 0) divisor = 1;
-    Rational scale(common, divisor);
-    scale.canonicalize();
-    const Rational bound = -shift * scale;
-    Comparison result;
-    result.left_factor = factor_of(left_factor * scale);
-    result.right_factor = factor_of(right_factor * scale);
-    result.bound = clamped(ties == Ties::count ? ceil(bound) : Integer(floor(bound) + 1));
-    return result;
+    const Rational bound = -shift * common / divisor;
+    return {left / divisor, right / divisor, ties == Ties::count ? ceil(bound) : Integer(floor(bound) + 1)};
+}
+
+/// The largest magnitude of a score.
+Integer largest_score(const ThresholdNetwork& network) {
+    std::int64_t entering = 1;
+    if (network.layers.empty())
+        for (const Digit& digit : network.digits)
+            entering = std::max({entering, std::abs(std::int64_t{digit.entering(0)}),
+                                 std::abs(std::int64_t{digit.entering(digit.step_count())})});
+    std::int64_t most = 0;
+    for (std::size_t r = 0; r < network.last->rows(); ++r) {
+        std::int64_t weight = 0;
+        model::for_each_weight(*network.last, r, [&](std::size_t, int w) { weight += std::abs(w); });
+        most = std::max(most, weight);
+    }
+    return Integer(static_cast<long>(entering)) * static_cast<long>(most);
+}
+
+LongComparison long_comparison(const ThresholdNetwork& network, std::size_t left, std::size_t right, Ties ties) {
+    const std::vector<Rational>& factor = network.score_factor;
+    const std::vector<Rational>& shift = network.score_shift;
+    if (factor.size() > 1) return whole_comparison(factor[left], factor[right], shift[left] - shift[right], ties);
+    const Rational zero = 0;
+    // Class 1 is s >= 0 and class 0 is s < 0: there are no ties.
+    return left == 1 ? whole_comparison(factor[0], zero, shift[0], Ties::count)
+                     : whole_comparison(zero, factor[0], -shift[0], Ties::do_not_count);
 }
 }  // namespace
 
@@ -53,13 +77,15 @@ std::uint32_t Digit::value_at(const Rational& x, const Rational& least) const {
 }
 
 Comparison ThresholdNetwork::comparison(std::size_t left, std::size_t right, Ties ties) const {
-    if (score_factor.size() == 1) {
-        const Rational zero = 0;
-        // Class 1 is s >= 0 and class 0 is s < 0: there are no ties.
-        return left == 1 ? whole_comparison(score_factor[0], zero, score_shift[0], Ties::count)
-                         : whole_comparison(zero, score_factor[0], -score_shift[0], Ties::do_not_count);
-    }
-    return whole_comparison(score_factor[left], score_factor[right], score_shift[left] - score_shift[right], ties);
+    const LongComparison given = long_comparison(*this, left, right, ties);
+    if (given.is_short()) return {given.left.get_si(), given.right.get_si(), clamped(given.bound)};
+    const Integer largest = largest_score(*this);
+    if (largest > Integer(largest_narrowed))
+        throw UsageError(
+            "the last operation cannot be folded: the scales of its classes are too fine to be compared in whole "
+            "numbers");
+    const HalfPlane narrow = short_half_plane(given.left, -given.right, given.bound, largest.get_si());
+    return {narrow.x_factor, -narrow.y_factor, narrow.bound};
 }
 
 std::vector<std::uint32_t> ThresholdNetwork::digits_of(std::span<const Rational> inputs) const {
@@ -106,11 +132,15 @@ Activity evaluate(const ThresholdNetwork& network, std::span<const std::uint32_t
 
 bool wins(const ThresholdNetwork& network, std::size_t left, std::size_t right, Ties ties,
           std::span<const std::int64_t> scores) {
-    const Comparison comparison = network.comparison(left, right, ties);
+    const LongComparison comparison = long_comparison(network, left, right, ties);
     const bool one = scores.size() == 1;
-    return Wide{comparison.left_factor} * scores[one ? 0 : left] -
-               Wide{comparison.right_factor} * scores[one ? 0 : right] >=
-           comparison.bound;
+    const std::int64_t of_left = scores[one ? 0 : left];
+    const std::int64_t of_right = scores[one ? 0 : right];
+    if (!comparison.is_short())
+        return comparison.left * static_cast<long>(of_left) - comparison.right * static_cast<long>(of_right) >=
+               comparison.bound;
+    return Wide{comparison.left.get_si()} * of_left - Wide{comparison.right.get_si()} * of_right >=
+           clamped(comparison.bound);
 }
 
 std::size_t class_of(const ThresholdNetwork& network, std::span<const std::int64_t> scores) {

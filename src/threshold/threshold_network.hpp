@@ -81,7 +81,8 @@ struct ThresholdNetwork {
     /// With one score there are two classes: 1 where the score is >= 0, and 0.
     std::size_t class_count() const { return score_factor.size() == 1 ? 2 : score_factor.size(); }
     /// When `left` wins against `right`; `ties`: whether an equal score is enough. With one score: class 1 has that
-    /// score and class 0 has 0, and ties are class 1's. Throws UsageError where the factors are too fine for 64 bits.
+    /// score and class 0 has 0, and ties are class 1's. Factors too long for 64 bits give way to short ones that decide
+    /// alike; UsageError where scores are too large (2^20) for that.
     Comparison comparison(std::size_t left, std::size_t right, Ties ties) const;
     /// The digits of inputs.
     std::vector<std::uint32_t> digits_of(std::span<const Rational> inputs) const;

@@ -7,12 +7,12 @@
 
 #include "base/error.hpp"
 #include "exact/decimal.hpp"
-#include "read/batch_norm.hpp"
 #include "read/bnn/linear.hpp"
 #include "read/bnn/modules.hpp"
 #include "read/bnn/zip.hpp"
 #include "read/component_count.hpp"
 #include "read/file.hpp"
+#include "read/normalisations.hpp"
 #include "read/printable.hpp"
 
 namespace sinew::read {
@@ -52,6 +52,7 @@ class Assembly {
             }
             if (m == 0 && modules[m].is_normalisation()) add_activation();
         }
+        normalisations_.settle(network_);
         network_.origin = fmt::format("{} linear layers, {} arrays of names", linears_,
                                       modules_.chainer ? "Chainer's"
                                       : has_signs_     ? "EEV's"
@@ -160,7 +161,7 @@ class Assembly {
             if (const Array* array = module.find(role); array != nullptr && array->size() != channels)
                 array->fail(fmt::format("it has shape {}", shape_text(array->shape)),
                             fmt::format("{} numbers as '{}' has", channels, mean.name));
-        ChannelLine line{model::NumberArray(channels), model::NumberArray(channels)};
+        std::vector<BatchNormChannel> parameters;
         for (std::size_t c = 0; c < channels; ++c) {
             // With an epsilon that is only assumed, a variance of zero says that nothing was ever normalised.
             const Array* given = module.find(Role::epsilon);
@@ -173,13 +174,10 @@ class Assembly {
                 const Array* array = module.find(role);
                 return array == nullptr ? Rational(absent) : to_rational(array->at(c));
             };
-            const auto one = batch_norm_line(number(Role::weight, 1), number(Role::bias, 0), to_rational(mean.at(c)),
-                                             to_rational(variance.at(c)), epsilon(module));
-            if (!one) variance.fail(fmt::format("the variance of channel {} is not above zero", c));
-            line.factor.set(c, one->factor);
-            line.shift.set(c, one->shift);
+            parameters.push_back({number(Role::weight, 1), number(Role::bias, 0), to_rational(mean.at(c)),
+                                  Rational(to_rational(variance.at(c)) + epsilon(module))});
         }
-        network_.operations.emplace_back(std::move(line));
+        normalisations_.add(network_, std::move(parameters));
     }
 
     Rational epsilon(const Module& module) const {
@@ -202,6 +200,7 @@ class Assembly {
     const std::string& file_;
     Modules modules_;
     BinarizedNetwork network_;
+    Normalisations normalisations_;
     bool has_signs_ = false;
     std::size_t linears_ = 0;
     std::size_t size_ = 0;            ///< components after the last operation; 0: not known yet
@@ -214,14 +213,15 @@ model::BinarizedNetwork parse_npz_network(std::string_view bytes, const std::str
     if (!bnn::is_zip(bytes)) throw InputError({name, 0, 0}, "this is no NPZ file", "a zip archive of NumPy arrays");
     bnn::NpzNotes notes;
     const std::vector<bnn::Array> arrays = bnn::read_npz(bytes, name, notes);
-    model::BinarizedNetwork network = bnn::Assembly(arrays, name, model::InputKind::signs).assemble();
+    std::optional<model::InputKind> kind;
     if (!notes.input.empty()) {
-        const std::optional<model::InputKind> kind = model::input_kind(notes.input);
+        kind = model::input_kind(notes.input);
         if (!kind)
             throw InputError({name, 0, 0}, fmt::format("'sinew.input' is '{}'", printable(notes.input)),
                              "a kind of input: bits, signs, pixels, unit or integers");
-        network.input = *kind;
     }
+    model::BinarizedNetwork network = bnn::Assembly(arrays, name, kind.value_or(model::InputKind::signs)).assemble();
+    if (kind) network.input = *kind;
     network.preparation = std::move(notes.preparation);
     return network;
 }

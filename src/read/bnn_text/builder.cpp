@@ -8,7 +8,6 @@
 
 #include "base/error.hpp"
 #include "exact/decimal.hpp"
-#include "read/batch_norm.hpp"
 #include "read/component_count.hpp"
 #include "read/file.hpp"
 #include "read/printable.hpp"
@@ -40,6 +39,7 @@ void Builder::fail(Span span, const std::string& message, std::string_view expec
 }
 
 model::BinarizedNetwork Builder::take() {
+    normalisations_.settle(network_);
     network_.origin = "bnn text";
     return std::move(network_);
 }
@@ -234,19 +234,16 @@ void Builder::batch_normalise(Span span) {
     const Rational epsilon = take_list(ListName::epsilon, 1, false).exact(0);
     check_lists(span);
     if (epsilon < 0) fail(span, "the epsilon is below zero", "zero or above");
-    model::ChannelLine line{model::NumberArray(count), model::NumberArray(count)};
+    std::vector<BatchNormChannel> parameters;
     for (std::size_t c = 0; c < count; ++c) {
-        const auto one = variance.exact(c) < 0 ? std::nullopt
-                                               : batch_norm_line(gamma.size() == 0 ? Rational(1) : gamma.exact(c),
-                                                                 beta.size() == 0 ? Rational(0) : beta.exact(c),
-                                                                 mean.exact(c), variance.exact(c), epsilon);
-        if (!one)
+        parameters.push_back({gamma.size() == 0 ? Rational(1) : gamma.exact(c),
+                              beta.size() == 0 ? Rational(0) : beta.exact(c), mean.exact(c),
+                              Rational(variance.exact(c) + epsilon)});
+        if (variance.exact(c) < 0 || parameters.back().square == 0)
             fail(variance_span, fmt::format("number {} is {}", c + 1, to_string(variance.exact(c))),
                  "variances above zero, or zero with an epsilon above it");
-        line.factor.set(c, one->factor);
-        line.shift.set(c, one->shift);
     }
-    network_.operations.emplace_back(std::move(line));
+    normalisations_.add(network_, std::move(parameters));
     clear();
 }
 

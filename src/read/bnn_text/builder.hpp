@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/binarized.hpp"
+#include "read/normalisations.hpp"
 
 namespace sinew::read::bnn_text {
 
@@ -90,6 +91,7 @@ class Builder {
     std::string_view text_;
     const std::string& file_;
     model::BinarizedNetwork network_;
+    Normalisations normalisations_;
     std::vector<std::size_t> shape_;    ///< of what the last operation makes
     std::vector<std::size_t> extents_;  ///< that were read last
     std::map<ListName, List> lists_;

@@ -8,6 +8,7 @@
 #include "read/onnx/builder.hpp"
 #include "read/onnx/constant.hpp"
 #include "read/onnx/graph.hpp"
+#include "read/onnx/normalised_numbers.hpp"
 #include "read/onnx/operator.hpp"
 #include "read/onnx/peephole.hpp"
 #include "read/printable.hpp"
@@ -36,6 +37,7 @@ class ModelReader {
             if (!initializers_.emplace(graph_.initializer(i).name(), i).second)
                 fail(fmt::format("two initializers are called '{}'", printable(graph_.initializer(i).name())));
         positive_signs_ = fuse_signs(graph_, initializers_);
+        batch_norm_uses_ = batch_norm_uses(graph_);
         std::unordered_map<std::string, int> known = initializers_;
         read_inputs(known);
         for (const int n : evaluation_order(graph_, file_, known, uses_)) run(n);
@@ -136,6 +138,8 @@ class ModelReader {
     Surroundings surroundings(const NodeProto& node, int index) const {
         Surroundings result;
         result.sign_of_zero_is_positive = positive_signs_.contains(index);
+        if (const auto use = batch_norm_uses_.find(index); use != batch_norm_uses_.end())
+            result.batch_norm_use = use->second;
         result.may_skip_softmax = options_.trailing_softmax == TrailingSoftmax::skip && graph_.output_size() == 1 &&
                                   node.output_size() == 1 && node.output(0) == graph_.output(0).name() &&
                                   uses_.at(node.output(0)) == 1;
@@ -207,6 +211,7 @@ class ModelReader {
     std::unordered_map<std::string, Value> values_;
     std::unordered_map<std::string, std::size_t> uses_;
     std::unordered_set<int> positive_signs_;
+    std::unordered_map<int, BatchNormUse> batch_norm_uses_;
     std::vector<Variable> inputs_;
     std::vector<std::string> skipped_softmax_;
 };

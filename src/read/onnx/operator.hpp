@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "onnx.pb.h"
+#include "read/batch_norm.hpp"
 #include "read/onnx/builder.hpp"
 #include "read/onnx/onnx.hpp"
 
@@ -18,7 +19,8 @@ using Environment = std::unordered_map<std::string, Value>;
 
 /// What the rest of the graph says about a node.
 struct Surroundings {
-    bool sign_of_zero_is_positive = false;  ///< a Sign that stands for the sequence Sign, Add, Sign
+    bool sign_of_zero_is_positive = false;              ///< a Sign that stands for the sequence Sign, Add, Sign
+    BatchNormUse batch_norm_use = BatchNormUse::value;  ///< of a BatchNormalization: what reads it
     bool may_skip_softmax = false;  ///< its only use is to be the graph's only output, and skipping is asked for
 };
 
@@ -75,6 +77,7 @@ class Operator {
     void check_size(const Shape& shape) const;
 
     bool sign_of_zero_is_positive() const { return surroundings_.sign_of_zero_is_positive; }
+    BatchNormUse batch_norm_use() const { return surroundings_.batch_norm_use; }
     bool may_skip_softmax() const { return surroundings_.may_skip_softmax; }
     void skip_softmax() { skipped_softmax_ = true; }
     bool skipped_softmax() const { return skipped_softmax_; }

@@ -1,9 +1,11 @@
 // Batch normalisation as one line a channel.
 //
-// y = scale · (x - mean) / sqrt(variance + epsilon) + bias; read/batch_norm.hpp says which of its numbers are rounded.
+// y = scale · (x - mean) / sqrt(variance + epsilon) + bias; read/batch_norm.hpp says what stands in place of its
+// factor.
 #include <fmt/core.h>
 
 #include "read/batch_norm.hpp"
+#include "read/onnx/normalised_numbers.hpp"
 #include "read/onnx/operators.hpp"
 
 namespace sinew::read::onnx {
@@ -34,14 +36,20 @@ void batch_normalization(Operator& node) {
     factors.shape = {channels};
     for (std::size_t axis = 2; axis < shape.size(); ++axis) factors.shape.push_back(1);
     shifts.shape = factors.shape;
+    std::vector<BatchNormChannel> parameters;
     for (std::size_t c = 0; c < channels; ++c) {
-        const std::optional<BatchNormLine> line = batch_norm_line(
-            scale.reals.exact(c), bias.reals.exact(c), mean.reals.exact(c), variance.reals.exact(c), epsilon);
-        if (!line) node.fail(fmt::format("the variance of channel {} is not positive", c));
-        factors.reals.push_back(line->factor);
-        shifts.reals.push_back(line->shift);
+        parameters.push_back({scale.reals.exact(c), bias.reals.exact(c), mean.reals.exact(c),
+                              Rational(variance.reals.exact(c) + epsilon)});
+        if (parameters.back().square <= 0) node.fail(fmt::format("the variance of channel {} is not positive", c));
     }
     Tensor tensor = node.take_tensor(0);
+    const BatchNormUse use = node.batch_norm_use();
+    std::optional<BatchNormArguments> arguments;
+    if (use != BatchNormUse::value) arguments = batch_norm_arguments(node.network(), tensor, use);
+    for (const BatchNormLine& line : batch_norm_lines(parameters, use, arguments)) {
+        factors.reals.push_back(line.factor);
+        shifts.reals.push_back(line.shift);
+    }
     tensor = scaled(node, std::move(tensor), factors, shape, Arithmetic::multiply);
     node.set_output(sum(node, std::move(tensor), std::move(shifts), Arithmetic::add));
 }

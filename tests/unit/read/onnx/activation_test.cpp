@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "read/batch_norm.hpp"
 #include "unit/read/onnx/model_builder.hpp"
 
 namespace sinew::read::test {
@@ -105,6 +106,31 @@ TEST(BatchNormalization, else_its_factor_is_the_nearest_double) {
     EXPECT_LT(squared(std::nextafter(factor.get_d(), 0)), 1);
     EXPECT_GT(squared(std::nextafter(factor.get_d(), 2)), 1);
     EXPECT_EQ(outputs_of(model, {4})[0], 2 * factor + 5) << "the shift follows from the factor exactly";
+}
+
+/// scale / sqrt(variance + epsilon) is 1 / sqrt(2 + tiny), as near to bias as float32 parameters come: about 2^-70.
+TEST(BatchNormalization, before_a_sign_it_decides_as_the_exact_formula) {
+    int unlike_doubles = 0;
+    for (long q = 1001; q < 1041; ++q) {
+        const long p = 708 + (q - 1001);
+        const Rational square = Rational(q * q) / (p * p);  // (q / p)^2: scale q, bias -p
+        const auto variance = static_cast<float>(to_double_below(square));
+        const float below =
+            to_rational(static_cast<double>(variance)) > square ? std::nextafter(variance, 0.0F) : variance;
+        const auto epsilon = static_cast<float>(to_nearest(Rational(square - to_rational(static_cast<double>(below)))));
+        const BatchNormChannel channel{
+            q, -p, 0, Rational(to_rational(static_cast<double>(below)) + to_rational(static_cast<double>(epsilon)))};
+        ModelBuilder model;
+        model.input("x", {1, 1}).constant("s", Array({1}, {q})).constant("b", Array({1}, {-p}));
+        model.constant("m", Array({1}, {0})).constant("v", Array({1}, {to_rational(static_cast<double>(below))}));
+        model.node("BatchNormalization", {"x", "s", "b", "m", "v"}, {"n"}).set_real("epsilon", epsilon);
+        model.node("Sign", {"n"}, {"y"}).output("y");
+        const int expected = batch_norm_sign(channel, 1);
+        EXPECT_EQ(outputs_of(model, {1}), (std::vector<Rational>{expected})) << q;
+        const Rational rounded = to_rational(static_cast<double>(q) / std::sqrt(to_nearest(channel.square)));
+        unlike_doubles += sgn(Rational(rounded - p)) != expected ? 1 : 0;
+    }
+    EXPECT_GT(unlike_doubles, 5);
 }
 
 TEST(Softmax, is_left_out_only_at_the_end_over_everything) {
