@@ -154,6 +154,23 @@ class EdgeNetwork {
     std::vector<Layer> layers_;
 };
 
+/// sign(v / sqrt(2) - 0.70710678118654755): at v = 1 it is -2.56e-17 that the sign is taken of, but the double nearest
+/// to 1 / sqrt(2) is above it.
+TEST(BatchNormNetworks, doubles_would_say_class_0) {
+    const model::BinarizedNetwork network = read::parse_bnn_text(
+        "input signs 1\ndense 1 {\n+\n}\n"
+        "normalise mean [0] variance [2] epsilon [0] gamma [1] beta [-0.70710678118654755]\nsign\n"
+        "dense 2 {\n+\n-\n}\n",
+        "n.bnn");
+    const threshold::ThresholdNetwork folded = threshold::fold(network);
+    threshold::Perturbation everything;
+    for (const long v : {1, -1}) {
+        const std::vector<Rational> input{v};
+        EXPECT_EQ(model::class_of(model::evaluate(network, input)), 1);
+        EXPECT_EQ(certify({network, folded}, input, 1, everything, {}, {}).status, Status::certified);
+    }
+}
+
 TEST(BatchNormNetworks, every_engine_decides_as_the_exact_formula) {
     for (std::uint64_t seed = 0; seed < 400; ++seed) {
         const EdgeNetwork edge(seed);
