@@ -14,6 +14,7 @@ namespace sinew::linear {
 
 namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double first_slice = 0.1;  // seconds
 
 /// GLPK's environment of one thread. A new generation begins when an error made it necessary to free it; all its
 /// objects are gone then.
@@ -207,6 +208,7 @@ struct Lp::State {
         return false;
     }
 
+    /// In slices of time: GLPK asks nobody between them whether the run was interrupted or memory is short.
     int run_simplex(int method, const LpLimits& limits) {
         glp_smcp parameters;
         glp_init_smcp(&parameters);
@@ -214,17 +216,24 @@ struct Lp::State {
         parameters.meth = method;
         parameters.presolve = GLP_OFF;
         parameters.tol_bnd = 1e-9;
-        parameters.it_lim = limits.iterations;
-        const double seconds = limits.limits.seconds_left();
-        // GLPK stops at multiples of its clock; a limit of 0 would mean "at once", which is right as well.
-        if (seconds < 1e6) parameters.tm_lim = static_cast<int>(std::max(0.0, seconds * 1000));
         const int before = glp_get_it_cnt(problem);
-        int result = glp_simplex(problem, &parameters);
-        if (result == GLP_EBADB || result == GLP_ESING || result == GLP_ECOND || result == GLP_EFAIL) {
-            glp_std_basis(problem);
+        int done = 0;
+        int result = 0;
+        double slice = first_slice;
+        do {
+            parameters.it_lim = limits.iterations - done;
+            // GLPK stops at multiples of its clock; a limit of 0 would mean "at once", which is right as well.
+            parameters.tm_lim = static_cast<int>(1000 * std::clamp(limits.limits.seconds_left(), 0.0, slice));
             result = glp_simplex(problem, &parameters);
-        }
-        counters.iterations += static_cast<std::uint64_t>(std::max(0, glp_get_it_cnt(problem) - before));
+            if (result == GLP_EBADB || result == GLP_ESING || result == GLP_ECOND || result == GLP_EFAIL) {
+                glp_std_basis(problem);
+                result = glp_simplex(problem, &parameters);
+            }
+            const int now = std::max(0, glp_get_it_cnt(problem) - before);
+            if (now == done) slice *= 4;  // factorizing took all of it
+            done = now;
+        } while (result == GLP_ETMLIM && done < limits.iterations && !limits.limits.exceeded());
+        counters.iterations += static_cast<std::uint64_t>(done);
         return result;
     }
 
