@@ -75,27 +75,29 @@ ParameterForm IntegerElimination::reduce(std::span<const IntegerTerm> terms) con
     return result;
 }
 
-bool IntegerElimination::add_equation(std::span<const IntegerTerm> terms, const Integer& right) {
+IntegerElimination::Answer IntegerElimination::add_equation(std::span<const IntegerTerm> terms, const Integer& right,
+                                                            const Limits& limits) {
     // form = Σ parameters + constant, which is 0 up to the residuals in form.used and this equation's own.
     ParameterForm form = reduce(terms);
     form.constant -= right;
     const std::size_t number = equations_++;
     Integer divisor = content(form.terms);
-    if (divisor == 0 && form.constant == 0) return true;
+    if (divisor == 0 && form.constant == 0) return Answer::consistent;
     if (divisor == 0 || form.constant % divisor != 0) {
         // Over no parameter at all the constant contradicts itself; half of a unit of it is no integer.
         const Rational scale = divisor == 0 ? 1 / Rational(2 * form.constant) : 1 / Rational(divisor);
         certificate_.clear();
         add_multiple(certificate_, form.used, -scale);
         certificate_.push_back({number, scale});
-        return false;
+        return Answer::contradiction;
     }
-    solve(std::move(form), divisor, number);
-    return true;
+    return solve(std::move(form), divisor, number, limits) ? Answer::consistent : Answer::stopped;
 }
 
 /// equation = residual of `number`, where equation is divisible by `divisor`: solves for one of its parameters.
-void IntegerElimination::solve(ParameterForm equation, const Integer& divisor, std::size_t number) {
+/// False: a limit.
+bool IntegerElimination::solve(ParameterForm equation, const Integer& divisor, std::size_t number,
+                               const Limits& limits) {
     for (IntegerTerm& term : equation.terms) term.coefficient /= divisor;
     equation.constant /= divisor;
     for (;;) {
@@ -110,8 +112,7 @@ void IntegerElimination::solve(ParameterForm equation, const Integer& divisor, s
             const Rational share = Rational(pivot.coefficient) / Rational(divisor);
             add_multiple(value.used, equation.used, -share);
             value.used.push_back({number, share});
-            substitute(pivot.index, value);
-            return;
+            return substitute(pivot.index, value, limits);
         }
         // p becomes p - Σ quotient·other, which leaves remainders of at most half of p's coefficient.
         for (IntegerTerm& term : equation.terms) {
@@ -125,21 +126,23 @@ void IntegerElimination::solve(ParameterForm equation, const Integer& divisor, s
             term.coefficient -= quotient * pivot.coefficient;
         }
         std::erase_if(equation.terms, [](const IntegerTerm& term) { return term.coefficient == 0; });
-        substitute(pivot.index, value);
+        if (!substitute(pivot.index, value, limits)) return false;
     }
 }
 
-void IntegerElimination::substitute(std::size_t parameter, const ParameterForm& value) {
+bool IntegerElimination::substitute(std::size_t parameter, const ParameterForm& value, const Limits& limits) {
     for (ParameterForm& form : forms_) {
         const auto at = std::lower_bound(form.terms.begin(), form.terms.end(), parameter,
                                          [](const IntegerTerm& term, std::size_t index) { return term.index < index; });
         if (at == form.terms.end() || at->index != parameter) continue;
+        if (limits.exceeded()) return false;
         const Integer factor = at->coefficient;
         form.terms.erase(at);
         add_multiple(form.terms, value.terms, factor);
         form.constant += factor * value.constant;
         add_multiple(form.used, value.used, Rational(factor));
     }
+    return true;
 }
 
 }  // namespace sinew

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
+#include "base/limits.hpp"
 #include "exact/rational.hpp"
 
 namespace sinew {
@@ -36,16 +38,18 @@ struct ParameterForm {
 /// operations a step, and O(log coefficient) steps.
 ///
 ///   IntegerElimination system(2);
-///   system.add_equation({{{0, 2}, {1, -2}}}, 1);          // false: 2a - 2b = 1
+///   system.add_equation({{{0, 2}, {1, -2}}}, 1);          // contradiction: 2a - 2b = 1
 ///   system.certificate();                                 // {0, 1/2}: a - b = 1/2
 class IntegerElimination {
   public:
+    enum class Answer : std::uint8_t { consistent, contradiction, stopped };
+
     explicit IntegerElimination(std::size_t unknowns);
 
     std::size_t unknown_count() const { return forms_.size(); }
-    /// Σ terms = right; unknowns may repeat. False: together with the equations before it there is no solution in
-    /// integers; nothing but certificate() may be called then.
-    bool add_equation(std::span<const IntegerTerm> terms, const Integer& right);
+    /// Σ terms = right; unknowns may repeat. contradiction: together with the equations before it there is no solution
+    /// in integers; nothing but certificate() may be called then. stopped, by a limit: nothing may be called any more.
+    Answer add_equation(std::span<const IntegerTerm> terms, const Integer& right, const Limits& limits = {});
     /// The equations times these factors add up to a form with integer coefficients and a right-hand side that is no
     /// integer.
     const std::vector<EquationMultiplier>& certificate() const { return certificate_; }
@@ -57,8 +61,8 @@ class IntegerElimination {
     const ParameterForm& form(std::size_t unknown) const { return forms_[unknown]; }
 
   private:
-    void solve(ParameterForm equation, const Integer& divisor, std::size_t number);
-    void substitute(std::size_t parameter, const ParameterForm& value);
+    bool solve(ParameterForm equation, const Integer& divisor, std::size_t number, const Limits& limits);
+    bool substitute(std::size_t parameter, const ParameterForm& value, const Limits& limits);
 
     std::vector<ParameterForm> forms_;  // by unknown
     std::vector<EquationMultiplier> certificate_;

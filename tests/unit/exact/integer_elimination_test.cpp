@@ -7,6 +7,7 @@
 namespace sinew {
 namespace {
 
+using Answer = IntegerElimination::Answer;
 using Equation = std::pair<std::vector<IntegerTerm>, Integer>;
 
 /// The certificate's combination of the equations: integer coefficients, and a right-hand side that is none.
@@ -25,7 +26,7 @@ void expect_contradiction(const std::vector<Equation>& equations, std::size_t un
 
 TEST(IntegerElimination, parity) {
     IntegerElimination system(2);
-    ASSERT_FALSE(system.add_equation(std::vector<IntegerTerm>{{0, 2}, {1, -2}}, 1));
+    ASSERT_EQ(system.add_equation(std::vector<IntegerTerm>{{0, 2}, {1, -2}}, 1), Answer::contradiction);
     ASSERT_EQ(system.certificate().size(), 1U);
     EXPECT_EQ(system.certificate().front().factor, Rational(1, 2));
 }
@@ -35,9 +36,9 @@ TEST(IntegerElimination, parity_after_elimination) {
     const std::vector<Equation> equations = {
         {{{0, 1}, {1, 1}, {2, -1}}, 0}, {{{0, 1}, {1, -1}, {3, -1}}, 0}, {{{2, 1}, {3, 1}, {4, -2}}, 1}};
     IntegerElimination system(5);
-    EXPECT_TRUE(system.add_equation(equations[0].first, equations[0].second));
-    EXPECT_TRUE(system.add_equation(equations[1].first, equations[1].second));
-    ASSERT_FALSE(system.add_equation(equations[2].first, equations[2].second));
+    EXPECT_EQ(system.add_equation(equations[0].first, equations[0].second), Answer::consistent);
+    EXPECT_EQ(system.add_equation(equations[1].first, equations[1].second), Answer::consistent);
+    ASSERT_EQ(system.add_equation(equations[2].first, equations[2].second), Answer::contradiction);
     EXPECT_EQ(system.certificate().size(), 3U);
     expect_contradiction(equations, 5, system.certificate());
 }
@@ -46,7 +47,7 @@ TEST(IntegerElimination, a_remainder_becomes_a_form) {
     // 3x + 5y = 7 has the solutions of one parameter.
     IntegerElimination system(2);
     const std::vector<Equation> equations = {{{{0, 3}, {1, 5}}, 7}};
-    ASSERT_TRUE(system.add_equation(equations[0].first, equations[0].second));
+    ASSERT_EQ(system.add_equation(equations[0].first, equations[0].second), Answer::consistent);
     for (int parameter = -5; parameter <= 5; ++parameter) {
         const std::vector<Integer> values(2, Integer(parameter));
         const auto value = [&](std::size_t x) {
@@ -81,7 +82,7 @@ TEST(IntegerElimination, random_systems_are_proven_either_way) {
                     equation.second += term.coefficient * static_cast<long>(term.index * 7 % 5);
             }
             equations.push_back(equation);
-            consistent = system.add_equation(equation.first, equation.second);
+            consistent = system.add_equation(equation.first, equation.second) == Answer::consistent;
         }
         if (!consistent) {
             expect_contradiction(equations, unknowns, system.certificate());
