@@ -67,14 +67,26 @@ void all_different(Call& call) {
     const std::vector<IntVar> variables = call.variables(0);
     std::vector<View> views;
     Integer pairs = 0;  // of variables with the same value
+    integer::Value longest = 0;
     for (const IntVar variable : variables) {
         views.emplace_back(variable);
+        longest = std::max(longest, model.upper(variable) - model.lower(variable));
         pairs += (Integer(model.upper(variable)) - model.lower(variable) + 1) * static_cast<long>(variables.size());
     }
     if (variables.size() < 2) return;
     model.add_propagator(std::make_unique<integer::AllDifferent>(std::move(views)));
-    constexpr long most_pairs = 4000000;
-    if (pairs <= most_pairs) post_different_by_values(model, variables);
+    constexpr long most_pairs = 4'000'000;
+    constexpr integer::Value longest_listed = 4096;
+    constexpr std::size_t most_compared = 30;
+    if (longest <= longest_listed) {
+        if (pairs <= most_pairs) post_different_by_values(model, variables);
+        return;
+    }
+    // Values are too many to be named: which of two is the greater one is decided instead, where domains are wide.
+    if (variables.size() > most_compared) return;
+    for (std::size_t i = 0; i < variables.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j)
+            model.add_linear({{variables[i], 1}, {variables[j], -1}}, Relation::not_equal, 0);
 }
 }  // namespace
 

@@ -34,11 +34,12 @@ bool is_in_order(const Neurons& neurons, IntVar last) {
 }
 }  // namespace
 
-void Poster::bound_networks() {
+void Poster::bound_networks(const Limits& limits) {
     if (neurons_.size() < 2) return;
     std::vector<std::uint8_t> is_near(model_.variable_count(), 0);
     integer::NetworkConstraint network;
     for (const PostedNeuron& posted : neurons_) {
+        if (limits.exceeded()) return;
         (void)network.add_neuron(model_, posted.neuron, posted.variables, posted.output);
         is_near[posted.output.index()] = 1;
         for (const IntVar variable : posted.variables) is_near[variable.index()] = 1;

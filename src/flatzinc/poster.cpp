@@ -193,10 +193,11 @@ IntVar Poster::constant(std::int64_t value) {
     return found->second;
 }
 
-void Poster::post_all() {
+bool Poster::post_all(const Limits& limits) {
     has_neurons_ = std::any_of(program_.predicates.begin(), program_.predicates.end(),
                                [](const std::string& name) { return name.starts_with("sinew_"); });
     for (std::size_t c = 0; c < program_.constraints.size(); ++c) {
+        if (limits.exceeded()) return false;
         if (is_posted_[c] != 0) continue;
         const auto& constraint = program_.constraints[c];
         const std::string name(name_of(constraint));
@@ -215,6 +216,7 @@ void Poster::post_all() {
         Call(*this, place, Mode::always)
             .fail(fmt::format("the constraint {} is not supported", name), "one that docs/minizinc.md names");
     }
+    return true;
 }
 
 void Poster::guide() {

@@ -38,8 +38,8 @@ class Poster {
     IntVar constant(std::int64_t value);
 
     /// Posts all constraints that are not satisfied by construction. InputError where a predicate is not known or its
-    /// arguments are wrong.
-    void post_all();
+    /// arguments are wrong. False: a limit was reached, and not all are posted.
+    bool post_all(const Limits& limits);
     /// What the annotations say of the search.
     void guide();
 
@@ -49,7 +49,7 @@ class Poster {
     }
     void remember_row(std::span<const integer::Term> terms, integer::Relation relation, const Integer& right);
     /// Two or more neurons are bounded together, with the linear constraints around them and the objective.
-    void bound_networks();
+    void bound_networks(const Limits& limits);
 
     /// The value of a variable or constant in a solution.
     std::int64_t value(const model::Term& term, std::span<const integer::Value> values) const;

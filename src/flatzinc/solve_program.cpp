@@ -112,8 +112,8 @@ Outcome solve(const model::ConstraintProgram& program, const Options& options, c
     Outcome outcome;
     integer::Model model(options.seed);
     Poster poster(program, model);
-    poster.post_all();
-    poster.bound_networks();
+    if (!poster.post_all(limits)) return outcome;
+    poster.bound_networks(limits);
     if (!options.is_free) poster.guide();
     if (program.goal == model::Goal::satisfy)
         enumerate(poster, options, limits, listener, outcome);

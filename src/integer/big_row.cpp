@@ -1,6 +1,7 @@
 #include "integer/big_row.hpp"
 
 #include "base/error.hpp"
+#include "integer/row_sink.hpp"
 
 namespace sinew::integer {
 
@@ -63,6 +64,13 @@ void BigRow::explain(const Domains& domains, Bound implied, Position before, std
     }
     if (skipped.valid() && condition_.view.valid()) reason.push_back(condition_);
     weaken(domains, skipped, before, std::move(surplus), reason);
+}
+
+void BigRow::relax(const Domains& domains, RowSink& sink) const {
+    if (condition_.view.valid() && !domains.holds(condition_)) return;
+    std::vector<SinkTerm> terms;
+    for (const Term& term : terms_) terms.push_back({term.view, term.coefficient});
+    sink.at_most(terms, bound_, {&condition_, condition_.view.valid() ? 1U : 0U});
 }
 
 bool BigRow::holds(std::span<const Value> values) const {

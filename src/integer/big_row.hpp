@@ -25,6 +25,7 @@ class BigRow : public Propagator {
     void subscribe(Subscriptions& to) override;
     bool propagate(Domains& domains) override;
     void explain(const Domains& domains, Bound implied, Position before, std::vector<Bound>& reason) override;
+    void relax(const Domains& domains, RowSink& sink) const override;
     bool holds(std::span<const Value> values) const override;
 
   private:

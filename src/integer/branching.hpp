@@ -32,15 +32,19 @@ class Branching {
     /// To be called before the domains go back below `position`: remembers values, and whom to decide again.
     void on_backtrack(const Domains& domains, Position position);
 
-    /// Absent when every variable is fixed.
+    /// Absent when every variable is fixed. Variables of wide domains come after all others, and near zero first: what
+    /// is left of a problem when Booleans and small numbers are decided is often linear, and has small solutions.
     std::optional<Bound> next(const Domains& domains);
 
   private:
     Bound cut(const Domains& domains, IntVar variable);
+    void start_wide();
 
     Random random_;
     bool shuffles_;
     sat::DecisionQueue queue_;
+    sat::DecisionQueue wide_;  // what is left when queue_ is empty; filled when a variable is set aside first
+    bool has_wide_ = false;
     std::vector<std::optional<Value>> saved_;  // by variable
     std::vector<Value> pivot_;                 // by variable: v of the bound >= v that was in a conflict last
     std::vector<std::uint8_t> is_deferred_;    // by variable

@@ -94,6 +94,11 @@ bool Dispatcher::run_optional(std::uint32_t id) {
     return consistent;
 }
 
+void Dispatcher::wake_all() {
+    rows_.wake_all();
+    for (std::uint32_t id = 0; id < propagators_.size(); ++id) wake(id);
+}
+
 void Dispatcher::forget_work() {
     rows_.forget_work();
     for (Queue* queue : {&cheap_, &expensive_}) {

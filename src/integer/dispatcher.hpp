@@ -31,11 +31,17 @@ class Dispatcher {
     /// The propagator runs at the next occasion.
     void wake(const Propagator& propagator) { wake(propagator.id()); }
     bool has_work() const { return rows_.has_work() || !cheap_.empty() || !expensive_.empty(); }
+    /// For a search that begins.
+    void set_limits(const Limits& limits) {
+        for (const auto& propagator : propagators_) propagator->set_limits(limits);
+    }
     /// Whether optional propagators run below level 0 at all.
     void allow_optional(bool allowed) { optional_allowed_ = allowed; }
     /// Runs one row or propagator that was woken. False: the domains have a conflict.
     bool run_next();
     void forget_work();
+    /// Everything that may have something to say, as if it had just been added.
+    void wake_all();
     std::uint64_t runs() const { return runs_; }
 
   private:

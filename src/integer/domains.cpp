@@ -25,6 +25,13 @@ std::span<const Range> Domains::ranges(IntVar variable) const {
     return std::span<const Range>(ranges_).subspan(begin, range_begin_[variable.index() + 1] - begin);
 }
 
+bool Domains::is_long(View view, Value size) const {
+    if (upper(view) - lower(view) < size) return false;
+    const std::span<const Range> domain = ranges(view.variable());
+    return std::any_of(domain.begin(), domain.end(),
+                       [size](const Range& range) { return range.upper - range.lower >= size; });
+}
+
 Value Domains::next_value(View view, Value value) const {
     const std::span<const Range> domain = ranges(view.variable());
     if (domain.size() == 1) return value;

@@ -62,6 +62,9 @@ class Domains {
     Value next_value(View view, Value value) const;
     /// The weakest bound that says the same as `bound`, given the holes.
     Bound weakest(Bound bound) const;
+    /// Whether the domain has at least `size` values, which is said of bounds that are so far apart, and at the root a
+    /// range without holes that is as long: a few values far apart are a small domain.
+    bool is_long(View view, Value size) const;
     /// The domain as it was made.
     std::span<const Range> ranges(IntVar variable) const;
 

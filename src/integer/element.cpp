@@ -1,9 +1,11 @@
 #include "integer/element.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/error.hpp"
 #include "integer/big_row.hpp"
+#include "integer/row_sink.hpp"
 
 namespace sinew::integer {
 
@@ -89,6 +91,12 @@ bool Element::explain(const Domains& domains, Bound implied, Position before, Si
         }
     }
     return false;
+}
+
+void Element::relax(const Domains& domains, RowSink& sink) const {
+    for (const ElementEntry& entry : entries_)
+        if (entry.view.valid() && domains.holds(entry.chosen))
+            sink.equal(std::array{SinkTerm{entry.view, 1}, SinkTerm{result_, -1}}, 0, {&entry.chosen, 1});
 }
 
 bool Element::holds(std::span<const Value> values) const {

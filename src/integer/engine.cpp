@@ -7,7 +7,12 @@
 namespace sinew::integer {
 
 namespace {
-constexpr std::uint32_t runs_between_looks = 1U << 14U;
+constexpr std::uint32_t runs_between_looks = 1U << 12U;
+/// A view that rises so often in one propagation, and has so far to go still, creeps.
+constexpr std::uint32_t most_rises = 128;
+constexpr Value long_way = Value{1} << 12U;
+constexpr std::uint32_t longest_period = 256;
+constexpr std::uint32_t no_level = ~std::uint32_t{0};
 
 sat::Options restart_options() {
     sat::Options options;
@@ -25,6 +30,7 @@ IntVar Engine::add_variable(std::span<const Range> ranges) {
     dispatcher_.add_variable();
     analyzer_.add_variable();
     branching_.add_variable();
+    rises_.resize(rises_.size() + 2);
     return variable;
 }
 
@@ -61,19 +67,63 @@ std::uint32_t Engine::add_row(std::span<const RowTerm> terms, LinearRows::Wide b
     return dispatcher_.rows().add(domains_, terms, bound, condition);
 }
 
+bool Engine::creeps(View view) {
+    Rises& rises = rises_[view.index()];
+    if (rises.propagation != propagation_) rises = {propagation_, 0};
+    if (++rises.count < most_rises) return false;
+    rises.count = 0;
+    return domains_.is_long(view, long_way);
+}
+
+/// Work that is left for later is known to the dispatcher until the search goes back; then all is looked at again.
+void Engine::note_stall(bool stalled) {
+    if (stalled) {
+        ++stalls_;
+        stalled_level_ = std::min(stalled_level_, domains_.level());
+    } else if (stalled_level_ == domains_.level()) {
+        stalled_level_ = no_level;
+    }
+}
+
+/// Are the linear constraints in force consistent? False: the domains have the conflict. Less and less often while
+/// nothing comes of it.
+bool Engine::check_rows(const Limits& limits) {
+    if (check_wait_ > 0) {
+        --check_wait_;
+        return true;
+    }
+    ++checks_;
+    const LinearCheck::Answer answer =
+        linear_check_.run(domains_, dispatcher_.rows(), dispatcher_.propagators(), limits);
+    const bool useful = answer == LinearCheck::Answer::contradiction;
+    check_period_ = useful ? std::max(1U, check_period_ / 2) : std::min(longest_period, 2 * check_period_);
+    check_wait_ = check_period_ - 1;
+    for (const auto& [variable, value] : linear_check_.point()) branching_.suggest(variable, value);
+    return !useful || domains_.fail(linear_check_.contradiction());
+}
+
+/// A fixpoint, but where bounds creep: these are left where they are after a while, for the search to cut domains.
 bool Engine::propagate(const Limits& limits) {
     stopped_ = false;
+    ++propagation_;
+    int patience = 2;
     for (std::uint32_t runs = 1;; ++runs) {
         while (head_ < domains_.size()) {
             const Domains::Entry entry = domains_.entry(head_++);
             ++entries_;
             if (!clauses_.propagate(domains_, entry, domains_.value_before(entry))) return false;
+            if (creeps(entry.view)) {
+                --patience;
+                ++propagation_;
+                if (patience == 1 && !check_rows(limits)) return false;
+            }
         }
-        if (!dispatcher_.has_work()) break;
+        if (!dispatcher_.has_work() || patience <= 0) break;
         if (!dispatcher_.run_next()) return false;
         stopped_ = runs % runs_between_looks == 0 && limits.exceeded();
         if (stopped_) return false;
     }
+    note_stall(dispatcher_.has_work());
     if (domains_.level() == 0) {
         domains_.commit_root();
         head_ = 0;
@@ -84,6 +134,7 @@ bool Engine::propagate(const Limits& limits) {
 bool Engine::propagate_root(const Limits& limits) {
     require(domains_.level() == 0, "a search ends at level 0");
     if (unsat_) return false;
+    dispatcher_.set_limits(limits);
     if (propagate(limits)) return true;
     unsat_ = !stopped_;
     return false;
@@ -95,6 +146,11 @@ void Engine::backtrack(std::uint32_t level) {
     branching_.on_backtrack(domains_, domains_.level_begin(level + 1));
     domains_.backtrack(level);
     head_ = std::min(head_, domains_.size());
+    if (stalled_level_ == no_level) return;
+    if (stalled_level_ <= level)
+        dispatcher_.wake_all();
+    else
+        stalled_level_ = no_level;
 }
 
 /// Learns from the domains' conflict. False: there is no solution.
@@ -160,6 +216,7 @@ SearchResult Engine::search(std::span<const Bound> assumptions, const Limits& li
         return result;
     };
     if (unsat_) return SearchResult::unsat;
+    dispatcher_.set_limits(limits);
     for (;;) {
         if (!propagate(limits)) {
             if (stopped_) return finish(SearchResult::unknown);
@@ -176,7 +233,15 @@ SearchResult Engine::search(std::span<const Bound> assumptions, const Limits& li
         const Assumed assumed = next_assumption(assumptions);
         if (assumed == Assumed::failed) return finish(SearchResult::refuted);
         if (assumed == Assumed::some) continue;
-        const std::optional<Bound> decision = branching_.next(domains_);
+        std::optional<Bound> decision = branching_.next(domains_);
+        if (decision && is_wide(domains_, decision->view)) {
+            if (!check_rows(limits)) {
+                if (!resolve_conflict()) return finish(SearchResult::unsat);
+                continue;
+            }
+            decision = branching_.next(domains_);
+        }
+        if (!decision && dispatcher_.has_work()) continue;  // what was left of it: nothing can rise any more
         if (!decision) {
             take_values();
             return finish(SearchResult::sat);
@@ -195,6 +260,8 @@ Statistics Engine::statistics() const {
     statistics.add("integer_explanations", static_cast<double>(analyzer_.explanations()));
     statistics.add("integer_learned_literals", static_cast<double>(learned_literals_));
     statistics.add("integer_row_runs", static_cast<double>(dispatcher_.rows().propagations()));
+    statistics.add("integer_checks", static_cast<double>(checks_));
+    statistics.add("integer_stalls", static_cast<double>(stalls_));
     statistics.add("integer_propagator_runs", static_cast<double>(dispatcher_.runs()));
     return statistics;
 }

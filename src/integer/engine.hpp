@@ -14,6 +14,7 @@
 #include "integer/clauses.hpp"
 #include "integer/dispatcher.hpp"
 #include "integer/domains.hpp"
+#include "integer/linear_check.hpp"
 #include "sat/restart.hpp"
 
 namespace sinew::integer {
@@ -59,7 +60,11 @@ class Engine {
     Statistics statistics() const;
 
   private:
+    /// False: a conflict, or a limit (stopped_).
     bool propagate(const Limits& limits);
+    bool creeps(View view);
+    void note_stall(bool stalled);
+    bool check_rows(const Limits& limits);
     bool resolve_conflict();
     void backtrack(std::uint32_t level);
     void restart(std::uint32_t level);
@@ -77,7 +82,19 @@ class Engine {
     sat::RestartPolicy restart_;
     Position head_ = 0;  ///< entries before it have been through the clauses
     bool unsat_ = false;
-    bool stopped_ = false;  ///< propagation met a limit: bounds can rise by ones for a very long time
+    bool stopped_ = false;  ///< propagation met a limit
+    LinearCheck linear_check_;
+    std::uint32_t check_period_ = 1;  ///< every so many occasions the rows are checked together
+    std::uint32_t check_wait_ = 0;
+    /// How often a view has risen in a propagation.
+    struct Rises {
+        std::uint32_t propagation = 0;
+        std::uint32_t count = 0;
+    };
+    std::vector<Rises> rises_;  // by view
+    std::uint32_t propagation_ = 0;
+    /// The lowest level at which propagation was left unfinished; none: ~0.
+    std::uint32_t stalled_level_ = ~std::uint32_t{0};
     std::size_t learned_limit_ = 2000;
     std::vector<Bound> clause_;
     std::vector<Value> values_;
@@ -86,6 +103,8 @@ class Engine {
     std::uint64_t entries_ = 0;
     std::uint64_t restarts_ = 0;
     std::uint64_t learned_literals_ = 0;
+    std::uint64_t checks_ = 0;
+    std::uint64_t stalls_ = 0;
 };
 
 }  // namespace sinew::integer

@@ -171,7 +171,10 @@ void LinearPosting::post_not_equal(Bound condition, const std::vector<Term>& giv
     }
     condition = beside(condition, terms);
     std::vector<RowTerm> row;
-    if (to_row(terms, row) && LinearRows::fits(engine_.domains(), row, value)) {
+    // Over wide domains alone values are not worth to be looked at one by one: which side it is is decided instead.
+    const bool all_wide = std::all_of(
+        terms.begin(), terms.end(), [&](const Term& term) { return is_wide(engine_.domains(), View(term.variable)); });
+    if (!all_wide && to_row(terms, row) && LinearRows::fits(engine_.domains(), row, value)) {
         engine_.add_propagator(std::make_unique<NotEqual>(std::move(row), to_wide(value), condition));
         return;
     }
@@ -197,6 +200,10 @@ void LinearPosting::post_merged(Bound condition, std::vector<Term> terms, Relati
     }
     if (relation == Relation::not_equal) {
         post_not_equal(condition, terms, right);
+        return;
+    }
+    if (relation == Relation::equal && right % common_divisor(terms) != 0) {
+        add_clause(condition, {});
         return;
     }
     if (relation != Relation::greater_equal) post_less_equal(condition, terms, right);

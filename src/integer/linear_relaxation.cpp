@@ -138,9 +138,11 @@ std::optional<LinearRelaxation::Cut> LinearRelaxation::solve(const Domains& doma
         lp_.set_column_bounds(c, static_cast<double>(domains.lower(variables_[c])),
                               static_cast<double>(domains.upper(variables_[c])));
     linear::LpLimits limits;
+    limits.limits = limits_;
     limits.iterations = domains.level() == 0 ? 20'000 : 500;
     const LpEntry entry{column_of_[objective_.variable().index()], objective_.negative() ? -1.0 : 1.0};
     const LpStatus status = lp_.minimize({&entry, 1}, limits);
+    if (status == LpStatus::stopped && limits_.exceeded()) return std::nullopt;
     if (status == LpStatus::failed || (status == LpStatus::stopped && domains.level() == 0)) broken_ = true;
     std::vector<std::pair<std::size_t, double>> multipliers;
     if (status == LpStatus::optimal) {

@@ -28,6 +28,7 @@ class LinearRelaxation : public Propagator {
                                                   const Clauses& clauses, View objective);
 
     void subscribe(Subscriptions& to) override;
+    void set_limits(const Limits& limits) override { limits_ = limits; }
     Cost cost() const override { return Cost::optional; }
     bool propagate(Domains& domains) override;
     void explain(const Domains& domains, Bound implied, Position before, std::vector<Bound>& reason) override;
@@ -69,6 +70,7 @@ class LinearRelaxation : public Propagator {
     std::vector<Cut> cuts_;
     std::vector<Wide> coefficients_;  // scratch, by column
     int root_runs_ = 0;
+    Limits limits_;
     bool broken_ = false;  ///< floating point gave up
 };
 

@@ -119,6 +119,10 @@ void LinearRows::lowered(View view, Value before, Value after) {
         if (before >= condition.threshold && after < condition.threshold) rows_[condition.row].active = false;
 }
 
+void LinearRows::wake_all() {
+    for (std::uint32_t index = 0; index < rows_.size(); ++index) wake_if_due(index);
+}
+
 void LinearRows::forget_work() {
     for (std::size_t i = next_; i < queue_.size(); ++i) rows_[queue_[i]].queued = false;
     queue_.clear();

@@ -39,6 +39,7 @@ class LinearRows {
 
     bool has_work() const { return !queue_.empty(); }
     void forget_work();
+    void wake_all();
     /// Takes the next row from the queue. False: a conflict.
     bool propagate(Domains& domains);
     /// As Propagator::explain.

@@ -1,9 +1,11 @@
 #include "integer/maximum.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/error.hpp"
 #include "integer/big_row.hpp"
+#include "integer/row_sink.hpp"
 
 namespace sinew::integer {
 
@@ -77,6 +79,26 @@ bool Maximum::explain_only_member(const Domains& domains, Bound implied, Positio
     for (const View member : members_)
         if (member != implied.view) reason.push_back({-member, 1 - least});
     return true;
+}
+
+void Maximum::relax(const Domains&, RowSink& sink) const {
+    for (const View member : members_) sink.at_most(std::array{SinkTerm{member, 1}, SinkTerm{maximum_, -1}}, 0, {});
+    // A member that no other can exceed is the maximum.
+    for (const View member : members_) {
+        std::vector<Bound> because;
+        const auto is_below = [&](View other) {
+            if (other == member) return true;
+            const std::optional<Value> most = sink.upper(other);
+            const std::optional<Value> least = sink.lower(member);
+            if (!most || !least || *most > *least) return false;
+            because.push_back({-other, -*least});
+            return true;
+        };
+        if (!std::all_of(members_.begin(), members_.end(), is_below)) continue;
+        if (members_.size() > 1) because.push_back({member, *sink.lower(member)});
+        sink.at_most(std::array{SinkTerm{maximum_, 1}, SinkTerm{member, -1}}, 0, because);
+        return;
+    }
 }
 
 bool Maximum::holds(std::span<const Value> values) const {

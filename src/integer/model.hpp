@@ -134,8 +134,8 @@ class Model {
     /// off where another constraint has one of its own.
     void set_relaxation(bool wanted);
 
-    /// What follows from the constraints without any search. False: there is no solution. Bounds may rise by ones for
-    /// very long where they are far apart; solve() looks at its limits then.
+    /// What follows from the constraints without any search. False: there is no solution. Where bounds creep over wide
+    /// domains it stops before a fixpoint.
     bool propagate();
     /// Decides the model, or finds the best value of its objective, under `assumptions` (literals that hold in this
     /// call only). Never throws for a limit.

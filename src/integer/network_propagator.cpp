@@ -34,6 +34,10 @@ class NetworkPropagator : public Propagator {
             to.add(-view, 0);
         }
     }
+    void set_limits(const Limits& limits) override {
+        limits_ = limits;
+        relaxation_.set_limits(limits);
+    }
     Cost cost() const override { return Cost::optional; }
     /// The neurons' and rows' own constraints say so.
     bool holds(std::span<const Value>) const override { return true; }
@@ -72,13 +76,14 @@ class NetworkPropagator : public Propagator {
 
     /// At the root: bounds of every neuron by the relaxation of the others.
     bool tighten(Domains& domains) {
-        tightened_ = true;
         for (std::size_t j = 0; j < relaxation_.neuron_count(); ++j) {
+            if (limits_.exceeded()) return true;
             if (relaxation_.counters().iterations > root_iterations) break;
             const View output(relaxation_.neuron(j).output);
             for (const View view : {output, -output})
                 if (!apply(domains, relaxation_.solve(domains, view, root_rounds))) return false;
         }
+        tightened_ = true;
         return true;
     }
 
@@ -180,6 +185,7 @@ class NetworkPropagator : public Propagator {
     std::optional<View> objective_;
     std::vector<StoredCut> cuts_;
     bool tightened_ = false;
+    Limits limits_;
     std::uint32_t last_level_ = ~std::uint32_t{0};
     Position last_size_ = 0;
     int runs_ = 0;

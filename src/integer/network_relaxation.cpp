@@ -183,6 +183,7 @@ bool NetworkRelaxation::cut_at_solution() {
 
 LpStatus NetworkRelaxation::run(std::optional<View> objective) {
     linear::LpLimits limits;
+    limits.limits = limits_;
     limits.iterations = 5'000;
     LpStatus status = LpStatus::failed;
     if (objective) {

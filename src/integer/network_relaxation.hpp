@@ -70,6 +70,7 @@ class NetworkRelaxation {
     Wide right_for(const UsedLine& used, Range outputs);
 
     const linear::LpCounters& counters() const { return lp_.counters(); }
+    void set_limits(const Limits& limits) { limits_ = limits; }
 
   private:
     static constexpr std::size_t lines_a_side = 2;
@@ -108,6 +109,7 @@ class NetworkRelaxation {
     std::vector<Relaxed> neurons_;
     std::vector<Row> rows_;
     linear::Lp lp_;
+    Limits limits_;
     bool built_ = false;
     bool has_solution_ = false;
     std::vector<IntVar> variables_;  ///< by column, those before the sums

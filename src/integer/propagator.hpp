@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "base/limits.hpp"
 #include "integer/bound.hpp"
 #include "integer/domains.hpp"
 
@@ -29,6 +30,8 @@ class Subscriptions {
 /// cheap ones run to their fixpoint before an expensive one runs once. optional ones are expensive and redundant: other
 /// constraints say the same of values, so below level 0 they only run as often as that pays.
 enum class Cost : std::uint8_t { cheap, expensive, optional };
+
+class RowSink;
 
 /// A constraint over integer variables: it raises bounds and can say why.
 ///
@@ -59,6 +62,12 @@ class Propagator {
     /// raised there, or a weaker one of the same view: the weaker the appended bounds, the better what is learned.
     /// domains.lower_before(view, before) is what was known; bounds of level 0 may be left out.
     virtual void explain(const Domains& domains, Bound implied, Position before, std::vector<Bound>& reason) = 0;
+
+    /// Tells linear inequalities that follow from the constraint, if it has any, from the bounds that `sink` knows.
+    virtual void relax(const Domains& /*domains*/, RowSink& /*sink*/) const {}
+
+    /// What a run that is about to begin may take, for propagators with long ones: they stop early, having found less.
+    virtual void set_limits(const Limits& /*limits*/) {}
 
     virtual Cost cost() const { return Cost::cheap; }
 

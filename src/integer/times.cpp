@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "integer/big_row.hpp"
+#include "integer/row_sink.hpp"
 
 namespace sinew::integer {
 
@@ -143,6 +144,10 @@ void Times::explain(const Domains& domains, Bound implied, Position before, std:
             reason.push_back({view, high});
         }
     }
+}
+
+void Times::relax(const Domains&, RowSink& sink) const {
+    sink.product(views_[0], views_[1], std::array{SinkTerm{views_[2], 1}});
 }
 
 bool Times::holds(std::span<const Value> values) const {

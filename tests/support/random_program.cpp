@@ -33,6 +33,7 @@ class Generator {
 
     RandomProgram make(bool optimise, bool enumerate) {
         for (std::size_t i = 0; i < shape_.constraints; ++i) add_constraint();
+        text_ += confinement_;
         RandomProgram program;
         program.has_objective = optimise;
         program.maximizes = random_.chance(0.5);
@@ -51,9 +52,26 @@ class Generator {
         for (std::int64_t value = lower; value <= upper; ++value) domain.insert(value);
         if (random_.chance(0.3) && domain.size() > 2) domain.erase(lower + 1);
         domains_.emplace_back(domain.begin(), domain.end());
+        if (shape_.is_wide) return declare_wide(i, domain);
         const bool is_range = static_cast<std::int64_t>(domain.size()) == upper - lower + 1;
         text_ += is_range ? fmt::format("var {}..{}: x{} :: output_var;\n", lower, upper, i)
                           : fmt::format("var {{{}}}: x{} :: output_var;\n", fmt::join(domain, ","), i);
+    }
+
+    void declare_wide(std::size_t i, const std::set<std::int64_t>& domain) {
+        static const char* const types[] = {"int", "-100000..100000", "-1000000000..1000000000",
+                                            "-1000000000000000000..1000000000000000000"};
+        text_ += fmt::format("var {}: x{} :: output_var;\n", types[random_.below(4)], i);
+        const std::string set = fmt::format("x{},{{{}}}", i, fmt::join(domain, ","));
+        if (random_.chance(0.5)) {
+            confinement_ += fmt::format("constraint set_in({});\n", set);
+            return;
+        }
+        text_ += fmt::format("var bool: p{0};\nvar bool: q{0};\n", i);
+        confinement_ += fmt::format(
+            "constraint bool_clause([p{0},q{0}],[]);\nconstraint set_in_imp({1},p{0});\nconstraint "
+            "set_in_imp({1},q{0});\n",
+            i, set);
     }
 
     Argument number(std::int64_t lower, std::int64_t upper) {
@@ -296,6 +314,7 @@ class Generator {
     sinew::Random& random_;
     const ProgramShape& shape_;
     std::string text_;
+    std::string confinement_;  ///< comes last
     std::vector<Values> domains_;
     std::vector<Check> checks_;
 };

@@ -15,7 +15,10 @@ struct ProgramShape {
     std::size_t integers = 4;
     std::size_t booleans = 3;
     std::size_t constraints = 5;
-    std::int64_t width = 7;      ///< most values of a domain
+    std::int64_t width = 7;  ///< most values of a domain
+    /// Integers are declared over very wide ranges (some over all), and confined to these values by what comes last: at
+    /// the root, or only when a Boolean has been decided, so that the search meets them as wide as they are declared.
+    bool is_wide = false;
     bool half_reified = true;    ///< also name_imp, which not every solver knows
     bool own_predicates = true;  ///< also what only sinew's library declares
 };

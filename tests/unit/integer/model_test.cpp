@@ -376,9 +376,23 @@ TEST(Model, BoundsThatRiseByOnesEnd) {
     const IntVar y = model.add_variable(0, 1'000'000'000'000'000'000);
     model.add_linear({{x, 1}, {y, -1}}, Relation::less_equal, -1);
     model.add_linear({{y, 1}, {x, -1}}, Relation::less_equal, -1);
-    EXPECT_EQ(model.solve(Limits(0.1, std::nullopt, nullptr)).outcome, Outcome::unknown);
+    EXPECT_EQ(model.solve().outcome, Outcome::unsat);
     model.minimize({{x, 1}, {y, 1}});
     EXPECT_EQ(model.solve().outcome, Outcome::unsat);
+}
+
+/// The same between objectives and bounds, and only where a Boolean says so.
+TEST(Model, BoundsThatRiseByOnesUnderABoolean) {
+    Model model;
+    const IntVar x = model.add_variable(0, 1'000'000'000'000'000'000);
+    const IntVar y = model.add_variable(0, 1'000'000'000'000'000'000);
+    const Bound b = is_true(model.add_boolean());
+    model.add_linear_if(b, {{x, 1}, {y, -1}}, Relation::less_equal, -1);
+    model.add_linear({{y, 1}, {x, -1}}, Relation::less_equal, -1);
+    model.maximize({{b.view.variable(), 5}, {x, -1}});
+    const Result result = model.solve();
+    ASSERT_EQ(result.outcome, Outcome::optimum);
+    EXPECT_EQ(result.value, -1);
 }
 
 TEST(Model, AssumptionsHoldForOneCall) {

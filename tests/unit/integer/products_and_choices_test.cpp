@@ -6,6 +6,7 @@
 
 #include "base/random.hpp"
 #include "integer/all_different.hpp"
+#include "integer/division.hpp"
 #include "integer/element.hpp"
 #include "integer/maximum.hpp"
 #include "integer/model.hpp"
@@ -70,7 +71,9 @@ class Builder {
     Problem problem;
 
     void add_any() {
-        switch (random_.below(6)) {
+        switch (random_.below(7)) {
+            case 6:
+                return add_division();
             case 0:
                 return add_times();
             case 1:
@@ -89,6 +92,16 @@ class Builder {
         auto& v = problem.variables;
         problem.model.add_propagator(std::make_unique<Times>(v[x], v[y], v[z]));
         problem.checks.push_back([=](std::span<const Value> value) { return value[x] * value[y] == value[z]; });
+    }
+
+    void add_division() {
+        const std::size_t x = pick(), y = pick(), q = pick(), r = pick();
+        auto& v = problem.variables;
+        problem.model.add_clause({at_most(v[y], -1), at_least(v[y], 1)});
+        problem.model.add_propagator(std::make_unique<Division>(v[x], v[y], v[q], v[r]));
+        problem.checks.push_back([=](std::span<const Value> value) {
+            return value[y] != 0 && value[x] / value[y] == value[q] && value[x] % value[y] == value[r];
+        });
     }
 
     void add_maximum() {
