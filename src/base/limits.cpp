@@ -1,6 +1,7 @@
 #include "base/limits.hpp"
 
 #include <cstdio>
+#include <ctime>
 #include <limits>
 
 #include <unistd.h>
@@ -41,12 +42,27 @@ Limits Limits::until(const std::atomic<bool>& answered) const {
     return result;
 }
 
+namespace {
+/// Longer than a tick of the coarse clock, which is 1 to 10 ms behind.
+constexpr std::chrono::milliseconds longest_tick{16};
+
+/// steady_clock as of the kernel's last tick: reading it touches no hardware.
+Limits::Clock::time_point coarse_now() {
+#ifdef CLOCK_MONOTONIC_COARSE
+    timespec now{};
+    if (clock_gettime(CLOCK_MONOTONIC_COARSE, &now) == 0)
+        return Limits::Clock::time_point(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
+#endif
+    return Limits::Clock::now();
+}
+}  // namespace
+
 StopReason Limits::reached() const {
     if (answered_ != nullptr && answered_->load(std::memory_order_relaxed)) return StopReason::interrupted;
     if (interrupt_ != nullptr && interrupt_->load(std::memory_order_relaxed)) return StopReason::interrupted;
     if (!deadline_ && !bytes_) return StopReason::none;
-    const Clock::time_point now = Clock::now();
-    if (deadline_ && now >= *deadline_) return StopReason::timeout;
+    const Clock::time_point now = coarse_now();
+    if (deadline_ && now + longest_tick >= *deadline_ && Clock::now() >= *deadline_) return StopReason::timeout;
     if (bytes_) {
         thread_local Clock::time_point next_look{};
         thread_local std::size_t last_seen = 0;

@@ -1,6 +1,7 @@
 #include "bnn/encode.hpp"
 
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 
 namespace sinew::bnn {
 
@@ -53,6 +54,7 @@ class Encoder {
 
     void add_gates() {
         for (std::size_t g = 0; g < network_.gates.size(); ++g) {
+            check_limits();
             const threshold::Gate& gate = network_.gates[g];
             const std::span<const threshold::VariableTerm> terms = network_.terms_of(gate);
             if (!needed_[g]) {

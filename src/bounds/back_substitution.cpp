@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 #include "bounds/network_bounds.hpp"
 
 namespace sinew::bounds {
@@ -92,15 +93,24 @@ void NetworkBounds::carry_affine(std::size_t layer) {
         const std::vector<double>& numbers = model::weights(term.map).nearest();
         if (const auto* dense = std::get_if<DenseMap>(&term.map)) {
             const std::span<const std::uint32_t> columns = live(source);
-            const bool accumulate = touched_[source] != 0;
-            touched_[source] = 1;
-            kernels_->dense(numbers.data(), dense->columns, rows.data(), rows.size(), columns.data(), columns.size(),
-                            from, buffer(source), stride_, accumulate);
+            // So many rows at once that limits are looked at every few milliseconds. Each further block costs one
+            // addition, a 64th of those that the error budget has to spare for its rows.
+            constexpr std::size_t most_products = std::size_t{1} << 25;
+            const std::size_t block =
+                std::max<std::size_t>(64, most_products / std::max<std::size_t>(1, columns.size() * stride_));
+            for (std::size_t begin = 0; begin < rows.size() || begin == 0; begin += block) {
+                if (begin != 0) check_limits();
+                const std::span<const std::uint32_t> some = rows.subspan(begin, std::min(block, rows.size() - begin));
+                kernels_->dense(numbers.data(), dense->columns, some.data(), some.size(), columns.data(),
+                                columns.size(), from, buffer(source), stride_, touched_[source] != 0);
+                touched_[source] = 1;
+            }
             multiply_adds_ += rows.size() * columns.size() * stride_;
             continue;
         }
         double* to = touched_buffer(source);
         for (const std::uint32_t row : rows) {
+            if ((row & 63U) == 63U) check_limits();
             std::size_t count = 0;
             model::for_each_entry(term.map, row, [&](std::size_t column, std::size_t at) {
                 entry_column_[count] = static_cast<std::uint32_t>(column);
@@ -185,6 +195,7 @@ void NetworkBounds::carry_pool(const State& state, std::size_t layer) {
 void NetworkBounds::carry_back(const State& state, std::size_t from_layer) {
     for (std::size_t l = from_layer + 1; l-- > 0;) {
         if (touched_[l] == 0) continue;
+        check_limits();
         const auto& operation = network_->layers()[l].operation;
         if (std::holds_alternative<AffineLayer>(operation)) carry_affine(l);
         if (std::holds_alternative<ActivationLayer>(operation)) carry_activation(state, l);

@@ -6,6 +6,7 @@
 #include <new>
 
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 
 namespace sinew::bounds {
 
@@ -63,8 +64,13 @@ SINEW_INLINE void dense_block(const double* weight, std::size_t i_stride, std::s
 
 SINEW_INLINE void dense(const double* weight, std::size_t i_stride, std::size_t k_stride, const double* from,
                         double* to, const List& outputs, const List& terms) {
+    constexpr std::size_t long_work = std::size_t{1} << 18;
+    const bool is_long = outputs.count * terms.count > long_work;
     std::size_t i = 0;
-    for (; i + 8 <= outputs.count; i += 8) dense_block<8>(weight, i_stride, k_stride, from, to, outputs, i, terms);
+    for (; i + 8 <= outputs.count; i += 8) {
+        if (is_long) check_limits();
+        dense_block<8>(weight, i_stride, k_stride, from, to, outputs, i, terms);
+    }
     if (i + 4 <= outputs.count) {
         dense_block<4>(weight, i_stride, k_stride, from, to, outputs, i, terms);
         i += 4;
@@ -80,6 +86,7 @@ SINEW_INLINE List list_of(std::span<const std::uint32_t> chosen, std::size_t siz
 SINEW_INLINE void sparse_forward(const model::SparseMap& map, const double* in, double* out) {
     const double* weight = map.weight.nearest().data();
     for (std::size_t r = 0; r < map.rows(); ++r) {
+        if ((r & 255U) == 255U) check_limits();
         Two sum;
         load(sum, out + r * lanes);
         for (std::size_t k = map.row_begin[r]; k < map.row_begin[r + 1]; ++k) {
@@ -94,6 +101,7 @@ SINEW_INLINE void sparse_forward(const model::SparseMap& map, const double* in, 
 SINEW_INLINE void sparse_transposed(const model::SparseMap& map, const double* out, double* in) {
     const double* weight = map.weight.nearest().data();
     for (std::size_t r = 0; r < map.rows(); ++r) {
+        if ((r & 255U) == 255U) check_limits();
         Two value;
         load(value, out + r * lanes);
         for (std::size_t k = map.row_begin[r]; k < map.row_begin[r + 1]; ++k) {
@@ -129,6 +137,7 @@ SINEW_INLINE void convolution(const model::ConvolutionMap& m, const double* from
         const std::size_t first_input = channel / group_outputs * group_inputs;
         for (std::size_t y = 0; y < m.out_height; ++y) {
             Window w;
+            check_limits();
             taps(y * m.stride_height, m.pad_top, m.dilation_height, m.kernel_height, m.in_height, w.ky_begin, w.ky_end);
             for (std::size_t x = 0; x < m.out_width; ++x) {
                 taps(x * m.stride_width, m.pad_left, m.dilation_width, m.kernel_width, m.in_width, w.kx_begin,

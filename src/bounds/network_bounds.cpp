@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 
 namespace sinew::bounds {
 
@@ -130,6 +131,7 @@ void NetworkBounds::interval_affine(State& state, std::size_t layer) {
     double below = 1;
     for (std::size_t i = 0; i < plans_[layer].first; ++i) below += magnitude_[i];
     for (std::size_t i = 0; i < plans_[layer].size; ++i) {
+        if ((i & 15U) == 15U) check_limits();
         double lower = affine.bias.nearest()[i];
         double upper = lower;
         double absolute = std::fabs(lower);

@@ -3,13 +3,13 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <new>
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 #include "base/naming_file.hpp"
 #include "base/output_error.hpp"
 #include "bnn/certify.hpp"
@@ -23,6 +23,7 @@
 #include "cli/print.hpp"
 #include "cli/process.hpp"
 #include "cli/sha256.hpp"
+#include "cli/within_limits.hpp"
 #include "exact/decimal.hpp"
 #include "threshold/fold.hpp"
 #include "write/bnn_text.hpp"
@@ -182,11 +183,32 @@ class ProgressLine {
     Clock::time_point begin_ = Clock::now();
 };
 
+/// All records as JSON, where it is asked for, and their summary; `examples` if they are read.
+CertifySummary tell_summary(const Arguments& arguments, const std::vector<CertifyRecord>& records,
+                            std::optional<OutputFile>& out, const Examples* examples) {
+    const CertifySummary summary = summarize(records);
+    if (out) {
+        nlohmann::json json = parameters_of(arguments);
+        json["files"] = arguments.files;
+        json["labels"] = arguments.has("labels") ? nlohmann::json(arguments.get<std::string>("labels")) : nullptr;
+        json["examples"] = nlohmann::json::array();
+        for (const CertifyRecord& record : records) json["examples"].push_back(to_json(record));
+        json["summary"] = summary_json(summary);
+        json["classes"] = examples != nullptr ? examples->class_names() : std::vector<std::string>{};
+        json["notes"] = examples != nullptr ? examples->notes() : std::vector<std::string>{};
+        out->write(write::json_document(json));
+    }
+    if (!out || !out->is_standard_output()) write_output(summary_text(summary));
+    return summary;
+}
+
 class Campaign {
   public:
-    explicit Campaign(const Arguments& arguments)
+    /// `first`: of reading and of the first example.
+    Campaign(const Arguments& arguments, const Limits& first)
         : arguments_(arguments),
           memory_(memory_of(arguments, 1)),
+          first_(first),
           network_(load_binarized(arguments.files.at(0), arguments)),
           folded_(fold(network_, arguments.files.at(0))),
           examples_(std::vector<std::string>(arguments.files.begin() + 1, arguments.files.end()), arguments, network_),
@@ -205,7 +227,6 @@ class Campaign {
     ExitStatus run() {
         if (!quiet_)
             for (const std::string& note : examples_.notes()) print_error("note: {}\n", note);
-        if (exporter_) return export_questions();
         std::optional<Journal> journal;
         if (arguments_.has("resume")) {
             const auto& path = arguments_.get<std::string>("resume");
@@ -216,6 +237,7 @@ class Campaign {
         }
         const std::atomic<bool>* interrupted = interrupt_flag();
         const bool tells = !quiet_ && !(json_ && json_->is_standard_output());
+        bool is_first = true;
         if (tells) write_output(classes_line(examples_.class_names()) + table_head());
         ProgressLine progress(quiet_, examples_.count());
         progress_ = &progress;
@@ -227,7 +249,9 @@ class Campaign {
                 records_.push_back(known->second);
                 progress.skip();
             } else {
-                CertifyRecord record = naming_file(arguments_.files.at(0), [&] { return answer(i, interrupted); });
+                const Limits limits = is_first ? first_ : Limits(timeout_, memory_, interrupted);
+                is_first = false;
+                CertifyRecord record = naming_file(arguments_.files.at(0), [&] { return answer(i, limits); });
                 stopped = interrupted->load() && record.status == "unknown";
                 if (stopped) break;  // a limit of ours would have been an answer
                 if (journal) journal->append(record);
@@ -241,6 +265,23 @@ class Campaign {
         progress.erase();
         progress_ = nullptr;
         return finish();
+    }
+
+    bool exports() const { return exporter_.has_value(); }
+
+    ExitStatus export_questions() {
+        for (std::size_t i = 0; i < examples_.count(); ++i) {
+            check_limits();
+            bnn::Asked asked{folded_, examples_.input(i), 0, perturbation_, options_.ties, options_.target, {}};
+            const threshold::Activity activity = threshold::evaluate(folded_, folded_.digits_of(asked.input));
+            asked.label = examples_.label(i).value_or(threshold::class_of(folded_, activity.scores));
+            asked.input_names = examples_.input_names();
+            const std::string told = naming_file(arguments_.files.at(0), [&] {
+                return exporter_->write(examples_.row(i), bnn::Question(std::move(asked)));
+            });
+            if (!quiet_) print_out("{}\n", told);
+        }
+        return answered;
     }
 
   private:
@@ -265,37 +306,22 @@ class Campaign {
         exporter_.emplace(arguments_.get<std::string>("export"), aim, rows);
     }
 
-    ExitStatus export_questions() {
-        for (std::size_t i = 0; i < examples_.count() && !interrupt_flag()->load(); ++i) {
-            bnn::Asked asked{folded_, examples_.input(i), 0, perturbation_, options_.ties, options_.target, {}};
-            const threshold::Activity activity = threshold::evaluate(folded_, folded_.digits_of(asked.input));
-            asked.label = examples_.label(i).value_or(threshold::class_of(folded_, activity.scores));
-            asked.input_names = examples_.input_names();
-            const std::string told = naming_file(arguments_.files.at(0), [&] {
-                return exporter_->write(examples_.row(i), bnn::Question(std::move(asked)));
-            });
-            if (!quiet_) print_out("{}\n", told);
-        }
-        return answered;
-    }
-
-    CertifyRecord answer(std::size_t i, const std::atomic<bool>* interrupted) {
+    CertifyRecord answer(std::size_t i, const Limits& limits) {
         const Clock::time_point begin = Clock::now();
         const std::vector<Rational> input = examples_.input(i);
         CertifyRecord record;
+        record.label = examples_.label(i).value_or(0);
         record.row = examples_.row(i);
-        const threshold::Activity activity = threshold::evaluate(folded_, folded_.digits_of(input));
-        record.predicted = threshold::class_of(folded_, activity.scores);
-        record.label = examples_.label(i).value_or(record.predicted);
-        const Limits limits(timeout_, memory_, interrupted);
-        try {
+        const auto work = [&] {
+            const threshold::Activity activity = threshold::evaluate(folded_, folded_.digits_of(input));
+            record.predicted = threshold::class_of(folded_, activity.scores);
+            record.label = examples_.label(i).value_or(record.predicted);
             if (arguments_.has("minimal"))
                 find_minimal(input, limits, record);
             else
                 decide(input, limits, record);
-        } catch (const std::bad_alloc&) {
-            record.status = bnn::to_string(bnn::Status::unknown);
-        }
+        };
+        within_limits(limits, work, [&](const Stopped&) { record.status = bnn::to_string(bnn::Status::unknown); });
         record.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
         return record;
     }
@@ -312,7 +338,7 @@ class Campaign {
     }
 
     void find_minimal(const std::vector<Rational>& input, const Limits& limits, CertifyRecord& record) {
-        /// The best so far, on the progress line too; it is the answer if memory ends.
+        /// The best so far, on the progress line too; it is the answer if a limit ends the work in the midst.
         class Best : public bnn::MinimalListener {
           public:
             Best(ProgressLine* line, std::size_t done) : line_(line), done_(done) {}
@@ -335,6 +361,8 @@ class Campaign {
                                               &best);
         } catch (const std::bad_alloc&) {
             found = std::move(best.found);
+        } catch (const LimitReached&) {
+            found = std::move(best.found);
         }
         record.status = bnn::to_string(found.status);
         record.bound = to_string(Rational(found.unit * found.bound));
@@ -356,24 +384,13 @@ class Campaign {
     }
 
     ExitStatus finish() {
-        const CertifySummary summary = summarize(records_);
-        if (json_) {
-            nlohmann::json json = parameters_of(arguments_);
-            json["files"] = arguments_.files;
-            json["labels"] = arguments_.has("labels") ? nlohmann::json(arguments_.get<std::string>("labels")) : nullptr;
-            json["examples"] = nlohmann::json::array();
-            for (const CertifyRecord& record : records_) json["examples"].push_back(to_json(record));
-            json["summary"] = summary_json(summary);
-            json["classes"] = examples_.class_names();
-            json["notes"] = examples_.notes();
-            json_->write(write::json_document(json));
-        }
-        if (!json_ || !json_->is_standard_output()) write_output(summary_text(summary));
+        const CertifySummary summary = tell_summary(arguments_, records_, json_, &examples_);
         return summary.unknown == 0 && summary.examples == examples_.count() ? answered : no_answer;
     }
 
     const Arguments& arguments_;
     std::optional<std::size_t> memory_;  ///< before all that reads
+    Limits first_;
     model::BinarizedNetwork network_;
     threshold::ThresholdNetwork folded_;
     Examples examples_;
@@ -390,8 +407,19 @@ class Campaign {
 ExitStatus run(const Arguments& arguments) {
     if (arguments.files.size() < 2)
         throw UsageError("sinew certify needs a network and a data set; see sinew help certify");
-    Campaign campaign(arguments);
-    return campaign.run();
+    const Limits limits = limits_of(arguments);
+    std::optional<Campaign> campaign;
+    const auto begin = [&] {
+        campaign.emplace(arguments, limits);
+        return campaign->exports() ? campaign->export_questions() : answered;
+    };
+    const ExitStatus status = within_limits(limits, begin);
+    if (status == answered) return campaign->exports() ? answered : campaign->run();
+    if (arguments.has("export")) return status;
+    std::optional<OutputFile> json;
+    if (const std::optional<std::string> path = json_path_of(arguments)) json.emplace(*path);
+    tell_summary(arguments, {}, json, nullptr);
+    return status;
 }
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
 #include "cli/print.hpp"
+#include "cli/within_limits.hpp"
 #include "read/dimacs/read_dimacs.hpp"
 
 namespace sinew::cli {
@@ -17,12 +18,7 @@ void describe(OptionGroups& options) {
     describe_limits(options);
 }
 
-ExitStatus run(const Arguments& arguments) {
-    if (arguments.files.size() != 2) throw UsageError("check takes a formula and a proof; see sinew help check");
-    const Limits limits = limits_of(arguments);
-    const model::Cnf cnf = read::read_dimacs(arguments.files[0]);
-    proof::DratReader proof(arguments.files[1]);
-    const check::DratReport report = check::check_drat(cnf, proof, limits);
+ExitStatus tell(const check::DratReport& report) {
     switch (report.status) {
         case check::DratStatus::verified:
             print_out("s VERIFIED\nc {} clauses added, {} removed, {} literals propagated\n", report.added,
@@ -36,6 +32,23 @@ ExitStatus run(const Arguments& arguments) {
             return no_answer;
     }
     return internal_error;
+}
+
+ExitStatus run(const Arguments& arguments) {
+    if (arguments.files.size() != 2) throw UsageError("check takes a formula and a proof; see sinew help check");
+    const Limits limits = limits_of(arguments);
+    const auto check = [&] {
+        const model::Cnf cnf = read::read_dimacs(arguments.files[0]);
+        proof::DratReader proof(arguments.files[1]);
+        return check::check_drat(cnf, proof, limits);
+    };
+    const auto give_up = [](Stopped why) {
+        check::DratReport stopped;
+        stopped.status = check::DratStatus::stopped;
+        stopped.reason = std::move(why.text);
+        return stopped;
+    };
+    return within_limits(limits, check, give_up, tell);
 }
 }  // namespace
 

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/join.hpp"
+#include "base/limit_scope.hpp"
 #include "base/naming_file.hpp"
 #include "bnn/certify.hpp"
 #include "cli/command.hpp"
@@ -15,6 +16,7 @@
 #include "cli/process.hpp"
 #include "cli/train_options.hpp"
 #include "cli/train_report.hpp"
+#include "cli/within_limits.hpp"
 #include "exact/decimal.hpp"
 #include "train/to_network.hpp"
 #include "write/json_text.hpp"
@@ -45,7 +47,7 @@ void describe(OptionGroups& options) {
         {"sensitive", takes_texts("COLUMNS"), "with --epsilon: these columns of the table alone change (names, or numbers from 1, with commas between)"},
         {"fair", takes_texts("COLUMNS"), "how many examples change their class with this column alone, over the values that it has in the data (names, or numbers from 1, with commas between)"}};
     output.options = {
-        {"timeout", takes_text("SECONDS"), "for the certification of each example (20, 0.5, 2m)"},
+        {"timeout", takes_text("SECONDS"), "for all but the certifications, and for the certification of each example (20, 0.5, 2m)"},
         {"memory", takes_text("BYTES"), "stop above this memory (500M, 4G)"},
         {"seed", takes_text("N"), "seed of the random choices (default 0)"},
         {"json", takes_optional_text("[=FILE]"), "the figures as JSON (docs/json.md) into FILE, or on standard output in place of the table"}};
@@ -65,8 +67,10 @@ Arguments example_arguments(const Arguments& arguments) {
 
 class Evaluation {
   public:
-    explicit Evaluation(const Arguments& arguments)
+    /// `limits`: of all but the certification of single examples; the first of those has it too.
+    Evaluation(const Arguments& arguments, const Limits& limits)
         : arguments_(arguments),
+          limits_(limits),
           memory_(memory_of(arguments, 1)),
           network_(load_binarized(arguments.files.at(0), arguments)),
           folded_(fold(network_, arguments.files.at(0))),
@@ -105,14 +109,28 @@ class Evaluation {
     }
 
     ExitStatus run() {
-        interrupted_ = interrupt_flag();
-        for (std::size_t i = 0; i < examples_.count(); ++i) evaluate(i);
-        for (const Examples::NamedInputs& column : fair_) count_unfair(column);
+        const auto classify = [&] {
+            for (std::size_t i = 0; i < examples_.count(); ++i) {
+                check_limits();
+                evaluate(i);
+            }
+        };
+        within_limits(limits_, classify, [&](const Stopped& why) { stop(why); });
+        if (perturbation_.radius) certify();
+        for (const Examples::NamedInputs& column : fair_) {
+            if (!stopped_.empty()) break;
+            const Limits limits = perturbation_.radius ? fresh_limits() : limits_;
+            within_limits(
+                limits, [&] { count_unfair(column); }, [&](const Stopped& why) { stop(why); });
+        }
         finish();
-        return part_.undecided == 0 ? answered : no_answer;
+        return part_.undecided == 0 && stopped_.empty() ? answered : no_answer;
     }
 
   private:
+    void stop(const Stopped& why) { stopped_ = why.text; }
+    Limits fresh_limits() const { return Limits(timeout_, memory_, interrupt_flag()); }
+
     /// The label where it wins alone, else the best of the others.
     std::uint32_t told(std::span<const std::int64_t> scores, std::size_t label) const {
         const std::size_t best = threshold::class_of(folded_, scores);
@@ -130,24 +148,34 @@ class Evaluation {
         const std::uint32_t answer = told(activity.scores, label);
         ++part_.confusion.counts[label][answer];
         right_.push_back(answer == label);
-        if (!perturbation_.radius || answer != label) return;
-        if (interrupted_->load()) {
-            ++part_.undecided;
-            return;
+    }
+
+    /// The right ones among those that are evaluated.
+    void certify() {
+        const std::atomic<bool>* interrupted = interrupt_flag();
+        Limits limits = limits_;
+        for (std::size_t i = 0; i < right_.size(); ++i) {
+            if (!right_[i]) continue;
+            bnn::Status status = bnn::Status::unknown;
+            const auto decide = [&] {
+                bnn::CertifyOptions options;
+                options.seed = seed_of(arguments_);
+                status = bnn::certify({network_, folded_}, examples_.input(i), *examples_.label(i), perturbation_,
+                                      options, limits)
+                             .status;
+            };
+            if (!interrupted->load())
+                naming_file(arguments_.files.at(0), [&] { within_limits(limits, decide, [](const Stopped&) {}); });
+            *part_.certified += status == bnn::Status::certified ? 1 : 0;
+            part_.undecided += status == bnn::Status::unknown ? 1 : 0;
+            limits = fresh_limits();
         }
-        bnn::CertifyOptions options;
-        options.seed = seed_of(arguments_);
-        const bnn::Certificate found = naming_file(arguments_.files.at(0), [&] {
-            return bnn::certify({network_, folded_}, input, label, perturbation_, options,
-                                Limits(timeout_, memory_, interrupted_));
-        });
-        *part_.certified += found.status == bnn::Status::certified ? 1 : 0;
-        part_.undecided += found.status == bnn::Status::unknown ? 1 : 0;
     }
 
     void count_unfair(const Examples::NamedInputs& column) {
         train::Examples rows{network_.input_size(), folded_.class_count(), {}, {}};
-        for (std::size_t i = 0; i < examples_.count(); ++i) {
+        for (std::size_t i = 0; i < right_.size(); ++i) {
+            check_limits();
             for (const Rational& value : examples_.input(i)) {
                 if (value.get_den() != 1)
                     throw InputError({examples_.place(i), 0, 0}, "--fair: an input is " + sinew::to_string(value),
@@ -180,31 +208,47 @@ class Evaluation {
             nlohmann::json json = report_json(report_);
             json["files"] = arguments_.files;
             json["notes"] = examples_.notes();
+            json["stopped"] = stopped_.empty() ? nullptr : nlohmann::json(stopped_);
             json_->write(write::json_document(json));
         }
-        if (!json_ || !json_->is_standard_output()) write_output(report_text(report_));
+        if (json_ && json_->is_standard_output()) return;
+        if (!stopped_.empty())
+            print_out("stopped: {}; {} of {} examples are evaluated\n", stopped_, right_.size(), examples_.count());
+        write_output(report_text(report_));
     }
 
     const Arguments& arguments_;
+    Limits limits_;
     std::optional<std::size_t> memory_;
     model::BinarizedNetwork network_;
     threshold::ThresholdNetwork folded_;
     Examples examples_;
     PartReport part_;
     std::vector<Examples::NamedInputs> fair_;
-    std::vector<bool> right_;  ///< by example
+    std::vector<bool> right_;  ///< by example, as far as they are evaluated
+    std::string stopped_;      ///< by which limit; empty where all is done
     NetworkReport report_;
     threshold::Perturbation perturbation_;
     std::optional<double> timeout_;
     std::optional<OutputFile> json_;
-    const std::atomic<bool>* interrupted_ = nullptr;
 };
 
 ExitStatus run(const Arguments& arguments) {
     if (arguments.files.size() < 2)
         throw UsageError("sinew evaluate needs a network and a data set; see sinew help evaluate");
-    Evaluation evaluation(arguments);
-    return evaluation.run();
+    const Limits limits = limits_of(arguments);
+    std::optional<Evaluation> evaluation;
+    const auto read = [&] {
+        evaluation.emplace(arguments, limits);
+        return true;
+    };
+    const auto give_up = [](const Stopped& why) {
+        say_stopped(why);
+        return false;
+    };
+    Watchdog watchdog(limits, 1, say_stopped);
+    const bool is_read = watchdog.guard([&] { return within_limits(limits, read, give_up); });
+    return is_read ? evaluation->run() : no_answer;
 }
 }  // namespace
 

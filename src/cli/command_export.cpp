@@ -8,11 +8,13 @@
 #include "base/naming_file.hpp"
 #include "bnn/query_problem.hpp"
 #include "cli/command.hpp"
+#include "cli/common_options.hpp"
 #include "cli/examples.hpp"
 #include "cli/export_question.hpp"
 #include "cli/load_query.hpp"
 #include "cli/output_file.hpp"
 #include "cli/suggest.hpp"
+#include "cli/within_limits.hpp"
 #include "read/opb/read_opb.hpp"
 #include "write/bnn_text.hpp"
 #include "write/dimacs.hpp"
@@ -37,6 +39,7 @@ void describe(OptionGroups& options) {
         {"out", takes_text("FILE"), "the file to write; standard output without it"}};
     // clang-format on
     options.push_back(output);
+    describe_reading_limits(options);
 }
 
 std::string smt2_text(const model::Query& query) {
@@ -122,7 +125,7 @@ ExitStatus export_network(const Arguments& arguments, const std::string& name) {
     return answered;
 }
 
-ExitStatus run(const Arguments& arguments) {
+ExitStatus write_query(const Arguments& arguments) {
     if (arguments.files.size() == 1 && format_of(arguments.files[0]) == "opb") return export_problem(arguments);
     const std::string name = format_name(arguments);
     if (arguments.files.size() == 1 && (name == "bnn" || is_binarized_network(arguments.files[0])))
@@ -138,6 +141,10 @@ ExitStatus run(const Arguments& arguments) {
     const model::Query query = load_query(arguments.files);
     out.write(naming_file(arguments.files.back(), [&] { return format.text(query); }));
     return answered;
+}
+
+ExitStatus run(const Arguments& arguments) {
+    return within_limits(limits_of(arguments), [&] { return write_query(arguments); });
 }
 }  // namespace
 

@@ -6,9 +6,11 @@
 #include "base/error.hpp"
 #include "base/join.hpp"
 #include "cli/command.hpp"
+#include "cli/common_options.hpp"
 #include "cli/examples.hpp"
 #include "cli/load_query.hpp"
 #include "cli/print.hpp"
+#include "cli/within_limits.hpp"
 #include "read/onnx/onnx.hpp"
 #include "threshold/describe.hpp"
 #include "train/preparation_text.hpp"
@@ -22,6 +24,7 @@ namespace {
 
 void describe(OptionGroups& options) {
     describe_examples(options);
+    describe_reading_limits(options);
 }
 
 /// What rows a network's own preparation takes.
@@ -63,7 +66,7 @@ void tell_binarized(const Arguments& arguments) {
                   100.0 * static_cast<double>(right) / static_cast<double>(labelled));
 }
 
-ExitStatus run(const Arguments& arguments) {
+ExitStatus tell(const Arguments& arguments) {
     const std::string format = arguments.files.empty() ? "" : format_of(arguments.files[0]);
     const bool with_data = arguments.files.size() > 1 && (format == "onnx" || format == "dnn") &&
                            format_of(arguments.files[1]) != "vnnlib";
@@ -83,6 +86,10 @@ ExitStatus run(const Arguments& arguments) {
     }
     write_output(write::query_summary(load_query(arguments.files)));
     return answered;
+}
+
+ExitStatus run(const Arguments& arguments) {
+    return within_limits(limits_of(arguments), [&] { return tell(arguments); });
 }
 }  // namespace
 

@@ -1,5 +1,6 @@
 // sinew optimize: the best value of a query's objective.
-#include <new>
+#include <cstdio>
+#include <mutex>
 
 #include <fmt/core.h>
 
@@ -10,6 +11,7 @@
 #include "cli/load_query.hpp"
 #include "cli/output_file.hpp"
 #include "cli/print.hpp"
+#include "cli/within_limits.hpp"
 #include "verify/optimize.hpp"
 #include "write/json.hpp"
 #include "write/verdict_text.hpp"
@@ -31,18 +33,37 @@ void describe(OptionGroups& options) {
     options.push_back(output);
 }
 
-/// A line on standard error for each better solution.
+/// A line on standard error for each better solution; keeps the best.
 class PrintingListener : public verify::OptimizeListener {
   public:
     explicit PrintingListener(bool prints) : prints_(prints) {}
-    void improved(const Rational& value, const model::Witness&) override {
-        if (prints_) print_error("value {}{}\n", to_string(value), bound_ ? " bound " + to_string(*bound_) : "");
+    void improved(const Rational& value, const model::Witness& witness) override {
+        const std::lock_guard lock(mutex_);
+        best_.value = value;
+        best_.witness = witness;
+        if (!prints_) return;
+        print_error("value {}{}\n", to_string(value), best_.bound ? " bound " + to_string(*best_.bound) : "");
     }
-    void bound_moved(const Rational& bound) override { bound_ = bound; }
+    void bound_moved(const Rational& bound) override {
+        const std::lock_guard lock(mutex_);
+        best_.bound = bound;
+    }
+
+    /// The answer where the search is ended in the midst, from another thread too.
+    verify::Optimum stopped(Stopped why) {
+        const std::lock_guard lock(mutex_);
+        verify::Optimum optimum = best_;
+        optimum.status = optimum.witness                     ? verify::OptimumStatus::feasible
+                         : why.reason == StopReason::timeout ? verify::OptimumStatus::timeout
+                                                             : verify::OptimumStatus::unknown;
+        optimum.reason = std::move(why.text);
+        return optimum;
+    }
 
   private:
     bool prints_;
-    std::optional<Rational> bound_;
+    std::mutex mutex_;
+    verify::Optimum best_;
 };
 
 std::optional<std::string> expected_answer(const Arguments& arguments) {
@@ -51,21 +72,6 @@ std::optional<std::string> expected_answer(const Arguments& arguments) {
     for (const char* known : {"optimum", "feasible", "unsat", "unbounded", "unknown", "timeout"})
         if (word == known) return word;
     throw UsageError(fmt::format("--expect {}: optimum, feasible, unsat, unbounded, unknown or timeout", word));
-}
-
-verify::Optimum decide(const Arguments& arguments, const verify::OptimizeOptions& options,
-                       verify::OptimizeListener& listener, model::Query& query) {
-    try {
-        query = load_query(arguments.files);
-        if (!query.objective)
-            throw InputError({arguments.files[0], 0, 0}, "there is no objective to optimise",
-                             "an entry such as objective = 'minimize 3x0 + y1'");
-        return naming_file(arguments.files[0], [&] { return verify::optimize(query, options, listener); });
-    } catch (const std::bad_alloc&) {
-        verify::Optimum optimum;
-        optimum.reason = "out of memory";
-        return optimum;
-    }
 }
 
 void print_text(const model::Query& query, const verify::Optimum& optimum, bool quiet) {
@@ -101,14 +107,24 @@ ExitStatus run(const Arguments& arguments) {
     options.limits = limits_of(arguments);
     model::Query query;
     PrintingListener listener(!quiet(arguments));
-    const verify::Optimum optimum = decide(arguments, options, listener, query);
-    if (json)
-        json->write(write::optimum_json(query,
-                                        {verify::to_string(optimum.status), optimum.witness, optimum.value,
-                                         optimum.bound, optimum.reason, optimum.seconds, optimum.statistics},
-                                        arguments.files));
-    if (!json || !json->is_standard_output()) print_text(query, optimum, quiet(arguments));
-    return exit_status(optimum, expected);
+    const auto work = [&] {
+        query = load_query(arguments.files);
+        if (!query.objective)
+            throw InputError({arguments.files[0], 0, 0}, "there is no objective to optimise",
+                             "an entry such as objective = 'minimize 3x0 + y1'");
+        return naming_file(arguments.files[0], [&] { return verify::optimize(query, options, listener); });
+    };
+    const auto give_up = [&](Stopped why) { return listener.stopped(std::move(why)); };
+    const auto tell = [&](const verify::Optimum& optimum) {
+        if (json)
+            json->write(write::optimum_json(query,
+                                            {verify::to_string(optimum.status), optimum.witness, optimum.value,
+                                             optimum.bound, optimum.reason, optimum.seconds, optimum.statistics},
+                                            arguments.files));
+        if (!json || !json->is_standard_output()) print_text(query, optimum, quiet(arguments));
+        return exit_status(optimum, expected);
+    };
+    return within_limits(options.limits, work, give_up, tell);
 }
 }  // namespace
 

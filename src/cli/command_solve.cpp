@@ -1,6 +1,6 @@
 // sinew solve: formulas without networks, and models in dnn text. The answer to a DIMACS formula has the form of the
 // SAT competitions.
-#include <new>
+#include <cstdio>
 
 #include "base/error.hpp"
 #include "cardinality/options.hpp"
@@ -15,6 +15,8 @@
 #include "cli/solve_flatzinc.hpp"
 #include "cli/solve_opb.hpp"
 #include "cli/solve_smtlib.hpp"
+#include "cli/within_limits.hpp"
+#include "model/stopped.hpp"
 #include "read/dimacs/read_dimacs.hpp"
 #include "verify/solve_cnf.hpp"
 
@@ -73,15 +75,11 @@ std::string json_of(const verify::CnfAnswer& answer, const std::vector<std::stri
                       answer.statistics});
 }
 
-verify::CnfAnswer decide(const Arguments& arguments, const sat::Options& options, const Limits& limits,
-                         proof::DratWriter* proof) {
-    try {
-        return verify::solve_cnf(read::read_dimacs(arguments.files[0]), options, limits, proof);
-    } catch (const std::bad_alloc&) {
-        verify::CnfAnswer answer;
-        answer.reason = "out of memory";
-        return answer;
-    }
+verify::CnfAnswer stopped_answer(Stopped why) {
+    verify::CnfAnswer answer;
+    answer.status = model::stopped(why.reason).status;
+    answer.reason = std::move(why.text);
+    return answer;
 }
 
 ExitStatus run(const Arguments& arguments) {
@@ -105,11 +103,18 @@ ExitStatus run(const Arguments& arguments) {
         proof.emplace(arguments.get<std::string>("drat"), form);
     }
     const Limits limits = limits_of(arguments);
-    const verify::CnfAnswer answer = decide(arguments, options, limits, proof ? &*proof : nullptr);
-    if (proof && answer.status == model::Status::unsat) proof->finish();
-    if (json) json->write(json_of(answer, arguments.files));
-    if (!json || !json->is_standard_output()) print_text(answer, quiet(arguments), arguments.has("statistics"));
-    return exit_status_of(answer.status, expected);
+    const auto solve = [&] {
+        const model::Cnf cnf = read::read_dimacs(arguments.files[0]);
+        verify::CnfAnswer answer = verify::solve_cnf(cnf, options, limits, proof ? &*proof : nullptr);
+        if (proof && answer.status == model::Status::unsat) proof->finish();
+        return answer;
+    };
+    const auto tell = [&](const verify::CnfAnswer& answer) {
+        if (json) json->write(json_of(answer, arguments.files));
+        if (!json || !json->is_standard_output()) print_text(answer, quiet(arguments), arguments.has("statistics"));
+        return exit_status_of(answer.status, expected);
+    };
+    return within_limits(limits, solve, stopped_answer, tell);
 }
 }  // namespace
 

@@ -21,6 +21,7 @@
 #include "cli/train_data.hpp"
 #include "cli/train_options.hpp"
 #include "cli/train_report.hpp"
+#include "cli/within_limits.hpp"
 #include "train/demands.hpp"
 #include "train/exact.hpp"
 #include "train/preparation_text.hpp"
@@ -75,6 +76,7 @@ class Progress : public train::ExactListener, public train::GradientListener {
 
     void improved(const train::Weights& weights, const std::vector<std::int64_t>& values) override {
         objective_ = values.front();
+        best_ = Solution{weights, values};
         tell(weights);
         if (keep_best_validation_ && data_.validation) keep(weights);
     }
@@ -90,6 +92,12 @@ class Progress : public train::ExactListener, public train::GradientListener {
 
     double seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
     const std::optional<train::Weights>& best_on_validation() const { return best_on_validation_; }
+    struct Solution {
+        train::Weights weights;
+        std::vector<std::int64_t> values;
+    };
+    const std::optional<Solution>& best() const { return best_; }
+    const std::optional<std::int64_t>& bound() const { return bound_; }
 
   private:
     void tell(const train::Weights& weights) {
@@ -130,6 +138,7 @@ class Progress : public train::ExactListener, public train::GradientListener {
     bool keep_best_validation_;
     std::optional<std::int64_t> objective_;
     std::optional<std::int64_t> bound_;
+    std::optional<Solution> best_;
     std::optional<train::Weights> best_on_validation_;
     std::size_t best_validation_ = 0;
     Clock::time_point begin_ = Clock::now();
@@ -141,32 +150,19 @@ class Training {
         : table_(arguments.files.at(0)),
           settings_(train_settings_of(arguments)),
           quiet_(quiet(arguments)),
-          seed_(seed_of(arguments)) {
+          seed_(seed_of(arguments)),
+          limits_(limits_of(arguments)) {
         threads_ = threads_of(arguments);
         if (arguments.has("out")) open_network_file(arguments.get<std::string>("out"));
         if (const std::optional<std::string> path = json_path_of(arguments)) json_.emplace(*path);
-        memory_of(arguments, static_cast<std::size_t>(threads_));
-        data_ = load_training_data(table_, settings_);
-        if (!quiet_)
-            for (const std::string& note : data_.notes) print_error("note: {}\n", note);
-        limits_ = limits_of(arguments);
-        pose_problem();
-        if (settings_.warm_start) read_warm_start(arguments);
     }
 
-    ExitStatus run() {
-        Progress progress(problem_, data_, quiet_, settings_.save_best_validation);
-        if (settings_.method == TrainingMethod::gradient)
-            by_gradient(progress);
-        else
-            exactly(progress);
-        seconds_ = progress.seconds();
-        if (result_.status == Status::optimal || result_.status == Status::feasible)
-            require(train::satisfies(problem_, result_.weights), "what training answers satisfies what was asked");
-        if (has_weights_ && settings_.save_best_validation && progress.best_on_validation()) {
-            result_.weights = *progress.best_on_validation();
-            is_best_validation_ = true;
-        }
+    ExitStatus run(const Arguments& arguments) {
+        const auto train = [&] {
+            begin(arguments);
+            search();
+        };
+        within_limits(limits_, train, [&](const Stopped& why) { stop(why); });
         return tell();
     }
 
@@ -182,6 +178,47 @@ class Training {
     std::string missing_network() const {
         if (!has_older_network_) return fmt::format("no network is written: there is no {}", out_path_);
         return fmt::format("no network is written: {} is an older one and no answer to this", out_path_);
+    }
+
+    void begin(const Arguments& arguments) {
+        data_ = load_training_data(table_, settings_);
+        if (!quiet_)
+            for (const std::string& note : data_.notes) print_error("note: {}\n", note);
+        pose_problem();
+        if (settings_.warm_start) read_warm_start(arguments);
+    }
+
+    void search() {
+        Progress& progress = progress_.emplace(problem_, data_, quiet_, settings_.save_best_validation);
+        // What is told at the end takes time too.
+        const double left = limits_.seconds_left();
+        const Limits limits = limits_.within(std::max(left - seconds_of_report(), 0.5 * left));
+        if (settings_.method == TrainingMethod::gradient)
+            by_gradient(progress, limits);
+        else
+            exactly(progress, limits);
+        if (result_.status == Status::optimal || result_.status == Status::feasible)
+            require(train::satisfies(problem_, result_.weights), "what training answers satisfies what was asked");
+        take_best_on_validation();
+    }
+
+    void take_best_on_validation() {
+        if (!has_weights_ || !settings_.save_best_validation || !progress_->best_on_validation()) return;
+        result_.weights = *progress_->best_on_validation();
+        is_best_validation_ = true;
+    }
+
+    /// A limit ended the work in the midst: what was found before stands.
+    void stop(const Stopped& why) {
+        result_.stopped = why.reason;
+        if (!progress_ || has_weights_ || !progress_->best()) return;
+        result_.status = Status::feasible;
+        result_.weights = progress_->best()->weights;
+        result_.values = progress_->best()->values;
+        result_.objective = result_.values.front();
+        if (progress_->bound()) result_.bound = *progress_->bound();
+        has_weights_ = true;
+        take_best_on_validation();
     }
 
     void pose_problem() {
@@ -323,13 +360,29 @@ class Training {
         return train::train_by_gradient(problem_, validates ? &*data_.validation : nullptr, options, limits);
     }
 
-    void by_gradient(Progress& progress) {
+    /// An estimate of what passes over all examples take: each weight is read for each of them.
+    double seconds_of_report() const {
+        constexpr double passes = 5;
+        constexpr double products_in_a_second = 2e9;
+        double weights = 0;
+        double below = static_cast<double>(data_.train.features);
+        for (const std::size_t size : problem_.architecture.layers) {
+            weights += below * static_cast<double>(size);
+            below = static_cast<double>(size);
+        }
+        std::size_t rows = data_.train.rows();
+        for (const std::optional<train::Examples>* part : {&data_.validation, &data_.test})
+            rows += *part ? (*part)->rows() : 0;
+        return passes * weights * static_cast<double>(rows) / products_in_a_second;
+    }
+
+    void by_gradient(Progress& progress, const Limits& limits) {
         train::GradientOptions options = settings_.gradient;
         options.warm_start = warm_start_;
         result_.weights = train::train_by_gradient(problem_, data_.validation ? &*data_.validation : nullptr, options,
-                                                   limits_, &progress);
+                                                   limits, &progress);
         has_weights_ = true;
-        result_.stopped = limits_.reached();
+        result_.stopped = limits.reached();
         if (settings_.rho->of_baseline)
             problem_.least_right = train::count_right(result_.weights, data_.train, settings_.output);
         if (train::satisfies(problem_, result_.weights)) {
@@ -339,14 +392,14 @@ class Training {
         }
     }
 
-    void exactly(Progress& progress) {
+    void exactly(Progress& progress, const Limits& limits) {
         train::ExactOptions options;
         options.seed = seed_;
         options.threads = threads_;
         options.warm_start = warm_start_;
         if (!warm_start_ || settings_.rho->of_baseline) {
-            const double seconds = std::min(longest_baseline, share_for_baseline * limits_.seconds_left());
-            train::Weights first = baseline(limits_.within(seconds));
+            const double seconds = std::min(longest_baseline, share_for_baseline * limits.seconds_left());
+            train::Weights first = baseline(limits.within(seconds));
             const std::size_t right = train::count_right(first, data_.train, settings_.output);
             if (settings_.rho->of_baseline) problem_.least_right = right;
             if (!quiet_)
@@ -354,7 +407,7 @@ class Training {
                             data_.train.rows(), train::weights_used(first));
             if (!options.warm_start) options.warm_start = std::move(first);
         }
-        result_ = train::train_exactly(problem_, options, limits_, &progress);
+        result_ = train::train_exactly(problem_, options, limits, &progress);
         for (const std::string& note : result_.notes) add_note(note);
         has_weights_ = result_.status == Status::optimal || result_.status == Status::feasible;
     }
@@ -371,6 +424,17 @@ class Training {
         if (data_.validation) report.parts.push_back(part_report("validation", *data_.validation));
         if (data_.test) report.parts.push_back(part_report("test", *data_.test));
         return report;
+    }
+
+    /// Absent where the figures would take longer than a user waits who has set a limit or pressed Ctrl-C.
+    std::optional<NetworkReport> report_in_time() const {
+        constexpr double patience = 0.1;  // seconds after the limit
+        const bool is_interrupted = limits_.reached() == StopReason::interrupted;
+        const double seconds = patience + (is_interrupted ? 0 : std::max(limits_.seconds_left(), 0.0));
+        std::optional<NetworkReport> told;
+        within_limits(
+            Limits(seconds, std::nullopt, nullptr), [&] { told = report(); }, [](const Stopped&) {});
+        return told;
     }
 
     bool has_output_signs() const {
@@ -458,9 +522,10 @@ class Training {
     }
 
     ExitStatus tell() {
+        if (progress_) seconds_ = progress_->seconds();
         std::optional<NetworkReport> told;
         if (has_weights_) {
-            told = report();
+            told = report_in_time();
             if (out_) out_->write(train::to_network(result_.weights, data_.preparation));
         }
         if (json_) json_->write(write::json_document(result_json(told ? &*told : nullptr)));
@@ -473,11 +538,14 @@ class Training {
             if (!explanation().empty()) print_out("{}\n", explanation());
             if (out_ && !has_weights_) print_out("{}\n", missing_network());
             if (is_best_validation_) print_out("the network below is the best on the validation examples\n");
-            if (told) write_output(report_text(*told));
+            if (told)
+                write_output(report_text(*told));
+            else if (has_weights_)
+                print_out("its figures are left out: they take longer than the limit (sinew evaluate tells them)\n");
         } else if (out_ && !has_weights_) {
             print_error("note: {}\n", missing_network());
         }
-        if (settings_.method == TrainingMethod::gradient) return answered;
+        if (settings_.method == TrainingMethod::gradient) return has_weights_ ? answered : no_answer;
         return result_.status == Status::unknown || (out_ && !has_weights_) ? no_answer : answered;
     }
 
@@ -498,13 +566,14 @@ class Training {
     bool has_weights_ = false;
     bool is_best_validation_ = false;
     double seconds_ = 0;
+    std::optional<Progress> progress_;  ///< of the search; absent before
 };
 
 ExitStatus run(const Arguments& arguments) {
     if (arguments.files.size() != 1)
         throw UsageError("sinew train needs one table of training examples; see sinew help train");
     Training training(arguments);
-    return training.run();
+    return training.run(arguments);
 }
 }  // namespace
 

@@ -1,6 +1,4 @@
 // sinew verify: is there an input with this property?
-#include <new>
-
 #include <fmt/core.h>
 
 #include "base/error.hpp"
@@ -12,6 +10,8 @@
 #include "cli/load_query.hpp"
 #include "cli/suggest.hpp"
 #include "cli/terminal_observer.hpp"
+#include "cli/within_limits.hpp"
+#include "model/stopped.hpp"
 #include "verify/verify.hpp"
 
 namespace sinew::cli {
@@ -93,34 +93,21 @@ model::Verdict decide_binarized(const model::Query& query, const verify::Options
     std::string reason;
     if (std::optional<model::Verdict> verdict = bnn::verify_binarized(query, options.limits, observer, reason))
         return std::move(*verdict);
-    if (options.limits.exceeded()) {
-        model::Verdict verdict;
-        verdict.status =
-            options.limits.reached() == StopReason::timeout ? model::Status::timeout : model::Status::unknown;
-        verdict.reason = to_string(options.limits.reached());
-        return verdict;
-    }
+    if (const StopReason stop = options.limits.reached(); stop != StopReason::none) return model::stopped(stop);
     if (alone) throw InputError({}, "--strategy binarized: " + reason);
     return verify::verify(query, options, observer);
 }
 
-/// Reads and answers. What runs out of memory has no answer; `query` is then whatever has been read.
 model::Verdict decide(const Arguments& arguments, const verify::Options& options, Observer& observer,
                       model::Query& query) {
-    try {
-        query = load_query(arguments.files);
-        return naming_file(arguments.files[0], [&] {
-            if (is_binarized(query) && (wants_binarized(arguments) || options.strategy == verify::Strategy::automatic))
-                return decide_binarized(query, options, observer, wants_binarized(arguments));
-            if (wants_binarized(arguments))
-                throw InputError({}, "--strategy binarized: the network has no sign or hardlim neurons");
-            return verify::verify(query, options, observer);
-        });
-    } catch (const std::bad_alloc&) {
-        model::Verdict verdict;
-        verdict.reason = arguments.has("memory") ? std::string(to_string(StopReason::memory)) : "out of memory";
-        return verdict;
-    }
+    query = load_query(arguments.files);
+    return naming_file(arguments.files[0], [&] {
+        if (is_binarized(query) && (wants_binarized(arguments) || options.strategy == verify::Strategy::automatic))
+            return decide_binarized(query, options, observer, wants_binarized(arguments));
+        if (wants_binarized(arguments))
+            throw InputError({}, "--strategy binarized: the network has no sign or hardlim neurons");
+        return verify::verify(query, options, observer);
+    });
 }
 
 ExitStatus run(const Arguments& arguments) {
@@ -136,9 +123,12 @@ ExitStatus run(const Arguments& arguments) {
     options.limits = limits_of(arguments);
     model::Query query;
     TerminalObserver observer(quiet(arguments) ? Verbosity::quiet : Verbosity::normal, trace);
-    const model::Verdict verdict = decide(arguments, options, observer, query);
-    observer.erase();
-    const ExitStatus status = answer.give(query, verdict);
+    const auto work = [&] { return decide(arguments, options, observer, query); };
+    const auto tell = [&](const model::Verdict& verdict) {
+        observer.erase();
+        return answer.give(query, verdict);
+    };
+    const ExitStatus status = within_limits(options.limits, work, stopped_verdict, tell, options.threads);
     observer.tell_story();
     return status;
 }

@@ -66,6 +66,16 @@ void describe_limits(OptionGroups& options) {
     options.push_back(group);
 }
 
+void describe_reading_limits(OptionGroups& options) {
+    OptionGroup group("limits");
+    // clang-format off
+    group.options = {
+        {"timeout", takes_text("SECONDS"), "stop after this time (20, 0.5, 2m)"},
+        {"memory", takes_text("BYTES"), "stop above this memory (500M, 4G)"}};
+    // clang-format on
+    options.push_back(group);
+}
+
 void describe_json(OptionGroups& options) {
     OptionGroup group("output");
     // clang-format off

@@ -22,6 +22,8 @@ std::uint64_t whole_number(std::string_view option, std::string_view text, std::
 
 /// --timeout, --memory, --threads, --seed.
 void describe_limits(OptionGroups& options);
+/// --timeout and --memory, of commands that read and write and search for nothing.
+void describe_reading_limits(OptionGroups& options);
 /// --json, --quiet.
 void describe_json(OptionGroups& options);
 /// Those, and --expect.

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 #include "read/file.hpp"
 
 namespace sinew::cli {
@@ -31,6 +32,7 @@ model::TextTable image_table(const read::DataSet& images, const std::vector<std:
     for (std::uint32_t byte = 0; byte < 256; ++byte) words->number_of(std::to_string(byte));
     table.cells.reserve(rows.size() * table.names.size());
     for (const std::size_t row : rows) {
+        check_limits();
         for (std::size_t c = 0; c < images.columns; ++c) table.cells.push_back(bytes[row * images.columns + c]);
         if (!label_name.empty()) table.cells.push_back(words->number_of(std::to_string(labels[row])));
         table.lines.push_back(row + 1);

@@ -112,14 +112,14 @@ std::size_t default_memory() {
 
 void set_memory_ceiling(std::size_t bytes, std::size_t threads) {
     if (shadowed) return;
-    // Every further thread maps a stack of 8 MiB before it uses it.
+    // Every further thread, the watch over limits too, maps a stack of 8 MiB before it uses it.
     constexpr std::size_t room = std::size_t{2} << 20;
     constexpr std::size_t room_of_thread = std::size_t{9} << 20;
     rlimit limit{};
     if (getrlimit(RLIMIT_DATA, &limit) != 0) return;
     const std::size_t used = resident_memory();
     const rlim_t left = bytes > used ? bytes - used : 0;
-    const rlim_t wanted = data_memory() + left + bytes / 8 + room + (threads - 1) * room_of_thread;
+    const rlim_t wanted = data_memory() + left + bytes / 8 + room + threads * room_of_thread;
     if (limit.rlim_max != RLIM_INFINITY && wanted > limit.rlim_max) return;
     limit.rlim_cur = wanted;
     setrlimit(RLIMIT_DATA, &limit);

@@ -1,6 +1,6 @@
 #include "cli/solve_dnn.hpp"
 
-#include <new>
+#include <cstdio>
 
 #include <fmt/core.h>
 
@@ -12,27 +12,12 @@
 #include "cli/output_file.hpp"
 #include "cli/print.hpp"
 #include "cli/terminal_observer.hpp"
+#include "cli/within_limits.hpp"
 #include "verify/verify.hpp"
 #include "write/json.hpp"
 #include "write/verdict_text.hpp"
 
 namespace sinew::cli {
-
-namespace {
-
-model::Verdict decide(const Arguments& arguments, const verify::Options& options, Observer& observer,
-                      model::Query& query) {
-    try {
-        query = load_query(arguments.files);
-        return naming_file(arguments.files[0], [&] { return verify::verify(query, options, observer); });
-    } catch (const std::bad_alloc&) {
-        model::Verdict verdict;
-        verdict.reason = "out of memory";
-        return verdict;
-    }
-}
-
-}  // namespace
 
 ExitStatus solve_dnn(const Arguments& arguments) {
     for (const char* option : {"drat", "set"})
@@ -46,15 +31,21 @@ ExitStatus solve_dnn(const Arguments& arguments) {
     options.limits = limits_of(arguments);
     model::Query query;
     TerminalObserver observer(quiet(arguments) ? Verbosity::quiet : Verbosity::normal, false);
-    const model::Verdict verdict = decide(arguments, options, observer, query);
-    observer.erase();
-    if (json) json->write(write::verdict_json(query, verdict, arguments.files));
-    if (!json || !json->is_standard_output()) {
-        print_out("{}\n", model::to_string(verdict.status));
-        if (!verdict.reason.empty() && !quiet(arguments)) print_out("reason: {}\n", verdict.reason);
-        if (verdict.witness && !quiet(arguments)) write_output(write::assignment_text(query, *verdict.witness));
-    }
-    return exit_status_of(verdict.status, expected);
+    const auto decide = [&] {
+        query = load_query(arguments.files);
+        return naming_file(arguments.files[0], [&] { return verify::verify(query, options, observer); });
+    };
+    const auto tell = [&](const model::Verdict& verdict) {
+        observer.erase();
+        if (json) json->write(write::verdict_json(query, verdict, arguments.files));
+        if (!json || !json->is_standard_output()) {
+            print_out("{}\n", model::to_string(verdict.status));
+            if (!verdict.reason.empty() && !quiet(arguments)) print_out("reason: {}\n", verdict.reason);
+            if (verdict.witness && !quiet(arguments)) write_output(write::assignment_text(query, *verdict.witness));
+        }
+        return exit_status_of(verdict.status, expected);
+    };
+    return within_limits(options.limits, decide, stopped_verdict, tell, options.threads);
 }
 
 }  // namespace sinew::cli

@@ -1,13 +1,14 @@
 #include "cli/solve_flatzinc.hpp"
 
 #include <cmath>
-#include <new>
+#include <cstdio>
 
 #include "base/error.hpp"
 #include "base/naming_file.hpp"
 #include "cli/answer.hpp"
 #include "cli/common_options.hpp"
 #include "cli/print.hpp"
+#include "cli/within_limits.hpp"
 #include "flatzinc/solve_program.hpp"
 #include "read/flatzinc/read_flatzinc.hpp"
 
@@ -67,16 +68,6 @@ void print_statistics(const Statistics& statistics) {
     print_out("%%%mzn-stat-end\n");
 }
 
-flatzinc::Outcome decide(const std::string& file, const model::ConstraintProgram& program,
-                         const flatzinc::Options& options, const Limits& limits, Printer& printer) {
-    try {
-        return naming_file(file, [&] { return flatzinc::solve(program, options, limits, printer); });
-    } catch (const std::bad_alloc&) {
-        flatzinc::Outcome outcome;
-        outcome.solutions = printer.count();
-        return outcome;
-    }
-}
 }  // namespace
 
 void describe_flatzinc(OptionGroups& options) {
@@ -105,23 +96,39 @@ ExitStatus solve_flatzinc(const Arguments& arguments) {
     const flatzinc::Options options = options_of(arguments);
     const std::optional<std::string> expected = expectation_of(arguments);
     const Limits limits = limits_with_milliseconds(arguments);
-    const model::ConstraintProgram program = read::read_flatzinc(arguments.files[0]);
-    const bool optimises = program.goal != model::Goal::satisfy;
-    const bool prints_all = !optimises || arguments.has("all") || arguments.has("intermediate");
-    Printer printer(program, prints_all && !quiet(arguments), arguments.has("verbose"));
-    const flatzinc::Outcome outcome = decide(arguments.files[0], program, options, limits, printer);
-    if (!prints_all && !quiet(arguments)) printer.print_last();
-    if (outcome.is_complete)
-        print_out("{}\n", outcome.solutions > 0 ? "==========" : "=====UNSATISFIABLE=====");
-    else if (outcome.solutions == 0)
-        print_out("=====UNKNOWN=====\n");
-    if (arguments.has("statistics")) print_statistics(outcome.statistics);
-    const model::Status status = outcome.solutions > 0 ? model::Status::sat
-                                 : outcome.is_complete ? model::Status::unsat
-                                                       : model::Status::unknown;
-    const bool is_answered = optimises ? outcome.is_complete : status != model::Status::unknown;
-    if (!expected) return is_answered || arguments.has("minizinc") ? answered : no_answer;
-    return exit_status_of(status, expected);
+    model::ConstraintProgram program;
+    std::optional<Printer> printer;
+    bool optimises = false;
+    bool keeps_last = false;
+    const auto solve = [&] {
+        program = read::read_flatzinc(arguments.files[0]);
+        optimises = program.goal != model::Goal::satisfy;
+        const bool prints_all = !optimises || arguments.has("all") || arguments.has("intermediate");
+        keeps_last = !prints_all && !quiet(arguments);
+        printer.emplace(program, prints_all && !quiet(arguments), arguments.has("verbose"));
+        return naming_file(arguments.files[0], [&] { return flatzinc::solve(program, options, limits, *printer); });
+    };
+    // What a limit stops in the midst has told its solutions already, or kept the last.
+    const auto give_up = [&](const Stopped&) {
+        flatzinc::Outcome outcome;
+        if (printer) outcome.solutions = printer->count();
+        return outcome;
+    };
+    const auto tell = [&](const flatzinc::Outcome& outcome) {
+        if (printer && keeps_last) printer->print_last();
+        if (outcome.is_complete)
+            print_out("{}\n", outcome.solutions > 0 ? "==========" : "=====UNSATISFIABLE=====");
+        else if (outcome.solutions == 0)
+            print_out("=====UNKNOWN=====\n");
+        if (arguments.has("statistics")) print_statistics(outcome.statistics);
+        const model::Status status = outcome.solutions > 0 ? model::Status::sat
+                                     : outcome.is_complete ? model::Status::unsat
+                                                           : model::Status::unknown;
+        const bool is_answered = optimises ? outcome.is_complete : status != model::Status::unknown;
+        if (!expected) return is_answered || arguments.has("minizinc") ? answered : no_answer;
+        return exit_status_of(status, expected);
+    };
+    return within_limits(limits, solve, give_up, tell);
 }
 
 }  // namespace sinew::cli

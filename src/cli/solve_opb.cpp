@@ -1,6 +1,6 @@
 #include "cli/solve_opb.hpp"
 
-#include <new>
+#include <cstdio>
 
 #include "base/error.hpp"
 #include "base/naming_file.hpp"
@@ -10,6 +10,8 @@
 #include "cli/output_file.hpp"
 #include "cli/print.hpp"
 #include "cli/setting.hpp"
+#include "cli/within_limits.hpp"
+#include "model/stopped.hpp"
 #include "read/opb/read_opb.hpp"
 #include "verify/solve_pb.hpp"
 
@@ -58,16 +60,11 @@ std::string json_of(const verify::PbAnswer& answer, const std::vector<std::strin
                       answer.statistics});
 }
 
-verify::PbAnswer decide(const Arguments& arguments, const cardinality::Options& options, const Limits& limits,
-                        verify::PbListener& listener) {
-    try {
-        const std::string& file = arguments.files[0];
-        return naming_file(file, [&] { return verify::solve_pb(read::read_opb(file), options, limits, &listener); });
-    } catch (const std::bad_alloc&) {
-        verify::PbAnswer answer;
-        answer.reason = "out of memory";
-        return answer;
-    }
+verify::PbAnswer stopped_answer(Stopped why) {
+    verify::PbAnswer answer;
+    answer.status = model::stopped(why.reason).status;
+    answer.reason = std::move(why.text);
+    return answer;
 }
 
 }  // namespace
@@ -84,12 +81,18 @@ ExitStatus solve_opb(const Arguments& arguments) {
     const bool prints = !json || !json->is_standard_output();
     const Limits limits = limits_of(arguments);
     PrintingListener listener(prints && !quiet(arguments));
-    const verify::PbAnswer answer = decide(arguments, options, limits, listener);
-    if (json) json->write(json_of(answer, arguments.files));
-    if (prints) print_text(answer, quiet(arguments), arguments.has("statistics"));
-    // A solution that is not proven optimal answers half of the question.
-    if (answer.status == model::Status::sat && answer.value && !answer.optimal && !expected) return no_answer;
-    return exit_status_of(answer.status, expected);
+    const auto solve = [&] {
+        const std::string& file = arguments.files[0];
+        return naming_file(file, [&] { return verify::solve_pb(read::read_opb(file), options, limits, &listener); });
+    };
+    const auto tell = [&](const verify::PbAnswer& answer) {
+        if (json) json->write(json_of(answer, arguments.files));
+        if (prints) print_text(answer, quiet(arguments), arguments.has("statistics"));
+        // A solution that is not proven optimal answers half of the question.
+        if (answer.status == model::Status::sat && answer.value && !answer.optimal && !expected) return no_answer;
+        return exit_status_of(answer.status, expected);
+    };
+    return within_limits(limits, solve, stopped_answer, tell);
 }
 
 }  // namespace sinew::cli

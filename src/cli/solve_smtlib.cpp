@@ -1,6 +1,6 @@
 #include "cli/solve_smtlib.hpp"
 
-#include <new>
+#include <cstdio>
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
@@ -11,6 +11,7 @@
 #include "cli/common_options.hpp"
 #include "cli/print.hpp"
 #include "cli/terminal_observer.hpp"
+#include "cli/within_limits.hpp"
 #include "read/smtlib/script.hpp"
 #include "verify/verify.hpp"
 #include "write/json_text.hpp"
@@ -41,8 +42,18 @@ class ScriptRun {
     }
 
     ExitStatus run() {
-        const read::SmtScript script = read::read_smtlib(arguments_.files[0]);
+        read::SmtScript script;
+        const auto read = [&] {
+            script = read::read_smtlib(arguments_.files[0]);
+            return true;
+        };
+        const auto give_up = [&](Stopped why) {
+            verdict_ = stopped_verdict(std::move(why));
+            return false;
+        };
         ExitStatus status = answered;
+        Watchdog watchdog(options_.limits, 1, [&](Stopped why) { return end_in_the_midst(std::move(why)); });
+        if (!watchdog.guard([&] { return within_limits(options_.limits, read, give_up); })) status = tell();
         for (const read::SmtCommand& command : script.commands()) {
             switch (command.kind) {
                 case read::SmtCommandKind::check_sat:
@@ -68,15 +79,19 @@ class ScriptRun {
   private:
     ExitStatus check(const read::SmtScript& script, std::size_t number) {
         TerminalObserver observer(quiet(arguments_) ? Verbosity::quiet : Verbosity::normal, false);
-        try {
+        const auto decide = [&] {
             asked_ = script.query(number);
-            verdict_ =
-                naming_file(arguments_.files[0], [&] { return verify::verify(asked_.query, options_, observer); });
-        } catch (const std::bad_alloc&) {
-            verdict_ = {};
-            verdict_.reason = "out of memory";
-        }
+            return naming_file(arguments_.files[0], [&] { return verify::verify(asked_.query, options_, observer); });
+        };
+        Watchdog watchdog(options_.limits, options_.threads,
+                          [&](Stopped why) { return end_in_the_midst(std::move(why)); });
+        verdict_ = watchdog.guard([&] { return within_limits(options_.limits, decide, stopped_verdict); });
         observer.erase();
+        return tell();
+    }
+
+    /// What the last check_sat came to.
+    ExitStatus tell() {
         next_values_ = 0;
         const bool decided = verdict_.status == model::Status::sat || verdict_.status == model::Status::unsat;
         // SMT-LIB knows sat, unsat and unknown; why it is unknown goes where no tool reads it as an answer.
@@ -85,6 +100,13 @@ class ScriptRun {
         if (!decided && !quiet(arguments_)) print_error("sinew: {}\n", verdict_.reason);
         answers_.push_back({{"status", model::to_string(verdict_.status)}, {"seconds", verdict_.seconds}});
         return exit_status_of(verdict_.status, expected_);
+    }
+
+    /// The watchdog's: what else the script asks has no answer either.
+    ExitStatus end_in_the_midst(Stopped why) const {
+        print_out("unknown\n");
+        if (!quiet(arguments_)) print_error("sinew: {}\n", why.text);
+        return exit_status_of(stopped_verdict(std::move(why)).status, expected_);
     }
 
     bool has_model() const {

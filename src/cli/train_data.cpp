@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 #include "base/number_text.hpp"
 #include "cli/columns.hpp"
 #include "cli/image_table.hpp"
@@ -24,6 +25,7 @@ constexpr std::size_t most_named = 12;
 model::TextTable rows_of(const model::TextTable& table, const std::vector<std::size_t>& rows) {
     model::TextTable part{table.file, table.names, table.words, {}, {}, table.has_header, table.header_line, false};
     for (const std::size_t row : rows) {
+        check_limits();
         for (std::size_t c = 0; c < table.columns(); ++c) part.cells.push_back(table.word(row, c));
         part.lines.push_back(table.lines[row]);
     }

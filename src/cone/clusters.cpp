@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 
 namespace sinew::cone {
 
@@ -93,6 +94,7 @@ class Clustering {
             for (std::uint32_t b = result_.first_bit[f]; b < result_.first_bit[f + 1]; ++b) cones_[f].insert(b);
         }
         for (std::size_t v = digits(); v < needed_.size(); ++v) {
+            check_limits();
             if (needed_[v] == 0) continue;
             Cone cone(result_.bits.size());
             bool local = true;
@@ -187,6 +189,7 @@ class Clustering {
         std::stable_sort(items_.begin(), items_.end(),
                          [&](const ConeItem& a, const ConeItem& b) { return size_of(a) > size_of(b); });
         for (std::uint32_t i = 0; i < items_.size(); ++i) {
+            check_limits();
             const Cone cone = cone_of(items_[i]);
             const std::size_t own = cone.size();
             std::size_t best = cluster_cones_.size();
@@ -212,6 +215,7 @@ class Clustering {
     /// Clusters that share bits become one where there is room, those that share the most first.
     void merge() {
         for (std::size_t a = 0; a < members_.size();) {
+            check_limits();
             std::size_t best = members_.size();
             std::size_t most_shared = 0;
             for (std::size_t b = 0; b < members_.size(); ++b) {

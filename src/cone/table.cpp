@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/limit_scope.hpp"
+
 namespace sinew::cone {
 
 namespace {
@@ -51,6 +53,7 @@ void ConeTable::fill_leaves(const threshold::ReducedNetwork& network, const Cone
     const std::size_t phases = std::size_t{1} << bits_;
     leaves_.resize(phases * rows);
     for (std::size_t phase = 0; phase < phases; ++phase) {
+        check_limits();
         for (const std::uint32_t bit : own.bits) digit[clusters.bits[bit].digit] = 0;
         for (std::size_t k = 0; k < bits_; ++k)
             if ((phase >> k & 1U) != 0) ++digit[clusters.bits[own.bits[k]].digit];

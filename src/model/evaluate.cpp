@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 
 namespace sinew::model {
 
@@ -40,6 +41,7 @@ class Evaluation {
     }
     void run(const Layer& layer, const AffineLayer& affine) {
         for (std::size_t i = 0; i < layer.size; ++i) {
+            if ((i & 15U) == 15U) check_limits();
             Number sum = 0;
             for (const AffineTerm& term : affine.terms) {
                 const NumberArray& numbers = weights(term.map);

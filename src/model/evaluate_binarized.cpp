@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 #include "model/binarized.hpp"
 
 namespace sinew::model {
@@ -36,6 +37,7 @@ Values apply_to(const BinarizedLinear& linear, const Values& values) {
     Values result;
     result.reserve(rows);
     for (std::size_t r = 0; r < rows; ++r) {
+        check_limits();
         Rational sum;
         if (small) {
             std::int64_t integer = 0;  // at most 2^7 · 2^16 · 2^32

@@ -14,6 +14,7 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 #include "model/evaluate.hpp"
 
 namespace sinew::model {
@@ -109,6 +110,7 @@ std::optional<Scaled> scaled(std::span<const Rational> values) {
 std::optional<long> common_exponent(const NumberArray& numbers) {
     std::optional<long> exponent;
     for (std::size_t i = 0; i < numbers.size(); ++i) {
+        if ((i & 1023U) == 1023U) check_limits();
         const double value = numbers.nearest()[i];
         if (value == 0 || !numbers.holds_double(i)) continue;
         const long own = lowest_bit(value);
@@ -128,8 +130,10 @@ std::optional<ScaledWeights> scaled_weights(const NumberArray& numbers) {
         if (result.bits > most_denominator_bits) return std::nullopt;
         if (result.bits < 63) {
             result.small.reserve(numbers.size());
-            for (const double value : numbers.nearest())
+            for (const double value : numbers.nearest()) {
+                if ((result.small.size() & 1023U) == 1023U) check_limits();
                 result.small.push_back(static_cast<std::int64_t>(std::ldexp(value, static_cast<int>(-exponent))));
+            }
             return result;
         }
     }
@@ -137,13 +141,17 @@ std::optional<ScaledWeights> scaled_weights(const NumberArray& numbers) {
         [&](auto&& visit) {
             if (numbers.all_doubles()) return;
             for (std::size_t i = 0; i < numbers.size(); ++i)
-                if (!numbers.holds_double(i)) visit(numbers.exact(i));
+                if (!numbers.holds_double(i)) {
+                    check_limits();
+                    visit(numbers.exact(i));
+                }
         },
         -exponent);
     if (!denominator) return std::nullopt;
     result.odd = denominator->first;
     result.exponent = -denominator->second;
     for (std::size_t i = 0; i < numbers.size(); ++i) {
+        if ((i & 63U) == 63U) check_limits();
         result.large.push_back(scaled_integer(numbers.exact(i), result.odd, denominator->second));
         result.bits = std::max(result.bits, bits_of(result.large.back()));
     }
@@ -170,6 +178,7 @@ std::vector<Integer> row_sums(const LinearMap& map, const ScaledWeights& weights
         small.reserve(values.size());
         for (const Integer& value : values) small.push_back(value.get_si());
         for (std::size_t r = 0; r < row_count; ++r) {
+            if ((r & 15U) == 15U) check_limits();
             Wide sum = 0;
             for_each_entry(map, r, [&](std::size_t column, std::size_t weight) {
                 sum += static_cast<Wide>(weights.small[weight]) * small[column];
@@ -178,6 +187,7 @@ std::vector<Integer> row_sums(const LinearMap& map, const ScaledWeights& weights
         }
     } else if (weights.is_small()) {
         for (std::size_t r = 0; r < row_count; ++r) {
+            check_limits();
             mpz_ptr sum = sums[r].get_mpz_t();
             for_each_entry(map, r, [&](std::size_t column, std::size_t weight) {
                 const std::int64_t factor = weights.small[weight];
@@ -188,10 +198,12 @@ std::vector<Integer> row_sums(const LinearMap& map, const ScaledWeights& weights
             });
         }
     } else {
-        for (std::size_t r = 0; r < row_count; ++r)
+        for (std::size_t r = 0; r < row_count; ++r) {
+            check_limits();
             for_each_entry(map, r, [&](std::size_t column, std::size_t weight) {
                 mpz_addmul(sums[r].get_mpz_t(), weights.large[weight].get_mpz_t(), values[column].get_mpz_t());
             });
+        }
     }
     return sums;
 }
@@ -230,8 +242,10 @@ class ExactEvaluation {
             const Layer& layer = network.layers()[i];
             std::visit([&](const auto& operation) { scaled_[i] = run(layer, operation); }, layer.operation);
             if (scaled_[i])
-                for (std::size_t k = 0; k < layer.size; ++k)
+                for (std::size_t k = 0; k < layer.size; ++k) {
+                    check_limits();
                     at(layer, k) = rational(scaled_[i]->integer[k], *scaled_[i]);
+                }
             else
                 scaled_[i] = scaled(std::span<const Rational>(values_).subspan(layer.first.index(), layer.size));
         }
@@ -280,7 +294,10 @@ class ExactEvaluation {
             const std::vector<Integer> sums = row_sums(term.map, maps[t], source.integer);
             const Integer factor = result.odd / (maps[t].odd * source.odd);
             const auto power = static_cast<mp_bitcnt_t>(result.shift - (source.shift - maps[t].exponent));
-            for (std::size_t i = 0; i < layer.size; ++i) result.integer[i] += (sums[i] * factor) << power;
+            for (std::size_t i = 0; i < layer.size; ++i) {
+                check_limits();
+                result.integer[i] += (sums[i] * factor) << power;
+            }
         }
         reduce(result);
         return result;
@@ -288,6 +305,7 @@ class ExactEvaluation {
 
     void run_over_rationals(const Layer& layer, const AffineLayer& affine) {
         for (std::size_t i = 0; i < layer.size; ++i) {
+            check_limits();
             Rational sum = affine.bias.exact(i);
             for (const AffineTerm& term : affine.terms) {
                 const NumberArray& numbers = weights(term.map);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/limit_scope.hpp"
+
 namespace sinew::model {
 
 namespace {
@@ -41,6 +43,7 @@ FormulaStore::FormulaStore() {
 }
 
 FormulaId FormulaStore::add(FormulaNode node) {
+    check_limits();  // whoever builds formulas builds many
     const std::size_t hash = hash_of(node);
     const auto [begin, end] = by_hash_.equal_range(hash);
     for (auto at = begin; at != end; ++at)
@@ -145,6 +148,7 @@ bool FormulaStore::holds(FormulaId root, std::span<const Rational> values, const
     std::vector<bool> truth(root.index() + 1, false);
     for (std::size_t i = 0; i <= root.index(); ++i) {
         if (!needed[i]) continue;
+        if ((i & 15U) == 15U) check_limits();
         const FormulaNode& node = nodes_[i];
         switch (node.kind) {
             case FormulaKind::constant:

@@ -12,6 +12,7 @@
 #include <zlib.h>
 
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 
 namespace sinew::read {
 
@@ -67,6 +68,7 @@ void inflate_members(std::string_view packed, const std::string& name, std::size
         stream.avail_in = static_cast<uInt>(packed.size() - consumed);
         int status = Z_OK;
         while (status == Z_OK) {
+            check_limits();
             stream.next_out = reinterpret_cast<Bytef*>(output.room(least_room));
             const std::size_t room = std::min(output.room_left(), most_at_once);
             stream.avail_out = static_cast<uInt>(room);
@@ -126,6 +128,7 @@ FileContent read_file(const std::string& path, std::size_t limit) {
         content.room(announced + 1);
     }
     while (true) {
+        check_limits();
         char* const end = content.room(content.room_left() > 0 ? 1 : least_room);
         const std::size_t got = std::fread(end, 1, std::min(content.room_left(), most_at_once), file.get());
         content.extend(got);

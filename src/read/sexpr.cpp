@@ -6,6 +6,8 @@
 
 #include <fmt/core.h>
 
+#include "base/limit_scope.hpp"
+
 namespace sinew::read {
 
 namespace {
@@ -107,6 +109,7 @@ bool SexprReader::next(Sexpr& out) {
     out.nodes_.clear();
     open_.clear();
     while (true) {
+        if ((out.nodes_.size() & 255U) == 255U) check_limits();
         skip_blanks();
         if (at_ == text_.size()) {
             if (open_.empty()) return false;

@@ -114,7 +114,7 @@ void Attack::descend(const Box& box, const AttackOptions& options) {
         double margin[lanes];
         evaluate(margin);
         record_best(margin);
-        if (s == options.steps) return;
+        if (s == options.steps || options.limits.exceeded()) return;
         if (*std::max_element(margin, margin + lanes) > options.enough) return;
         network_.adjoints().fill(0);
         condition_.seed(network_.adjoints(), choice, descent);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/limit_scope.hpp"
 #include "search/attack.hpp"
 #include "search/max_min.hpp"
 
@@ -21,6 +22,7 @@ void Attack::refine(const Box& box, Candidate& candidate, std::size_t steps) {
     std::vector<double> lower(n);
     std::vector<double> upper(n);
     for (std::size_t s = 0; s < steps && radius > 1e-9; ++s) {
+        check_limits();
         load(candidate.inputs);
         double margin[lanes];
         evaluate(margin);

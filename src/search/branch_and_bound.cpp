@@ -10,6 +10,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 #include "base/run_together.hpp"
 #include "search/attack.hpp"
 #include "search/boundary.hpp"
@@ -91,6 +92,22 @@ class Worker {
 
     /// One of so many workers.
     void run(std::size_t workers) {
+        work([&] { search(workers); });
+    }
+
+    /// Does `part` of the search; what a limit ends in the midst stops all.
+    template <class Part>
+    void work(Part&& part) {
+        try {
+            part();
+        } catch (const LimitReached& limit) {
+            const std::lock_guard lock(shared_.mutex);
+            shared_.stop_reason = limit.reason();
+            shared_.pool.stop();
+        }
+    }
+
+    void search(std::size_t workers) {
         while (auto node = shared_.pool.pop(workers)) {
             if (evaluation_.evaluations() >= next_attack_) {
                 next_attack_ =
@@ -398,7 +415,9 @@ class Worker {
 
 /// Until the pool is empty or somebody stops it.
 void run_all(Shared& shared, const std::vector<std::unique_ptr<Worker>>& workers) {
+    const Limits limits = current_limits();
     const std::size_t count = run_together(workers.size(), [&](std::size_t worker, std::size_t together) {
+        const LimitScope scope(limits);
         try {
             workers[worker]->run(together);
         } catch (...) {
@@ -442,7 +461,9 @@ void run_rounds(Shared& shared, const std::vector<std::unique_ptr<Worker>>& work
     }
     shared.boundary = 0;
     shared.pool.reopen();
-    for (Node& node : shared.parked) workers[0]->decide_last(std::move(node));
+    workers[0]->work([&] {
+        for (Node& node : shared.parked) workers[0]->decide_last(std::move(node));
+    });
 }
 
 model::Verdict conclude(Shared& shared) {
@@ -487,7 +508,7 @@ model::Verdict branch_and_bound(const model::Query& query, const BranchAndBoundO
         std::vector<std::unique_ptr<Worker>> workers;
         for (std::size_t t = 0; t < threads; ++t)
             workers.push_back(std::make_unique<Worker>(shared, options.seed + 0x9e3779b97f4a7c15ULL * t));
-        workers[0]->open_roots();
+        workers[0]->work([&] { workers[0]->open_roots(); });
         if (problem.smooth)
             run_rounds(shared, workers);
         else

@@ -4,6 +4,7 @@
 #include <queue>
 
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 
 namespace sinew::search {
 
@@ -139,6 +140,7 @@ class Encoder {
         };
         for (const LinearTerm& term : form.terms()) add(term.variable, term.coefficient);
         while (!latest.empty()) {
+            check_limits();
             const Variable variable = latest.top();
             latest.pop();
             const Rational coefficient = pending[variable];
@@ -170,8 +172,10 @@ class Encoder {
     void encode_layer(const model::Layer& layer, const model::AffineLayer&) {
         const model::LayerId id = network_.component(layer.first).layer;
         for (std::size_t i = 0; i < layer.size; ++i)
-            if (needed_[layer.first.index() + i])
+            if (needed_[layer.first.index() + i]) {
+                check_limits();
                 define(Variable(layer.first.index() + i), network_.affine_form(id, i));
+            }
     }
 
     void encode_layer(const model::Layer& layer, const model::ActivationLayer& operation) {
@@ -180,6 +184,7 @@ class Encoder {
         for (std::size_t i = 0; i < layer.size; ++i) {
             const Variable output(layer.first.index() + i);
             if (!needed_[output.index()]) continue;
+            check_limits();
             const Variable source = network_.variable(operation.source, i);
             const LinearForm input = over_columns(LinearForm(source));
             if (input.is_constant())

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/limit_scope.hpp"
 #include "model/evaluate.hpp"
 #include "model/evaluate_enclosed.hpp"
 
@@ -151,15 +152,19 @@ std::optional<Confirmation> find_witness(const model::Query& query, Attack& atta
             if (best->float32_agrees) return;
         }
     };
-    try_all(attack.run(lower, upper, options, starts));
-    // A witness exists but float32 disagrees: climb on from it for as long as it pays.
-    for (int round = 0; round < 3 && best && !best->float32_agrees && !options.limits.exceeded(); ++round) {
-        AttackOptions climb;
-        climb.limits = options.limits;
-        climb.first_step = 0.02 / (1 + 9 * round);
-        climb.enough = std::numeric_limits<double>::infinity();
-        const std::vector<double> start = point;
-        try_all(attack.run(lower, upper, climb, std::span(&start, 1)));
+    try {
+        try_all(attack.run(lower, upper, options, starts));
+        // A witness exists but float32 disagrees: climb on from it for as long as it pays.
+        for (int round = 0; round < 3 && best && !best->float32_agrees && !options.limits.exceeded(); ++round) {
+            AttackOptions climb;
+            climb.limits = options.limits;
+            climb.first_step = 0.02 / (1 + 9 * round);
+            climb.enough = std::numeric_limits<double>::infinity();
+            const std::vector<double> start = point;
+            try_all(attack.run(lower, upper, climb, std::span(&start, 1)));
+        }
+    } catch (const LimitReached&) {
+        if (!best) throw;
     }
     return best;
 }

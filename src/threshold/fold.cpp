@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 
 namespace sinew::threshold {
 
@@ -308,6 +309,7 @@ class Folding {
             if (activation == nullptr || result_.layers.empty()) break;
             ThresholdLayer& layer = result_.layers.back();
             for (std::size_t u = 0; u < size; ++u) {
+                check_limits();
                 const Line& line = lines.at(u, size);
                 const bool of_true = line.factor + line.shift >= 0;
                 const bool of_false = line.factor * layer.low + line.shift >= 0;
@@ -342,6 +344,7 @@ class Folding {
         const std::size_t count = pool == nullptr ? rows : pool->begin.size() - 1;
         layer.units.reserve(count);
         for (std::size_t u = 0; u < count; ++u) {
+            check_limits();
             if (pool == nullptr) {
                 const Condition condition = whole_condition(inner.at(u, rows), 0, false);
                 layer.units.push_back({condition.threshold, condition.negated, false});

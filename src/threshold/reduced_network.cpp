@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 
 namespace sinew::threshold {
 
@@ -195,6 +196,7 @@ class Reduction {
 
     /// sum_ >= bound as a signal. Terms are all digits (first layer) or all gates.
     Signal condition(std::int64_t bound) {
+        check_limits();
         bound -= sum_.constant();
         sum_.take(terms_);
         const SumRange range = range_of_terms();

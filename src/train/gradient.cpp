@@ -1,13 +1,16 @@
 #include "train/gradient.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <numbers>
 #include <numeric>
+#include <optional>
 #include <tuple>
 
 #include "base/error.hpp"
+#include "base/limits.hpp"
 #include "base/random.hpp"
 #include "train/latent_network.hpp"
 
@@ -48,7 +51,7 @@ class GradientTraining {
             if (run_ == 0 && options_.warm_start) network.set(*options_.warm_start);
             consider(network, 0);
             train(network);
-            if (is_perfect() || limits_.exceeded()) break;
+            if (is_perfect() || limits_.exceeded() || time_is_short()) break;
         }
         return std::move(best_);
     }
@@ -75,9 +78,12 @@ class GradientTraining {
             for (std::size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[random_.below(i)]);
             for (std::size_t begin = 0; begin < order_.size(); begin += options_.batch) {
                 const std::size_t end = std::min(begin + options_.batch, order_.size());
-                for (std::size_t k = begin; k < end; ++k) learn(network, order_[k]);
+                for (std::size_t k = begin; k < end; ++k) {
+                    if (limits_.exceeded()) return;
+                    learn(network, order_[k]);
+                }
                 network.step(end - begin, rate);
-                if (limits_.exceeded()) {
+                if (time_is_short()) {
                     consider(network, epoch);
                     return;
                 }
@@ -125,9 +131,12 @@ class GradientTraining {
         std::size_t wins = 0;
         double loss = 0;
     };
-    Count count(LatentNetwork& network, const Examples& examples, const std::vector<float>& features) const {
+    /// Absent where a limit is reached meanwhile.
+    std::optional<Count> count(LatentNetwork& network, const Examples& examples,
+                               const std::vector<float>& features) const {
         Count sum;
         for (std::size_t k = 0; k < examples.rows(); ++k) {
+            if (limits_.exceeded()) return std::nullopt;
             const std::uint32_t label = examples.labels[k];
             const LatentNetwork::Judgement one = network.judge(row(features, k), label, class_weight(label));
             sum.right += one.right ? 1 : 0;
@@ -137,11 +146,30 @@ class GradientTraining {
         return sum;
     }
 
+    /// Whether what is left is needed to judge the network that there is.
+    bool time_is_short() const { return limits_.seconds_left() < 1.3 * judging_seconds_; }
+
     /// Keeps the network if it is the best so far.
     Merit consider(LatentNetwork& network, std::size_t epoch) {
-        const Count train = count(network, problem_.examples, features_);
+        const Limits::Clock::time_point begin = Limits::Clock::now();
+        const Merit merit = judge(network, epoch);
+        judging_seconds_ = std::chrono::duration<double>(Limits::Clock::now() - begin).count();
+        return merit;
+    }
+
+    Merit judge(LatentNetwork& network, std::size_t epoch) {
+        const std::optional<Count> counted = count(network, problem_.examples, features_);
+        const std::optional<Count> validated =
+            validation_ != nullptr && counted ? count(network, *validation_, validation_features_) : std::nullopt;
+        if (!counted || (validation_ != nullptr && !validated)) {
+            // No time to judge it: it is kept where there is no other.
+            if (!has_best_) best_ = network.weights();
+            has_best_ = true;
+            return {};
+        }
+        const Count& train = *counted;
         GradientProgress progress{run_, epoch, train.right, std::nullopt};
-        if (validation_ != nullptr) progress.validation_right = count(network, *validation_, validation_features_).wins;
+        if (validated) progress.validation_right = validated->wins;
         const Merit merit{std::min(train.right, options_.least_right), progress.validation_right.value_or(0),
                           train.right, train.loss};
         if (has_best_ && !merit.is_better_than(merit_)) return merit;
@@ -169,6 +197,7 @@ class GradientTraining {
     std::vector<std::size_t> order_;
     Random random_;
     std::size_t run_ = 0;
+    double judging_seconds_ = 0;  ///< of the last network
     bool has_best_ = false;
     Merit merit_;
     Weights best_;

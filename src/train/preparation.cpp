@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/join.hpp"
+#include "base/limit_scope.hpp"
 #include "base/utf8.hpp"
 #include "exact/decimal.hpp"
 
@@ -62,6 +63,7 @@ class Application {
         for (std::uint32_t word = 0; word < table_.words->size(); ++word)
             missing_word_[word] = is_missing(table_.words->text(word));
         for (std::size_t row = 0; row < table_.rows(); ++row) {
+            check_limits();
             if (missing_ != Missing::fill && has_gap(row))
                 ++result_.dropped;
             else
@@ -87,6 +89,7 @@ class Application {
         std::vector<std::int32_t> values;  // of each word seen, for each of the features
         std::vector<bool> is_unknown;
         for (std::size_t k = 0; k < result_.row_of.size(); ++k) {
+            check_limits();
             const std::size_t row = result_.row_of[k];
             const std::uint32_t word = table_.word(row, source_[c]);
             if (place_of_word_[word] == unseen) {
@@ -112,6 +115,7 @@ class Application {
         const Rational number = is_number ? number_in(row, c, missing) : Rational(0);
         const std::string_view word = missing ? std::string_view("?") : table_.cell(row, source_[c]);
         for (const std::size_t f : features) {
+            check_limits();
             const std::optional<std::int32_t> value = value_of(preparation_.features[f], number, word);
             if (!value)
                 throw InputError(place(table_, row),
@@ -135,6 +139,7 @@ class Application {
     void add_labels() {
         std::vector<std::optional<std::uint32_t>> of_word(label_ ? table_.words->size() : 0);
         for (const std::size_t row : result_.row_of) {
+            check_limits();
             if (!label_) {
                 result_.examples.labels.push_back(0);
                 continue;

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 #include "train/raw_columns.hpp"
 
 namespace sinew::train {
@@ -35,6 +36,7 @@ class Fitting {
         check_names();
         read_classes();
         for (std::size_t c = 0; c < table_.columns(); ++c) {
+            check_limits();
             const std::string& name = table_.names[c];
             if (name == options_.label) continue;
             if (std::find(options_.ignored.begin(), options_.ignored.end(), name) != options_.ignored.end())
@@ -216,6 +218,7 @@ class Fitting {
         const Examples& examples = prepared.examples;
         std::vector<Feature> kept;
         for (std::size_t f = 0; f < preparation.features.size(); ++f) {
+            check_limits();
             bool varies = false;
             for (std::size_t k = 1; k < examples.rows() && !varies; ++k)
                 varies = examples.row(k)[f] != examples.row(0)[f];

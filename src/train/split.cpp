@@ -5,6 +5,7 @@
 #include <map>
 #include <numeric>
 
+#include "base/limit_scope.hpp"
 #include "base/random.hpp"
 
 namespace sinew::train {
@@ -57,7 +58,9 @@ std::vector<std::size_t> class_counts(const Examples& examples) {
 Contradictions contradictions_of(const Examples& examples) {
     std::vector<std::size_t> order(examples.rows());
     std::iota(order.begin(), order.end(), std::size_t{0});
+    std::size_t looks = 0;
     const auto compare = [&](std::size_t a, std::size_t b) {
+        if ((++looks & 63U) == 0) check_limits();
         const auto left = examples.row(a);
         const auto right = examples.row(b);
         return std::lexicographical_compare_three_way(left.begin(), left.end(), right.begin(), right.end());
@@ -65,6 +68,7 @@ Contradictions contradictions_of(const Examples& examples) {
     std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return compare(a, b) < 0; });
     Contradictions found;
     for (std::size_t begin = 0; begin < order.size();) {
+        check_limits();
         std::size_t end = begin;
         std::vector<std::size_t> counts(examples.classes, 0);
         for (; end < order.size() && compare(order[begin], order[end]) == 0; ++end)

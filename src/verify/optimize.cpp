@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 #include "integer/query_model.hpp"
 #include "model/evaluate.hpp"
 #include "verify/optimize_real.hpp"
@@ -28,22 +29,52 @@ std::string_view to_string(OptimumStatus status) {
     return "?";
 }
 
-Optimum optimize(const model::Query& query, const OptimizeOptions& options, OptimizeListener& listener) {
-    if (!query.objective) throw UsageError("there is no objective: add one, such as objective = 'minimize 3x0 + y1'");
-    const auto start = std::chrono::steady_clock::now();
+namespace {
+
+/// Passes on what is found and keeps the best, so that it is still there where a limit ends the search in the midst.
+class Keeper : public OptimizeListener {
+  public:
+    explicit Keeper(OptimizeListener& listener) : listener_(listener) {}
+
+    void improved(const Rational& value, const model::Witness& witness) override {
+        best_.value = value;
+        best_.witness = witness;
+        listener_.improved(value, witness);
+    }
+    void bound_moved(const Rational& bound) override {
+        best_.bound = bound;
+        listener_.bound_moved(bound);
+    }
+    void progress(const Progress& progress) override { listener_.progress(progress); }
+    void message(std::string_view text) override { listener_.message(text); }
+    bool wants_trace() const override { return listener_.wants_trace(); }
+    void trace(std::string_view text) override { listener_.trace(text); }
+
+    Optimum stopped(StopReason reason) {
+        best_.status = best_.witness                   ? OptimumStatus::feasible
+                       : reason == StopReason::timeout ? OptimumStatus::timeout
+                                                       : OptimumStatus::unknown;
+        best_.reason = sinew::to_string(reason);
+        return std::move(best_);
+    }
+
+  private:
+    OptimizeListener& listener_;
+    Optimum best_;
+};
+
+Optimum decide(const model::Query& query, const OptimizeOptions& options, OptimizeListener& listener) {
+    throw_if_reached(options.limits);  // reading may have taken all there was
     std::string reason;
-    std::optional<Optimum> optimum;
-    if (options.limits.reached() == StopReason::none)
-        optimum = optimize_integer(query, options.seed, options.limits, listener, reason);
-    if (!optimum && !options.limits.exceeded())
-        optimum = optimize_real(query, options.seed, options.limits, listener, reason);
+    std::optional<Optimum> optimum = optimize_integer(query, options.seed, options.limits, listener, reason);
     if (!optimum) {
+        throw_if_reached(options.limits);
+        optimum = optimize_real(query, options.seed, options.limits, listener, reason);
+    }
+    if (!optimum) {
+        throw_if_reached(options.limits);
         optimum.emplace();
         optimum->reason = reason;
-        if (const StopReason stop = options.limits.reached(); stop != StopReason::none) {
-            optimum->reason = sinew::to_string(stop);
-            if (stop == StopReason::timeout) optimum->status = OptimumStatus::timeout;
-        }
     }
     // The last line of defence, as in verify().
     if (optimum->witness) {
@@ -52,8 +83,24 @@ Optimum optimize(const model::Query& query, const OptimizeOptions& options, Opti
         require(query.objective->form.value(optimum->witness->values) == *optimum->value,
                 "a witness has the value that is told");
     }
-    optimum->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return std::move(*optimum);
+}
+
+}  // namespace
+
+Optimum optimize(const model::Query& query, const OptimizeOptions& options, OptimizeListener& listener) {
+    if (!query.objective) throw UsageError("there is no objective: add one, such as objective = 'minimize 3x0 + y1'");
+    const auto start = std::chrono::steady_clock::now();
+    const LimitScope scope(options.limits);
+    Keeper keeper(listener);
+    Optimum optimum;
+    try {
+        optimum = decide(query, options, keeper);
+    } catch (const LimitReached& limit) {
+        optimum = keeper.stopped(limit.reason());
+    }
+    optimum.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return optimum;
 }
 
 }  // namespace sinew::verify

@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 #include "base/run_together.hpp"
+#include "model/stopped.hpp"
 
 namespace sinew::verify {
 
@@ -68,14 +70,18 @@ model::Verdict race(std::vector<Engine> engines, const Limits& limits, int threa
     require(threads >= 2 && !engines.empty(), "a race has engines and threads");
     Finish finish;
     const Limits until_answered = limits.until(finish.over());
+    const Limits outer = current_limits();
     // The last lane has all engines and threads that are left.
     const auto run = [&](std::size_t lane, std::size_t lane_count) {
+        const LimitScope scope(outer.until(finish.over()));
         try {
             const bool is_last = lane + 1 == lane_count;
             const auto begin = engines.begin() + static_cast<std::ptrdiff_t>(lane);
             std::vector<Engine> own(std::make_move_iterator(begin),
                                     std::make_move_iterator(is_last ? engines.end() : begin + 1));
             finish.arrive(take_turns(std::move(own), until_answered, is_last ? threads - static_cast<int>(lane) : 1));
+        } catch (const LimitReached& limit) {
+            finish.arrive(model::stopped(limit.reason()));
         } catch (...) {
             finish.fail(std::current_exception());
         }

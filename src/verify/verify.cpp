@@ -4,8 +4,10 @@
 #include <chrono>
 
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 #include "integer/query_model.hpp"
 #include "model/evaluate_enclosed.hpp"
+#include "model/stopped.hpp"
 #include "search/branch_and_bound.hpp"
 #include "search/certain_atoms.hpp"
 #include "search/lazy_search.hpp"
@@ -47,11 +49,7 @@ model::Verdict decide_integers_or_reals(const model::Query& query, const Options
 }
 
 model::Verdict decide(const model::Query& query, const Options& options, Observer& observer) {
-    if (const StopReason stop = options.limits.reached(); stop != StopReason::none) {
-        model::Verdict verdict = give_up(std::string(to_string(stop)));  // reading took all there was
-        if (stop == StopReason::timeout) verdict.status = model::Status::timeout;
-        return verdict;
-    }
+    throw_if_reached(options.limits);  // reading may have taken all there was
     if (query.precision) {
         if (options.strategy != Strategy::automatic)
             throw UsageError("queries with a precision are for the automatic strategy");
@@ -85,11 +83,17 @@ bool confirmed(const model::Query& query, const model::Witness& witness) {
 
 model::Verdict verify(const model::Query& query, const Options& options, Observer& observer) {
     const auto start = std::chrono::steady_clock::now();
-    model::Verdict verdict = decide(query, options, observer);
-    // The last line of defence: whatever found it, a witness is only one if exact evaluation says so.
-    if (verdict.status == model::Status::sat) {
-        require(verdict.witness.has_value(), "sat comes with a witness");
-        require(confirmed(query, *verdict.witness), "a witness satisfies its query exactly");
+    const LimitScope scope(options.limits);  // for loops that are handed no limits
+    model::Verdict verdict;
+    try {
+        verdict = decide(query, options, observer);
+        // The last line of defence: whatever found it, a witness is only one if exact evaluation says so.
+        if (verdict.status == model::Status::sat) {
+            require(verdict.witness.has_value(), "sat comes with a witness");
+            require(confirmed(query, *verdict.witness), "a witness satisfies its query exactly");
+        }
+    } catch (const LimitReached& limit) {
+        verdict = model::stopped(limit.reason());
     }
     verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return verdict;

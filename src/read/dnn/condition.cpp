@@ -4,6 +4,8 @@
 
 #include <fmt/core.h>
 
+#include "base/limit_scope.hpp"
+
 namespace sinew::read::dnn {
 
 namespace {
@@ -27,7 +29,10 @@ class ConditionReader {
     FormulaId read(std::uint32_t root) {
         begin_ = tree_.node(root).begin;
         formula_.resize(root - begin_ + 1);  // an invalid id: a number
-        for (std::uint32_t id = begin_; id <= root; ++id) formula_[id - begin_] = translate(tree_.node(id));
+        for (std::uint32_t id = begin_; id <= root; ++id) {
+            if ((id & 15U) == 15U) check_limits();
+            formula_[id - begin_] = translate(tree_.node(id));
+        }
         return truth(root);
     }
 
@@ -222,6 +227,7 @@ class ConditionReader {
     std::vector<std::uint32_t> outer_numbers(std::uint32_t root) const {
         std::vector<std::uint32_t> result{root};
         for (std::size_t at = 0; at < result.size(); ++at) {
+            if ((at & 63U) == 63U) check_limits();
             const Node& node = tree_.node(result[at]);
             if (!node.has_case) continue;
             for (std::uint32_t child = node.first; child != no_node; child = tree_.node(child).next)

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "base/limit_scope.hpp"
 #include "exact/decimal.hpp"
 #include "read/printable.hpp"
 
@@ -85,6 +86,7 @@ Rational constant_value(const SyntaxTree& tree, std::uint32_t root) {
         return top;
     };
     for (std::uint32_t id = tree.node(root).begin; id <= root; ++id) {
+        if ((id & 15U) == 15U) check_limits();
         const Node& node = tree.node(id);
         switch (node.kind) {
             case NodeKind::number:
@@ -145,7 +147,8 @@ LinearForm linear_form(const SyntaxTree& tree, const VariableTable& variables, s
         if (times != 1) factor *= times;
         add_name(tree.node(name), std::move(factor));
     };
-    while (!open.empty()) {
+    for (std::size_t step = 0; !open.empty(); ++step) {
+        if ((step & 15U) == 15U) check_limits();
         auto [id, times] = std::move(open.back());
         open.pop_back();
         const Node& node = tree.node(id);

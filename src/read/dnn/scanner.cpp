@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "base/limit_scope.hpp"
 #include "dnn_parser.hpp"
 #include "dnn_scanner.hpp"
 #include "read/printable.hpp"
@@ -94,6 +95,7 @@ Scanner::~Scanner() {
 }
 
 int Scanner::next(Value& value, Span& span) {
+    if ((++tokens_ & 15U) == 0) check_limits();
     value = {};
     previous_ = dnn_token(&value, automaton_);
     if (previous_ == Token::END) begin_ = end_;

@@ -55,6 +55,7 @@ class Scanner {
     void* automaton_ = nullptr;
     std::uint32_t begin_ = 0;
     std::uint32_t end_ = 0;
+    std::uint32_t tokens_ = 0;
     std::uint32_t quote_ = 0;
     int previous_ = 0;
 };

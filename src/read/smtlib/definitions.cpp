@@ -1,5 +1,6 @@
 #include "read/smtlib/definitions.hpp"
 
+#include <algorithm>
 #include <optional>
 
 namespace sinew::read::smtlib {
@@ -76,21 +77,25 @@ Variable Definitions::if_then_else(model::FormulaId condition, LinearForm then, 
         definition.kind = DefinitionKind::activation;
         definition.form = definition.otherwise = LinearForm();
     } else {
-        // The condition may speak of any variable; claim() must not make one of them depend on this definition.
-        std::vector<bool> seen(condition.index() + 1, false);
-        std::vector<model::FormulaId> open{condition};
-        while (!open.empty()) {
-            const model::FormulaNode& node = formulas_.node(open.back());
-            open.pop_back();
-            if (node.kind == FormulaKind::atom) use(node.atom.form);
-            for (const model::FormulaId child : node.children) {
-                if (seen[child.index()]) continue;
-                seen[child.index()] = true;
-                open.push_back(child);
-            }
-        }
+        use(condition);
     }
     return add(std::move(definition));
+}
+
+/// The condition may speak of any variable; claim() must not make one of them depend on a definition. What is used once
+/// stays used, so that no formula is walked twice, however many conditions share it.
+void Definitions::use(model::FormulaId condition) {
+    formula_used_.resize(std::max(formula_used_.size(), condition.index() + 1), false);
+    std::vector<model::FormulaId> open{condition};
+    while (!open.empty()) {
+        const model::FormulaId id = open.back();
+        open.pop_back();
+        if (formula_used_[id.index()]) continue;
+        formula_used_[id.index()] = true;
+        const model::FormulaNode& node = formulas_.node(id);
+        if (node.kind == FormulaKind::atom) use(node.atom.form);
+        open.insert(open.end(), node.children.begin(), node.children.end());
+    }
 }
 
 bool Definitions::claim(Variable variable, const LinearForm& form) {

@@ -50,6 +50,7 @@ class Definitions {
   private:
     Variable add(Definition definition);
     void use(const LinearForm& form);
+    void use(model::FormulaId condition);
     bool recognise(Definition& definition);
     bool recognise(Definition& definition, const LinearForm& side, bool strict, const LinearForm& high,
                    const LinearForm& low);
@@ -57,7 +58,8 @@ class Definitions {
 
     const model::FormulaStore& formulas_;
     std::vector<Definition> definitions_;
-    std::vector<bool> used_;  ///< a definition speaks of it, or it has been claimed
+    std::vector<bool> used_;          ///< a definition speaks of it, or it has been claimed
+    std::vector<bool> formula_used_;  ///< by formula: all its variables are used
 };
 
 }  // namespace sinew::read::smtlib

@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include "base/limit_scope.hpp"
 #include "exact/decimal.hpp"
 #include "read/printable.hpp"
 
@@ -61,7 +62,7 @@ Value Evaluator::shared(Value value) {
 Value Evaluator::evaluate(const Sexpr& text, std::size_t node) {
     frames_.clear();
     values_.clear();
-    locals_.clear();
+    if (!locals_.empty()) locals_ = {};  // clear() would visit every bucket of the largest term so far
     bound_.clear();
     barrier_ = 0;
     visible_order_ = everything;
@@ -161,6 +162,7 @@ void Evaluator::check_binding(const Sexpr& text, std::size_t binding) const {
 }
 
 void Evaluator::step() {
+    if ((++steps_ & 15U) == 0) check_limits();
     Frame& frame = frames_.back();
     const Sexpr& text = *frame.text;
     switch (frame.kind) {

@@ -98,6 +98,7 @@ class Evaluator {
     std::size_t expansions_ = 0;
     std::size_t bits_ = 0;
     bool numerals_are_integers_ = true;
+    std::size_t steps_ = 0;
 };
 
 }  // namespace sinew::read::smtlib

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 #include "read/affine_rows.hpp"
 #include "read/smtlib/script.hpp"
 
@@ -102,7 +103,8 @@ class SmtQueryBuilder {
                     need(value.formula);
             }
         }
-        while (!open_formulas_.empty() || !open_nodes_.empty()) {
+        for (std::size_t step = 0; !open_formulas_.empty() || !open_nodes_.empty(); ++step) {
+            if ((step & 15U) == 15U) check_limits();
             if (!open_formulas_.empty()) {
                 const model::FormulaNode& node = script_.formulas_->node(open_formulas_.back());
                 open_formulas_.pop_back();
@@ -177,6 +179,7 @@ class SmtQueryBuilder {
         for (std::uint32_t start = 0; start < nodes_.size(); ++start) {
             if (nodes_[start].needed && nodes_[start].same_as == start) path.push_back(start);
             while (!path.empty()) {
+                check_limits();
                 const std::uint32_t id = path.back();
                 const std::size_t open = path.size();
                 if (!nodes_[id].visited)
@@ -218,7 +221,10 @@ class SmtQueryBuilder {
         for (const auto& [group, members] : groups) {
             const auto& [stage, user] = group;
             AffineRows rows(network, members.size());
-            for (const std::uint32_t id : members) rows.add(translated(*nodes_[id].form));
+            for (const std::uint32_t id : members) {
+                check_limits();
+                rows.add(translated(*nodes_[id].form));
+            }
             const std::string suffix = user.empty() ? "" : "_" + user;
             const model::LayerId affine =
                 network.add_affine(fmt::format("sum{}{}", stage, suffix), {members.size()}, rows.take());
@@ -278,6 +284,7 @@ class SmtQueryBuilder {
         for (const model::FormulaId root : roots_) all.push_back(image[root.index()]);
         for (std::size_t id = 0; id < script_.definitions_->size(); ++id) {
             if (!nodes_[id].needed || nodes_[id].kind != DefinitionKind::cases) continue;
+            check_limits();
             const Definition& definition = (*script_.definitions_)[Variable(id)];
             const auto equals = [&](const LinearForm& form) {
                 return store.atom(LinearForm(nodes_[id].variable) - translated(form), model::Relation::equal);

@@ -2,13 +2,14 @@
 #include <atomic>
 #include <cmath>
 #include <set>
+#include <thread>
 #include <unordered_set>
 
 #include <gtest/gtest.h>
 
 #include "base/backtrack_vector.hpp"
 #include "base/error.hpp"
-#include "base/limits.hpp"
+#include "base/limit_scope.hpp"
 #include "base/options.hpp"
 #include "base/random.hpp"
 #include "base/statistics.hpp"
@@ -55,6 +56,51 @@ TEST(Limits, time_memory_and_interrupt) {
     interrupt = true;
     EXPECT_EQ(interruptible.reached(), StopReason::interrupted);
     EXPECT_GT(resident_memory(), std::size_t{1} << 20);
+}
+
+TEST(Limits, check_throws_the_reason) {
+    EXPECT_NO_THROW(throw_if_reached(Limits(1000.0, std::nullopt, nullptr)));
+    try {
+        throw_if_reached(Limits(0.0, std::nullopt, nullptr));
+        FAIL();
+    } catch (const LimitReached& limit) {
+        EXPECT_EQ(limit.reason(), StopReason::timeout);
+        EXPECT_STREQ(limit.what(), "time limit reached");
+    }
+}
+
+TEST(Limits, a_deadline_is_neither_early_nor_late) {
+    for (const double seconds : {0.003, 0.02, 0.05}) {
+        const Limits::Clock::time_point begin = Limits::Clock::now();
+        const Limits limits(seconds, std::nullopt, nullptr);
+        while (!limits.exceeded()) {
+        }
+        const double passed = std::chrono::duration<double>(Limits::Clock::now() - begin).count();
+        EXPECT_GE(passed, seconds);
+        EXPECT_LT(passed, seconds + 0.5);  // a loaded machine
+    }
+}
+
+TEST(LimitScope, is_what_this_thread_looks_at) {
+    EXPECT_NO_THROW(check_limits());
+    {
+        const LimitScope outer(Limits(1000.0, std::nullopt, nullptr));
+        EXPECT_NO_THROW(check_limits());
+        {
+            const LimitScope inner(Limits(0.0, std::nullopt, nullptr));
+            EXPECT_THROW(check_limits(), LimitReached);
+            bool other_thread_is_free = false;
+            std::thread([&] {
+                check_limits();
+                other_thread_is_free = current_limits().reached() == StopReason::none;
+            }).join();
+            EXPECT_TRUE(other_thread_is_free);
+        }
+        EXPECT_NO_THROW(check_limits());
+        EXPECT_LT(current_limits().seconds_left(), 1001);
+    }
+    EXPECT_NO_THROW(check_limits());
+    EXPECT_TRUE(std::isinf(current_limits().seconds_left()));
 }
 
 TEST(Limits, within_never_widens) {
