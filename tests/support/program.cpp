@@ -34,16 +34,40 @@ using Clock = std::chrono::steady_clock;
     _exit(127);
 }
 
+/// Processor time of a process so far, in all its threads; 0 if it has ended.
+double processor_seconds(pid_t process) {
+    std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+    std::string content{std::istreambuf_iterator<char>(file), {}};
+    content.erase(0, content.rfind(')') + 1);  // a name may hold blanks
+    std::istringstream fields(content);
+    std::string skipped;
+    for (int field = 3; field < 14; ++field) fields >> skipped;
+    double user = 0;
+    double system = 0;
+    fields >> user >> system;
+    return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+double seconds_of(const timeval& time) {
+    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+}
+
 /// Waits for the child; looks every few milliseconds, sends what is to be sent.
 void wait_for(pid_t child, const ProgramOptions& options, ProgramResult& result) {
     const Clock::time_point begin = Clock::now();
     bool signal_due = options.signal != 0;
+    bool mark_due = options.mark_seconds > 0;
+    double at_mark = -1;
     int status = 0;
     rusage usage{};
     for (useconds_t pause = 500; wait4(child, &status, WNOHANG, &usage) == 0;) {
         usleep(pause);
         pause = std::min<useconds_t>(2 * pause, 10000);
         const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+        if (mark_due && seconds > options.mark_seconds) {
+            at_mark = processor_seconds(child);
+            mark_due = false;
+        }
         if (signal_due && seconds > options.signal_after_seconds) {
             kill(child, options.signal);
             signal_due = false;
@@ -57,6 +81,9 @@ void wait_for(pid_t child, const ProgramOptions& options, ProgramResult& result)
     }
     result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     result.peak_kilobytes = usage.ru_maxrss;
+    if (at_mark >= 0)
+        result.processor_seconds_after_mark =
+            std::max(0.0, seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime) - at_mark);
     if (WIFEXITED(status)) result.exit_status = WEXITSTATUS(status);
     if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
 }

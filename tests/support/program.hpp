@@ -16,6 +16,8 @@ struct ProgramResult {
     std::string errors;  ///< standard error
     double seconds = 0;  ///< wall time
     long peak_kilobytes = 0;
+    /// Processor time after the mark of ProgramOptions: 0 if it had ended by then. Other programs do not lengthen it.
+    double processor_seconds_after_mark = 0;
 
     /// The first line of the standard output.
     std::string first_line() const { return output.substr(0, output.find('\n')); }
@@ -28,6 +30,8 @@ struct ProgramOptions {
     /// Sent to the program after so many seconds; 0: none.
     int signal = 0;
     double signal_after_seconds = 0;
+    /// From this wall time on processor time is counted; 0: it is not.
+    double mark_seconds = 0;
     /// Where its standard output and standard error go instead, e.g. "/dev/full".
     std::string output_file;
     std::string errors_file;
