@@ -58,6 +58,19 @@ TEST(Certify, least_perturbation_and_sensitive_columns) {
     EXPECT_EQ(fair.at("summary").at("certified"), 3);  // x1 enters the neurons with opposite signs
 }
 
+TEST(Certify, scales_however_fine_are_compared_exactly) {
+    const support::TemporaryFolder folder;
+    const std::string fine = folder.write(
+        "fine.bnn",
+        "input bits 2\ndense 2 {\n ++\n +-\n}\nsign\ndense 2 {\n ++\n +-\n} scale [1, 1/7000000000000000003]\n");
+    // At (0, 1) the scores are 0 and 2/7000000000000000003; at the other three inputs class 0 wins.
+    const std::string rows = folder.write("rows.csv", "1,1,0\n0,1,1\n1,0,0\n");
+    const auto least =
+        nlohmann::json::parse(sinew({"certify", fine, rows, "--minimal", "--norm", "0", "--json"}).output);
+    const char* const distances[] = {"1", "1", "2"};
+    for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(least.at("examples").at(i).at("distance"), distances[i]) << i;
+}
+
 TEST(Certify, info_tells_accuracy) {
     const ProgramResult result = sinew({"info", network, table});
     EXPECT_EQ(result.exit_status, 0) << result.errors;

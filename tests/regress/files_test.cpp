@@ -323,9 +323,6 @@ TEST(Results, networks_that_cannot_be_taken_are_bad_input) {
         {"pool.bnn",
          "input bits 2\ndense 2 {\n ++\n +-\n} scale [1, 0]\nmaximum {\n 0 1\n}\nsign\ndense 2 {\n +\n -\n}\n",
          ": operation 2 of the network cannot be folded: it pools neurons of different scales"},
-        {"fine.bnn",
-         "input bits 2\ndense 2 {\n ++\n +-\n}\nsign\ndense 2 {\n ++\n +-\n} scale [1, 1/7000000000000000003]\n",
-         ": the last operation cannot be folded: the scales of its classes are too fine"},
         {"signs.bnn", "input bits 2\ndense 2 {\n ++\n +-\n}\nsign\n", ": operation 2 of the network cannot be folded"},
         {"relu.dnn", "dnn = { 'a0': 'x0 + x1', 'y0': 'n0', 'y1': '1 - n0' }\n",
          ": this is no binarized network: layer"}};
