@@ -157,7 +157,7 @@ TEST(Signals, a_second_interrupt_ends_the_program_at_once) {
     const TemporaryFolder folder;
     for (const char* second : {"INT", "TERM"}) {
         const ProgramResult result =
-            shell("mkfifo q.dnn; \"$sinew\" verify q.dnn & exec 3> q.dnn; kill -INT $!; sleep 0.2; kill -" +
+            shell("mkfifo q.dnn; \"$sinew\" verify q.dnn & exec 3> q.dnn; sleep 0.5; kill -INT $!; sleep 0.3; kill -" +
                       std::string(second) + " $!; wait $!; echo $?; rm q.dnn",
                   folder);
         EXPECT_EQ(result.output, second == std::string("INT") ? "130\n" : "143\n") << result.errors;
