@@ -29,8 +29,8 @@ class Limits {
     /// These limits, and an end when `answered` becomes true (counted as an interrupt). It must outlive the copy.
     Limits until(const std::atomic<bool>& answered) const;
 
-    /// Which limit is reached, if any. Costs a clock read (about 25 ns); memory is read from the system at most
-    /// once in 50 ms of calls by a thread.
+    /// Which limit is reached, if any. Costs a read of the coarse clock (about 5 ns); memory is read from the system at
+    /// most once in 50 ms of calls by a thread.
     StopReason reached() const;
     bool exceeded() const { return reached() != StopReason::none; }
     /// Seconds until the deadline; infinity without one.

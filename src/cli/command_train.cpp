@@ -20,6 +20,7 @@
 #include "cli/print.hpp"
 #include "cli/train_data.hpp"
 #include "cli/train_options.hpp"
+#include "cli/train_progress.hpp"
 #include "cli/train_report.hpp"
 #include "cli/within_limits.hpp"
 #include "train/demands.hpp"
@@ -68,82 +69,6 @@ std::string_view to_string(Status status) {
     return "unknown";
 }
 
-/// The best network so far, and a line on stderr for each improvement.
-class Progress : public train::ExactListener, public train::GradientListener {
-  public:
-    Progress(const train::Problem& problem, const TrainingData& data, bool quiet, bool keep_best_validation)
-        : problem_(problem), data_(data), quiet_(quiet), keep_best_validation_(keep_best_validation) {}
-
-    void improved(const train::Weights& weights, const std::vector<std::int64_t>& values) override {
-        objective_ = values.front();
-        best_ = Solution{weights, values};
-        tell(weights);
-        if (keep_best_validation_ && data_.validation) keep(weights);
-    }
-    void bounded(std::int64_t bound) override {
-        bound_ = bound;
-        if (!quiet_) print_error("{:8.1f} s  bound {}\n", seconds(), bound);
-    }
-    void improved(const train::Weights& weights, const train::GradientProgress& progress) override {
-        if (quiet_) return;
-        print_error("{:8.1f} s  run {} epoch {}", seconds(), progress.run + 1, progress.epoch);
-        tell_accuracies(weights);
-    }
-
-    double seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
-    const std::optional<train::Weights>& best_on_validation() const { return best_on_validation_; }
-    struct Solution {
-        train::Weights weights;
-        std::vector<std::int64_t> values;
-    };
-    const std::optional<Solution>& best() const { return best_; }
-    const std::optional<std::int64_t>& bound() const { return bound_; }
-
-  private:
-    void tell(const train::Weights& weights) {
-        if (quiet_) return;
-        std::string bound = "-";
-        std::string gap = "-";
-        if (bound_) {
-            bound = std::to_string(*bound_);
-            const double difference = static_cast<double>(std::abs(*objective_ - *bound_));
-            const double size = static_cast<double>(std::max<std::int64_t>(1, std::abs(*objective_)));
-            gap = fmt::format("{:.1f} %", 100 * difference / size);
-        }
-        print_error("{:8.1f} s  {} {}  bound {}  gap {}", seconds(), cli::to_string(problem_.objectives.front()),
-                    *objective_, bound, gap);
-        tell_accuracies(weights);
-    }
-
-    void tell_accuracies(const train::Weights& weights) const {
-        const auto percent = [&](const train::Examples& examples) {
-            return 100.0 * static_cast<double>(train::count_right(weights, examples)) /
-                   static_cast<double>(examples.rows());
-        };
-        print_error("  train {:.2f} %", percent(data_.train));
-        if (data_.validation) print_error("  validation {:.2f} %", percent(*data_.validation));
-        print_error("\n");
-    }
-
-    void keep(const train::Weights& weights) {
-        const std::size_t right = train::count_right(weights, *data_.validation);
-        if (best_on_validation_ && right < best_validation_) return;
-        best_on_validation_ = weights;
-        best_validation_ = right;
-    }
-
-    const train::Problem& problem_;
-    const TrainingData& data_;
-    bool quiet_;
-    bool keep_best_validation_;
-    std::optional<std::int64_t> objective_;
-    std::optional<std::int64_t> bound_;
-    std::optional<Solution> best_;
-    std::optional<train::Weights> best_on_validation_;
-    std::size_t best_validation_ = 0;
-    Clock::time_point begin_ = Clock::now();
-};
-
 class Training {
   public:
     explicit Training(const Arguments& arguments)
@@ -189,7 +114,7 @@ class Training {
     }
 
     void search() {
-        Progress& progress = progress_.emplace(problem_, data_, quiet_, settings_.save_best_validation);
+        TrainProgress& progress = progress_.emplace(problem_, data_, quiet_, settings_.save_best_validation);
         // What is told at the end takes time too.
         const double left = limits_.seconds_left();
         const Limits limits = limits_.within(std::max(left - seconds_of_report(), 0.5 * left));
@@ -376,7 +301,7 @@ class Training {
         return passes * weights * static_cast<double>(rows) / products_in_a_second;
     }
 
-    void by_gradient(Progress& progress, const Limits& limits) {
+    void by_gradient(TrainProgress& progress, const Limits& limits) {
         train::GradientOptions options = settings_.gradient;
         options.warm_start = warm_start_;
         result_.weights = train::train_by_gradient(problem_, data_.validation ? &*data_.validation : nullptr, options,
@@ -392,7 +317,7 @@ class Training {
         }
     }
 
-    void exactly(Progress& progress, const Limits& limits) {
+    void exactly(TrainProgress& progress, const Limits& limits) {
         train::ExactOptions options;
         options.seed = seed_;
         options.threads = threads_;
@@ -566,7 +491,7 @@ class Training {
     bool has_weights_ = false;
     bool is_best_validation_ = false;
     double seconds_ = 0;
-    std::optional<Progress> progress_;  ///< of the search; absent before
+    std::optional<TrainProgress> progress_;  ///< of the search; absent before
 };
 
 ExitStatus run(const Arguments& arguments) {

@@ -23,7 +23,7 @@ struct AttackOptions {
     double last_step = 0.004;
     std::size_t refinements = 8;  ///< steps of linear programming at the best point found
     double enough = 0;            ///< stop as soon as a margin is above this
-    Limits limits{};              ///< looked at between descents, and between exact evaluations of what they found
+    Limits limits{};  ///< looked at in every step of a descent, and between exact evaluations of what they found
 };
 
 /// A point that may be a counterexample.
