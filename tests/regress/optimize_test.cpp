@@ -2,6 +2,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <regex>
 
 #include <fmt/core.h>
@@ -23,18 +24,19 @@ ProgramResult sinew(std::vector<std::string> words, const support::ProgramOption
 
 const fs::path inputs = fs::path(SINEW_SOURCE_DIR) / "inputs" / "dnn";
 
-/// A market split (Cornuéjols and Dawande 1999): four sums that are to be halved at once, each missed by as little as
-/// can be. Far too hard for the time.
+/// A market split (Cornuéjols and Dawande 1999): five sums of random weights that are to be halved at once, each missed
+/// by as little as can be. Far too hard for the time, unless a formula for the weights says how the sums go together.
 std::string hopeless() {
     std::string dnn;
     std::string objective;
     std::string domains;
+    std::minstd_rand random(1);
     for (int i = 0; i < 40; ++i) domains += fmt::format("'x{}': 'int [0, 1]', ", i);
     for (int row = 0; row < 5; ++row) {
         std::string sum;
         int total = 0;
         for (int i = 0; i < 40; ++i) {
-            const int weight = (i * 7919 + row * 104729 + i * i * 31 + i * row * 613) % 100;
+            const auto weight = static_cast<int>(random() % 100);
             total += weight;
             sum += fmt::format("{}{}x{}", i == 0 ? "" : " + ", weight, i);
         }
