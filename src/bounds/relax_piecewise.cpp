@@ -5,6 +5,19 @@
 
 namespace sinew::bounds {
 
+namespace {
+/// Lines of these slopes as near to the graph as is proven; a side that has no finite intercept is the image's end.
+Lines lines_of(const Relaxation& relaxation, Interval input, double lower_slope, double upper_slope) {
+    Lines lines{lower_slope, relaxation.intercept_below(input, lower_slope), upper_slope,
+                relaxation.intercept_above(input, upper_slope)};
+    if (std::isfinite(lines.lower_intercept) && std::isfinite(lines.upper_intercept)) return lines;
+    const Interval image = relaxation.image(input);
+    if (std::isinf(lines.lower_intercept)) lines = {0, image.lower, lines.upper_slope, lines.upper_intercept};
+    if (std::isinf(lines.upper_intercept)) lines = {lines.lower_slope, lines.lower_intercept, 0, image.upper};
+    return lines;
+}
+}  // namespace
+
 /// ReLU between its chord and a line through the origin (DeepPoly: Singh et al., An abstract domain for certifying
 /// neural networks, POPL 2019): the lower slope is the one of 0 and 1 that leaves the smaller area.
 Lines relax_relu(Interval input) {
@@ -32,7 +45,6 @@ Lines relax_relu(Interval input) {
 /// Leaky ReLU: convex (slope < 1) or concave (slope > 1), so one side is the chord and the other a tangent at 0.
 Lines relax_leaky_relu(const Relaxation& relaxation, Interval input) {
     const Interval slope = relaxation.pieces().front().slope;
-    const Interval image = relaxation.image(input);
     const double width = input.upper - input.lower;
     const bool convex = slope.upper <= 1;
     const double at_lower = slope.lower * input.lower;
@@ -41,21 +53,13 @@ Lines relax_leaky_relu(const Relaxation& relaxation, Interval input) {
     // The tangent nearest to the function in area: the slope of the longer side.
     double tangent = input.upper > -input.lower ? 1 : slope.lower;
     if (!std::isfinite(tangent)) tangent = 0;
-    Lines lines;
-    lines.lower_slope = convex ? tangent : chord;
-    lines.upper_slope = convex ? chord : tangent;
-    lines.lower_intercept = relaxation.intercept_below(input, lines.lower_slope);
-    lines.upper_intercept = relaxation.intercept_above(input, lines.upper_slope);
-    if (std::isinf(lines.lower_intercept)) lines = {0, image.lower, lines.upper_slope, lines.upper_intercept};
-    if (std::isinf(lines.upper_intercept)) lines = {lines.lower_slope, lines.lower_intercept, 0, image.upper};
-    return lines;
+    return lines_of(relaxation, input, convex ? tangent : chord, convex ? chord : tangent);
 }
 
 /// Clip (HardTanh, ReLU6, satlin): a ramp between two constants. The upper line leaves the graph at the left end of the
 /// interval or at the lower corner and meets the upper corner; the lower line mirrors it.
 Lines relax_clip(const Relaxation& relaxation, Interval input) {
     const model::Activation& clip = relaxation.activation();
-    const Interval image = relaxation.image(input);
     const double corner_low = clip.lower ? to_nearest(*clip.lower) : -std::numeric_limits<double>::infinity();
     const double corner_high = clip.upper ? to_nearest(*clip.upper) : std::numeric_limits<double>::infinity();
     const bool below = input.lower < corner_low;   // the constant part on the left is reached
@@ -72,11 +76,7 @@ Lines relax_clip(const Relaxation& relaxation, Interval input) {
     if (!std::isfinite(upper_slope)) upper_slope = 0;
     if (!std::isfinite(lower_slope)) lower_slope = 0;
 
-    Lines lines{lower_slope, relaxation.intercept_below(input, lower_slope), upper_slope,
-                relaxation.intercept_above(input, upper_slope)};
-    if (std::isinf(lines.lower_intercept)) lines = {0, image.lower, lines.upper_slope, lines.upper_intercept};
-    if (std::isinf(lines.upper_intercept)) lines = {lines.lower_slope, lines.lower_intercept, 0, image.upper};
-    return lines;
+    return lines_of(relaxation, input, lower_slope, upper_slope);
 }
 
 /// Step functions (sign, signum, hardlim), which jump at 0: each side is either the constant or the line from the end
@@ -92,11 +92,7 @@ Lines relax_step(const Relaxation& relaxation, Interval input) {
     }
     if (!std::isfinite(upper_slope)) upper_slope = 0;
     if (!std::isfinite(lower_slope)) lower_slope = 0;
-    Lines lines{lower_slope, relaxation.intercept_below(input, lower_slope), upper_slope,
-                relaxation.intercept_above(input, upper_slope)};
-    if (std::isinf(lines.lower_intercept)) lines = {0, image.lower, lines.upper_slope, lines.upper_intercept};
-    if (std::isinf(lines.upper_intercept)) lines = {lines.lower_slope, lines.lower_intercept, 0, image.upper};
-    return lines;
+    return lines_of(relaxation, input, lower_slope, upper_slope);
 }
 
 /// Max-pooling: below it lies every member, above it the largest upper bound; where one member cannot be exceeded, the
