@@ -1,5 +1,6 @@
 #include "base/limits.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
 #include <limits>
@@ -18,6 +19,8 @@ std::string_view to_string(StopReason reason) {
             return "memory limit reached";
         case StopReason::interrupted:
             return "interrupted";
+        case StopReason::effort:
+            return "effort limit reached";
     }
     return "?";
 }
@@ -33,6 +36,13 @@ Limits Limits::within(double seconds) const {
     Limits result = *this;
     const Limits own(seconds, std::nullopt, nullptr);
     if (own.deadline_ && (!deadline_ || *own.deadline_ < *deadline_)) result.deadline_ = own.deadline_;
+    return result;
+}
+
+Limits Limits::within_effort(Effort ticks) const {
+    Limits result = *this;
+    const Effort spent = effort_spent();
+    if (ticks < no_effort_limit - spent) result.effort_end_ = std::min(effort_end_, spent + ticks);
     return result;
 }
 
@@ -60,6 +70,7 @@ Limits::Clock::time_point coarse_now() {
 StopReason Limits::reached() const {
     if (answered_ != nullptr && answered_->load(std::memory_order_relaxed)) return StopReason::interrupted;
     if (interrupt_ != nullptr && interrupt_->load(std::memory_order_relaxed)) return StopReason::interrupted;
+    if (effort_spent() >= effort_end_) return StopReason::effort;
     if (!deadline_ && !bytes_) return StopReason::none;
     const Clock::time_point now = coarse_now();
     if (deadline_ && now + longest_tick >= *deadline_ && Clock::now() >= *deadline_) return StopReason::timeout;

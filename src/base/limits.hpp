@@ -7,10 +7,18 @@
 #include <optional>
 #include <string_view>
 
+#include "base/effort.hpp"
+
 namespace sinew {
 
 /// Why a search stopped before it had an answer.
-enum class StopReason { none, timeout, memory, interrupted };
+enum class StopReason {
+    none,
+    timeout,
+    memory,
+    interrupted,
+    effort,  ///< the work of one turn is done (Limits::within_effort): the search goes on with the next
+};
 
 std::string_view to_string(StopReason reason);
 
@@ -26,6 +34,9 @@ class Limits {
     /// These limits, and `seconds` from now at most.
     Limits within(double seconds) const;
 
+    /// These limits, and `ticks` more of this thread's work at most (base/effort.hpp). Only for use by this thread.
+    Limits within_effort(Effort ticks) const;
+
     /// These limits, and an end when `answered` becomes true (counted as an interrupt). It must outlive the copy.
     Limits until(const std::atomic<bool>& answered) const;
 
@@ -39,6 +50,7 @@ class Limits {
   private:
     std::optional<Clock::time_point> deadline_;
     std::optional<std::size_t> bytes_;
+    Effort effort_end_ = no_effort_limit;
     const std::atomic<bool>* interrupt_ = nullptr;
     const std::atomic<bool>* answered_ = nullptr;
 };

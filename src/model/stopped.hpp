@@ -1,4 +1,4 @@
-// The verdict of a search that a limit ended.
+// From a limit that was reached to what is said of it.
 #pragma once
 
 #include "base/limits.hpp"
@@ -6,9 +6,15 @@
 
 namespace sinew::model {
 
+/// Of a search that has no answer: `none` is one that gave up by itself.
+inline Status status_of(StopReason reason) {
+    return reason == StopReason::timeout ? Status::timeout : Status::unknown;
+}
+
+/// The verdict of a search that a limit ended.
 inline Verdict stopped(StopReason reason) {
     Verdict verdict;
-    verdict.status = reason == StopReason::timeout ? Status::timeout : Status::unknown;
+    verdict.status = status_of(reason);
     verdict.reason = to_string(reason);
     return verdict;
 }

@@ -41,6 +41,7 @@ struct Verdict {
     Status status = Status::unknown;
     std::optional<Witness> witness;  ///< with sat
     std::string reason;              ///< with unknown and timeout: why there is no answer
+    std::string_view decided_by;     ///< the engine that found the answer; empty without one
     double seconds = 0;
     Statistics statistics;
 };

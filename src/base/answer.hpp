@@ -1,0 +1,18 @@
+// What a search says, whichever engine it is of.
+#pragma once
+
+#include <cstdint>
+
+namespace sinew {
+
+/// Of a decision: there is a solution, there is none, or a limit was reached first.
+enum class Answer : std::uint8_t { unknown, sat, unsat };
+
+/// Of an optimisation, or of a decision that may turn out to be one:
+/// - sat: a solution, where there is nothing to optimise;
+/// - optimum: the best solution, proven; feasible: a solution, and a limit before the proof;
+/// - unbounded: solutions become better without end;
+/// - unsat: there is no solution; unknown: a limit before anything was found.
+enum class Outcome : std::uint8_t { unknown, sat, unsat, optimum, feasible, unbounded };
+
+}  // namespace sinew
