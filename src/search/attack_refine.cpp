@@ -1,12 +1,12 @@
 // The attack's last stage: sequential linear programming. Around a point the network is linear, so the step that raises
-// the worst row most inside a trust region is a tiny linear program (max_min.hpp); sixteen step lengths are then tried
-// at once. It follows slivers, where the derivatives of two rows pull against each other.
+// the worst row most inside a trust region is a tiny linear program (bounds/max_min.hpp); sixteen step lengths are then
+// tried at once. It follows slivers, where the derivatives of two rows pull against each other.
 #include <algorithm>
 #include <cmath>
 
 #include "base/limit_scope.hpp"
+#include "bounds/max_min.hpp"
 #include "search/attack.hpp"
-#include "search/max_min.hpp"
 
 namespace sinew::search {
 
@@ -44,7 +44,7 @@ void Attack::refine(const Box& box, Candidate& candidate, std::size_t steps) {
                 lower[i] = std::max(-room, box.lower[i] - candidate.inputs[i]);
                 upper[i] = std::min(room, box.upper[i] - candidate.inputs[i]);
             }
-            const std::vector<double> step = max_min_step(value, slope, lower, upper);
+            const std::vector<double> step = bounds::max_min_step(value, slope, lower, upper);
             for (std::size_t i = 0; i < n; ++i)
                 for (std::size_t t = 0; t < lanes / radii; ++t)
                     point(i)[q * (lanes / radii) + t] = std::min(

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "search/clip.hpp"
+#include "bounds/clip.hpp"
 
 namespace sinew::search {
 
@@ -202,8 +202,9 @@ bool NodeEvaluation::clip_disjunction(const Condition::Node& any, const Node& no
     const auto clip_atom = [&](std::uint32_t atom) {
         if (condition.atoms()[atom].refuted_by(node.atom_lower[atom])) return false;
         if (atom_row_[atom] < 0) return true;
-        return clip_box(coefficients_of_atom(atom), row_bounds_.constant[static_cast<std::size_t>(atom_row_[atom])],
-                        branch_lower_, branch_upper_);
+        return bounds::clip_box(coefficients_of_atom(atom),
+                                row_bounds_.constant[static_cast<std::size_t>(atom_row_[atom])], branch_lower_,
+                                branch_upper_);
     };
     for (const std::uint32_t c : any.children) {
         const Condition::Node& child = condition.nodes()[c];
@@ -244,7 +245,7 @@ bool NodeEvaluation::clip(bounds::State& state, Node& node) {
     add_rows(top, base_rows_);
     for (std::size_t r = row_atom_.size(); r < rows_.size(); ++r) base_rows_.push_back(static_cast<std::uint32_t>(r));
     for (const std::uint32_t r : base_rows_)
-        if (!clip_box(row_bounds_.coefficients_of(r), row_bounds_.constant[r], lower_, upper_)) return false;
+        if (!bounds::clip_box(row_bounds_.coefficients_of(r), row_bounds_.constant[r], lower_, upper_)) return false;
     bool disjunctions = false;
     const auto disjunction = [&](const Condition::Node& part) {
         if (part.kind != Condition::Kind::any) return true;

@@ -6,9 +6,9 @@
 #include <span>
 #include <vector>
 
+#include "bounds/input_influence.hpp"
+#include "bounds/joint_bound.hpp"
 #include "bounds/network_bounds.hpp"
-#include "search/input_influence.hpp"
-#include "search/joint_bound.hpp"
 #include "search/node.hpp"
 #include "search/problem.hpp"
 
@@ -74,7 +74,7 @@ class NodeEvaluation {
     std::vector<int> atom_row_;            ///< by atom: its row of this evaluation, or -1
     std::vector<bounds::Row> phase_rows_;
     bounds::RowBounds row_bounds_;
-    JointBound joint_;
+    bounds::JointBound joint_;
     const Condition::Node* nodes_ = nullptr;                 ///< of the condition in force
     std::vector<std::uint32_t> base_rows_, candidate_rows_;  ///< rows that hold in any case; and with a disjunct
     bool joined_ = false;                                    ///< some disjunct's rows were combined; the best one's:
@@ -82,9 +82,9 @@ class NodeEvaluation {
     std::vector<std::uint32_t> joint_rows_;
     std::vector<double> joint_multipliers_, joint_point_;
     std::vector<std::uint8_t> row_joined_;
-    std::vector<double> row_weight_;           ///< how much each row matters for branching
-    std::vector<double> direction_;            ///< the weighted rows' coefficients
-    std::optional<InputInfluence> influence_;  ///< smooth networks
+    std::vector<double> row_weight_;                   ///< how much each row matters for branching
+    std::vector<double> direction_;                    ///< the weighted rows' coefficients
+    std::optional<bounds::InputInfluence> influence_;  ///< smooth networks
     std::vector<double> input_score_;
     std::vector<double> lower_, upper_;  ///< the box while it is clipped
     std::vector<double> branch_lower_, branch_upper_, union_lower_, union_upper_;

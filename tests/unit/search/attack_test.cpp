@@ -5,8 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "bounds/max_min.hpp"
 #include "model/evaluate.hpp"
-#include "search/max_min.hpp"
 #include "search/witness.hpp"
 
 namespace sinew::search {
@@ -214,7 +214,7 @@ TEST(MaxMinStep, IsAtLeastAsGoodAsEverySampledStep) {
             }
             return result;
         };
-        const std::vector<double> step = max_min_step(value, slope, lower, upper);
+        const std::vector<double> step = bounds::max_min_step(value, slope, lower, upper);
         for (std::size_t k = 0; k < n; ++k) ASSERT_TRUE(step[k] >= lower[k] && step[k] <= upper[k]);
         const double reached = least(step);
         for (int sample = 0; sample < 200; ++sample) {

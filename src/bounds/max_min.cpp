@@ -1,10 +1,10 @@
-#include "search/max_min.hpp"
+#include "bounds/max_min.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-namespace sinew::search {
+namespace sinew::bounds {
 
 namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -143,4 +143,4 @@ std::vector<double> max_min_step(std::span<const double> value, std::span<const 
     return max_min(value, slope, lower, upper, pivots).step;
 }
 
-}  // namespace sinew::search
+}  // namespace sinew::bounds

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace sinew::search {
+namespace sinew::bounds {
 
 /// Collects rows Σ coefficient_i·x_i + constant <= 0 over one box, then combines them.
 class JointBound {
@@ -34,4 +34,4 @@ class JointBound {
     double value_ = 0;
 };
 
-}  // namespace sinew::search
+}  // namespace sinew::bounds

@@ -1,14 +1,14 @@
-#include "search/clip.hpp"
+#include "bounds/clip.hpp"
 
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "base/random.hpp"
+#include "bounds/joint_bound.hpp"
 #include "exact/rational.hpp"
-#include "search/joint_bound.hpp"
 
-namespace sinew::search {
+namespace sinew::bounds {
 namespace {
 
 TEST(Clip, KeepsEverySolutionAndCutsTheRest) {
@@ -63,4 +63,4 @@ TEST(JointBound, NeverExcludesAnExactSolution) {
 }
 
 }  // namespace
-}  // namespace sinew::search
+}  // namespace sinew::bounds

@@ -3,10 +3,10 @@
 
 #include <span>
 
-namespace sinew::search {
+namespace sinew::bounds {
 
 /// Keeps of [lower, upper] (in place) what can satisfy Σ coefficient_i·x_i + constant <= 0. Rounded outward. False: no
 /// point of the box does. O(inputs).
 bool clip_box(std::span<const double> coefficients, double constant, std::span<double> lower, std::span<double> upper);
 
-}  // namespace sinew::search
+}  // namespace sinew::bounds

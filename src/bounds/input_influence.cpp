@@ -1,9 +1,9 @@
-#include "search/input_influence.hpp"
+#include "bounds/input_influence.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-namespace sinew::search {
+namespace sinew::bounds {
 
 InputInfluence::InputInfluence(const model::Network& network)
     : inputs_(network.input_variables()), row_of_(network.variable_count(), none) {
@@ -40,10 +40,10 @@ InputInfluence::InputInfluence(const model::Network& network)
     }
 }
 
-bool InputInfluence::score(const bounds::NetworkBounds& bounds, const bounds::State& state,
-                           std::span<const double> row_weight, std::vector<double>& score) const {
+bool InputInfluence::score(const NetworkBounds& bounds, const State& state, std::span<const double> row_weight,
+                           std::vector<double>& score) const {
     bool any = false;
-    for (const bounds::PhaseLoss& loss : bounds.phase_losses()) {
+    for (const PhaseLoss& loss : bounds.phase_losses()) {
         const std::uint32_t row = row_of_[loss.variable];
         if (row == none) continue;
         double sum = 0;
@@ -66,4 +66,4 @@ bool InputInfluence::score(const bounds::NetworkBounds& bounds, const bounds::St
     return any;
 }
 
-}  // namespace sinew::search
+}  // namespace sinew::bounds

@@ -7,7 +7,7 @@
 
 #include "bounds/network_bounds.hpp"
 
-namespace sinew::search {
+namespace sinew::bounds {
 
 /// What each input contributes to the pre-activations that read inputs alone. Coefficients of the output's linear
 /// bound, by which piecewise-linear networks are split, say how the output moves, not where it is curved: measured on
@@ -19,7 +19,7 @@ class InputInfluence {
     /// score[i] += what bisecting input i may gain: the losses of the first neurons (of the last lower_bounds(), rows
     /// weighted by `row_weight`), each shared out by the squares of the inputs' parts in its pre-activation's width.
     /// False if no such neuron has a loss. O(weights of the first layers).
-    bool score(const bounds::NetworkBounds& bounds, const bounds::State& state, std::span<const double> row_weight,
+    bool score(const NetworkBounds& bounds, const State& state, std::span<const double> row_weight,
                std::vector<double>& score) const;
 
   private:
@@ -34,4 +34,4 @@ class InputInfluence {
     std::vector<Part> parts_;
 };
 
-}  // namespace sinew::search
+}  // namespace sinew::bounds

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace sinew::search {
+namespace sinew::bounds {
 
 /// max over lower <= d <= upper of min_i (value[i] + slope[i·n + k]·d[k]), by a bounded primal simplex on a dense
 /// dictionary: O(rows·n) a pivot, at most `pivots`. Returns d (n = lower.size(), bounds finite, lower <= upper).
@@ -22,4 +22,4 @@ struct MaxMin {
 MaxMin max_min(std::span<const double> value, std::span<const double> slope, std::span<const double> lower,
                std::span<const double> upper, std::size_t pivots = 60);
 
-}  // namespace sinew::search
+}  // namespace sinew::bounds

@@ -1,14 +1,14 @@
-#include "search/joint_bound.hpp"
+#include "bounds/joint_bound.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "bounds/clip.hpp"
+#include "bounds/max_min.hpp"
 #include "exact/interval.hpp"
-#include "search/clip.hpp"
-#include "search/max_min.hpp"
 
-namespace sinew::search {
+namespace sinew::bounds {
 
 void JointBound::begin(std::size_t inputs) {
     inputs_ = inputs;
@@ -71,4 +71,4 @@ bool JointBound::combine(std::span<double> lower, std::span<double> upper) {
     return clip_box(combined_, constant, lower, upper);
 }
 
-}  // namespace sinew::search
+}  // namespace sinew::bounds

@@ -1,4 +1,4 @@
-#include "search/clip.hpp"
+#include "bounds/clip.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 
 #include "exact/interval.hpp"
 
-namespace sinew::search {
+namespace sinew::bounds {
 
 bool clip_box(std::span<const double> coefficients, double constant, std::span<double> lower, std::span<double> upper) {
     const auto least_term = [&](std::size_t i) {
@@ -33,4 +33,4 @@ bool clip_box(std::span<const double> coefficients, double constant, std::span<d
     return true;
 }
 
-}  // namespace sinew::search
+}  // namespace sinew::bounds
