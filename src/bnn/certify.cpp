@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "bnn/attack.hpp"
-#include "bnn/encode.hpp"
+#include "binarized/attack.hpp"
+#include "binarized/encode.hpp"
+#include "binarized/gradient_attack.hpp"
 #include "bnn/enumerate.hpp"
-#include "bnn/gradient_attack.hpp"
 #include "cardinality/optimizer.hpp"
 #include "cone/search.hpp"
 #include "threshold/incremental.hpp"
@@ -28,6 +28,10 @@ std::string_view to_string(Status status) {
 }
 
 namespace {
+using binarized::AttackOptions;
+using binarized::Encoding;
+using binarized::GradientAttack;
+using binarized::GradientAttackOptions;
 // A combination walked costs some ten nanoseconds, a conflict of the engine a hundred microseconds or more.
 constexpr double walked_at_once = 1e6;
 constexpr double walked_in_a_turn = 2e7;
@@ -96,7 +100,7 @@ class Certification {
         attack_options.ticks = static_cast<std::uint64_t>(std::min(first_attack_ticks, 100 * count));
         for (std::uint64_t turn = 1;; turn *= 2) {
             if (attacks())
-                if (const auto found = attack(reduced_, ball_, attack_options, limits_))
+                if (const auto found = binarized::attack(reduced_, ball_, attack_options, limits_))
                     return falsified(*found, "attack");
             if (const auto found = follow_gradients(turn)) return falsified(*found, "gradients");
             if (count <= walked_in_a_turn * static_cast<double>(turn) && options_.route == Route::automatic)
@@ -181,7 +185,7 @@ class Certification {
     };
     /// That some target wins, near the centre first.
     Question ask() const {
-        Encoding encoding = encode(reduced_, ball_);
+        Encoding encoding = binarized::encode(reduced_, ball_);
         cardinality::Problem problem = encoding.problem;
         problem.add_clause(encoding.target);
         cardinality::Options engine_options;

@@ -1,13 +1,14 @@
 #include "bnn/query_problem.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <unordered_map>
 
 #include <fmt/core.h>
 
 #include "base/error.hpp"
-#include "bnn/score_formula.hpp"
+#include "binarized/score_formula.hpp"
 #include "cardinality/unreified.hpp"
 #include "threshold/fold.hpp"
 #include "threshold/recognise.hpp"
@@ -75,24 +76,17 @@ class QueryProblem {
     WrittenProblem write() {
         network_ = threshold::recognise(query_.network, kind());
         folded_ = threshold::fold(network_);
-        const ScoreFormula formula(query_, folded_);
+        const auto scores = binarized::ScoreFormula::read(query_, std::array{query_.output_condition}, folded_);
+        if (!scores.formula.input_atoms().empty()) throw UsageError("the output condition speaks of inputs");
         build_ball();
-        threshold::ReducedNetwork reduced = threshold::reduce(folded_, ball_, formula.conditions());
+        threshold::ReducedNetwork reduced = threshold::reduce(folded_, ball_, scores.conditions);
         const std::vector<threshold::Target> targets = reduced.targets;
         std::erase_if(reduced.targets, [](const threshold::Target& target) { return target.wins.is_constant(); });
-        const Encoding encoding = encode(reduced, ball_);
+        const binarized::Encoding encoding = binarized::encode(reduced, ball_);
         cardinality::Problem problem = encoding.problem;
         if (empty_) problem.add_clause(std::initializer_list<Literal>{});
         add_listed_values(problem, encoding);
-        std::vector<ConditionLiteral> literals;
-        std::size_t next = 0;
-        for (const threshold::Target& target : targets) {
-            if (target.wins.is_constant())
-                literals.push_back({{}, target.wins.is_true()});
-            else
-                literals.push_back({encoding.target[next++], false});
-        }
-        formula.add_to(problem, literals);
+        scores.formula.add_to(problem, {binarized::target_literals(targets, encoding), {}, {}});
         WrittenProblem written;
         written.problem = cardinality::without_reification(problem);
         tell(encoding, written.legend);
@@ -126,7 +120,7 @@ class QueryProblem {
     }
 
     /// No digit has a value that none of the listed numbers gives it.
-    void add_listed_values(cardinality::Problem& problem, const Encoding& encoding) const {
+    void add_listed_values(cardinality::Problem& problem, const binarized::Encoding& encoding) const {
         for (std::size_t f = 0; f < ball_.free.size(); ++f) {
             const threshold::FreeDigit& free = ball_.free[f];
             const threshold::Digit& digit = folded_.digits[free.digit];
@@ -142,7 +136,7 @@ class QueryProblem {
         }
     }
 
-    void tell(const Encoding& encoding, model::Legend& legend) const {
+    void tell(const binarized::Encoding& encoding, model::Legend& legend) const {
         legend.head.push_back("the query is sat iff this is satisfiable");
         const std::vector<Variable> inputs = query_.network.input_variables();
         for (std::size_t f = 0; f < ball_.free.size(); ++f) {

@@ -12,6 +12,7 @@
 namespace sinew::bnn {
 
 namespace {
+using binarized::Encoding;
 using cardinality::BoolVar;
 using cardinality::Literal;
 using cardinality::Term;
@@ -123,7 +124,7 @@ WrittenProblem Question::problem(Aim aim) const {
     threshold::ReducedNetwork network = network_;
     std::erase_if(network.targets,
                   [&](const threshold::Target& target) { return wins_always || target.wins.is_constant(); });
-    Encoding encoding = encode(network, ball_);
+    Encoding encoding = binarized::encode(network, ball_);
     cardinality::Problem problem = encoding.problem;
     if (!wins_always) problem.add_clause(encoding.target);
     WrittenProblem written;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "bnn/encode.hpp"
+#include "binarized/encode.hpp"
 #include "model/legend.hpp"
 #include "model/pseudo_boolean.hpp"
 #include "threshold/ball.hpp"

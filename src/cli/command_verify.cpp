@@ -3,7 +3,6 @@
 
 #include "base/error.hpp"
 #include "base/naming_file.hpp"
-#include "bnn/verify_binarized.hpp"
 #include "cli/answer.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
@@ -24,11 +23,11 @@ struct NamedStrategy {
     const char* name;
     verify::Strategy strategy;
 };
-constexpr std::string_view binarized_strategy = "binarized";  // bnn/ knows it, verify/ does not
 constexpr NamedStrategy strategies[] = {{"automatic", verify::Strategy::automatic},
                                         {"branch_and_bound", verify::Strategy::branch_and_bound},
                                         {"lazy", verify::Strategy::lazy},
-                                        {"textbook", verify::Strategy::textbook}};
+                                        {"textbook", verify::Strategy::textbook},
+                                        {"binarized", verify::Strategy::binarized}};
 
 void describe(OptionGroups& options) {
     OptionGroup search("strategy");
@@ -54,60 +53,14 @@ verify::Strategy strategy_of(const Arguments& arguments) {
         if (name == named.name) return named.strategy;
         names.emplace_back(named.name);
     }
-    if (name == binarized_strategy) return verify::Strategy::automatic;
-    names.emplace_back(binarized_strategy);
     throw UsageError(
         fmt::format("no strategy is called '{}'{}; see sinew help verify", name, did_you_mean(name, names)));
-}
-
-bool wants_binarized(const Arguments& arguments) {
-    return arguments.has("strategy") && arguments.get<std::string>("strategy") == binarized_strategy;
-}
-
-/// Whether all neurons are sign or hardlim, and there are some.
-bool is_binarized(const model::Query& query) {
-    bool some = false;
-    for (const model::Layer& layer : query.network.layers()) {
-        const auto* neurons = std::get_if<model::ActivationLayer>(&layer.operation);
-        if (neurons == nullptr) continue;
-        some = true;
-        const model::ActivationKind kind = neurons->activation.kind;
-        if (kind != model::ActivationKind::sign && kind != model::ActivationKind::hardlim) return false;
-    }
-    return some;
-}
-
-/// A short try of the general ladder, whose attack is good; then the search made for binarized networks, where it
-/// applies; else the ladder for all the time there is.
-model::Verdict decide_binarized(const model::Query& query, const verify::Options& options, Observer& observer,
-                                bool alone) {
-    constexpr double first_try_seconds = 0.3;
-    constexpr std::size_t largest_first_try = 20000;  // variables: beyond, its bounds alone take too long
-    if (!alone && query.network.variable_count() <= largest_first_try) {
-        verify::Options first = options;
-        first.limits = options.limits.within(first_try_seconds);
-        model::Verdict verdict = verify::verify(query, first, observer);
-        if (verdict.status == model::Status::sat || verdict.status == model::Status::unsat || options.limits.exceeded())
-            return verdict;
-    }
-    std::string reason;
-    if (std::optional<model::Verdict> verdict = bnn::verify_binarized(query, options.limits, observer, reason))
-        return std::move(*verdict);
-    if (const StopReason stop = options.limits.reached(); stop != StopReason::none) return model::stopped(stop);
-    if (alone) throw InputError({}, "--strategy binarized: " + reason);
-    return verify::verify(query, options, observer);
 }
 
 model::Verdict decide(const Arguments& arguments, const verify::Options& options, Observer& observer,
                       model::Query& query) {
     query = load_query(arguments.files);
-    return naming_file(arguments.files[0], [&] {
-        if (is_binarized(query) && (wants_binarized(arguments) || options.strategy == verify::Strategy::automatic))
-            return decide_binarized(query, options, observer, wants_binarized(arguments));
-        if (wants_binarized(arguments))
-            throw InputError({}, "--strategy binarized: the network has no sign or hardlim neurons");
-        return verify::verify(query, options, observer);
-    });
+    return naming_file(arguments.files[0], [&] { return verify::verify(query, options, observer); });
 }
 
 ExitStatus run(const Arguments& arguments) {

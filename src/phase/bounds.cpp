@@ -22,64 +22,73 @@ PhaseBounds::PhaseBounds(const threshold::ReducedNetwork& network, std::vector<c
     }
 }
 
-void PhaseBounds::add_box(Variable input, const Rational& lower, const Rational& upper) {
-    phases_.add_box(input, lower, upper);
-    cores_.add_box(input, lower, upper);
+void PhaseBounds::add_box(Variable input, const Range& range) {
+    phases_.add_box(input, range);
+    cores_.add_box(input, range);
 }
 
 bool PhaseBounds::run(const std::function<bool(const Point&)>& accept, const Limits& limits) {
-    find_candidates(limits);
-    std::stable_sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) {
-        return a.bound - a.margin.need > b.bound - b.margin.need;
-    });
-    for (Candidate& candidate : candidates_) {
-        if (limits.exceeded()) return false;
-        const Outcome outcome = refine(candidate, accept, limits);
-        if (outcome == Outcome::accepted) return true;
-        if (outcome == Outcome::excluded) excluded_[candidate.target] = true;
+    if (!find_candidates(limits)) return false;
+    for (; refined_ < candidates_.size(); ++refined_) {
+        Candidate& candidate = candidates_[refined_];
+        const Answer answer = refine(candidate, accept, limits);
+        if (answer == Answer::sat) return true;
+        if (answer == Answer::unsat)
+            excluded_[candidate.target] = true;
+        else if (limits.exceeded())
+            return false;
         candidate.margin.sum = LocalSum(0);  // no longer needed
     }
+    finished_ = true;
     return false;
 }
 
-void PhaseBounds::find_candidates(const Limits& limits) {
-    for (std::size_t t = 0; t < network_.targets.size(); ++t) {
+/// The most promising ones first; false: a limit was reached.
+bool PhaseBounds::find_candidates(const Limits& limits) {
+    if (targets_seen_ == network_.targets.size()) return true;
+    for (; targets_seen_ < network_.targets.size(); ++targets_seen_) {
+        const std::size_t t = targets_seen_;
         if (network_.targets[t].wins.is_false()) excluded_[t] = true;
         std::optional<GateTables::Margin> margin = tables_.margin(network_.targets[t]);
         if (!margin || margin->free_terms == margin->terms) continue;
         const auto maximum = margin->sum.maximise(options_.width, options_.entries, limits);
-        if (!maximum) return;
+        if (!maximum) return false;
         width_ = std::max(width_, maximum->width);
         if (maximum->bound < margin->need) {
             excluded_[t] = true;
             ++free_excluded_;
         } else {
-            candidates_.push_back({t, std::move(*margin), maximum->bound, 0});
+            candidates_.push_back({t, std::move(*margin), maximum->bound});
         }
     }
+    std::stable_sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) {
+        return a.bound - a.margin.need > b.bound - b.margin.need;
+    });
+    return true;
 }
 
-PhaseBounds::Outcome PhaseBounds::refine(Candidate& candidate, const std::function<bool(const Point&)>& accept,
-                                         const Limits& limits) {
-    std::size_t fruitless = 0;
-    for (std::size_t round = 0; round < options_.rounds && fruitless < options_.fruitless_rounds; ++round) {
+/// sat: a point was accepted; unsat: the candidate's target is excluded; unknown: neither can be found out, or a limit
+/// was reached.
+Answer PhaseBounds::refine(Candidate& candidate, const std::function<bool(const Point&)>& accept,
+                           const Limits& limits) {
+    for (; candidate.round < options_.rounds && candidate.fruitless < options_.fruitless_rounds; ++candidate.round) {
         for (; candidate.heeded < contradictions_.size(); ++candidate.heeded)
             if (contradictions_[candidate.heeded].size() <= options_.core)
                 candidate.margin.sum.forbid(contradictions_[candidate.heeded]);
         const auto maximum = candidate.margin.sum.maximise(options_.width, options_.entries, limits);
-        if (!maximum) return Outcome::open;
+        if (!maximum) return Answer::unknown;
         ++rounds_;
         width_ = std::max(width_, maximum->width);
-        if (maximum->bound < candidate.margin.need) return Outcome::excluded;
-        fruitless = maximum->bound < candidate.bound ? 0 : fruitless + 1;
+        if (maximum->bound < candidate.margin.need) return Answer::unsat;
+        candidate.fruitless = maximum->bound < candidate.bound ? 0 : candidate.fruitless + 1;
         candidate.bound = std::min(candidate.bound, maximum->bound);
         const std::size_t known = contradictions_.size();
-        if (!repair(candidate, maximum->bits, limits)) return Outcome::open;
+        if (!repair(candidate, maximum->bits, limits)) return Answer::unknown;
         const Point point = phases_.point();
-        if (some_target_wins(point) && accept(point)) return Outcome::accepted;
-        if (contradictions_.size() == known) return Outcome::open;  // nothing left to learn here
+        if (some_target_wins(point) && accept(point)) return Answer::sat;
+        if (contradictions_.size() == known) return Answer::unknown;  // nothing left to learn here
     }
-    return Outcome::open;
+    return Answer::unknown;
 }
 
 /// Asks the linear theory for these bits; while they contradict each other, remembers why and gives up one bit of each

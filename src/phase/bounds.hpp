@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/answer.hpp"
 #include "base/limits.hpp"
 #include "base/statistics.hpp"
 #include "phase/cores.hpp"
@@ -33,11 +34,14 @@ class PhaseBounds {
     PhaseBounds(const threshold::ReducedNetwork& network, std::vector<const FrontUnit*> units,
                 std::span<const FrontAtom> atoms, const PhaseBoundOptions& options = {});
     /// The range of an input; every input of an atom needs one.
-    void add_box(Variable input, const Rational& lower, const Rational& upper);
+    void add_box(Variable input, const Range& range);
 
-    /// `accept`: is told of real inputs where a target wins; true ends the run. Returns whether that happened.
+    /// `accept`: is told of real inputs where a target wins; true ends the run. Returns whether that happened. Goes on
+    /// where a limit ended it when called again.
     bool run(const std::function<bool(const Point&)>& accept, const Limits& limits);
 
+    /// Nothing more can be found out here.
+    bool finished() const { return finished_; }
     /// By target of the network: proven not to win.
     const std::vector<bool>& excluded() const { return excluded_; }
     /// Digits' values that cannot be had together.
@@ -50,11 +54,12 @@ class PhaseBounds {
         GateTables::Margin margin;
         std::int64_t bound = 0;
         std::size_t heeded = 0;  ///< contradictions that margin.sum forbids already
+        std::size_t round = 0;
+        std::size_t fruitless = 0;  ///< rounds since the bound fell
     };
-    enum class Outcome { open, excluded, accepted };
 
-    void find_candidates(const Limits& limits);
-    Outcome refine(Candidate& candidate, const std::function<bool(const Point&)>& accept, const Limits& limits);
+    bool find_candidates(const Limits& limits);
+    Answer refine(Candidate& candidate, const std::function<bool(const Point&)>& accept, const Limits& limits);
     bool repair(const Candidate& candidate, const std::vector<bool>& bits, const Limits& limits);
     std::vector<std::optional<bool>> atom_phases(const std::vector<std::optional<bool>>& bits) const;
     std::vector<BitPhase> on_bits(const std::vector<BitPhase>& core) const;
@@ -71,6 +76,9 @@ class PhaseBounds {
     FrontPhases phases_;
     PhaseCores cores_;
     std::vector<Candidate> candidates_;
+    std::size_t targets_seen_ = 0;  ///< in the search for candidates
+    std::size_t refined_ = 0;       ///< candidates that are done with
+    bool finished_ = false;
     std::vector<bool> excluded_;
     std::vector<std::vector<BitPhase>> contradictions_;
     std::size_t rounds_ = 0;

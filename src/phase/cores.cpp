@@ -4,8 +4,8 @@
 
 namespace sinew::phase {
 
-void PhaseCores::add_box(Variable input, const Rational& lower, const Rational& upper) {
-    boxes_.insert_or_assign(input, Box{lower, upper});
+void PhaseCores::add_box(Variable input, const Range& range) {
+    boxes_.insert_or_assign(input, range);
 }
 
 void PhaseCores::add(const FrontAtom& atom) {
@@ -39,9 +39,7 @@ bool PhaseCores::contradict(const std::vector<BitPhase>& phases, const Limits& l
     std::vector<std::optional<bool>> wanted;
     for (const BitPhase& phase : phases) {
         for (const LinearTerm& term : atoms_[phase.bit].form.terms()) {
-            if (!seen.emplace(term.variable, true).second) continue;
-            const Box& box = boxes_.at(term.variable);
-            local.add_box(term.variable, box.lower, box.upper);
+            if (seen.emplace(term.variable, true).second) local.add_box(term.variable, boxes_.at(term.variable));
         }
         local.add(atoms_[phase.bit]);
         wanted.emplace_back(phase.value);

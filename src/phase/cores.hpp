@@ -12,7 +12,7 @@ namespace sinew::phase {
 
 class PhaseCores {
   public:
-    void add_box(Variable input, const Rational& lower, const Rational& upper);
+    void add_box(Variable input, const Range& range);
     void add(const FrontAtom& atom);
 
     /// From phases of atoms (bit: the atom's number, rising) that contradict each other in the box: sets of them that
@@ -24,11 +24,7 @@ class PhaseCores {
     std::vector<std::vector<BitPhase>> neighbourhoods(const std::vector<BitPhase>& core) const;
     bool contradict(const std::vector<BitPhase>& phases, const Limits& limits) const;
 
-    struct Box {
-        Rational lower;
-        Rational upper;
-    };
-    std::unordered_map<Variable, Box> boxes_;
+    std::unordered_map<Variable, Range> boxes_;
     std::vector<FrontAtom> atoms_;
 };
 

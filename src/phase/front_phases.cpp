@@ -10,8 +10,7 @@ namespace sinew::phase {
 struct FrontPhases::State {
     struct Box {
         Variable input;
-        Rational lower;
-        Rational upper;
+        Range range;
     };
     struct Row {
         linear::FormBound bound;
@@ -27,6 +26,7 @@ struct FrontPhases::State {
     std::unordered_map<std::size_t, std::size_t> owner;  ///< by slot: the atom whose phase set the bound
     std::optional<linear::Feasibility> feasibility;
 
+    void bound_by_box(SimplexVariable column, const Range& range);
     void build();
     void set_phase(std::size_t atom, bool phase);
 };
@@ -34,20 +34,27 @@ struct FrontPhases::State {
 FrontPhases::FrontPhases() : state_(std::make_unique<State>()) {}
 FrontPhases::~FrontPhases() = default;
 
-void FrontPhases::add_box(Variable input, const Rational& lower, const Rational& upper) {
-    state_->boxes.push_back({input, lower, upper});
+void FrontPhases::add_box(Variable input, const Range& range) {
+    state_->boxes.push_back({input, range});
 }
 
 void FrontPhases::add(const FrontAtom& atom) {
     state_->atoms.push_back(atom);
 }
 
+/// Where the column has no bound.
+void FrontPhases::State::bound_by_box(SimplexVariable column, const Range& range) {
+    if (range.lower && !system.bound(column, Side::lower).present)
+        system.set_bound(column, Side::lower, DeltaRational(*range.lower));
+    if (range.upper && !system.bound(column, Side::upper).present)
+        system.set_bound(column, Side::upper, DeltaRational(*range.upper));
+}
+
 void FrontPhases::State::build() {
     for (const Box& box : boxes) {
         const SimplexVariable column = system.add_column();
         columns.emplace(box.input, column);
-        system.set_bound(column, Side::lower, DeltaRational(box.lower));
-        system.set_bound(column, Side::upper, DeltaRational(box.upper));
+        bound_by_box(column, box.range);
     }
     const std::size_t box_slots = 2 * system.variable_count();
     for (const FrontAtom& atom : atoms) {
@@ -94,11 +101,7 @@ std::optional<std::vector<std::size_t>> FrontPhases::contradiction(std::span<con
     }
     state.owner.clear();
     for (std::size_t b = 0; b < state.boxes.size(); ++b) {  // an atom over one input bounds its column
-        const SimplexVariable column = state.columns.at(state.boxes[b].input);
-        if (!state.system.bound(column, Side::lower).present)
-            state.system.set_bound(column, Side::lower, DeltaRational(state.boxes[b].lower));
-        if (!state.system.bound(column, Side::upper).present)
-            state.system.set_bound(column, Side::upper, DeltaRational(state.boxes[b].upper));
+        state.bound_by_box(state.columns.at(state.boxes[b].input), state.boxes[b].range);
     }
     for (std::size_t atom = 0; atom < phases.size(); ++atom)
         if (phases[atom]) state.set_phase(atom, *phases[atom]);

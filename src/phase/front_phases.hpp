@@ -19,7 +19,8 @@ class FrontPhases {
     FrontPhases& operator=(const FrontPhases&) = delete;
     ~FrontPhases();
 
-    void add_box(Variable input, const Rational& lower, const Rational& upper);
+    /// The range of an input; every input of an atom needs one, before the first question.
+    void add_box(Variable input, const Range& range);
     void add(const FrontAtom& atom);
 
     /// `phases`: of the atoms in the order of add(). Absent: they can be had together, and point() says where (or a

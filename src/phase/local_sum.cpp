@@ -5,6 +5,7 @@
 #include <deque>
 #include <limits>
 
+#include "base/effort.hpp"
 #include "base/error.hpp"
 
 namespace sinew::phase {
@@ -242,6 +243,7 @@ class Elimination {
 
     void eliminate(const Group& group, Table& message) {
         sum_up_.assign(std::size_t{1} << group.scope.size(), 0);
+        spend((sum_up_.size() * (group.members.size() + 1)) / 8 + 1);
         for (const std::size_t member : group.members) {
             const IndexMap map(tables_[member].scope, group.scope);
             const std::int32_t* value = tables_[member].value.data();

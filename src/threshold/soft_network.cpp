@@ -7,6 +7,7 @@ namespace sinew::threshold {
 
 namespace {
 constexpr double largest_sum = 1 << 24;
+constexpr Effort products_in_a_tick = 16;
 
 /// Where a kernel's place falls on an image: absent outside of it.
 std::optional<std::size_t> place(std::size_t out, std::size_t k, std::size_t stride, std::size_t dilation,
@@ -129,6 +130,8 @@ std::optional<SoftNetwork> SoftNetwork::make(const ThresholdNetwork& network) {
         soft.layers_.push_back(std::move(layer));
     }
     if (!take(*network.last, soft.last_)) return std::nullopt;
+    soft.cost_ = products(soft.last_) / products_in_a_tick + 1;
+    for (const Layer& layer : soft.layers_) soft.cost_ += products(layer.linear) / products_in_a_tick;
     return soft;
 }
 
@@ -170,6 +173,10 @@ std::optional<SoftNetwork::Linear> SoftNetwork::linear_of(const model::Binarized
         }
     }
     return linear;
+}
+
+Effort SoftNetwork::products(const Linear& linear) {
+    return linear.weight.size() * (linear.dense ? 1 : linear.out_height * linear.out_width);
 }
 
 void SoftNetwork::apply(const Linear& linear, std::span<const float> in, std::vector<float>& out) {
@@ -232,6 +239,7 @@ void SoftNetwork::apply_transposed(const Linear& linear, std::span<const float> 
 }
 
 void SoftNetwork::evaluate(std::span<const float> entering) {
+    spend(cost_);
     for (std::size_t l = 0; l < layers_.size(); ++l) {
         const std::span<const float> in = l == 0 ? entering : std::span<const float>(layers_[l - 1].value);
         apply(layers_[l].linear, in, layers_[l].sums);
@@ -288,6 +296,7 @@ void SoftNetwork::set_widths(double share) {
 }
 
 std::span<const float> SoftNetwork::gradient(std::span<const float> by_score) {
+    spend(cost_);
     apply_transposed(last_, by_score, gradient_);
     for (std::size_t l = layers_.size(); l-- > 0;) {
         const Layer& layer = layers_[l];

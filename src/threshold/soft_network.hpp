@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "base/effort.hpp"
 #include "threshold/threshold_network.hpp"
 
 namespace sinew::threshold {
@@ -52,12 +53,14 @@ class SoftNetwork {
         float width = 1;
     };
 
+    static Effort products(const Linear& linear);
     static std::optional<Linear> linear_of(const model::BinarizedLinear& source);
     static void apply(const Linear& linear, std::span<const float> in, std::vector<float>& out);
     static void apply_transposed(const Linear& linear, std::span<const float> in, std::vector<float>& out);
     void settle(std::size_t layer);
 
     const ThresholdNetwork* network_ = nullptr;
+    Effort cost_ = 0;  ///< of one evaluation
     std::vector<Layer> layers_;
     Linear last_;
     std::vector<float> scores_;

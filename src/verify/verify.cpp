@@ -12,6 +12,7 @@
 #include "search/certain_atoms.hpp"
 #include "search/lazy_search.hpp"
 #include "search/textbook.hpp"
+#include "verify/binarized.hpp"
 #include "verify/portfolio.hpp"
 #include "verify/smooth.hpp"
 #include "verify/solve_integer.hpp"
@@ -67,7 +68,11 @@ model::Verdict decide(const model::Query& query, const Options& options, Observe
             if (!search::branch_and_bound_applies(query, &reason)) throw UsageError("branch_and_bound: " + reason);
             return decide_bounded(query, options, observer);
         }
+        case Strategy::binarized:
+            return decide_binarized(query, options, observer);
         case Strategy::automatic:
+            if (is_binarized(query) && !has_integers(query) && !observer.wants_trace())
+                return decide_binarized(query, options, observer);
             return decide_integers_or_reals(query, options, observer);
     }
     return give_up("unknown strategy");

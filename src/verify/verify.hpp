@@ -17,6 +17,7 @@ enum class Strategy {
     branch_and_bound,  ///< bounds, attack, input bisection and phase splits
     lazy,              ///< clause learning over the linear theory, no network bounds
     textbook,          ///< plain DPLL over phases in number order, as the trace's worked example tells it
+    binarized,         ///< sign and hardlim networks over reals as rows over linear phases
 };
 
 struct Options {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/random.hpp"
-#include "bnn/encode.hpp"
+#include "binarized/encode.hpp"
 #include "cardinality/optimizer.hpp"
 
 namespace sinew::cone {
@@ -91,7 +91,7 @@ bool some_digits_win(const threshold::ReducedNetwork& network) {
 }
 
 bool engine_finds(const threshold::ReducedNetwork& network, const threshold::Ball& ball) {
-    const bnn::Encoding encoding = bnn::encode(network, ball);
+    const binarized::Encoding encoding = binarized::encode(network, ball);
     cardinality::Problem problem = encoding.problem;
     problem.add_clause(encoding.target);
     cardinality::Optimizer engine(std::move(problem));

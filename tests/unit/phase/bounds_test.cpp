@@ -67,7 +67,7 @@ Case random_case(Random& random) {
 std::vector<bool> winners(const Case& made) {
     std::vector<bool> wins(made.network.targets.size(), false);
     phase::FrontPhases phases;
-    for (std::size_t i = 0; i < made.inputs; ++i) phases.add_box(Variable(i), -1, 1);
+    for (std::size_t i = 0; i < made.inputs; ++i) phases.add_box(Variable(i), {-1, 1});
     for (const phase::FrontAtom& atom : made.atoms) phases.add(atom);
     for (std::uint32_t index = 0; index < 1U << made.atoms.size(); ++index) {
         std::vector<bool> wanted;
@@ -104,7 +104,7 @@ TEST(PhaseBounds, exclude_only_what_no_phases_allow) {
         if (seed % 3 == 0) options.gate_bits = 2;  // some gates have no table
         if (seed % 5 == 0) options.width = 2;
         PhaseBounds bounds(made.network, units, made.atoms, options);
-        for (std::size_t i = 0; i < made.inputs; ++i) bounds.add_box(Variable(i), -1, 1);
+        for (std::size_t i = 0; i < made.inputs; ++i) bounds.add_box(Variable(i), {-1, 1});
         const bool stop_at_once = random.chance(0.5);
         const bool found = bounds.run([&](const PhaseBounds::Point&) { return stop_at_once; }, Limits{});
         const std::vector<bool> wins = winners(made);
@@ -126,7 +126,7 @@ TEST(PhaseBounds, exclude_only_what_no_phases_allow) {
 TEST(PhaseCores, cut_down_to_the_neighbours_that_contradict_each_other) {
     // x >= 1/2 and x <= -1/2; y >= 0; z >= 1/2 and z + w <= -3/4, with w >= 0, which is not needed
     phase::PhaseCores cores;
-    for (std::size_t i = 0; i < 4; ++i) cores.add_box(Variable(i), -1, 1);
+    for (std::size_t i = 0; i < 4; ++i) cores.add_box(Variable(i), {-1, 1});
     const auto atom = [&](const LinearForm& form) { cores.add({form, false}); };
     LinearForm x(Variable(0), 1);
     LinearForm minus_x(Variable(0), -1);

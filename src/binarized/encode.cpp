@@ -1,9 +1,9 @@
-#include "bnn/encode.hpp"
+#include "binarized/encode.hpp"
 
 #include "base/error.hpp"
 #include "base/limit_scope.hpp"
 
-namespace sinew::bnn {
+namespace sinew::binarized {
 
 namespace {
 using cardinality::BoolVar;
@@ -143,4 +143,4 @@ Encoding encode(const threshold::ReducedNetwork& network, const threshold::Ball&
     return Encoder(network, ball).encode();
 }
 
-}  // namespace sinew::bnn
+}  // namespace sinew::binarized

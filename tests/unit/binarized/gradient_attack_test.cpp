@@ -1,5 +1,5 @@
 // The network in single precision against the exact one, and what attacks by its gradients find.
-#include "bnn/gradient_attack.hpp"
+#include "binarized/gradient_attack.hpp"
 
 #include <algorithm>
 
@@ -143,7 +143,7 @@ TEST(GradientAttack, finds_only_what_holds_and_most_of_what_there_is) {
         if (!soft) continue;
         const threshold::Ball ball = random_ball(random, folded);
         const std::vector<threshold::ScoreCondition> conditions = random_conditions(random, folded);
-        bnn::GradientAttack attack(*soft, folded, ball, conditions, {});
+        binarized::GradientAttack attack(*soft, folded, ball, conditions, {});
         const auto found = attack.run(300, Limits{});
         const bool can = can_hold(folded, ball, conditions);
         possible += can ? 1 : 0;
@@ -178,7 +178,7 @@ TEST(GradientAttack, two_runs_are_one) {
     std::vector<std::uint32_t> best[2];
     std::size_t evaluations[2];
     for (int run = 0; run < 2; ++run) {
-        bnn::GradientAttack attack(*soft, folded, ball, conditions, {});
+        binarized::GradientAttack attack(*soft, folded, ball, conditions, {});
         EXPECT_FALSE(attack.run(200, Limits{}));
         best[run] = attack.best_values();
         evaluations[run] = attack.evaluations();

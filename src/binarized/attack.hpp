@@ -10,7 +10,7 @@
 #include "base/random.hpp"
 #include "threshold/reduced_network.hpp"
 
-namespace sinew::bnn {
+namespace sinew::binarized {
 
 struct AttackOptions {
     std::uint64_t seed = 0;
@@ -21,4 +21,4 @@ struct AttackOptions {
 std::optional<std::vector<std::uint32_t>> attack(const threshold::ReducedNetwork& network, const threshold::Ball& ball,
                                                  const AttackOptions& options, const Limits& limits);
 
-}  // namespace sinew::bnn
+}  // namespace sinew::binarized

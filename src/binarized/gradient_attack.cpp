@@ -1,4 +1,4 @@
-#include "bnn/gradient_attack.hpp"
+#include "binarized/gradient_attack.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 
 #include "base/error.hpp"
 
-namespace sinew::bnn {
+namespace sinew::binarized {
 
 namespace {
 constexpr double shares[] = {0.1, 0.05, 0.15, 0.3};  // of the neurons on their ramps, by round
@@ -125,4 +125,4 @@ bool GradientAttack::step(std::size_t step) {
     return true;
 }
 
-}  // namespace sinew::bnn
+}  // namespace sinew::binarized

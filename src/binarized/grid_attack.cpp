@@ -1,30 +1,30 @@
-#include "bnn/grid_attack.hpp"
+#include "binarized/grid_attack.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/error.hpp"
-#include "bnn/attack.hpp"
-#include "bnn/gradient_attack.hpp"
-#include "bnn/score_formula.hpp"
+#include "binarized/attack.hpp"
+#include "binarized/gradient_attack.hpp"
+#include "binarized/score_formula.hpp"
+#include "phase/real_front.hpp"
 #include "threshold/fold.hpp"
 #include "threshold/recognise.hpp"
 
-namespace sinew::bnn {
+namespace sinew::binarized {
 
 namespace {
 /// The whole numbers of the domains around their middle; absent if a domain has none, or is unbounded.
 std::optional<threshold::Ball> grid_of(const model::Query& query, const threshold::ThresholdNetwork& folded) {
-    const std::vector<Variable> inputs = query.network.input_variables();
-    std::vector<const model::Domain*> domains(query.network.variable_count(), nullptr);
-    for (const auto& [variable, domain] : query.domains) domains[variable.index()] = &domain;
+    const auto ranges = phase::input_ranges(query);
+    if (!ranges) return std::nullopt;
     std::vector<Rational> lower;
     std::vector<Rational> upper;
     threshold::Ball ball;
-    for (const Variable input : inputs) {
-        const model::Domain* domain = domains[input.index()];
-        if (domain == nullptr || !domain->lower || !domain->upper || !domain->values.empty()) return std::nullopt;
-        const Integer low = ceil(*domain->lower);
-        const Integer high = floor(*domain->upper);
+    for (const auto& [input, range] : *ranges) {
+        if (!range.lower || !range.upper) return std::nullopt;
+        const Integer low = ceil(*range.lower);
+        const Integer high = floor(*range.upper);
         if (low > high || low < 0 || high > 255) return std::nullopt;
         lower.emplace_back(low);
         upper.emplace_back(high);
@@ -48,14 +48,15 @@ std::optional<threshold::Ball> grid_of(const model::Query& query, const threshol
 }  // namespace
 
 struct GridAttack::State {
-    explicit State(const model::Query& query)
+    State(const model::Query& query, std::uint64_t first_seed)
         : network(threshold::recognise(query.network, model::InputKind::pixels)),
           folded(threshold::fold(network)),
           ball(grid_of(query, folded)),
-          formula(query, folded),
-          soft(threshold::SoftNetwork::make(folded)) {}
+          formula(ScoreFormula::read(query, std::array{query.output_condition}, folded)),
+          soft(threshold::SoftNetwork::make(folded)),
+          seed(first_seed) {}
 
-    bool applies() const { return ball && formula.one_condition_is_enough(); }
+    bool applies() const { return ball && formula.formula.one_condition_is_enough(); }
     std::vector<Rational> inputs_of(const std::vector<std::uint32_t>& values) const {
         std::vector<std::uint32_t> digits = ball->centre;
         for (std::size_t f = 0; f < values.size(); ++f) digits[ball->free[f].digit] = ball->free[f].low + values[f];
@@ -69,12 +70,12 @@ struct GridAttack::State {
     std::optional<threshold::SoftNetwork> soft;
     std::optional<GradientAttack> gradients;
     std::optional<threshold::ReducedNetwork> reduced;
-    std::uint64_t seed = 0;
+    std::uint64_t seed;  ///< of the next local search
 };
 
-GridAttack::GridAttack(const model::Query& query) {
+GridAttack::GridAttack(const model::Query& query, std::uint64_t seed) {
     try {
-        state_ = std::make_unique<State>(query);
+        state_ = std::make_unique<State>(query, seed);
         if (!state_->applies()) state_.reset();
     } catch (const UsageError&) {  // of another form
         state_.reset();
@@ -86,8 +87,8 @@ std::optional<std::vector<Rational>> GridAttack::follow_gradients(std::size_t ev
     if (!state_ || !state_->soft) return std::nullopt;
     State& state = *state_;
     if (!state.gradients)
-        state.gradients.emplace(*state.soft, state.folded, *state.ball, state.formula.conditions(),
-                                GradientAttackOptions{});
+        state.gradients.emplace(*state.soft, state.folded, *state.ball, state.formula.conditions,
+                                GradientAttackOptions{state.seed, 60});
     const auto found = state.gradients->run(evaluations, limits);
     if (!found) return std::nullopt;
     return state.inputs_of(*found);
@@ -97,7 +98,7 @@ std::optional<std::vector<Rational>> GridAttack::search_locally(std::uint64_t ti
     if (!state_) return std::nullopt;
     State& state = *state_;
     if (!state.reduced) {
-        state.reduced = threshold::reduce(state.folded, *state.ball, state.formula.conditions());
+        state.reduced = threshold::reduce(state.folded, *state.ball, state.formula.conditions);
         std::erase_if(state.reduced->targets, [](const threshold::Target& target) { return target.wins.is_false(); });
     }
     AttackOptions options;
@@ -108,4 +109,4 @@ std::optional<std::vector<Rational>> GridAttack::search_locally(std::uint64_t ti
     return state.inputs_of(*found);
 }
 
-}  // namespace sinew::bnn
+}  // namespace sinew::binarized

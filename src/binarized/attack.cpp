@@ -1,15 +1,17 @@
-#include "bnn/attack.hpp"
+#include "binarized/attack.hpp"
 
 #include <algorithm>
 #include <limits>
 
+#include "base/effort.hpp"
 #include "threshold/incremental.hpp"
 
-namespace sinew::bnn {
+namespace sinew::binarized {
 
 namespace {
 constexpr std::size_t tried_at_once = 96;  // digits looked at before a change, where there are more
 constexpr std::uint64_t tabu_steps = 6;
+constexpr std::uint64_t updates_in_a_tick = 8;
 
 class Attack {
   public:
@@ -87,6 +89,8 @@ class Attack {
     /// change. False: nothing can be done.
     bool improve() {
         ++step_;
+        spend((state_.ticks() - spent_ticks_) / updates_in_a_tick);
+        spent_ticks_ = state_.ticks();
         std::optional<Move> best;
         std::int64_t best_margin = std::numeric_limits<std::int64_t>::min();
         std::size_t looked_at = 0;
@@ -140,6 +144,7 @@ class Attack {
     std::vector<std::uint64_t> tabu_until_;
     std::vector<std::uint32_t> order_;
     std::uint64_t step_ = 0;
+    std::uint64_t spent_ticks_ = 0;
     std::int64_t spent_ = 0;
 };
 }  // namespace
@@ -149,4 +154,4 @@ std::optional<std::vector<std::uint32_t>> attack(const threshold::ReducedNetwork
     return Attack(network, ball, options).run(limits);
 }
 
-}  // namespace sinew::bnn
+}  // namespace sinew::binarized

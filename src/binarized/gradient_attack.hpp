@@ -13,7 +13,7 @@
 #include "threshold/reduced_network.hpp"
 #include "threshold/soft_network.hpp"
 
-namespace sinew::bnn {
+namespace sinew::binarized {
 
 struct GradientAttackOptions {
     std::uint64_t seed = 0;
@@ -61,4 +61,4 @@ class GradientAttack {
     std::size_t evaluations_ = 0;
 };
 
-}  // namespace sinew::bnn
+}  // namespace sinew::binarized

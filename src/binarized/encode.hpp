@@ -7,7 +7,7 @@
 #include "cardinality/problem.hpp"
 #include "threshold/reduced_network.hpp"
 
-namespace sinew::bnn {
+namespace sinew::binarized {
 
 /// Glossary. order literal (f, k): digit f is at least k (from its least value), k = 1 … span.
 struct Encoding {
@@ -24,4 +24,4 @@ struct Encoding {
 /// constant.
 Encoding encode(const threshold::ReducedNetwork& network, const threshold::Ball& ball);
 
-}  // namespace sinew::bnn
+}  // namespace sinew::binarized

@@ -9,16 +9,18 @@
 #include "base/limits.hpp"
 #include "model/query.hpp"
 
-namespace sinew::bnn {
+namespace sinew::binarized {
 
 class GridAttack {
   public:
     /// `query` must outlive this. The attack finds nothing where `query` is no binarized network over inputs bounded
     /// within 0 … 255 with an output condition that one comparison of scores is enough for.
-    explicit GridAttack(const model::Query& query);
+    GridAttack(const model::Query& query, std::uint64_t seed);
     GridAttack(const GridAttack&) = delete;
     GridAttack& operator=(const GridAttack&) = delete;
     ~GridAttack();
+
+    bool applies() const { return state_ != nullptr; }
 
     /// Inputs, whole numbers, at which the output condition should hold; the caller checks them. Both ways go on where
     /// they ended when called again.
@@ -32,4 +34,4 @@ class GridAttack {
     std::unique_ptr<State> state_;
 };
 
-}  // namespace sinew::bnn
+}  // namespace sinew::binarized

@@ -1,0 +1,32 @@
+// Queries over binarized networks with real inputs as an engine: everything above the first neurons is a pseudo-Boolean
+// problem, and whether their phases can be had together a linear one.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "base/observer.hpp"
+#include "engine/engine.hpp"
+
+namespace sinew::binarized {
+
+/// Excludes conditions by the phases that first neurons can have together (phase/bounds.hpp), and by turns searches
+/// with clauses and rows; phases that the linear theory refutes become clauses over the few neurons that its proof
+/// needs. Complete where the query is one for it (encoded_query.hpp), else exhausted at once, with the reason.
+class Search : public engine::Engine {
+  public:
+    /// All must outlive this.
+    Search(const model::Query& query, std::uint64_t seed, Observer& observer);
+    ~Search() override;
+
+    std::string_view name() const override { return "binarized"; }
+    engine::Progress advance(const engine::Turn& turn, engine::Knowledge& knowledge) override;
+    Statistics statistics() const override;
+    std::string reason() const override;
+
+  private:
+    class State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace sinew::binarized
