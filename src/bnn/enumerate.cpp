@@ -70,7 +70,7 @@ Enumeration enumerate(const threshold::ReducedNetwork& network, const threshold:
     for (std::size_t j = 0; j < first.distance.size(); ++j)
         if (first.distance[j] >= 0) centre[j / 64] |= std::uint64_t{1} << (j % 64);
     if (evaluation.wins(centre)) {
-        result.outcome = EnumerationOutcome::found;
+        result.answer = Answer::sat;
         return result;
     }
     threshold::ChangeEnumeration enumeration(first.distance, first.changes, most);
@@ -82,9 +82,9 @@ Enumeration enumerate(const threshold::ReducedNetwork& network, const threshold:
             return evaluation.wins(states);
         },
         limits);
-    if (ended == threshold::ChangeEnumeration::Result::exhausted) result.outcome = EnumerationOutcome::none;
+    if (ended == threshold::ChangeEnumeration::Result::exhausted) result.answer = Answer::unsat;
     if (ended != threshold::ChangeEnumeration::Result::stopped) return result;
-    result.outcome = EnumerationOutcome::found;
+    result.answer = Answer::sat;
     for (const std::uint32_t i : enumeration.chosen()) result.values[first.changes[i].input] = first.value[i];
     return result;
 }

@@ -144,16 +144,16 @@ std::optional<ConeSearch> ConeSearch::make(const threshold::ReducedNetwork& netw
     return ConeSearch(std::make_unique<State>(network, ball, std::move(*bounds), seed));
 }
 
-ConeAnswer ConeSearch::solve(const Limits& limits) {
+Answer ConeSearch::solve(const Limits& limits) {
     State& state = *state_;
     state.advance();
     const sat::Result result = state.solver.solve({}, limits);
-    if (result == sat::Result::unknown) return ConeAnswer::unknown;
-    if (result == sat::Result::unsat) return ConeAnswer::none;
+    if (result == sat::Result::unknown) return Answer::unknown;
+    if (result == sat::Result::unsat) return Answer::unsat;
     state.values.assign(state.network.digit_count(), 0);
     for (std::size_t b = 0; b < state.bounds.bit_count(); ++b)
         state.values[state.bounds.clusters().bits[b].digit] += state.solver.model_value(BoolVar(b)) ? 1 : 0;
-    return ConeAnswer::found;
+    return Answer::sat;
 }
 
 const std::vector<std::uint32_t>& ConeSearch::values() const {

@@ -7,13 +7,12 @@
 #include <optional>
 #include <vector>
 
+#include "base/answer.hpp"
 #include "base/limits.hpp"
 #include "base/statistics.hpp"
 #include "threshold/reduced_network.hpp"
 
 namespace sinew::cone {
-
-enum class ConeAnswer { none, found, unknown };
 
 class ConeSearch {
   public:
@@ -24,10 +23,10 @@ class ConeSearch {
     ConeSearch& operator=(ConeSearch&&) noexcept;
     ~ConeSearch();
 
-    /// Whether some target wins within the ball; gives up after 1000 conflicts, and goes on there the next time, with
+    /// sat: some target wins within the ball; gives up after 1000 conflicts, and goes on there the next time, with
     /// larger clusters the longer it takes.
-    ConeAnswer solve(const Limits& limits);
-    /// After found: the digits' values, counted from their least ones.
+    Answer solve(const Limits& limits);
+    /// After sat: the digits' values, counted from their least ones.
     const std::vector<std::uint32_t>& values() const;
     Statistics statistics() const;
 

@@ -69,8 +69,7 @@ TEST(Enumerate, FindsTheLeastCostThatBruteForceFinds) {
         });
         for (std::int64_t cost = 0; cost <= std::min<std::int64_t>(most, 12); ++cost) {
             const Enumeration answer = enumerate(reduced, ball, {}, cost);
-            ASSERT_EQ(answer.outcome, cost >= least ? EnumerationOutcome::found : EnumerationOutcome::none)
-                << "round " << round;
+            ASSERT_EQ(answer.answer, cost >= least ? Answer::sat : Answer::unsat) << "round " << round;
             if (cost < least) continue;
             EXPECT_EQ(answer.cost, least);  // the first cost at which there is any
             EXPECT_TRUE(wins(reduced, answer.values));

@@ -129,17 +129,17 @@ TEST(ConeSearch, agrees_with_all_phases) {
         if (test.decided_by_bounds()) continue;
         std::optional<ConeSearch> search = ConeSearch::make(test.reduced, test.ball, 1);
         if (!search) continue;
-        const ConeAnswer answer = search->solve({});
+        const Answer answer = search->solve({});
         const std::optional<ConeBounds> open = ConeBounds::make(test.reduced, test.ball, 10, 1U << 24U);
         if (open->bit_count() > 12) continue;
-        ASSERT_EQ(answer == ConeAnswer::found, can_win(test, *open)) << "round " << round;
-        if (answer == ConeAnswer::found) {
+        ASSERT_EQ(answer == Answer::sat, can_win(test, *open)) << "round " << round;
+        if (answer == Answer::sat) {
             ASSERT_TRUE(test.wins(search->values()));
             if (test.ball.budget) {
                 ASSERT_LE(test.cost(search->values()), *test.ball.budget);
             }
         }
-        ++(answer == ConeAnswer::found ? found : none);
+        ++(answer == Answer::sat ? found : none);
     }
     EXPECT_GT(found, 50);
     EXPECT_GT(none, 50);

@@ -111,16 +111,16 @@ struct ConesFound {
 std::optional<ConesFound> cones_find(const threshold::ReducedNetwork& network, const threshold::Ball& ball) {
     std::optional<ConeSearch> search = ConeSearch::make(network, ball, 1);
     if (!search) return std::nullopt;
-    ConeAnswer answer = ConeAnswer::unknown;
-    while (answer == ConeAnswer::unknown) answer = search->solve({});
-    if (answer == ConeAnswer::found) {
+    Answer answer = Answer::unknown;
+    while (answer == Answer::unknown) answer = search->solve({});
+    if (answer == Answer::sat) {
         EXPECT_TRUE(wins(network, search->values()));
     }
     double conflicts = 0;
     const Statistics statistics = search->statistics();
     for (const auto& [name, value] : statistics.figures())
         if (name == "cone_conflicts") conflicts = value;
-    return ConesFound{answer == ConeAnswer::found, conflicts};
+    return ConesFound{answer == Answer::sat, conflicts};
 }
 
 TEST(ConeSearch, agrees_with_enumeration_over_scattered_gates) {
