@@ -94,7 +94,7 @@ Answer solve(const train::Problem& problem, train::GradientOptions gradient, dou
     const double begin = cpu_seconds();
     Answer answer;
     train::ExactOptions options;
-    options.seed = seed;
+    options.settings = seed;
     gradient.seed = seed;
     gradient.least_right = problem.least_right;
     gradient.until_right = problem.objectives.front() != Objective::max_margin;
@@ -123,7 +123,7 @@ void outputs(const bench::Images& training, const bench::Images& test, double se
         const double begin = cpu_seconds();
         CpuLimit limit(seconds);
         train::ExactOptions options;
-        options.seed = seed;
+        options.settings = seed;
         const train::ExactResult result = train::train_exactly(problem, options, limit.limits());
         fmt::print("| {} | {} | {} | {} | {:.1f} |\n", seed, result.objective, result.bound,
                    result.status == train::ExactResult::Status::optimal ? "yes" : "no", cpu_seconds() - begin);

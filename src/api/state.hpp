@@ -11,7 +11,7 @@
 namespace sinew {
 
 struct Model::State {
-    explicit State(std::uint64_t seed) : engine(seed) {}
+    explicit State(std::uint64_t seed) : engine(Settings(seed)) {}
 
     /// A neuron constraint that has been added, for the bounds of all of them together.
     struct AddedNeuron {

@@ -27,8 +27,8 @@ constexpr Effort first_slice = 20 * effort_per_second;
 
 class Search::State {
   public:
-    State(const model::Query& query, std::uint64_t seed, Observer& observer)
-        : encoded_(query), seed_(seed), observer_(observer) {}
+    State(const model::Query& query, const Settings& settings, Observer& observer)
+        : encoded_(query), settings_(settings), observer_(observer) {}
 
     Progress advance(const Limits& limits, engine::Knowledge& knowledge) {
         if (given_up_) return Progress::exhausted;
@@ -126,9 +126,8 @@ class Search::State {
             if (bounds_->excluded()[t]) encoded_.exclude(t);
         problem_ = encoded_.encode();
         cardinality::Options options;
-        options.seed = static_cast<std::int64_t>(seed_);
         options.conflict_limit = conflicts_at_once;
-        rows_.emplace(problem_.rows, options);
+        rows_.emplace(problem_.rows, settings_.options(cardinality::option_table(), options));
         for (const phase::FrontAtom& atom : problem_.atoms) {
             phases_.add(atom);
             cores_.add(atom);
@@ -198,7 +197,7 @@ class Search::State {
     }
 
     EncodedQuery encoded_;
-    std::uint64_t seed_;
+    Settings settings_;
     Observer& observer_;
     std::optional<phase::PhaseBounds> bounds_;
     EncodedQuery::Problem problem_;
@@ -214,8 +213,8 @@ class Search::State {
     std::string reason_;
 };
 
-Search::Search(const model::Query& query, std::uint64_t seed, Observer& observer)
-    : state_(std::make_unique<State>(query, seed, observer)) {}
+Search::Search(const model::Query& query, const Settings& settings, Observer& observer)
+    : state_(std::make_unique<State>(query, settings, observer)) {}
 Search::~Search() = default;
 
 engine::Progress Search::advance(const engine::Turn& turn, engine::Knowledge& knowledge) {

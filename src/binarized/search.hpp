@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/observer.hpp"
+#include "base/settings.hpp"
 #include "engine/engine.hpp"
 
 namespace sinew::binarized {
@@ -16,7 +17,7 @@ namespace sinew::binarized {
 class Search : public engine::Engine {
   public:
     /// All must outlive this.
-    Search(const model::Query& query, std::uint64_t seed, Observer& observer);
+    Search(const model::Query& query, const Settings& settings, Observer& observer);
     ~Search() override;
 
     std::string_view name() const override { return "binarized"; }

@@ -137,6 +137,22 @@ std::optional<std::size_t> wrong_at(const Subject& subject, const std::vector<Ra
 }
 }  // namespace
 
+const OptionTable<CertifyOptions>& option_table() {
+    using Options = CertifyOptions;
+    static const OptionRow<Options> rows[] = {
+        {"walked_at_once", &Options::walked_at_once, 0, 1e12, "combinations that are walked before anything is tried"},
+        {"walked_in_a_turn", &Options::walked_in_a_turn, 0, 1e12, "combinations that are walked later, times the turn"},
+        {"attack_ticks", &Options::attack_ticks, 0, 1e12, "updates of a sum in the attack's first turn"},
+        {"gradient_evaluations", &Options::gradient_evaluations, 0, 1e9,
+         "evaluations in the first turn of the attack by gradients"},
+        {"gradient_steps", &Options::gradient_steps, 1, 1e6, "steps of that attack before a restart"},
+        {"conflicts", &Options::conflicts, 1, 1e12, "conflicts of the pseudo-Boolean engine in a turn"},
+    };
+    static const OptionTable<Options> table{
+        "certify", "robustness of binarized networks: attacks and searches by turns", rows};
+    return table;
+}
+
 Certificate certify(const Subject& subject, const std::vector<Rational>& input, std::size_t label,
                     const threshold::Perturbation& perturbation, const CertifyOptions& options, const Limits& limits) {
     require(label < subject.folded.class_count(), "the label is a class");
@@ -147,7 +163,8 @@ Certificate certify(const Subject& subject, const std::vector<Rational>& input, 
         result.adversarial_class = *winner;
         return result;
     }
-    return answer(BallQuestion(subject, ball, label, options), limits);
+    const CertifyOptions chosen = options.settings.options(option_table(), options);
+    return answer(BallQuestion(subject, ball, label, chosen), limits);
 }
 
 }  // namespace sinew::bnn

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/limits.hpp"
+#include "base/settings.hpp"
 #include "base/statistics.hpp"
 #include "threshold/ball.hpp"
 #include "threshold/threshold_network.hpp"
@@ -34,9 +35,18 @@ enum class Route {
 struct CertifyOptions {
     threshold::Ties ties = threshold::Ties::count;  ///< whether an equal score of another class is a violation
     std::optional<std::size_t> target;              ///< only this class is asked for
-    std::uint64_t seed = 0;
+    Settings settings;
     Route route = Route::automatic;
+    // A combination walked costs some ten nanoseconds, a conflict of the engine a hundred microseconds or more.
+    double walked_at_once = 1e6;              ///< combinations, before anything else is tried
+    double walked_in_a_turn = 2e7;            ///< combinations, times the turn
+    double attack_ticks = 2e6;                ///< of the attack's first turn
+    std::uint64_t gradient_evaluations = 10;  ///< of the network, of the first turn of the attack by gradients
+    std::uint64_t gradient_steps = 60;        ///< before a restart
+    std::int64_t conflicts = 1000;            ///< of the pseudo-Boolean engine in a turn
 };
+
+const OptionTable<CertifyOptions>& option_table();
 
 /// A network with its folded form.
 struct Subject {

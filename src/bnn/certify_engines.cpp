@@ -19,13 +19,6 @@ using binarized::GradientAttackOptions;
 using engine::Knowledge;
 using engine::Progress;
 
-// A combination walked costs some ten nanoseconds, a conflict of the rows a hundred microseconds or more.
-constexpr double walked_at_once = 1e6;
-constexpr double walked_in_a_turn = 2e7;
-constexpr double first_attack_ticks = 2e6;
-constexpr std::size_t first_evaluations = 10;  // of the attack by gradients
-constexpr std::int64_t conflicts_at_once = 1000;
-
 /// Turn t does twice as much as turn t - 1.
 class DoublingEngine : public engine::Engine {
   public:
@@ -77,7 +70,7 @@ class Walk : public DoublingEngine {
 
   private:
     Progress advance(std::uint64_t size, const Limits& limits, Knowledge& knowledge) override {
-        if (combinations_ > walked_in_a_turn * static_cast<double>(size)) return Progress::paused;
+        if (combinations_ > question_.options.walked_in_a_turn * static_cast<double>(size)) return Progress::paused;
         const Enumeration walked = enumerate(question_.reduced, question_.ball, limits);
         evaluated_ += walked.evaluated;
         if (walked.answer == Answer::sat) return found(walked.values, knowledge);
@@ -92,8 +85,8 @@ class Walk : public DoublingEngine {
 class LocalAttack : public DoublingEngine {
   public:
     LocalAttack(BallQuestion& question, double combinations) : DoublingEngine(question) {
-        options_.seed = question.options.seed;
-        options_.ticks = static_cast<std::uint64_t>(std::min(first_attack_ticks, 100 * combinations));
+        options_.seed = question.options.settings.seed();
+        options_.ticks = static_cast<std::uint64_t>(std::min(question.options.attack_ticks, 100 * combinations));
     }
     std::string_view name() const override { return "attack"; }
 
@@ -125,9 +118,10 @@ class Gradients : public DoublingEngine {
             for (const threshold::Target& target : question_.reduced.targets)
                 conditions_.push_back(question_.condition_of(target.class_index));
             attack_.emplace(*soft_, question_.subject.folded, question_.ball, conditions_,
-                            GradientAttackOptions{question_.options.seed, 60});
+                            GradientAttackOptions{question_.options.settings.seed(),
+                                                  question_.options.gradient_steps});
         }
-        const auto values = attack_->run(2 * size * first_evaluations, limits);
+        const auto values = attack_->run(2 * size * question_.options.gradient_evaluations, limits);
         return values ? found(*values, knowledge) : Progress::paused;
     }
 
@@ -147,7 +141,7 @@ class Cones : public DoublingEngine {
   private:
     Progress advance(std::uint64_t size, const Limits& limits, Knowledge& knowledge) override {
         if (size == 1 && question_.options.route != Route::cones) return Progress::paused;
-        if (!search_) search_ = cone::ConeSearch::make(question_.reduced, question_.ball, question_.options.seed);
+        if (!search_) search_ = cone::ConeSearch::make(question_.reduced, question_.ball, question_.options.settings);
         if (!search_) return Progress::exhausted;
         for (std::uint64_t i = 0; i < size && !limits.exceeded(); ++i) {
             const Answer answer = search_->solve(limits);
@@ -188,9 +182,8 @@ class Rows : public DoublingEngine {
         cardinality::Problem problem = encoding_.problem;
         problem.add_clause(encoding_.target);
         cardinality::Options options;
-        options.seed = static_cast<std::int64_t>(question_.options.seed);
-        options.conflict_limit = conflicts_at_once;
-        engine_.emplace(std::move(problem), options);
+        options.conflict_limit = question_.options.conflicts;
+        engine_.emplace(std::move(problem), question_.options.settings.options(cardinality::option_table(), options));
         for (std::size_t f = 0; f < question_.reduced.digits.size(); ++f) {
             const threshold::FreeDigit& digit = question_.reduced.digits[f];
             for (std::uint32_t k = 1; k <= digit.high - digit.low; ++k) {
@@ -212,7 +205,7 @@ std::vector<engine::Seat> certify_engines(BallQuestion& question, double combina
     std::vector<engine::Seat> seats;
     const auto seat = [&](auto engine) { seats.push_back({std::move(engine), no_effort_limit}); };
     const auto walk = [&] { seat(std::make_unique<Walk>(question, combinations)); };
-    const bool walks_at_once = all && combinations <= walked_at_once;
+    const bool walks_at_once = all && combinations <= question.options.walked_at_once;
     if (walks_at_once) walk();
     if (all || route == Route::attack_and_search) seat(std::make_unique<LocalAttack>(question, combinations));
     if (all || route == Route::attack_and_search || route == Route::gradients)

@@ -2,9 +2,8 @@
 
 namespace sinew::cardinality {
 
-std::span<const OptionRow<Options>> option_table() {
-    static const OptionRow<Options> table[] = {
-        {"seed", &Options::seed, 0, 9e15, "of the random decisions"},
+const OptionTable<Options>& option_table() {
+    static const OptionRow<Options> rows[] = {
         {"conflict_limit", &Options::conflict_limit, -1, 9e15, "conflicts after which a solve gives up, -1 for none"},
         {"learning", &Options::learning, 0, 2, "0 clauses, 1 rows by cutting planes, 2 whichever measures better"},
         {"restart", &Options::restart, 0, 2, "when to restart: 0 Luby, 1 glucose, 2 both in turn"},
@@ -17,6 +16,7 @@ std::span<const OptionRow<Options>> option_table() {
         {"bound_share", &Options::bound_share, 0, 100,
          "per cent of the effort of an optimisation that goes into lower bounds"},
     };
+    static const OptionTable<Options> table{"rows", "pseudo-Boolean rows and their optimisation", rows};
     return table;
 }
 

@@ -9,7 +9,7 @@
 namespace sinew::cardinality {
 
 struct Options {
-    std::int64_t seed = 0;
+    std::uint64_t seed = 0;
     std::int64_t conflict_limit = -1;      ///< of one solve(); -1 for none
     std::int64_t learning = 2;             ///< 0 clauses, 1 rows by cutting planes, 2 whichever measures better
     std::int64_t restart = 2;              ///< 0 Luby, 1 glucose, 2 both in turn
@@ -21,6 +21,6 @@ struct Options {
     std::int64_t bound_share = 70;         ///< per cent of the effort of an optimisation that goes into lower bounds
 };
 
-std::span<const OptionRow<Options>> option_table();
+const OptionTable<Options>& option_table();
 
 }  // namespace sinew::cardinality

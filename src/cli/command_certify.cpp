@@ -22,6 +22,7 @@
 #include "cli/output_file.hpp"
 #include "cli/print.hpp"
 #include "cli/process.hpp"
+#include "cli/settings.hpp"
 #include "cli/sha256.hpp"
 #include "cli/within_limits.hpp"
 #include "exact/decimal.hpp"
@@ -52,7 +53,8 @@ void describe(OptionGroups& options) {
     output.options = {
         {"timeout", takes_text("SECONDS"), "for each example (20, 0.5, 2m)"},
         {"memory", takes_text("BYTES"), "stop above this memory (500M, 4G); the answer is then unknown"},
-        {"seed", takes_text("N"), "seed of the random choices (default 0)"},
+        seed_option(),
+        set_option(),
         {"json", takes_optional_text("[=FILE]"), "everything as JSON (docs/json.md) into FILE, or on standard output in place of the table"},
         {"images", takes_text("FOLDER"), "adversarial images as PNG, where the network reads images"},
         {"export", takes_text("FILE"), "write the questions for other tools instead of answering them: .opb, .cnf or .smt2; %d in the name is the example's row"},
@@ -131,6 +133,7 @@ nlohmann::json parameters_of(const Arguments& arguments) {
     parameters["sensitive"] = arguments.has("sensitive")
                                   ? nlohmann::json(arguments.get<std::vector<std::string>>("sensitive"))
                                   : nlohmann::json::array();
+    if (arguments.has("set")) parameters["set"] = arguments.get<std::vector<std::string>>("set");
     for (const char* option : {"minimal", "ties-are-safe", "resize"}) parameters[option] = arguments.has(option);
     return parameters;
 }
@@ -218,7 +221,7 @@ class Campaign {
         if (arguments.has("target"))
             options_.target = examples_.class_of(arguments.get<std::string>("target"), "target");
         if (arguments.has("ties-are-safe")) options_.ties = threshold::Ties::do_not_count;
-        options_.seed = seed_of(arguments);
+        options_.settings = settings_of(arguments);
         if (const std::optional<std::string> path = json_path_of(arguments)) json_.emplace(*path);
         if (arguments.has("images")) prepare_images();
         if (arguments.has("export")) prepare_export();

@@ -14,6 +14,7 @@
 #include "cli/output_file.hpp"
 #include "cli/print.hpp"
 #include "cli/process.hpp"
+#include "cli/settings.hpp"
 #include "cli/train_options.hpp"
 #include "cli/train_report.hpp"
 #include "cli/within_limits.hpp"
@@ -49,7 +50,8 @@ void describe(OptionGroups& options) {
     output.options = {
         {"timeout", takes_text("SECONDS"), "for all but the certifications, and for the certification of each example (20, 0.5, 2m)"},
         {"memory", takes_text("BYTES"), "stop above this memory (500M, 4G)"},
-        {"seed", takes_text("N"), "seed of the random choices (default 0)"},
+        seed_option(),
+        set_option(),
         {"json", takes_optional_text("[=FILE]"), "the figures as JSON (docs/json.md) into FILE, or on standard output in place of the table"}};
     // clang-format on
     options.push_back(group);
@@ -159,7 +161,7 @@ class Evaluation {
             bnn::Status status = bnn::Status::unknown;
             const auto decide = [&] {
                 bnn::CertifyOptions options;
-                options.seed = seed_of(arguments_);
+                options.settings = settings_of(arguments_);
                 status = bnn::certify({network_, folded_}, examples_.input(i), *examples_.label(i), perturbation_,
                                       options, limits)
                              .status;

@@ -11,6 +11,7 @@
 #include "cli/load_query.hpp"
 #include "cli/output_file.hpp"
 #include "cli/print.hpp"
+#include "cli/settings.hpp"
 #include "cli/within_limits.hpp"
 #include "verify/optimize.hpp"
 #include "write/json.hpp"
@@ -103,7 +104,7 @@ ExitStatus run(const Arguments& arguments) {
     std::optional<OutputFile> json;
     if (const auto path = json_path_of(arguments)) json.emplace(*path);
     verify::OptimizeOptions options;
-    options.seed = seed_of(arguments);
+    options.settings = settings_of(arguments);
     options.limits = limits_of(arguments);
     model::Query query;
     PrintingListener listener(!quiet(arguments));

@@ -3,14 +3,13 @@
 #include <cstdio>
 
 #include "base/error.hpp"
-#include "cardinality/options.hpp"
 #include "cli/answer.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
 #include "cli/competition_text.hpp"
 #include "cli/load_query.hpp"
 #include "cli/print.hpp"
-#include "cli/setting.hpp"
+#include "cli/settings.hpp"
 #include "cli/solve_dnn.hpp"
 #include "cli/solve_flatzinc.hpp"
 #include "cli/solve_opb.hpp"
@@ -32,27 +31,12 @@ void describe(OptionGroups& options) {
     search.options = {
         {"drat", takes_text("FILE"), "write a clausal proof of unsatisfiability (DRAT); .gz is compressed"},
         {"binary", "write that proof in the binary form"},
-        {"statistics,s", "print what the search counted, as comments"},
-        {"set", takes_texts("NAME=VALUE"), "an expert option of the search; --set help lists them"}};
+        {"statistics,s", "print what the search counted, as comments"}};
     // clang-format on
     options.push_back(search);
     describe_flatzinc(options);
     describe_limits(options);
     describe_output(options);
-}
-
-void list_core_options() {
-    print_out("of formulas in DIMACS:\n");
-    for (const auto& row : sat::option_table()) print_out("{:<18} {}\n", row.name, row.help);
-    print_out("of pseudo-Boolean problems:\n");
-    for (const auto& row : cardinality::option_table()) print_out("{:<18} {}\n", row.name, row.help);
-}
-
-sat::Options core_options(const Arguments& arguments) {
-    sat::Options options;
-    options.seed = static_cast<std::int64_t>(seed_of(arguments) >> 1);
-    apply_settings(arguments, options, sat::option_table());
-    return options;
 }
 
 void print_text(const verify::CnfAnswer& answer, bool quiet, bool statistics) {
@@ -83,17 +67,13 @@ verify::CnfAnswer stopped_answer(Stopped why) {
 }
 
 ExitStatus run(const Arguments& arguments) {
-    if (arguments.has("set") && arguments.get<std::vector<std::string>>("set").front() == "help") {
-        list_core_options();
-        return answered;
-    }
     if (arguments.files.size() != 1) throw UsageError("solve takes one file; see sinew help solve");
     if (format_of(arguments.files[0]) == "smt2") return solve_smtlib(arguments);
     if (format_of(arguments.files[0]) == "opb") return solve_opb(arguments);
     if (format_of(arguments.files[0]) == "dnn") return solve_dnn(arguments);
     if (format_of(arguments.files[0]) == "fzn") return solve_flatzinc(arguments);
     if (threads_of(arguments) != 1) throw UsageError("solve uses one thread");
-    const sat::Options options = core_options(arguments);
+    const sat::Options options = settings_of(arguments).options(sat::option_table());
     const std::optional<std::string> expected = expectation_of(arguments);
     std::optional<OutputFile> json;
     if (const auto path = json_path_of(arguments)) json.emplace(*path);

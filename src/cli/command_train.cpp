@@ -18,6 +18,7 @@
 #include "cli/network_file.hpp"
 #include "cli/output_file.hpp"
 #include "cli/print.hpp"
+#include "cli/settings.hpp"
 #include "cli/train_data.hpp"
 #include "cli/train_options.hpp"
 #include "cli/train_progress.hpp"
@@ -75,7 +76,7 @@ class Training {
         : table_(arguments.files.at(0)),
           settings_(train_settings_of(arguments)),
           quiet_(quiet(arguments)),
-          seed_(seed_of(arguments)),
+          search_settings_(settings_of(arguments)),
           limits_(limits_of(arguments)) {
         threads_ = threads_of(arguments);
         if (arguments.has("out")) open_network_file(arguments.get<std::string>("out"));
@@ -319,7 +320,7 @@ class Training {
 
     void exactly(TrainProgress& progress, const Limits& limits) {
         train::ExactOptions options;
-        options.seed = seed_;
+        options.settings = search_settings_;
         options.threads = threads_;
         options.warm_start = warm_start_;
         if (!warm_start_ || settings_.rho->of_baseline) {
@@ -477,7 +478,7 @@ class Training {
     std::string table_;
     TrainSettings settings_;
     bool quiet_;
-    std::uint64_t seed_;
+    Settings search_settings_;
     int threads_ = 1;
     std::optional<NetworkFile> out_;
     std::string out_path_;

@@ -7,6 +7,7 @@
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
 #include "cli/load_query.hpp"
+#include "cli/settings.hpp"
 #include "cli/suggest.hpp"
 #include "cli/terminal_observer.hpp"
 #include "cli/within_limits.hpp"
@@ -68,7 +69,7 @@ ExitStatus run(const Arguments& arguments) {
     verify::Options options;
     options.strategy = strategy_of(arguments);
     options.threads = threads_of(arguments);
-    options.seed = seed_of(arguments);
+    options.settings = settings_of(arguments);
     const bool trace = arguments.has("trace");
     if (trace && json_path_of(arguments) == "-")
         throw UsageError("--trace and --json both want standard output; give a file: --json=FILE");

@@ -11,6 +11,7 @@
 #include "base/number_text.hpp"
 #include "cli/memory.hpp"
 #include "cli/process.hpp"
+#include "cli/settings.hpp"
 
 namespace sinew::cli {
 
@@ -61,7 +62,8 @@ void describe_limits(OptionGroups& options) {
         {"timeout", takes_text("SECONDS"), "stop after this time (20, 0.5, 2m); the answer is then timeout"},
         {"memory", takes_text("BYTES"), "stop above this memory (500M, 4G; default: three quarters of the machine's or the container's); the answer is then unknown"},
         {"threads", takes_text("N"), "worker threads (default 1; with 1 a run repeats itself but for how long each strategy's turn lasts)"},
-        {"seed", takes_text("N"), "seed of the random choices (default 0)"}};
+        seed_option(),
+        set_option()};
     // clang-format on
     options.push_back(group);
 }

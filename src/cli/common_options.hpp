@@ -20,7 +20,7 @@ std::size_t parse_bytes(std::string_view option, std::string_view text);
 /// The whole number that the option has. Throws UsageError for anything that is no whole number from `low` to `high`.
 std::uint64_t whole_number(std::string_view option, std::string_view text, std::uint64_t low, std::uint64_t high);
 
-/// --timeout, --memory, --threads, --seed.
+/// --timeout, --memory, --threads, --seed, --set.
 void describe_limits(OptionGroups& options);
 /// --timeout and --memory, of commands that read and write and search for nothing.
 void describe_reading_limits(OptionGroups& options);

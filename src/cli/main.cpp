@@ -14,6 +14,7 @@
 #include "cli/memory.hpp"
 #include "cli/print.hpp"
 #include "cli/process.hpp"
+#include "cli/settings.hpp"
 #include "cli/suggest.hpp"
 #include "cli/version.hpp"
 
@@ -65,7 +66,13 @@ ExitStatus run_command(const std::vector<std::string>& words) {
         return answered;
     }
     set_memory_ceiling(default_memory(), 1);  // commands with --memory set their own
-    return command.run(parse(command, rest));
+    const Arguments arguments = parse(command, rest);
+    if (asks_for_engine_options(arguments)) {
+        write_output(engine_options_text());
+        return answered;
+    }
+    settings_of(arguments);  // what is wrong with them is told before anything is read
+    return command.run(arguments);
 }
 
 ExitStatus run(const std::vector<std::string>& words) {

@@ -2,8 +2,6 @@
 
 #include <cstdio>
 
-#include <fmt/core.h>
-
 #include "base/error.hpp"
 #include "base/naming_file.hpp"
 #include "cli/answer.hpp"
@@ -11,6 +9,7 @@
 #include "cli/load_query.hpp"
 #include "cli/output_file.hpp"
 #include "cli/print.hpp"
+#include "cli/settings.hpp"
 #include "cli/terminal_observer.hpp"
 #include "cli/within_limits.hpp"
 #include "verify/verify.hpp"
@@ -20,14 +19,13 @@
 namespace sinew::cli {
 
 ExitStatus solve_dnn(const Arguments& arguments) {
-    for (const char* option : {"drat", "set"})
-        if (arguments.has(option)) throw UsageError(fmt::format("--{} is for formulas", option));
+    if (arguments.has("drat")) throw UsageError("--drat is for formulas");
     const std::optional<std::string> expected = expectation_of(arguments);
     std::optional<OutputFile> json;
     if (const auto path = json_path_of(arguments)) json.emplace(*path);
     verify::Options options;
     options.threads = threads_of(arguments);
-    options.seed = seed_of(arguments);
+    options.settings = settings_of(arguments);
     options.limits = limits_of(arguments);
     model::Query query;
     TerminalObserver observer(quiet(arguments) ? Verbosity::quiet : Verbosity::normal, false);

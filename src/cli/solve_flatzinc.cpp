@@ -8,6 +8,7 @@
 #include "cli/answer.hpp"
 #include "cli/common_options.hpp"
 #include "cli/print.hpp"
+#include "cli/settings.hpp"
 #include "cli/within_limits.hpp"
 #include "flatzinc/solve_program.hpp"
 #include "read/flatzinc/read_flatzinc.hpp"
@@ -57,7 +58,9 @@ flatzinc::Options options_of(const Arguments& arguments) {
     if (arguments.has("solutions")) options.solutions = arguments.get<std::uint64_t>("solutions");
     if (arguments.has("all") || options.solutions == std::uint64_t{0}) options.solutions.reset();
     options.is_free = arguments.has("free");
-    options.seed = arguments.has("random-seed") ? arguments.get<std::uint64_t>("random-seed") : seed_of(arguments);
+    options.settings = settings_of(arguments);
+    if (arguments.has("random-seed"))
+        options.settings = options.settings.with_seed(arguments.get<std::uint64_t>("random-seed"));
     if (arguments.has("time-limit") && !(arguments.get<double>("time-limit") >= 0))
         throw UsageError("--time-limit wants milliseconds, zero or more");
     return options;
@@ -90,7 +93,6 @@ void describe_flatzinc(OptionGroups& options) {
 ExitStatus solve_flatzinc(const Arguments& arguments) {
     if (threads_of(arguments) != 1) throw UsageError("solve uses one thread");
     if (arguments.has("drat")) throw UsageError("--drat is for formulas in DIMACS");
-    if (arguments.has("set")) throw UsageError("--set is for formulas in DIMACS and OPB");
     if (json_path_of(arguments))
         throw UsageError("constraint programs are answered in FlatZinc's form, without --json");
     const flatzinc::Options options = options_of(arguments);

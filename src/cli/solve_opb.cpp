@@ -9,7 +9,7 @@
 #include "cli/competition_text.hpp"
 #include "cli/output_file.hpp"
 #include "cli/print.hpp"
-#include "cli/setting.hpp"
+#include "cli/settings.hpp"
 #include "cli/within_limits.hpp"
 #include "model/stopped.hpp"
 #include "read/opb/read_opb.hpp"
@@ -72,9 +72,7 @@ verify::PbAnswer stopped_answer(Stopped why) {
 ExitStatus solve_opb(const Arguments& arguments) {
     if (threads_of(arguments) != 1) throw UsageError("solve uses one thread");
     if (arguments.has("drat")) throw UsageError("--drat is for formulas in DIMACS");
-    cardinality::Options options;
-    options.seed = static_cast<std::int64_t>(seed_of(arguments) >> 1);
-    apply_settings(arguments, options, cardinality::option_table());
+    const cardinality::Options options = settings_of(arguments).options(cardinality::option_table());
     const std::optional<std::string> expected = expectation_of(arguments);
     std::optional<OutputFile> json;
     if (const auto path = json_path_of(arguments)) json.emplace(*path);

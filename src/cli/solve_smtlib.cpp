@@ -10,6 +10,7 @@
 #include "cli/answer.hpp"
 #include "cli/common_options.hpp"
 #include "cli/print.hpp"
+#include "cli/settings.hpp"
 #include "cli/terminal_observer.hpp"
 #include "cli/within_limits.hpp"
 #include "read/smtlib/script.hpp"
@@ -37,7 +38,7 @@ class ScriptRun {
         if (json_ && json_->is_standard_output())
             throw UsageError("a script and --json both want standard output; give a file: --json=FILE");
         options_.threads = threads_of(arguments);
-        options_.seed = seed_of(arguments);
+        options_.settings = settings_of(arguments);
         options_.limits = limits_of(arguments);
     }
 
@@ -159,7 +160,7 @@ class ScriptRun {
 }  // namespace
 
 ExitStatus solve_smtlib(const Arguments& arguments) {
-    for (const char* option : {"drat", "binary", "statistics", "set"})
+    for (const char* option : {"drat", "binary", "statistics"})
         if (arguments.has(option)) throw UsageError(fmt::format("--{} is for DIMACS formulas", option));
     return ScriptRun(arguments).run();
 }

@@ -9,6 +9,7 @@
 #include "base/utf8.hpp"
 #include "cli/columns.hpp"
 #include "cli/common_options.hpp"
+#include "cli/settings.hpp"
 #include "exact/decimal.hpp"
 
 namespace sinew::cli {
@@ -156,7 +157,7 @@ void read_network(const Arguments& arguments, TrainSettings& settings) {
 
 void read_gradient(const Arguments& arguments, TrainSettings& settings) {
     train::GradientOptions& gradient = settings.gradient;
-    gradient.seed = seed_of(arguments);
+    gradient = settings_of(arguments).options(train::gradient_option_table(), gradient);
     if (arguments.has("loss")) {
         const auto& loss = arguments.get<std::string>("loss");
         if (loss != "hinge" && loss != "cross-entropy") refuse("loss", loss, "hinge or cross-entropy");

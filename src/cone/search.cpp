@@ -19,25 +19,36 @@ struct Stage {
     std::uint64_t from_conflicts;
 };
 constexpr std::array<Stage, 4> stages{{{10, 0}, {13, 1000}, {16, 3000}, {18, 100000}}};
-constexpr std::int64_t conflicts_in_a_turn = 1000;
-constexpr std::size_t table_bytes = std::size_t{1} << 29;
 
-sat::Options solver_options(std::uint64_t seed) {
+sat::Options solver_options(const Options& chosen, const Settings& settings) {
     sat::Options options;
-    options.seed = static_cast<std::int64_t>(seed);
-    options.conflict_limit = conflicts_in_a_turn;
+    options.conflict_limit = chosen.conflicts;
     // Clauses are few and dear here: a conflict costs twenty bounds.
     options.restart = 2;
     options.decay = 0.95;
     options.learned_least = 4000;
-
-    return options;
+    return settings.options(sat::option_table(), options);
 }
 }  // namespace
 
+const OptionTable<Options>& option_table() {
+    static const OptionRow<Options> rows[] = {
+        {"conflicts", &Options::conflicts, 1, 1e12, "conflicts of a turn"},
+        {"table_megabytes", &Options::table_megabytes, 1, 1e6, "memory of all tables"},
+        {"most_bits", &Options::most_bits, 1, 18, "bits of a cluster, once the search has lasted"},
+    };
+    static const OptionTable<Options> table{"cone", "search over input bits, bounded by tables of small cones", rows};
+    return table;
+}
+
 struct ConeSearch::State : sat::TheoryHook {
-    State(const threshold::ReducedNetwork& reduced, const threshold::Ball& around, ConeBounds first, std::uint64_t seed)
-        : network(reduced), ball(around), bounds(std::move(first)), solver(solver_options(seed)) {
+    State(const threshold::ReducedNetwork& reduced, const threshold::Ball& around, ConeBounds first,
+          const Options& chosen, const Settings& settings)
+        : network(reduced),
+          ball(around),
+          options(chosen),
+          bounds(std::move(first)),
+          solver(solver_options(chosen, settings)) {
         used.assign(bounds.bit_count(), 0);
         for (std::size_t b = 0; b < bounds.bit_count(); ++b) {
             const BoolVar variable = solver.new_variable();
@@ -108,7 +119,9 @@ struct ConeSearch::State : sat::TheoryHook {
         const std::uint64_t conflicts = solver.counters().conflicts;
         if (stage + 1 == stages.size() || conflicts < stages[stage + 1].from_conflicts) return;
         ++stage;
-        std::optional<ConeBounds> larger = ConeBounds::make(network, ball, stages[stage].most_bits, table_bytes, used);
+        if (stages[stage].most_bits > options.most_bits) return;
+        std::optional<ConeBounds> larger =
+            ConeBounds::make(network, ball, stages[stage].most_bits, options.table_megabytes << 20U, used);
         if (!larger) return;
         for (std::size_t b = 0; b < bounds.bit_count(); ++b)
             if (bounds.value(b)) larger->set(b, bounds.value(b));
@@ -117,6 +130,7 @@ struct ConeSearch::State : sat::TheoryHook {
 
     const threshold::ReducedNetwork& network;
     const threshold::Ball& ball;
+    const Options options;
     ConeBounds bounds;
     sat::Solver solver;
     std::size_t stage = 0;
@@ -138,10 +152,12 @@ ConeSearch& ConeSearch::operator=(ConeSearch&&) noexcept = default;
 ConeSearch::~ConeSearch() = default;
 
 std::optional<ConeSearch> ConeSearch::make(const threshold::ReducedNetwork& network, const threshold::Ball& ball,
-                                           std::uint64_t seed) {
-    std::optional<ConeBounds> bounds = ConeBounds::make(network, ball, stages.front().most_bits, table_bytes);
+                                           const Settings& settings) {
+    const Options options = settings.options(option_table());
+    const std::size_t bits = std::min<std::size_t>(stages.front().most_bits, options.most_bits);
+    std::optional<ConeBounds> bounds = ConeBounds::make(network, ball, bits, options.table_megabytes << 20U);
     if (!bounds) return std::nullopt;
-    return ConeSearch(std::make_unique<State>(network, ball, std::move(*bounds), seed));
+    return ConeSearch(std::make_unique<State>(network, ball, std::move(*bounds), options, settings));
 }
 
 Answer ConeSearch::solve(const Limits& limits) {

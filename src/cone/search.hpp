@@ -9,22 +9,31 @@
 
 #include "base/answer.hpp"
 #include "base/limits.hpp"
+#include "base/settings.hpp"
 #include "base/statistics.hpp"
 #include "threshold/reduced_network.hpp"
 
 namespace sinew::cone {
 
+struct Options {
+    std::int64_t conflicts = 1000;        ///< of one solve()
+    std::uint64_t table_megabytes = 512;  ///< of all tables
+    std::uint64_t most_bits = 18;         ///< of a cluster, in the end
+};
+
+const OptionTable<Options>& option_table();
+
 class ConeSearch {
   public:
     /// Absent where bounds of cones do not pay, or are too large.
     static std::optional<ConeSearch> make(const threshold::ReducedNetwork& network, const threshold::Ball& ball,
-                                          std::uint64_t seed);
+                                          const Settings& settings);
     ConeSearch(ConeSearch&&) noexcept;
     ConeSearch& operator=(ConeSearch&&) noexcept;
     ~ConeSearch();
 
-    /// sat: some target wins within the ball; gives up after 1000 conflicts, and goes on there the next time, with
-    /// larger clusters the longer it takes.
+    /// sat: some target wins within the ball; gives up after Options::conflicts, and goes on there the next time,
+    /// with larger clusters the longer it takes.
     Answer solve(const Limits& limits);
     /// After sat: the digits' values, counted from their least ones.
     const std::vector<std::uint32_t>& values() const;

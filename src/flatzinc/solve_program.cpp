@@ -110,7 +110,7 @@ void append_value(std::string& text, std::int64_t value, bool boolean) {
 Outcome solve(const model::ConstraintProgram& program, const Options& options, const Limits& limits,
               Listener& listener) {
     Outcome outcome;
-    integer::Model model(options.seed);
+    integer::Model model(options.settings);
     Poster poster(program, model);
     if (!poster.post_all(limits)) return outcome;
     poster.bound_networks(limits);

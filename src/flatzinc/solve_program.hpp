@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/limits.hpp"
+#include "base/settings.hpp"
 #include "base/statistics.hpp"
 #include "exact/rational.hpp"
 #include "model/constraint_program.hpp"
@@ -18,7 +19,7 @@ struct Options {
     std::optional<std::uint64_t> solutions = 1;
     /// Whether the search annotations are ignored.
     bool is_free = false;
-    std::uint64_t seed = 0;
+    Settings settings;
 };
 
 /// A solution's values, for a variable or constant of the program.

@@ -8,7 +8,6 @@
 namespace sinew::integer {
 
 namespace {
-constexpr double decay = 0.95;
 constexpr Value small_domain = 8;  // values are tried one by one
 constexpr Value first_box = 15;    // how far from zero wide domains are looked at first
 
@@ -46,8 +45,8 @@ void Branching::on_conflict(std::span<const Bound> seen) {
         if (has_wide_) wide_.bump(sat::BoolVar(variable));
         pivot_[variable] = bound.view.negative() ? 1 - bound.value : bound.value;
     }
-    queue_.decay(decay);
-    if (has_wide_) wide_.decay(decay);
+    queue_.decay(decay_);
+    if (has_wide_) wide_.decay(decay_);
 }
 
 void Branching::on_backtrack(const Domains& domains, Position position) {

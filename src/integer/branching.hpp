@@ -9,14 +9,16 @@
 
 #include "base/random.hpp"
 #include "integer/domains.hpp"
+#include "integer/options.hpp"
 #include "sat/decision_queue.hpp"
 
 namespace sinew::integer {
 
 class Branching {
   public:
-    /// `seed` shuffles equals a little; 0 leaves them in their order.
-    explicit Branching(std::uint64_t seed) : random_(seed), shuffles_(seed != 0) {}
+    /// A seed shuffles equals a little; 0 leaves them in their order.
+    explicit Branching(const Options& options)
+        : random_(options.seed), shuffles_(options.seed != 0), decay_(options.decay) {}
 
     void add_variable();
     /// The value tried first, until the search learns better.
@@ -42,6 +44,7 @@ class Branching {
 
     Random random_;
     bool shuffles_;
+    double decay_;
     sat::DecisionQueue queue_;
     sat::DecisionQueue wide_;  // what is left when queue_ is empty; filled when a variable is set aside first
     bool has_wide_ = false;

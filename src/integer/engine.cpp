@@ -8,21 +8,23 @@ namespace sinew::integer {
 
 namespace {
 constexpr std::uint32_t runs_between_looks = 1U << 12U;
-/// A view that rises so often in one propagation, and has so far to go still, creeps.
-constexpr std::uint32_t most_rises = 128;
+/// A view that rises often in one propagation (Options::rises), and has so far to go still, creeps.
 constexpr Value long_way = Value{1} << 12U;
-constexpr std::uint32_t longest_period = 256;
 constexpr std::uint32_t no_level = ~std::uint32_t{0};
 
-sat::Options restart_options() {
+sat::Options restart_options(const Options& chosen) {
     sat::Options options;
-    options.restart = 0;
-    options.luby_unit = 100;
+    options.restart = chosen.restart;
+    options.luby_unit = chosen.luby_unit;
     return options;
 }
 }  // namespace
 
-Engine::Engine(std::uint64_t seed) : branching_(seed), restart_(restart_options()) {}
+Engine::Engine(const Settings& settings)
+    : options_(settings.options(option_table())),
+      branching_(options_),
+      restart_(restart_options(options_)),
+      learned_limit_(options_.learned) {}
 
 IntVar Engine::add_variable(std::span<const Range> ranges) {
     const IntVar variable = domains_.add_variable(ranges);
@@ -70,7 +72,7 @@ std::uint32_t Engine::add_row(std::span<const RowTerm> terms, LinearRows::Wide b
 bool Engine::creeps(View view) {
     Rises& rises = rises_[view.index()];
     if (rises.propagation != propagation_) rises = {propagation_, 0};
-    if (++rises.count < most_rises) return false;
+    if (++rises.count < options_.rises) return false;
     rises.count = 0;
     return domains_.is_long(view, long_way);
 }
@@ -96,7 +98,8 @@ bool Engine::check_rows(const Limits& limits) {
     const LinearCheck::Answer answer =
         linear_check_.run(domains_, dispatcher_.rows(), dispatcher_.propagators(), limits);
     const bool useful = answer == LinearCheck::Answer::contradiction;
-    check_period_ = useful ? std::max(1U, check_period_ / 2) : std::min(longest_period, 2 * check_period_);
+    check_period_ = useful ? std::max(1U, check_period_ / 2)
+                           : std::min(static_cast<std::uint32_t>(options_.check_period), 2 * check_period_);
     check_wait_ = check_period_ - 1;
     for (const auto& [variable, value] : linear_check_.point()) branching_.suggest(variable, value);
     return !useful || domains_.fail(linear_check_.contradiction());
@@ -186,7 +189,7 @@ void Engine::restart(std::uint32_t level) {
 void Engine::reduce_if_due() {
     if (domains_.level() != 0 || clauses_.learned_count() < learned_limit_) return;
     clauses_.reduce(domains_);
-    learned_limit_ += learned_limit_ / 10;
+    learned_limit_ += static_cast<std::size_t>(static_cast<double>(learned_limit_) * (options_.learned_growth - 1));
 }
 
 void Engine::decide(Bound bound) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/limits.hpp"
+#include "base/settings.hpp"
 #include "base/statistics.hpp"
 #include "integer/analyze.hpp"
 #include "integer/branching.hpp"
@@ -15,6 +16,7 @@
 #include "integer/dispatcher.hpp"
 #include "integer/domains.hpp"
 #include "integer/linear_check.hpp"
+#include "integer/options.hpp"
 #include "sat/restart.hpp"
 
 namespace sinew::integer {
@@ -26,7 +28,7 @@ enum class SearchResult : std::uint8_t { sat, unsat, refuted, unknown };
 /// Constraints are added at level 0, where every search ends. They may be added between searches.
 class Engine {
   public:
-    explicit Engine(std::uint64_t seed = 0);
+    explicit Engine(const Settings& settings = {});
 
     IntVar add_variable(std::span<const Range> ranges);
     /// Literals in any order, also repeated or false.
@@ -48,6 +50,7 @@ class Engine {
     const std::vector<std::unique_ptr<Propagator>>& propagators() const { return dispatcher_.propagators(); }
     const Clauses& clauses() const { return clauses_; }
     Branching& branching() { return branching_; }
+    const Options& options() const { return options_; }
 
     /// What follows at level 0. False: there is no solution, or a limit was reached (then not unsat()).
     bool propagate_root(const Limits& limits = {});
@@ -74,6 +77,7 @@ class Engine {
     void decide(Bound bound);
     void take_values();
 
+    const Options options_;
     Domains domains_;
     Clauses clauses_;
     Dispatcher dispatcher_{domains_};
@@ -95,7 +99,7 @@ class Engine {
     std::uint32_t propagation_ = 0;
     /// The lowest level at which propagation was left unfinished; none: ~0.
     std::uint32_t stalled_level_ = ~std::uint32_t{0};
-    std::size_t learned_limit_ = 2000;
+    std::size_t learned_limit_;
     std::vector<Bound> clause_;
     std::vector<Value> values_;
     std::uint64_t conflicts_ = 0;

@@ -7,11 +7,6 @@
 
 namespace sinew::integer {
 
-namespace {
-/// A conflict under the relaxations costs about so many without.
-constexpr std::uint64_t relaxed_share = 8;
-}  // namespace
-
 Minimizer::Minimizer(Engine& engine, const Target& target, std::span<const Bound> assumptions, OnSolution on_solution,
                      OnBound on_bound, AddCut add_cut)
     : engine_(engine),
@@ -20,7 +15,8 @@ Minimizer::Minimizer(Engine& engine, const Target& target, std::span<const Bound
       on_solution_(std::move(on_solution)),
       on_bound_(std::move(on_bound)),
       post_cut_(std::move(add_cut)),
-      bound_(least_sum()) {
+      bound_(least_sum()),
+      budget_(engine.options().first_budget) {
     // One more, for the bound on the target.
     assumptions_.emplace_back();
     if (target_.variable.valid()) return;
@@ -102,7 +98,7 @@ void Minimizer::search_below(const Limits& limits) {
     if (best_ && limit >= *best_) limit = (bound_ + *best_) / 2;
     if (best_ && limit >= *best_) limit = *best_ - 1;
     if (limit >= engine_.domains().upper(target_.variable)) return;
-    switch (search_up_to(limit, limits, budget_ / relaxed_share)) {
+    switch (search_up_to(limit, limits, budget_ / engine_.options().relaxed_share)) {
         case SearchResult::unsat:
         case SearchResult::refuted:
             step_ *= 2;
@@ -119,7 +115,7 @@ void Minimizer::run(const Limits& limits) {
     for (bool relaxed = false; !infeasible_ && !proven(); relaxed = !relaxed) {
         // Solutions are found faster without relaxations where these are dear; proofs need them.
         engine_.allow_optional(relaxed);
-        search_above(limits, relaxed ? budget_ / relaxed_share : budget_);
+        search_above(limits, relaxed ? budget_ / engine_.options().relaxed_share : budget_);
         engine_.allow_optional(true);
         if (infeasible_ || proven() || limits.exceeded()) return;
         raise_bound(std::min(least_sum(), best_ ? *best_ : least_sum()));

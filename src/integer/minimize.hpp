@@ -60,7 +60,7 @@ class Minimizer {
     std::vector<Value> values_;
     Integer step_ = 1;  ///< how far above the bound the next search from below may go
     Integer gain_ = 1;  ///< by how much the next search from above wants to better the best
-    std::uint64_t budget_ = 300;
+    std::uint64_t budget_;
     bool infeasible_ = false;
 };
 

@@ -38,7 +38,7 @@ std::vector<Range> in_order(std::vector<Range> ranges) {
 }  // namespace
 
 struct Model::State {
-    explicit State(std::uint64_t seed) : engine(seed) {}
+    explicit State(const Settings& settings) : engine(settings), wants_relaxation(engine.options().relax) {}
 
     Engine engine;
     LinearPosting posting{engine};
@@ -47,7 +47,7 @@ struct Model::State {
     bool is_maximum = false;
     Integer constant;
     Integer divisor = 1;  ///< the objective is divisor·target + constant, negated for a maximum
-    bool wants_relaxation = true;
+    bool wants_relaxation;
     bool is_relaxed = false;
 
     std::vector<std::uint8_t> is_suggested;  ///< by variable: from outside, which our own hints do not replace
@@ -65,7 +65,7 @@ struct Model::State {
     Result solve_objective(std::span<const Bound> assumptions, const Limits& limits, Listener* listener);
 };
 
-Model::Model(std::uint64_t seed) : state_(std::make_unique<State>(seed)) {}
+Model::Model(const Settings& settings) : state_(std::make_unique<State>(settings)) {}
 Model::Model(Model&&) noexcept = default;
 Model& Model::operator=(Model&&) noexcept = default;
 Model::~Model() = default;

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/limits.hpp"
+#include "base/settings.hpp"
 #include "base/statistics.hpp"
 #include "exact/rational.hpp"
 #include "integer/bound.hpp"
@@ -66,8 +67,8 @@ class Listener {
 /// and right-hand sides may have any size, and nothing ever wraps around.
 class Model {
   public:
-    /// `seed` changes the order of equals in the search.
-    explicit Model(std::uint64_t seed = 0);
+    /// The seed changes the order of equals in the search.
+    explicit Model(const Settings& settings = {});
     Model(Model&&) noexcept;
     Model& operator=(Model&&) noexcept;
     ~Model();

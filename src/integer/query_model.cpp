@@ -311,12 +311,12 @@ bool QueryModelBuilder::build() {
     return true;
 }
 
-std::optional<QueryModel> QueryModel::make(const model::Query& query, std::uint64_t seed, std::string& reason) {
+std::optional<QueryModel> QueryModel::make(const model::Query& query, const Settings& settings, std::string& reason) {
     if (!is_over_integers(query)) {
         reason = "some inputs are real";
         return std::nullopt;
     }
-    QueryModel result(query, seed);
+    QueryModel result(query, settings);
     QueryModelBuilder builder(query, result, reason);
     if (!builder.build()) return std::nullopt;
     return result;

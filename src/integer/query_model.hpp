@@ -23,7 +23,7 @@ class QueryModel {
     static bool is_over_integers(const model::Query& query);
 
     /// Absent where the query is not one for this engine; `reason` says why. `query` must outlive it.
-    static std::optional<QueryModel> make(const model::Query& query, std::uint64_t seed, std::string& reason);
+    static std::optional<QueryModel> make(const model::Query& query, const Settings& settings, std::string& reason);
 
     /// False: what the domains and conditions say outright contradicts itself; model() is not to be solved then.
     bool consistent() const { return consistent_; }
@@ -40,7 +40,8 @@ class QueryModel {
     model::Witness witness(std::span<const Value> values) const;
 
   private:
-    QueryModel(const model::Query& query, std::uint64_t seed) : query_(&query), model_(std::make_unique<Model>(seed)) {}
+    QueryModel(const model::Query& query, const Settings& settings)
+        : query_(&query), model_(std::make_unique<Model>(settings)) {}
 
     friend class QueryModelBuilder;
 

@@ -8,11 +8,16 @@
 
 namespace sinew::linear {
 
-const std::vector<OptionRow<FeasibilityOptions>> feasibility_option_table = {
-    {"lp-rows", &FeasibilityOptions::lp_rows, 0, 1e9, "rows from which on floats are asked before exact arithmetic"},
-    {"lp-quick-iterations", &FeasibilityOptions::quick_iterations, 1, 1e9,
-     "simplex iterations of a check that may fail"},
-};
+const OptionTable<FeasibilityOptions>& option_table() {
+    static const OptionRow<FeasibilityOptions> rows[] = {
+        {"lp_rows", &FeasibilityOptions::lp_rows, 0, 1e9,
+         "rows from which on floats are asked before exact arithmetic"},
+        {"quick_iterations", &FeasibilityOptions::quick_iterations, 1, 1e9,
+         "simplex iterations of a check that may fail"},
+    };
+    static const OptionTable<FeasibilityOptions> table{"linear", "linear arithmetic: the simplex methods", rows};
+    return table;
+}
 
 namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();

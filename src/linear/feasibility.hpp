@@ -26,7 +26,7 @@ struct FeasibilityOptions {
     std::int64_t quick_iterations = 2000;
 };
 
-extern const std::vector<OptionRow<FeasibilityOptions>> feasibility_option_table;
+const OptionTable<FeasibilityOptions>& option_table();
 
 enum class Effort : std::uint8_t {
     quick,  ///< consistent only means that no contradiction was found

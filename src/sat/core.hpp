@@ -42,13 +42,16 @@ struct Phases {
 };
 
 struct Core {
-    explicit Core(const Options& chosen) : options(chosen), random(static_cast<std::uint64_t>(chosen.seed)) {}
+    explicit Core(const Options& chosen) : options(chosen), random(chosen.seed) {}
 
     BoolVar add_variable() {
         const BoolVar variable(trail.variable_count());
         trail.add_variable();
         clauses.add_variable();
         queue.add_variable();
+        // A seed shuffles neighbours in the order of decisions; that newer variables come first by and large stays.
+        if (options.seed != 0)
+            queue.bump(variable, 1e-9 * (static_cast<double>(variable.index()) + 64 * random.uniform()));
         for (std::vector<std::int8_t>* values : {&phases.saved, &phases.target, &phases.best}) values->push_back(0);
         return variable;
     }

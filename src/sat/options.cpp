@@ -2,8 +2,8 @@
 
 namespace sinew::sat {
 
-std::span<const OptionRow<Options>> option_table() {
-    static const OptionRow<Options> table[] = {
+const OptionTable<Options>& option_table() {
+    static const OptionRow<Options> rows[] = {
         {"restart", &Options::restart, 0, 2, "when to restart: 0 Luby, 1 glucose, 2 both in turn"},
         {"luby_unit", &Options::luby_unit, 1, 1e6, "conflicts of the shortest Luby run"},
         {"restart_margin", &Options::restart_margin, 1, 10, "recent glue over average glue that makes a restart"},
@@ -21,9 +21,10 @@ std::span<const OptionRow<Options>> option_table() {
         {"rephase_interval", &Options::rephase_interval, 0, 1e9,
          "conflicts to the first change of all phases, 0 for never"},
         {"random_decisions", &Options::random_decisions, 0, 1, "share of decisions that take a random variable"},
-        {"seed", &Options::seed, 0, 9e15, "of the random decisions"},
         {"conflict_limit", &Options::conflict_limit, -1, 9e15, "conflicts after which a solve gives up, -1 for none"},
     };
+    static const OptionTable<Options> table{"sat", "clause learning over Booleans, alone and below lazy and cone",
+                                            rows};
     return table;
 }
 

@@ -26,10 +26,10 @@ struct Options {
     bool initial_phase = false;
     std::int64_t rephase_interval = 0;  ///< conflicts; 0 never
     double random_decisions = 0;
-    std::int64_t seed = 0;
+    std::uint64_t seed = 0;
     std::int64_t conflict_limit = -1;  ///< of one solve(); -1 for none
 };
 
-std::span<const OptionRow<Options>> option_table();
+const OptionTable<Options>& option_table();
 
 }  // namespace sinew::sat

@@ -307,7 +307,7 @@ class Worker {
         if (node.can_split()) limits = limits.within(longest_leaf);
         const Clock::time_point begin = Clock::now();
         model::Verdict verdict = decide_exactly(shared_.problem, node, state, evaluation_.network_bounds(),
-                                                shared_.options.seed, limits, &core_);
+                                                shared_.options.settings, limits, &core_);
         leaf_seconds_ += std::chrono::duration<double>(Clock::now() - begin).count();
         if (verdict.status == model::Status::unsat) {
             learning_.learn_core(node.box_index, core_.bounds, core_.stated);
@@ -507,7 +507,7 @@ model::Verdict branch_and_bound(const model::Query& query, const BranchAndBoundO
         const auto threads = static_cast<std::size_t>(std::max(1, options.threads));
         std::vector<std::unique_ptr<Worker>> workers;
         for (std::size_t t = 0; t < threads; ++t)
-            workers.push_back(std::make_unique<Worker>(shared, options.seed + 0x9e3779b97f4a7c15ULL * t));
+            workers.push_back(std::make_unique<Worker>(shared, options.settings.seed() + 0x9e3779b97f4a7c15ULL * t));
         workers[0]->work([&] { workers[0]->open_roots(); });
         if (problem.smooth)
             run_rounds(shared, workers);

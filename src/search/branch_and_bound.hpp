@@ -8,6 +8,7 @@
 
 #include "base/limits.hpp"
 #include "base/observer.hpp"
+#include "base/settings.hpp"
 #include "model/query.hpp"
 #include "model/verdict.hpp"
 #include "search/clause_learning.hpp"
@@ -17,7 +18,7 @@ namespace sinew::search {
 struct BranchAndBoundOptions {
     Limits limits;
     int threads = 1;
-    std::uint64_t seed = 0;
+    Settings settings;
     Learning learning = Learning::where_it_pays;
     std::vector<LearnedClause>* clauses = nullptr;  ///< if given, every clause learned is appended
 };

@@ -61,7 +61,7 @@ void check_witness(const Problem& problem, model::Verdict& verdict) {
 }  // namespace
 
 model::Verdict decide_exactly(const Problem& problem, const Node& node, const bounds::State& state,
-                              const bounds::NetworkBounds& bounds, std::uint64_t seed, const Limits& limits,
+                              const bounds::NetworkBounds& bounds, const Settings& settings, const Limits& limits,
                               LeafCore* core) {
     model::Query leaf = problem.smooth ? relaxed(problem, state) : *problem.query;
     std::erase_if(leaf.domains, [&](const auto& entry) { return problem.query->network.is_input(entry.first); });
@@ -80,7 +80,7 @@ model::Verdict decide_exactly(const Problem& problem, const Node& node, const bo
     leaf.input_condition = leaf.formulas.conjunction(std::move(formulas));
     Observer silent;
     std::vector<std::size_t> failed;
-    model::Verdict verdict = solve_assuming(leaf, seed, limits, silent, failed);
+    model::Verdict verdict = solve_assuming(leaf, settings, limits, silent, failed);
     if (core != nullptr) {
         core->stated = parts.size();
         core->bounds.clear();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/limits.hpp"
+#include "base/settings.hpp"
 #include "bounds/network_bounds.hpp"
 #include "model/verdict.hpp"
 #include "search/node.hpp"
@@ -22,7 +23,7 @@ struct LeafCore {
 /// so they are stated, and the linear theory has little left to decide. unknown where `limits` stopped it. `core`, if
 /// given, is filled after unsat. Copies the query: leaves are rare.
 model::Verdict decide_exactly(const Problem& problem, const Node& node, const bounds::State& state,
-                              const bounds::NetworkBounds& bounds, std::uint64_t seed, const Limits& limits,
+                              const bounds::NetworkBounds& bounds, const Settings& settings, const Limits& limits,
                               LeafCore* core = nullptr);
 
 }  // namespace sinew::search

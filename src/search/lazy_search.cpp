@@ -34,16 +34,14 @@ std::vector<std::size_t> positions(std::span<const sat::Literal> all, std::span<
 }
 
 /// `failed` present: the query's Booleans are assumed.
-model::Verdict search_lazily(const model::Query& query, std::uint64_t seed, const Limits& limits, Observer& observer,
-                             std::vector<std::size_t>* failed) {
+model::Verdict search_lazily(const model::Query& query, const Settings& settings, const Limits& limits,
+                             Observer& observer, std::vector<std::size_t>* failed) {
     model::Verdict verdict;
     const Encoding encoding = encode(query);
     std::span<const sat::Literal> assumptions;
     if (failed != nullptr) assumptions = encoding.booleans;
-    sat::Options options;
-    options.seed = static_cast<std::int64_t>(seed % 1'000'000'007);
     Story story(query, encoding, observer);
-    LazySolver solver(encoding, options, limits, observer.wants_trace() ? &story : nullptr);
+    LazySolver solver(encoding, settings, limits, observer.wants_trace() ? &story : nullptr);
     // Assumptions state what is known of the neurons, and bounding them without these would be in vain.
     if (!observer.wants_trace() && failed == nullptr) solver.strengthen(encoding.breakpoints);
     std::uint64_t splits = 0;
@@ -77,13 +75,14 @@ model::Verdict search_lazily(const model::Query& query, std::uint64_t seed, cons
 
 }  // namespace
 
-model::Verdict solve_lazily(const model::Query& query, std::uint64_t seed, const Limits& limits, Observer& observer) {
-    return search_lazily(query, seed, limits, observer, nullptr);
+model::Verdict solve_lazily(const model::Query& query, const Settings& settings, const Limits& limits,
+                            Observer& observer) {
+    return search_lazily(query, settings, limits, observer, nullptr);
 }
 
-model::Verdict solve_assuming(const model::Query& query, std::uint64_t seed, const Limits& limits, Observer& observer,
-                              std::vector<std::size_t>& failed) {
-    return search_lazily(query, seed, limits, observer, &failed);
+model::Verdict solve_assuming(const model::Query& query, const Settings& settings, const Limits& limits,
+                              Observer& observer, std::vector<std::size_t>& failed) {
+    return search_lazily(query, settings, limits, observer, &failed);
 }
 
 }  // namespace sinew::search

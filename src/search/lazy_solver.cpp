@@ -19,8 +19,10 @@ Rational short_above(const Rational& value) {
 }
 }  // namespace
 
-LazySolver::LazySolver(const Encoding& encoding, const sat::Options& options, const Limits& limits, sat::Tracer* tracer)
-    : limits_(limits), theory_({}, limits), solver_(options) {
+LazySolver::LazySolver(const Encoding& encoding, const Settings& settings, const Limits& limits, sat::Tracer* tracer)
+    : limits_(limits),
+      theory_({settings.options(linear::option_table())}, limits),
+      solver_(settings.options(sat::option_table())) {
     solver_.set_tracer(tracer);
     solver_.set_theory(&theory_);
     for (std::size_t v = 0; v < encoding.variable_count(); ++v) solver_.new_variable();

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/limits.hpp"
+#include "base/settings.hpp"
 #include "base/statistics.hpp"
 #include "linear/linear_theory.hpp"
 #include "sat/solver.hpp"
@@ -16,8 +17,7 @@ class LazySolver {
   public:
     /// Takes over the encoding's Boolean variables (same numbers), clauses, output clauses and constraints. `limits`
     /// bound every solve().
-    LazySolver(const Encoding& encoding, const sat::Options& options, const Limits& limits,
-               sat::Tracer* tracer = nullptr);
+    LazySolver(const Encoding& encoding, const Settings& settings, const Limits& limits, sat::Tracer* tracer = nullptr);
 
     /// What can be known of neurons before any decision, one after the other: bounds by exact interval arithmetic, the
     /// chord between them as the neuron's other side (Ehlers, ATVA 2017), and phases that the linear theory rules out:

@@ -48,7 +48,11 @@ std::vector<double> root_bounds(const bounds::ReluNetwork& network, std::span<co
 class PhaseBranching {
   public:
     PhaseBranching(const model::Query& query, const PhaseOptions& options, Observer& observer)
-        : query_(query), options_(options), observer_(observer), attack_(query, options.seed), box_(input_box(query)) {
+        : query_(query),
+          options_(options),
+          observer_(observer),
+          attack_(query, options.settings.seed()),
+          box_(input_box(query)) {
         tighten_.steps = options.root_steps;
     }
 

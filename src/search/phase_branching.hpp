@@ -9,6 +9,7 @@
 
 #include "base/limits.hpp"
 #include "base/observer.hpp"
+#include "base/settings.hpp"
 #include "base/statistics.hpp"
 #include "search/attack.hpp"
 #include "search/disjuncts.hpp"
@@ -27,7 +28,7 @@ struct PhaseResult {
 
 struct PhaseOptions {
     Limits limits;
-    std::uint64_t seed = 0;
+    Settings settings;
     std::size_t root_steps = 20;  ///< ascent steps for each intermediate bound
     std::size_t steps = 12;       ///< ascent steps of a node
 };

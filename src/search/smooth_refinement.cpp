@@ -27,9 +27,9 @@ constexpr double neighbourhood = 0.1;
 
 class Refinement {
   public:
-    Refinement(const model::Query& query, std::uint64_t seed, const Limits& limits, Observer& observer)
+    Refinement(const model::Query& query, const Settings& settings, const Limits& limits, Observer& observer)
         : query_(query),
-          seed_(seed),
+          settings_(settings),
           limits_(limits),
           observer_(observer),
           relaxation_(query),
@@ -40,7 +40,7 @@ class Refinement {
 
     model::Verdict run() {
         for (rounds_ = 1;; ++rounds_) {
-            model::Verdict verdict = solve_lazily(relaxation_.build(), seed_, limits_, observer_);
+            model::Verdict verdict = solve_lazily(relaxation_.build(), settings_, limits_, observer_);
             if (verdict.status != model::Status::sat) return finish(std::move(verdict));
             if (settle(*verdict.witness)) return finish(std::move(found_));
             if (!refine(verdict.witness->values)) return finish(undecided());
@@ -94,7 +94,7 @@ class Refinement {
         }
         if (auto confirmation = confirm_exact(query_, exact, relaxed.booleans)) return found(std::move(*confirmation));
         if (std::any_of(point.begin(), point.end(), [](double x) { return !std::isfinite(x); })) return false;
-        Attack attack(query_, seed_ + rounds_, relaxed.booleans);
+        Attack attack(query_, settings_.seed() + rounds_, relaxed.booleans);
         std::vector<double> lower;
         std::vector<double> upper;
         for (std::size_t i = 0; i < point.size(); ++i) {
@@ -174,7 +174,7 @@ class Refinement {
     }
 
     const model::Query& query_;
-    std::uint64_t seed_;
+    Settings settings_;
     Limits limits_;
     Observer& observer_;
     SmoothRelaxation relaxation_;
@@ -186,8 +186,9 @@ class Refinement {
 };
 }  // namespace
 
-model::Verdict refine_smooth(const model::Query& query, std::uint64_t seed, const Limits& limits, Observer& observer) {
-    return Refinement(query, seed, limits, observer).run();
+model::Verdict refine_smooth(const model::Query& query, const Settings& settings, const Limits& limits,
+                             Observer& observer) {
+    return Refinement(query, settings, limits, observer).run();
 }
 
 }  // namespace sinew::search

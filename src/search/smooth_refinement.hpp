@@ -9,6 +9,7 @@
 
 #include "base/limits.hpp"
 #include "base/observer.hpp"
+#include "base/settings.hpp"
 #include "model/query.hpp"
 #include "model/verdict.hpp"
 
@@ -16,6 +17,7 @@ namespace sinew::search {
 
 /// sat with a certified witness, unsat, timeout, or unknown: then a point meets the conditions up to the distance that
 /// the reason names, and no refinement that doubles can express excludes it.
-model::Verdict refine_smooth(const model::Query& query, std::uint64_t seed, const Limits& limits, Observer& observer);
+model::Verdict refine_smooth(const model::Query& query, const Settings& settings, const Limits& limits,
+                             Observer& observer);
 
 }  // namespace sinew::search

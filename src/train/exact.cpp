@@ -104,11 +104,12 @@ class Run : cardinality::Listener {
     void weigh_engine() {
         if (!engine_) return;
         const double terms = encoded_terms(problem_, columns_);
-        if (terms <= most_terms) return;
+        if (terms <= options_.engine_terms) return;
         engine_ = false;
         notes_.push_back("the pseudo-Boolean engine is left out: its rows would have about " +
                          std::to_string(std::llround(terms / 1e6)) + " million terms (at most " +
-                         std::to_string(std::llround(most_terms / 1e6)) + "), so that " + "it proves nothing here");
+                         std::to_string(std::llround(options_.engine_terms / 1e6)) + "), so that " +
+                         "it proves nothing here");
     }
 
     bool outputs_apart() const { return options_.separate_outputs && has_separate_outputs(problem_, columns_); }
@@ -136,21 +137,22 @@ class Run : cardinality::Listener {
 
     /// Enumeration, margins, annealing and the engine, each turn four times as long as the one before.
     Status by_turns() {
-        LocalSearch local(problem_, columns_, options_.seed);
+        LocalSearch local(problem_, columns_, options_.settings.seed());
         const double terms = encoded_terms(problem_, columns_);
-        std::uint64_t moves = first_moves;
-        std::int64_t conflicts = first_conflicts;
-        std::uint64_t nodes = first_nodes;
-        std::uint64_t nodes_apart = first_nodes;  // what an output's search did not finish it begins anew
+        std::uint64_t moves = options_.moves;
+        std::int64_t conflicts = options_.conflicts;
+        std::uint64_t nodes = options_.nodes;
+        std::uint64_t nodes_apart = options_.nodes;  // what an output's search did not finish it begins anew
         const bool margins = options_.bound_margins && problem_.objectives.front() == Objective::max_margin &&
                              has_margin_cases(problem_);
         std::optional<SeparateOutputs> outputs;
-        if (outputs_apart()) outputs.emplace(problem_, columns_, options_.seed);
+        if (outputs_apart()) outputs.emplace(problem_, columns_, options_.settings.seed());
         std::optional<Neighbourhoods> neighbourhoods;
         if (options_.neighbourhoods && has_neighbourhoods(problem_))
-            neighbourhoods.emplace(problem_, columns_, options_.seed);
+            neighbourhoods.emplace(problem_, columns_, options_.settings.seed());
         std::optional<Detectors> detectors;
-        if (neighbourhoods && Detectors::apply_to(problem_)) detectors.emplace(problem_, options_.seed, limits_);
+        if (neighbourhoods && Detectors::apply_to(problem_))
+            detectors.emplace(problem_, options_.settings.seed(), limits_);
         std::uint64_t effort = enumeration_effort / 4;
         const bool enumerates_weights = enumerates() && problem_.objectives.front() == Objective::min_weight;
         bool is_engines_turn = engine_;
@@ -208,8 +210,8 @@ class Run : cardinality::Listener {
         stage_ = stage;
         cardinality::Options knobs;
         knobs.conflict_limit = conflicts;
-        knobs.seed = static_cast<std::int64_t>(options_.seed);
-        cardinality::Optimizer optimizer(encoding.formula(), knobs);
+        cardinality::Optimizer optimizer(encoding.formula(),
+                                         options_.settings.options(cardinality::option_table(), knobs));
         if (best_.has_weights()) optimizer.suggest_solution(encoding.assignment_of(best_.weights()));
         const cardinality::Result answer = optimizer.solve(limits_, this);
         encoding_ = nullptr;
@@ -232,14 +234,10 @@ class Run : cardinality::Listener {
         if (stage_ == 0) best_.raise_bound(encoding_->value(bound));
     }
 
-    static constexpr double most_terms = 2e7;
     static constexpr double most_terms_beside = 5e5;  ///< where there are weights already
     static constexpr double most_terms_apart = 2e5;   ///< and outputs are solved one by one
     static constexpr std::uint64_t enumeration_effort = 1'000'000'000;
-    static constexpr std::uint64_t first_moves = 5'000;
     static constexpr std::uint64_t most_moves = 50'000'000;  ///< where nothing else would end the search
-    static constexpr std::int64_t first_conflicts = 2'000;
-    static constexpr std::uint64_t first_nodes = 2'000;
 
     const Problem& problem_;
     const ExactOptions& options_;
@@ -257,7 +255,7 @@ class Run : cardinality::Listener {
 /// A thread's part: the first knows every method, the others search for weights and ask the engine, from other seeds.
 ExactOptions options_of_thread(const ExactOptions& options, std::size_t thread) {
     ExactOptions own = options;
-    own.seed += thread;
+    own.settings = options.settings.with_seed(options.settings.seed() + thread);
     if (thread == 0) return own;
     own.enumerate_small = false;
     own.bound_margins = false;
@@ -307,11 +305,30 @@ ExactResult run_threads(const Problem& problem, const ExactOptions& options, con
 }
 }  // namespace
 
+const OptionTable<ExactOptions>& exact_option_table() {
+    using Options = ExactOptions;
+    static const OptionRow<Options> rows[] = {
+        {"enumerate_small", &Options::enumerate_small, 0, 1, "networks of small supports are enumerated"},
+        {"bound_margins", &Options::bound_margins, 0, 1, "margins are bounded neuron by neuron"},
+        {"separate_outputs", &Options::separate_outputs, 0, 1, "outputs without hidden layers are solved one by one"},
+        {"neighbourhoods", &Options::neighbourhoods, 0, 1, "single hidden neurons are freed and solved"},
+        {"engine", &Options::engine, 0, 1, "the pseudo-Boolean engine is asked"},
+        {"moves", &Options::moves, 1, 1e12, "of the first annealing; each turn is four times as long as the last"},
+        {"conflicts", &Options::conflicts, 1, 1e12, "of the engine's first turn"},
+        {"nodes", &Options::nodes, 1, 1e12, "of the first turn of margins, outputs and neighbourhoods"},
+        {"engine_terms", &Options::engine_terms, 0, 1e12, "terms of rows from which on the engine is left out"},
+    };
+    static const OptionTable<Options> table{"train", "training as exact optimisation: which methods, and their turns",
+                                            rows};
+    return table;
+}
+
 ExactResult train_exactly(const Problem& problem, const ExactOptions& options, const Limits& limits,
                           ExactListener* listener) {
     check(problem, options);
-    if (options.threads > 1) return run_threads(problem, options, limits, listener);
-    return Run(problem, options, limits, listener).run();
+    const ExactOptions chosen = options.settings.options(exact_option_table(), options);
+    if (chosen.threads > 1) return run_threads(problem, chosen, limits, listener);
+    return Run(problem, chosen, limits, listener).run();
 }
 
 }  // namespace sinew::train

@@ -9,13 +9,14 @@
 #include <vector>
 
 #include "base/limits.hpp"
+#include "base/settings.hpp"
 #include "train/problem.hpp"
 #include "train/weights.hpp"
 
 namespace sinew::train {
 
 struct ExactOptions {
-    std::uint64_t seed = 1;
+    Settings settings = 1;
     int threads = 1;  ///< with one the same seed makes the same steps
     /// Weights to begin from, of the problem's shape (else UsageError). They need not satisfy its demands.
     std::optional<Weights> warm_start;
@@ -24,7 +25,14 @@ struct ExactOptions {
     bool separate_outputs = true;  ///< the method for networks without hidden layers
     bool neighbourhoods = true;    ///< single neurons of hidden layers freed
     bool engine = true;            ///< the pseudo-Boolean engine
+    // Of the first turn; each turn is four times as long as the one before.
+    std::uint64_t moves = 5'000;     ///< of an annealing
+    std::int64_t conflicts = 2'000;  ///< of the engine
+    std::uint64_t nodes = 2'000;     ///< of the methods for margins, outputs and neighbourhoods
+    double engine_terms = 2e7;       ///< terms of the engine's rows, at most
 };
+
+const OptionTable<ExactOptions>& exact_option_table();
 
 /// Objectives are numbered as in Problem::objectives; where a demand of robustness is soft, the number of robust
 /// examples is one more objective, the last.

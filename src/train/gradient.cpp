@@ -204,6 +204,20 @@ class GradientTraining {
 };
 }  // namespace
 
+const OptionTable<GradientOptions>& gradient_option_table() {
+    using Options = GradientOptions;
+    static const OptionRow<Options> rows[] = {
+        {"rate", &Options::rate, 1e-6, 10, "of Adam, for latent weights in [-1, 1] (also --rate)"},
+        {"batch", &Options::batch, 1, 1e6, "examples of a step (also --batch)"},
+        {"epochs", &Options::epochs, 1, 1e6, "of a run (also --epochs)"},
+        {"patience", &Options::patience, 1, 1e6, "epochs without a better network that end a run"},
+        {"restarts", &Options::restarts, 1, 1e6, "runs from other random weights (also --restarts)"},
+        {"threshold", &Options::threshold, 0, 10, "ternary: smaller latent weights, over their mean size, are 0"},
+    };
+    static const OptionTable<Options> table{"gradient", "the gradient baseline of training", rows};
+    return table;
+}
+
 Weights train_by_gradient(const Problem& problem, const Examples* validation, const GradientOptions& options,
                           const Limits& limits, GradientListener* listener) {
     return GradientTraining(problem, validation, options, limits, listener).run();

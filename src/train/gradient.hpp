@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/limits.hpp"
+#include "base/options.hpp"
 #include "train/augment.hpp"
 #include "train/problem.hpp"
 #include "train/weights.hpp"
@@ -33,6 +34,8 @@ struct GradientOptions {
     /// Each step sees an example as it is or, as likely, in one of these arrangements.
     std::vector<Arrangement> arrangements;
 };
+
+const OptionTable<GradientOptions>& gradient_option_table();
 
 /// A network as good as any so far.
 struct GradientProgress {

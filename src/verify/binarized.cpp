@@ -74,7 +74,7 @@ bool is_binarized(const model::Query& query) {
 
 model::Verdict decide_binarized(const model::Query& query, const Options& options, Observer& observer) {
     SharedObserver shared(observer);
-    engine::Seat search{std::make_unique<binarized::Search>(query, options.seed, shared), 4 * effort_per_second, 2};
+    engine::Seat search{std::make_unique<binarized::Search>(query, options.settings, shared), 4 * effort_per_second, 2};
     std::vector<engine::Seat> seats;
     if (options.strategy == Strategy::binarized) {
         seats.push_back(std::move(search));
@@ -82,7 +82,7 @@ model::Verdict decide_binarized(const model::Query& query, const Options& option
         engine::Seat general{std::make_unique<General>(query, options, shared)};
         const bool first = query.network.variable_count() <= largest_first_try;
         if (first) seats.push_back(std::move(general));
-        seats.push_back({std::make_unique<binarized::Proposer>(query, options.seed)});
+        seats.push_back({std::make_unique<binarized::Proposer>(query, options.settings.seed())});
         seats.push_back(std::move(search));
         if (!first) seats.push_back(std::move(general));
     }

@@ -8,6 +8,7 @@
 
 #include "base/limits.hpp"
 #include "base/observer.hpp"
+#include "base/settings.hpp"
 #include "base/statistics.hpp"
 #include "model/query.hpp"
 #include "model/verdict.hpp"
@@ -42,7 +43,7 @@ class OptimizeListener : public Observer {
 
 struct OptimizeOptions {
     Limits limits;
-    std::uint64_t seed = 0;
+    Settings settings;
 };
 
 /// Finds the best value of the query's objective (UsageError if it has none). Over integers by the integer engine; over

@@ -17,8 +17,8 @@ constexpr double first_slice = 0.5;  // seconds
 /// Minimises; a maximum is the minimum of the opposite.
 class RealOptimizer {
   public:
-    RealOptimizer(const model::Query& query, std::uint64_t seed, const Limits& limits, OptimizeListener& listener)
-        : query_(query), seed_(seed), limits_(limits), listener_(listener), form_(query.objective->form) {
+    RealOptimizer(const model::Query& query, const Settings& settings, const Limits& limits, OptimizeListener& listener)
+        : query_(query), settings_(settings), limits_(limits), listener_(listener), form_(query.objective->form) {
         if (query.objective->sense == model::Sense::maximize) form_.scale(-1);
     }
 
@@ -38,7 +38,7 @@ class RealOptimizer {
     Optimum finish();
 
     const model::Query& query_;
-    std::uint64_t seed_;
+    Settings settings_;
     Limits limits_;
     OptimizeListener& listener_;
     LinearForm form_;  ///< what is minimised
@@ -67,7 +67,7 @@ RealOptimizer::Answer RealOptimizer::ask(const std::optional<Rational>& limit, m
     }
     Options options;
     options.limits = limits;
-    options.seed = seed_;
+    options.settings = settings_;
     const model::Verdict verdict = verify(question, options, listener_);
     statistics_.add("objective_questions", 1);
     statistics_.add(verdict.statistics);
@@ -177,7 +177,7 @@ Optimum RealOptimizer::finish() {
 
 }  // namespace
 
-std::optional<Optimum> optimize_real(const model::Query& query, std::uint64_t seed, const Limits& limits,
+std::optional<Optimum> optimize_real(const model::Query& query, const Settings& settings, const Limits& limits,
                                      OptimizeListener& listener, std::string& reason) {
     if (query.precision) return std::nullopt;  // the reason is the integer engine's
     for (const model::Layer& layer : query.network.layers()) {
@@ -186,7 +186,7 @@ std::optional<Optimum> optimize_real(const model::Query& query, std::uint64_t se
         reason = "objectives over networks with tanh or sigmoid need a precision";
         return std::nullopt;
     }
-    return RealOptimizer(query, seed, limits, listener).run();
+    return RealOptimizer(query, settings, limits, listener).run();
 }
 
 }  // namespace sinew::verify

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/limits.hpp"
+#include "base/settings.hpp"
 #include "model/query.hpp"
 #include "verify/optimize.hpp"
 
@@ -15,7 +16,7 @@ namespace sinew::verify {
 /// than that: so the search ends with the exact optimum, or with the infimum where that is only approached. By turns,
 /// bisection between the best value and the bound raises the bound, so that a run stopped early has one. Absent where
 /// the query is none for it (tanh, sigmoid, a precision); `reason` says why.
-std::optional<Optimum> optimize_real(const model::Query& query, std::uint64_t seed, const Limits& limits,
+std::optional<Optimum> optimize_real(const model::Query& query, const Settings& settings, const Limits& limits,
                                      OptimizeListener& listener, std::string& reason);
 
 }  // namespace sinew::verify

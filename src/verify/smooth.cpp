@@ -33,7 +33,7 @@ std::size_t nonlinear_components(const model::Network& network) {
 /// A witness found by gradients near the origin, where inputs are unbounded.
 std::optional<model::Verdict> attack_around_origin(const model::Query& query, const Options& options) {
     const std::vector<model::Domain> domains = search::input_domains(query);
-    search::Attack attack(query, options.seed);
+    search::Attack attack(query, options.settings.seed());
     for (const double reach : reaches) {
         std::vector<double> lower;
         std::vector<double> upper;
@@ -75,13 +75,13 @@ model::Verdict take_turns_while_open(Boxes&& boxes, Refine&& refine, const Optio
 
 model::Verdict choose(const model::Query& query, const Options& options, Observer& observer) {
     const auto refine = [&](const Limits& limits, int) {
-        return search::refine_smooth(query, options.seed, limits, observer);
+        return search::refine_smooth(query, options.settings, limits, observer);
     };
     const auto boxes = [&](const Limits& limits, int threads) {
         search::BranchAndBoundOptions search_options;
         search_options.limits = limits;
         search_options.threads = threads;
-        search_options.seed = options.seed;
+        search_options.settings = options.settings;
         return search::branch_and_bound(query, search_options, observer);
     };
     if (options.strategy == Strategy::lazy) return refine(options.limits, 1);

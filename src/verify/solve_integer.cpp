@@ -37,9 +37,9 @@ class WitnessListener : public integer::Listener {
 
 }  // namespace
 
-model::Verdict solve_integer(const model::Query& query, std::uint64_t seed, const Limits& limits, Observer&) {
+model::Verdict solve_integer(const model::Query& query, const Settings& settings, const Limits& limits, Observer&) {
     model::Verdict verdict;
-    std::optional<integer::QueryModel> model = integer::QueryModel::make(query, seed, verdict.reason);
+    std::optional<integer::QueryModel> model = integer::QueryModel::make(query, settings, verdict.reason);
     if (!model) return verdict;
     if (!model->consistent()) {
         verdict.status = model::Status::unsat;
@@ -60,9 +60,9 @@ model::Verdict solve_integer(const model::Query& query, std::uint64_t seed, cons
     return verdict;
 }
 
-std::optional<Optimum> optimize_integer(const model::Query& query, std::uint64_t seed, const Limits& limits,
+std::optional<Optimum> optimize_integer(const model::Query& query, const Settings& settings, const Limits& limits,
                                         OptimizeListener& listener, std::string& reason) {
-    std::optional<integer::QueryModel> model = integer::QueryModel::make(query, seed, reason);
+    std::optional<integer::QueryModel> model = integer::QueryModel::make(query, settings, reason);
     if (!model) return std::nullopt;
     Optimum optimum;
     if (!model->consistent()) {

@@ -7,6 +7,7 @@
 
 #include "base/limits.hpp"
 #include "base/observer.hpp"
+#include "base/settings.hpp"
 #include "model/query.hpp"
 #include "model/verdict.hpp"
 #include "verify/optimize.hpp"
@@ -14,11 +15,12 @@
 namespace sinew::verify {
 
 /// Decides `query`, without regard to its objective. What the engine does not take is unknown, with the reason.
-model::Verdict solve_integer(const model::Query& query, std::uint64_t seed, const Limits& limits, Observer& observer);
+model::Verdict solve_integer(const model::Query& query, const Settings& settings, const Limits& limits,
+                             Observer& observer);
 
 /// Optimises the query's objective (which it must have). Absent where the engine does not take the query; `reason` says
 /// why.
-std::optional<Optimum> optimize_integer(const model::Query& query, std::uint64_t seed, const Limits& limits,
+std::optional<Optimum> optimize_integer(const model::Query& query, const Settings& settings, const Limits& limits,
                                         OptimizeListener& listener, std::string& reason);
 
 }  // namespace sinew::verify

@@ -69,13 +69,13 @@ std::vector<Engine> bounded_engines(const model::Query& query, const Options& op
         const auto phases = [&](const Limits& limits, int) {
             search::PhaseOptions phase_options;
             phase_options.limits = limits;
-            phase_options.seed = options.seed;
+            phase_options.settings = options.settings;
             return verdict_of(search::phase_branching(query, phase_options, observer), limits);
         };
         engines.push_back({phases, 2, 6});
     }
     const auto boxes = [&](const Limits& limits, int threads) {
-        return search::branch_and_bound(query, {limits, threads, options.seed}, observer);
+        return search::branch_and_bound(query, {limits, threads, options.settings}, observer);
     };
     engines.push_back({boxes, engines.empty() ? 0.5 : 4.0, 2});
     return engines;
@@ -90,7 +90,7 @@ model::Verdict side_by_side(std::vector<Engine> engines, const Options& options)
 model::Verdict decide_unbounded(const model::Query& query, Engine lazy, const Options& options, Observer& observer) {
     const model::Query bounded = search::project(query);
     const auto projected = [&](const Limits& limits, int threads) {
-        model::Verdict verdict = search::branch_and_bound(bounded, {limits, threads, options.seed}, observer);
+        model::Verdict verdict = search::branch_and_bound(bounded, {limits, threads, options.settings}, observer);
         if (verdict.witness) verdict.witness = search::unproject(query, *verdict.witness);
         return verdict;
     };
@@ -122,7 +122,7 @@ model::Verdict decide_with_lazy(std::vector<Engine> engines, Engine lazy, std::s
 
 model::Verdict choose(const model::Query& query, const Options& options, Observer& observer) {
     const auto lazily = [&](const Limits& limits, int) {
-        return search::solve_lazily(query, options.seed, limits, observer);
+        return search::solve_lazily(query, options.settings, limits, observer);
     };
     if (observer.wants_trace()) return lazily(options.limits, 1);
     const std::size_t neurons = nonlinear_components(query.network);

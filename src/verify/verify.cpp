@@ -44,7 +44,7 @@ model::Verdict decide_integers_or_reals(const model::Query& query, const Options
     const bool over_integers = !query.network.input_variables().empty() && integer::QueryModel::is_over_integers(query);
     if (!over_integers || observer.wants_trace()) return by_reals(options.limits, options.threads);
     const auto by_integers = [&](const Limits& limits, int) {
-        return solve_integer(query, options.seed, limits, observer);
+        return solve_integer(query, options.settings, limits, observer);
     };
     return take_turns({{by_integers, 0.5, 3}, {by_reals, 1, 3}}, options.limits, options.threads);
 }
@@ -54,7 +54,7 @@ model::Verdict decide(const model::Query& query, const Options& options, Observe
     if (query.precision) {
         if (options.strategy != Strategy::automatic)
             throw UsageError("queries with a precision are for the automatic strategy");
-        return solve_integer(query, options.seed, options.limits, observer);
+        return solve_integer(query, options.settings, options.limits, observer);
     }
     if (model::is_smooth(query.network)) return decide_smooth(query, options, observer);
     switch (options.strategy) {
@@ -62,7 +62,7 @@ model::Verdict decide(const model::Query& query, const Options& options, Observe
             if (has_integers(query)) throw UsageError("the textbook strategy knows no integer domains");
             return search::solve_textbook(query, options.limits, observer);
         case Strategy::lazy:
-            return search::solve_lazily(query, options.seed, options.limits, observer);
+            return search::solve_lazily(query, options.settings, options.limits, observer);
         case Strategy::branch_and_bound: {
             std::string reason;
             if (!search::branch_and_bound_applies(query, &reason)) throw UsageError("branch_and_bound: " + reason);

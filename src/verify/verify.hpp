@@ -6,6 +6,7 @@
 
 #include "base/limits.hpp"
 #include "base/observer.hpp"
+#include "base/settings.hpp"
 #include "model/query.hpp"
 #include "model/verdict.hpp"
 
@@ -24,7 +25,7 @@ struct Options {
     Strategy strategy = Strategy::automatic;
     Limits limits;
     int threads = 1;
-    std::uint64_t seed = 0;
+    Settings settings;
 };
 
 /// Decides `query` exactly. Every sat verdict carries a witness that model::confirms: over rationals, or, with tanh or

@@ -34,7 +34,7 @@ Answer verified(const model::Query& query, verify::Strategy strategy, std::uint6
                 Witnessed witnessed = Witnessed::yes) {
     verify::Options options;
     options.strategy = strategy;
-    options.seed = seed;
+    options.settings = seed;
     options.limits = Limits(seconds, std::nullopt, nullptr);
     Observer observer;
     const model::Verdict verdict = verify::verify(query, options, observer);

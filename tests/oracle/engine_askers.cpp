@@ -51,7 +51,7 @@ Answer phase_branching(const Sketch& sketch, std::uint64_t seed, double seconds)
     if (!search::phase_branching_applies(query)) return Answer::inapplicable("does not apply");
     search::PhaseOptions options;
     options.limits = Limits(seconds, std::nullopt, nullptr);
-    options.seed = seed;
+    options.settings = seed;
     Observer observer;
     const search::PhaseResult result = search::phase_branching(query, options, observer);
     Answer answer;

@@ -21,7 +21,7 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
 
 cardinality::Options random_options(Random& random) {
     cardinality::Options options;
-    options.seed = random.integer(0, 1000);
+    options.seed = static_cast<std::uint64_t>(random.integer(0, 1000));
     options.learning = random.integer(0, 2);
     options.restart = random.integer(0, 2);
     options.rephase_interval = random.chance(0.5) ? 1000 : random.integer(0, 20);

@@ -76,7 +76,7 @@ TEST(CommandLine, values_that_make_no_sense) {
         for (const char* value : {"-1", "99999999999999999999999x", "1e999", "nan", "", "one"})
             expect_usage_error({"solve", "x.fzn", std::string("--") + option + "=" + value}, option);
     for (const char* value : {"nan", "inf", "1e999", "", "0x1", "1;"})
-        expect_usage_error({"solve", "x.cnf", std::string("--set=restart_base=") + value}, "--set wants a number");
+        expect_usage_error({"solve", "x.cnf", std::string("--set=sat.luby_unit=") + value}, "--set wants a number");
     expect_usage_error({"verify", unsat_file, "--expect=maybe"}, "expect");
     expect_usage_error({"verify", unsat_file, "--timeout"}, "timeout");
     expect_usage_error({"verify", unsat_file, "--timeout=1", "--timeout=2"}, "timeout");

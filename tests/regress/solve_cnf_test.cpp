@@ -95,8 +95,9 @@ TEST(SolveCnf, LimitsAndWrongUse) {
     EXPECT_EQ(limited.exit_status, 3);
     EXPECT_EQ(limited.output, "c time limit reached\ns UNKNOWN\n");
     EXPECT_LT(limited.seconds, 10);
-    EXPECT_EQ(sinew({"solve", "--set", "conflict_limit=10", hard}).exit_status, 3);
-    for (const char* setting : {"conflict_limit", "conflict_limit=", "conflict_limit=1x", "decay=nan", "unknown=1"})
+    EXPECT_EQ(sinew({"solve", "--set", "sat.conflict_limit=10", hard}).exit_status, 3);
+    for (const char* setting : {"sat.conflict_limit", "sat.conflict_limit=", "sat.conflict_limit=1x", "sat.decay=nan",
+                                "sat.decay=2", "sat.unknown=1", "decay=0.9"})
         EXPECT_EQ(sinew({"solve", "--set", setting, hard}).exit_status, 1) << setting;
     EXPECT_EQ(sinew({"solve", "--drat", "/nonexistent/proof", hard}).exit_status, 4);
     EXPECT_EQ(sinew({"check", hard}).exit_status, 1);

@@ -74,7 +74,7 @@ TEST(SolveOpb, AnswersInCompetitionForm) {
     const std::string any = folder.write("i.opb", "+1 x1 x2 >= 1;\n");
     EXPECT_EQ(sinew({"solve", any}).output, "s SATISFIABLE\nv x1 x2\n");
     EXPECT_EQ(sinew({"solve", "--drat", "x", any}).exit_status, 1);
-    EXPECT_EQ(sinew({"solve", "--set", "learning=x", any}).exit_status, 1);
+    EXPECT_EQ(sinew({"solve", "--set", "rows.learning=x", any}).exit_status, 1);
 }
 
 TEST(SolveOpb, ExamplesHaveTheOptimumTheySay) {
@@ -85,7 +85,7 @@ TEST(SolveOpb, ExamplesHaveTheOptimumTheySay) {
         std::smatch match;
         if (!std::regex_search(content, match, wanted)) continue;
         ++count;
-        for (const char* learning : {"learning=0", "learning=1", "learning=2"}) {
+        for (const char* learning : {"rows.learning=0", "rows.learning=1", "rows.learning=2"}) {
             const ProgramResult result = sinew({"solve", entry.path(), "--set", learning});
             EXPECT_EQ(result.last_line('o'), match[1]);
             EXPECT_EQ(result.last_line('s'), "OPTIMUM FOUND");
@@ -140,7 +140,7 @@ TEST(SolveOpb, AgreesWithClasp) {
     for (int i = 0; i < 150; ++i) {
         const std::string file = folder.write("p" + std::to_string(i) + ".opb", random_problem(random, i % 3 != 0));
         const ProgramResult other = support::run_program({"/usr/bin/env", "clasp", "--quiet=1", file});
-        const std::string learning = "learning=" + std::to_string(i % 3);
+        const std::string learning = "rows.learning=" + std::to_string(i % 3);
         const ProgramResult ours = sinew({"solve", file, "--set", learning});
         SCOPED_TRACE(support::content_of(file));
         EXPECT_EQ(ours.last_line('s'), other.last_line('s'));

@@ -57,7 +57,7 @@ CertifyCase::CertifyCase(std::uint64_t seed, std::size_t most_inputs) {
     options.ties = random.chance(0.5) ? threshold::Ties::count : threshold::Ties::do_not_count;
     if (random.chance(0.2)) options.target = random.below(classes);
     if (options.target == label) options.target.reset();
-    options.seed = seed;
+    options.settings = seed;
     options.route = seed % 8 == 7 ? Route::cones : seed % 8 == 5 ? Route::gradients : static_cast<Route>(seed % 3);
     perturbation = random_perturbation(random, kind, input.size());
 }

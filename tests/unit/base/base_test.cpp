@@ -10,8 +10,8 @@
 #include "base/backtrack_vector.hpp"
 #include "base/error.hpp"
 #include "base/limit_scope.hpp"
-#include "base/options.hpp"
 #include "base/random.hpp"
+#include "base/settings.hpp"
 #include "base/statistics.hpp"
 #include "base/strong_id.hpp"
 
@@ -169,21 +169,52 @@ struct Example {
     bool flag = false;
     std::int64_t count = 3;
     double share = 0.5;
+    std::uint64_t seed = 0;
 };
 
-TEST(Options, are_set_by_name_and_clamped) {
-    const OptionRow<Example> table[] = {{"flag", &Example::flag, 0, 1, "a flag"},
-                                        {"count", &Example::count, 1, 10, "a count"},
-                                        {"share", &Example::share, 0, 1, "a share"}};
-    Example options;
-    const std::span<const OptionRow<Example>> rows(table);
-    set_option(options, rows, "flag", 1);
-    set_option(options, rows, "count", 1000);
-    set_option(options, rows, "share", -2);
+const OptionTable<Example>& example_table() {
+    static const OptionRow<Example> rows[] = {{"flag", &Example::flag, 0, 1, "a flag"},
+                                              {"count", &Example::count, 1, 10, "a count"},
+                                              {"share", &Example::share, 0, 1, "a share"}};
+    static const OptionTable<Example> table{"example", "an example", rows};
+    return table;
+}
+
+TEST(Settings, become_the_options_of_the_engine_they_name) {
+    Settings settings = 7;
+    settings.set("example", "flag", 1);
+    settings.set("example", "count", 4);
+    settings.set("example", "count", 9);  // the later one
+    settings.set("other", "share", 0.25);
+    const Settings copy = settings.with_seed(8);
+    settings.set("example", "count", 2);
+    Example defaults;
+    defaults.share = 0.75;
+    const Example options = copy.options(example_table(), defaults);
+    EXPECT_EQ(options.seed, 8U);
     EXPECT_TRUE(options.flag);
-    EXPECT_EQ(options.count, 10);
-    EXPECT_EQ(options.share, 0);
-    EXPECT_THROW(set_option(options, rows, "shares", 1), UsageError);
+    EXPECT_EQ(options.count, 9);
+    EXPECT_EQ(options.share, 0.75);  // what the caller would have, where nothing was set
+    EXPECT_EQ(settings.options(example_table()).count, 2);
+    EXPECT_EQ(settings.options(example_table()).seed, 7U);
+}
+
+TEST(Settings, are_refused_out_of_their_range) {
+    for (const auto& [name, value] : {std::pair("count", 0.0), std::pair("count", 11.0), std::pair("count", 2.5),
+                                      std::pair("flag", 2.0), std::pair("share", -0.1)}) {
+        Settings settings;
+        settings.set("example", name, value);
+        EXPECT_THROW(settings.options(example_table()), UsageError) << name << value;
+    }
+}
+
+TEST(Options, are_described_with_defaults_and_ranges) {
+    const EngineOptions described = describe(example_table());
+    EXPECT_EQ(described.engine, "example");
+    ASSERT_EQ(described.options.size(), 3U);
+    EXPECT_EQ(described.options[1].standard, 3);
+    EXPECT_EQ(range_text(described.options[1]), "1 to 10, whole");
+    EXPECT_EQ(range_text(described.options[2]), "0 to 1");
 }
 
 TEST(Statistics, add_up_in_the_order_of_the_first) {

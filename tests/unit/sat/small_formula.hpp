@@ -145,7 +145,7 @@ inline Options hectic_options(Random& random) {
     options.rephase_interval = random.integer(0, 5);
     options.random_decisions = random.chance(0.3) ? 0.3 : 0;
     options.initial_phase = random.chance(0.5);
-    options.seed = random.integer(0, 1000);
+    options.seed = static_cast<std::uint64_t>(random.integer(0, 1000));
     return options;
 }
 

@@ -69,7 +69,7 @@ TEST(PhaseBranching, AgreesWithClauseLearningOverTheLinearTheory) {
         add_condition(query, random);
         ASSERT_TRUE(phase_branching_applies(query));
         PhaseOptions options;
-        options.seed = static_cast<std::uint64_t>(trial);
+        options.settings = static_cast<std::uint64_t>(trial);
         options.limits = Limits(2.0, std::nullopt, nullptr);
         const PhaseResult result = phase_branching(query, options, silent);
         if (result.outcome == PhaseOutcome::open) continue;
