@@ -148,8 +148,8 @@ const OptionTable<CertifyOptions>& option_table() {
         {"gradient_steps", &Options::gradient_steps, 1, 1e6, "steps of that attack before a restart"},
         {"conflicts", &Options::conflicts, 1, 1e12, "conflicts of the pseudo-Boolean engine in a turn"},
     };
-    static const OptionTable<Options> table{
-        "certify", "robustness of binarized networks: attacks and searches by turns", rows};
+    static const OptionTable<Options> table{"certify",
+                                            "robustness of binarized networks: attacks and searches by turns", rows};
     return table;
 }
 

@@ -118,8 +118,7 @@ class Gradients : public DoublingEngine {
             for (const threshold::Target& target : question_.reduced.targets)
                 conditions_.push_back(question_.condition_of(target.class_index));
             attack_.emplace(*soft_, question_.subject.folded, question_.ball, conditions_,
-                            GradientAttackOptions{question_.options.settings.seed(),
-                                                  question_.options.gradient_steps});
+                            GradientAttackOptions{question_.options.settings.seed(), question_.options.gradient_steps});
         }
         const auto values = attack_->run(2 * size * question_.options.gradient_evaluations, limits);
         return values ? found(*values, knowledge) : Progress::paused;

@@ -1,5 +1,6 @@
 #include "oracle/reference_search.hpp"
 
+#include "base/error.hpp"
 #include "exact/exact_simplex.hpp"
 #include "sat/solver.hpp"
 
