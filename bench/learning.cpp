@@ -139,11 +139,11 @@ void measure(const Query& query, Mode& mode, int runs) {
     sinew::model::Verdict verdict;
     for (int run = 0; run < runs; ++run) {
         sinew::search::BranchAndBoundOptions options;
-        options.limits = sinew::Limits(10.0, std::nullopt, nullptr);
         options.learning = mode.learning;
         sinew::Observer observer;
         const double begin = processor_seconds();
-        verdict = sinew::search::branch_and_bound(query, options, observer);
+        verdict =
+            sinew::search::branch_and_bound(query, options, sinew::Limits(10.0, std::nullopt, nullptr), 1, observer);
         least = std::min(least, processor_seconds() - begin);
     }
     const auto count = [&](std::string_view name) { return figure(verdict.statistics, name); };

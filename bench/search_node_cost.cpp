@@ -29,11 +29,10 @@ int run(int argc, char** argv) {
     const double reading_from = processor_seconds();
     const sinew::model::Query query = sinew::read::read_verification_query(argv[1], argv[2]);
     const double searching_from = processor_seconds();
-    sinew::search::BranchAndBoundOptions options;
-    options.limits = sinew::Limits(argc > 3 ? std::atof(argv[3]) : 20.0, std::nullopt, nullptr);
-    options.threads = argc > 4 ? std::atoi(argv[4]) : 1;
+    const sinew::Limits limits(argc > 3 ? std::atof(argv[3]) : 20.0, std::nullopt, nullptr);
+    const int threads = argc > 4 ? std::atoi(argv[4]) : 1;
     sinew::Observer observer;
-    const sinew::model::Verdict verdict = sinew::search::branch_and_bound(query, options, observer);
+    const sinew::model::Verdict verdict = sinew::search::branch_and_bound(query, {}, limits, threads, observer);
     const double seconds = processor_seconds() - searching_from;
     const double nodes = figure(verdict.statistics, "nodes");
     const double flops = 2 * figure(verdict.statistics, "bound_multiply_adds");

@@ -11,7 +11,10 @@
 
 #include "base/error.hpp"
 #include "read/vnnlib/vnnlib.hpp"
+#include "search/attack.hpp"
+#include "search/disjuncts.hpp"
 #include "search/phase_branching.hpp"
+#include "search/witness.hpp"
 
 namespace {
 std::atomic<bool> out_of_time{false};
@@ -68,18 +71,13 @@ int main(int argc, char** argv) {
     try {
         const model::Query query = read::read_verification_query(argv[1], argv[2]);
         if (argc > 4) return attack_only(query, static_cast<std::size_t>(std::atoi(argv[4])));
-        if (!search::phase_branching_applies(query)) {
-            std::puts("does not apply");
-            return 1;
-        }
         Printer printer;
         search::PhaseOptions options;
         limit_processor_time(argc > 3 ? std::atof(argv[3]) : 60.0);
-        options.limits = Limits(std::nullopt, std::nullopt, &out_of_time);
         const double before = cpu_seconds();
-        const search::PhaseResult result = search::phase_branching(query, options, printer);
-        const char* names[] = {"unsat", "sat", "open"};
-        std::printf("%s %.2f s (%s)", names[static_cast<int>(result.outcome)], cpu_seconds() - before,
+        const model::Verdict result =
+            search::phase_branching(query, options, Limits(std::nullopt, std::nullopt, &out_of_time), printer);
+        std::printf("%s %.2f s (%s)", std::string(to_string(result.status)).c_str(), cpu_seconds() - before,
                     result.reason.c_str());
         for (const auto& [name, value] : result.statistics.figures()) std::printf(" %s=%g", name.c_str(), value);
         std::puts("");

@@ -46,6 +46,17 @@ Limits Limits::within_effort(Effort ticks) const {
     return result;
 }
 
+Limits Limits::without_effort() const {
+    Limits result = *this;
+    result.effort_end_ = no_effort_limit;
+    return result;
+}
+
+Effort Limits::effort_left() const {
+    if (effort_end_ == no_effort_limit) return no_effort_limit;
+    return effort_end_ - std::min(effort_end_, effort_spent());
+}
+
 Limits Limits::until(const std::atomic<bool>& answered) const {
     Limits result = *this;
     result.answered_ = &answered;

@@ -37,6 +37,11 @@ class Limits {
     /// These limits, and `ticks` more of this thread's work at most (base/effort.hpp). Only for use by this thread.
     Limits within_effort(Effort ticks) const;
 
+    /// These limits without those of effort; and what of it is left in this thread (no_effort_limit: all). To hand a
+    /// turn on to another thread.
+    Limits without_effort() const;
+    Effort effort_left() const;
+
     /// These limits, and an end when `answered` becomes true (counted as an interrupt). It must outlive the copy.
     Limits until(const std::atomic<bool>& answered) const;
 

@@ -86,6 +86,7 @@ void NetworkBounds::carry_affine(std::size_t layer) {
     const auto& affine = std::get<AffineLayer>(network_->layers()[layer].operation);
     const std::span<const std::uint32_t> rows = live(layer);
     const double* from = buffer(layer);
+    std::size_t products = 0;
     kernels_->bias(rows.data(), rows.size(), affine.bias.nearest().data(), budget_.data() + plans_[layer].first, from,
                    {constant_.data(), absolute_.data(), stride_});
     for (const AffineTerm& term : affine.terms) {
@@ -105,7 +106,7 @@ void NetworkBounds::carry_affine(std::size_t layer) {
                                 columns.size(), from, buffer(source), stride_, touched_[source] != 0);
                 touched_[source] = 1;
             }
-            multiply_adds_ += rows.size() * columns.size() * stride_;
+            products += rows.size() * columns.size() * stride_;
             continue;
         }
         double* to = touched_buffer(source);
@@ -118,9 +119,11 @@ void NetworkBounds::carry_affine(std::size_t layer) {
                 ++count;
             });
             kernels_->scatter(entry_column_.data(), entry_weight_.data(), count, from + row * stride_, to, stride_);
-            multiply_adds_ += count * stride_;
+            products += count * stride_;
         }
     }
+    multiply_adds_ += products;
+    spend(products / multiplications_per_tick + 1);
 }
 
 void NetworkBounds::record_losses(const State& state, std::size_t layer) {

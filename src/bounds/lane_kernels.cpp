@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <new>
 
+#include "base/effort.hpp"
 #include "base/error.hpp"
 #include "base/limit_scope.hpp"
 
@@ -257,11 +258,25 @@ void LaneMatrix::fill(double value) {
     std::fill_n(data_.get(), rows_ * lanes, value);
 }
 
+namespace {
+void count_effort(const model::LinearMap& map, const Selection& selection) {
+    const auto* const dense = std::get_if<model::DenseMap>(&map);
+    const bool selects = dense != nullptr && selection.rows.data() != nullptr;
+    const std::size_t products =
+        selects
+            ? selection.rows.size() * (selection.columns.data() != nullptr ? selection.columns.size() : dense->columns)
+            : model::multiplications(map);
+    spend(products * lanes / multiplications_per_tick + 1);
+}
+}  // namespace
+
 void multiply(const model::LinearMap& map, const double* in, double* out, const Selection& selection) {
+    count_effort(map, selection);
     kernels().forward(map, in, out, selection);
 }
 
 void multiply_transposed(const model::LinearMap& map, const double* out, double* in, const Selection& selection) {
+    count_effort(map, selection);
     kernels().transposed(map, out, in, selection);
 }
 

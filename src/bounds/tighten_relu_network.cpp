@@ -6,62 +6,76 @@
 
 namespace sinew::bounds {
 
-bool tighten_layer(ReluNetwork& network, ReluLanes& problem, const ReluLayer& layer,
-                   std::span<const std::uint32_t> components, const TightenOptions& options, const Limits& limits) {
-    constexpr std::size_t pairs = lanes / 2;
-    bool moved = false;
-    std::vector<double> target(lanes);
-    for (std::size_t begin = 0; begin < components.size() && !limits.exceeded(); begin += pairs) {
-        const auto batch = components.subspan(begin, std::min(pairs, components.size() - begin));
-        problem.clear();
-        for (std::size_t i = 0; i < batch.size(); ++i) {
-            const std::size_t variable = layer.pre + batch[i];
-            problem.set(2 * i, Objective::of_variable(variable, 1));
-            problem.set(2 * i + 1, Objective::of_variable(variable, -1));
-        }
-        // A lower bound above 0 fixes the phase: more is of little use.
-        std::fill(target.begin(), target.end(), 0.0);
-        problem.optimise(options.steps, options.rate, options.decay, target);
-        for (std::size_t i = 0; i < batch.size(); ++i) {
-            const std::size_t variable = layer.pre + batch[i];
-            const double low = network.lower(variable);
-            const double high = network.upper(variable);
-            network.tighten(variable, problem.best()[2 * i], -problem.best()[2 * i + 1]);
-            const double width = network.upper(variable) - network.lower(variable);
-            moved = moved || width < 0.9 * (high - low) || network.lower(variable) >= 0 || network.upper(variable) <= 0;
-        }
+namespace {
+constexpr std::size_t pairs = lanes / 2;  // a lane for either bound
+
+/// Both bounds of some components of a layer, at most `pairs`.
+void tighten_batch(ReluNetwork& network, ReluLanes& problem, const ReluLayer& layer,
+                   std::span<const std::uint32_t> batch, const TightenOptions& options, std::size_t steps) {
+    problem.clear();
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        const std::size_t variable = layer.pre + batch[i];
+        problem.set(2 * i, Objective::of_variable(variable, 1));
+        problem.set(2 * i + 1, Objective::of_variable(variable, -1));
     }
-    return moved;
+    // A lower bound above 0 fixes the phase: more is of little use.
+    const std::vector<double> target(lanes, 0.0);
+    problem.optimise(steps, options.rate, options.decay, target);
+    for (std::size_t i = 0; i < batch.size(); ++i)
+        network.tighten(layer.pre + batch[i], problem.best()[2 * i], -problem.best()[2 * i + 1]);
+}
+}  // namespace
+
+void LayerTightening::begin_stage() {
+    network_.refresh();
+    next_ = 0;
+    // Interval arithmetic is exact enough in the first layer.
+    const bool is_idle = layer_ == 0 || (optimises_ && options_.steps == 0);
+    if (is_idle)
+        open_.clear();
+    else
+        open_ = network_.relu_layers()[layer_].unstable;
+    has_begun_ = true;
+}
+
+bool LayerTightening::run(const Limits& limits) {
+    while (layer_ < network_.relu_layers().size()) {
+        if (!has_begun_) begin_stage();
+        for (; next_ < open_.size(); next_ += pairs) {
+            if (limits.exceeded()) {
+                network_.refresh();
+                return false;
+            }
+            tighten_batch(network_, problem_, network_.relu_layers()[layer_],
+                          std::span(open_).subspan(next_, std::min(pairs, open_.size() - next_)), options_,
+                          optimises_ ? options_.steps : 0);
+        }
+        has_begun_ = false;
+        if (optimises_) ++layer_;
+        optimises_ = !optimises_;
+    }
+    network_.refresh();
+    return true;
 }
 
 void tighten_layers(ReluNetwork& network, const TightenOptions& options, const Limits& limits) {
-    ReluLanes problem(network);
-    for (std::size_t l = 0; l < network.relu_layers().size() && !limits.exceeded(); ++l) {
-        // Interval arithmetic's bounds first give way to plain back-substitution, which leaves fewer neurons open.
-        std::vector<std::uint32_t> open = network.relu_layers()[l].unstable;
-        TightenOptions plain;
-        plain.steps = 0;
-        const bool first = l == 0;
-        if (!first) tighten_layer(network, problem, network.relu_layers()[l], open, plain, limits);
-        network.refresh();
-        open = network.relu_layers()[l].unstable;
-        if (!first && options.steps > 0) {
-            tighten_layer(network, problem, network.relu_layers()[l], open, options, limits);
-            network.refresh();
-        }
-    }
-    network.refresh();
+    LayerTightening(network, options).run(limits);
 }
 
-void fill_bank(ReluNetwork& network, const TightenOptions& options, const Limits& limits, std::size_t bytes,
-               SlopeBank& bank) {
-    constexpr std::size_t pairs = lanes / 2;
+void SlopeBank::clear(const ReluNetwork& network, std::size_t bytes) {
+    lower.assign(network.relu_count(), {});
+    upper.assign(network.relu_count(), {});
+    next = 0;
+    memory = bytes;
+}
+
+bool fill_bank(ReluNetwork& network, const TightenOptions& options, const Limits& limits, SlopeBank& bank) {
     ReluLanes problem(network);
-    bank.lower.assign(network.relu_count(), {});
-    bank.upper.assign(network.relu_count(), {});
     const std::vector<double> never(lanes, std::numeric_limits<double>::infinity());
-    const std::vector<std::uint32_t> open = network.unstable();
-    for (std::size_t begin = 0; begin < open.size();) {
+    const std::vector<std::uint32_t>& open = network.unstable();
+    while (bank.next < open.size()) {
+        if (limits.exceeded()) return false;
+        const std::size_t begin = bank.next;
         // A batch stays within one layer: its slopes are those of the layers below.
         const ReluLayer& layer = network.layer_of(open[begin]);
         std::size_t end = begin;
@@ -69,8 +83,8 @@ void fill_bank(ReluNetwork& network, const TightenOptions& options, const Limits
         const auto below = static_cast<std::size_t>(
             std::lower_bound(open.begin(), open.end(), static_cast<std::uint32_t>(layer.first)) - open.begin());
         const std::size_t cost = (end - begin) * 2 * below * sizeof(float);
-        if (cost > bytes || limits.exceeded()) return;
-        bytes -= cost;
+        if (cost > bank.memory) return true;
+        bank.memory -= cost;
         if (below > 0) {
             problem.clear();
             for (std::size_t i = begin; i < end; ++i) {
@@ -89,14 +103,14 @@ void fill_bank(ReluNetwork& network, const TightenOptions& options, const Limits
                 }
             }
         }
-        begin = end;
+        bank.next = end;
     }
+    return true;
 }
 
 bool tighten_local(const ReluNetwork& network, ReluLanes& problem, const SlopeBank& bank,
                    std::span<const PhaseSplit> splits, std::span<const std::uint32_t> positions,
                    const TightenOptions& options, LocalBounds& local) {
-    constexpr std::size_t pairs = lanes / 2;
     const std::vector<std::uint32_t>& open = network.unstable();
     const std::vector<double> target(lanes, 0.0);
     for (std::size_t begin = 0; begin < positions.size();) {

@@ -17,26 +17,48 @@ struct TightenOptions {
 struct SlopeBank {
     std::vector<Slopes> lower;
     std::vector<Slopes> upper;
+    std::size_t next = 0;    ///< open neurons before this one have been looked at
+    std::size_t memory = 0;  ///< in bytes, for the slopes of the others
+
+    /// Empty again, with so much room.
+    void clear(const ReluNetwork& network, std::size_t bytes);
 };
 
-/// Replaces the bounds of every open neuron of `network` by what back-substitution with optimised slopes proves, from
-/// the first layer on. Stops between batches when a limit is reached (what was proven stays).
+/// Replaces the bounds of every open neuron of a network by what back-substitution with optimised slopes proves, from
+/// the first layer on: first plain back-substitution, which leaves fewer neurons open than interval arithmetic, then
+/// slopes. Borrows the network.
+class LayerTightening {
+  public:
+    LayerTightening(ReluNetwork& network, const TightenOptions& options)
+        : network_(network), problem_(network), options_(options) {}
+
+    /// Goes on until it is through (true) or a limit is reached; what was proven stays.
+    bool run(const Limits& limits);
+
+  private:
+    void begin_stage();
+
+    ReluNetwork& network_;
+    ReluLanes problem_;
+    TightenOptions options_;
+    std::size_t layer_ = 0;
+    bool optimises_ = false;           ///< the stage: plain, or with slopes
+    std::vector<std::uint32_t> open_;  ///< the components of this stage
+    std::size_t next_ = 0;
+    bool has_begun_ = false;
+};
+
+/// The same at once, as far as `limits` allow.
 void tighten_layers(ReluNetwork& network, const TightenOptions& options, const Limits& limits);
 
-/// Fills `bank` with slopes for the open neurons of `network`, as it is now; bounds move a little too. Neurons whose
-/// slopes would not fit into `bytes` stay empty.
-void fill_bank(ReluNetwork& network, const TightenOptions& options, const Limits& limits, std::size_t bytes,
-               SlopeBank& bank);
+/// Fills `bank`, which was cleared, with slopes for the open neurons of `network`, as it is now. Neurons whose slopes
+/// would not fit into its memory stay empty. True when it is through; called again after a limit it goes on.
+bool fill_bank(ReluNetwork& network, const TightenOptions& options, const Limits& limits, SlopeBank& bank);
 
 /// Tightens `local` on the region of `splits` for the given positions in network.unstable(), in order. False if the
 /// region turns out to be empty.
 bool tighten_local(const ReluNetwork& network, ReluLanes& problem, const SlopeBank& bank,
                    std::span<const PhaseSplit> splits, std::span<const std::uint32_t> positions,
                    const TightenOptions& options, LocalBounds& local);
-
-/// The same for one layer and the given components. True if any bound moved by more than a tenth of its width or a
-/// phase became fixed.
-bool tighten_layer(ReluNetwork& network, ReluLanes& problem, const ReluLayer& layer,
-                   std::span<const std::uint32_t> components, const TightenOptions& options, const Limits& limits);
 
 }  // namespace sinew::bounds

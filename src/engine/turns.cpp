@@ -7,20 +7,55 @@
 #include "base/error.hpp"
 #include "base/limit_scope.hpp"
 #include "base/run_together.hpp"
+#include "model/stopped.hpp"
 
 namespace sinew::engine {
 
-void Turns::run_lane(std::vector<Seat*> lane, Knowledge& knowledge, const Limits& limits, int threads,
-                     std::string& reason) {
-    while (!lane.empty()) {
+std::vector<Turns::Lane> Turns::lanes(int threads) {
+    std::vector<Lane> result;
+    Lane rest;
+    const auto give_lanes = [&](Standing standing) {
+        for (Seat& seat : seats_) {
+            if (seat.standing != standing) continue;
+            // One thread is the last lane's.
+            if (static_cast<int>(result.size()) + 1 < threads)
+                result.push_back({&seat});
+            else
+                rest.push_back(&seat);
+        }
+    };
+    // Of equal engines the last one has use for the threads that are left.
+    if (threads > 2) give_lanes(Standing::side);
+    give_lanes(Standing::equal);
+    if (rest.empty() && !result.empty()) {
+        rest = std::move(result.back());
+        result.pop_back();
+    }
+    for (Seat& seat : seats_)
+        if (seat.standing == Standing::fallback || (seat.standing == Standing::side && threads <= 2))
+            rest.push_back(&seat);
+    result.push_back(std::move(rest));
+    return result;
+}
+
+void Turns::run_lane(Lane lane, Knowledge& knowledge, const Limits& limits, int threads, std::string& reason) {
+    Lane fallbacks;
+    std::erase_if(lane, [&](Seat* seat) {
+        if (seat->standing == Standing::fallback) fallbacks.push_back(seat);
+        return seat->standing == Standing::fallback;
+    });
+    for (;;) {
+        if (lane.empty()) lane = std::exchange(fallbacks, {});
+        if (lane.empty()) return;
+        const bool is_alone = lane.size() == 1;
         for (std::size_t s = 0; s < lane.size();) {
             Seat& seat = *lane[s];
-            const Effort effort = lane.size() == 1 ? no_effort_limit : seat.effort;
+            const Effort effort = is_alone ? no_effort_limit : seat.effort;
             const Progress progress = seat.engine->advance({limits.within_effort(effort), threads}, knowledge);
             if (progress == Progress::answered || knowledge.answer() != Answer::unknown) return;
             reason = seat.engine->reason();
             if (limits.exceeded()) return;
-            seat.effort = seat.effort > no_effort_limit / seat.growth ? no_effort_limit : seat.effort * seat.growth;
+            seat.effort *= 2;
             if (progress == Progress::exhausted)
                 lane.erase(lane.begin() + static_cast<std::ptrdiff_t>(s));
             else
@@ -29,23 +64,25 @@ void Turns::run_lane(std::vector<Seat*> lane, Knowledge& knowledge, const Limits
     }
 }
 
-void Turns::race(std::vector<Seat*> seats, Knowledge& knowledge, const Limits& limits, int threads) {
+void Turns::race(const std::vector<Lane>& lanes, Knowledge& knowledge, const Limits& limits, int threads) {
     const Limits until_answered = limits.until(knowledge.answered());
     const Limits outer = current_limits();
-    const std::size_t lanes = std::min(seats.size(), static_cast<std::size_t>(threads));
-    std::vector<std::string> reasons(lanes);
-    std::vector<std::exception_ptr> errors(lanes);
-    run_together(lanes, [&](std::size_t lane, std::size_t lane_count) {
+    std::vector<std::string> reasons(lanes.size());
+    std::vector<std::exception_ptr> errors(lanes.size());
+    run_together(lanes.size(), [&](std::size_t index, std::size_t lane_count) {
         const LimitScope scope(outer.until(knowledge.answered()));
-        const bool is_last = lane + 1 == lane_count;
-        const auto begin = seats.begin() + static_cast<std::ptrdiff_t>(lane);
+        const bool is_last = index + 1 == lane_count;
+        Lane lane = lanes[index];
+        // The system may give fewer threads than there are lanes.
+        for (std::size_t more = index + 1; is_last && more < lanes.size(); ++more)
+            lane.insert(lane.end(), lanes[more].begin(), lanes[more].end());
         try {
-            run_lane({begin, is_last ? seats.end() : begin + 1}, knowledge, until_answered,
-                     is_last ? threads - static_cast<int>(lane) : 1, reasons[lane]);
+            run_lane(std::move(lane), knowledge, until_answered, is_last ? threads - static_cast<int>(index) : 1,
+                     reasons[index]);
         } catch (const LimitReached& limit) {
-            reasons[lane] = to_string(limit.reason());
+            reasons[index] = to_string(limit.reason());
         } catch (...) {
-            errors[lane] = std::current_exception();
+            errors[index] = std::current_exception();
         }
     });
     if (knowledge.answer() != Answer::unknown) return;
@@ -56,19 +93,49 @@ void Turns::race(std::vector<Seat*> seats, Knowledge& knowledge, const Limits& l
 }
 
 void Turns::run(Knowledge& knowledge, const Limits& limits, int threads) {
-    std::vector<Seat*> seats;
-    for (Seat& seat : seats_) seats.push_back(&seat);
-    require(!seats.empty(), "there is an engine to run");
-    if (threads > 1 && seats.size() > 1)
-        race(std::move(seats), knowledge, limits, threads);
+    require(!seats_.empty(), "there is an engine to run");
+    const std::vector<Lane> all = lanes(std::max(threads, 1));
+    if (all.size() == 1)
+        run_lane(all.front(), knowledge, limits, std::max(threads, 1), reason_);
     else
-        run_lane(std::move(seats), knowledge, limits, threads, reason_);
+        race(all, knowledge, limits, threads);
 }
 
 Statistics Turns::statistics() const {
     Statistics all;
     for (const Seat& seat : seats_) all.add(seat.engine->statistics());
     return all;
+}
+
+model::Verdict decide(std::vector<Seat> seats, const model::Query& query, const Limits& limits, int threads) {
+    Knowledge knowledge(query);
+    Turns turns(std::move(seats));
+    turns.run(knowledge, limits, threads);
+    model::Verdict verdict;
+    verdict.statistics = turns.statistics();
+    verdict.decided_by = knowledge.decided_by();
+    if (knowledge.answer() == Answer::unsat) {
+        verdict.status = model::Status::unsat;
+    } else if (knowledge.answer() == Answer::sat) {
+        verdict.status = model::Status::sat;
+        verdict.witness = knowledge.witness();
+    } else {
+        const StopReason stop = limits.reached();
+        verdict.status = model::status_of(stop);
+        verdict.reason = turns.reason();
+        // Whose turn it was is of no interest to anybody.
+        const std::string_view turn_is_over = to_string(StopReason::effort);
+        if (stop != StopReason::none && verdict.reason.starts_with(turn_is_over))
+            verdict.reason.replace(0, turn_is_over.size(), to_string(stop));
+    }
+    return verdict;
+}
+
+model::Verdict decide_alone(std::unique_ptr<Engine> engine, const model::Query& query, const Limits& limits,
+                            int threads) {
+    std::vector<Seat> seats;
+    seats.push_back({std::move(engine)});
+    return decide(std::move(seats), query, limits, threads);
 }
 
 }  // namespace sinew::engine

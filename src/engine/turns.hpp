@@ -10,11 +10,18 @@
 
 namespace sinew::engine {
 
-/// An engine in the line.
+/// Which turns an engine gets.
+enum class Standing : std::uint8_t {
+    equal,     ///< a lane of its own, as far as threads go
+    side,      ///< a lane of its own only where there are more than two threads
+    fallback,  ///< runs when the others in its lane are exhausted
+};
+
+/// An engine in the line. A turn's effort doubles from one to the next, so that engines keep their shares.
 struct Seat {
     std::unique_ptr<Engine> engine;
     Effort effort = effort_per_second;  ///< of its first turn
-    Effort growth = 2;                  ///< how much longer each next turn is
+    Standing standing = Standing::equal;
 };
 
 class Turns {
@@ -22,8 +29,8 @@ class Turns {
     explicit Turns(std::vector<Seat> seats) : seats_(std::move(seats)) {}
 
     /// Each engine in turn until one has answered, all are exhausted or a limit is reached; the last one left goes on
-    /// without turns. With several threads each engine has a lane; where threads are fewer the last ones take turns in
-    /// the last lane, and where there are more the last engine has the rest. One thread: the same run each time.
+    /// without turns. With several threads there are lanes side by side, the last of which has all engines and threads
+    /// that are left over. One thread: the same run each time.
     void run(Knowledge& knowledge, const Limits& limits, int threads);
 
     /// Of all engines.
@@ -32,12 +39,19 @@ class Turns {
     const std::string& reason() const { return reason_; }
 
   private:
-    void run_lane(std::vector<Seat*> lane, Knowledge& knowledge, const Limits& limits, int threads,
-                  std::string& reason);
-    void race(std::vector<Seat*> seats, Knowledge& knowledge, const Limits& limits, int threads);
+    using Lane = std::vector<Seat*>;
+    std::vector<Lane> lanes(int threads);
+    static void run_lane(Lane lane, Knowledge& knowledge, const Limits& limits, int threads, std::string& reason);
+    void race(const std::vector<Lane>& lanes, Knowledge& knowledge, const Limits& limits, int threads);
 
     std::vector<Seat> seats_;
     std::string reason_;
 };
+
+/// What `seats` find out about `query`, by turns or in lanes.
+model::Verdict decide(std::vector<Seat> seats, const model::Query& query, const Limits& limits, int threads);
+/// The same of one engine.
+model::Verdict decide_alone(std::unique_ptr<Engine> engine, const model::Query& query, const Limits& limits,
+                            int threads = 1);
 
 }  // namespace sinew::engine

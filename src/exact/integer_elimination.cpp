@@ -136,6 +136,7 @@ bool IntegerElimination::substitute(std::size_t parameter, const ParameterForm& 
                                          [](const IntegerTerm& term, std::size_t index) { return term.index < index; });
         if (at == form.terms.end() || at->index != parameter) continue;
         if (limits.exceeded()) return false;
+        spend(ticks_per_rational * (form.terms.size() + form.used.size() + value.terms.size() + value.used.size()));
         const Integer factor = at->coefficient;
         form.terms.erase(at);
         add_multiple(form.terms, value.terms, factor);

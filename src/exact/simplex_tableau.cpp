@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/effort.hpp"
 #include "base/error.hpp"
 
 namespace sinew {
@@ -82,6 +83,7 @@ void SimplexTableau::pivot(std::size_t row, SimplexVariable entering) {
 }
 
 void SimplexTableau::eliminate(std::size_t target, std::size_t source, SimplexVariable variable) {
+    spend(ticks_per_rational * (rows_[target].size() + rows_[source].size()));
     const Integer& in_target = *find(target, variable);
     const Integer& in_source = *find(source, variable);
     Integer target_factor;

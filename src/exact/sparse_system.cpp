@@ -52,6 +52,7 @@ std::optional<std::vector<DeltaRational>> SparseSystem::solve(const Limits& limi
         pivots_.emplace_back(*chosen, unknown);
         const std::vector<std::uint32_t> others = std::move(columns_[unknown]);
         columns_[unknown].clear();
+        spend(ticks_per_rational * equation.entries.size() * (others.size() + 1));
         for (const std::uint32_t other : others) eliminate(other, *chosen, unknown);
     }
     substitute_back();

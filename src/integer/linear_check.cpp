@@ -18,8 +18,8 @@ constexpr std::size_t most_branched_columns = 100;
 constexpr std::size_t most_branched_variables = 400;
 constexpr std::uint64_t most_nodes = 30;
 /// At the root, where all that follows depends on it; elsewhere.
-constexpr double most_seconds_at_root = 1;
-constexpr double most_seconds = 0.1;
+constexpr Effort most_effort_at_root = effort_per_second;
+constexpr Effort most_effort = effort_per_second / 10;
 /// Bounds within it are told apart from ends of wide domains.
 constexpr Value moderate = Value{1} << 20U;
 /// From this range on a variable's rows are looked at.
@@ -136,7 +136,8 @@ LinearCheck::Answer LinearCheck::run(const Domains& domains, const LinearRows& r
         for (const auto& propagator : propagators) propagator->relax(domains, system);
         if (system.too_large() || system.empty()) return Answer::open;
         system.add_bounds();
-        const Answer answer = solve(system, limits.within(domains.level() == 0 ? most_seconds_at_root : most_seconds));
+        const Answer answer =
+            solve(system, limits.within_effort(domains.level() == 0 ? most_effort_at_root : most_effort));
         if (answer == Answer::contradiction) return answer;
         const bool inside = std::all_of(point_.begin(), point_.end(), [&](const auto& value) {
             return domains.lower(value.first) <= value.second && value.second <= domains.upper(value.first);

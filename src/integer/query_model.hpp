@@ -28,6 +28,7 @@ class QueryModel {
     /// False: what the domains and conditions say outright contradicts itself; model() is not to be solved then.
     bool consistent() const { return consistent_; }
     Model& model() { return *model_; }
+    const Model& model() const { return *model_; }
     /// Makes the query's objective the model's. The model's value is then factor() times the query's.
     void set_objective();
     /// Adds the relaxation of the whole network, if neurons have a precision: once, after set_objective() where there

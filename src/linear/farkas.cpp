@@ -68,6 +68,7 @@ std::optional<BoundCertificate> attempt(const LinearSystem& system, std::span<co
         if (std::abs(value) < 1e-12) continue;
         Rational multiplier = rounded(value, rounding);
         if (sgn(multiplier) == 0 || !system.bound(part.variable, side_of(multiplier)).present) continue;
+        spend(2 * ticks_per_rational * system.terms(part.variable).size());
         combination.add(system, part.variable, multiplier);
         combination.rows.emplace_back(part.variable, std::move(multiplier));
     }

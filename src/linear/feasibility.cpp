@@ -118,12 +118,12 @@ bool Feasibility::last_point_holds() const {
     });
 }
 
-Feasible Feasibility::check(Effort effort, const Limits& limits) {
+Feasible Feasibility::check(Thoroughness thoroughness, const Limits& limits) {
     forward_changes();
     certificate_.clear();
     vertex_.reset();
     if (uses_lp()) {
-        const std::optional<Feasible> answer = check_floats(effort, limits);
+        const std::optional<Feasible> answer = check_floats(thoroughness, limits);
         if (answer) return *answer;
     }
     return check_exactly(limits);
@@ -142,18 +142,18 @@ Feasible Feasibility::check_exactly(const Limits& limits) {
 }
 
 /// Absent: exact arithmetic is to decide.
-std::optional<Feasible> Feasibility::check_floats(Effort effort, const Limits& limits) {
-    if (effort == Effort::quick && last_point_holds()) {
+std::optional<Feasible> Feasibility::check_floats(Thoroughness thoroughness, const Limits& limits) {
+    if (thoroughness == Thoroughness::quick && last_point_holds()) {
         ++skipped_;
         return Feasible::consistent;
     }
     update_lp();
     LpLimits lp_limits{limits};
-    if (effort == Effort::quick) lp_limits.iterations = static_cast<int>(options_.quick_iterations);
+    if (thoroughness == Thoroughness::quick) lp_limits.iterations = static_cast<int>(options_.quick_iterations);
     const LpStatus status = lp_.solve(lp_limits);
     lp_point_ = status == LpStatus::feasible;
     if (status == LpStatus::infeasible && prove_ray(limits)) return Feasible::contradiction;
-    if (effort == Effort::quick) return limits.exceeded() ? Feasible::stopped : Feasible::consistent;
+    if (thoroughness == Thoroughness::quick) return limits.exceeded() ? Feasible::stopped : Feasible::consistent;
     if (status == LpStatus::feasible && confirm_vertex(limits)) return Feasible::consistent;
     return std::nullopt;
 }

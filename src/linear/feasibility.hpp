@@ -22,13 +22,13 @@ namespace sinew::linear {
 struct FeasibilityOptions {
     /// Rows from which on GLPK is asked before the exact simplex (bench/linear_bench.cpp measures where that pays).
     std::int64_t lp_rows = 30;
-    /// Simplex iterations of GLPK a call of Effort::quick.
+    /// Simplex iterations of GLPK a call of Thoroughness::quick.
     std::int64_t quick_iterations = 2000;
 };
 
 const OptionTable<FeasibilityOptions>& option_table();
 
-enum class Effort : std::uint8_t {
+enum class Thoroughness : std::uint8_t {
     quick,  ///< consistent only means that no contradiction was found
     full,   ///< consistent is proved, and a model is there
 };
@@ -46,10 +46,10 @@ class Feasibility {
     /// To be told of every slot whose bound changes, before the next check.
     SlotSet& changes() { return changes_; }
 
-    Feasible check(Effort effort, const Limits& limits);
+    Feasible check(Thoroughness thoroughness, const Limits& limits);
     /// After a contradiction: a proof from the current bounds, verified exactly.
     const BoundCertificate& certificate() const { return certificate_; }
-    /// After Effort::full said consistent: exact values of all columns, valid until the next change.
+    /// After Thoroughness::full said consistent: exact values of all columns, valid until the next change.
     std::vector<Rational> solution() const;
     /// Moves the solution to simple numbers where the exact simplex found it (see ExactSimplex::simplify_solution);
     /// elsewhere, on large problems, it stays.
@@ -69,7 +69,7 @@ class Feasibility {
     bool last_point_holds() const;
     double lp_value(SimplexVariable variable) const;
     Feasible check_exactly(const Limits& limits);
-    std::optional<Feasible> check_floats(Effort effort, const Limits& limits);
+    std::optional<Feasible> check_floats(Thoroughness thoroughness, const Limits& limits);
     bool prove_ray(const Limits& limits);
     bool confirm_vertex(const Limits& limits);
     bool pays_outside(std::span<const FloatMultiplier> core) const;

@@ -97,12 +97,12 @@ void LinearTheory::backtrack(std::size_t level) {
 void LinearTheory::propagate(sat::Inferences& out) {
     if (trail_.crossing().valid()) return report_crossing(trail_.crossing(), out);
     for (BoundId fresh = trail_.next_fresh(); fresh.valid(); fresh = trail_.next_fresh()) imply_from(fresh, out);
-    if (options_.early_checks) check(Effort::quick, out);
+    if (options_.early_checks) check(Thoroughness::quick, out);
 }
 
 void LinearTheory::final_check(sat::Inferences& out) {
     if (trail_.crossing().valid()) return report_crossing(trail_.crossing(), out);
-    check(Effort::full, out);
+    check(Thoroughness::full, out);
 }
 
 void LinearTheory::imply_from(BoundId bound, sat::Inferences& out) {
@@ -121,13 +121,13 @@ void LinearTheory::explain(sat::Literal implied, std::vector<sat::Literal>& reas
     reason.assign(premises.begin(), premises.end());
 }
 
-void LinearTheory::check(Effort effort, sat::Inferences& out) {
+void LinearTheory::check(Thoroughness thoroughness, sat::Inferences& out) {
     ++checks_;
     has_model_ = false;
-    const Feasible answer = feasibility_.check(effort, limits_);
+    const Feasible answer = feasibility_.check(thoroughness, limits_);
     stopped_ = answer == Feasible::stopped;
     if (answer == Feasible::contradiction) return report_contradiction(feasibility_.certificate(), out);
-    if (effort == Effort::full && answer == Feasible::consistent) {
+    if (thoroughness == Thoroughness::full && answer == Feasible::consistent) {
         if (options_.simplify_models) feasibility_.simplify_solution(limits_);
         model_ = feasibility_.solution();
         has_model_ = true;

@@ -35,6 +35,9 @@ class LinearTheory : public theory::Theory {
     LinearTheory(const LinearTheory&) = delete;
     LinearTheory& operator=(const LinearTheory&) = delete;
 
+    /// Bound each check from now on; see stopped().
+    void set_limits(const Limits& limits) { limits_ = limits; }
+
     /// The column of a query variable. A second call for the same variable does nothing.
     void add_column(Variable variable);
     bool has_column(Variable variable) const { return columns_.contains(variable); }
@@ -78,7 +81,7 @@ class LinearTheory : public theory::Theory {
 
   private:
     bool has_permanent_bound(SimplexVariable variable, Side side) const;
-    void check(Effort effort, sat::Inferences& out);
+    void check(Thoroughness thoroughness, sat::Inferences& out);
     void report_crossing(SimplexVariable variable, sat::Inferences& out);
     void report_contradiction(const BoundCertificate& certificate, sat::Inferences& out);
     void find_integers(sat::Inferences& out);

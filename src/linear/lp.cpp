@@ -14,7 +14,8 @@ namespace sinew::linear {
 
 namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double first_slice = 0.1;  // seconds
+/// GLPK asks nobody between its pivots whether the run was interrupted: about so much work is done without a look.
+constexpr int slice_work = 20'000'000;
 
 /// GLPK's environment of one thread. A new generation begins when an error made it necessary to free it; all its
 /// objects are gone then.
@@ -208,7 +209,7 @@ struct Lp::State {
         return false;
     }
 
-    /// In slices of time: GLPK asks nobody between them whether the run was interrupted or memory is short.
+    /// In slices of pivots, which repeat exactly as slices of time do not. A pivot costs about the rows and columns.
     int run_simplex(int method, const LpLimits& limits) {
         glp_smcp parameters;
         glp_init_smcp(&parameters);
@@ -216,23 +217,25 @@ struct Lp::State {
         parameters.meth = method;
         parameters.presolve = GLP_OFF;
         parameters.tol_bnd = 1e-9;
+        const int size = glp_get_num_rows(problem) + glp_get_num_cols(problem) + glp_get_num_nz(problem) / 4 + 1;
+        const int slice = std::max(50, slice_work / size);
         const int before = glp_get_it_cnt(problem);
         int done = 0;
         int result = 0;
-        double slice = first_slice;
         do {
-            parameters.it_lim = limits.iterations - done;
+            parameters.it_lim = std::min(limits.iterations - done, slice);
             // GLPK stops at multiples of its clock; a limit of 0 would mean "at once", which is right as well.
-            parameters.tm_lim = static_cast<int>(1000 * std::clamp(limits.limits.seconds_left(), 0.0, slice));
+            parameters.tm_lim = static_cast<int>(1000 * std::clamp(limits.limits.seconds_left(), 0.0, 1e6));
             result = glp_simplex(problem, &parameters);
             if (result == GLP_EBADB || result == GLP_ESING || result == GLP_ECOND || result == GLP_EFAIL) {
                 glp_std_basis(problem);
                 result = glp_simplex(problem, &parameters);
             }
             const int now = std::max(0, glp_get_it_cnt(problem) - before);
-            if (now == done) slice *= 4;  // factorizing took all of it
+            spend(static_cast<Effort>(size) / 4 * static_cast<Effort>(now - done) + static_cast<Effort>(size) + 500);
+            if (now == done) break;  // at an end, or no pivot is possible
             done = now;
-        } while (result == GLP_ETMLIM && done < limits.iterations && !limits.limits.exceeded());
+        } while (result == GLP_EITLIM && done < limits.iterations && !limits.limits.exceeded());
         counters.iterations += static_cast<std::uint64_t>(done);
         return result;
     }

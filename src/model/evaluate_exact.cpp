@@ -276,6 +276,7 @@ class ExactEvaluation {
             auto map = fits && source ? scaled_weights(weights(term.map)) : std::nullopt;
             fits = map.has_value();
             if (!fits) break;
+            spend(2 * multiplications(term.map));
             const Integer odd = map->odd * source->odd;
             mpz_lcm(result.odd.get_mpz_t(), result.odd.get_mpz_t(), odd.get_mpz_t());
             result.shift = std::max(result.shift, source->shift - map->exponent);

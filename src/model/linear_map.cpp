@@ -36,4 +36,10 @@ SparseMap selection_map(std::size_t columns, const std::vector<std::uint32_t>& s
     return map;
 }
 
+std::size_t multiplications(const LinearMap& map) {
+    const auto* const convolution = std::get_if<ConvolutionMap>(&map);
+    const std::size_t places = convolution == nullptr ? 1 : convolution->out_height * convolution->out_width;
+    return weights(map).size() * places;
+}
+
 }  // namespace sinew::model

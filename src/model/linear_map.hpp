@@ -50,6 +50,9 @@ std::size_t rows(const LinearMap& map);
 std::size_t columns(const LinearMap& map);
 /// The stored weights, which for_each_entry's indices point into.
 const NumberArray& weights(const LinearMap& map);
+
+/// Multiplications that one product with a vector takes.
+std::size_t multiplications(const LinearMap& map);
 /// The sparse map that copies `columns` inputs onto themselves, or selects source[r] for row r.
 SparseMap identity_map(std::size_t columns);
 SparseMap selection_map(std::size_t columns, const std::vector<std::uint32_t>& source);

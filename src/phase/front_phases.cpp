@@ -105,7 +105,7 @@ std::optional<std::vector<std::size_t>> FrontPhases::contradiction(std::span<con
     }
     for (std::size_t atom = 0; atom < phases.size(); ++atom)
         if (phases[atom]) state.set_phase(atom, *phases[atom]);
-    const linear::Feasible answer = state.feasibility->check(linear::Effort::full, limits);
+    const linear::Feasible answer = state.feasibility->check(linear::Thoroughness::full, limits);
     if (answer != linear::Feasible::contradiction) return std::nullopt;
     std::vector<std::size_t> core;
     for (const BoundMultiplier& part : state.feasibility->certificate()) {

@@ -3,12 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "base/limits.hpp"
 #include "base/observer.hpp"
 #include "base/settings.hpp"
+#include "engine/engine.hpp"
 #include "model/query.hpp"
 #include "model/verdict.hpp"
 #include "search/clause_learning.hpp"
@@ -16,20 +17,40 @@
 namespace sinew::search {
 
 struct BranchAndBoundOptions {
-    Limits limits;
-    int threads = 1;
     Settings settings;
     Learning learning = Learning::where_it_pays;
     std::vector<LearnedClause>* clauses = nullptr;  ///< if given, every clause learned is appended
 };
 
-/// Whether branch_and_bound() can answer `query`: every input bounded on every box to search, no free Booleans. Fills
-/// `reason` if not.
-bool branch_and_bound_applies(const model::Query& query, std::string* reason = nullptr);
+/// With one thread a run is reproducible. With tanh or sigmoid neurons it may end undecided, "within 1e-k of the
+/// boundary": no input meets the conditions by more than that, and none was found that certainly meets them.
+class BranchAndBound : public engine::Engine {
+  public:
+    /// Every input bounded on every box to search, no free Booleans: absent where the query is another, and `obstacle`
+    /// says why. The query and the observer must outlive it.
+    static std::unique_ptr<BranchAndBound> make(const model::Query& query, const BranchAndBoundOptions& options,
+                                                Observer& observer, std::string& obstacle);
+    ~BranchAndBound() override;
 
-/// sat with an exact witness, unsat, or unknown/timeout with the reason. With tanh or sigmoid neurons unknown may mean
-/// "within 1e-k of the boundary": no input meets the conditions by more than that, and none was found that certainly
-/// meets them. With one thread a run is reproducible. The query must satisfy branch_and_bound_applies (ContractBreach).
-model::Verdict branch_and_bound(const model::Query& query, const BranchAndBoundOptions& options, Observer& observer);
+    std::string_view name() const override { return "boxes"; }
+    engine::Progress advance(const engine::Turn& turn, engine::Knowledge& knowledge) override;
+    Statistics statistics() const override;
+    std::string reason() const override;
+
+  private:
+    struct State;
+    explicit BranchAndBound(std::unique_ptr<State> state);
+    bool begin_round();
+    bool run_rounds(const engine::Turn& turn);
+    bool decide_parked(const engine::Turn& turn);
+    void take_news(const engine::Knowledge& knowledge);
+    void tell_roots(engine::Knowledge& knowledge) const;
+
+    std::unique_ptr<State> state_;
+};
+
+/// Alone and to its end. Unknown, with the obstacle, where the query is not one for it.
+model::Verdict branch_and_bound(const model::Query& query, const BranchAndBoundOptions& options, const Limits& limits,
+                                int threads, Observer& observer);
 
 }  // namespace sinew::search

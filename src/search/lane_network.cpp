@@ -14,10 +14,6 @@ LaneNetwork::LaneNetwork(const model::Network& network)
     : network_(&network), values_(network.variable_count()), adjoints_(network.variable_count()) {}
 
 namespace {
-bool is_step(ActivationKind kind) {
-    return kind == ActivationKind::sign || kind == ActivationKind::signum || kind == ActivationKind::hardlim;
-}
-
 /// d act(s)/ds; for steps a soft slope of width `scale`.
 double derivative(const model::Activation& activation, double s, double output, double scale, double lower,
                   double upper) {
@@ -51,6 +47,10 @@ std::pair<double, double> parameters(const model::Activation& activation) {
             activation.upper ? to_nearest(*activation.upper) : HUGE_VAL};
 }
 }  // namespace
+
+bool is_step(model::ActivationKind kind) {
+    return kind == ActivationKind::sign || kind == ActivationKind::signum || kind == ActivationKind::hardlim;
+}
 
 void LaneNetwork::forward_layer(const model::Layer& layer) {
     double* out = values_.row(layer.first.index());

@@ -9,6 +9,9 @@
 
 namespace sinew::search {
 
+/// sign, signum, hardlim: constant but for a jump.
+bool is_step(model::ActivationKind kind);
+
 /// Borrows the network, which must outlive it. Values and adjoints are indexed by variable. One pass costs one
 /// multiplication per weight, lane and direction.
 class LaneNetwork {

@@ -1,88 +1,87 @@
 #include "search/lazy_search.hpp"
 
-#include <algorithm>
-#include <optional>
+#include <cmath>
+#include <utility>
 
+#include "engine/turns.hpp"
 #include "model/evaluate.hpp"
-#include "search/lazy_solver.hpp"
-#include "search/story.hpp"
 
 namespace sinew::search {
 
-namespace {
-
-model::Status stopped_status(const Limits& limits, std::string& reason) {
-    const StopReason stop = limits.reached();
-    reason = stop == StopReason::none ? "the search gave up" : std::string(to_string(stop));
-    return stop == StopReason::timeout ? model::Status::timeout : model::Status::unknown;
+void LazySearch::begin() {
+    encoding_ = std::make_unique<Encoding>(encode(query_));
+    story_.emplace(query_, *encoding_, observer_);
+    solver_ = std::make_unique<LazySolver>(*encoding_, settings_, observer_.wants_trace() ? &*story_ : nullptr);
+    for (std::size_t b = 0; b < encoding_->breakpoints.size(); ++b)
+        breakpoint_of_.emplace(encoding_->meanings[encoding_->breakpoints[b].phase.variable().index()].neuron, b);
 }
 
-model::Witness read_witness(const model::Query& query, const Encoding& encoding, const LazySolver& solver) {
+/// Bounds that others have proved: of inputs as bounds, of pre-activations as phases and chords.
+void LazySearch::take_news(const engine::Knowledge& knowledge) {
+    const engine::Revision now = knowledge.revision();
+    if (now == seen_) return;
+    for (const engine::Literal& news : knowledge.bounds_since(std::exchange(seen_, now))) {
+        if (news.subject.is_boolean() || !std::isfinite(news.value)) continue;
+        const Variable variable = news.subject.variable();
+        const bool is_lower = news.side == engine::Side::at_least;
+        if (query_.network.is_input(variable)) {
+            LinearForm excess(variable, is_lower ? -1 : 1);
+            excess.add_constant(is_lower ? to_rational(news.value) : Rational(-to_rational(news.value)));
+            solver_->add_fact(excess, model::Relation::less_equal);
+            continue;
+        }
+        const auto place = breakpoint_of_.find(variable);
+        const engine::Knowledge::Bounds known = knowledge.bounds(news.subject);
+        // Both sides are told together, and make one chord.
+        if (place == breakpoint_of_.end() || (!is_lower && std::isfinite(known.lower))) continue;
+        const Breakpoint& breakpoint = encoding_->breakpoints[place->second];
+        const Rational& threshold = encoding_->meanings[breakpoint.phase.variable().index()].threshold;
+        const auto distance = [&](double bound) {
+            return std::isfinite(bound) ? std::optional<Rational>(to_rational(bound) - threshold) : std::nullopt;
+        };
+        solver_->between(breakpoint, distance(known.lower), distance(known.upper));
+    }
+}
+
+model::Witness LazySearch::read_witness() const {
     std::vector<Rational> inputs;
-    for (const Variable input : query.network.input_variables()) inputs.push_back(solver.value(input));
+    for (const Variable input : query_.network.input_variables()) inputs.push_back(solver_->value(input));
     model::Witness witness;
-    witness.values = model::evaluate(query.network, inputs);
-    for (const sat::Literal boolean : encoding.booleans) witness.booleans.push_back(solver.is_true(boolean));
+    witness.values = model::evaluate(query_.network, inputs);
+    for (const sat::Literal boolean : encoding_->booleans) witness.booleans.push_back(solver_->is_true(boolean));
     return witness;
 }
 
-std::vector<std::size_t> positions(std::span<const sat::Literal> all, std::span<const sat::Literal> some) {
-    std::vector<std::size_t> result;
-    for (std::size_t i = 0; i < all.size(); ++i)
-        if (std::find(some.begin(), some.end(), all[i]) != some.end()) result.push_back(i);
-    return result;
-}
-
-/// `failed` present: the query's Booleans are assumed.
-model::Verdict search_lazily(const model::Query& query, const Settings& settings, const Limits& limits,
-                             Observer& observer, std::vector<std::size_t>* failed) {
-    model::Verdict verdict;
-    const Encoding encoding = encode(query);
-    std::span<const sat::Literal> assumptions;
-    if (failed != nullptr) assumptions = encoding.booleans;
-    Story story(query, encoding, observer);
-    LazySolver solver(encoding, settings, limits, observer.wants_trace() ? &story : nullptr);
-    // Assumptions state what is known of the neurons, and bounding them without these would be in vain.
-    if (!observer.wants_trace() && failed == nullptr) solver.strengthen(encoding.breakpoints);
-    std::uint64_t splits = 0;
-    while (true) {
-        const sat::Result result = solver.solve(assumptions);
-        if (result == sat::Result::unknown) {
-            verdict.status = stopped_status(limits, verdict.reason);
-            break;
-        }
-        if (result == sat::Result::unsat) {
-            verdict.status = model::Status::unsat;
-            if (failed != nullptr) *failed = positions(encoding.booleans, solver.failed_assumptions());
-            break;
-        }
-        if (solver.split()) {
-            solver.impose_split();
-            observer.progress({.nodes = ++splits});
-            continue;
-        }
-        verdict.status = model::Status::sat;
-        verdict.witness = read_witness(query, encoding, solver);
-        break;
+engine::Progress LazySearch::advance(const engine::Turn& turn, engine::Knowledge& knowledge) {
+    if (!solver_) begin();
+    const bool is_told = observer_.wants_trace();
+    if (!is_told && !strengthened_) strengthened_ = solver_->strengthen(encoding_->breakpoints, turn.limits);
+    if (strengthened_) take_news(knowledge);
+    const Answer answer = is_told || strengthened_ ? solver_->solve({}, turn.limits) : Answer::unknown;
+    observer_.progress({.nodes = solver_->integer_splits()});
+    if (is_told)
+        observer_.trace(answer == Answer::sat     ? "SAT"
+                        : answer == Answer::unsat ? "UNSAT: a contradiction without decisions"
+                                                  : "UNKNOWN");
+    if (answer == Answer::unsat) {
+        knowledge.refuted(name());
+    } else if (answer == Answer::sat) {
+        knowledge.found(read_witness(), name());
+    } else {
+        const StopReason stop = turn.limits.reached();
+        reason_ = stop == StopReason::none ? "the search gave up" : std::string(to_string(stop));
+        return stop == StopReason::none ? engine::Progress::exhausted : engine::Progress::paused;
     }
-    if (observer.wants_trace())
-        observer.trace(verdict.status == model::Status::sat     ? "SAT"
-                       : verdict.status == model::Status::unsat ? "UNSAT: a contradiction without decisions"
-                                                                : "UNKNOWN");
-    verdict.statistics.add(solver.statistics());
-    return verdict;
+    return engine::Progress::answered;
 }
 
-}  // namespace
+Statistics LazySearch::statistics() const {
+    return solver_ ? solver_->statistics() : Statistics();
+}
 
 model::Verdict solve_lazily(const model::Query& query, const Settings& settings, const Limits& limits,
                             Observer& observer) {
-    return search_lazily(query, settings, limits, observer, nullptr);
-}
-
-model::Verdict solve_assuming(const model::Query& query, const Settings& settings, const Limits& limits,
-                              Observer& observer, std::vector<std::size_t>& failed) {
-    return search_lazily(query, settings, limits, observer, &failed);
+    return engine::decide_alone(std::make_unique<LazySearch>(query, settings, observer), query, limits);
 }
 
 }  // namespace sinew::search

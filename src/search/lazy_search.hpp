@@ -2,26 +2,53 @@
 // bounded or not, and the engine of choice where the formula rather than the network is what is hard.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
 
-#include "base/limits.hpp"
 #include "base/observer.hpp"
 #include "base/settings.hpp"
+#include "engine/engine.hpp"
 #include "model/query.hpp"
 #include "model/verdict.hpp"
+#include "search/lazy_solver.hpp"
+#include "search/story.hpp"
 
 namespace sinew::search {
 
-/// Decides `query` (piecewise-linear networks). Integer inputs may be unbounded. Steps go to observer.trace() where it
-/// wants them.
+/// Piecewise-linear networks; integer inputs may be unbounded. Steps go to observer.trace() where it wants them.
+class LazySearch : public engine::Engine {
+  public:
+    /// The query and the observer must outlive it.
+    LazySearch(const model::Query& query, const Settings& settings, Observer& observer)
+        : query_(query), settings_(settings), observer_(observer) {}
+
+    std::string_view name() const override { return "lazy"; }
+    engine::Progress advance(const engine::Turn& turn, engine::Knowledge& knowledge) override;
+    Statistics statistics() const override;
+    std::string reason() const override { return reason_; }
+
+  private:
+    void begin();
+    void take_news(const engine::Knowledge& knowledge);
+    model::Witness read_witness() const;
+
+    const model::Query& query_;
+    Settings settings_;
+    Observer& observer_;
+    std::unique_ptr<Encoding> encoding_;
+    std::optional<Story> story_;
+    std::unique_ptr<LazySolver> solver_;
+    std::unordered_map<Variable, std::size_t> breakpoint_of_;  ///< by pre-activation
+    engine::Revision seen_ = 0;
+    bool strengthened_ = false;
+    std::string reason_;
+};
+
+/// Alone and to its end.
 model::Verdict solve_lazily(const model::Query& query, const Settings& settings, const Limits& limits,
                             Observer& observer);
-
-/// The same with all free Booleans of the query assumed true. After unsat, `failed` lists those (by index, ascending)
-/// that cannot be true together: with the others dropped it is still unsat.
-model::Verdict solve_assuming(const model::Query& query, const Settings& settings, const Limits& limits,
-                              Observer& observer, std::vector<std::size_t>& failed);
 
 }  // namespace sinew::search

@@ -19,10 +19,8 @@ Rational short_above(const Rational& value) {
 }
 }  // namespace
 
-LazySolver::LazySolver(const Encoding& encoding, const Settings& settings, const Limits& limits, sat::Tracer* tracer)
-    : limits_(limits),
-      theory_({settings.options(linear::option_table())}, limits),
-      solver_(settings.options(sat::option_table())) {
+LazySolver::LazySolver(const Encoding& encoding, const Settings& settings, sat::Tracer* tracer)
+    : theory_({settings.options(linear::option_table())}), solver_(settings.options(sat::option_table())) {
     solver_.set_tracer(tracer);
     solver_.set_theory(&theory_);
     for (std::size_t v = 0; v < encoding.variable_count(); ++v) solver_.new_variable();
@@ -44,11 +42,14 @@ void LazySolver::add_clauses(std::span<const std::vector<Literal>> clauses) {
     for (const std::vector<Literal>& clause : clauses) solver_.add_clause(clause);
 }
 
-void LazySolver::strengthen(std::span<const Breakpoint> breakpoints) {
-    for (const Breakpoint& breakpoint : breakpoints) {
-        if (solver_.propagate() == sat::Step::conflict || limits_.exceeded()) return;
+bool LazySolver::strengthen(std::span<const Breakpoint> breakpoints, const Limits& limits) {
+    theory_.set_limits(limits);
+    for (; strengthened_ < breakpoints.size(); ++strengthened_) {
+        const Breakpoint& breakpoint = breakpoints[strengthened_];
+        if (solver_.propagate() == sat::Step::conflict) return true;
+        if (limits.exceeded()) return false;
         bound_neuron(breakpoint);
-        if (solver_.propagate() == sat::Step::conflict) return;
+        if (solver_.propagate() == sat::Step::conflict) return true;
         if (solver_.value(breakpoint.phase) != sat::Truth::undefined) continue;
         LinearForm opposite = breakpoint.distance;
         opposite.scale(-1);
@@ -60,6 +61,7 @@ void LazySolver::strengthen(std::span<const Breakpoint> breakpoints) {
             continue;
         ++fixed_;
     }
+    return true;
 }
 
 /// The largest or smallest value of a form by its columns' bounds, rounded outward to a short number.
@@ -75,8 +77,11 @@ std::optional<Rational> LazySolver::extreme(const LinearForm& form, Side side) c
 }
 
 void LazySolver::bound_neuron(const Breakpoint& breakpoint) {
-    const std::optional<Rational> lower = extreme(breakpoint.distance, Side::lower);
-    const std::optional<Rational> upper = extreme(breakpoint.distance, Side::upper);
+    between(breakpoint, extreme(breakpoint.distance, Side::lower), extreme(breakpoint.distance, Side::upper));
+}
+
+void LazySolver::between(const Breakpoint& breakpoint, const std::optional<Rational>& lower,
+                         const std::optional<Rational>& upper) {
     if (upper && *upper <= 0) {
         solver_.add_clause({~breakpoint.phase});
         return;
@@ -101,12 +106,17 @@ void LazySolver::bound_neuron(const Breakpoint& breakpoint) {
     theory_.add_permanent(LinearForm({{breakpoint.output, -1}}, least), Relation::less_equal);
 }
 
+sat::Literal LazySolver::new_condition(const LinearForm& form, Relation relation) {
+    const Literal literal(solver_.new_variable());
+    theory_.add_conditional({&literal, 1}, form, relation);
+    solver_.watch_theory_variable(literal.variable());
+    return literal;
+}
+
 /// Is form < 0 contradictory with what holds at level 0? False where that is not found out.
 bool LazySolver::is_impossible(const LinearForm& form) {
     if (solver_.propagate() == sat::Step::conflict) return false;
-    const Literal negative(solver_.new_variable());
-    theory_.add_conditional({&negative, 1}, form, Relation::less);
-    solver_.watch_theory_variable(negative.variable());
+    const Literal negative = new_condition(form, Relation::less);
     solver_.decide(negative);
     if (solver_.propagate() == sat::Step::conflict) solver_.resolve_conflict();
     solver_.backtrack(0);
@@ -116,24 +126,30 @@ bool LazySolver::is_impossible(const LinearForm& form) {
     return false;
 }
 
-sat::Result LazySolver::solve(std::span<const Literal> assumptions) {
-    const sat::Result result = solver_.solve(assumptions, limits_);
-    // A linear check that a limit cut short found no contradiction, which is no model.
-    if (result == sat::Result::sat && !theory_.has_model()) return sat::Result::unknown;
-    return result;
+Answer LazySolver::solve(std::span<const Literal> assumptions, const Limits& limits) {
+    theory_.set_limits(limits);
+    for (;;) {
+        const sat::Result result = solver_.solve(assumptions, limits);
+        if (result == sat::Result::unsat) return Answer::unsat;
+        // A linear check that a limit cut short found no contradiction, which is no model.
+        if (result == sat::Result::unknown || !theory_.has_model()) return Answer::unknown;
+        if (!theory_.split()) return Answer::sat;
+        impose_split();
+        ++splits_;
+    }
 }
 
 Rational LazySolver::value(Variable variable) const {
     return theory_.has_column(variable) ? theory_.value(variable) : Rational(0);
 }
 
+/// Not all integers of the model are integers: demands from now on that the theory's split is at most 0 or at least 1,
+/// which it is at all integers.
 void LazySolver::impose_split() {
-    const LinearForm form = *split();
-    const Literal at_most(solver_.new_variable());
+    const LinearForm form = *theory_.split();
+    const Literal at_most = new_condition(form, Relation::less_equal);
     const Literal at_least = ~at_most;
-    theory_.add_conditional({&at_most, 1}, form, Relation::less_equal);
     theory_.add_conditional({&at_least, 1}, LinearForm(1) - form, Relation::less_equal);
-    solver_.watch_theory_variable(at_most.variable());
 }
 
 Statistics LazySolver::statistics() const {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 
+#include "base/answer.hpp"
 #include "base/limits.hpp"
 #include "base/settings.hpp"
 #include "base/statistics.hpp"
@@ -15,17 +16,28 @@ namespace sinew::search {
 
 class LazySolver {
   public:
-    /// Takes over the encoding's Boolean variables (same numbers), clauses, output clauses and constraints. `limits`
-    /// bound every solve().
-    LazySolver(const Encoding& encoding, const Settings& settings, const Limits& limits, sat::Tracer* tracer = nullptr);
+    /// Takes over the encoding's Boolean variables (same numbers), clauses, output clauses and constraints.
+    LazySolver(const Encoding& encoding, const Settings& settings, sat::Tracer* tracer = nullptr);
 
     /// What can be known of neurons before any decision, one after the other: bounds by exact interval arithmetic, the
     /// chord between them as the neuron's other side (Ehlers, ATVA 2017), and phases that the linear theory rules out:
     /// a pre-activation that cannot be positive makes its phase false, also where 0 itself can be reached and either
-    /// would do. Two checks a neuron.
-    void strengthen(std::span<const Breakpoint> breakpoints);
+    /// would do. Two checks a neuron. True when it is through; called again after a limit it goes on.
+    bool strengthen(std::span<const Breakpoint> breakpoints, const Limits& limits);
 
-    sat::Result solve(std::span<const sat::Literal> assumptions = {});
+    /// The neuron's distance from its breakpoint lies there, somebody proved: its phase, or the chord between them.
+    /// Between solves.
+    void between(const Breakpoint& breakpoint, const std::optional<Rational>& lower,
+                 const std::optional<Rational>& upper);
+
+    /// A literal that is new and demands form ⋈ 0 where it is true, over columns. Between solves.
+    sat::Literal new_condition(const LinearForm& form, model::Relation relation);
+    /// form ⋈ 0 in every solution, somebody proved, over columns. Between solves.
+    void add_fact(const LinearForm& form, model::Relation relation) { theory_.add_permanent(form, relation); }
+
+    /// Decides everything under `assumptions`, integers included. After unknown it may be called again and goes on with
+    /// what it has learned.
+    Answer solve(std::span<const sat::Literal> assumptions, const Limits& limits);
 
     /// After unsat under assumptions: those that cannot be true together.
     std::span<const sat::Literal> failed_assumptions() const { return solver_.failed_assumptions(); }
@@ -35,24 +47,21 @@ class LazySolver {
     /// After sat: whether a literal is true.
     bool is_true(sat::Literal literal) const { return solver_.model_value(literal.variable()) != literal.negated(); }
 
-    /// After sat: absent where all integers are integers. Else the model is none yet, and impose_split() asks for a
-    /// better one.
-    const std::optional<LinearForm>& split() const { return theory_.split(); }
-    /// Demands from now on that split() is at most 0 or at least 1, which it is at all integers.
-    void impose_split();
-
+    std::uint64_t integer_splits() const { return splits_; }
     Statistics statistics() const;
 
   private:
     std::optional<Rational> extreme(const LinearForm& form, Side side) const;
     void bound_neuron(const Breakpoint& breakpoint);
     bool is_impossible(const LinearForm& form);
+    void impose_split();
     void add_clauses(std::span<const std::vector<sat::Literal>> clauses);
 
-    Limits limits_;
     linear::LinearTheory theory_;  // must outlive the core
     sat::Solver solver_;
+    std::size_t strengthened_ = 0;  ///< breakpoints before this one are done
     std::uint64_t fixed_ = 0;
+    std::uint64_t splits_ = 0;
 };
 
 }  // namespace sinew::search

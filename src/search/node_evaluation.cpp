@@ -4,11 +4,14 @@
 #include <cmath>
 #include <limits>
 
+#include "base/effort.hpp"
 #include "bounds/clip.hpp"
 
 namespace sinew::search {
 
 namespace {
+/// What a node costs beside its products.
+constexpr Effort ticks_per_node = 200;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 /// An input whose effect sits in the relaxations has a small coefficient; without this share it would never be split.
 constexpr double least_coefficient_share = 0.1;
@@ -32,6 +35,15 @@ NodeEvaluation::NodeEvaluation(const Problem& problem)
          {&lower_, &upper_, &branch_lower_, &branch_upper_, &union_lower_, &union_upper_, &corner_})
         side->resize(inputs);
     if (problem.smooth) influence_.emplace(problem.query->network);
+}
+
+void NodeEvaluation::know(const engine::Literal& bound) {
+    if (bound.subject.is_boolean()) return;
+    const std::size_t variable = bound.subject.variable().index();
+    if (bound.side == engine::Side::at_least)
+        root_.lower[variable] = std::max(root_.lower[variable], bound.value);
+    else
+        root_.upper[variable] = std::min(root_.upper[variable], bound.value);
 }
 
 void NodeEvaluation::restore(const Node& node, bounds::State& state) const {
@@ -153,6 +165,7 @@ std::span<const double> NodeEvaluation::coefficients_of_atom(std::uint32_t atom)
 
 NodeEvaluation::Result NodeEvaluation::evaluate(bounds::State& state, Node& node) {
     ++evaluations_;
+    spend(ticks_per_node);
     refuted_variable_.reset();
     const ProblemBox& box = problem_->boxes[node.box_index];
     const Condition& condition = box.condition;

@@ -9,6 +9,7 @@
 #include "bounds/input_influence.hpp"
 #include "bounds/joint_bound.hpp"
 #include "bounds/network_bounds.hpp"
+#include "engine/literal.hpp"
 #include "search/node.hpp"
 #include "search/problem.hpp"
 
@@ -20,6 +21,9 @@ class NodeEvaluation {
     explicit NodeEvaluation(const Problem& problem);
 
     enum class Result : std::uint8_t { refuted, open };
+
+    /// This bound holds of all solutions: nodes start from it from now on.
+    void know(const engine::Literal& bound);
 
     /// The root node of box `index`, in `state`.
     Result evaluate_root(std::uint32_t index, bounds::State& state, Node& node);
@@ -50,7 +54,7 @@ class NodeEvaluation {
 
     std::uint64_t evaluations() const { return evaluations_; }
     std::uint64_t open_phases_seen() const { return open_phases_seen_; }
-    bounds::NetworkBounds& network_bounds() { return bounds_; }
+    const bounds::NetworkBounds& network_bounds() const { return bounds_; }
 
   private:
     void make_phase_rows(const bounds::State& state, const Node& node);

@@ -3,12 +3,19 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "bounds/relu_lanes.hpp"
 #include "bounds/tighten_relu_network.hpp"
+#include "engine/turns.hpp"
+#include "search/attack.hpp"
+#include "search/disjuncts.hpp"
+#include "search/exact_leaf.hpp"
 #include "search/neuron_refinement.hpp"
 #include "search/phase_tree.hpp"
+#include "search/witness.hpp"
 
 namespace sinew::search {
 
@@ -18,6 +25,12 @@ using bounds::Objective;
 
 constexpr std::size_t bank_bytes = std::size_t{64} << 20;
 constexpr std::uint64_t no_budget = std::numeric_limits<std::uint64_t>::max();
+/// Neurons that are refined between two looks at the turn's end.
+constexpr std::size_t refined_together = 32;
+/// What exact arithmetic gets for a leaf.
+constexpr Effort longest_leaf = 20 * effort_per_second;
+/// After so many rounds the tree goes on without refinement.
+constexpr std::size_t last_round = 12;
 
 /// What refutes a disjunct: any one of these.
 std::vector<PhaseGoal> goals(const Disjunct& disjunct) {
@@ -44,146 +57,343 @@ std::vector<double> root_bounds(const bounds::ReluNetwork& network, std::span<co
     }
     return result;
 }
+}  // namespace
 
-class PhaseBranching {
+/// Steps one after the other, each of which can stop at the end of a turn and go on in the next. Rounds of tree search
+/// and of refining intermediate bounds, each about as long as the other, ever longer: some queries need few splits,
+/// others need intermediate bounds that no split of the tree can make up for.
+class PhaseBranching::Search {
   public:
-    PhaseBranching(const model::Query& query, const PhaseOptions& options, Observer& observer)
+    Search(const model::Query& query, const PhaseOptions& options, Observer& observer, InputBox box,
+           std::vector<Disjunct> disjuncts)
         : query_(query),
           options_(options),
           observer_(observer),
+          box_(std::move(box)),
+          disjuncts_(std::move(disjuncts)),
           attack_(query, options.settings.seed()),
-          box_(input_box(query)) {
+          exact_(query, options.settings) {
         tighten_.steps = options.root_steps;
     }
 
-    PhaseResult run() {
-        const auto all = disjuncts(query_);
-        if (!all || !box_.finite()) return finish("the condition or the box is out of this engine's reach");
-        if (attack(1, 20)) return finish("");
-        bounds::ReluNetwork network(query_.network, box_.lower, box_.upper);
-        bounds::TightenOptions plain;
-        plain.steps = 0;
-        bounds::tighten_layers(network, plain, options_.limits);
-        if (open_goals(network, *all, 0).empty() && !impossible_) return refute();
-        if (attack(8, 40)) return finish("");
-        bounds::tighten_layers(network, tighten_, options_.limits);
-        result_.statistics.add("unstable_neurons", static_cast<double>(network.unstable().size()));
-        return rounds(network, *all);
+    engine::Progress advance(const Limits& limits, engine::Knowledge& knowledge, std::string_view name) {
+        take_news(knowledge);
+        for (;;) {
+            if (const StopReason stop = limits.reached(); stop != StopReason::none) {
+                reason_ = to_string(stop);
+                return engine::Progress::paused;
+            }
+            if (const std::optional<Step> next = take(limits, knowledge, name)) step_ = *next;
+            if (confirmation_) {
+                knowledge.found(std::move(confirmation_->witness), name);
+                return engine::Progress::answered;
+            }
+            if (step_ == Step::refuted) {
+                knowledge.refuted(name);
+                return engine::Progress::answered;
+            }
+            if (step_ == Step::given_up) return engine::Progress::exhausted;
+        }
     }
+
+    Statistics statistics() const {
+        Statistics all = statistics_;
+        if (tree_) all.add(tree_->statistics());
+        all.add(attack_.statistics());
+        all.add("phase_exact_leaves", static_cast<double>(exact_.count()));
+        return all;
+    }
+    const std::string& reason() const { return reason_; }
 
   private:
-    /// Turns of tree search and of refining intermediate bounds, each about as long as the other, ever longer: some
-    /// queries need few splits, others need intermediate bounds that no split of the tree can make up for.
-    PhaseResult rounds(bounds::ReluNetwork& network, const std::vector<Disjunct>& all) {
-        constexpr std::size_t last_round = 12;
-        std::uint64_t budget = 600;
-        std::size_t splits = 16;
-        for (std::size_t round = 0; !options_.limits.exceeded(); ++round) {
-            std::vector<PhaseGoal> goals = open_goals(network, all, 30);
-            if (impossible_) return finish("a disjunct has no row");
-            if (goals.empty()) return refute();
-            bounds::fill_bank(network, tighten_, options_.limits, bank_bytes, bank_);
-            PhaseTree tree(query_, network, attack_, std::move(goals), bank_, options_.steps);
-            result_.outcome = tree.run(options_.limits, round == last_round ? no_budget : budget, observer_);
-            result_.statistics.add(tree.statistics());
-            result_.confirmation = tree.take_confirmation();
-            const bool last = round == last_round || tree.reason() == PhaseTree::undecided_leaf;
-            if (result_.outcome != PhaseOutcome::open || last) return finish(tree.reason());
-            if (attack(std::size_t{8} << round, 40)) return finish("");
-            budget = std::max(2 * budget, refine(network, splits));
-            splits *= 4;
+    enum class Step : std::uint8_t {
+        first_attack,
+        bound_plainly,
+        second_attack,
+        bound,
+        begin_round,
+        fill_bank,
+        tree,
+        exact_leaves,
+        round_attack,
+        refine,
+        bound_again,
+        refuted,
+        given_up,
+    };
+
+    /// The next step, or none if this one is to go on.
+    std::optional<Step> take(const Limits& limits, engine::Knowledge& knowledge, std::string_view name) {
+        switch (step_) {
+            case Step::first_attack:
+                attack(limits, 1, 20);
+                return Step::bound_plainly;
+            case Step::bound_plainly: {
+                if (!network_) network_.emplace(query_.network, box_.lower, box_.upper);
+                bounds::TightenOptions plain;
+                plain.steps = 0;
+                if (!tighten(limits, plain)) return std::nullopt;
+                return open_goals(0).empty() && !impossible_ ? Step::refuted : Step::second_attack;
+            }
+            case Step::second_attack:
+                attack(limits, 8, 40);
+                return Step::bound;
+            case Step::bound:
+                if (!tighten(limits, tighten_)) return std::nullopt;
+                statistics_.add("unstable_neurons", static_cast<double>(network_->unstable().size()));
+                tell(knowledge, name);
+                return Step::begin_round;
+            case Step::begin_round:
+                goals_ = open_goals(30);
+                if (impossible_) return give_up("a disjunct has no row");
+                if (goals_.empty()) return Step::refuted;
+                bank_.clear(*network_, bank_bytes);
+                return Step::fill_bank;
+            case Step::fill_bank:
+                if (!bounds::fill_bank(*network_, tighten_, limits, bank_)) return std::nullopt;
+                tree_ = std::make_unique<PhaseTree>(query_, *network_, attack_, goals_, bank_, options_.steps);
+                return Step::tree;
+            case Step::tree:
+                return search_tree(limits);
+            case Step::exact_leaves:
+                return decide_leaves(limits);
+            case Step::round_attack:
+                attack(limits, std::size_t{8} << round_, 40);
+                layer_ = 1;
+                refined_ = 0;
+                passes_ = 0;
+                return Step::refine;
+            case Step::refine:
+                return refine(limits);
+            case Step::bound_again:
+                if (!tighten(limits, tighten_)) return std::nullopt;
+                bank_.clear(*network_, bank_bytes);
+                if (!bounds::fill_bank(*network_, tighten_, limits.without_effort(), bank_)) return std::nullopt;
+                ++layer_;
+                refined_ = 0;
+                return Step::refine;
+            case Step::refuted:
+            case Step::given_up:
+                break;
         }
-        result_.outcome = PhaseOutcome::open;
-        return finish(std::string(to_string(options_.limits.reached())));
+        return std::nullopt;
     }
 
-    /// Refines every open neuron from the second layer on; returns the passes it took.
-    std::uint64_t refine(bounds::ReluNetwork& network, std::size_t splits) {
-        RefinementOptions options;
-        options.splits = splits;
-        std::uint64_t passes = 0;
-        for (std::size_t l = 1; l < network.relu_layers().size() && !options_.limits.exceeded(); ++l) {
-            const bounds::ReluLayer& layer = network.relu_layers()[l];
-            std::vector<std::uint32_t> neurons;
-            for (const std::uint32_t i : layer.unstable) neurons.push_back(static_cast<std::uint32_t>(layer.first) + i);
-            if (neurons.empty()) continue;
-            bounds::ReluLanes problem(network);
-            refine_neurons(network, problem, bank_, neurons, options, options_.limits);
-            passes += problem.passes();
-            network.refresh();
-            bounds::tighten_layers(network, tighten_, options_.limits);
-            bounds::fill_bank(network, tighten_, options_.limits, bank_bytes, bank_);
-        }
-        return passes;
+    Step give_up(std::string_view why) {
+        reason_ = why;
+        return Step::given_up;
     }
 
-    bool attack(std::size_t groups, std::size_t steps) {
+    bool tighten(const Limits& limits, const bounds::TightenOptions& options) {
+        if (!tightening_) tightening_.emplace(*network_, options);
+        if (!tightening_->run(limits)) return false;
+        tightening_.reset();
+        return true;
+    }
+
+    void attack(const Limits& limits, std::size_t groups, std::size_t steps) {
         AttackOptions attack;
-        attack.limits = options_.limits;
+        attack.limits = limits;
         attack.groups = groups;
         attack.steps = steps;
-        result_.confirmation = find_witness(query_, attack_, box_.lower, box_.upper, attack);
-        if (result_.confirmation) result_.outcome = PhaseOutcome::satisfied;
-        return result_.confirmation.has_value();
+        confirmation_ = find_witness(query_, attack_, box_.lower, box_.upper, attack);
+    }
+
+    std::optional<Step> search_tree(const Limits& limits) {
+        const std::uint64_t budget = round_ == last_round ? no_budget : budget_;
+        switch (tree_->run(limits, budget, observer_)) {
+            case PhaseTree::End::found:
+                confirmation_ = tree_->take_confirmation();
+                return Step::given_up;
+            case PhaseTree::End::limit:
+                return std::nullopt;
+            case PhaseTree::End::budget:
+                return Step::round_attack;
+            case PhaseTree::End::empty:
+                break;
+        }
+        return tree_->undecided().empty() ? Step::refuted : Step::exact_leaves;
+    }
+
+    /// Leaves whose linear programs the multipliers could not decide: by exact arithmetic, one after the other.
+    std::optional<Step> decide_leaves(const Limits& limits) {
+        std::vector<std::vector<bounds::PhaseSplit>>& leaves = tree_->undecided();
+        while (!leaves.empty()) {
+            std::vector<Decision> bounds;
+            for (const bounds::PhaseSplit& split : leaves.back())
+                bounds.push_back({static_cast<std::uint32_t>(network_->pre_variable(split.relu)), !split.active, 0});
+            for (const bounds::ReluLayer& layer : network_->relu_layers()) {
+                for (std::size_t i = 0; i < layer.size; ++i) {
+                    const auto variable = static_cast<std::uint32_t>(layer.pre + i);
+                    if (network_->lower(variable) >= 0) bounds.push_back({variable, false, 0});
+                    if (network_->upper(variable) <= 0) bounds.push_back({variable, true, 0});
+                }
+            }
+            const Answer answer = exact_.decide(bounds, {}, limits.without_effort().within_effort(longest_leaf));
+            if (answer == Answer::sat) {
+                confirmation_.emplace();
+                confirmation_->witness = exact_.take_witness();
+                return Step::given_up;
+            }
+            if (answer == Answer::unknown)
+                return limits.without_effort().exceeded() ? std::nullopt
+                                                          : std::optional(give_up(PhaseTree::undecided_leaf));
+            leaves.pop_back();
+            if (limits.exceeded()) return std::nullopt;
+        }
+        return Step::refuted;
+    }
+
+    /// Refines the open neurons from the second layer on, some at a time.
+    std::optional<Step> refine(const Limits& limits) {
+        if (layer_ >= network_->relu_layers().size()) {
+            statistics_.add(tree_->statistics());
+            tree_.reset();
+            budget_ = std::max(2 * budget_, passes_);
+            splits_ *= 4;
+            ++round_;
+            return Step::begin_round;
+        }
+        const bounds::ReluLayer& layer = network_->relu_layers()[layer_];
+        if (refined_ == 0) {
+            neurons_.clear();
+            for (const std::uint32_t i : layer.unstable)
+                neurons_.push_back(static_cast<std::uint32_t>(layer.first) + i);
+        }
+        if (neurons_.empty()) {
+            ++layer_;
+            return Step::refine;
+        }
+        RefinementOptions options;
+        options.splits = splits_;
+        while (refined_ < neurons_.size()) {
+            if (limits.exceeded()) return std::nullopt;
+            const std::size_t count = std::min(refined_together, neurons_.size() - refined_);
+            bounds::ReluLanes problem(*network_);
+            refine_neurons(*network_, problem, bank_, std::span(neurons_).subspan(refined_, count), options,
+                           limits.without_effort());
+            passes_ += problem.passes();
+            refined_ += count;
+        }
+        network_->refresh();
+        return Step::bound_again;
     }
 
     /// The best goal of each disjunct that no goal's root bound refutes.
-    std::vector<PhaseGoal> open_goals(const bounds::ReluNetwork& network, const std::vector<Disjunct>& all,
-                                      std::size_t steps) {
+    std::vector<PhaseGoal> open_goals(std::size_t steps) {
         std::vector<PhaseGoal> table;
         std::vector<std::size_t> owner;
-        for (std::size_t d = 0; d < all.size(); ++d) {
-            for (PhaseGoal& goal : goals(all[d])) {
+        for (std::size_t d = 0; d < disjuncts_.size(); ++d) {
+            for (PhaseGoal& goal : goals(disjuncts_[d])) {
                 table.push_back(std::move(goal));
                 owner.push_back(d);
             }
         }
-        const std::vector<double> bounds = root_bounds(network, table, steps);
+        const std::vector<double> bounds = root_bounds(*network_, table, steps);
         std::vector<PhaseGoal> open;
         impossible_ = false;
         std::size_t g = 0;
-        for (std::size_t d = 0; d < all.size(); ++d) {
+        for (std::size_t d = 0; d < disjuncts_.size(); ++d) {
             std::size_t best = g;
             bool done = false;
-            impossible_ = impossible_ || all[d].rows.empty();
+            impossible_ = impossible_ || disjuncts_[d].rows.empty();
             for (; g < table.size() && owner[g] == d; ++g) {
                 done = done || table[g].refuted(bounds[g]);
                 if (bounds[g] > bounds[best]) best = g;
             }
-            if (!done && !all[d].rows.empty()) open.push_back(table[best]);
+            if (!done && !disjuncts_[d].rows.empty()) open.push_back(table[best]);
         }
         return open;
     }
 
-    PhaseResult finish(std::string reason) {
-        result_.reason = std::move(reason);
-        result_.statistics.add(attack_.statistics());
-        return result_;
+    /// What the others have told of pre-activations: before bounding begins, which makes it cheaper.
+    void take_news(const engine::Knowledge& knowledge) {
+        const engine::Revision now = knowledge.revision();
+        if (!network_ || tree_ || tightening_ || now == seen_) return;
+        for (const engine::Literal& news : knowledge.bounds_since(std::exchange(seen_, now))) {
+            if (news.subject.is_boolean() || query_.network.is_input(news.subject.variable())) continue;
+            constexpr double infinity = std::numeric_limits<double>::infinity();
+            const bool is_lower = news.side == engine::Side::at_least;
+            network_->tighten(news.subject.variable().index(), is_lower ? news.value : -infinity,
+                              is_lower ? infinity : news.value);
+        }
+        network_->refresh();
     }
-    PhaseResult refute() {
-        result_.outcome = PhaseOutcome::refuted;
-        return finish("");
+
+    void tell(engine::Knowledge& knowledge, std::string_view name) {
+        for (const bounds::ReluLayer& layer : network_->relu_layers()) {
+            for (std::size_t i = 0; i < layer.size; ++i) {
+                const engine::Subject subject{Variable(layer.pre + i)};
+                knowledge.raise(engine::at_least(subject, network_->lower(layer.pre + i)), name);
+                knowledge.raise(engine::at_most(subject, network_->upper(layer.pre + i)), name);
+            }
+        }
+        seen_ = knowledge.revision();
     }
 
     const model::Query& query_;
     PhaseOptions options_;
     Observer& observer_;
-    Attack attack_;
     InputBox box_;
-    PhaseResult result_;
+    std::vector<Disjunct> disjuncts_;
+    Attack attack_;
+    ExactLeaves exact_;
     bounds::TightenOptions tighten_;
+    Step step_ = Step::first_attack;
+    std::optional<bounds::ReluNetwork> network_;
+    std::optional<bounds::LayerTightening> tightening_;
     bounds::SlopeBank bank_;
-    bool impossible_ = false;  ///< a disjunct has no row that could refute it
+    std::vector<PhaseGoal> goals_;
+    std::unique_ptr<PhaseTree> tree_;
+    std::size_t round_ = 0;
+    std::uint64_t budget_ = 600;  ///< passes of this round's tree
+    std::size_t splits_ = 16;     ///< of this round's refinements
+    std::size_t layer_ = 0;       ///< being refined
+    std::vector<std::uint32_t> neurons_;
+    std::size_t refined_ = 0;
+    std::uint64_t passes_ = 0;  ///< of this round's refinements
+    bool impossible_ = false;   ///< a disjunct has no row that could refute it
+    std::optional<Confirmation> confirmation_;
+    std::string reason_;
+    engine::Revision seen_ = 0;
+    Statistics statistics_;
 };
-}  // namespace
 
-bool phase_branching_applies(const model::Query& query) {
-    return query.boolean_names.empty() && bounds::ReluNetwork::fits(query.network) && input_box(query).finite() &&
-           disjuncts(query).has_value();
+PhaseBranching::PhaseBranching(std::unique_ptr<Search> search) : search_(std::move(search)) {}
+PhaseBranching::~PhaseBranching() = default;
+
+std::unique_ptr<PhaseBranching> PhaseBranching::make(const model::Query& query, const PhaseOptions& options,
+                                                     Observer& observer) {
+    if (!query.boolean_names.empty() || !bounds::ReluNetwork::fits(query.network)) return nullptr;
+    InputBox box = input_box(query);
+    if (!box.finite()) return nullptr;
+    auto all = disjuncts(query);
+    if (!all) return nullptr;
+    return std::unique_ptr<PhaseBranching>(
+        new PhaseBranching(std::make_unique<Search>(query, options, observer, std::move(box), std::move(*all))));
 }
 
-PhaseResult phase_branching(const model::Query& query, const PhaseOptions& options, Observer& observer) {
-    return PhaseBranching(query, options, observer).run();
+engine::Progress PhaseBranching::advance(const engine::Turn& turn, engine::Knowledge& knowledge) {
+    return search_->advance(turn.limits, knowledge, name());
+}
+
+Statistics PhaseBranching::statistics() const {
+    return search_->statistics();
+}
+
+std::string PhaseBranching::reason() const {
+    return search_->reason();
+}
+
+model::Verdict phase_branching(const model::Query& query, const PhaseOptions& options, const Limits& limits,
+                               Observer& observer) {
+    std::unique_ptr<PhaseBranching> engine = PhaseBranching::make(query, options, observer);
+    if (!engine) {
+        model::Verdict verdict;
+        verdict.reason = "not a ReLU network over a finite box with few disjuncts";
+        return verdict;
+    }
+    return engine::decide_alone(std::move(engine), query, limits);
 }
 
 }  // namespace sinew::search

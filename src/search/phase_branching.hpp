@@ -4,39 +4,46 @@
 // verification via Lagrangian decomposition (FSB), 2021.
 #pragma once
 
-#include <optional>
+#include <cstdint>
+#include <memory>
 #include <string>
 
-#include "base/limits.hpp"
 #include "base/observer.hpp"
 #include "base/settings.hpp"
-#include "base/statistics.hpp"
-#include "search/attack.hpp"
-#include "search/disjuncts.hpp"
-#include "search/witness.hpp"
+#include "engine/engine.hpp"
+#include "model/query.hpp"
+#include "model/verdict.hpp"
 
 namespace sinew::search {
 
-enum class PhaseOutcome { refuted, satisfied, open };
-
-struct PhaseResult {
-    PhaseOutcome outcome = PhaseOutcome::open;
-    std::optional<Confirmation> confirmation;  ///< with satisfied
-    std::string reason;                        ///< with open: why
-    Statistics statistics;
-};
-
 struct PhaseOptions {
-    Limits limits;
     Settings settings;
     std::size_t root_steps = 20;  ///< ascent steps for each intermediate bound
     std::size_t steps = 12;       ///< ascent steps of a node
 };
 
-/// Can phase_branching say anything about this query? (ReLU network, finite box, few disjuncts.)
-bool phase_branching_applies(const model::Query& query);
+/// Refutes every disjunct, or finds a witness.
+class PhaseBranching : public engine::Engine {
+  public:
+    /// A ReLU network, a finite box, few disjuncts, no free Booleans; absent for other queries. The query and the
+    /// observer must outlive it.
+    static std::unique_ptr<PhaseBranching> make(const model::Query& query, const PhaseOptions& options,
+                                                Observer& observer);
+    ~PhaseBranching() override;
 
-/// Refutes every disjunct, or finds a witness, or stops at a limit.
-PhaseResult phase_branching(const model::Query& query, const PhaseOptions& options, Observer& observer);
+    std::string_view name() const override { return "phases"; }
+    engine::Progress advance(const engine::Turn& turn, engine::Knowledge& knowledge) override;
+    Statistics statistics() const override;
+    std::string reason() const override;
+
+  private:
+    class Search;
+    explicit PhaseBranching(std::unique_ptr<Search> search);
+    std::unique_ptr<Search> search_;
+};
+
+/// Alone and to its end. Unknown where the query is not one for it.
+model::Verdict phase_branching(const model::Query& query, const PhaseOptions& options, const Limits& limits,
+                               Observer& observer);
 
 }  // namespace sinew::search

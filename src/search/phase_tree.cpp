@@ -148,7 +148,7 @@ void PhaseTree::decide_leaf(NodePointer leaf) {
     std::vector<NodePointer> alone;
     alone.push_back(std::move(leaf));
     evaluate(alone, 30 * steps_);
-    if (!closed(*alone.front())) leaf_undecided_ = true;
+    if (!closed(*alone.front())) undecided_.push_back(std::move(alone.front()->splits));
 }
 
 bool PhaseTree::due(const Node& node) const {
@@ -224,36 +224,34 @@ void PhaseTree::expand(std::vector<NodePointer>& parents) {
     if (!confirmation_) settle(children, steps_);
 }
 
-bool PhaseTree::plant(const Limits& limits) {
-    for (std::size_t begin = 0; begin < goals_.size() && !limits.exceeded(); begin += lanes) {
-        std::vector<NodePointer> roots;
-        for (std::size_t g = begin; g < std::min(begin + lanes, goals_.size()); ++g) {
-            roots.push_back(std::make_unique<Node>());
-            roots.back()->bound = -std::numeric_limits<double>::infinity();
-            roots.back()->goal = static_cast<std::uint32_t>(g);
-        }
-        evaluate(roots, 4 * steps_);
-        choose_branches(roots);
-        if (try_points()) return true;
-        for (NodePointer& root : roots)
-            if (!closed(*root)) push(std::move(root));
+/// The roots of the next goals; true if a witness was found.
+bool PhaseTree::plant() {
+    const std::size_t begin = planted_;
+    planted_ = std::min(begin + lanes, goals_.size());
+    std::vector<NodePointer> roots;
+    for (std::size_t g = begin; g < planted_; ++g) {
+        roots.push_back(std::make_unique<Node>());
+        roots.back()->bound = -std::numeric_limits<double>::infinity();
+        roots.back()->goal = static_cast<std::uint32_t>(g);
     }
+    evaluate(roots, 4 * steps_);
+    choose_branches(roots);
+    if (try_points()) return true;
+    for (NodePointer& root : roots)
+        if (!closed(*root)) push(std::move(root));
     return false;
 }
 
-PhaseOutcome PhaseTree::run(const Limits& limits, std::uint64_t passes, Observer& observer) {
-    if (plant(limits)) return PhaseOutcome::satisfied;
+PhaseTree::End PhaseTree::run(const Limits& limits, std::uint64_t passes, Observer& observer) {
     std::vector<NodePointer> batch;
     for (;;) {
-        if (const StopReason stop = limits.reached(); stop != StopReason::none) {
-            reason_ = to_string(stop);
-            return PhaseOutcome::open;
+        if (limits.exceeded()) return End::limit;
+        if (planted_ < goals_.size()) {
+            if (plant()) return End::found;
+            continue;
         }
-        if (open_.empty()) break;
-        if (problem_.passes() + probe_.passes() > passes) {
-            reason_ = "budget";
-            return PhaseOutcome::open;
-        }
+        if (open_.empty()) return End::empty;
+        if (problem_.passes() + probe_.passes() > passes) return End::budget;
         batch.clear();
         while (batch.size() < lanes / 2 && !open_.empty()) batch.push_back(pop());
         Progress progress;
@@ -263,13 +261,8 @@ PhaseOutcome PhaseTree::run(const Limits& limits, std::uint64_t passes, Observer
         progress.bound = batch[0]->bound;
         observer.progress(progress);
         expand(batch);
-        if (confirmation_) return PhaseOutcome::satisfied;
+        if (confirmation_) return End::found;
     }
-    if (leaf_undecided_) {
-        reason_ = undecided_leaf;
-        return PhaseOutcome::open;
-    }
-    return PhaseOutcome::refuted;
 }
 
 Statistics PhaseTree::statistics() const {

@@ -15,7 +15,6 @@
 #include "bounds/relu_lanes.hpp"
 #include "bounds/tighten_relu_network.hpp"
 #include "search/attack.hpp"
-#include "search/phase_branching.hpp"
 #include "search/witness.hpp"
 
 namespace sinew::search {
@@ -34,14 +33,16 @@ class PhaseTree {
     PhaseTree(const model::Query& query, const bounds::ReluNetwork& network, Attack& attack,
               std::vector<PhaseGoal> goals, const bounds::SlopeBank& bank, std::size_t steps);
 
-    /// Open with reason "budget" after about `passes` passes through the network.
-    PhaseOutcome run(const Limits& limits, std::uint64_t passes, Observer& observer);
+    enum class End : std::uint8_t { found, empty, budget, limit };
+    /// Goes on until a witness is found, no node is open, the tree has taken about `passes` passes through the network
+    /// in all, or a limit is reached. When it is empty, all is refuted but the undecided() leaves.
+    End run(const Limits& limits, std::uint64_t passes, Observer& observer);
 
-    /// The reason when only leaves without open phases are left: more search of this kind is useless.
+    /// Leaves of fixed phases whose bounds did not decide them: more search of this kind is useless.
+    std::vector<std::vector<bounds::PhaseSplit>>& undecided() { return undecided_; }
     static constexpr std::string_view undecided_leaf = "a leaf of fixed phases was not decided";
 
     std::optional<Confirmation> take_confirmation() { return std::move(confirmation_); }
-    const std::string& reason() const { return reason_; }
     Statistics statistics() const;
 
   private:
@@ -57,7 +58,7 @@ class PhaseTree {
     using NodePointer = std::unique_ptr<Node>;
 
     bool closed(const Node& node) const { return goals_[node.goal].refuted(node.bound); }
-    bool plant(const Limits& limits);
+    bool plant();
     void evaluate(std::vector<NodePointer>& nodes, std::size_t steps);
     void decide_leaf(NodePointer leaf);
     bool due(const Node& node) const;
@@ -84,8 +85,8 @@ class PhaseTree {
     std::uint64_t tightenings_ = 0;
     std::vector<NodePointer> open_;  ///< a heap, least bound first
     std::optional<Confirmation> confirmation_;
-    std::string reason_;
-    bool leaf_undecided_ = false;
+    std::size_t planted_ = 0;  ///< goals before this one have their roots
+    std::vector<std::vector<bounds::PhaseSplit>> undecided_;
     std::uint64_t nodes_ = 0;
     std::uint64_t depth_ = 0;
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "bounds/network_bounds.hpp"
@@ -24,36 +26,91 @@ constexpr double worth_refining = 0.1;
 constexpr double least_share = 0.1;
 /// How far from a relaxed solution, relatively, the attack looks for a real one.
 constexpr double neighbourhood = 0.1;
+}  // namespace
 
-class Refinement {
+class SmoothRefinement::Search {
   public:
-    Refinement(const model::Query& query, const Settings& settings, const Limits& limits, Observer& observer)
+    Search(const model::Query& query, const Settings& settings, Observer& observer)
         : query_(query),
           settings_(settings),
-          limits_(limits),
           observer_(observer),
           relaxation_(query),
           domains_(input_domains(query)),
-          inputs_(query.network.input_variables()) {
-        bound_neurons();
-    }
+          inputs_(query.network.input_variables()) {}
 
-    model::Verdict run() {
-        for (rounds_ = 1;; ++rounds_) {
-            model::Verdict verdict = solve_lazily(relaxation_.build(), settings_, limits_, observer_);
-            if (verdict.status != model::Status::sat) return finish(std::move(verdict));
-            if (settle(*verdict.witness)) return finish(std::move(found_));
-            if (!refine(verdict.witness->values)) return finish(undecided());
-            if (const StopReason stop = limits_.reached(); stop != StopReason::none) {
-                verdict = {};
-                verdict.status = stop == StopReason::timeout ? model::Status::timeout : model::Status::unknown;
-                verdict.reason = std::string(to_string(stop));
-                return finish(std::move(verdict));
+    engine::Progress advance(const engine::Turn& turn, engine::Knowledge& knowledge, std::string_view name) {
+        limits_ = turn.limits;
+        if (undecided_) return engine::Progress::exhausted;
+        if (rounds_ == 0) bound_neurons();
+        for (;;) {
+            if (!round_) begin_round(knowledge);
+            round_->search.advance({turn.limits, 1}, round_->knowledge);
+            if (round_->knowledge.answer() == Answer::unsat) {
+                knowledge.refuted(name);
+                return engine::Progress::answered;
+            }
+            if (round_->knowledge.answer() == Answer::unknown) {
+                reason_ = round_->search.reason();
+                return limits_.exceeded() ? engine::Progress::paused : engine::Progress::exhausted;
+            }
+            const model::Witness relaxed = *round_->knowledge.witness();
+            statistics_.add(round_->search.statistics());
+            round_.reset();
+            if (settle(relaxed)) {
+                knowledge.found(std::move(found_->witness), name);
+                return engine::Progress::answered;
+            }
+            if (!refine(relaxed.values)) {
+                undecided_ = true;
+                reason_ = boundary_reason(nearest_miss_);
+                return engine::Progress::exhausted;
             }
         }
     }
 
+    Statistics statistics() const {
+        Statistics all = statistics_;
+        if (round_) all.add(round_->search.statistics());
+        if (found_) all.add("witness_holds_in_float32", found_->float32_agrees ? 1 : 0);
+        std::size_t cuts = 0;
+        for (const SmoothNeuron& neuron : relaxation_.neurons()) cuts += neuron.cuts.size();
+        all.add("refinement_rounds", static_cast<double>(rounds_));
+        all.add("refinement_cuts", static_cast<double>(cuts));
+        return all;
+    }
+    const std::string& reason() const { return reason_; }
+
   private:
+    /// One relaxation and the search over it, which goes on from turn to turn.
+    struct Round {
+        Round(model::Query relaxed, const Settings& settings, Observer& observer)
+            : query(std::move(relaxed)), knowledge(query), search(query, settings, observer) {}
+        model::Query query;
+        engine::Knowledge knowledge;
+        LazySearch search;
+    };
+
+    void begin_round(const engine::Knowledge& knowledge) {
+        ++rounds_;
+        take_news(knowledge);
+        round_ = std::make_unique<Round>(relaxation_.build(), settings_, observer_);
+    }
+
+    /// Bounds of pre-activations that others have proved narrow the relaxation.
+    void take_news(const engine::Knowledge& knowledge) {
+        const engine::Revision now = knowledge.revision();
+        if (now == seen_) return;
+        constexpr double infinity = std::numeric_limits<double>::infinity();
+        const std::size_t variables = query_.network.variable_count();
+        bounds::State known{std::vector<double>(variables, -infinity), std::vector<double>(variables, infinity)};
+        for (const engine::Literal& news : knowledge.bounds_since(std::exchange(seen_, now))) {
+            if (news.subject.is_boolean()) continue;
+            (news.side == engine::Side::at_least ? known.lower : known.upper)[news.subject.variable().index()] =
+                news.value;
+        }
+        relaxation_.narrow(known);
+    }
+
     void bound_neurons() {
         std::vector<Interval> box;
         for (const model::Domain& domain : domains_) {
@@ -74,14 +131,6 @@ class Refinement {
         bounds::NetworkBounds bounds(query_.network);
         bounds::State state = bounds.start(box);
         if (bounds.tighten(state)) relaxation_.narrow(state);
-    }
-
-    model::Verdict finish(model::Verdict verdict) const {
-        std::size_t cuts = 0;
-        for (const SmoothNeuron& neuron : relaxation_.neurons()) cuts += neuron.cuts.size();
-        verdict.statistics.add("refinement_rounds", static_cast<double>(rounds_));
-        verdict.statistics.add("refinement_cuts", static_cast<double>(cuts));
-        return verdict;
     }
 
     /// Is the network itself right at the relaxed solution's inputs, or near to them?
@@ -115,10 +164,7 @@ class Refinement {
     }
 
     bool found(Confirmation confirmation) {
-        found_ = {};
-        found_.status = model::Status::sat;
-        found_.statistics.add("witness_holds_in_float32", confirmation.float32_agrees ? 1 : 0);
-        found_.witness = std::move(confirmation.witness);
+        found_ = std::move(confirmation);
         return true;
     }
 
@@ -167,12 +213,6 @@ class Refinement {
         return true;
     }
 
-    model::Verdict undecided() const {
-        model::Verdict verdict;
-        verdict.reason = boundary_reason(nearest_miss_);
-        return verdict;
-    }
-
     const model::Query& query_;
     Settings settings_;
     Limits limits_;
@@ -180,15 +220,30 @@ class Refinement {
     SmoothRelaxation relaxation_;
     std::vector<model::Domain> domains_;
     std::vector<Variable> inputs_;
-    model::Verdict found_;
+    std::unique_ptr<Round> round_;
+    std::optional<Confirmation> found_;
     double nearest_miss_ = std::numeric_limits<double>::infinity();
     std::uint64_t rounds_ = 0;
+    bool undecided_ = false;
+    std::string reason_;
+    engine::Revision seen_ = 0;
+    Statistics statistics_;
 };
-}  // namespace
 
-model::Verdict refine_smooth(const model::Query& query, const Settings& settings, const Limits& limits,
-                             Observer& observer) {
-    return Refinement(query, settings, limits, observer).run();
+SmoothRefinement::SmoothRefinement(const model::Query& query, const Settings& settings, Observer& observer)
+    : search_(std::make_unique<Search>(query, settings, observer)) {}
+SmoothRefinement::~SmoothRefinement() = default;
+
+engine::Progress SmoothRefinement::advance(const engine::Turn& turn, engine::Knowledge& knowledge) {
+    return search_->advance(turn, knowledge, name());
+}
+
+Statistics SmoothRefinement::statistics() const {
+    return search_->statistics();
+}
+
+std::string SmoothRefinement::reason() const {
+    return search_->reason();
 }
 
 }  // namespace sinew::search

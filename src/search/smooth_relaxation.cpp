@@ -80,7 +80,7 @@ SmoothRelaxation::SmoothRelaxation(const model::Query& query) : query_(&query) {
 
 void SmoothRelaxation::narrow(const bounds::State& state) {
     for (SmoothNeuron& neuron : neurons_) {
-        neuron.known = state.at(neuron.input);
+        neuron.known = intersect(neuron.known, state.at(neuron.input));
         std::erase_if(neuron.cuts, [&](double cut) { return !(neuron.known.lower < cut && cut < neuron.known.upper); });
     }
 }

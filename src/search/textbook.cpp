@@ -8,6 +8,7 @@
 #include "base/join.hpp"
 #include "model/describe.hpp"
 #include "model/evaluate.hpp"
+#include "model/stopped.hpp"
 #include "search/lazy_solver.hpp"
 
 namespace sinew::search {
@@ -76,7 +77,7 @@ class Textbook {
           observer_(observer),
           tracing_(observer.wants_trace()),
           split_(split_phases(encode(query, Purpose::textbook))),
-          solver_(split_.encoding, {}, limits),
+          solver_(split_.encoding, {}),
           assigned_(split_.is_true.size(), false) {}
 
     model::Verdict run() {
@@ -94,17 +95,15 @@ class Textbook {
     }
 
   private:
-    enum class Check { sat, unsat, stopped };
-
     model::Status search(model::Verdict& verdict) {
         while (true) {
             propagate();
-            const Check check = stopped_ ? Check::stopped : check_sat();
-            if (check == Check::stopped) {
+            const Answer check = stopped_ ? Answer::unknown : check_sat();
+            if (check == Answer::unknown) {
                 verdict.reason = std::string(to_string(limits_.reached()));
-                return limits_.reached() == StopReason::timeout ? model::Status::timeout : model::Status::unknown;
+                return model::status_of(limits_.reached());
             }
-            if (check == Check::unsat) {
+            if (check == Answer::unsat) {
                 ++conflicts_;
                 if (!analyze_and_backtrack()) return model::Status::unsat;
             } else if (trail_.size() == assigned_.size()) {
@@ -147,14 +146,14 @@ class Textbook {
         return literals;
     }
 
-    Check check(const std::vector<Literal>& literals) {
-        const sat::Result result = solver_.solve(literals);
-        if (result == sat::Result::unknown) stopped_ = true;
-        return result == sat::Result::sat ? Check::sat : result == sat::Result::unsat ? Check::unsat : Check::stopped;
+    Answer check(const std::vector<Literal>& literals) {
+        const Answer answer = solver_.solve(literals, limits_);
+        if (answer == Answer::unknown) stopped_ = true;
+        return answer;
     }
 
     /// Is `phase` = `value` consistent with the input condition and what is assigned?
-    Check probe(std::size_t phase, bool value) {
+    Answer probe(std::size_t phase, bool value) {
         std::vector<Literal> literals = assumptions(false);
         std::erase(literals, value ? ~split_.is_true[phase] : ~split_.is_false[phase]);
         literals.push_back(value ? split_.is_true[phase] : split_.is_false[phase]);
@@ -190,20 +189,20 @@ class Textbook {
 
     std::optional<bool> deduce(std::size_t phase) {
         for (const bool value : {true, false}) {
-            const Check result = probe(phase, value);
-            if (result == Check::unsat) return !value;
-            if (result == Check::stopped) break;
+            const Answer result = probe(phase, value);
+            if (result == Answer::unsat) return !value;
+            if (result == Answer::unknown) break;
         }
         return std::nullopt;
     }
 
-    Check check_sat() {
+    Answer check_sat() {
         const bool complete = trail_.size() == assigned_.size();
-        const Check result = check(assumptions(complete));
-        if (tracing_ && result != Check::stopped) {
+        const Answer result = check(assumptions(complete));
+        if (tracing_ && result != Answer::unknown) {
             std::vector<std::string> constraints;
             for (const Step& step : trail_) constraints.push_back(constraint_text(step.phase, step.value));
-            observer_.trace(fmt::format("Check SAT: {} [{}]{}", result == Check::sat ? "sat" : "unsat",
+            observer_.trace(fmt::format("Answer SAT: {} [{}]{}", result == Answer::sat ? "sat" : "unsat",
                                         joined(constraints, ", "), complete ? " with the output condition" : ""));
         }
         return result;

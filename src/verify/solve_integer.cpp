@@ -37,29 +37,6 @@ class WitnessListener : public integer::Listener {
 
 }  // namespace
 
-model::Verdict solve_integer(const model::Query& query, const Settings& settings, const Limits& limits, Observer&) {
-    model::Verdict verdict;
-    std::optional<integer::QueryModel> model = integer::QueryModel::make(query, settings, verdict.reason);
-    if (!model) return verdict;
-    if (!model->consistent()) {
-        verdict.status = model::Status::unsat;
-        return verdict;
-    }
-    model->relax_network();
-    const integer::Result result = model->model().solve(limits);
-    verdict.statistics = model->model().statistics();
-    if (result.outcome == integer::Outcome::sat) {
-        verdict.status = model::Status::sat;
-        verdict.witness = model->witness(result.values);
-    } else if (result.outcome == integer::Outcome::unsat) {
-        verdict.status = model::Status::unsat;
-    } else {
-        verdict.reason = stop_text(limits);
-        if (limits.reached() == StopReason::timeout) verdict.status = model::Status::timeout;
-    }
-    return verdict;
-}
-
 std::optional<Optimum> optimize_integer(const model::Query& query, const Settings& settings, const Limits& limits,
                                         OptimizeListener& listener, std::string& reason) {
     std::optional<integer::QueryModel> model = integer::QueryModel::make(query, settings, reason);

@@ -1,7 +1,6 @@
-// Queries over integers to the integer engine: decided, or their objective optimised.
+// Objectives over integers to the integer engine.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -13,10 +12,6 @@
 #include "verify/optimize.hpp"
 
 namespace sinew::verify {
-
-/// Decides `query`, without regard to its objective. What the engine does not take is unknown, with the reason.
-model::Verdict solve_integer(const model::Query& query, const Settings& settings, const Limits& limits,
-                             Observer& observer);
 
 /// Optimises the query's objective (which it must have). Absent where the engine does not take the query; `reason` says
 /// why.

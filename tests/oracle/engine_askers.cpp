@@ -16,11 +16,9 @@ void show(const model::Query& query, const model::Witness& witness, Answer& answ
 
 Answer branch_and_bound(const Sketch& sketch, std::uint64_t seed, double seconds, int threads) {
     const model::Query query = build(sketch);
-    std::string reason;
-    if (!search::branch_and_bound_applies(query, &reason)) return Answer::inapplicable(reason);
     Observer observer;
     const model::Verdict verdict =
-        search::branch_and_bound(query, {Limits(seconds, std::nullopt, nullptr), threads, seed}, observer);
+        search::branch_and_bound(query, {.settings = seed}, Limits(seconds, std::nullopt, nullptr), threads, observer);
     Answer answer;
     if (verdict.status == model::Status::unknown) return Answer::inapplicable("left open: " + verdict.reason);
     answer.status = verdict.status;
@@ -34,8 +32,8 @@ Answer projective(const Sketch& sketch, std::uint64_t seed, double seconds) {
     const model::Query query = build(sketch);
     if (!search::projective_applies(query)) return Answer::inapplicable("does not apply");
     Observer observer;
-    const model::Verdict verdict = search::branch_and_bound(
-        search::project(query), {Limits(seconds / 4, std::nullopt, nullptr), 1, seed}, observer);
+    const model::Verdict verdict = search::branch_and_bound(search::project(query), {.settings = seed},
+                                                            Limits(seconds / 4, std::nullopt, nullptr), 1, observer);
     if (verdict.status == model::Status::unknown || verdict.status == model::Status::timeout)
         return Answer::inapplicable("left open: " + verdict.reason);
     Answer answer;
@@ -48,16 +46,16 @@ Answer projective(const Sketch& sketch, std::uint64_t seed, double seconds) {
 /// Incomplete by design: what it leaves open is no answer.
 Answer phase_branching(const Sketch& sketch, std::uint64_t seed, double seconds) {
     const model::Query query = build(sketch);
-    if (!search::phase_branching_applies(query)) return Answer::inapplicable("does not apply");
     search::PhaseOptions options;
-    options.limits = Limits(seconds, std::nullopt, nullptr);
     options.settings = seed;
     Observer observer;
-    const search::PhaseResult result = search::phase_branching(query, options, observer);
+    const model::Verdict verdict =
+        search::phase_branching(query, options, Limits(seconds, std::nullopt, nullptr), observer);
+    if (verdict.status == model::Status::unknown || verdict.status == model::Status::timeout)
+        return Answer::inapplicable("left open: " + verdict.reason);
     Answer answer;
-    if (result.outcome == search::PhaseOutcome::open) return Answer::inapplicable("left open: " + result.reason);
-    answer.status = result.outcome == search::PhaseOutcome::refuted ? model::Status::unsat : model::Status::sat;
-    if (result.confirmation) show(query, result.confirmation->witness, answer);
+    answer.status = verdict.status;
+    if (verdict.witness) show(query, *verdict.witness, answer);
     if (answer.status == model::Status::sat && !answer.has_witness) return Answer::failure("sat without a witness");
     return answer;
 }

@@ -77,7 +77,7 @@ model::Verdict decide(const model::Query& query, verify::Strategy strategy, std:
                       double seconds = 1000) {
     verify::Options options;
     options.strategy = strategy;
-    options.seed = seed;
+    options.settings = seed;
     options.threads = threads;
     options.limits = Limits(seconds, std::nullopt, nullptr);
     Observer observer;

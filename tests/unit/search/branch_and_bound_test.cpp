@@ -18,7 +18,7 @@ using test::random_query;
 
 model::Verdict solve(const Query& query, int threads = 1) {
     Observer observer;
-    return branch_and_bound(query, {Limits(20.0, std::nullopt, nullptr), threads, 1}, observer);
+    return branch_and_bound(query, {.settings = 1}, Limits(20.0, std::nullopt, nullptr), threads, observer);
 }
 
 /// y = act(x) on [-1, 1], with the condition form(y) relation 0.
@@ -57,7 +57,6 @@ TEST(BranchAndBound, AgreesWithTheLinearTheoryAlone) {
     for (std::uint64_t seed = 0; seed < 150; ++seed) {
         Random random(seed);
         const Query query = random_query(random, seed % 2 == 0 ? test::Weights::integers : test::Weights::decimals);
-        ASSERT_TRUE(branch_and_bound_applies(query));
         const model::Verdict verdict = solve(query, seed % 10 == 0 ? 2 : 1);
         Observer observer;
         const model::Verdict expected = solve_lazily(query, 0, Limits(20.0, std::nullopt, nullptr), observer);
@@ -75,15 +74,12 @@ TEST(BranchAndBound, AgreesWithTheLinearTheoryAlone) {
 TEST(BranchAndBound, SaysWhatItCannotDo) {
     Query query = one_neuron(model::ActivationKind::relu, 1, 0, Relation::less);
     query.domains.clear();
-    std::string reason;
-    EXPECT_FALSE(branch_and_bound_applies(query, &reason));
-    EXPECT_EQ(reason, "an input is not bounded");
+    EXPECT_EQ(solve(query).reason, "an input is not bounded");
     // Bounds may also come from the condition.
     const Variable x = query.network.input_variables()[0];
     query.input_condition =
         query.formulas.conjunction({query.formulas.atom(LinearForm({{x, 1}}, -1), Relation::less),
                                     query.formulas.atom(LinearForm({{x, -1}}, -1), Relation::less_equal)});
-    EXPECT_TRUE(branch_and_bound_applies(query));
     EXPECT_EQ(solve(query).status, Status::unsat);
 }
 
@@ -92,7 +88,7 @@ TEST(BranchAndBound, AReachedLimitIsAResult) {
     Observer observer;
     const std::atomic<bool> interrupted = true;
     const model::Verdict verdict =
-        branch_and_bound(query, {Limits(std::nullopt, std::nullopt, &interrupted), 1, 0}, observer);
+        branch_and_bound(query, {}, Limits(std::nullopt, std::nullopt, &interrupted), 1, observer);
     EXPECT_TRUE(verdict.status == Status::sat || verdict.status == Status::unknown);
 }
 

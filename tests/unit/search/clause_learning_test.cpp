@@ -161,12 +161,10 @@ Query needs_exact_leaves(std::uint64_t seed) {
 model::Verdict solve(const Query& query, Learning learning, std::vector<LearnedClause>* clauses = nullptr,
                      int threads = 1) {
     BranchAndBoundOptions options;
-    options.limits = Limits(20.0, std::nullopt, nullptr);
-    options.threads = threads;
     options.learning = learning;
     options.clauses = clauses;
     Observer observer;
-    return branch_and_bound(query, options, observer);
+    return branch_and_bound(query, options, Limits(20.0, std::nullopt, nullptr), threads, observer);
 }
 
 Status exactly(const Query& query) {

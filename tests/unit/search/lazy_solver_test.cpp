@@ -46,10 +46,10 @@ TEST(LazySolver, APreActivationThatCannotLeaveZeroHasItsPhaseFixed) {
     neuron.encoding.columns.emplace_back(2);
     neuron.always(LinearForm({{Variable(0), 1}, {Variable(2), 1}}, 0), Relation::less_equal);
     neuron.always(LinearForm({{Variable(0), 1}, {Variable(2), -1}}, 0), Relation::less_equal);
-    LazySolver solver(neuron.encoding, {}, {});
-    solver.strengthen(neuron.encoding.breakpoints);
+    LazySolver solver(neuron.encoding, {});
+    solver.strengthen(neuron.encoding.breakpoints, {});
     EXPECT_EQ(statistic(solver, "phases_fixed_at_once"), 1);
-    ASSERT_EQ(solver.solve(), sat::Result::sat);
+    ASSERT_EQ(solver.solve({}, {}), Answer::sat);
     EXPECT_FALSE(solver.is_true(neuron.phase));
     EXPECT_EQ(solver.value(Variable(1)), 0);
 }
@@ -58,9 +58,9 @@ TEST(LazySolver, BoundsAloneFixAPhase) {
     for (const bool positive : {false, true}) {
         Neuron neuron;
         neuron.bounded(positive ? Rational(0) : Rational(-2), positive ? Rational(1, 3) : Rational(0));
-        LazySolver solver(neuron.encoding, {}, {});
-        solver.strengthen(neuron.encoding.breakpoints);
-        ASSERT_EQ(solver.solve(), sat::Result::sat);
+        LazySolver solver(neuron.encoding, {});
+        solver.strengthen(neuron.encoding.breakpoints, {});
+        ASSERT_EQ(solver.solve({}, {}), Answer::sat);
         EXPECT_EQ(solver.is_true(neuron.phase), positive);
     }
 }
@@ -70,9 +70,9 @@ TEST(LazySolver, TheChordRefutesWithoutDecisions) {
     neuron.bounded(-1, 1);
     // Above the chord (z + 1)/2, which only the relaxation from above rules out at level 0.
     neuron.always(LinearForm({{Variable(0), 1}, {Variable(1), -2}}, 1), Relation::less);
-    LazySolver solver(neuron.encoding, {}, {});
-    solver.strengthen(neuron.encoding.breakpoints);
-    EXPECT_EQ(solver.solve(), sat::Result::unsat);
+    LazySolver solver(neuron.encoding, {});
+    solver.strengthen(neuron.encoding.breakpoints, {});
+    EXPECT_EQ(solver.solve({}, {}), Answer::unsat);
     EXPECT_EQ(statistic(solver, "sat_decisions"), 0);
 }
 
@@ -81,9 +81,9 @@ TEST(LazySolver, NothingIsLostBetweenTheBounds) {
         Neuron neuron;
         neuron.bounded(Rational(-10, 3), Rational(10, 3));
         neuron.always(LinearForm({{Variable(0), 1}}, -at), Relation::equal);
-        LazySolver solver(neuron.encoding, {}, {});
-        solver.strengthen(neuron.encoding.breakpoints);
-        ASSERT_EQ(solver.solve(), sat::Result::sat);
+        LazySolver solver(neuron.encoding, {});
+        solver.strengthen(neuron.encoding.breakpoints, {});
+        ASSERT_EQ(solver.solve({}, {}), Answer::sat);
         EXPECT_EQ(solver.value(Variable(1)), std::max(at, 0));
     }
 }

@@ -52,9 +52,8 @@ TEST(Projective, AgreesWithTheLinearTheory) {
         const Query query = random_query(random);
         if (!projective_applies(query)) continue;
         const Query bounded = project(query);
-        ASSERT_TRUE(branch_and_bound_applies(bounded));
         const Limits limits(0.1, std::nullopt, nullptr);
-        const model::Verdict verdict = branch_and_bound(bounded, {limits, 1, seed}, observer);
+        const model::Verdict verdict = branch_and_bound(bounded, {.settings = seed}, limits, 1, observer);
         const model::Verdict expected = solve_lazily(query, 0, limits, observer);
         const bool answered = verdict.status == Status::sat || verdict.status == Status::unsat;
         if (!answered || (expected.status != Status::sat && expected.status != Status::unsat)) continue;

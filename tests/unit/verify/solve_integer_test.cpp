@@ -10,9 +10,11 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "engine/turns.hpp"
 #include "model/evaluate.hpp"
 #include "neuron/network_neurons.hpp"
 #include "read/dnn/read_dnn.hpp"
+#include "verify/integer_search.hpp"
 #include "verify/optimize.hpp"
 #include "verify/verify.hpp"
 
@@ -129,7 +131,7 @@ void compare(const Kind& kind, std::uint64_t first_seed, int cases) {
         const model::Query query = read::parse_dnn(text, "random.dnn");
         const std::optional<Rational> expected = enumerate(query);
         Observer quiet;
-        const model::Verdict verdict = solve_integer(query, 0, Limits(), quiet);
+        const model::Verdict verdict = engine::decide_alone(std::make_unique<IntegerSearch>(query, 0), query, Limits());
         ASSERT_EQ(verdict.status, expected ? model::Status::sat : model::Status::unsat) << verdict.reason;
         if (expected) {
             ++solvable;

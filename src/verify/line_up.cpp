@@ -1,0 +1,197 @@
+#include "verify/line_up.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/error.hpp"
+#include "binarized/proposer.hpp"
+#include "binarized/search.hpp"
+#include "integer/query_model.hpp"
+#include "model/evaluate_enclosed.hpp"
+#include "search/branch_and_bound.hpp"
+#include "search/lane_network.hpp"
+#include "search/lazy_search.hpp"
+#include "search/phase_branching.hpp"
+#include "search/projective.hpp"
+#include "search/smooth_refinement.hpp"
+#include "verify/integer_search.hpp"
+#include "verify/origin_attack.hpp"
+#include "verify/projected_search.hpp"
+
+namespace sinew::verify {
+
+namespace {
+
+using engine::Seat;
+using engine::Standing;
+using Seats = std::vector<Seat>;
+
+/// First turns, in ticks.
+constexpr Effort seconds(double count) {
+    return static_cast<Effort>(count * static_cast<double>(effort_per_second));
+}
+
+/// Inputs from which on phases are split first (bisection needs 2^n boxes to halve n inputs), and from which on
+/// bisection is hardly worth a try.
+constexpr std::size_t wide = 16;
+constexpr std::size_t very_wide = 100;
+/// Neurons up to which the linear theory alone often answers at once.
+constexpr std::size_t few_neurons = 40;
+/// Neurons and multiplications up to which it is worth a turn now and then.
+constexpr std::size_t some_neurons = 1000;
+constexpr std::size_t some_multiplications = 50000;
+
+std::size_t nonlinear_components(const model::Network& network) {
+    std::size_t sum = 0;
+    for (const model::Layer& layer : network.layers())
+        if (std::holds_alternative<model::ActivationLayer>(layer.operation) ||
+            std::holds_alternative<model::MaxPoolLayer>(layer.operation))
+            sum += layer.size;
+    return sum;
+}
+
+/// Products of weights and components that one evaluation takes.
+std::size_t multiplications(const model::Network& network) {
+    std::size_t sum = 0;
+    for (const model::Layer& layer : network.layers())
+        if (const auto* affine = std::get_if<model::AffineLayer>(&layer.operation))
+            for (const model::AffineTerm& term : affine->terms) sum += model::multiplications(term.map);
+    return sum;
+}
+
+Seat lazily(const model::Query& query, const Options& options, Observer& observer, Effort effort, Standing standing) {
+    return {std::make_unique<search::LazySearch>(query, options.settings, observer), effort, standing};
+}
+
+/// Phases and boxes, as far as they take the query; nothing where its inputs are not bounded, and then `obstacle` says
+/// so.
+Seats bounded_engines(const model::Query& query, const Options& options, Observer& observer, std::string& obstacle) {
+    Seats seats;
+    auto boxes = search::BranchAndBound::make(query, {.settings = options.settings}, observer, obstacle);
+    if (!boxes) return seats;
+    const std::size_t inputs = query.network.input_variables().size();
+    if (inputs >= wide)
+        if (auto phases = search::PhaseBranching::make(query, {.settings = options.settings}, observer))
+            seats.push_back({std::move(phases), seconds(2)});
+    const double first = seats.empty() ? 2 : inputs >= very_wide ? 0.1 : 1;
+    seats.push_back({std::move(boxes), seconds(first)});
+    return seats;
+}
+
+Seats for_piecewise_linear(const model::Query& query, const Options& options, Observer& observer) {
+    std::string obstacle;
+    const std::size_t neurons = nonlinear_components(query.network);
+    Seats seats = bounded_engines(query, options, observer, obstacle);
+    if (seats.empty()) {
+        const bool projects = neurons > 0 && search::projective_applies(query);
+        seats.push_back(lazily(query, options, observer, seconds(0.05), projects ? Standing::side : Standing::equal));
+        if (projects) seats.push_back({ProjectedSearch::make(query, options.settings, observer), seconds(0.2)});
+        return seats;
+    }
+    // What bounds can do at all they mostly do at once; but no box of doubles isolates x = 1/3.
+    if (neurons <= few_neurons) {
+        seats.insert(seats.begin(), lazily(query, options, observer, seconds(0.5), Standing::side));
+    } else if (neurons <= some_neurons && multiplications(query.network) <= some_multiplications) {
+        seats.insert(seats.begin() + 1, lazily(query, options, observer, seconds(0.2), Standing::side));
+    } else {
+        seats.push_back(lazily(query, options, observer, seconds(1), Standing::fallback));
+    }
+    return seats;
+}
+
+Seats for_smooth(const model::Query& query, const Options& options, Observer& observer) {
+    Seats seats;
+    const auto refinement = [&](Standing standing) -> Seat {
+        return {std::make_unique<search::SmoothRefinement>(query, options.settings, observer), seconds(1), standing};
+    };
+    std::string obstacle;
+    auto boxes = options.strategy == Strategy::lazy
+                     ? nullptr
+                     : search::BranchAndBound::make(query, {.settings = options.settings}, observer, obstacle);
+    if (options.strategy == Strategy::branch_and_bound && !boxes) throw UsageError("branch_and_bound: " + obstacle);
+    if (!boxes) {
+        if (options.strategy == Strategy::automatic)
+            seats.push_back({std::make_unique<OriginAttack>(query, options.settings.seed()), seconds(60)});
+        seats.push_back(refinement(Standing::equal));
+        return seats;
+    }
+    seats.push_back({std::move(boxes), seconds(1)});
+    // What boxes leave undecided gets a turn of refinement, which is exact about what is strict.
+    if (options.strategy == Strategy::automatic)
+        seats.push_back(
+            refinement(nonlinear_components(query.network) <= few_neurons ? Standing::side : Standing::fallback));
+    return seats;
+}
+
+/// Whether all neurons are sign, signum or hardlim (or identities), and there are some.
+bool is_binarized(const model::Network& network) {
+    bool some = false;
+    for (const model::Layer& layer : network.layers()) {
+        const auto* neurons = std::get_if<model::ActivationLayer>(&layer.operation);
+        if (neurons == nullptr || neurons->activation.kind == model::ActivationKind::identity) continue;
+        if (!search::is_step(neurons->activation.kind)) return false;
+        some = true;
+    }
+    return some;
+}
+
+/// Variables beyond which the general engines' bounds alone take too long to be first.
+constexpr std::size_t largest_first_try = 20000;
+
+/// The engines made for such networks, and the general ones, whose attack is good.
+Seats for_binarized(const model::Query& query, const Options& options, Observer& observer) {
+    Seats seats;
+    seats.push_back({std::make_unique<binarized::Proposer>(query, options.settings.seed()), seconds(1)});
+    seats.push_back({std::make_unique<binarized::Search>(query, options.settings, observer), seconds(4)});
+    Seats general = for_piecewise_linear(query, options, observer);
+    for (Seat& seat : general) seat.effort = std::min(seat.effort, seconds(0.3));
+    const bool are_first = query.network.variable_count() <= largest_first_try;
+    seats.insert(are_first ? seats.begin() : seats.end(), std::make_move_iterator(general.begin()),
+                 std::make_move_iterator(general.end()));
+    return seats;
+}
+
+Seats by_strategy(const model::Query& query, const Options& options, Observer& observer) {
+    Seats seats;
+    if (options.strategy == Strategy::lazy) {
+        seats.push_back(lazily(query, options, observer, seconds(1), Standing::equal));
+        return seats;
+    }
+    if (options.strategy == Strategy::binarized) {
+        seats.push_back({std::make_unique<binarized::Search>(query, options.settings, observer)});
+        return seats;
+    }
+    std::string obstacle;
+    seats = bounded_engines(query, options, observer, obstacle);
+    if (seats.empty()) throw UsageError("branch_and_bound: " + obstacle);
+    return seats;
+}
+
+}  // namespace
+
+std::vector<engine::Seat> line_up(const model::Query& query, const Options& options, Observer& observer) {
+    Seats seats;
+    if (query.precision) {
+        seats.push_back({std::make_unique<IntegerSearch>(query, options.settings)});
+        return seats;
+    }
+    if (model::is_smooth(query.network)) return for_smooth(query, options, observer);
+    if (options.strategy != Strategy::automatic) return by_strategy(query, options, observer);
+    if (observer.wants_trace()) {
+        seats.push_back(lazily(query, options, observer, seconds(1), Standing::equal));
+        return seats;
+    }
+    const bool over_integers = !query.network.input_variables().empty() && integer::QueryModel::is_over_integers(query);
+    if (is_binarized(query.network) && !over_integers) return for_binarized(query, options, observer);
+    seats = for_piecewise_linear(query, options, observer);
+    // Where all inputs are integers the integer engine takes turns with those over reals, which split on integers too.
+    if (over_integers)
+        seats.insert(seats.begin(),
+                     {std::make_unique<IntegerSearch>(query, options.settings), seconds(0.5), Standing::equal});
+    return seats;
+}
+
+}  // namespace sinew::verify
