@@ -65,11 +65,14 @@ void NetworkBounds::begin_bound_rows(std::size_t layer, std::span<const std::uin
         double* to = touched_buffer(source);
         if (const auto* dense = std::get_if<DenseMap>(&term.map)) {
             const std::span<const std::uint32_t> columns = live(source);
-            for (std::size_t i = 0; i < count; ++i) {
-                const double* weights = numbers.data() + components[i] * dense->columns;
-                for (const std::uint32_t column : columns) {
-                    to[column * stride_ + i] += weights[column];
-                    to[column * stride_ + count + i] -= weights[column];
+            // Column by column: what is written lies side by side.
+            for (const std::uint32_t column : columns) {
+                const double* weights = numbers.data() + column;
+                double* lanes = to + column * stride_;
+                for (std::size_t i = 0; i < count; ++i) {
+                    const double weight = weights[components[i] * dense->columns];
+                    lanes[i] += weight;
+                    lanes[count + i] -= weight;
                 }
             }
         } else {
@@ -232,7 +235,10 @@ bool NetworkBounds::tighten_affine(State& state, std::size_t layer) {
     };
     for (std::size_t i = 0; i < plan.size; ++i) {
         if (contradicts(i)) return false;
-        if (is_open(state, layer, i)) pending_.push_back(static_cast<std::uint32_t>(i));
+        // What nearly every layer is, without a call.
+        const bool open = plan.relu_only ? state.lower[plan.first + i] < 0 && state.upper[plan.first + i] > 0
+                                         : is_open(state, layer, i);
+        if (open) pending_.push_back(static_cast<std::uint32_t>(i));
     }
     const std::size_t block = capacity_ / 2;
     for (std::size_t begin = 0; begin < pending_.size(); begin += block) {

@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "bounds/clip.hpp"
-#include "bounds/max_min.hpp"
 #include "exact/interval.hpp"
 
 namespace sinew::bounds {
@@ -41,11 +40,11 @@ bool JointBound::combine(std::span<double> lower, std::span<double> upper) {
         }
         heights_[i] = -height;
     }
-    const MaxMin solution = max_min(heights_, slopes_, zeros_, widths_);
+    max_min(heights_, slopes_, zeros_, widths_, solution_);
     point_.resize(inputs_);
     for (std::size_t k = 0; k < inputs_; ++k)
-        point_[k] = std::min(std::max(lower[k] + solution.step[k], lower[k]), upper[k]);
-    multipliers_ = solution.multipliers;
+        point_[k] = std::min(std::max(lower[k] + solution_.step[k], lower[k]), upper[k]);
+    multipliers_ = solution_.multipliers;
     value_ = -std::numeric_limits<double>::infinity();
     for (std::size_t i = 0; i < rows; ++i) {
         double value = constants_[i];
@@ -61,9 +60,12 @@ bool JointBound::combine(std::span<double> lower, std::span<double> upper) {
     combined_.resize(inputs_);
     for (std::size_t k = 0; k < inputs_; ++k) {
         Interval sum = Interval::point(0);
-        for (std::size_t i = 0; i < rows; ++i)
-            if (multipliers_[i] != 0)
-                sum = sum + Interval::point(multipliers_[i]) * Interval::point(coefficients_[i * inputs_ + k]);
+        for (std::size_t i = 0; i < rows; ++i) {
+            if (multipliers_[i] == 0) continue;
+            const double coefficient = coefficients_[i * inputs_ + k];
+            sum.lower = add_down(sum.lower, mul_down(multipliers_[i], coefficient));
+            sum.upper = add_up(sum.upper, mul_up(multipliers_[i], coefficient));
+        }
         // One double stands for the coefficient; what it may be short of goes into the constant.
         combined_[k] = sum.lower;
         constant = add_down(constant, mul_down(sum.width(), std::min(lower[k], 0.0)));

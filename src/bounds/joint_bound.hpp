@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "bounds/max_min.hpp"
+
 namespace sinew::bounds {
 
 /// Collects rows Σ coefficient_i·x_i + constant <= 0 over one box, then combines them.
@@ -30,6 +32,7 @@ class JointBound {
     std::vector<double> coefficients_;  ///< row-major
     std::vector<double> constants_;
     std::vector<double> heights_, slopes_, zeros_, widths_;
+    MaxMin solution_;
     std::vector<double> point_, multipliers_, combined_;
     double value_ = 0;
 };

@@ -13,21 +13,27 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 /// step's components, n + i the slack of row i (0 … ∞). Row 0 of the dictionary is the objective t.
 class Dictionary {
   public:
-    Dictionary(std::span<const double> value, std::span<const double> slope, std::span<const double> lower,
-               std::span<const double> upper)
-        : n_(lower.size()), rows_(value.size()), columns_(n_ + 1) {
+    /// For another program, in the memory of the last one.
+    void begin(std::span<const double> value, std::span<const double> slope, std::span<const double> lower,
+               std::span<const double> upper) {
+        n_ = lower.size();
+        rows_ = value.size();
+        columns_ = n_ + 1;
+        basic_.clear();
+        nonbasic_.clear();
         lower_.assign(lower.begin(), lower.end());
         upper_.assign(upper.begin(), upper.end());
         lower_.resize(n_ + rows_, 0.0);
         upper_.resize(n_ + rows_, infinity);
-        at_.resize(n_ + rows_);
+        at_.assign(n_ + rows_, 0.0);
         // Start at the corner that the sum of the rows points to; the least row there holds t.
         for (std::size_t k = 0; k < n_; ++k) {
             double sum = 0;
             for (std::size_t i = 0; i < rows_; ++i) sum += slope[i * n_ + k];
             at_[k] = sum > 0 ? upper_[k] : lower_[k];
         }
-        std::vector<double> height(value.begin(), value.end());
+        std::vector<double>& height = height_;
+        height.assign(value.begin(), value.end());
         for (std::size_t i = 0; i < rows_; ++i)
             for (std::size_t k = 0; k < n_; ++k) height[i] += slope[i * n_ + k] * at_[k];
         const auto least = static_cast<std::size_t>(std::min_element(height.begin(), height.end()) - height.begin());
@@ -118,29 +124,32 @@ class Dictionary {
         std::swap(basic_[row], nonbasic_[column]);
     }
 
-    std::size_t n_, rows_, columns_;
+    std::size_t n_ = 0, rows_ = 0, columns_ = 0;
     std::vector<double> lower_, upper_, at_;  ///< by variable
+    std::vector<double> height_;              ///< of each row at the corner
     std::vector<std::size_t> basic_, nonbasic_;
     std::vector<double> table_;
 };
 }  // namespace
 
-MaxMin max_min(std::span<const double> value, std::span<const double> slope, std::span<const double> lower,
-               std::span<const double> upper, std::size_t pivots) {
-    MaxMin result;
+void max_min(std::span<const double> value, std::span<const double> slope, std::span<const double> lower,
+             std::span<const double> upper, MaxMin& result, std::size_t pivots) {
     result.step.assign(lower.size(), 0.0);
-    if (value.empty()) return result;
-    Dictionary dictionary(value, slope, lower, upper);
+    result.multipliers.clear();
+    if (value.empty()) return;
+    thread_local Dictionary dictionary;
+    dictionary.begin(value, slope, lower, upper);
     for (std::size_t pivot = 0; pivot < pivots && dictionary.improve(); ++pivot) {
     }
     for (std::size_t k = 0; k < result.step.size(); ++k) result.step[k] = dictionary.component(k);
     dictionary.multipliers(result.multipliers);
-    return result;
 }
 
 std::vector<double> max_min_step(std::span<const double> value, std::span<const double> slope,
                                  std::span<const double> lower, std::span<const double> upper, std::size_t pivots) {
-    return max_min(value, slope, lower, upper, pivots).step;
+    MaxMin result;
+    max_min(value, slope, lower, upper, result, pivots);
+    return std::move(result.step);
 }
 
 }  // namespace sinew::bounds

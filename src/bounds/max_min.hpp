@@ -18,8 +18,8 @@ struct MaxMin {
     std::vector<double>
         multipliers;  ///< one a row, >= 0, summing to 1: the weights whose combination gives the optimum
 };
-/// The same with the dual solution.
-MaxMin max_min(std::span<const double> value, std::span<const double> slope, std::span<const double> lower,
-               std::span<const double> upper, std::size_t pivots = 60);
+/// The same with the dual solution. Allocates nothing once `result` and this thread's workspace have grown.
+void max_min(std::span<const double> value, std::span<const double> slope, std::span<const double> lower,
+             std::span<const double> upper, MaxMin& result, std::size_t pivots = 60);
 
 }  // namespace sinew::bounds

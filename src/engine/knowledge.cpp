@@ -19,17 +19,22 @@ bool Knowledge::conclude(Answer answer, std::string_view by, ProofStep step) {
     return true;
 }
 
-void Knowledge::raise(const Literal& bound, std::string_view by, ProofStep step) {
+Knowledge::BoundEntry& Knowledge::entry(Subject subject, Side side) {
+    const std::size_t place = 2 * subject.index() + (side == Side::at_least ? 0 : 1);
+    for (std::size_t i = bounds_.size(); i <= place; ++i) bounds_.push_back({i % 2 == 0 ? -infinity : infinity, 0, {}});
+    return bounds_[place];
+}
+
+void Knowledge::raise(std::span<const Literal> bounds, std::string_view by, ProofStep step) {
     const std::lock_guard lock(mutex_);
-    const bool is_lower = bound.side == Side::at_least;
-    const auto [place, is_new] = bounds_.try_emplace({bound.subject, bound.side}, BoundEntry{bound.value, 0, step});
-    BoundEntry& entry = place->second;
-    if (!is_new && (is_lower ? bound.value <= entry.value : bound.value >= entry.value)) return;
-    entry = {bound.value, ++revision_, step};
-    const auto other = bounds_.find({bound.subject, opposite(bound).side});
-    if (other == bounds_.end()) return;
-    if (is_lower ? bound.value > other->second.value : bound.value < other->second.value)
-        conclude(Answer::unsat, by, step);
+    for (const Literal& bound : bounds) {
+        const bool is_lower = bound.side == Side::at_least;
+        const double other = entry(bound.subject, opposite(bound).side).value;
+        BoundEntry& known = entry(bound.subject, bound.side);
+        if (is_lower ? bound.value <= known.value : bound.value >= known.value) continue;
+        known = {bound.value, ++revision_, step};
+        if (is_lower ? bound.value > other : bound.value < other) conclude(Answer::unsat, by, step);
+    }
 }
 
 void Knowledge::learn(std::span<const Literal> clause, std::string_view by, ProofStep step) {
@@ -90,17 +95,18 @@ std::optional<Rational> Knowledge::best_bound() const {
 
 Knowledge::Bounds Knowledge::bounds(Subject subject) const {
     const std::lock_guard lock(mutex_);
-    const auto lower = bounds_.find({subject, Side::at_least});
-    const auto upper = bounds_.find({subject, Side::at_most});
-    return {lower == bounds_.end() ? -infinity : lower->second.value,
-            upper == bounds_.end() ? infinity : upper->second.value};
+    const std::size_t place = 2 * subject.index();
+    if (place + 1 >= bounds_.size()) return {-infinity, infinity};
+    return {bounds_[place].value, bounds_[place + 1].value};
 }
 
 std::vector<Literal> Knowledge::bounds_since(Revision since) const {
     const std::lock_guard lock(mutex_);
     std::vector<Literal> result;
-    for (const auto& [key, entry] : bounds_)
-        if (entry.revision > since) result.push_back({key.first, key.second, entry.value});
+    for (std::size_t i = 0; i < bounds_.size(); ++i)
+        if (bounds_[i].revision > since)
+            result.push_back(
+                {Subject::from_index(i / 2), i % 2 == 0 ? Side::at_least : Side::at_most, bounds_[i].value});
     return result;
 }
 

@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -35,7 +34,8 @@ class Knowledge {
     const model::Query& query() const { return query_; }
 
     /// Every solution satisfies `bound`. Bounds that contradict each other refute the query.
-    void raise(const Literal& bound, std::string_view by, ProofStep step = {});
+    void raise(const Literal& bound, std::string_view by, ProofStep step = {}) { raise({&bound, 1}, by, step); }
+    void raise(std::span<const Literal> bounds, std::string_view by, ProofStep step = {});
     /// Every solution satisfies one of `clause`; an empty clause refutes the query.
     void learn(std::span<const Literal> clause, std::string_view by, ProofStep step = {});
     /// A solution, confirmed exactly by who tells it.
@@ -73,7 +73,7 @@ class Knowledge {
   private:
     struct BoundEntry {
         double value;
-        Revision revision;
+        Revision revision = 0;  ///< 0: nobody has told any
         ProofStep step;
     };
     struct ClauseEntry {
@@ -88,7 +88,8 @@ class Knowledge {
     std::atomic<Answer> answer_{Answer::unknown};
     std::atomic<bool> answered_{false};
     std::atomic<Revision> revision_{0};
-    std::map<std::pair<Subject, Side>, BoundEntry> bounds_;
+    BoundEntry& entry(Subject subject, Side side);
+    std::vector<BoundEntry> bounds_;  ///< by subject and side; grows to the last subject that somebody bounded
     std::vector<ClauseEntry> clauses_;
     std::optional<model::Witness> witness_;
     std::optional<Rational> value_;

@@ -18,6 +18,11 @@ class Subject {
     explicit constexpr Subject(Variable variable) : code_(static_cast<std::uint32_t>(2 * variable.index())) {}
     explicit constexpr Subject(FreeBoolean boolean) : code_(static_cast<std::uint32_t>(2 * boolean.index() + 1)) {}
 
+    /// Dense, for tables.
+    constexpr std::size_t index() const { return code_; }
+    static constexpr Subject from_index(std::size_t index) {
+        return index % 2 == 0 ? Subject(Variable(index / 2)) : Subject(FreeBoolean(index / 2));
+    }
     constexpr bool is_boolean() const { return (code_ & 1U) != 0; }
     constexpr Variable variable() const { return Variable(code_ >> 1); }
     constexpr FreeBoolean boolean() const { return FreeBoolean(code_ >> 1); }

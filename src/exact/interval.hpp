@@ -4,7 +4,9 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 #include "exact/rational.hpp"
@@ -12,11 +14,14 @@
 namespace sinew {
 
 namespace detail {
+/// std::nextafter(value, -∞) without a call: neighbours have neighbouring bits.
 inline double next_below(double value) {
-    return std::nextafter(value, -std::numeric_limits<double>::infinity());
+    if (!(value > -std::numeric_limits<double>::infinity())) return value;  // nan too
+    if (value == 0) return -std::numeric_limits<double>::denorm_min();
+    return std::bit_cast<double>(std::bit_cast<std::int64_t>(value) + (value > 0 ? -1 : 1));
 }
 inline double next_above(double value) {
-    return std::nextafter(value, std::numeric_limits<double>::infinity());
+    return -next_below(-value);
 }
 
 /// exact(a + b) - sum, where sum = fl(a + b) is finite. Exact unless an intermediate overflows (then nan).

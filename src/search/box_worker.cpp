@@ -35,7 +35,8 @@ BoxWorker::BoxWorker(BoxSearch& shared, std::uint64_t seed)
       evaluation_(shared.problem),
       attack_(*shared.problem.query, seed),
       leaves_(*shared.problem.query, shared.options.settings.with_seed(seed)),
-      learning_(shared.clauses) {
+      learning_(shared.clauses),
+      next_attack_(attack_interval) {
     points_.reserve(bounds::lanes);
 }
 

@@ -116,7 +116,7 @@ class BoxWorker {
     std::vector<std::vector<double>> points_;
     std::vector<std::uint32_t> point_box_;
     double required_margin_ = -1e-13;
-    std::uint64_t next_attack_ = 0;
+    std::uint64_t next_attack_;  ///< when so many nodes have been bounded; the roots have just been attacked
 };
 
 }  // namespace sinew::search

@@ -160,13 +160,13 @@ engine::Progress BranchAndBound::advance(const engine::Turn& turn, engine::Knowl
 void BranchAndBound::tell_roots(engine::Knowledge& knowledge) const {
     const bounds::State& hull = state_->workers[0]->root_hull();
     if (hull.lower.empty()) return;
+    std::vector<engine::Literal> bounds;
     for (const std::uint32_t variable : state_->workers[0]->network_bounds().phase_variables()) {
         const engine::Subject subject{Variable(variable)};
-        if (std::isfinite(hull.lower[variable]))
-            knowledge.raise(engine::at_least(subject, hull.lower[variable]), name());
-        if (std::isfinite(hull.upper[variable]))
-            knowledge.raise(engine::at_most(subject, hull.upper[variable]), name());
+        if (std::isfinite(hull.lower[variable])) bounds.push_back(engine::at_least(subject, hull.lower[variable]));
+        if (std::isfinite(hull.upper[variable])) bounds.push_back(engine::at_most(subject, hull.upper[variable]));
     }
+    knowledge.raise(bounds, name());
 }
 
 Statistics BranchAndBound::statistics() const {

@@ -321,13 +321,15 @@ class PhaseBranching::Search {
     }
 
     void tell(engine::Knowledge& knowledge, std::string_view name) {
+        std::vector<engine::Literal> bounds;
         for (const bounds::ReluLayer& layer : network_->relu_layers()) {
             for (std::size_t i = 0; i < layer.size; ++i) {
                 const engine::Subject subject{Variable(layer.pre + i)};
-                knowledge.raise(engine::at_least(subject, network_->lower(layer.pre + i)), name);
-                knowledge.raise(engine::at_most(subject, network_->upper(layer.pre + i)), name);
+                bounds.push_back(engine::at_least(subject, network_->lower(layer.pre + i)));
+                bounds.push_back(engine::at_most(subject, network_->upper(layer.pre + i)));
             }
         }
+        knowledge.raise(bounds, name);
         seen_ = knowledge.revision();
     }
 
