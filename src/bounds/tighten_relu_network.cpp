@@ -27,7 +27,6 @@ void tighten_batch(ReluNetwork& network, ReluLanes& problem, const ReluLayer& la
 }  // namespace
 
 void LayerTightening::begin_stage() {
-    network_.refresh();
     next_ = 0;
     // Interval arithmetic is exact enough in the first layer.
     const bool is_idle = layer_ == 0 || (optimises_ && options_.steps == 0);
@@ -50,6 +49,7 @@ bool LayerTightening::run(const Limits& limits) {
                           std::span(open_).subspan(next_, std::min(pairs, open_.size() - next_)), options_,
                           optimises_ ? options_.steps : 0);
         }
+        if (!open_.empty()) network_.refresh();
         has_begun_ = false;
         if (optimises_) ++layer_;
         optimises_ = !optimises_;
