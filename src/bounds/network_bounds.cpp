@@ -227,12 +227,12 @@ std::optional<double> NetworkBounds::split_point(const State& state, std::uint32
     return std::nullopt;
 }
 
-bool NetworkBounds::tighten(State& state) {
+bool NetworkBounds::tighten(State& state, std::size_t first) {
     open_phases_ = 0;
     contradiction_.reset();
     for (std::size_t l = 0; l < plans_.size(); ++l) {
         const auto& operation = network_->layers()[l].operation;
-        if (plans_[l].needs_bounds && !tighten_affine(state, l)) return false;
+        if (l >= first && plans_[l].needs_bounds && !tighten_affine(state, l)) return false;
         if (std::holds_alternative<ActivationLayer>(operation)) {
             if (!image_activation(state, l)) return false;
             relax_activation(state, l);

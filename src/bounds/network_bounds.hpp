@@ -81,9 +81,10 @@ class NetworkBounds {
     State start(std::span<const Interval> inputs);
 
     /// Tightens `state` (inside the root) from its first layer to its last: neurons whose phase is open are bounded by
-    /// back-substitution through the lines of the layers below, starting from the bounds they have. False: the state
-    /// is contradictory, no input in it exists (rigorously). Cost: see docs/engine.md.
-    bool tighten(State& state);
+    /// back-substitution through the lines of the layers below, starting from the bounds they have. Layers before
+    /// `first` keep the bounds they have. False: the state is contradictory, no input in it exists (rigorously). Cost:
+    /// see docs/engine.md.
+    bool tighten(State& state, std::size_t first = 0);
 
     /// After tighten() said false: the pre-activation whose bounds crossed, if it was one. Layers above it had no part.
     std::optional<std::uint32_t> contradiction() const { return contradiction_; }

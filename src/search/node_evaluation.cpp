@@ -12,6 +12,8 @@ namespace sinew::search {
 namespace {
 /// What a node costs beside its products.
 constexpr Effort ticks_per_node = 200;
+/// Layers below a phase that is split are bounded anew if clipping has cut off more than this of an input's side.
+constexpr float worth_bounding_anew = 0.25F;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 /// An input whose effect sits in the relaxations has a small coefficient; without this share it would never be split.
 constexpr double least_coefficient_share = 0.1;
@@ -118,7 +120,14 @@ void NodeEvaluation::assume(const Node& parent, const bounds::State& parent_stat
         node.path = parent.path;
         node.path.push_back(decision);
     }
-    if (!problem_->query->network.is_input(Variable(decision.variable))) node.phase_decisions.push_back(decision);
+    node.layers_settled = 0;
+    if (!problem_->query->network.is_input(Variable(decision.variable))) {
+        node.phase_decisions.push_back(decision);
+        // Up to its own layer a phase changes nothing that is not in the parent's bounds.
+        if (parent.clipped < worth_bounding_anew)
+            node.layers_settled = static_cast<std::uint32_t>(
+                problem_->query->network.component(Variable(decision.variable)).layer.index() + 1);
+    }
     if (decision.upper)
         state.upper[decision.variable] = std::min(state.upper[decision.variable], decision.point);
     else
@@ -126,6 +135,10 @@ void NodeEvaluation::assume(const Node& parent, const bounds::State& parent_stat
 }
 
 void NodeEvaluation::note_facts(std::span<const Decision> facts, Node& node) const {
+    if (!facts.empty()) {
+        node.layers_settled = 0;
+        node.clipped = 1;
+    }
     for (const Decision& fact : facts)
         if (!problem_->query->network.is_input(Variable(fact.variable))) node.phase_decisions.push_back(fact);
 }
@@ -171,7 +184,7 @@ NodeEvaluation::Result NodeEvaluation::evaluate(bounds::State& state, Node& node
     const Condition& condition = box.condition;
     nodes_ = condition.nodes().data();
     if (!snap_inputs(state, box)) return Result::refuted;
-    if (!bounds_.tighten(state)) {
+    if (!bounds_.tighten(state, node.layers_settled)) {
         refuted_variable_ = bounds_.contradiction();
         return Result::refuted;
     }
@@ -271,9 +284,14 @@ bool NodeEvaluation::clip(bounds::State& state, Node& node) {
             if (!disjunction(condition.nodes()[c])) return false;
     if (!disjunctions && !combine_rows({}, lower_, upper_)) return false;
     if (joined_) node.bound = std::max(node.bound, std::min(best_joint_, 0.0));
+    node.clipped = 0;
     for (std::size_t i = 0; i < lower_.size(); ++i) {
-        state.lower[problem_->inputs[i].index()] = lower_[i];
-        state.upper[problem_->inputs[i].index()] = upper_[i];
+        double& lower = state.lower[problem_->inputs[i].index()];
+        double& upper = state.upper[problem_->inputs[i].index()];
+        const double width = upper - lower;
+        if (width > 0) node.clipped = std::max(node.clipped, static_cast<float>(1 - (upper_[i] - lower_[i]) / width));
+        lower = lower_[i];
+        upper = upper_[i];
     }
     return true;
 }
