@@ -69,6 +69,7 @@ void ExactLeaves::build() {
     solver_ = std::make_unique<LazySolver>(*encoding_, settings_);
     phases_.clear();
     bound_literals_.clear();
+    assumed_in_.assign(encoding_->variable_count(), 0);
     std::vector<bool> joined(encoding_->variable_count(), false);
     for (const Breakpoint& breakpoint : encoding_->breakpoints) joined[breakpoint.phase.variable().index()] = true;
     for (std::size_t v = 0; v < encoding_->variable_count(); ++v) {
@@ -106,6 +107,10 @@ void ExactLeaves::assume_phase(const Decision& bound) {
         at_threshold = at;
     }
     if (fixed == nullptr) return;
+    // At the breakpoint itself either phase will do: the first bound chooses, both together would exclude the point.
+    std::uint64_t& assumed = assumed_in_[fixed->right.variable().index()];
+    if (assumed == count_) return;
+    assumed = count_;
     assumptions_.push_back(bound.upper ? ~fixed->right : fixed->right);
     meaning_.push_back(Decision{bound.variable, bound.upper, at_threshold ? fixed->threshold : bound.point});
 }

@@ -70,6 +70,7 @@ class ExactLeaves {
     std::vector<model::Domain> own_domains_;
     std::map<std::uint32_t, std::vector<Phase>> phases_;  ///< by pre-activation
     std::map<std::tuple<Variable, bool, Rational>, sat::Literal> bound_literals_;
+    std::vector<std::uint64_t> assumed_in_;  ///< by Boolean variable: the last leaf that assumed it or its opposite
     std::vector<sat::Literal> assumptions_;
     std::vector<sat::Literal> in_force_;            ///< those of this leaf, sorted
     std::vector<std::optional<Decision>> meaning_;  ///< of each assumption; absent: a side of the domains

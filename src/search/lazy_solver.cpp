@@ -82,6 +82,8 @@ void LazySolver::bound_neuron(const Breakpoint& breakpoint) {
 
 void LazySolver::between(const Breakpoint& breakpoint, const std::optional<Rational>& lower,
                          const std::optional<Rational>& upper) {
+    // At the breakpoint itself either phase will do: what an earlier bound has chosen stays.
+    if (solver_.value(breakpoint.phase) != sat::Truth::undefined) return;
     if (upper && *upper <= 0) {
         solver_.add_clause({~breakpoint.phase});
         return;

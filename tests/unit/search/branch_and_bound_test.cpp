@@ -1,4 +1,5 @@
 #include "search/branch_and_bound.hpp"
+#include "search/exact_leaf.hpp"
 
 #include <gtest/gtest.h>
 
@@ -49,6 +50,24 @@ TEST(BranchAndBound, BoundariesHitExactlyAreDecidedExactly) {
     // signum(x) = 0 at 0 alone; sign has no value 0.
     EXPECT_EQ(solve(one_neuron(ActivationKind::signum, 1, 0, Relation::equal)).status, Status::sat);
     EXPECT_EQ(solve(one_neuron(ActivationKind::sign, 1, 0, Relation::equal)).status, Status::unsat);
+}
+
+TEST(ExactLeaves, ALeafThatIsABreakpointHasASolution) {
+    // z >= 0 and z <= 0 leave z = 0, where either phase will do, and both would be none.
+    const Query query = one_neuron(model::ActivationKind::relu, 1, 0, Relation::less_equal);
+    const auto z = static_cast<std::uint32_t>(query.network.variable(model::LayerId(1), 0).index());
+    ExactLeaves leaves(query, 0);
+    const Decision at_zero[] = {{z, false, 0}, {z, true, 0}};
+    EXPECT_EQ(leaves.decide(at_zero, {}, {}), Answer::sat);
+    // What was assumed of one leaf is none of the next one's business, and cores name what they need alone.
+    const Decision nowhere[] = {{0, false, 0.5}, {z, true, 0}};
+    LeafCore core;
+    EXPECT_EQ(leaves.decide(nowhere, {}, {}, &core), Answer::unsat);
+    EXPECT_GE(core.bounds.size(), 1U);
+    const Decision above[] = {{0, false, 0.5}};
+    EXPECT_EQ(leaves.decide(above, {}, {}, &core), Answer::unsat);
+    EXPECT_EQ(core.bounds.size(), 1U);
+    EXPECT_EQ(leaves.decide({}, {}, {}), Answer::sat);
 }
 
 TEST(BranchAndBound, AgreesWithTheLinearTheoryAlone) {

@@ -54,6 +54,16 @@ TEST(LazySolver, APreActivationThatCannotLeaveZeroHasItsPhaseFixed) {
     EXPECT_EQ(solver.value(Variable(1)), 0);
 }
 
+TEST(LazySolver, BoundsThatLeaveTheBreakpointAloneLeaveASolution) {
+    // Others prove z >= 0, then z <= 0: at 0 either phase will do, and both would be none.
+    Neuron neuron;
+    neuron.bounded(-1, 1);
+    LazySolver solver(neuron.encoding, {});
+    solver.between(neuron.encoding.breakpoints[0], Rational(0), std::nullopt);
+    solver.between(neuron.encoding.breakpoints[0], std::nullopt, Rational(0));
+    EXPECT_EQ(solver.solve({}, {}), Answer::sat);
+}
+
 TEST(LazySolver, BoundsAloneFixAPhase) {
     for (const bool positive : {false, true}) {
         Neuron neuron;
