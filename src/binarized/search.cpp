@@ -111,12 +111,12 @@ class Search::State {
         tell_bounds();
         while (!limits.exceeded()) {
             const cardinality::Result answer = rows_->solve(limits);
-            if (answer.outcome == cardinality::Outcome::unsat) {
+            if (answer.outcome == Outcome::unsat) {
                 knowledge.refuted(name);
                 return true;
             }
             spend(conflicts_at_once * ticks_of_a_conflict);
-            if (answer.outcome == cardinality::Outcome::sat && dispose(answer.model, limits, knowledge)) return true;
+            if (answer.outcome == Outcome::sat && dispose(answer.model, limits, knowledge)) return true;
         }
         return false;
     }

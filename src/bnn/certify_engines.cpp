@@ -170,8 +170,8 @@ class Rows : public DoublingEngine {
         if (!engine_) set_up();
         for (std::uint64_t i = 0; i < size && !limits.exceeded(); ++i) {
             const cardinality::Result answer = engine_->solve(limits);
-            if (answer.outcome == cardinality::Outcome::unsat) return refuted(knowledge);
-            if (answer.outcome == cardinality::Outcome::sat) return found(encoding_.digits_of(answer.model), knowledge);
+            if (answer.outcome == Outcome::unsat) return refuted(knowledge);
+            if (answer.outcome == Outcome::sat) return found(encoding_.digits_of(answer.model), knowledge);
         }
         return Progress::paused;
     }

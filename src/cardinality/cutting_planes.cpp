@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "cardinality/engine.hpp"
-
 namespace sinew::cardinality {
 
 namespace {
@@ -15,10 +13,16 @@ Integer divided_up(Integer value, std::int64_t divisor) {
 
 }  // namespace
 
-void CuttingPlanes::add_variable() {
-    coefficient_.push_back(0);
-    literal_.emplace_back();
-    listed_.push_back(0);
+void CuttingPlanes::bump(RowId id) {
+    RowDatabase::Row& row = rows_.row(id);
+    if (row.kind == RowKind::learned) row.activity += increment_;
+}
+
+void CuttingPlanes::decay(double decay) {
+    increment_ /= static_cast<float>(decay);
+    if (increment_ <= 1e20F) return;
+    for (std::size_t i = 0; i < rows_.rows().size(); ++i) rows_.row(RowId(i)).activity *= 1e-20F;
+    increment_ *= 1e-20F;
 }
 
 void CuttingPlanes::clear() {
@@ -27,15 +31,19 @@ void CuttingPlanes::clear() {
         listed_[variable.index()] = 0;
     }
     variables_.clear();
+    coefficient_.resize(core_.trail.variable_count());
+    literal_.resize(core_.trail.variable_count());
+    listed_.resize(core_.trail.variable_count());
     degree_ = 0;
     most_ = 0;
+    effort_ = 0;
 }
 
 /// Adds coefficient·literal to the sum; with the opposite literal there already a constant comes out.
 void CuttingPlanes::add_term(std::int64_t coefficient, Literal literal) {
     const BoolVar variable = literal.variable();
     const std::size_t v = variable.index();
-    const sat::Trail& trail = engine_.core_.trail;
+    const sat::Trail& trail = core_.trail;
     if (!trail.is_undefined(literal) && trail.level(variable) == 0) {
         if (trail.is_true(literal)) degree_ -= coefficient;
         return;
@@ -43,7 +51,7 @@ void CuttingPlanes::add_term(std::int64_t coefficient, Literal literal) {
     if (listed_[v] == 0) {
         listed_[v] = 1;
         variables_.push_back(variable);
-        if (trail.is_false(literal)) engine_.core_.queue.bump(variable);
+        if (trail.is_false(literal)) core_.queue.bump(variable);
     }
     std::int64_t& sum = coefficient_[v];
     if (sum == 0 || literal_[v] == literal) {
@@ -60,37 +68,37 @@ void CuttingPlanes::add_term(std::int64_t coefficient, Literal literal) {
     most_ = std::max(most_, sum);
 }
 
-void CuttingPlanes::load_clause(sat::ClauseRef ref) {
+void CuttingPlanes::load_clause(std::span<const Literal> clause) {
     degree_ = 1;
-    for (const Literal literal : engine_.core_.clauses[ref].literals()) add_term(1, literal);
+    for (const Literal literal : clause) add_term(1, literal);
 }
 
 void CuttingPlanes::load_row(RowId row) {
-    engine_.bump_row(row);
-    const auto literals = engine_.rows_.literals(row);
-    const auto coefficients = engine_.rows_.coefficients(row);
-    degree_ = engine_.rows_.row(row).degree;
+    bump(row);
+    const auto literals = rows_.rows().literals(row);
+    const auto coefficients = rows_.rows().coefficients(row);
+    degree_ = rows_.row(row).degree;
     for (std::size_t i = 0; i < literals.size(); ++i) add_term(coefficients[i], literals[i]);
     effort_ += literals.size();
 }
 
-/// The row or clause that implied the variable.
+/// The row or clause that implied the variable; of other theories their reason as a clause.
 void CuttingPlanes::load_reason(BoolVar variable) {
     reason_.clear();
-    const sat::Trail& trail = engine_.core_.trail;
-    if (!engine_.is_row_reason(variable)) {
-        const sat::ClauseRef ref = trail.reason(variable).clause();
-        for (const Literal literal : engine_.core_.clauses[ref].literals()) reason_.push_back({1, literal});
+    const sat::Trail& trail = core_.trail;
+    const RowId row = rows_.reason(variable);
+    if (!row.valid()) {
+        for (const Literal literal : core_.clauses[sat::reason_clause(core_, variable)].literals())
+            reason_.push_back({1, literal});
         reason_degree_ = 1;
         return;
     }
-    const RowId row = engine_.row_reason_[variable.index()];
-    engine_.bump_row(row);
-    const auto literals = engine_.rows_.literals(row);
-    const auto coefficients = engine_.rows_.coefficients(row);
-    reason_degree_ = engine_.rows_.row(row).degree;
+    bump(row);
+    const auto literals = rows_.rows().literals(row);
+    const auto coefficients = rows_.rows().coefficients(row);
+    reason_degree_ = rows_.row(row).degree;
     for (std::size_t i = 0; i < literals.size(); ++i) {
-        if (engine_.core_.trail.is_undefined(literals[i]) || trail.level(literals[i]) > 0)
+        if (core_.trail.is_undefined(literals[i]) || trail.level(literals[i]) > 0)
             reason_.push_back({coefficients[i], literals[i]});
         else if (trail.is_true(literals[i]))
             reason_degree_ -= coefficients[i];
@@ -100,18 +108,14 @@ void CuttingPlanes::load_reason(BoolVar variable) {
 /// Makes the coefficient of `implied` 1, in a way that the reason still implies it from what was false before the
 /// trail position. What is false and not needed for that goes first, the latest first. False: too large a coefficient.
 bool CuttingPlanes::round_reason(Literal implied, std::uint32_t before) {
-    const sat::Trail& trail = engine_.core_.trail;
     std::int64_t divisor = 0;
     Wide slack = -reason_degree_;
     later_.clear();
-    const auto is_cause = [&](Literal l) {
-        return trail.is_false(l) && engine_.position_[l.variable().index()] < before;
-    };
     for (std::uint32_t i = 0; i < reason_.size(); ++i) {
         const Term& term = reason_[i];
         if (term.literal == implied) divisor = term.coefficient;
-        if (is_cause(term.literal))
-            later_.push_back({engine_.position_[term.literal.variable().index()], i});
+        if (is_false_before(term.literal, before))
+            later_.push_back({rows_.position(term.literal.variable()), i});
         else
             slack += term.coefficient;
     }
@@ -129,7 +133,7 @@ bool CuttingPlanes::round_reason(Literal implied, std::uint32_t before) {
     for (Term& term : reason_) {
         if (divisor > 1) {
             const std::int64_t rest = term.coefficient % divisor;
-            if (rest != 0 && !is_cause(term.literal)) {
+            if (rest != 0 && !is_false_before(term.literal, before)) {
                 reason_degree_ -= rest;
                 term.coefficient -= rest;
             }
@@ -165,14 +169,11 @@ void CuttingPlanes::saturate() {
 /// the sum stays broken.
 void CuttingPlanes::shrink(std::uint32_t before) {
     if (most_ <= largest_coefficient) return;
-    const sat::Trail& trail = engine_.core_.trail;
     const std::int64_t divisor = divided_up(most_, small_coefficient);
     for (const BoolVar variable : variables_) {
         std::int64_t& coefficient = coefficient_[variable.index()];
         const std::int64_t rest = coefficient % divisor;
-        const bool is_cause =
-            trail.is_false(literal_[variable.index()]) && engine_.position_[variable.index()] < before;
-        if (rest != 0 && !is_cause) {
+        if (rest != 0 && !is_false_before(literal_[variable.index()], before)) {
             coefficient -= rest;
             degree_ -= rest;
         }
@@ -185,7 +186,7 @@ void CuttingPlanes::shrink(std::uint32_t before) {
 
 /// Whether the sum implies something (or is broken) at the end of the level below.
 bool CuttingPlanes::implies_before(std::uint32_t level) {
-    const sat::Trail& trail = engine_.core_.trail;
+    const sat::Trail& trail = core_.trail;
     Wide slack = -degree_;
     std::int64_t most_open = 0;
     for (const BoolVar variable : variables_) {
@@ -200,28 +201,33 @@ bool CuttingPlanes::implies_before(std::uint32_t level) {
     return most_open > slack;
 }
 
-bool CuttingPlanes::analyze(sat::ClauseRef clause, RowId row) {
-    const sat::Trail& trail = engine_.core_.trail;
-    const std::uint32_t level = trail.level();
+bool CuttingPlanes::analyze(std::span<const Literal> clause, RowId row) {
+    rows_.place_positions();
     clear();
-    if (clause.valid())
-        load_clause(clause);
-    else
+    if (row.valid())
         load_row(row);
+    else
+        load_clause(clause);
+    const bool learned = resolve();
+    rows_.add_effort(effort_);
+    return learned;
+}
+
+bool CuttingPlanes::resolve() {
+    const sat::Trail& trail = core_.trail;
+    const std::uint32_t level = trail.level();
     saturate();
     shrink(static_cast<std::uint32_t>(trail.size()));
     std::size_t position = trail.size();
-    const std::uint64_t most_effort = effort_ + most_effort_a_conflict;
     while (!implies_before(level)) {
-        if (effort_ > most_effort) return false;
+        if (effort_ > most_effort_a_conflict) return false;
         Literal implied;
         do {
             if (position == trail.level_begin(level)) return false;
             implied = trail[--position];
         } while (coefficient_[implied.variable().index()] == 0 || literal_[implied.variable().index()] != ~implied);
         const BoolVar variable = implied.variable();
-        const sat::Reason reason = trail.reason(variable);
-        if (!reason.is_clause() && !reason.is_theory()) return false;
+        if (trail.reason(variable).is_decision()) return false;
         load_reason(variable);
         const auto before = static_cast<std::uint32_t>(position);
         if (!round_reason(implied, before)) return false;
@@ -236,7 +242,7 @@ bool CuttingPlanes::analyze(sat::ClauseRef clause, RowId row) {
 
 /// The sum as a row, and the first level at which it implies something.
 bool CuttingPlanes::finish() {
-    const sat::Trail& trail = engine_.core_.trail;
+    const sat::Trail& trail = core_.trail;
     learned_.terms.clear();
     if (degree_ > largest_sum || degree_ <= 0) return false;
     learned_.degree = static_cast<std::int64_t>(degree_);

@@ -5,33 +5,36 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "cardinality/constraint.hpp"
-#include "cardinality/row_database.hpp"
-#include "sat/clause.hpp"
+#include "cardinality/row_theory.hpp"
+#include "sat/core.hpp"
 
 namespace sinew::cardinality {
-
-class Engine;
 
 class CuttingPlanes {
     __extension__ using Wide = __int128;
 
   public:
-    explicit CuttingPlanes(Engine& engine) : engine_(engine) {}
+    /// Of the core it changes the activities of variables alone, of the rows their activities.
+    CuttingPlanes(sat::Core& core, RowTheory& rows) : core_(core), rows_(rows) {}
 
-    void add_variable();
-    /// From a broken row or clause at the current level (above 0) to a row that is false now and implies something at
-    /// an earlier level. False: coefficients or the effort outgrew their limits; analyze by clauses instead.
-    bool analyze(sat::ClauseRef clause, RowId row);
+    /// From a broken row, or without one a false clause, at the current level (above 0) to a row that is false now and
+    /// implies something at an earlier level. False: coefficients or the effort outgrew their limits; analyze by
+    /// clauses instead.
+    bool analyze(std::span<const Literal> clause, RowId row);
     const Constraint& learned() const { return learned_; }
     /// The level to go back to: the first at which the learned row implies something.
     std::uint32_t backjump_level() const { return backjump_level_; }
     std::uint32_t glue() const { return glue_; }
-    /// Terms looked at so far.
-    std::uint64_t effort() const { return effort_; }
+
+    /// Rows that take part in later conflicts become 1/decay times as active as those of earlier ones.
+    void decay(double decay);
+    /// A row that has just been learned begins as active as if it had just taken part.
+    void stamp(RowId row) { rows_.row(row).activity = increment_; }
 
   private:
     // A sum of two products of a large and a small one, over millions of terms, stays far below 2^63 and its degree far
@@ -41,7 +44,11 @@ class CuttingPlanes {
     static constexpr std::uint64_t most_effort_a_conflict = 20'000'000;  ///< some 50 ms: nobody looks at limits here
 
     void clear();
-    void load_clause(sat::ClauseRef clause);
+    void bump(RowId row);
+    bool is_false_before(Literal literal, std::uint32_t before) const {
+        return core_.trail.is_false(literal) && rows_.position(literal.variable()) < before;
+    }
+    void load_clause(std::span<const Literal> clause);
     void load_row(RowId row);
     void load_reason(BoolVar variable);
     bool round_reason(Literal implied, std::uint32_t before);
@@ -50,9 +57,11 @@ class CuttingPlanes {
     void saturate();
     void shrink(std::uint32_t before);
     bool implies_before(std::uint32_t level);
+    bool resolve();
     bool finish();
 
-    Engine& engine_;
+    sat::Core& core_;
+    RowTheory& rows_;
     // The broken sum: by variable, the coefficient of the literal in sign_.
     std::vector<std::int64_t> coefficient_;
     std::vector<Literal> literal_;
@@ -70,7 +79,8 @@ class CuttingPlanes {
     Constraint learned_;
     std::uint32_t backjump_level_ = 0;
     std::uint32_t glue_ = 0;
-    std::uint64_t effort_ = 0;
+    std::uint64_t effort_ = 0;  ///< terms looked at in this conflict
+    float increment_ = 1;       ///< what taking part in a conflict adds to a row's activity
 };
 
 }  // namespace sinew::cardinality

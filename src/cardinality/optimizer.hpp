@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/answer.hpp"
 #include "base/limits.hpp"
 #include "base/statistics.hpp"
 #include "cardinality/options.hpp"
@@ -14,15 +15,14 @@
 
 namespace sinew::cardinality {
 
-/// What a solve() came to.
-/// - sat: a model; the problem has no objective.
-/// - unsat: no assignment satisfies the constraints (and the assumptions).
-/// - optimum: a model of proven least value; bound == value.
-/// - feasible: a limit was reached with a model in hand; bound ≤ least value ≤ value.
-/// - unknown: a limit was reached without a model; bound still holds.
-enum class Outcome : std::uint8_t { sat, unsat, optimum, feasible, unknown };
+using sinew::Outcome;
 
 struct Result {
+    /// - sat: a model; the problem has no objective.
+    /// - unsat: no assignment satisfies the constraints (and the assumptions).
+    /// - optimum: a model of proven least value; bound == value.
+    /// - feasible: a limit was reached with a model in hand; bound ≤ least value ≤ value.
+    /// - unknown: a limit was reached without a model; bound still holds.
     Outcome outcome = Outcome::unknown;
     /// With sat, optimum, feasible: a value for every variable, checked with Problem::satisfied_by() and against the
     /// assumptions.

@@ -57,10 +57,10 @@ struct ConeSearch::State : sat::TheoryHook {
         for (const ConeCluster& cluster : bounds.clusters().clusters)
             for (const std::uint32_t bit : cluster.bits)
                 solver.bump(BoolVar(bit), static_cast<double>(cluster.items.size()));
-        solver.set_theory(this);
+        solver.add_theory(*this);
         for (std::size_t b = 0; b < bounds.bit_count(); ++b) {
             const BoolVar variable(b);
-            if (bounds.matters(b)) solver.watch_theory_variable(variable);
+            if (bounds.matters(b)) solver.watch_theory_variable(variable, *this);
             if (bounds.clusters().bits[b].step != 0) solver.add_clause({Literal(BoolVar(b - 1)), ~Literal(variable)});
         }
     }

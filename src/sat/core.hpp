@@ -67,7 +67,7 @@ struct Core {
 
     std::size_t propagated = 0;     ///< the trail before this position has been propagated through the clauses
     std::size_t root_literals = 0;  ///< facts of level 0 that the clauses have been simplified by
-    TheoryHook* theory = nullptr;
+    std::vector<TheoryHook*> theories;
     Tracer* tracer = nullptr;
     std::vector<Literal> explanation;  ///< scratch
 };
@@ -79,11 +79,14 @@ ClauseRef propagate(Core& core);
 /// Only for variables that were not decided.
 ClauseRef reason_clause(Core& core, BoolVar variable);
 
-/// Asks the theory why it implied `implied`: the clause that has it in front, and behind it what is false.
-void explain(Core& core, Literal implied, std::vector<Literal>& clause);
+/// Asks a theory why it implied `implied`: the clause that has it in front, and behind it what is false.
+void explain(Core& core, TheoryHook& theory, Literal implied, std::vector<Literal>& clause);
 
 /// An undefined variable with the value to try, from the queue; an invalid literal when every variable is assigned.
 Literal pick_decision(Core& core, bool stable);
+
+/// The literal that deciding an undefined variable makes true: towards the value it had when things went well.
+Literal decision_literal(const Core& core, BoolVar variable, bool stable);
 
 /// Drops the learned clauses that seem least useful, and every clause that the facts of level 0 satisfy. Returns how
 /// many learned clauses stay that no reduction may touch.

@@ -3,16 +3,13 @@
 
 namespace sinew::sat {
 
-namespace {
-
-bool choose_phase(const Core& core, BoolVar variable, bool stable) {
+Literal decision_literal(const Core& core, BoolVar variable, bool stable) {
     const std::size_t v = variable.index();
-    if (stable && core.options.target_phases && core.phases.target[v] != 0) return core.phases.target[v] > 0;
-    if (core.phases.saved[v] != 0) return core.phases.saved[v] > 0;
-    return core.options.initial_phase;
+    if (stable && core.options.target_phases && core.phases.target[v] != 0)
+        return Literal(variable, core.phases.target[v] < 0);
+    if (core.phases.saved[v] != 0) return Literal(variable, core.phases.saved[v] < 0);
+    return Literal(variable, !core.options.initial_phase);
 }
-
-}  // namespace
 
 Literal pick_decision(Core& core, bool stable) {
     BoolVar variable;
@@ -28,7 +25,7 @@ Literal pick_decision(Core& core, bool stable) {
         else
             core.queue.pop();
     }
-    return Literal(variable, !choose_phase(core, variable, stable));
+    return decision_literal(core, variable, stable);
 }
 
 }  // namespace sinew::sat

@@ -4,9 +4,9 @@
 
 namespace sinew::sat {
 
-void explain(Core& core, Literal implied, std::vector<Literal>& clause) {
+void explain(Core& core, TheoryHook& theory, Literal implied, std::vector<Literal>& clause) {
     clause.clear();
-    core.theory->explain(implied, clause);
+    theory.explain(implied, clause);
     for (Literal& cause : clause) {
         require(core.trail.is_true(cause) && cause != implied, "a theory's reason is true before what it implies");
         cause = ~cause;
@@ -21,7 +21,8 @@ ClauseRef reason_clause(Core& core, BoolVar variable) {
     const Reason reason = core.trail.reason(variable);
     if (reason.is_clause()) return reason.clause();
     require(reason.is_theory(), "only implied variables have a reason");
-    explain(core, Literal(variable, core.trail.is_false(Literal(variable))), core.explanation);
+    const Literal implied(variable, core.trail.is_false(Literal(variable)));
+    explain(core, *core.theories[reason.theory_number()], implied, core.explanation);
     const ClauseRef ref = core.clauses.add_explanation(core.explanation);
     core.trail.set_reason(variable, Reason(ref));
     return ref;

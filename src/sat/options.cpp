@@ -14,6 +14,7 @@ const OptionTable<Options>& option_table() {
         {"learned_share", &Options::learned_share, 0, 100, "learned clauses kept at first, over the problem's clauses"},
         {"learned_growth", &Options::learned_growth, 1, 10, "growth of the number of learned clauses kept"},
         {"learned_least", &Options::learned_least, 1, 1e9, "learned clauses that are always kept"},
+        {"learned_extra", &Options::learned_extra, 0, 1e9, "learned clauses kept beside those"},
         {"reduce_fraction", &Options::reduce_fraction, 0, 1, "share of the candidates that a reduction drops"},
         {"tier1", &Options::tier1, 1, 100, "learned clauses up to this glue are kept for ever"},
         {"target_phases", &Options::target_phases, 0, 1, "decide towards the longest conflict-free trail when stable"},

@@ -20,6 +20,7 @@ struct Options {
     double learned_share = 0.33;        ///< learned clauses kept at first, over the clauses of the problem
     double learned_growth = 1.1;  ///< of that number, at conflicts 100, 250, 475, … (each gap 1.5 times the last)
     std::int64_t learned_least = 100;  ///< learned clauses that are always kept
+    std::int64_t learned_extra = 0;    ///< learned clauses kept beside those, however large the problem
     double reduce_fraction = 0.5;      ///< of the candidates
     std::int64_t tier1 = 2;            ///< glue of clauses that are kept for ever
     bool target_phases = false;        ///< in stable mode, decide towards the longest conflict-free trail

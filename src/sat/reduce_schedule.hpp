@@ -12,15 +12,17 @@ namespace sinew::sat {
 
 class ReduceSchedule {
   public:
-    /// Whether `removable` learned clauses are too many after `conflicts`, for a problem of `irredundant` clauses.
-    bool due(const Options& options, std::uint64_t conflicts, std::size_t irredundant, std::size_t removable) {
+    /// Whether `removable` learned clauses are too many after `conflicts`, for a problem of `size` clauses and other
+    /// constraints.
+    bool due(const Options& options, std::uint64_t conflicts, std::size_t size, std::size_t removable) {
         while (static_cast<double>(conflicts) >= grow_at_) {
             factor_ *= options.learned_growth;
             gap_ *= 1.5;
             grow_at_ += gap_;
         }
-        const double limit = std::max(static_cast<double>(options.learned_least),
-                                      options.learned_share * static_cast<double>(irredundant));
+        const double limit =
+            static_cast<double>(options.learned_extra) +
+            std::max(static_cast<double>(options.learned_least), options.learned_share * static_cast<double>(size));
         return static_cast<double>(removable) > factor_ * limit;
     }
 

@@ -1,4 +1,4 @@
-// The search loop: propagate, learn, restart, reduce, decide.
+// The whole search: the common loop over the core.
 #include <algorithm>
 
 #include "base/error.hpp"
@@ -6,99 +6,115 @@
 
 namespace sinew::sat {
 
-Result Solver::solve(std::span<const Literal> assumptions, const Limits& limits) {
+/// What the loop asks of the core.
+class Solver::Driver {
+  public:
+    using Decision = Literal;
+    explicit Driver(Solver& solver) : solver_(solver), core_(solver.core_) {}
+
+    Step propagate(const Limits&) { return solver_.propagate(); }
+    bool resolve_conflict() { return solver_.resolve_conflict(); }
+    bool wants_restart() const { return solver_.restart_.wants_restart(); }
+
+    void restart(std::size_t assumptions) {
+        ++core_.counters.restarts;
+        solver_.restart_.restarted();
+        if (solver_.learner_ != nullptr) solver_.learner_->restarted(solver_.effort());
+        solver_.backtrack(static_cast<std::uint32_t>(assumptions));
+    }
+
+    Step tidy() {
+        ConflictLearner* const learner = solver_.learner_;
+        if (learner != nullptr && learner->wants_to_forget(core_.counters.conflicts)) {
+            solver_.backtrack(0);
+            learner->forget();
+            return solver_.unsat_ ? Step::conflict : Step::progress;
+        }
+        solver_.reduce_if_due();
+        solver_.rephase_if_due();
+        return Step::quiet;
+    }
+
+    bool assume(Literal assumption) {
+        if (core_.trail.is_undefined(assumption)) {
+            solver_.decide(assumption);
+            return true;
+        }
+        if (core_.trail.is_true(assumption)) {
+            solver_.open_level();
+            return true;
+        }
+        solver_.failed_ = solver_.analyzer_.failed_decisions({&assumption, 1});
+        solver_.failed_.push_back(assumption);
+        return false;
+    }
+
+    Step choose(std::optional<Literal>& decision) {
+        const Literal next = solver_.next_decision();
+        if (next.valid()) decision = next;
+        return Step::quiet;
+    }
+    void decide(Literal literal) { solver_.decide(literal); }
+    Step final_check(const Limits&) { return solver_.final_check(); }
+
+    void account() {
+        const std::uint64_t effort = solver_.effort();
+        spend(effort - solver_.spent_);
+        solver_.spent_ = effort;
+    }
+    std::uint32_t level() const { return core_.trail.level(); }
+    std::uint64_t conflicts() const { return core_.counters.conflicts; }
+    std::uint64_t decisions() const { return core_.counters.decisions; }
+
+  private:
+    Solver& solver_;
+    Core& core_;
+};
+
+Answer Solver::solve(std::span<const Literal> assumptions, const Limits& limits, std::uint64_t conflict_budget) {
     require(!in_theory_, "a theory does not start a search");
     failed_.clear();
     backtrack(0);
-    const Result result = unsat_ ? Result::unsat : search(assumptions, limits);
-    if (result == Result::sat) {
+    if (unsat_) return Answer::unsat;
+    if (core_.options.conflict_limit >= 0)
+        conflict_budget = std::min(conflict_budget, static_cast<std::uint64_t>(core_.options.conflict_limit));
+    Driver driver(*this);
+    const Answer answer = search(driver, assumptions, limits, conflict_budget);
+    if (answer == Answer::sat) {
         model_.resize(variable_count());
         for (std::size_t v = 0; v < model_.size(); ++v) model_[v] = core_.trail.is_true(Literal(BoolVar(v)));
     }
     backtrack(0);
-    return result;
-}
-
-Result Solver::search(std::span<const Literal> assumptions, const Limits& limits) {
-    const std::uint64_t conflict_limit =
-        core_.options.conflict_limit < 0
-            ? ~std::uint64_t{0}
-            : core_.counters.conflicts + static_cast<std::uint64_t>(core_.options.conflict_limit);
-    if (limits.exceeded()) return Result::unknown;
-    for (;;) {
-        if (propagate() == Step::conflict) {
-            if (!resolve_conflict()) return Result::unsat;
-            if (core_.counters.conflicts >= conflict_limit || limits.exceeded()) return Result::unknown;
-            continue;
-        }
-        if (restart_.wants_restart() && level() > assumptions.size()) {
-            restart(assumptions.size());
-            continue;
-        }
-        reduce_if_due();
-        rephase_if_due();
-        if (level() < assumptions.size()) {
-            if (!next_assumption(assumptions)) return Result::unsat;
-            continue;
-        }
-        // A clock read in 32 decisions: they may be slow with a theory, and too quick to look each time without.
-        if ((core_.counters.decisions & 31U) == 0 && limits.exceeded()) return Result::unknown;
-        const Literal decision = next_decision();
-        if (decision.valid()) {
-            decide(decision);
-        } else if (final_check() == Step::quiet) {
-            return Result::sat;
-        } else if (limits.exceeded()) {
-            return Result::unknown;
-        }
-    }
-}
-
-/// One level an assumption, also for those that are true already. False: one of them is false.
-bool Solver::next_assumption(std::span<const Literal> assumptions) {
-    const Literal assumption = assumptions[level()];
-    if (core_.trail.is_undefined(assumption)) {
-        decide(assumption);
-        return true;
-    }
-    if (core_.trail.is_true(assumption)) {
-        link_.tell(core_.trail);
-        core_.trail.new_level();
-        link_.new_level();
-        return true;
-    }
-    failed_ = analyzer_.failed_decisions({&assumption, 1});
-    failed_.push_back(assumption);
-    return false;
-}
-
-void Solver::restart(std::size_t assumption_count) {
-    ++core_.counters.restarts;
-    restart_.restarted();
-    backtrack(static_cast<std::uint32_t>(assumption_count));
+    return answer;
 }
 
 void Solver::reduce_if_due() {
     const std::size_t removable = core_.clauses.learned().size() - unremovable_;
-    if (reduce_.due(core_.options, core_.counters.conflicts, core_.clauses.irredundant().size(),
-                    removable - std::min(removable, core_.trail.size())))
-        unremovable_ = reduce(core_);
+    std::size_t size = core_.clauses.irredundant().size();
+    for (const TheoryHook* theory : core_.theories) size += theory->constraint_count();
+    if (!reduce_.due(core_.options, core_.counters.conflicts, size,
+                     removable - std::min(removable, core_.trail.size())))
+        return;
+    unremovable_ = reduce(core_);
+    words_after_collection_ = core_.clauses.words();
 }
 
-/// Now and then the remembered phases are replaced, so that stable search does not stay in one corner.
+/// Now and then the remembered phases are replaced, so that stable search does not stay in one corner: by the best, by
+/// random ones, by those of the beginning.
 void Solver::rephase_if_due() {
     if (core_.options.rephase_interval == 0 || core_.counters.conflicts < rephase_at_) return;
     Phases& phases = core_.phases;
     ++rephased_;
     rephase_at_ =
         core_.counters.conflicts + static_cast<std::uint64_t>(core_.options.rephase_interval) * (rephased_ + 1);
-    const std::int8_t original = core_.options.initial_phase ? 1 : -1;
     switch (rephased_ % 4) {
         case 1:
-            std::fill(phases.saved.begin(), phases.saved.end(), original);
+            for (std::int8_t& phase : phases.saved)
+                if (core_.random.chance(0.5)) phase = static_cast<std::int8_t>(-phase);
             break;
-        case 2:
-            std::fill(phases.saved.begin(), phases.saved.end(), static_cast<std::int8_t>(-original));
+        case 3:
+            std::fill(phases.saved.begin(), phases.saved.end(),
+                      static_cast<std::int8_t>(core_.options.initial_phase ? 1 : -1));
             break;
         default:
             for (std::size_t v = 0; v < phases.saved.size(); ++v)

@@ -16,7 +16,6 @@ Solver::Solver(const Options& options)
 BoolVar Solver::new_variable() {
     const BoolVar variable = core_.add_variable();
     analyzer_.add_variable();
-    link_.add_variable();
     return variable;
 }
 
@@ -25,10 +24,17 @@ void Solver::reserve(std::size_t variables, std::size_t clauses, std::size_t lit
     core_.clauses.reserve(clauses, literals);
 }
 
-void Solver::set_theory(TheoryHook* theory) {
-    require(level() == 0, "a theory is set at level 0");
-    core_.theory = theory;
-    link_.connect(theory);
+void Solver::add_theory(TheoryHook& theory, Hears hears) {
+    require(level() == 0 && core_.theories.size() < 200, "a theory is added at level 0, and there are not many");
+    core_.theories.push_back(&theory);
+    links_.emplace_back(theory, hears);
+}
+
+void Solver::watch_theory_variable(BoolVar variable, const TheoryHook& theory) {
+    const auto link =
+        std::find_if(links_.begin(), links_.end(), [&](const TheoryLink& each) { return &each.theory() == &theory; });
+    require(link != links_.end(), "a theory is added before it hears of variables");
+    link->watch(variable, core_.trail);
 }
 
 void Solver::set_phase(Literal preferred) {
@@ -50,11 +56,19 @@ bool Solver::add_clause(std::span<const Literal> literals) {
     return !unsat_;
 }
 
+void Solver::add_learned(std::span<const Literal> literals, std::uint32_t glue) {
+    require(!in_theory_, "a theory adds clauses through its Inferences");
+    ++core_.counters.learned_clauses;
+    core_.counters.learned_literals += literals.size();
+    scratch_.assign(literals.begin(), literals.end());
+    if (scratch_.size() == 1)
+        add_fact(scratch_[0]);
+    else
+        add_distinct(scratch_, ClauseKind::learned, glue);
+}
+
 void Solver::add(std::span<const Literal> literals, ClauseKind kind) {
     if (unsat_) return;
-    const auto fact = [&](Literal l) {
-        return core_.trail.is_undefined(l) || core_.trail.level(l) > 0 ? 0 : core_.trail.value(l);
-    };
     scratch_.assign(literals.begin(), literals.end());
     std::sort(scratch_.begin(), scratch_.end());
     Literal last;
@@ -72,7 +86,7 @@ void Solver::add(std::span<const Literal> literals, ClauseKind kind) {
     else if (kept == 1)
         add_fact(scratch_[0]);
     else
-        add_sorted(scratch_, kind);
+        add_distinct(scratch_, kind, static_cast<std::uint32_t>(kept));
 }
 
 /// Puts the two literals first that are worth watching: true or undefined ones, else those that became false last.
@@ -88,22 +102,27 @@ void Solver::place_watches(std::vector<Literal>& literals) const {
             if (rank(literals[i]) > rank(literals[place])) std::swap(literals[i], literals[place]);
 }
 
-void Solver::add_sorted(std::vector<Literal>& literals, ClauseKind kind) {
+ClauseRef Solver::store(ClauseKind kind, std::span<const Literal> literals, std::uint32_t glue) {
+    const ClauseRef ref = core_.clauses.add(kind, literals, glue);
+    if (kind == ClauseKind::learned) core_.clauses[ref].set_activity(core_.clause_increment);
+    return ref;
+}
+
+void Solver::add_distinct(std::vector<Literal>& literals, ClauseKind kind, std::uint32_t glue) {
     place_watches(literals);
     const Trail& trail = core_.trail;
-    const auto glue = static_cast<std::uint32_t>(literals.size());
     const bool second_false = trail.is_false(literals[1]);
     const std::uint32_t second_level = second_false ? trail.level(literals[1]) : 0;
     const bool all_false = trail.is_false(literals[0]);
     if (all_false && trail.level(literals[0]) == second_level) {
-        const ClauseRef ref = core_.clauses.add(kind, literals, glue);
+        const ClauseRef ref = store(kind, literals, glue);
         // Of several conflicts the one of the lowest level counts: resolving it undoes a literal of each other.
         if (!has_conflict_ || second_level < conflict_level()) set_conflict(ref);
         return;
     }
     const bool unit = second_false && !trail.is_true(literals[0]);
     if (unit) backtrack(second_level);
-    const ClauseRef ref = core_.clauses.add(kind, literals, glue);
+    const ClauseRef ref = store(kind, literals, glue);
     if (unit) core_.trail.assign(literals[0], Reason(ref));
 }
 
@@ -129,12 +148,18 @@ void Solver::backtrack(std::uint32_t level) {
     });
     core_.propagated = std::min(core_.propagated, core_.trail.size());
     traced_ = std::min(traced_, core_.trail.size());
-    link_.backtrack(core_.trail);
+    for (TheoryLink& link : links_) link.backtrack(core_.trail);
     // A conflict stands while its literals are false.
     if (has_conflict_ &&
         !std::all_of(conflict_.begin(), conflict_.end(), [&](Literal l) { return core_.trail.is_false(l); }))
         has_conflict_ = false;
     if (core_.tracer != nullptr) core_.tracer->backtracked(level);
+}
+
+std::uint64_t Solver::effort() const {
+    std::uint64_t ticks = core_.counters.ticks;
+    for (const TheoryHook* theory : core_.theories) ticks += theory->effort();
+    return ticks;
 }
 
 Statistics Solver::statistics() const {

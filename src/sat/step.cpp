@@ -1,4 +1,4 @@
-// One step of the search: propagation of clauses and theory to their common fixpoint, and learning from a conflict.
+// One step of the search: propagation of clauses and theories to their common fixpoint, and learning from a conflict.
 #include <algorithm>
 
 #include "base/error.hpp"
@@ -7,13 +7,14 @@
 namespace sinew::sat {
 
 void Solver::set_conflict(ClauseRef clause) {
-    set_conflict(core_.clauses[clause].literals());
+    set_conflict(core_.clauses[clause].literals(), nullptr);
     conflict_clause_ = clause;
 }
 
-void Solver::set_conflict(std::span<const Literal> clause) {
+void Solver::set_conflict(std::span<const Literal> clause, const TheoryHook* theory) {
     conflict_.assign(clause.begin(), clause.end());
     conflict_clause_ = ClauseRef();
+    conflict_theory_ = theory;
     has_conflict_ = true;
 }
 
@@ -31,35 +32,39 @@ Step Solver::propagate_clauses() {
 Step Solver::propagate() {
     for (;;) {
         if (propagate_clauses() == Step::conflict) return Step::conflict;
-        if (core_.theory == nullptr) return Step::quiet;
-        consult(Call::propagate);
-        if (unsat_ || has_conflict_) return Step::conflict;
+        for (std::size_t theory = 0; theory < links_.size() && core_.propagated == core_.trail.size(); ++theory) {
+            consult(theory, Call::propagate);
+            if (unsat_ || has_conflict_) return Step::conflict;
+        }
         if (core_.propagated == core_.trail.size()) return Step::quiet;
     }
 }
 
 Step Solver::final_check() {
-    if (core_.theory == nullptr) return Step::quiet;
-    consult(Call::final_check);
-    if (has_conflict_ || unsat_) return Step::conflict;
-    return inferences_.empty() && core_.trail.size() == variable_count() ? Step::quiet : Step::progress;
+    for (std::size_t theory = 0; theory < links_.size(); ++theory) {
+        consult(theory, Call::final_check);
+        if (has_conflict_ || unsat_) return Step::conflict;
+        if (!inferences_.empty() || core_.trail.size() != variable_count()) return Step::progress;
+    }
+    return Step::quiet;
 }
 
-void Solver::consult(Call call) {
-    link_.tell(core_.trail);
+void Solver::consult(std::size_t theory, Call call) {
+    TheoryLink& link = links_[theory];
+    link.tell(core_.trail);
     inferences_.clear();
     theory_level_ = level();
     in_theory_ = true;
     if (call == Call::propagate)
-        core_.theory->propagate(inferences_);
+        link.theory().propagate(inferences_);
     else
-        core_.theory->final_check(inferences_);
+        link.theory().final_check(inferences_);
     in_theory_ = false;
-    if (!inferences_.empty()) apply_inferences();
+    if (!inferences_.empty()) apply_inferences(theory);
     if (has_conflict_ && level() == 0) become_unsat();
 }
 
-void Solver::apply_inferences() {
+void Solver::apply_inferences(std::size_t theory) {
     const Trail& trail = core_.trail;
     for (std::size_t i = 0; i < inferences_.lemma_count() && !unsat_; ++i) {
         const std::span<const Literal> lemma = inferences_.lemma_clause(i);
@@ -76,31 +81,34 @@ void Solver::apply_inferences() {
             require(inferences_.lemma_count() > 0, "all literals of a theory's conflict are false");
             return;
         }
+        // What was implied before the conflict came is there for analysis all the same.
+        for (const Literal literal : inferences_.implied())
+            if (trail.is_undefined(literal)) core_.trail.assign(literal, Reason::theory(theory));
         ++core_.counters.theory_conflicts;
         if (core_.tracer != nullptr) core_.tracer->axiom(clause);
-        set_conflict(clause);
+        set_conflict(clause, core_.theories[theory]);
         return;
     }
     // Literals were implied at the level of the call; after backtracking the theory has to see again.
     if (inferences_.lemma_count() > 0 && trail.level() != theory_level_) return;
     for (const Literal literal : inferences_.implied()) {
-        apply_literal(literal);
+        apply_literal(literal, theory);
         if (has_conflict_) return;
     }
 }
 
-void Solver::apply_literal(Literal literal) {
+void Solver::apply_literal(Literal literal, std::size_t theory) {
     if (core_.trail.is_true(literal)) return;
     ++core_.counters.theory_literals;
     if (core_.trail.is_undefined(literal)) {
-        core_.trail.assign(literal, Reason::theory());
+        core_.trail.assign(literal, Reason::theory(theory));
         if (level() == 0 && core_.tracer != nullptr) reason_clause(core_, literal.variable());
         return;
     }
     // Implied, but false: its reason is a conflict.
     ++core_.counters.theory_conflicts;
-    explain(core_, literal, core_.explanation);
-    set_conflict(core_.explanation);
+    explain(core_, *core_.theories[theory], literal, core_.explanation);
+    set_conflict(core_.explanation, nullptr);
 }
 
 /// Facts of level 0 need no reason; in a proof they stand as clauses of their own.
@@ -129,16 +137,20 @@ void Solver::decide(Literal literal) {
             "a decision follows propagation without conflict");
     require(core_.trail.is_undefined(literal), "a decision is undefined before");
     ++core_.counters.decisions;
-    link_.tell(core_.trail);
-    core_.trail.new_level();
-    link_.new_level();
+    open_level();
     core_.trail.assign(literal, Reason::decision());
     if (core_.tracer != nullptr) core_.tracer->decided(literal, level());
 }
 
+void Solver::open_level() {
+    for (TheoryLink& link : links_) link.tell(core_.trail);
+    core_.trail.new_level();
+    for (TheoryLink& link : links_) link.new_level();
+}
+
 Literal Solver::next_decision() {
-    if (core_.theory != nullptr) {
-        const std::optional<Literal> suggestion = core_.theory->suggest_decision();
+    for (TheoryHook* theory : core_.theories) {
+        const std::optional<Literal> suggestion = theory->suggest_decision();
         if (suggestion && core_.trail.is_undefined(*suggestion)) return *suggestion;
     }
     return pick_decision(core_, restart_.stable());
@@ -152,6 +164,7 @@ std::uint32_t Solver::conflict_level() const {
 
 bool Solver::resolve_conflict() {
     require(has_conflict_ || unsat_, "there is a conflict to resolve");
+    ++core_.counters.conflicts;
     if (unsat_) return false;
     const std::uint32_t latest = conflict_level();
     if (latest == 0) {
@@ -159,15 +172,25 @@ bool Solver::resolve_conflict() {
         return false;
     }
     backtrack(latest);
-    ++core_.counters.conflicts;
     if (core_.tracer != nullptr) core_.tracer->conflict(conflict_, !conflict_clause_.valid());
+    const std::size_t conflict_free = core_.trail.level_begin(latest);
+    if (learner_ != nullptr && learner_->analyze({conflict_, conflict_clause_, conflict_theory_})) {
+        remember_phases(conflict_free);
+        has_conflict_ = false;
+        backtrack(learner_->backjump_level());
+        learner_->learn();
+        after_conflict(learner_->glue());
+        return !unsat_;
+    }
     analyzer_.analyze(conflict_, conflict_clause_);
-    remember_phases(core_.trail.level_begin(latest));
-    learn();
+    remember_phases(conflict_free);
+    learn_clause();
+    if (learner_ != nullptr) learn_second(learner_->second_clause());
+    after_conflict(analyzer_.glue());
     return true;
 }
 
-void Solver::learn() {
+void Solver::learn_clause() {
     const std::span<const Literal> learned = analyzer_.learned();
     ++core_.counters.learned_clauses;
     core_.counters.learned_literals += learned.size();
@@ -178,15 +201,34 @@ void Solver::learn() {
     has_conflict_ = false;
     backtrack(analyzer_.backjump_level());
     Reason reason = Reason::decision();
-    if (learned.size() > 1) {
-        const ClauseRef ref = core_.clauses.add(ClauseKind::learned, learned, analyzer_.glue());
-        core_.clauses[ref].set_activity(core_.clause_increment);
-        reason = Reason(ref);
-    }
+    if (learned.size() > 1) reason = Reason(store(ClauseKind::learned, learned, analyzer_.glue()));
     core_.trail.assign(learned[0], reason);
+}
+
+/// A clause beside the one just learned may imply something too, at the level that the search is at now.
+void Solver::learn_second(std::span<const Literal> clause) {
+    if (clause.size() < 2) return;
+    scratch_.assign(clause.begin(), clause.end());
+    place_watches(scratch_);
+    const Trail& trail = core_.trail;
+    if (trail.is_false(scratch_[0])) return;
+    const bool unit = trail.is_false(scratch_[1]) && trail.is_undefined(scratch_[0]);
+    if (unit && trail.level(scratch_[1]) != trail.level()) return;
+    ++core_.counters.learned_clauses;
+    core_.counters.learned_literals += scratch_.size();
+    const ClauseRef ref = store(ClauseKind::learned, scratch_, static_cast<std::uint32_t>(scratch_.size()));
+    if (unit) core_.trail.assign(scratch_[0], Reason(ref));
+}
+
+void Solver::after_conflict(std::uint32_t glue) {
     core_.clause_increment /= static_cast<float>(core_.options.clause_decay);
     core_.queue.decay(core_.options.decay);
-    restart_.on_conflict(analyzer_.glue(), core_.counters.ticks);
+    restart_.on_conflict(glue, effort());
+    // Theories' reasons that were written out pile up between reductions.
+    constexpr std::size_t most_waste = std::size_t{1} << 20;
+    if (links_.empty() || core_.clauses.words() <= 2 * words_after_collection_ + most_waste) return;
+    core_.clauses.collect(core_.trail);
+    words_after_collection_ = core_.clauses.words();
 }
 
 void Solver::remember_phases(std::size_t conflict_free) {

@@ -1,7 +1,9 @@
-// The one door between the Boolean core and everything that knows more than Booleans. The core calls the hook; the hook
-// answers through Inferences. A conflict is a value that travels through Inferences, never an exception.
+// The one door between the Boolean core and everything that knows more than Booleans. The core calls the hooks of its
+// theories; each answers through Inferences. A conflict is a value that travels through Inferences, never an exception.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
@@ -27,8 +29,8 @@ class Inferences {
         lemma_literals_.insert(lemma_literals_.end(), clause.begin(), clause.end());
         lemma_end_.push_back(lemma_literals_.size());
     }
-    /// A valid clause all of whose literals are false now, of whatever levels. Lemmas of the same call are still added,
-    /// implied literals are not looked at.
+    /// A valid clause all of whose literals are false now, of whatever levels. Lemmas and undefined literals of the
+    /// same call are still added.
     void conflict(std::span<const Literal> clause) {
         conflict_.assign(clause.begin(), clause.end());
         has_conflict_ = true;
@@ -66,21 +68,26 @@ class Inferences {
 class TheoryHook {
   public:
     virtual ~TheoryHook() = default;
-    /// `literal`, of a variable that Solver::watch_theory_variable() was called for, became true; called in trail
-    /// order, cheap, before the next propagate().
+    /// `literal` became true: one that this theory hears of (Solver::add_theory, Solver::watch_theory_variable); called
+    /// in trail order, cheap, before the next propagate().
     virtual void assigned(Literal literal) = 0;
     virtual void new_level() = 0;
     /// Forget every assignment made above `level`.
     virtual void backtrack(std::size_t level) = 0;
-    /// Called when Boolean propagation has reached its fixpoint without conflict; may say nothing.
+    /// Called when Boolean propagation, and that of the theories added before, has reached its fixpoint without
+    /// conflict; may say nothing. What it says goes through the clauses before it is asked again.
     virtual void propagate(Inferences& out) = 0;
     /// The reason of a literal given by Inferences::literal: literals that were true before it and imply it.
     virtual void explain(Literal implied, std::vector<Literal>& reason) = 0;
     /// Every Boolean is assigned, and propagate() had nothing to say. Saying nothing means: the assignment is
     /// consistent, the search ends with sat.
     virtual void final_check(Inferences& out) = 0;
-    /// A literal to decide next; absent: the core decides.
+    /// A literal to decide next; absent or assigned: the next theory is asked, in the end the core decides.
     virtual std::optional<Literal> suggest_decision() { return std::nullopt; }
+    /// Work done so far, in ticks (base/effort.hpp), but for what the theory has told spend() of itself.
+    virtual std::uint64_t effort() const { return 0; }
+    /// How many constraints it has that count as clauses do when it is time to forget learned ones.
+    virtual std::size_t constraint_count() const { return 0; }
 };
 
 }  // namespace sinew::sat

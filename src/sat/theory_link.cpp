@@ -5,7 +5,8 @@
 namespace sinew::sat {
 
 void TheoryLink::watch(BoolVar variable, const Trail& trail) {
-    if (watched_[variable.index()] != 0) return;
+    if (hears_ == Hears::everything || is_watched(variable)) return;
+    if (watched_.size() <= variable.index()) watched_.resize(trail.variable_count());
     watched_[variable.index()] = 1;
     Literal literal(variable);
     if (trail.is_undefined(literal)) return;
@@ -15,7 +16,10 @@ void TheoryLink::watch(BoolVar variable, const Trail& trail) {
 }
 
 void TheoryLink::tell(const Trail& trail) {
-    if (theory_ == nullptr) return;
+    if (hears_ == Hears::everything) {
+        for (; told_ < trail.size(); ++told_) theory_->assigned(trail[told_]);
+        return;
+    }
     for (Late& late : late_) {
         if (late.told_level != untold) continue;
         theory_->assigned(late.literal);
@@ -24,12 +28,11 @@ void TheoryLink::tell(const Trail& trail) {
     // Told at its own level it is undone with that level, as if it had never been late.
     std::erase_if(late_, [&](const Late& late) { return late.told_level == trail.level(late.literal); });
     for (; told_ < trail.size(); ++told_)
-        if (watched_[trail[told_].variable().index()] != 0) theory_->assigned(trail[told_]);
+        if (is_watched(trail[told_].variable())) theory_->assigned(trail[told_]);
 }
 
 void TheoryLink::backtrack(const Trail& trail) {
     told_ = std::min(told_, trail.size());
-    if (theory_ == nullptr) return;
     theory_->backtrack(trail.level());
     std::erase_if(late_, [&](const Late& late) { return !trail.is_true(late.literal); });
     for (Late& late : late_)

@@ -18,18 +18,22 @@ class Reason {
     constexpr Reason() = default;
     constexpr explicit Reason(ClauseRef clause) : code_(static_cast<std::uint32_t>(clause.index())) {}
     static constexpr Reason decision() { return Reason(); }
-    static constexpr Reason theory() {
+    /// The theory of this number, counted in the order in which they were added.
+    static constexpr Reason theory(std::size_t number) {
         Reason reason;
-        reason.code_ = theory_code;
+        reason.code_ = first_theory + static_cast<std::uint32_t>(number);
         return reason;
     }
-    constexpr bool is_clause() const { return code_ < theory_code; }
-    constexpr bool is_theory() const { return code_ == theory_code; }
+    constexpr bool is_decision() const { return code_ == none; }
+    constexpr bool is_clause() const { return code_ < first_theory; }
+    constexpr bool is_theory() const { return code_ >= first_theory && code_ != none; }
     constexpr ClauseRef clause() const { return ClauseRef(code_); }
+    constexpr std::size_t theory_number() const { return code_ - first_theory; }
 
   private:
-    static constexpr std::uint32_t theory_code = 0xfffffffeU;
-    std::uint32_t code_ = 0xffffffffU;
+    static constexpr std::uint32_t none = 0xffffffffU;
+    static constexpr std::uint32_t first_theory = 0xffffff00U;  ///< clauses lie below 2^31: Watch
+    std::uint32_t code_ = none;
 };
 
 /// Literals in the order in which they became true; level 0 holds what holds always, every other level begins with its

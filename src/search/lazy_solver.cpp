@@ -22,7 +22,7 @@ Rational short_above(const Rational& value) {
 LazySolver::LazySolver(const Encoding& encoding, const Settings& settings, sat::Tracer* tracer)
     : theory_({settings.options(linear::option_table())}), solver_(settings.options(sat::option_table())) {
     solver_.set_tracer(tracer);
-    solver_.set_theory(&theory_);
+    solver_.add_theory(theory_);
     for (std::size_t v = 0; v < encoding.variable_count(); ++v) solver_.new_variable();
     for (const Variable column : encoding.columns) theory_.add_column(column);
     for (const Variable column : encoding.integers) theory_.set_integer(column);
@@ -31,7 +31,7 @@ LazySolver::LazySolver(const Encoding& encoding, const Settings& settings, sat::
     for (const ConditionalConstraint& conditional : encoding.conditional) {
         theory_.add_conditional({&conditional.literal, 1}, conditional.constraint.form,
                                 conditional.constraint.relation);
-        solver_.watch_theory_variable(conditional.literal.variable());
+        solver_.watch_theory_variable(conditional.literal.variable(), theory_);
     }
     add_clauses(encoding.clauses);
     add_clauses(encoding.output_clauses);
@@ -111,7 +111,7 @@ void LazySolver::between(const Breakpoint& breakpoint, const std::optional<Ratio
 sat::Literal LazySolver::new_condition(const LinearForm& form, Relation relation) {
     const Literal literal(solver_.new_variable());
     theory_.add_conditional({&literal, 1}, form, relation);
-    solver_.watch_theory_variable(literal.variable());
+    solver_.watch_theory_variable(literal.variable(), theory_);
     return literal;
 }
 

@@ -215,13 +215,13 @@ class Run : cardinality::Listener {
         if (best_.has_weights()) optimizer.suggest_solution(encoding.assignment_of(best_.weights()));
         const cardinality::Result answer = optimizer.solve(limits_, this);
         encoding_ = nullptr;
-        if (answer.outcome == cardinality::Outcome::unsat) {
+        if (answer.outcome == Outcome::unsat) {
             require(!best_.has_weights(), "weights that satisfy all demands are found by the engine");
             method_ = "engine";
             return Status::infeasible;
         }
         if (stage == 0) best_.raise_bound(encoding.value(answer.bound));
-        if (answer.outcome != cardinality::Outcome::optimum)
+        if (answer.outcome != Outcome::optimum)
             return best_.has_weights() ? Status::feasible : Status::unknown;
         require(best_.has_weights(), "what the engine finds satisfies all demands");
         require(best_.values()[stage] == encoding.value(answer.value), "the engine's optimum is what its weights do");

@@ -84,7 +84,7 @@ PbAnswer solve_pb(const model::PseudoBoolean& problem, const cardinality::Option
     Translator translator(listener, problem.maximise);
     const cardinality::Result result = optimizer.solve(limits, &translator);
     const std::int64_t sign = problem.maximise ? -1 : 1;
-    if (!result.model.empty() || result.outcome == cardinality::Outcome::sat) {
+    if (!result.model.empty() || result.outcome == Outcome::sat) {
         answer.status = model::Status::sat;
         answer.names = problem.names;
         require(satisfies(problem, result.model), "a solution satisfies every constraint");
@@ -97,16 +97,16 @@ PbAnswer solve_pb(const model::PseudoBoolean& problem, const cardinality::Option
             require(value == result.value, "a solution has the value it is said to have");
             answer.value = sign * value;
         }
-        answer.optimal = result.outcome == cardinality::Outcome::optimum;
-    } else if (result.outcome == cardinality::Outcome::unsat) {
+        answer.optimal = result.outcome == Outcome::optimum;
+    } else if (result.outcome == Outcome::unsat) {
         answer.status = model::Status::unsat;
     }
-    if (problem.has_objective && result.outcome != cardinality::Outcome::unsat) answer.bound = sign * result.bound;
+    if (problem.has_objective && result.outcome != Outcome::unsat) answer.bound = sign * result.bound;
     const bool open =
-        result.outcome == cardinality::Outcome::unknown || result.outcome == cardinality::Outcome::feasible;
+        result.outcome == Outcome::unknown || result.outcome == Outcome::feasible;
     if (open) {
         const StopReason stop = limits.reached();
-        if (result.outcome == cardinality::Outcome::unknown && stop == StopReason::timeout)
+        if (result.outcome == Outcome::unknown && stop == StopReason::timeout)
             answer.status = model::Status::timeout;
         answer.reason = stop == StopReason::none ? "conflict limit reached" : std::string(to_string(stop));
     }

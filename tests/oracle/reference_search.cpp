@@ -107,8 +107,8 @@ Answer reference_search(const Sketch& sketch, search::Purpose purpose, double se
     PlainTheory theory(encoding, limits);
     sat::Solver solver;
     for (std::size_t v = 0; v < encoding.variable_count(); ++v) solver.new_variable();
-    solver.set_theory(&theory);
-    for (std::size_t v = 0; v < encoding.variable_count(); ++v) solver.watch_theory_variable(sat::BoolVar(v));
+    solver.add_theory(theory);
+    for (std::size_t v = 0; v < encoding.variable_count(); ++v) solver.watch_theory_variable(sat::BoolVar(v), theory);
     for (const auto* clauses : {&encoding.clauses, &encoding.output_clauses})
         for (const auto& clause : *clauses) solver.add_clause(clause);
     const sat::Result result = solver.solve({}, limits);

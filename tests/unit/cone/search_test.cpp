@@ -96,7 +96,7 @@ bool engine_finds(const threshold::ReducedNetwork& network, const threshold::Bal
     problem.add_clause(encoding.target);
     cardinality::Optimizer engine(std::move(problem));
     const cardinality::Result answer = engine.solve();
-    const bool found = answer.outcome == cardinality::Outcome::sat;
+    const bool found = answer.outcome == Outcome::sat;
     if (found) {
         EXPECT_TRUE(wins(network, encoding.digits_of(answer.model)));
     }

@@ -131,8 +131,8 @@ struct Counts {
 void compare_with_z3(const TestProblem& problem, const LinearTheoryOptions& options, Z3Oracle& oracle, Counts& counts) {
     CheckedTheory theory(problem, options);
     sat::Solver solver;
-    solver.set_theory(&theory);
-    for (std::size_t i = 0; i < problem.booleans; ++i) solver.watch_theory_variable(solver.new_variable());
+    solver.add_theory(theory);
+    for (std::size_t i = 0; i < problem.booleans; ++i) solver.watch_theory_variable(solver.new_variable(), theory);
     for (const auto& clause : problem.clauses) solver.add_clause(clause);
     const sat::Result result = solver.solve();
     const std::optional<bool> expected = oracle.satisfiable(problem);

@@ -37,14 +37,14 @@ struct Answer {
 Answer solve(const System& system) {
     LinearTheory theory;
     sat::Solver solver;
-    solver.set_theory(&theory);
+    solver.add_theory(theory);
     for (std::size_t i = 0; i < system.columns; ++i) theory.add_column(Variable(i));
     for (std::size_t i = 0; i < system.integers; ++i) theory.set_integer(Variable(i));
     std::vector<Literal> assumptions;
     for (const Constraint& constraint : system.constraints) {
         const Literal& literal = assumptions.emplace_back(solver.new_variable());
         theory.add_conditional({&literal, 1}, constraint.form, constraint.relation);
-        solver.watch_theory_variable(literal.variable());
+        solver.watch_theory_variable(literal.variable(), theory);
     }
     Answer answer;
     while (true) {
@@ -55,7 +55,7 @@ Answer solve(const System& system) {
         const Literal at_least = ~at_most;
         theory.add_conditional({&at_most, 1}, form, Relation::less_equal);
         theory.add_conditional({&at_least, 1}, LinearForm(1) - form, Relation::less_equal);
-        solver.watch_theory_variable(at_most.variable());
+        solver.watch_theory_variable(at_most.variable(), theory);
     }
     if (answer.result == sat::Result::sat)
         for (std::size_t i = 0; i < system.columns; ++i) answer.values.push_back(theory.value(Variable(i)));

@@ -97,8 +97,8 @@ inline TestProblem random_test_problem(Random& random, const TestShape& shape) {
 
 class Z3Oracle {
   public:
-    /// Satisfiable? Absent: Z3 does not know.
-    std::optional<bool> satisfiable(const TestProblem& problem) {
+    /// Satisfiable, with `more` conditions? Absent: Z3 does not know.
+    std::optional<bool> satisfiable(const TestProblem& problem, const std::vector<z3::expr>& more = {}) {
         z3::solver solver(context_, z3::solver::simple());
         for (const auto& clause : problem.clauses) {
             z3::expr_vector literals(context_);
@@ -111,16 +111,19 @@ class Z3Oracle {
             const z3::expr holds = atom(constraint);
             solver.add(constraint.is_atom ? premises[0] == holds : z3::implies(z3::mk_and(premises), holds));
         }
+        for (const z3::expr& condition : more) solver.add(condition);
         const z3::check_result result = solver.check();
         if (result == z3::unknown) return std::nullopt;
         return result == z3::sat;
     }
 
-  private:
     z3::expr expression(sat::Literal literal) {
         const z3::expr variable = context_.bool_const(("b" + std::to_string(literal.variable().index())).c_str());
         return literal.negated() ? !variable : variable;
     }
+    z3::expr whole(std::int64_t value) { return context_.int_val(value); }
+
+  private:
     z3::expr number(const Rational& value) { return context_.real_val(value.get_str().c_str()); }
     z3::expr atom(const TestConstraint& constraint) {
         z3::expr sum = number(constraint.form.constant());

@@ -14,10 +14,12 @@ namespace sinew::sat::test {
 
 class HiddenClauses : public TheoryHook {
   public:
-    /// `talkative` in [0, 1]: how much is said before final_check. Variables are watched from the start or late.
+    /// Adds itself to the solver. `talkative` in [0, 1]: how much is said before final_check. Variables are watched
+    /// from the start or late.
     HiddenClauses(Solver& solver, std::vector<LiteralClause> clauses, std::size_t variables, double talkative,
                   Random& random)
         : solver_(solver), clauses_(std::move(clauses)), talkative_(talkative), random_(random) {
+        solver.add_theory(*this);
         for (std::size_t v = 0; v < variables; ++v) {
             if (random_.chance(0.7))
                 watch(BoolVar(v));
@@ -79,7 +81,7 @@ class HiddenClauses : public TheoryHook {
 
   private:
     void watch(BoolVar variable) {
-        solver_.watch_theory_variable(variable);
+        solver_.watch_theory_variable(variable, *this);
         watched_.insert(variable.index());
     }
 

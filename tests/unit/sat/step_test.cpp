@@ -97,7 +97,6 @@ TEST(Steps, APoolOfNodesWithLearningAgreesWithEnumeration) {
         Solver solver(hectic_options(random));
         load(solver, shown);
         HiddenClauses theory(solver, hidden, variables, random.uniform(), random);
-        if (!hidden.empty()) solver.set_theory(&theory);
         PoolSearch search(solver, random);
         const bool found = search.run();
         ASSERT_EQ(found, satisfiable(formula)) << "round " << round;

@@ -39,7 +39,6 @@ TEST(Theory, HiddenClausesRevealedAtRandomAgreeWithEnumeration) {
         if (traced) solver.set_tracer(&proof);
         load(solver, shown);
         HiddenClauses theory(solver, hidden, variables, random.chance(0.2) ? 0 : random.uniform(), random);
-        solver.set_theory(&theory);
         std::vector<Literal> assumptions;
         if (random.chance(0.3))
             for (std::size_t i = random.below(4); i-- > 0;) assumptions.push_back(random_literal(random, variables));
@@ -118,8 +117,8 @@ TEST(Theory, AtMostEagerAndLazyAgreeWithEnumeration) {
             Solver solver(hectic_options(random));
             AtMost theory(counted, bound, eager);
             load(solver, formula);
-            solver.set_theory(&theory);
-            for (const Literal literal : counted) solver.watch_theory_variable(literal.variable());
+            solver.add_theory(theory);
+            for (const Literal literal : counted) solver.watch_theory_variable(literal.variable(), theory);
             ASSERT_EQ(solver.solve() == Result::sat, expected) << "round " << round;
         }
         (expected ? sat : unsat) += 1;
@@ -137,8 +136,8 @@ TEST(Theory, HearsNothingOfVariablesItDoesNotWatch) {
         void assigned(Literal literal) override { heard.push_back(literal); }
         std::vector<Literal> heard;
     } theory({}, 0, false);
-    solver.set_theory(&theory);
-    solver.watch_theory_variable(b.variable());
+    solver.add_theory(theory);
+    solver.watch_theory_variable(b.variable(), theory);
     solver.add_clause({a});
     solver.add_clause({~a, ~b});
     EXPECT_EQ(solver.solve(), Result::sat);
