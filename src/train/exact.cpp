@@ -221,8 +221,7 @@ class Run : cardinality::Listener {
             return Status::infeasible;
         }
         if (stage == 0) best_.raise_bound(encoding.value(answer.bound));
-        if (answer.outcome != Outcome::optimum)
-            return best_.has_weights() ? Status::feasible : Status::unknown;
+        if (answer.outcome != Outcome::optimum) return best_.has_weights() ? Status::feasible : Status::unknown;
         require(best_.has_weights(), "what the engine finds satisfies all demands");
         require(best_.values()[stage] == encoding.value(answer.value), "the engine's optimum is what its weights do");
         if (stage == 0) method_ = "engine";

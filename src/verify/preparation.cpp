@@ -1,10 +1,15 @@
 #include "verify/preparation.hpp"
 
+#include <memory>
+#include <optional>
 #include <utility>
 
+#include "base/error.hpp"
 #include "model/evaluate_enclosed.hpp"
 #include "search/boolean_inputs.hpp"
 #include "search/certain_atoms.hpp"
+#include "search/subspace.hpp"
+#include "search/witness.hpp"
 
 namespace sinew::verify {
 
@@ -22,6 +27,19 @@ Preparation::Preparation(const model::Query& query) : given_(query) {
              [&query](model::Witness witness) { return search::without_boolean_inputs(query, std::move(witness)); }},
             search::with_boolean_inputs(query));
     run({"certain atoms and equal components", same}, search::without_certain_atoms(this->query()));
+    if (std::optional<search::Subspace> found = search::without_dependent_inputs(this->query())) {
+        const auto before = std::make_shared<const model::Query>(std::move(prepared_));
+        const auto subspace = std::make_shared<search::Subspace>(std::move(*found));
+        model::Query after = std::move(subspace->query);
+        run({"equalities over inputs",
+             [before, subspace](model::Witness witness) {
+                 auto confirmation =
+                     search::confirm_exact(*before, subspace->inputs_of(witness), std::move(witness.booleans));
+                 require(confirmation.has_value(), "a witness in the subspace is one of the whole");
+                 return std::move(confirmation->witness);
+             }},
+            std::move(after));
+    }
 }
 
 void Preparation::run(Pass pass, model::Query after) {

@@ -102,12 +102,10 @@ PbAnswer solve_pb(const model::PseudoBoolean& problem, const cardinality::Option
         answer.status = model::Status::unsat;
     }
     if (problem.has_objective && result.outcome != Outcome::unsat) answer.bound = sign * result.bound;
-    const bool open =
-        result.outcome == Outcome::unknown || result.outcome == Outcome::feasible;
+    const bool open = result.outcome == Outcome::unknown || result.outcome == Outcome::feasible;
     if (open) {
         const StopReason stop = limits.reached();
-        if (result.outcome == Outcome::unknown && stop == StopReason::timeout)
-            answer.status = model::Status::timeout;
+        if (result.outcome == Outcome::unknown && stop == StopReason::timeout) answer.status = model::Status::timeout;
         answer.reason = stop == StopReason::none ? "conflict limit reached" : std::string(to_string(stop));
     }
     answer.statistics = optimizer.statistics();

@@ -1,9 +1,9 @@
 #include "search/branch_and_bound.hpp"
-#include "search/exact_leaf.hpp"
 
 #include <gtest/gtest.h>
 
 #include "model/evaluate.hpp"
+#include "search/exact_leaf.hpp"
 #include "search/lazy_search.hpp"
 #include "unit/search/random_query.hpp"
 

@@ -1,0 +1,28 @@
+// Linear equalities over inputs say that some inputs follow from the others. Where that is so, boxes are a bad shape: a
+// box that is not a point always sticks out of the subspace. So these inputs are taken out.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "model/query.hpp"
+#include "model/verdict.hpp"
+
+namespace sinew::search {
+
+/// A query over the inputs that are left.
+struct Subspace {
+    model::Query query;
+    std::vector<LinearForm> inputs;  ///< of the query that was given, in input_variables() order, over those left
+
+    /// The inputs of the query that was given, where those left have the values of `witness`. Exact.
+    std::vector<Rational> inputs_of(const model::Witness& witness) const;
+};
+
+/// Equalities are those among the outermost conjuncts of both conditions, also as two inequalities; integers and inputs
+/// with listed values are never taken out. Absent where there are none. An equivalent query: inputs become an affine
+/// layer over those left, all later layers and variables move behind it; what the domains say of those taken out
+/// becomes conditions. Contradictory equalities become the condition false.
+std::optional<Subspace> without_dependent_inputs(const model::Query& query);
+
+}  // namespace sinew::search
