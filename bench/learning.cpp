@@ -139,7 +139,7 @@ void measure(const Query& query, Mode& mode, int runs) {
     sinew::model::Verdict verdict;
     for (int run = 0; run < runs; ++run) {
         sinew::search::BranchAndBoundOptions options;
-        options.learning = mode.learning;
+        options.box.learning = static_cast<std::int64_t>(mode.learning);
         sinew::Observer observer;
         const double begin = processor_seconds();
         verdict =

@@ -14,6 +14,8 @@
 #include "integer/options.hpp"
 #include "linear/feasibility.hpp"
 #include "sat/options.hpp"
+#include "search/attack.hpp"
+#include "search/options.hpp"
 #include "train/exact.hpp"
 #include "train/gradient.hpp"
 
@@ -80,10 +82,19 @@ Option set_option() {
 
 const std::vector<EngineOptions>& engine_options() {
     static const std::vector<EngineOptions> all = {
-        describe(sat::option_table()),         describe(linear::option_table()),
-        describe(cardinality::option_table()), describe(integer::option_table()),
-        describe(bnn::option_table()),         describe(cone::option_table()),
-        describe(train::exact_option_table()), describe(train::gradient_option_table()),
+        describe(sat::option_table()),
+        describe(linear::option_table()),
+        describe(search::lazy_option_table()),
+        describe(search::box_option_table()),
+        describe(search::phase_option_table()),
+        describe(search::refine_option_table()),
+        describe(search::attack_option_table()),
+        describe(cardinality::option_table()),
+        describe(integer::option_table()),
+        describe(bnn::option_table()),
+        describe(cone::option_table()),
+        describe(train::exact_option_table()),
+        describe(train::gradient_option_table()),
     };
     return all;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/limits.hpp"
+#include "base/options.hpp"
 #include "base/random.hpp"
 #include "base/statistics.hpp"
 #include "model/query.hpp"
@@ -25,6 +26,8 @@ struct AttackOptions {
     double enough = 0;            ///< stop as soon as a margin is above this
     Limits limits{};  ///< looked at in every step of a descent, and between exact evaluations of what they found
 };
+
+const OptionTable<AttackOptions>& attack_option_table();
 
 /// A point that may be a counterexample.
 struct Candidate {

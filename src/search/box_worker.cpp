@@ -11,14 +11,8 @@ namespace sinew::search {
 namespace {
 using Clock = std::chrono::steady_clock;
 
-/// Nodes between two attacks on an open box, at first and as a share of the nodes so far: an attack costs about as much
-/// as thirty nodes, and the longer the search lasts the less likely it is that gradients find what it looks for.
-constexpr std::uint64_t attack_interval = 96;
-constexpr std::uint64_t attack_share = 24;
 /// What the exact linear theory gets for a leaf that could be split instead.
 constexpr Effort longest_leaf = 2 * effort_per_second;
-/// Nodes a dive follows before it lets the pool choose again.
-constexpr std::uint32_t longest_dive = 64;
 /// Smooth networks: nodes that are kept for the next round.
 constexpr std::size_t most_parked = 20000;
 
@@ -34,9 +28,10 @@ BoxWorker::BoxWorker(BoxSearch& shared, std::uint64_t seed)
     : shared_(shared),
       evaluation_(shared.problem),
       attack_(*shared.problem.query, seed),
+      choice_(shared.options.box, seed),
       leaves_(*shared.problem.query, shared.options.settings.with_seed(seed)),
       learning_(shared.clauses),
-      next_attack_(attack_interval) {
+      next_attack_(shared.options.box.attack_interval) {
     points_.reserve(bounds::lanes);
 }
 
@@ -97,8 +92,9 @@ void BoxWorker::run(std::size_t workers, const Limits& turn) {
 void BoxWorker::search(std::size_t workers) {
     while (auto node = shared_.pool.pop(workers)) {
         if (evaluation_.evaluations() >= next_attack_) {
-            next_attack_ =
-                evaluation_.evaluations() + std::max(attack_interval, evaluation_.evaluations() / attack_share);
+            const BoxOptions& options = shared_.options.box;
+            const std::uint64_t nodes = evaluation_.evaluations();
+            next_attack_ = nodes + std::max(options.attack_interval, nodes / options.attack_share);
             attack(*node, {});
         }
         ++dives_;
@@ -147,6 +143,7 @@ void BoxWorker::dive() {
     }
     std::optional<Decision> promising = learning_.promising_split(top.node);
     learning_.enter(top.node);
+    const std::size_t longest_dive = shared_.options.box.longest_dive;
     for (std::size_t depth = 0; depth < longest_dive; ++depth) {
         Level& parent = level(depth);
         if (!check_limits(parent.node)) return put_back(parent);
@@ -326,6 +323,7 @@ bool BoxWorker::confirm_point(std::span<const double> point, std::uint32_t box) 
 }
 
 void BoxWorker::attack(const Node& node, AttackOptions options) {
+    options = shared_.options.settings.options(attack_option_table(), options);
     options.limits = limits_;
     const std::size_t inputs = shared_.problem.inputs.size();
     std::vector<double> lower(inputs);

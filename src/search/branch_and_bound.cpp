@@ -49,12 +49,18 @@ bool run_all(BoxSearch& shared, const std::vector<std::unique_ptr<BoxWorker>>& w
 struct BranchAndBound::State {
     State(Problem given, const BranchAndBoundOptions& wanted, Observer& observer)
         : problem(std::move(given)),
-          options(wanted),
+          options(configured(wanted)),
           shared{problem,
                  options,
                  observer,
                  // Clauses of smooth networks name points of pre-activations that hardly recur.
-                 {problem.boxes.size(), problem.smooth ? Learning::off : options.learning, options.clauses}} {}
+                 {problem.boxes.size(), problem.smooth ? Learning::off : static_cast<Learning>(options.box.learning),
+                  options.clauses}} {}
+
+    static BranchAndBoundOptions configured(BranchAndBoundOptions wanted) {
+        wanted.box = wanted.settings.options(box_option_table(), wanted.box);
+        return wanted;
+    }
 
     Problem problem;
     BranchAndBoundOptions options;

@@ -13,12 +13,13 @@
 #include "model/query.hpp"
 #include "model/verdict.hpp"
 #include "search/clause_learning.hpp"
+#include "search/options.hpp"
 
 namespace sinew::search {
 
 struct BranchAndBoundOptions {
     Settings settings;
-    Learning learning = Learning::where_it_pays;
+    BoxOptions box = {};                            ///< where `settings` say nothing else
     std::vector<LearnedClause>* clauses = nullptr;  ///< if given, every clause learned is appended
 };
 

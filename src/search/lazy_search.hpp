@@ -14,6 +14,7 @@
 #include "model/query.hpp"
 #include "model/verdict.hpp"
 #include "search/lazy_solver.hpp"
+#include "search/options.hpp"
 #include "search/story.hpp"
 
 namespace sinew::search {
@@ -23,7 +24,10 @@ class LazySearch : public engine::Engine {
   public:
     /// The query and the observer must outlive it.
     LazySearch(const model::Query& query, const Settings& settings, Observer& observer)
-        : query_(query), settings_(settings), observer_(observer) {}
+        : query_(query),
+          settings_(settings),
+          observer_(observer),
+          strengthened_(!settings.options(lazy_option_table()).strengthen) {}
 
     std::string_view name() const override { return "lazy"; }
     engine::Progress advance(const engine::Turn& turn, engine::Knowledge& knowledge) override;
@@ -43,7 +47,7 @@ class LazySearch : public engine::Engine {
     std::unique_ptr<LazySolver> solver_;
     std::unordered_map<Variable, std::size_t> breakpoint_of_;  ///< by pre-activation
     engine::Revision seen_ = 0;
-    bool strengthened_ = false;
+    bool strengthened_;
     std::string reason_;
 };
 

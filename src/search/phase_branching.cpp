@@ -29,8 +29,6 @@ constexpr std::uint64_t no_budget = std::numeric_limits<std::uint64_t>::max();
 constexpr std::size_t refined_together = 32;
 /// What exact arithmetic gets for a leaf.
 constexpr Effort longest_leaf = 20 * effort_per_second;
-/// After so many rounds the tree goes on without refinement.
-constexpr std::size_t last_round = 12;
 
 /// What refutes a disjunct: any one of these.
 std::vector<PhaseGoal> goals(const Disjunct& disjunct) {
@@ -72,7 +70,9 @@ class PhaseBranching::Search {
           box_(std::move(box)),
           disjuncts_(std::move(disjuncts)),
           attack_(query, options.settings.seed()),
-          exact_(query, options.settings) {
+          exact_(query, options.settings),
+          budget_(options.first_passes),
+          splits_(options.first_splits) {
         tighten_.steps = options.root_steps;
     }
 
@@ -151,7 +151,8 @@ class PhaseBranching::Search {
                 return Step::fill_bank;
             case Step::fill_bank:
                 if (!bounds::fill_bank(*network_, tighten_, limits, bank_)) return std::nullopt;
-                tree_ = std::make_unique<PhaseTree>(query_, *network_, attack_, goals_, bank_, options_.steps);
+                tree_ = std::make_unique<PhaseTree>(query_, *network_, attack_, goals_, bank_, options_.steps,
+                                                    options_.settings.seed());
                 return Step::tree;
             case Step::tree:
                 return search_tree(limits);
@@ -196,11 +197,12 @@ class PhaseBranching::Search {
         attack.limits = limits;
         attack.groups = groups;
         attack.steps = steps;
+        attack = options_.settings.options(attack_option_table(), attack);
         confirmation_ = find_witness(query_, attack_, box_.lower, box_.upper, attack);
     }
 
     std::optional<Step> search_tree(const Limits& limits) {
-        const std::uint64_t budget = round_ == last_round ? no_budget : budget_;
+        const std::uint64_t budget = round_ == options_.rounds ? no_budget : budget_;
         switch (tree_->run(limits, budget, observer_)) {
             case PhaseTree::End::found:
                 confirmation_ = tree_->take_confirmation();
@@ -348,9 +350,9 @@ class PhaseBranching::Search {
     std::vector<PhaseGoal> goals_;
     std::unique_ptr<PhaseTree> tree_;
     std::size_t round_ = 0;
-    std::uint64_t budget_ = 600;  ///< passes of this round's tree
-    std::size_t splits_ = 16;     ///< of this round's refinements
-    std::size_t layer_ = 0;       ///< being refined
+    std::uint64_t budget_;   ///< passes of this round's tree
+    std::size_t splits_;     ///< of this round's refinements
+    std::size_t layer_ = 0;  ///< being refined
     std::vector<std::uint32_t> neurons_;
     std::size_t refined_ = 0;
     std::uint64_t passes_ = 0;  ///< of this round's refinements
@@ -371,8 +373,8 @@ std::unique_ptr<PhaseBranching> PhaseBranching::make(const model::Query& query, 
     if (!box.finite()) return nullptr;
     auto all = disjuncts(query);
     if (!all) return nullptr;
-    return std::unique_ptr<PhaseBranching>(
-        new PhaseBranching(std::make_unique<Search>(query, options, observer, std::move(box), std::move(*all))));
+    return std::unique_ptr<PhaseBranching>(new PhaseBranching(std::make_unique<Search>(
+        query, options.settings.options(phase_option_table(), options), observer, std::move(box), std::move(*all))));
 }
 
 engine::Progress PhaseBranching::advance(const engine::Turn& turn, engine::Knowledge& knowledge) {

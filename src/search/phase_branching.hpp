@@ -9,18 +9,12 @@
 #include <string>
 
 #include "base/observer.hpp"
-#include "base/settings.hpp"
 #include "engine/engine.hpp"
 #include "model/query.hpp"
 #include "model/verdict.hpp"
+#include "search/options.hpp"
 
 namespace sinew::search {
-
-struct PhaseOptions {
-    Settings settings;
-    std::size_t root_steps = 20;  ///< ascent steps for each intermediate bound
-    std::size_t steps = 12;       ///< ascent steps of a node
-};
 
 /// Refutes every disjunct, or finds a witness.
 class PhaseBranching : public engine::Engine {

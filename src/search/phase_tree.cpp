@@ -21,7 +21,7 @@ struct LaterInHeap {
 }  // namespace
 
 PhaseTree::PhaseTree(const model::Query& query, const bounds::ReluNetwork& network, Attack& attack,
-                     std::vector<PhaseGoal> goals, const bounds::SlopeBank& bank, std::size_t steps)
+                     std::vector<PhaseGoal> goals, const bounds::SlopeBank& bank, std::size_t steps, std::uint64_t seed)
     : query_(query),
       network_(network),
       attack_(attack),
@@ -29,7 +29,9 @@ PhaseTree::PhaseTree(const model::Query& query, const bounds::ReluNetwork& netwo
       steps_(steps),
       problem_(network),
       probe_(network),
-      bank_(bank) {}
+      bank_(bank),
+      random_(seed),
+      shuffles_(seed != 0) {}
 
 void PhaseTree::push(NodePointer node) {
     open_.push_back(std::move(node));
@@ -111,6 +113,7 @@ std::uint32_t PhaseTree::strong_branch(const Node& node, const std::vector<std::
             const double gain = std::min(probe_.bounds()[2 * c + side], 0.0) - node.bound;
             score *= std::max(gain, 1e-6 * std::fabs(node.bound) + 1e-300);
         }
+        if (shuffles_) score *= random_.uniform(0.9, 1);
         if (score <= best_score) continue;
         best_score = score;
         best = list[c];

@@ -11,6 +11,7 @@
 
 #include "base/limits.hpp"
 #include "base/observer.hpp"
+#include "base/random.hpp"
 #include "base/statistics.hpp"
 #include "bounds/relu_lanes.hpp"
 #include "bounds/tighten_relu_network.hpp"
@@ -29,9 +30,10 @@ struct PhaseGoal {
 
 class PhaseTree {
   public:
-    /// All goals are to be refuted. `steps`: ascent steps of a node.
+    /// All goals are to be refuted. `steps`: ascent steps of a node. A seed other than 0 changes which of nearly equal
+    /// neurons is split.
     PhaseTree(const model::Query& query, const bounds::ReluNetwork& network, Attack& attack,
-              std::vector<PhaseGoal> goals, const bounds::SlopeBank& bank, std::size_t steps);
+              std::vector<PhaseGoal> goals, const bounds::SlopeBank& bank, std::size_t steps, std::uint64_t seed);
 
     enum class End : std::uint8_t { found, empty, budget, limit };
     /// Goes on until a witness is found, no node is open, the tree has taken about `passes` passes through the network
@@ -81,6 +83,8 @@ class PhaseTree {
     bounds::ReluLanes problem_;
     bounds::ReluLanes probe_;
     const bounds::SlopeBank& bank_;
+    Random random_;
+    bool shuffles_;
     std::uint32_t tighten_every_ = 6;
     std::uint64_t tightenings_ = 0;
     std::vector<NodePointer> open_;  ///< a heap, least bound first

@@ -11,28 +11,19 @@
 #include "search/attack.hpp"
 #include "search/boundary.hpp"
 #include "search/lazy_search.hpp"
+#include "search/options.hpp"
 #include "search/smooth_relaxation.hpp"
 #include "search/unbounded_intervals.hpp"
 #include "search/witness.hpp"
 
 namespace sinew::search {
 
-namespace {
-/// Neurons whose lines are off by less are not refined any more: doubles have no better lines.
-constexpr double finest = 1e-11;
-/// Neurons are refined together if they are off by this share of the worst.
-constexpr double worth_refining = 0.1;
-/// The next cut is this share of its segment away from the segment's ends at least.
-constexpr double least_share = 0.1;
-/// How far from a relaxed solution, relatively, the attack looks for a real one.
-constexpr double neighbourhood = 0.1;
-}  // namespace
-
 class SmoothRefinement::Search {
   public:
     Search(const model::Query& query, const Settings& settings, Observer& observer)
         : query_(query),
           settings_(settings),
+          options_(settings.options(refine_option_table())),
           observer_(observer),
           relaxation_(query),
           domains_(input_domains(query)),
@@ -147,14 +138,14 @@ class SmoothRefinement::Search {
         std::vector<double> lower;
         std::vector<double> upper;
         for (std::size_t i = 0; i < point.size(); ++i) {
-            const double reach = neighbourhood * std::max(1.0, std::fabs(point[i]));
+            const double reach = options_.neighbourhood * std::max(1.0, std::fabs(point[i]));
             lower.push_back(domains_[i].lower ? std::max(point[i] - reach, to_nearest(*domains_[i].lower))
                                               : point[i] - reach);
             upper.push_back(domains_[i].upper ? std::min(point[i] + reach, to_nearest(*domains_[i].upper))
                                               : point[i] + reach);
             if (!(lower[i] <= upper[i])) return false;
         }
-        AttackOptions options;
+        AttackOptions options = settings_.options(attack_option_table());
         options.limits = limits_;
         double margin = 0;
         attack.score({&point, 1}, {&margin, 1});
@@ -179,15 +170,15 @@ class SmoothRefinement::Search {
             off[n] = std::fabs(value - model::apply(neurons[n].function->activation(), s));
             worst = std::max(worst, off[n]);
         }
-        if (!(worst > finest)) return relaxation_.cut_at_zero();
+        if (!(worst > options_.finest)) return relaxation_.cut_at_zero();
         bool changed = false;
         for (std::size_t n = 0; n < neurons.size(); ++n)
-            if (off[n] >= worth_refining * worst)
+            if (off[n] >= options_.worth_refining * worst)
                 changed = cut(neurons[n], to_nearest(values[neurons[n].input.index()])) || changed;
         return changed;
     }
 
-    static bool cut(SmoothNeuron& neuron, double s) {
+    bool cut(SmoothNeuron& neuron, double s) const {
         const auto above = std::upper_bound(neuron.cuts.begin(), neuron.cuts.end(), s);
         const Interval side{above == neuron.cuts.begin() ? neuron.known.lower : *(above - 1),
                             above == neuron.cuts.end() ? neuron.known.upper : *above};
@@ -200,12 +191,12 @@ class SmoothRefinement::Search {
         constexpr double outermost = 64;
         double point = std::clamp(s, -outermost, outermost);
         if (std::isfinite(side.lower) && std::isfinite(side.upper)) {
-            const double room = least_share * (side.upper - side.lower);
+            const double room = options_.least_share * (side.upper - side.lower);
             if (point < side.lower + room || point > side.upper - room)
                 point = side.lower + (side.upper - side.lower) / 2;
-        } else if (std::isfinite(side.lower) && point < side.lower + least_share) {
+        } else if (std::isfinite(side.lower) && point < side.lower + options_.least_share) {
             point = side.lower + 1;
-        } else if (std::isfinite(side.upper) && point > side.upper - least_share) {
+        } else if (std::isfinite(side.upper) && point > side.upper - options_.least_share) {
             point = side.upper - 1;
         }
         if (!(side.lower < point && point < side.upper)) return false;
@@ -215,6 +206,7 @@ class SmoothRefinement::Search {
 
     const model::Query& query_;
     Settings settings_;
+    RefineOptions options_;
     Limits limits_;
     Observer& observer_;
     SmoothRelaxation relaxation_;

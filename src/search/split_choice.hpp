@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "search/node.hpp"
+#include "search/options.hpp"
 
 namespace sinew::search {
 
@@ -14,6 +15,8 @@ namespace sinew::search {
 /// Deterministic.
 class SplitChoice {
   public:
+    /// A seed other than 0 changes when the kinds are compared, and when the worse one is tried again.
+    SplitChoice(const BoxOptions& options, std::uint64_t seed);
     SplitKind choose(const Node& node);
     /// A split was made: how much of the parent's distance to refutation each child closed (1: refuted).
     void learn(const Node& parent, SplitKind kind, double left_gain, double right_gain);
@@ -27,6 +30,7 @@ class SplitChoice {
     };
     static std::size_t bucket(const Node& node);
     std::array<std::array<Gains, 2>, 24> gains_{};
+    BoxOptions options_;
     std::uint64_t choices_ = 0;
 };
 

@@ -51,7 +51,8 @@ TEST(Settings, every_command_that_searches_lists_them) {
             EXPECT_NE(line.find(" to "), std::string::npos) << line;  // its range
         }
     EXPECT_GT(options, 30U);
-    for (const char* engine : {"\nsat: ", "\nrows: ", "\nlinear: "})
+    for (const char* engine : {"\nsat: ", "\nrows: ", "\nlinear: ", "\nboxes: ", "\nphases: ", "\nrefine: ", "\nlazy: ",
+                               "\nattack: ", "\ninteger: ", "\ncertify: ", "\ncone: ", "\ntrain: ", "\ngradient: "})
         EXPECT_NE(listed.output.find(engine), std::string::npos) << engine;
     for (const std::vector<std::string>& command : commands_that_search())
         EXPECT_EQ(sinew(with(command, "help")).output, listed.output) << command[0];
@@ -67,7 +68,7 @@ TEST(Settings, are_accepted_and_refused_alike_everywhere) {
              {Refused{"decay", "ENGINE.NAME=VALUE"}, Refused{"decay=1", "ENGINE.NAME=VALUE"},
               Refused{"sat.decay", "ENGINE.NAME=VALUE"},
               Refused{"sta.decay=0.9", "no engine is called 'sta' (did you mean sat?)"},
-              Refused{"engine.decay=0.9", "there are sat, linear, rows"},
+              Refused{"engine.decay=0.9", "there are sat, linear, lazy, boxes, phases"},
               Refused{"sat.luby_unti=5", "sat has no option 'luby_unti' (did you mean luby_unit?)"},
               Refused{"sat.decay=2", "sat.decay cannot be 2 (expected 0.5 to 0.9999)"},
               Refused{"sat.luby_unit=1.5", "expected 1 to 1e+06, whole"}, Refused{"sat.decay=x", "wants a number"}}) {

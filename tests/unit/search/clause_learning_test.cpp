@@ -161,7 +161,7 @@ Query needs_exact_leaves(std::uint64_t seed) {
 model::Verdict solve(const Query& query, Learning learning, std::vector<LearnedClause>* clauses = nullptr,
                      int threads = 1) {
     BranchAndBoundOptions options;
-    options.learning = learning;
+    options.box.learning = static_cast<std::int64_t>(learning);
     options.clauses = clauses;
     Observer observer;
     return branch_and_bound(query, options, Limits(20.0, std::nullopt, nullptr), threads, observer);
