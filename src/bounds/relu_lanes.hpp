@@ -2,7 +2,7 @@
 // and the multipliers of split constraints (β) of every lane chosen by gradient ascent.
 // Xu et al., Fast and complete (α-CROWN), ICLR 2021; Wang et al., β-CROWN, NeurIPS 2021. Whatever the ascent proposes
 // is valid: any slope in [0, 1] is a lower line and any non-negative multiplier a valid weakening, so each bound is a
-// theorem once the rounding errors are subtracted (engine.md, "Rigour costs almost nothing").
+// theorem once the rounding errors are subtracted (docs/engine.md, "Floats propose, exact arithmetic disposes").
 #pragma once
 
 #include <array>

@@ -115,12 +115,12 @@ class NetworkPropagator : public Propagator {
         return true;
     }
 
-    /// By how much the cut, at `before`, gives more than `implied`; absent if it does not give it.
     static Wide coefficient_of(const NetworkCut& cut, View view) {
         for (const auto& term : cut.terms)
             if (term.view == view) return term.coefficient;
         return 0;
     }
+    /// By how much the cut, at `before`, gives more than `implied`; absent if it does not give it.
     std::optional<Wide> surplus_of(const Domains& domains, const NetworkCut& cut, Bound implied, Position before) {
         const View view = -implied.view;
         const Wide own = coefficient_of(cut, view);

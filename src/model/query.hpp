@@ -30,7 +30,8 @@ struct Objective {
     LinearForm form;
 };
 
-/// Integer neuron constraints with precision p (docs: neuron constraints); only stored by readers.
+/// Integer neuron constraints with `steps` steps a unit (docs/neuron_constraints.md): with a precision all of a query's
+/// neurons are such constraints, and it is one over integers.
 enum class PrecisionReading { scaled, literal };
 struct Precision {
     Integer steps;
