@@ -100,8 +100,9 @@ Json exact_json(const std::optional<Rational>& value) {
 
 std::string verdict_json(const model::Query& query, const model::Verdict& verdict,
                          const std::vector<std::string>& files) {
-    return finish(answer_json(model::to_string(verdict.status), files, verdict.seconds, verdict.reason), query,
-                  verdict.witness, verdict.statistics);
+    Json json = answer_json(model::to_string(verdict.status), files, verdict.seconds, verdict.reason);
+    json["decided_by"] = verdict.decided_by.empty() ? Json(nullptr) : Json(verdict.decided_by);
+    return finish(std::move(json), query, verdict.witness, verdict.statistics);
 }
 
 std::string optimum_json(const model::Query& query, const OptimumFacts& optimum,

@@ -72,22 +72,25 @@ void append_margins(std::string& text, std::vector<Margin> margins, bool has_flo
     append_table(text, rows);
     if (margins.size() > most) text += fmt::format("  and {} more\n", margins.size() - most);
 }
-}  // namespace
-
-std::string verdict_text(const model::Query& query, const model::Verdict& verdict) {
-    std::string text = fmt::format("{}\n", model::to_string(verdict.status));
-    if (!verdict.reason.empty()) text += fmt::format("reason: {}\n", verdict.reason);
-    if (!verdict.witness) return text;
-    const WitnessFacts facts = witness_facts(query, *verdict.witness);
+void append_witness(std::string& text, const model::Query& query, const model::Witness& witness) {
+    const WitnessFacts facts = witness_facts(query, witness);
     append_values(text, "inputs", facts.inputs, facts.has_float32);
     for (std::size_t b = 0; b < facts.booleans.size(); ++b)
         text +=
             fmt::format("{}  {} {}\n", b == 0 ? "booleans\n" : "", facts.booleans[b].first, facts.booleans[b].second);
     append_values(text, "outputs", facts.outputs, facts.has_float32);
     append_margins(text, facts.margins, facts.has_float32);
-    if (!facts.has_float32) return text;
+    if (!facts.has_float32) return;
     text += fmt::format("float32 replay: the output condition {}{}\n", facts.float32_outputs_hold ? "holds" : "fails",
                         facts.float32_inputs_hold ? "" : "; the inputs rounded to float32 leave the input condition");
+}
+}  // namespace
+
+std::string verdict_text(const model::Query& query, const model::Verdict& verdict) {
+    std::string text = fmt::format("{}\n", model::to_string(verdict.status));
+    if (!verdict.reason.empty()) text += fmt::format("reason: {}\n", verdict.reason);
+    if (verdict.witness) append_witness(text, query, *verdict.witness);
+    if (!verdict.decided_by.empty()) text += fmt::format("decided by: {}\n", verdict.decided_by);
     return text;
 }
 

@@ -151,6 +151,10 @@ TEST(VerdictText, first_line_is_the_verdict) {
     model::Verdict verdict;
     verdict.status = model::Status::unsat;
     EXPECT_EQ(verdict_text(small.query, verdict), "unsat\n");
+    verdict.decided_by = "lazy";
+    EXPECT_EQ(verdict_text(small.query, verdict), "unsat\ndecided by: lazy\n");
+    EXPECT_EQ(nlohmann::json::parse(verdict_json(small.query, verdict, {}))["decided_by"], "lazy");
+    verdict.decided_by = {};
     verdict.status = model::Status::timeout;
     verdict.reason = "time limit reached";
     EXPECT_EQ(verdict_text(small.query, verdict), "timeout\nreason: time limit reached\n");
@@ -172,6 +176,7 @@ TEST(Json, every_key_is_there) {
     EXPECT_EQ(json["status"], "sat");
     EXPECT_EQ(json["files"].size(), 2U);
     EXPECT_EQ(json["reason"], nullptr);
+    EXPECT_EQ(json["decided_by"], nullptr);
     EXPECT_EQ(json["witness"]["inputs"][1]["exact"], "1/3");
     EXPECT_EQ(json["witness"]["inputs"][1]["decimal"], 1.0 / 3);
     EXPECT_EQ(json["witness"]["inputs"][1]["float32"], static_cast<double>(1.0F / 3));
