@@ -5,10 +5,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/load_query.hpp"
 #include "exact/decimal.hpp"
 #include "model/evaluate.hpp"
 #include "model/evaluate_enclosed.hpp"
+#include "read/query/load_query.hpp"
 
 namespace sinew::bench {
 
@@ -37,7 +37,7 @@ WitnessCheck check_witness(const std::string& answer, const std::vector<std::str
     const Json witness = Json::parse(answer).at("witness");
     const std::vector<Rational> inputs = inputs_of(witness);
     const std::vector<bool> booleans = booleans_of(witness);
-    const model::Query query = cli::load_query(files);
+    const model::Query query = read::load_query(files);
     if (inputs.size() != query.network.input_variables().size() || booleans.size() != query.boolean_names.size())
         throw std::runtime_error("the witness has another number of inputs than the query");
 

@@ -1,18 +1,16 @@
 // A trained controller, asked backwards: from which states does it give a wanted torque, and from which never?
 #include <iostream>
 
-#include "api/load_network.hpp"
-#include "api/model.hpp"
+#include <sinew/model.hpp>
 
 using namespace sinew;
 
 int main(int argc, char** argv) {
-    const LoadedNetwork controller = load_network(argc > 1 ? argv[1] : "inputs/dnn/pendulum_controller.dnn");
+    const Network controller = load_network(argc > 1 ? argv[1] : "inputs/dnn/pendulum_controller.dnn");
     Model model;
     const Expression angle = model.add_variable("angle", -1000, 1000);  // thousandths
     const Expression speed = model.add_variable("speed", -1000, 1000);
-    const Expression torque =
-        model.add_network(controller.network, {angle, speed}, controller.precision)[controller.outputs[0]];
+    const Expression torque = model.add_network(controller, {angle, speed}, controller.precision()).output();
 
     // The state nearest to rest that makes the controller give 600.
     const Condition wanted = torque == 600;

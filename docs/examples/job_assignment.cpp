@@ -4,8 +4,7 @@
 #include <iostream>
 #include <vector>
 
-#include "api/load_network.hpp"
-#include "api/model.hpp"
+#include <sinew/model.hpp>
 
 using namespace sinew;
 
@@ -14,7 +13,7 @@ int main(int argc, char** argv) {
     const std::vector<int> load = {420, 130, 350, 80, 240, 310, 60, 180};
     constexpr std::size_t cores = 4;
 
-    const LoadedNetwork predictor = load_network(argc > 1 ? argv[1] : "inputs/dnn/core_temperature.dnn");
+    const Network predictor = load_network(argc > 1 ? argv[1] : "inputs/dnn/core_temperature.dnn");
     Model model;
 
     // runs[c][j] is 1 where job j runs on core c. Each job has one core, each core two jobs.
@@ -41,8 +40,8 @@ int main(int argc, char** argv) {
     for (std::size_t c = 0; c < cores; ++c) {
         const Expression around = model.add_variable("around", 0, 2000);
         model.add(around == busy[(c + 1) % cores] + busy[(c + cores - 1) % cores]);
-        const AddedNetwork network = model.add_network(predictor.network, {busy[c], around}, predictor.precision);
-        temperature.push_back(network[predictor.outputs[0]]);
+        const AddedNetwork network = model.add_network(predictor, {busy[c], around}, predictor.precision());
+        temperature.push_back(network.output());
         model.add(temperature[c] <= hottest);
     }
     model.minimize(hottest);

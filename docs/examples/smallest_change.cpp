@@ -1,13 +1,12 @@
 // The smallest change of an input that changes a network's decision: what should an applicant do to get the loan?
 #include <iostream>
 
-#include "api/load_network.hpp"
-#include "api/model.hpp"
+#include <sinew/model.hpp>
 
 using namespace sinew;
 
 int main(int argc, char** argv) {
-    const LoadedNetwork scores = load_network(argc > 1 ? argv[1] : "inputs/dnn/loan.dnn");
+    const Network scores = load_network(argc > 1 ? argv[1] : "inputs/dnn/loan.dnn");
     const int income = 34, debt = 46, age = 29, years = 3;
 
     Model model;
@@ -16,8 +15,8 @@ int main(int argc, char** argv) {
     const Expression new_years = model.add_variable("years", 0, 40);
     // The network wants numbers from 0 to 1: inputs may be any expressions, exactly.
     const AddedNetwork network =
-        model.add_network(scores.network, {new_income / 100, new_debt / 100, Rational(age, 100), new_years / 40});
-    const Expression score = network[scores.outputs[0]];
+        model.add_network(scores, {new_income / 100, new_debt / 100, Rational(age, 100), new_years / 40});
+    const Expression score = network.output();
 
     const Expression effort = 4 * model.magnitude(new_income - income) + model.magnitude(new_debt - debt) +
                               9 * model.magnitude(new_years - years);

@@ -1,6 +1,7 @@
 // Conditions as clauses and linear constraints of the engine.
 #include <unordered_map>
 
+#include "api/condition.hpp"
 #include "api/state.hpp"
 #include "integer/formula_literals.hpp"
 
@@ -30,7 +31,9 @@ FormulaId made(model::FormulaStore& store, const Node& node, const std::unordere
     return store.constant(node.value);
 }
 
-/// Children first, without recursion, each node once.
+}  // namespace
+
+/// Children first.
 FormulaId to_formula(model::FormulaStore& store, const Condition& condition) {
     std::unordered_map<const Node*, FormulaId> known;
     std::vector<const Node*> open{&condition.node()};
@@ -47,6 +50,7 @@ FormulaId to_formula(model::FormulaStore& store, const Condition& condition) {
     return known.at(&condition.node());
 }
 
+namespace {
 LinearForm as_it_is(const LinearForm& form) {
     return form;
 }
@@ -73,13 +77,6 @@ void Model::State::remember_row(const model::Atom& atom) {
     AddedRow other{form.terms, form.constant};
     for (integer::Term& term : other.terms) term.coefficient = -term.coefficient;
     rows.push_back(std::move(other));
-}
-
-bool Solution::holds(const Condition& condition) const {
-    (void)value(Expression());
-    model::FormulaStore store;
-    const FormulaId root = to_formula(store, condition);
-    return store.holds(root, values_, {});
 }
 
 }  // namespace sinew

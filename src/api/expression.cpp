@@ -1,7 +1,7 @@
-#include "api/expression.hpp"
-
 #include <fmt/core.h>
+#include <sinew/expression.hpp>
 
+#include "api/condition.hpp"
 #include "base/error.hpp"
 #include "exact/decimal.hpp"
 
@@ -16,27 +16,38 @@ Rational decimal(std::string_view text) {
     return *value;
 }
 
-namespace {
-/// Rational(2, 4) is 2/4 to GMP, which expects 1/2 everywhere else.
 Rational lowest(Rational value) {
-    if (value.get_den() == 0) throw UsageError("a coefficient is divided by zero");
+    if (value.get_den() == 0) throw UsageError("a number is divided by zero");
     value.canonicalize();
     return value;
 }
-}  // namespace
 
-Expression::Expression(const Rational& value) : form_(lowest(value)) {}
+Expression::Expression(const Rational& value) : form_(std::make_shared<LinearForm>(lowest(value))) {}
+Expression::Expression(LinearForm form) : form_(std::make_shared<LinearForm>(std::move(form))) {}
+
+const LinearForm& Expression::form() const {
+    static const LinearForm zero;
+    return form_ ? *form_ : zero;
+}
+
+/// Its own to change.
+LinearForm& Expression::own() {
+    if (!form_ || form_.use_count() > 1) form_ = std::make_shared<LinearForm>(form());
+    return *form_;
+}
 
 Expression& Expression::operator+=(const Expression& other) {
-    form_.add(other.form_);
+    const Expression kept = other;  // it may be this one
+    own().add(kept.form());
     return *this;
 }
 Expression& Expression::operator-=(const Expression& other) {
-    form_.add(other.form_, -1);
+    const Expression kept = other;
+    own().add(kept.form(), -1);
     return *this;
 }
 Expression& Expression::operator*=(const Rational& factor) {
-    form_.scale(lowest(factor));
+    own().scale(lowest(factor));
     return *this;
 }
 
@@ -108,6 +119,7 @@ Condition::Node::~Node() {
     }
 }
 
+Condition::Condition(std::shared_ptr<Node> node) : node_(std::move(node)) {}
 Condition::Condition(bool value) : node_(std::make_shared<Node>()) {
     node_->value = value;
 }

@@ -1,5 +1,7 @@
-#include "api/model.hpp"
+#include <sinew/model.hpp>
 
+#include "api/condition.hpp"
+#include "api/solution_data.hpp"
 #include "api/state.hpp"
 #include "base/error.hpp"
 #include "integer/network_propagator.hpp"
@@ -7,32 +9,6 @@
 namespace sinew {
 
 using integer::IntVar;
-
-std::string_view to_string(Status status) {
-    switch (status) {
-        case Status::satisfied:
-            return "satisfied";
-        case Status::optimal:
-            return "optimal";
-        case Status::feasible:
-            return "feasible";
-        case Status::unsatisfiable:
-            return "unsatisfiable";
-        case Status::unknown:
-            break;
-    }
-    return "unknown";
-}
-
-Rational Solution::value(const Expression& expression) const {
-    if (values_.empty()) throw UsageError("there is no solution, so nothing has a value");
-    return expression.form().value(values_);
-}
-
-const Rational& Solution::objective() const {
-    if (!objective_) throw UsageError("there is no solution with an objective");
-    return *objective_;
-}
 
 Model::Model(std::uint64_t seed) : state_(std::make_unique<State>(seed)) {}
 Model::Model(Model&&) noexcept = default;
@@ -186,13 +162,16 @@ Solution Model::solve(const SolveOptions& options) {
     const Integer& factor = state.factor;
     Improvements improvements(options, factor);
     const integer::Result result = state.engine.solve(limits, &improvements);
-    Solution solution;
-    solution.status_ = status_of(result.outcome);
-    for (const integer::Value value : result.values) solution.values_.emplace_back(Integer(value));
-    if (state.objective && solution.has_values()) solution.objective_ = Rational(result.value) / factor;
-    if (state.objective && solution.status_ != Status::unsatisfiable) solution.bound_ = Rational(result.bound) / factor;
-    solution.statistics_ = state.engine.statistics();
-    return solution;
+    Solution::Data solution;
+    solution.status = status_of(result.outcome);
+    for (const integer::Value value : result.values) solution.values.emplace_back(Integer(value));
+    const bool is_feasible = solution.status == Status::feasible;
+    if (is_feasible || solution.status == Status::unknown) solution.reason = to_string(limits.reached());
+    if (solution.status != Status::unknown) solution.decided_by = "integer";
+    if (state.objective && !solution.values.empty()) solution.objective = Rational(result.value) / factor;
+    if (state.objective && solution.status != Status::unsatisfiable) solution.bound = Rational(result.bound) / factor;
+    solution.statistics = state.engine.statistics();
+    return Solution(std::move(solution));
 }
 
 }  // namespace sinew

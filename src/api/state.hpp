@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "api/model.hpp"
+#include <sinew/model.hpp>
+
 #include "integer/forms.hpp"
 #include "neuron/neuron.hpp"
 
@@ -39,6 +40,9 @@ struct Model::State {
     std::size_t bounded_neurons = 0;
     std::size_t bounded_rows = 0;
 
+    Expression add_neuron(const model::Activation& activation, const Expression& argument,
+                          const model::Precision& precision);
+    Expression apply(const model::Activation& activation, const Expression& argument);
     Expression named(integer::IntVar variable, std::string name);
     /// The variable that an expression is, if it is one.
     std::optional<integer::IntVar> single(const Expression& expression) const;

@@ -1,46 +1,12 @@
-// The error kinds of the project. Unknown, timeout and memory limit are results, not errors; a conflict is a value.
+// The error kinds of the project (include/sinew/error.hpp), and the check of promises.
 #pragma once
 
-#include <cstddef>
 #include <source_location>
-#include <stdexcept>
-#include <string>
 #include <string_view>
 
+#include <sinew/error.hpp>
+
 namespace sinew {
-
-/// A place in an input: file name ("" for none), 1-based line and column (0 when the format has none).
-struct SourceLocation {
-    std::string file;
-    std::size_t line = 0;
-    std::size_t column = 0;
-};
-
-/// "file:line:column", leaving out what is not known.
-std::string to_string(const SourceLocation& location);
-
-/// The user's input is wrong: where, what was found, and what was expected there. The command line exits 2.
-class InputError : public std::runtime_error {
-  public:
-    InputError(SourceLocation location, std::string_view message, std::string_view expected = {});
-
-    const SourceLocation& location() const { return location_; }
-
-  private:
-    SourceLocation location_;
-};
-
-/// The command line (or an API call) asks for what does not exist. The command line exits 1.
-class UsageError : public std::runtime_error {
-  public:
-    using std::runtime_error::runtime_error;
-};
-
-/// A promise between two parts of sinew was broken: always a bug of ours. The command line exits 4.
-class ContractBreach : public std::logic_error {
-  public:
-    using std::logic_error::logic_error;
-};
 
 /// Throws ContractBreach, naming the caller's place, unless `holds`.
 void require(bool holds, std::string_view promise, std::source_location where = std::source_location::current());

@@ -11,11 +11,11 @@
 #include "cli/common_options.hpp"
 #include "cli/examples.hpp"
 #include "cli/export_question.hpp"
-#include "cli/load_query.hpp"
 #include "cli/output_file.hpp"
 #include "cli/suggest.hpp"
 #include "cli/within_limits.hpp"
 #include "read/opb/read_opb.hpp"
+#include "read/query/load_query.hpp"
 #include "write/bnn_text.hpp"
 #include "write/dimacs.hpp"
 #include "write/dnn.hpp"
@@ -56,7 +56,7 @@ constexpr std::array<Format, 4> formats{
 /// The format that is asked for; empty if nothing says it.
 std::string format_name(const Arguments& arguments) {
     if (arguments.has("to")) return arguments.get<std::string>("to");
-    return arguments.has("out") ? format_of(arguments.get<std::string>("out")) : std::string();
+    return arguments.has("out") ? read::format_of(arguments.get<std::string>("out")) : std::string();
 }
 
 const Format& format_asked(const Arguments& arguments) {
@@ -126,19 +126,19 @@ ExitStatus export_network(const Arguments& arguments, const std::string& name) {
 }
 
 ExitStatus write_query(const Arguments& arguments) {
-    if (arguments.files.size() == 1 && format_of(arguments.files[0]) == "opb") return export_problem(arguments);
+    if (arguments.files.size() == 1 && read::format_of(arguments.files[0]) == "opb") return export_problem(arguments);
     const std::string name = format_name(arguments);
     if (arguments.files.size() == 1 && (name == "bnn" || is_binarized_network(arguments.files[0])))
         return export_network(arguments, name);
     if (name == "opb" || name == "cnf") {
         OutputFile out(arguments.has("out") ? arguments.get<std::string>("out") : "-");
-        const model::Query query = load_query(arguments.files);
+        const model::Query query = read::load_query(arguments.files);
         out.write(naming_file(arguments.files[0], [&] { return problem_text(bnn::query_problem(query), name); }));
         return answered;
     }
     const Format& format = format_asked(arguments);
     OutputFile out(arguments.has("out") ? arguments.get<std::string>("out") : "-");
-    const model::Query query = load_query(arguments.files);
+    const model::Query query = read::load_query(arguments.files);
     out.write(naming_file(arguments.files.back(), [&] { return format.text(query); }));
     return answered;
 }

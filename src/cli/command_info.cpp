@@ -8,10 +8,10 @@
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
 #include "cli/examples.hpp"
-#include "cli/load_query.hpp"
 #include "cli/print.hpp"
 #include "cli/within_limits.hpp"
 #include "read/onnx/onnx.hpp"
+#include "read/query/load_query.hpp"
 #include "threshold/describe.hpp"
 #include "train/preparation_text.hpp"
 #include "write/query_summary.hpp"
@@ -67,14 +67,14 @@ void tell_binarized(const Arguments& arguments) {
 }
 
 ExitStatus tell(const Arguments& arguments) {
-    const std::string format = arguments.files.empty() ? "" : format_of(arguments.files[0]);
+    const std::string format = arguments.files.empty() ? "" : read::format_of(arguments.files[0]);
     const bool with_data = arguments.files.size() > 1 && (format == "onnx" || format == "dnn") &&
-                           format_of(arguments.files[1]) != "vnnlib";
+                           read::format_of(arguments.files[1]) != "vnnlib";
     if (!arguments.files.empty() && (is_binarized_network(arguments.files[0]) || with_data)) {
         tell_binarized(arguments);
         return answered;
     }
-    if (arguments.files.size() == 1 && format_of(arguments.files[0]) == "onnx") {
+    if (arguments.files.size() == 1 && read::format_of(arguments.files[0]) == "onnx") {
         const read::OnnxNetwork network = read::read_onnx(arguments.files[0], {read::TrailingSoftmax::skip});
         if (network.metadata.contains("sinew.input")) {
             tell_binarized(arguments);
@@ -84,7 +84,7 @@ ExitStatus tell(const Arguments& arguments) {
         for (const std::string& node : network.skipped_softmax) print_out("left out: {} (keeps the order)\n", node);
         return answered;
     }
-    write_output(write::query_summary(load_query(arguments.files)));
+    write_output(write::query_summary(read::load_query(arguments.files)));
     return answered;
 }
 

@@ -8,11 +8,11 @@
 #include "base/naming_file.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
-#include "cli/load_query.hpp"
 #include "cli/output_file.hpp"
 #include "cli/print.hpp"
 #include "cli/settings.hpp"
 #include "cli/within_limits.hpp"
+#include "read/query/load_query.hpp"
 #include "verify/optimize.hpp"
 #include "write/json.hpp"
 #include "write/verdict_text.hpp"
@@ -109,7 +109,7 @@ ExitStatus run(const Arguments& arguments) {
     model::Query query;
     PrintingListener listener(!quiet(arguments));
     const auto work = [&] {
-        query = load_query(arguments.files);
+        query = read::load_query(arguments.files);
         if (!query.objective)
             throw InputError({arguments.files[0], 0, 0}, "there is no objective to optimise",
                              "an entry such as objective = 'minimize 3x0 + y1'");

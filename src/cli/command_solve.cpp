@@ -7,7 +7,6 @@
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
 #include "cli/competition_text.hpp"
-#include "cli/load_query.hpp"
 #include "cli/print.hpp"
 #include "cli/settings.hpp"
 #include "cli/solve_dnn.hpp"
@@ -17,6 +16,7 @@
 #include "cli/within_limits.hpp"
 #include "model/stopped.hpp"
 #include "read/dimacs/read_dimacs.hpp"
+#include "read/query/load_query.hpp"
 #include "verify/solve_cnf.hpp"
 
 namespace sinew::cli {
@@ -68,10 +68,10 @@ verify::CnfAnswer stopped_answer(Stopped why) {
 
 ExitStatus run(const Arguments& arguments) {
     if (arguments.files.size() != 1) throw UsageError("solve takes one file; see sinew help solve");
-    if (format_of(arguments.files[0]) == "smt2") return solve_smtlib(arguments);
-    if (format_of(arguments.files[0]) == "opb") return solve_opb(arguments);
-    if (format_of(arguments.files[0]) == "dnn") return solve_dnn(arguments);
-    if (format_of(arguments.files[0]) == "fzn") return solve_flatzinc(arguments);
+    if (read::format_of(arguments.files[0]) == "smt2") return solve_smtlib(arguments);
+    if (read::format_of(arguments.files[0]) == "opb") return solve_opb(arguments);
+    if (read::format_of(arguments.files[0]) == "dnn") return solve_dnn(arguments);
+    if (read::format_of(arguments.files[0]) == "fzn") return solve_flatzinc(arguments);
     if (threads_of(arguments) != 1) throw UsageError("solve uses one thread");
     const sat::Options options = settings_of(arguments).options(sat::option_table());
     const std::optional<std::string> expected = expectation_of(arguments);

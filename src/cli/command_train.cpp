@@ -14,7 +14,6 @@
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
 #include "cli/examples.hpp"
-#include "cli/load_query.hpp"
 #include "cli/network_file.hpp"
 #include "cli/output_file.hpp"
 #include "cli/print.hpp"

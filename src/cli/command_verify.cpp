@@ -6,12 +6,12 @@
 #include "cli/answer.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
-#include "cli/load_query.hpp"
 #include "cli/settings.hpp"
 #include "cli/suggest.hpp"
 #include "cli/terminal_observer.hpp"
 #include "cli/within_limits.hpp"
 #include "model/stopped.hpp"
+#include "read/query/load_query.hpp"
 #include "verify/verify.hpp"
 
 namespace sinew::cli {
@@ -60,7 +60,7 @@ verify::Strategy strategy_of(const Arguments& arguments) {
 
 model::Verdict decide(const Arguments& arguments, const verify::Options& options, Observer& observer,
                       model::Query& query) {
-    query = load_query(arguments.files);
+    query = read::load_query(arguments.files);
     return naming_file(arguments.files[0], [&] { return verify::verify(query, options, observer); });
 }
 

@@ -12,7 +12,6 @@
 #include "cli/columns.hpp"
 #include "cli/common_options.hpp"
 #include "cli/image_table.hpp"
-#include "cli/load_query.hpp"
 #include "cli/raw_table.hpp"
 #include "cli/sha256.hpp"
 #include "read/bnn/read_bnn.hpp"
@@ -20,6 +19,7 @@
 #include "read/dnn/read_dnn.hpp"
 #include "read/file.hpp"
 #include "read/onnx/onnx.hpp"
+#include "read/query/load_query.hpp"
 #include "threshold/fold.hpp"
 #include "threshold/recognise.hpp"
 #include "train/preparation_text.hpp"
@@ -70,13 +70,14 @@ void describe_examples(OptionGroups& options) {
 
 bool is_binarized_network(const std::string& path) {
     std::error_code ignored;
-    return std::filesystem::is_directory(path, ignored) || format_of(path) == "npz" || format_of(path) == "bnn";
+    return std::filesystem::is_directory(path, ignored) || read::format_of(path) == "npz" ||
+           read::format_of(path) == "bnn";
 }
 
 namespace {
 model::BinarizedNetwork read_network(const std::string& path) {
     model::BinarizedNetwork network;
-    if (format_of(path) == "onnx") {
+    if (read::format_of(path) == "onnx") {
         const read::OnnxNetwork onnx = read::read_onnx(path, {read::TrailingSoftmax::skip});
         const auto note = [&](const char* key) {
             const auto found = onnx.metadata.find(key);
@@ -86,11 +87,11 @@ model::BinarizedNetwork read_network(const std::string& path) {
                                        model::input_kind(note("sinew.input")).value_or(InputKind::pixels));
         network.origin = "ONNX";
         network.preparation = note("sinew.preparation");
-    } else if (format_of(path) == "dnn") {
+    } else if (read::format_of(path) == "dnn") {
         const model::Query query = read::read_dnn(path);
         network = threshold::recognise(query.network, kind_of_domains(query));
         network.origin = "dnn text";
-    } else if (format_of(path) == "bnn") {
+    } else if (read::format_of(path) == "bnn") {
         network = read::read_bnn_text(path);
     } else {
         network = read::read_binarized(path);

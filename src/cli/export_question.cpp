@@ -3,7 +3,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
-#include "cli/load_query.hpp"
+#include "read/query/load_query.hpp"
 #include "write/dimacs.hpp"
 #include "write/opb.hpp"
 
@@ -20,7 +20,7 @@ std::string problem_text(const bnn::WrittenProblem& written, const std::string& 
 }
 
 QuestionExporter::QuestionExporter(std::string name, bnn::Aim aim, const std::vector<std::size_t>& rows)
-    : name_(std::move(name)), format_(format_of(name_)), aim_(aim) {
+    : name_(std::move(name)), format_(read::format_of(name_)), aim_(aim) {
     if ((format_ != "opb" && format_ != "cnf" && format_ != "smt2") || name_.ends_with(".gz"))
         throw UsageError(fmt::format("--export: {} does not end in .opb, .cnf or .smt2", name_));
     if (aim == bnn::Aim::nearest_violation && format_ != "opb")

@@ -6,12 +6,12 @@
 #include "base/naming_file.hpp"
 #include "cli/answer.hpp"
 #include "cli/common_options.hpp"
-#include "cli/load_query.hpp"
 #include "cli/output_file.hpp"
 #include "cli/print.hpp"
 #include "cli/settings.hpp"
 #include "cli/terminal_observer.hpp"
 #include "cli/within_limits.hpp"
+#include "read/query/load_query.hpp"
 #include "verify/verify.hpp"
 #include "write/json.hpp"
 #include "write/verdict_text.hpp"
@@ -30,7 +30,7 @@ ExitStatus solve_dnn(const Arguments& arguments) {
     model::Query query;
     TerminalObserver observer(quiet(arguments) ? Verbosity::quiet : Verbosity::normal, false);
     const auto decide = [&] {
-        query = load_query(arguments.files);
+        query = read::load_query(arguments.files);
         return naming_file(arguments.files[0], [&] { return verify::verify(query, options, observer); });
     };
     const auto tell = [&](const model::Verdict& verdict) {

@@ -1,4 +1,4 @@
-# cmake -D BUILD=… -D CONSUMER=… -P run.cmake: fails unless the installed library works for a project of its own.
+# cmake -D BUILD=… -D SOURCE=… -D CONSUMER=… -P run.cmake: fails unless the installed library works for a project of its own.
 string(RANDOM LENGTH 8 name)
 set(place /tmp/sinew-install-${name})
 function(run)
@@ -12,10 +12,19 @@ endfunction()
 
 run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${place}/installed)
 run(${place}/installed/bin/sinew --version)
-run(${CMAKE_COMMAND} -S ${CONSUMER} -B ${place}/build -G Ninja -D CMAKE_PREFIX_PATH=${place}/installed)
+file(GLOB_RECURSE installed RELATIVE ${place}/installed ${place}/installed/*.hpp)
+file(GLOB public RELATIVE ${SOURCE} ${SOURCE}/include/sinew/*.hpp)
+if(NOT installed STREQUAL public)
+  file(REMOVE_RECURSE ${place})
+  message(FATAL_ERROR "the installed headers are not those of include/sinew: ${installed}")
+endif()
+run(${CMAKE_COMMAND} -S ${CONSUMER} -B ${place}/build -G Ninja -D CMAKE_PREFIX_PATH=${place}/installed
+  -D EXAMPLE=${SOURCE}/docs/examples/job_assignment.cpp -D HEADERS=${place}/installed/include)
 run(${CMAKE_COMMAND} --build ${place}/build)
 run(${place}/build/consumer)
 message("${output}")
 run(${place}/build/modelling)
+message("${output}")
+run(${place}/build/example ${SOURCE}/inputs/dnn/core_temperature.dnn)
 message("${output}")
 file(REMOVE_RECURSE ${place})

@@ -37,6 +37,20 @@ void check_arrow(const Path& root, const Path& file, const Include& include, con
     complaints.push_back(place(file, include.line) + own + " may not include " + other + " (" + include.name + ")");
 }
 
+/// Public headers stand alone: the standard library, GMP's numbers, each other.
+void check_public_headers(const Path& root, Complaints& complaints) {
+    for (const Path& file : sources_below(root, "include")) {
+        for (const Include& include : includes_of(root / file)) {
+            const bool is_public = include.name.starts_with("sinew/");
+            const bool is_standard = include.name.find_first_of("./") == std::string::npos;
+            if (is_public && !fs::exists(root / "include" / include.name))
+                complaints.push_back(place(file, include.line) + include.name + " is not in include/");
+            if (include.quoted || (!is_public && !is_standard && include.name != "gmpxx.h"))
+                complaints.push_back(place(file, include.line) + "a public header may not include " + include.name);
+        }
+    }
+}
+
 /// Depth first with a stack of its own; reports each cycle that it closes once.
 void check_cycles(const std::map<std::string, std::vector<std::string>>& graph, Complaints& complaints) {
     std::set<std::string> done;
@@ -90,6 +104,7 @@ std::vector<std::string> include_violations(const fs::path& root) {
         for (std::size_t i = 1; i < users.size(); ++i)
             complaints.push_back(users[i].string() + ": " + header + " is included by " + users[0].string() +
                                  " already");
+    check_public_headers(root, complaints);
     check_cycles(graph, complaints);
     return complaints;
 }
@@ -126,7 +141,7 @@ std::vector<std::string> link_violations(const fs::path& root) {
 std::vector<std::string> length_violations(const fs::path& root) {
     constexpr std::size_t longest = 600;
     Complaints complaints;
-    for (const char* folder : {"src", "tests", "bench"}) {
+    for (const char* folder : {"src", "include", "tests", "bench"}) {
         for (const Path& file : sources_below(root, folder)) {
             const std::vector<std::string> lines = lines_of(root / file);
             if (lines.size() <= longest) continue;

@@ -78,6 +78,19 @@ TEST_F(FakeTree, cycle_within_a_folder) {
     expect_one("cycle of includes: model/b.hpp -> model/d.hpp -> model/b.hpp");
 }
 
+TEST_F(FakeTree, public_header_with_an_internal_one) {
+    write("include/sinew/README.md", "`all.hpp`, `number.hpp`\n");
+    write("include/sinew/number.hpp", "#include <string>\n#include <gmpxx.h>\n");
+    write("include/sinew/all.hpp", "#include <sinew/number.hpp>\n");
+    EXPECT_EQ(structure::violations(root_), std::vector<std::string>{});
+    write("include/sinew/all.hpp", "#include \"model/b.hpp\"\n");
+    expect_one("include/sinew/all.hpp:1: a public header may not include model/b.hpp");
+    write("include/sinew/all.hpp", "#include <fmt/core.h>\n");
+    expect_one("include/sinew/all.hpp:1: a public header may not include fmt/core.h");
+    write("include/sinew/all.hpp", "#include <sinew/none.hpp>\n");
+    expect_one("include/sinew/all.hpp:1: sinew/none.hpp is not in include/");
+}
+
 TEST_F(FakeTree, include_of_nothing) {
     write("src/model/b.hpp", "#include \"b.inl\"\n");
     expect_one("b.inl is not in src/");

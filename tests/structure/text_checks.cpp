@@ -50,7 +50,7 @@ std::vector<std::string> readme_violations(const fs::path& root) {
     std::map<Path, std::set<std::string>> folders;
     for (const char* top : {"src", "tests", "bench", "tools", "grammar", "docs"})
         if (fs::is_directory(root / top)) folders[top];
-    for (const char* top : {"src", "bench"})
+    for (const char* top : {"src", "include", "bench"})
         for (const Path& file : sources_below(root, top)) folders[file.parent_path()].insert(file.filename());
     // Unit tests mirror src/ file by file; the other test folders explain themselves.
     for (const Path& file : sources_below(root, "tests"))
@@ -98,7 +98,7 @@ std::vector<std::string> link_target_violations(const fs::path& root) {
     for (const char* page : {"README.md", "CHANGELOG.md"})
         if (fs::exists(root / page)) pages.emplace_back(page);
     const std::regex link(R"(\]\(([^)#]+)(#[^)]*)?\))");
-    const std::regex named(R"(`((docs|inputs|tools|bench|src|tests|grammar)/[\w./-]+)`)");
+    const std::regex named(R"(`((docs|inputs|tools|bench|include|src|tests|grammar)/[\w./-]+)`)");
     for (const Path& page : pages) {
         if (page.extension() != ".md") continue;
         const std::vector<std::string> lines = lines_of(root / page);
@@ -124,7 +124,7 @@ std::vector<std::string> machine_path_violations(const fs::path& root) {
                                            std::string("/ro") + "ot/", std::string("/Use") + "rs/"};
     Complaints complaints;
     std::vector<Path> files;
-    for (const char* top : {"src", "tests", "bench", "tools", "grammar", "share", "docs", "inputs", ".ci"})
+    for (const char* top : {"src", "include", "tests", "bench", "tools", "grammar", "share", "docs", "inputs", ".ci"})
         for (const Path& file : files_below(root, top)) files.push_back(file);
     for (const char* file : {"README.md", "CHANGELOG.md", "CMakeLists.txt", "CMakePresets.json", ".gitignore"})
         if (fs::exists(root / file)) files.emplace_back(file);

@@ -64,7 +64,7 @@ function(sinew_floor folder)
     sinew_use_precompiled(sinew_${name} sinew_floor_headers)
   endif()
   target_include_directories(sinew_${name} ${kind} $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
-    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/sinew>)
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(sinew_${name} ${kind} ${ARGN})
   set_property(GLOBAL APPEND PROPERTY SINEW_FLOORS sinew_${name})
 endfunction()

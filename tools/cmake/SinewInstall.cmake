@@ -1,11 +1,23 @@
-# cmake --install: the program, the libraries with their headers (include/sinew), and a package config, so that
+# cmake --install: the program, the libraries below api/, the headers of include/sinew, and a package config, so that
 # find_package(sinew) gives others the target sinew::sinew.
 include(CMakePackageConfigHelpers)
 
-get_property(floors GLOBAL PROPERTY SINEW_FLOORS)
-list(REMOVE_ITEM floors sinew_cli) # the program's own
+# api/ and what it links, directly or in turn.
+get_property(all_floors GLOBAL PROPERTY SINEW_FLOORS)
+set(floors sinew_api)
+set(open sinew_api)
+while(open)
+  list(POP_FRONT open floor)
+  get_target_property(links ${floor} INTERFACE_LINK_LIBRARIES)
+  foreach(link ${links})
+    if(link IN_LIST all_floors AND NOT link IN_LIST floors)
+      list(APPEND floors ${link})
+      list(APPEND open ${link})
+    endif()
+  endforeach()
+endwhile()
 add_library(sinew_library INTERFACE)
-target_link_libraries(sinew_library INTERFACE ${floors})
+target_link_libraries(sinew_library INTERFACE sinew_api)
 set_target_properties(sinew_library PROPERTIES EXPORT_NAME sinew)
 add_library(sinew::sinew ALIAS sinew_library)
 foreach(floor ${floors})
@@ -16,8 +28,8 @@ endforeach()
 set(config_folder ${CMAKE_INSTALL_LIBDIR}/cmake/sinew)
 install(TARGETS sinew RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS sinew_library sinew_glpk sinew_onnx_messages ${floors} EXPORT sinew ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/sinew
-  FILES_MATCHING PATTERN "*.hpp" PATTERN cli EXCLUDE)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/sinew DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+  FILES_MATCHING PATTERN "*.hpp")
 install(EXPORT sinew NAMESPACE sinew:: FILE sinewTargets.cmake DESTINATION ${config_folder})
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/sinewConfig.cmake.in ${PROJECT_BINARY_DIR}/sinewConfig.cmake
   INSTALL_DESTINATION ${config_folder})

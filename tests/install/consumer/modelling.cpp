@@ -1,7 +1,7 @@
 // The greatest output of a neuron under a linear constraint, through the modelling interface.
 #include <iostream>
 
-#include "api/model.hpp"
+#include <sinew/model.hpp>
 
 int main() {
     using namespace sinew;

@@ -1,13 +1,11 @@
-#include "api/model.hpp"
-
 #include <set>
 
 #include <gtest/gtest.h>
+#include <sinew/model.hpp>
 
-#include "api/load_network.hpp"
+#include "api/network_data.hpp"
 #include "base/error.hpp"
 #include "base/random.hpp"
-#include "model/evaluate.hpp"
 #include "neuron/neuron.hpp"
 
 namespace sinew {
@@ -133,29 +131,21 @@ TEST(Api, long_chains_of_conditions) {
     EXPECT_EQ(model.solve().objective(), 59001);
 }
 
-model::Network two_layers(const Activation& inner, const Activation& outer) {
-    model::Network network;
-    const model::LayerId input = network.add_input("x", {2});
-    const auto dense = [&](const char* name, model::LayerId source, std::size_t rows, std::vector<double> weights,
-                           std::vector<double> bias) {
-        model::DenseMap map{rows, 2, model::NumberArray(std::move(weights))};
-        return network.add_affine(name, {rows}, {{{source, map}}, model::NumberArray(std::move(bias))});
-    };
-    const model::LayerId first = dense("a0", input, 2, {1.5, -0.75, 0.5, 2}, {0.25, -0.5});
-    const model::LayerId hidden = network.add_activation("n0", first, inner);
-    const model::LayerId second = dense("a1", hidden, 1, {1.25, -1}, {0.125});
-    network.add_activation("n1", second, outer);
-    return network;
+Network two_layers(const Activation& inner, const Activation& outer) {
+    Network network(2);
+    network.add_dense({{Rational(3, 2), Rational(-3, 4)}, {Rational(1, 2), 2}}, {Rational(1, 4), Rational(-1, 2)},
+                      inner);
+    return network.add_dense({{Rational(5, 4), -1}}, {Rational(1, 8)}, outer);
 }
 
 TEST(Api, networks_with_a_precision_agree_with_neurons) {
-    const model::Network network = two_layers(tansig, sigmoid);
-    const Variable output(network.variable_count() - 1);
+    const Network network = two_layers(tansig, sigmoid);
     for (const PrecisionReading reading : {PrecisionReading::scaled, PrecisionReading::literal}) {
         const Precision precision{20, reading};
         const auto neuron = [&](const Activation& activation, std::vector<Rational> weights, const Rational& bias) {
-            return neuron::make_neuron(activation, std::vector<neuron::Weight>{{0, weights[0]}, {1, weights[1]}}, bias,
-                                       precision);
+            return neuron::make_neuron(to_model(activation),
+                                       std::vector<neuron::Weight>{{0, weights[0]}, {1, weights[1]}}, bias,
+                                       to_model(precision));
         };
         const neuron::Neuron a = neuron(tansig, {Rational(3, 2), Rational(-3, 4)}, Rational(1, 4));
         const neuron::Neuron b = neuron(tansig, {Rational(1, 2), 2}, Rational(-1, 2));
@@ -174,7 +164,7 @@ TEST(Api, networks_with_a_precision_agree_with_neurons) {
             const Expression x = model.add_variable("x", -15, 15), y = model.add_variable("y", -15, 15);
             const AddedNetwork added = model.add_network(network, {x, y}, precision);
             model.add(x + 2 * y <= 10);
-            model.maximize(3 * added[output] + added[Variable(5)] - y);
+            model.maximize(3 * added.output() + added.at(2, 1) - y);
             SolveOptions options;
             options.network_bounds = network_bounds;
             EXPECT_EQ(model.solve(options).objective(), Rational(best));
@@ -183,23 +173,22 @@ TEST(Api, networks_with_a_precision_agree_with_neurons) {
 }
 
 TEST(Api, networks_as_written_agree_with_evaluation) {
-    const model::Network network = two_layers(relu, satlins);
-    const Variable output(network.variable_count() - 1);
+    const Network network = two_layers(relu, satlins);
     Rational best = -1000;
     for (int x = -9; x <= 9; ++x)
         for (int y = -9; y <= 9; ++y) {
             const std::vector<Rational> inputs{Rational(x) / 4, y};
-            best = std::max<Rational>(best, model::evaluate(network, inputs)[output.index()] - Rational(y) / 16);
+            best = std::max<Rational>(best, network.evaluate(inputs).back()[0] - Rational(y) / 16);
         }
     Model model;
     const Expression x = model.add_variable("x", -9, 9), y = model.add_variable("y", -9, 9);
     const AddedNetwork added = model.add_network(network, {x / 4, y});
-    model.maximize(added[output] - y / 16);
+    model.maximize(added.output() - y / 16);
     const Solution solution = model.solve();
     ASSERT_EQ(solution.status(), Status::optimal);
     EXPECT_EQ(solution.objective(), best);
     const std::vector<Rational> inputs{solution.value(x) / 4, solution.value(y)};
-    EXPECT_EQ(solution.value(added[output]), model::evaluate(network, inputs)[output.index()]);
+    EXPECT_EQ(solution.value(added.output()), network.evaluate(inputs).back()[0]);
 }
 
 TEST(Api, what_cannot_be_is_refused) {
@@ -207,7 +196,7 @@ TEST(Api, what_cannot_be_is_refused) {
     const Expression x = model.add_variable("x", 0, 1);
     EXPECT_THROW(model.add_variable("y", 2, 1), UsageError);
     EXPECT_THROW(model.add_variable("y", std::vector<Integer>{}), UsageError);
-    const Activation crossed{model::ActivationKind::clip, 0, Rational(1), Rational(-1)};
+    const Activation crossed{Activation::Kind::clip, 0, Rational(1), Rational(-1)};
     EXPECT_THROW(model.apply(crossed, x), UsageError);
     EXPECT_THROW(model.add_neuron(crossed, x, Precision{10}), UsageError);
     EXPECT_THROW(model.add_variable("y", 0, Integer(1) << 62), UsageError);

@@ -4,8 +4,8 @@
 #include "base/error.hpp"
 #include "cli/answer.hpp"
 #include "cli/common_options.hpp"
-#include "cli/load_query.hpp"
 #include "cli/suggest.hpp"
+#include "read/query/load_query.hpp"
 
 namespace sinew::cli {
 namespace {
@@ -47,20 +47,20 @@ TEST(Suggest, slips_of_the_finger) {
 }
 
 TEST(FormatOf, the_ending_says_it) {
-    EXPECT_EQ(format_of("a/b.c/net.ONNX.gz"), "onnx");
-    EXPECT_EQ(format_of("p.vnnlib"), "vnnlib");
-    EXPECT_EQ(format_of("a.dnn/file"), "");
-    EXPECT_EQ(format_of(""), "");
-    EXPECT_EQ(format_of(".gz"), "");
+    EXPECT_EQ(read::format_of("a/b.c/net.ONNX.gz"), "onnx");
+    EXPECT_EQ(read::format_of("p.vnnlib"), "vnnlib");
+    EXPECT_EQ(read::format_of("a.dnn/file"), "");
+    EXPECT_EQ(read::format_of(""), "");
+    EXPECT_EQ(read::format_of(".gz"), "");
 }
 
 TEST(LoadQuery, needs_files_that_make_a_query) {
-    EXPECT_THROW(load_query({}), UsageError);
-    EXPECT_THROW(load_query({"net.onnx"}), UsageError);
-    EXPECT_THROW(load_query({"a.vnnlib", "b.vnnlib"}), UsageError);
-    EXPECT_THROW(load_query({"a.onnx", "b.vnnlib", "c.dnn"}), UsageError);
-    EXPECT_THROW(load_query({"/nonexistent.dnn"}), InputError);
-    EXPECT_THROW(load_query({"/nonexistent.vnnlib", "/nonexistent.onnx"}), InputError);
+    EXPECT_THROW(read::load_query({}), UsageError);
+    EXPECT_THROW(read::load_query({"net.onnx"}), UsageError);
+    EXPECT_THROW(read::load_query({"a.vnnlib", "b.vnnlib"}), UsageError);
+    EXPECT_THROW(read::load_query({"a.onnx", "b.vnnlib", "c.dnn"}), UsageError);
+    EXPECT_THROW(read::load_query({"/nonexistent.dnn"}), InputError);
+    EXPECT_THROW(read::load_query({"/nonexistent.vnnlib", "/nonexistent.onnx"}), InputError);
 }
 
 TEST(ExitStatusOf, expectations_come_first) {

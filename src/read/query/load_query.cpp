@@ -1,4 +1,4 @@
-#include "cli/load_query.hpp"
+#include "read/query/load_query.hpp"
 
 #include <algorithm>
 
@@ -10,7 +10,7 @@
 #include "read/smtlib/script.hpp"
 #include "read/vnnlib/vnnlib.hpp"
 
-namespace sinew::cli {
+namespace sinew::read {
 
 std::string format_of(const std::string& file) {
     std::string name = file.substr(file.find_last_of('/') + 1);
@@ -23,7 +23,7 @@ std::string format_of(const std::string& file) {
 
 namespace {
 model::Query load_script(const std::string& file) {
-    const read::SmtScript script = read::read_smtlib(file);
+    const SmtScript script = read_smtlib(file);
     if (script.check_count() != 1)
         throw InputError({file, 0, 0}, fmt::format("this script has {} check-sat", script.check_count()),
                          "a query is a script with one; sinew solve runs any");
@@ -37,8 +37,8 @@ model::Query load_query(const std::vector<std::string>& files) {
     if (files.empty()) throw UsageError(fmt::format("no file is named ({})", wanted));
     if (files.size() == 1) {
         const std::string format = format_of(files[0]);
-        if (format == "dnn") return read::read_dnn(files[0]);
-        if (format == "ipq") return read::read_ipq(files[0]);
+        if (format == "dnn") return read_dnn(files[0]);
+        if (format == "ipq") return read_ipq(files[0]);
         if (format == "smt2") return load_script(files[0]);
         if (format == "onnx") throw UsageError(fmt::format("{}: a network alone asks nothing ({})", files[0], wanted));
         if (format == "vnnlib") throw UsageError(fmt::format("{}: the network is missing ({})", files[0], wanted));
@@ -47,8 +47,8 @@ model::Query load_query(const std::vector<std::string>& files) {
     if (files.size() > 2) throw UsageError(fmt::format("{} is one file too many ({})", files[2], wanted));
     for (const std::size_t network : {std::size_t{0}, std::size_t{1}})
         if (format_of(files[network]) == "onnx" && format_of(files[1 - network]) == "vnnlib")
-            return read::read_verification_query(files[network], files[1 - network]);
+            return read_verification_query(files[network], files[1 - network]);
     throw UsageError(fmt::format("{} and {} are no pair of network and property ({})", files[0], files[1], wanted));
 }
 
-}  // namespace sinew::cli
+}  // namespace sinew::read

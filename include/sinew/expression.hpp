@@ -1,49 +1,50 @@
-// What models are written in: linear expressions with exact coefficients, and Boolean conditions over them.
+// What questions are written in: linear expressions with exact coefficients, and Boolean conditions over them.
 #pragma once
 
 #include <concepts>
 #include <memory>
-#include <string_view>
-#include <utility>
 #include <vector>
 
-#include "exact/linear_form.hpp"
-#include "model/formula.hpp"
+#include <sinew/number.hpp>
 
 namespace sinew {
 
-/// "0.1" as one tenth. Throws UsageError for what is no number.
-Rational decimal(std::string_view text);
+class LinearForm;
 
-/// A linear expression over the variables of a Model: 3*x - y/2 + 1. Coefficients are exact; a double is refused at
-/// compile time, since 0.1 is no double: write decimal("0.1") or Rational(1, 10). Cheap to copy for few terms.
+/// A linear expression over the variables of one Model or Query: 3*x - y/2 + 1. Coefficients are exact; a double is
+/// refused at compile time, since 0.1 is no double: write decimal("0.1") or Rational(1, 10). Copies share until one of
+/// them changes.
 class Expression {
   public:
     Expression() = default;  ///< 0
     template <std::integral Number>
-    Expression(Number value) : form_(Rational(value)) {}          // NOLINT: a number is an expression
-    Expression(const Integer& value) : form_(Rational(value)) {}  // NOLINT
-    Expression(const Rational& value);                            // NOLINT: need not be in lowest terms
+    Expression(Number value) : Expression(Rational(value)) {}          // NOLINT: a number is an expression
+    Expression(const Integer& value) : Expression(Rational(value)) {}  // NOLINT
+    Expression(const Rational& value);                                 // NOLINT: need not be in lowest terms
     template <std::floating_point Number>
     Expression(Number value) = delete;
-    explicit Expression(LinearForm form) : form_(std::move(form)) {}
-
-    const LinearForm& form() const { return form_; }
 
     Expression& operator+=(const Expression& other);
     Expression& operator-=(const Expression& other);
     Expression& operator*=(const Rational& factor);
 
+    /// For the library itself: what it is made of.
+    explicit Expression(LinearForm form);
+    const LinearForm& form() const;
+
   private:
-    LinearForm form_;
+    LinearForm& own();
+
+    std::shared_ptr<LinearForm> form_;  ///< none: 0
 };
 
+/// Sums of expressions of different models or queries have no meaning, and are not noticed.
 Expression operator+(Expression left, const Expression& right);
 Expression operator-(Expression left, const Expression& right);
 Expression operator-(Expression value);
 Expression operator*(const Rational& factor, Expression value);
 Expression operator*(Expression value, const Rational& factor);
-/// The divisor must not be zero (UsageError).
+/// UsageError for a divisor that is zero.
 Expression operator/(Expression value, const Rational& divisor);
 template <std::floating_point Number>
 Expression operator*(Number factor, Expression value) = delete;
@@ -52,7 +53,7 @@ Expression operator*(Expression value, Number factor) = delete;
 template <std::floating_point Number>
 Expression operator/(Expression value, Number divisor) = delete;
 
-/// Σ terms, Σ weights[i]·terms[i] (UsageError where the lengths differ).
+/// Σ terms, Σ weights[i]·terms[i] (UsageError where the lengths differ). O(n log n) in all terms' terms.
 Expression sum(const std::vector<Expression>& terms);
 Expression weighted_sum(const std::vector<Rational>& weights, const std::vector<Expression>& terms);
 
@@ -63,28 +64,16 @@ class Condition {
 
     /// Always true, or always false.
     explicit Condition(bool value = true);
-    explicit Condition(std::shared_ptr<Node> node) : node_(std::move(node)) {}
-
-    const Node& node() const { return *node_; }
-    const std::shared_ptr<Node>& shared() const { return node_; }
     /// One comparison that is no disequality.
     bool is_linear() const;
 
+    /// For the library itself: what it is made of.
+    explicit Condition(std::shared_ptr<Node> node);
+    const Node& node() const { return *node_; }
+    const std::shared_ptr<Node>& shared() const { return node_; }
+
   private:
     std::shared_ptr<Node> node_;
-};
-
-/// Children of a negation, a conjunction, a disjunction; an atom; a constant.
-struct Condition::Node {
-    Node() = default;
-    Node(const Node&) = delete;
-    Node& operator=(const Node&) = delete;
-    ~Node();
-
-    model::FormulaKind kind = model::FormulaKind::constant;
-    bool value = true;
-    model::Atom atom;
-    std::vector<std::shared_ptr<Node>> children;
 };
 
 Condition operator<=(const Expression& left, const Expression& right);
@@ -99,6 +88,7 @@ Condition operator&&(const Condition& left, const Condition& right);
 Condition operator||(const Condition& left, const Condition& right);
 Condition implies(const Condition& premise, const Condition& conclusion);
 Condition equivalent(const Condition& left, const Condition& right);
+/// Of no conditions: true, and false.
 Condition all_of(const std::vector<Condition>& conditions);
 Condition any_of(const std::vector<Condition>& conditions);
 

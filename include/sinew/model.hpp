@@ -1,5 +1,5 @@
-// sinew as a library for modelling: integer variables, linear constraints and Boolean conditions, neurons and whole
-// networks among them, an objective; solved exactly.
+// Models over integers: linear constraints and Boolean conditions, neurons and whole networks among them, an objective;
+// solved exactly.
 //
 //   sinew::Model model;
 //   const Expression heat = model.add_variable("heat", 0, 1000);
@@ -15,87 +15,18 @@
 // docs/modelling.md tells three larger examples.
 #pragma once
 
-#include <atomic>
-#include <cstddef>
-#include <functional>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "api/expression.hpp"
-#include "base/statistics.hpp"
-#include "model/query.hpp"
+#include <sinew/expression.hpp>
+#include <sinew/network.hpp>
+#include <sinew/number.hpp>
+#include <sinew/solution.hpp>
 
 namespace sinew {
-
-using model::Activation;
-using model::Precision;
-using model::PrecisionReading;
-
-inline const Activation hardlim{model::ActivationKind::hardlim, 0, {}, {}};
-inline const Activation sign{model::ActivationKind::sign, 0, {}, {}};
-inline const Activation tansig{model::ActivationKind::tanh, 0, {}, {}};
-inline const Activation sigmoid{model::ActivationKind::sigmoid, 0, {}, {}};
-inline const Activation purelin{model::ActivationKind::identity, 0, {}, {}};
-inline const Activation relu{model::ActivationKind::relu, 0, {}, {}};
-inline const Activation satlin{model::ActivationKind::clip, 0, Rational(0), Rational(1)};
-inline const Activation satlins{model::ActivationKind::clip, 0, Rational(-1), Rational(1)};
-
-/// What a solve() came to.
-/// - satisfied: a solution; the model has no objective.
-/// - optimal: a solution of proven best value.
-/// - feasible: a limit was reached with a solution in hand; the best value lies between objective() and bound().
-/// - unsatisfiable: there is no solution.
-/// - unknown: a limit was reached without a solution.
-enum class Status : std::uint8_t { satisfied, optimal, feasible, unsatisfiable, unknown };
-std::string_view to_string(Status status);
-
-class Solution {
-  public:
-    Status status() const { return status_; }
-    /// Whether there are values: with satisfied, optimal, feasible.
-    bool has_values() const { return !values_.empty(); }
-    /// The exact value of any expression over the model's variables. UsageError without values.
-    Rational value(const Expression& expression) const;
-    bool holds(const Condition& condition) const;
-    /// With optimal and feasible (UsageError otherwise).
-    const Rational& objective() const;
-    /// With an objective, unless unsatisfiable: no solution is better. Absent if nothing was proven yet.
-    const std::optional<Rational>& bound() const { return bound_; }
-    const Statistics& statistics() const { return statistics_; }
-
-  private:
-    friend class Model;
-    Status status_ = Status::unknown;
-    std::vector<Rational> values_;  ///< by variable
-    std::optional<Rational> objective_;
-    std::optional<Rational> bound_;
-    Statistics statistics_;
-};
-
-struct SolveOptions {
-    std::optional<double> seconds;
-    std::optional<std::size_t> bytes;              ///< of resident memory
-    const std::atomic<bool>* interrupt = nullptr;  ///< stops the search when it becomes true
-    /// Called during an optimisation, from its thread, with the objective of each better solution, and with each better
-    /// bound of it.
-    std::function<void(const Rational&)> on_improvement;
-    std::function<void(const Rational&)> on_bound;
-    /// Two or more neurons are also bounded together, with the linear constraints around them.
-    bool network_bounds = true;
-};
-
-/// The network's quantities as expressions over the model.
-class AddedNetwork {
-  public:
-    /// Of any component of the network.
-    const Expression& operator[](Variable component) const { return values_[component.index()]; }
-
-  private:
-    friend class Model;
-    std::vector<Expression> values_;
-};
 
 /// Everything may be added between solves, and stays. Arithmetic is exact throughout; integers have at most 62 bits
 /// (UsageError for a variable beyond ±(2^62 - 1)), sums and coefficients any number. Not for several threads at once.
@@ -130,13 +61,14 @@ class Model {
     /// result is an expression whose values are rational. UsageError if its values over a common denominator do not fit
     /// 62 bits.
     Expression apply(const Activation& activation, const Expression& argument);
+    /// The greatest of the members (UsageError without any), and |argument|: as apply().
     Expression maximum(const std::vector<Expression>& members);
     Expression magnitude(const Expression& argument);
 
-    /// A whole network (read by load_network(), or built) on `inputs`, which stand for its input components in order.
+    /// A whole network on `inputs`, which stand for its input components in order (UsageError for another number).
     /// With a precision every neuron is an integer neuron constraint, and inputs must be single variables; without one
     /// all is as written, for piecewise-linear networks. UsageError as above.
-    AddedNetwork add_network(const model::Network& network, const std::vector<Expression>& inputs,
+    AddedNetwork add_network(const Network& network, const std::vector<Expression>& inputs,
                              const std::optional<Precision>& precision = std::nullopt);
 
     /// Replaces the objective.

@@ -1,0 +1,78 @@
+// Queries: networks over real and integer inputs, a condition, perhaps an objective; what `sinew verify`, `sinew solve`
+// and `sinew optimize` are given in files, and the same answers.
+//
+//   sinew::Query query;
+//   const std::vector<Expression> x = query.add_reals("x", 2, 0, 1);       // two inputs in [0, 1]
+//   const AddedNetwork network = query.add_network(load_network("distance.onnx"), x);
+//   query.add(network.output() >= 2);
+//   const Solution answer = query.solve();
+//   if (answer.status() == Status::satisfied) std::cout << answer.value(x[0]);   // exact
+//   else if (answer.status() == Status::unsatisfiable) …                         // proved: for no real input
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sinew/expression.hpp>
+#include <sinew/network.hpp>
+#include <sinew/number.hpp>
+#include <sinew/solution.hpp>
+
+namespace sinew {
+
+/// Is there a value of the inputs that satisfies all conditions, the neurons following from the inputs? Each solve()
+/// starts anew. Not for several threads at once.
+class Query {
+  public:
+    Query();
+    Query(Query&&) noexcept;
+    Query& operator=(Query&&) noexcept;
+    ~Query();
+
+    /// As the command line reads it: one file .dnn, .ipq, or .smt2 with one check-sat; or a network .onnx and a
+    /// property .vnnlib, in any order. InputError for what cannot be read, UsageError for other endings.
+    static Query from_files(const std::vector<std::string>& files);
+
+    /// Real inputs in [lower, upper], unbounded where a bound is absent; UsageError where the bounds cross.
+    Expression add_real(std::string name, const std::optional<Rational>& lower = std::nullopt,
+                        const std::optional<Rational>& upper = std::nullopt);
+    /// `count` of them at once, named name_0, name_1, …: networks that are given all of them in order share their
+    /// layer.
+    std::vector<Expression> add_reals(const std::string& name, std::size_t count,
+                                      const std::optional<Rational>& lower = std::nullopt,
+                                      const std::optional<Rational>& upper = std::nullopt);
+    /// An integer input in [lower, upper], or with these values (UsageError if it has none).
+    Expression add_integer(std::string name, const Integer& lower, const Integer& upper);
+    Expression add_integer(std::string name, const std::vector<Integer>& values);
+
+    /// A network on `inputs`, which stand for its input components in order (UsageError for another number). Neurons
+    /// are as written, over reals.
+    AddedNetwork add_network(const Network& network, const std::vector<Expression>& inputs);
+
+    /// Constrains.
+    void add(const Condition& condition);
+
+    /// Replaces the objective.
+    void minimize(const Expression& objective);
+    void maximize(const Expression& objective);
+
+    /// All free inputs, in order; for those of files their names say which.
+    std::vector<Expression> inputs() const;
+    /// The outputs that a file names, in its order; of a query that was built, those of its networks.
+    std::vector<Expression> outputs() const;
+    /// The name of a single input or component of a network; empty for other expressions.
+    std::string name(const Expression& variable) const;
+
+    /// Decides the query, or finds the best value of its objective. The same exact answers as the command line's. Never
+    /// throws for a limit.
+    Solution solve(const SolveOptions& options = {}) const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace sinew

@@ -1,0 +1,10 @@
+// sinew as a library: exact answers about neural networks.
+#pragma once
+
+#include <sinew/error.hpp>
+#include <sinew/expression.hpp>
+#include <sinew/model.hpp>
+#include <sinew/network.hpp>
+#include <sinew/number.hpp>
+#include <sinew/query.hpp>
+#include <sinew/solution.hpp>

@@ -1,0 +1,29 @@
+// What a Network is made of.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <sinew/network.hpp>
+
+#include "model/network.hpp"
+#include "model/query.hpp"
+
+namespace sinew {
+
+struct NetworkData {
+    model::Network network;
+    std::vector<Variable> inputs;   ///< in the order of its file
+    std::vector<Variable> outputs;  ///< likewise
+    std::optional<Precision> precision;
+};
+
+/// UsageError where a clip's bounds cross: networks of files may say so (ONNX gives it a meaning); in a program it is a
+/// mistake.
+model::Activation to_model(const Activation& activation);
+model::Precision to_model(const Precision& precision);
+
+/// From the expressions of all components, by variable of its network.
+AddedNetwork added_network(const NetworkData& data, std::vector<Expression> values);
+
+}  // namespace sinew
