@@ -67,24 +67,23 @@ Times::Interval Times::derive_factor(const Interval& factor, const Interval& oth
         return result;
     }
     const bool product_has_zero = product.lower <= 0 && product.upper >= 0;
-    if (!product_has_zero) {
-        const Value most = std::max(product.upper, -product.lower);  // |factor| >= 1 and |other| >= 1
-        result = {-most, most};
-        if (factor.lower >= 0) result.lower = 1;
-        if (factor.upper <= 0) result.upper = -1;
-    }
     if (product_has_zero && other.lower <= 0 && other.upper >= 0) return result;
-    // A zero at an end of the other factor's interval is none of its values, since the product is not zero.
-    const Wide low = other.lower == 0 ? 1 : other.lower;
-    const Wide high = other.upper == 0 ? -1 : other.upper;
-    if (low > high) return {1, 0};
-    if (low < 0 && high > 0) return result;
-    const std::array<Wide, 4> up = {ceil_quotient(product.lower, low), ceil_quotient(product.lower, high),
-                                    ceil_quotient(product.upper, low), ceil_quotient(product.upper, high)};
-    const std::array<Wide, 4> down = {floor_quotient(product.lower, low), floor_quotient(product.lower, high),
-                                      floor_quotient(product.upper, low), floor_quotient(product.upper, high)};
-    result.lower = std::max(result.lower, clamp(*std::min_element(up.begin(), up.end())));
-    result.upper = std::min(result.upper, clamp(*std::max_element(down.begin(), down.end())));
+    // The other factor is not zero: what its values below zero, and those above, leave of this one.
+    result = {beyond, -beyond};
+    for (const Interval part : {Interval{other.lower, std::min<Value>(other.upper, -1)},
+                                Interval{std::max<Value>(other.lower, 1), other.upper}}) {
+        if (part.lower > part.upper) continue;
+        const std::array<Wide, 4> up = {
+            ceil_quotient(product.lower, part.lower), ceil_quotient(product.lower, part.upper),
+            ceil_quotient(product.upper, part.lower), ceil_quotient(product.upper, part.upper)};
+        const std::array<Wide, 4> down = {
+            floor_quotient(product.lower, part.lower), floor_quotient(product.lower, part.upper),
+            floor_quotient(product.upper, part.lower), floor_quotient(product.upper, part.upper)};
+        const Value low = std::max(factor.lower, clamp(*std::min_element(up.begin(), up.end())));
+        const Value high = std::min(factor.upper, clamp(*std::max_element(down.begin(), down.end())));
+        if (low > high) continue;
+        result = {std::min(result.lower, low), std::max(result.upper, high)};
+    }
     return result;
 }
 

@@ -7,8 +7,9 @@
 
 namespace sinew::integer {
 
-/// left·right = product. Bounds follow from the corners of the other two boxes, in 128 bits. An explanation is
-/// weakened: each bound as far as the corners allow. The variables may be the same (squares know of roots).
+/// left·right = product. Bounds follow from the corners of the other two boxes, in 128 bits, on either side of zero;
+/// where the variables differ they are consistent over reals. An explanation is weakened: each bound as far as the
+/// corners allow. The variables may be the same (squares know of roots).
 class Times : public Propagator {
   public:
     Times(IntVar left, IntVar right, IntVar product) : views_{View(left), View(right), View(product)} {}
