@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include <sinew/error.hpp>
 #include <sinew/number.hpp>
 
 namespace sinew {
