@@ -219,7 +219,7 @@ Solution decided(const model::Query& query, const SolveOptions& options, const L
     verify::Options how;
     how.limits = limits;
     how.threads = options.threads;
-    how.seed = options.seed;
+    how.settings = Settings(options.seed);
     Observer silent;
     model::Verdict verdict = verify::verify(query, how, silent);
     Solution::Data solution;
