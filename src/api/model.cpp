@@ -144,6 +144,7 @@ Status status_of(integer::Outcome outcome) {
         case integer::Outcome::feasible:
             return Status::feasible;
         case integer::Outcome::unknown:
+        case integer::Outcome::unbounded:  // its variables have bounds
             break;
     }
     return Status::unknown;

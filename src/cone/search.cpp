@@ -163,9 +163,9 @@ std::optional<ConeSearch> ConeSearch::make(const threshold::ReducedNetwork& netw
 Answer ConeSearch::solve(const Limits& limits) {
     State& state = *state_;
     state.advance();
-    const sat::Result result = state.solver.solve({}, limits);
-    if (result == sat::Result::unknown) return Answer::unknown;
-    if (result == sat::Result::unsat) return Answer::unsat;
+    const Answer result = state.solver.solve({}, limits);
+    if (result == Answer::unknown) return Answer::unknown;
+    if (result == Answer::unsat) return Answer::unsat;
     state.values.assign(state.network.digit_count(), 0);
     for (std::size_t b = 0; b < state.bounds.bit_count(); ++b)
         state.values[state.bounds.clusters().bits[b].digit] += state.solver.model_value(BoolVar(b)) ? 1 : 0;

@@ -84,6 +84,27 @@ void Analyzer::analyze() {
     finish(at);
 }
 
+std::vector<std::uint32_t> Analyzer::levels_behind(Bound bound) {
+    std::vector<std::uint32_t> levels;
+    touched_.clear();
+    seen_.clear();
+    need(bound);
+    for (Position at = domains_.size(); at-- > 0;) {
+        const Domains::Entry& entry = domains_.entry(at);
+        Need& met = needs_[entry.view.index()];
+        if (met.position != at) continue;
+        met.position = Domains::none;
+        if (entry.reason.kind() == ReasonKind::decision) {
+            levels.push_back(entry.level);
+            continue;
+        }
+        reason_.clear();
+        explain({entry.view, met.value}, entry.reason, at, reason_);
+        for (const Bound cause : reason_) need(cause);
+    }
+    return levels;
+}
+
 /// Whether a needed bound follows by its clause from bounds that are needed anyway and hold before it.
 bool Analyzer::is_redundant(View view) {
     const Need& need = needs_[view.index()];

@@ -25,6 +25,9 @@ class Analyzer {
     /// To be called when the domains have gone back to the level that collect() returned (above 0).
     void analyze();
 
+    /// The levels whose decisions (assumptions) together imply `bound`, which holds.
+    std::vector<std::uint32_t> levels_behind(Bound bound);
+
     /// The learned clause: the literal that it implies first, then one of the latest level among the others.
     std::span<const Bound> learned() const { return learned_; }
     std::uint32_t backjump_level() const { return backjump_level_; }

@@ -1,6 +1,7 @@
 #include "integer/engine.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.hpp"
 
@@ -11,6 +12,10 @@ constexpr std::uint32_t runs_between_looks = 1U << 12U;
 /// A view that rises often in one propagation (Options::rises), and has so far to go still, creeps.
 constexpr Value long_way = Value{1} << 12U;
 constexpr std::uint32_t no_level = ~std::uint32_t{0};
+// Measured over neuron networks and FlatZinc programs.
+constexpr Effort ticks_of_an_entry = 15;
+constexpr Effort ticks_of_a_run = 60;
+constexpr Effort ticks_of_an_explanation = 50;
 
 sat::Options restart_options(const Options& chosen) {
     sat::Options options;
@@ -95,9 +100,8 @@ bool Engine::check_rows(const Limits& limits) {
         return true;
     }
     ++checks_;
-    const LinearCheck::Answer answer =
-        linear_check_.run(domains_, dispatcher_.rows(), dispatcher_.propagators(), limits);
-    const bool useful = answer == LinearCheck::Answer::contradiction;
+    const Answer answer = linear_check_.run(domains_, dispatcher_.rows(), dispatcher_.propagators(), limits);
+    const bool useful = answer == Answer::unsat;
     check_period_ = useful ? std::max(1U, check_period_ / 2)
                            : std::min(static_cast<std::uint32_t>(options_.check_period), 2 * check_period_);
     check_wait_ = check_period_ - 1;
@@ -106,41 +110,54 @@ bool Engine::check_rows(const Limits& limits) {
 }
 
 /// A fixpoint, but where bounds creep: these are left where they are after a while, for the search to cut domains.
-bool Engine::propagate(const Limits& limits) {
-    stopped_ = false;
+sat::Step Engine::propagate(const Limits& limits) {
     ++propagation_;
     int patience = 2;
     for (std::uint32_t runs = 1;; ++runs) {
         while (head_ < domains_.size()) {
             const Domains::Entry entry = domains_.entry(head_++);
             ++entries_;
-            if (!clauses_.propagate(domains_, entry, domains_.value_before(entry))) return false;
+            if (!clauses_.propagate(domains_, entry, domains_.value_before(entry))) return sat::Step::conflict;
             if (creeps(entry.view)) {
                 --patience;
                 ++propagation_;
-                if (patience == 1 && !check_rows(limits)) return false;
+                if (patience == 1 && !check_rows(limits)) return sat::Step::conflict;
             }
         }
         if (!dispatcher_.has_work() || patience <= 0) break;
-        if (!dispatcher_.run_next()) return false;
-        stopped_ = runs % runs_between_looks == 0 && limits.exceeded();
-        if (stopped_) return false;
+        if (!dispatcher_.run_next()) return sat::Step::conflict;
+        if (runs % runs_between_looks != 0) continue;
+        account();
+        if (limits.exceeded()) return sat::Step::stopped;
     }
     note_stall(dispatcher_.has_work());
     if (domains_.level() == 0) {
         domains_.commit_root();
         head_ = 0;
     }
-    return true;
+    return sat::Step::quiet;
 }
 
 bool Engine::propagate_root(const Limits& limits) {
     require(domains_.level() == 0, "a search ends at level 0");
     if (unsat_) return false;
     dispatcher_.set_limits(limits);
-    if (propagate(limits)) return true;
-    unsat_ = !stopped_;
-    return false;
+    const sat::Step step = propagate(limits);
+    account();
+    unsat_ = step == sat::Step::conflict;
+    return step == sat::Step::quiet;
+}
+
+/// A clause or row looked at is some cache lines; so is what a propagator reads, and those that do more tell it
+/// themselves.
+Effort Engine::effort() const {
+    return ticks_of_an_entry * entries_ + ticks_of_a_run * (dispatcher_.rows().propagations() + dispatcher_.runs()) +
+           ticks_of_an_explanation * analyzer_.explanations();
+}
+
+void Engine::account() {
+    const Effort now = effort();
+    spend(now - std::exchange(spent_, now));
 }
 
 void Engine::backtrack(std::uint32_t level) {
@@ -198,59 +215,73 @@ void Engine::decide(Bound bound) {
     domains_.raise(bound, Reason());
 }
 
-/// A level for each assumption, also for those that hold already.
-Engine::Assumed Engine::next_assumption(std::span<const Bound> assumptions) {
-    if (domains_.level() >= assumptions.size()) return Assumed::all;
-    const Bound assumption = assumptions[domains_.level()];
-    if (domains_.fails(assumption)) return Assumed::failed;
-    decide(assumption);
-    return Assumed::some;
-}
-
 void Engine::take_values() {
     values_.resize(domains_.variable_count());
     for (std::size_t v = 0; v < values_.size(); ++v) values_[v] = domains_.lower(IntVar(v));
 }
 
-SearchResult Engine::search(std::span<const Bound> assumptions, const Limits& limits, std::uint64_t conflict_budget) {
-    const std::uint64_t end = conflicts_ + std::min(conflict_budget, ~std::uint64_t{0} - conflicts_);
-    const auto finish = [&](SearchResult result) {
-        backtrack(0);
-        return result;
-    };
-    if (unsat_) return SearchResult::unsat;
-    dispatcher_.set_limits(limits);
-    for (;;) {
-        if (!propagate(limits)) {
-            if (stopped_) return finish(SearchResult::unknown);
-            if (!resolve_conflict()) return finish(SearchResult::unsat);
-            if (conflicts_ >= end || limits.exceeded()) return finish(SearchResult::unknown);
-            continue;
-        }
-        if (restart_.wants_restart() && domains_.level() > assumptions.size()) {
-            restart(clauses_.learned_count() < learned_limit_ ? static_cast<std::uint32_t>(assumptions.size()) : 0);
-            continue;
-        }
-        reduce_if_due();
-        if ((decisions_ & 31U) == 0 && limits.exceeded()) return finish(SearchResult::unknown);
-        const Assumed assumed = next_assumption(assumptions);
-        if (assumed == Assumed::failed) return finish(SearchResult::refuted);
-        if (assumed == Assumed::some) continue;
-        std::optional<Bound> decision = branching_.next(domains_);
-        if (decision && is_wide(domains_, decision->view)) {
-            if (!check_rows(limits)) {
-                if (!resolve_conflict()) return finish(SearchResult::unsat);
-                continue;
-            }
-            decision = branching_.next(domains_);
-        }
-        if (!decision && dispatcher_.has_work()) continue;  // what was left of it: nothing can rise any more
-        if (!decision) {
-            take_values();
-            return finish(SearchResult::sat);
-        }
-        decide(*decision);
+/// What the common loop asks of bounds.
+class Engine::Driver {
+  public:
+    using Decision = Bound;
+    Driver(Engine& engine, std::span<const Bound> assumptions, const Limits& limits)
+        : engine_(engine), assumptions_(assumptions), limits_(limits) {}
+
+    sat::Step propagate(const Limits& limits) { return engine_.propagate(limits); }
+    bool resolve_conflict() { return engine_.resolve_conflict(); }
+    bool wants_restart() const { return engine_.restart_.wants_restart(); }
+    void restart(std::size_t assumptions) {
+        const bool is_full = engine_.clauses_.learned_count() >= engine_.learned_limit_;
+        engine_.restart(is_full ? 0 : static_cast<std::uint32_t>(assumptions));
     }
+    sat::Step tidy() {
+        engine_.reduce_if_due();
+        return sat::Step::quiet;
+    }
+    bool assume(Bound assumption) {
+        if (engine_.domains_.fails(assumption)) {
+            for (const std::uint32_t level : engine_.analyzer_.levels_behind(~assumption))
+                engine_.failed_.push_back(assumptions_[level - 1]);
+            engine_.failed_.push_back(assumption);
+            return false;
+        }
+        engine_.decide(assumption);
+        return true;
+    }
+    /// Before a very wide domain is cut the rows are checked together; where nothing is left to decide, what
+    /// propagation left for later is looked at: nothing can rise any more.
+    sat::Step choose(std::optional<Bound>& decision) {
+        decision = engine_.branching_.next(engine_.domains_);
+        if (decision && is_wide(engine_.domains_, decision->view)) {
+            if (!engine_.check_rows(limits_)) return sat::Step::conflict;
+            decision = engine_.branching_.next(engine_.domains_);
+        }
+        return !decision && engine_.dispatcher_.has_work() ? sat::Step::progress : sat::Step::quiet;
+    }
+    void decide(Bound bound) { engine_.decide(bound); }
+    sat::Step final_check(const Limits&) {
+        engine_.take_values();
+        return sat::Step::quiet;
+    }
+    void account() { engine_.account(); }
+    std::uint32_t level() const { return engine_.domains_.level(); }
+    std::uint64_t conflicts() const { return engine_.conflicts_; }
+    std::uint64_t decisions() const { return engine_.decisions_; }
+
+  private:
+    Engine& engine_;
+    std::span<const Bound> assumptions_;
+    const Limits& limits_;
+};
+
+Answer Engine::search(std::span<const Bound> assumptions, const Limits& limits, std::uint64_t conflict_budget) {
+    failed_.clear();
+    if (unsat_) return Answer::unsat;
+    dispatcher_.set_limits(limits);
+    Driver driver(*this, assumptions, limits);
+    const Answer answer = sat::search(driver, assumptions, limits, conflict_budget);
+    backtrack(0);
+    return answer;
 }
 
 Statistics Engine::statistics() const {
@@ -258,6 +289,7 @@ Statistics Engine::statistics() const {
     statistics.add("integer_variables", static_cast<double>(domains_.variable_count()));
     statistics.add("integer_conflicts", static_cast<double>(conflicts_));
     statistics.add("integer_decisions", static_cast<double>(decisions_));
+    statistics.add("integer_effort", static_cast<double>(effort()));
     statistics.add("integer_bounds", static_cast<double>(entries_));
     statistics.add("integer_restarts", static_cast<double>(restarts_));
     statistics.add("integer_explanations", static_cast<double>(analyzer_.explanations()));

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/answer.hpp"
 #include "base/limits.hpp"
 #include "base/settings.hpp"
 #include "base/statistics.hpp"
@@ -18,13 +19,11 @@
 #include "integer/linear_check.hpp"
 #include "integer/options.hpp"
 #include "sat/restart.hpp"
+#include "sat/search_loop.hpp"
 
 namespace sinew::integer {
 
-/// sat: values() is a solution. unsat: there is none, whatever the assumptions. refuted: none under the assumptions.
-/// unknown: a limit, or the budget of conflicts.
-enum class SearchResult : std::uint8_t { sat, unsat, refuted, unknown };
-
+/// Work is counted (base/effort.hpp) in what it propagates and explains; long propagators count for themselves.
 /// Constraints are added at level 0, where every search ends. They may be added between searches.
 class Engine {
   public:
@@ -54,8 +53,13 @@ class Engine {
 
     /// What follows at level 0. False: there is no solution, or a limit was reached (then not unsat()).
     bool propagate_root(const Limits& limits = {});
-    SearchResult search(std::span<const Bound> assumptions, const Limits& limits, std::uint64_t conflict_budget);
+    /// sat: values() is a solution. unsat: there is none under the assumptions, and failed_assumptions() says which of
+    /// them are to blame. unknown: a limit, or so many conflicts; called again it goes on with what it learned.
+    Answer search(std::span<const Bound> assumptions, const Limits& limits, std::uint64_t conflict_budget);
     const std::vector<Value>& values() const { return values_; }
+    /// After unsat: assumptions that cannot hold together; none if unsat().
+    std::span<const Bound> failed_assumptions() const { return failed_; }
+    /// There is no solution whatever the assumptions.
     bool unsat() const { return unsat_; }
 
     std::uint64_t conflicts() const { return conflicts_; }
@@ -63,8 +67,10 @@ class Engine {
     Statistics statistics() const;
 
   private:
-    /// False: a conflict, or a limit (stopped_).
-    bool propagate(const Limits& limits);
+    class Driver;
+
+    /// To a fixpoint: quiet, conflict or stopped.
+    sat::Step propagate(const Limits& limits);
     bool creeps(View view);
     void note_stall(bool stalled);
     bool check_rows(const Limits& limits);
@@ -72,10 +78,10 @@ class Engine {
     void backtrack(std::uint32_t level);
     void restart(std::uint32_t level);
     void reduce_if_due();
-    enum class Assumed : std::uint8_t { all, some, failed };
-    Assumed next_assumption(std::span<const Bound> assumptions);
     void decide(Bound bound);
     void take_values();
+    Effort effort() const;
+    void account();
 
     const Options options_;
     Domains domains_;
@@ -86,7 +92,6 @@ class Engine {
     sat::RestartPolicy restart_;
     Position head_ = 0;  ///< entries before it have been through the clauses
     bool unsat_ = false;
-    bool stopped_ = false;  ///< propagation met a limit
     LinearCheck linear_check_;
     std::uint32_t check_period_ = 1;  ///< every so many occasions the rows are checked together
     std::uint32_t check_wait_ = 0;
@@ -102,6 +107,8 @@ class Engine {
     std::size_t learned_limit_;
     std::vector<Bound> clause_;
     std::vector<Value> values_;
+    std::vector<Bound> failed_;
+    Effort spent_ = 0;  ///< of effort(), what has been told
     std::uint64_t conflicts_ = 0;
     std::uint64_t decisions_ = 0;
     std::uint64_t entries_ = 0;

@@ -124,8 +124,8 @@ class LinearCheck::System : public RowSink {
     std::vector<SinkTerm> terms_;              // scratch
 };
 
-LinearCheck::Answer LinearCheck::run(const Domains& domains, const LinearRows& rows,
-                                     std::span<const std::unique_ptr<Propagator>> propagators, const Limits& limits) {
+Answer LinearCheck::run(const Domains& domains, const LinearRows& rows,
+                        std::span<const std::unique_ptr<Propagator>> propagators, const Limits& limits) {
     for (const System::Ends ends : {System::Ends::without, System::Ends::with}) {
         System system(domains, ends);
         for (std::uint32_t r = 0; r < rows.row_count() && !system.too_large(); ++r) {
@@ -134,20 +134,20 @@ LinearCheck::Answer LinearCheck::run(const Domains& domains, const LinearRows& r
                 system.add_row(rows.terms(r), rows.bound(r), condition);
         }
         for (const auto& propagator : propagators) propagator->relax(domains, system);
-        if (system.too_large() || system.empty()) return Answer::open;
+        if (system.too_large() || system.empty()) return Answer::unknown;
         system.add_bounds();
         const Answer answer =
             solve(system, limits.within_effort(domains.level() == 0 ? most_effort_at_root : most_effort));
-        if (answer == Answer::contradiction) return answer;
+        if (answer == Answer::unsat) return answer;
         const bool inside = std::all_of(point_.begin(), point_.end(), [&](const auto& value) {
             return domains.lower(value.first) <= value.second && value.second <= domains.upper(value.first);
         });
-        if (answer == Answer::solution && inside) return answer;
+        if (answer == Answer::sat && inside) return answer;
     }
-    return Answer::open;
+    return Answer::unknown;
 }
 
-LinearCheck::Answer LinearCheck::solve(System& rows, const Limits& limits) {
+Answer LinearCheck::solve(System& rows, const Limits& limits) {
     const LinearSystem& system = rows.system();
     contradiction_.clear();
     point_.clear();
@@ -165,31 +165,30 @@ LinearCheck::Answer LinearCheck::solve(System& rows, const Limits& limits) {
     const ExactSimplex::Result relaxed = simplex.check({limits});
     if (relaxed == ExactSimplex::Result::infeasible) {
         for (const BoundMultiplier& part : simplex.certificate()) blame(rows, part.variable, part.side);
-        return Answer::contradiction;
+        return Answer::unsat;
     }
     if (!rows.is_small()) return eliminate(rows, limits);
-    if (relaxed != ExactSimplex::Result::feasible) return Answer::open;
+    if (relaxed != ExactSimplex::Result::feasible) return Answer::unknown;
     linear::MixedInteger integers(system);
     for (const IntVar variable : rows.variables()) integers.add_integer(rows.column(variable));
     switch (integers.check(std::move(simplex), most_nodes, limits)) {
-        case linear::MixedAnswer::contradiction:
+        case Answer::unsat:
             for (const auto& [variable, side] : integers.core()) blame(rows, variable, side);
-            return Answer::contradiction;
-        case linear::MixedAnswer::solution:
+            return Answer::unsat;
+        case Answer::sat:
             for (const IntVar variable : rows.variables()) {
                 const Integer value = integers.solution()[rows.column(variable).index()].get_num();
                 if (abs(value) <= largest_value) point_.emplace_back(variable, value.get_si());
             }
-            return Answer::solution;
-        case linear::MixedAnswer::open:
-        case linear::MixedAnswer::stopped:
+            return Answer::sat;
+        case Answer::unknown:
             break;
     }
-    return Answer::open;
+    return Answer::unknown;
 }
 
 /// Equations alone: do they contradict each other modulo some number?
-LinearCheck::Answer LinearCheck::eliminate(System& rows, const Limits& limits) {
+Answer LinearCheck::eliminate(System& rows, const Limits& limits) {
     const LinearSystem& system = rows.system();
     IntegerElimination equations(system.variable_count());
     std::vector<SimplexVariable> added;
@@ -210,15 +209,15 @@ LinearCheck::Answer LinearCheck::eliminate(System& rows, const Limits& limits) {
         std::vector<EquationMultiplier> blamed{{added.size() - 1, 1}};
         if (right.get_den() == 1) {
             const auto answer = equations.add_equation(terms, right.get_num(), limits);
-            if (answer == IntegerElimination::Answer::stopped) return Answer::open;
+            if (answer == IntegerElimination::Answer::stopped) return Answer::unknown;
             if (answer == IntegerElimination::Answer::consistent) continue;
             blamed = equations.certificate();
         }
         for (const EquationMultiplier& part : blamed)
             for (const Side side : {Side::lower, Side::upper}) blame(rows, added[part.equation], side);
-        return Answer::contradiction;
+        return Answer::unsat;
     }
-    return Answer::open;
+    return Answer::unknown;
 }
 
 void LinearCheck::blame(const System& rows, SimplexVariable variable, Side side) {

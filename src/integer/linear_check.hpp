@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/answer.hpp"
 #include "base/limits.hpp"
 #include "exact/exact_simplex.hpp"
 #include "integer/linear_rows.hpp"
@@ -21,9 +22,7 @@ namespace sinew::integer {
 /// had no ends first.
 class LinearCheck {
   public:
-    /// contradiction: contradiction() cannot all hold. solution: point() satisfies what was looked at. open: neither.
-    enum class Answer : std::uint8_t { contradiction, solution, open };
-
+    /// unsat: contradiction() cannot all hold. sat: point() satisfies what was looked at.
     Answer run(const Domains& domains, const LinearRows& rows, std::span<const std::unique_ptr<Propagator>> propagators,
                const Limits& limits);
 

@@ -54,11 +54,11 @@ void Minimizer::take_solution() {
 }
 
 /// A search for a sum of `limit` at most; refuted, it raises the bound.
-SearchResult Minimizer::search_up_to(const Integer& limit, const Limits& limits, std::uint64_t budget) {
+Answer Minimizer::search_up_to(const Integer& limit, const Limits& limits, std::uint64_t budget) {
     assumptions_.back() = {-target_.variable, -limit.get_si()};
-    const SearchResult result = engine_.search(assumptions_, limits, budget);
-    if (result == SearchResult::sat) take_solution();
-    if (result == SearchResult::unsat || result == SearchResult::refuted) {
+    const Answer result = engine_.search(assumptions_, limits, budget);
+    if (result == Answer::sat) take_solution();
+    if (result == Answer::unsat) {
         // Without other assumptions it is a fact that the sum is larger.
         if (assumptions_.size() == 1) engine_.require_bound(~assumptions_.back());
         raise_bound(limit + 1);
@@ -70,24 +70,23 @@ SearchResult Minimizer::search_up_to(const Integer& limit, const Limits& limits,
 void Minimizer::search_above(const Limits& limits, std::uint64_t budget) {
     if (best_ && target_.variable.valid()) {
         const Integer limit = std::max(bound_, Integer(*best_ - gain_));
-        const SearchResult result = search_up_to(limit, limits, budget);
-        gain_ = result == SearchResult::sat ? Integer(2 * gain_) : std::max(Integer(1), Integer(gain_ / 4));
-        if (result == SearchResult::unknown) budget_ += budget_ / 4;
+        const Answer result = search_up_to(limit, limits, budget);
+        gain_ = result == Answer::sat ? Integer(2 * gain_) : std::max(Integer(1), Integer(gain_ / 4));
+        if (result == Answer::unknown) budget_ += budget_ / 4;
         return;
     }
     const std::span<const Bound> assumptions(assumptions_.data(), assumptions_.size() - (best_ ? 0 : 1));
     switch (engine_.search(assumptions, limits, budget)) {
-        case SearchResult::sat:
+        case Answer::sat:
             take_solution();
             break;
-        case SearchResult::unsat:
-        case SearchResult::refuted:
+        case Answer::unsat:
             if (best_)
                 raise_bound(*best_);
             else
                 infeasible_ = true;
             break;
-        case SearchResult::unknown:
+        case Answer::unknown:
             budget_ += budget_ / 4;
             break;
     }
@@ -99,14 +98,13 @@ void Minimizer::search_below(const Limits& limits) {
     if (best_ && limit >= *best_) limit = *best_ - 1;
     if (limit >= engine_.domains().upper(target_.variable)) return;
     switch (search_up_to(limit, limits, budget_ / engine_.options().relaxed_share)) {
-        case SearchResult::unsat:
-        case SearchResult::refuted:
+        case Answer::unsat:
             step_ *= 2;
             break;
-        case SearchResult::unknown:
+        case Answer::unknown:
             step_ = std::max(Integer(1), Integer(step_ / 2));
             break;
-        case SearchResult::sat:
+        case Answer::sat:
             break;
     }
 }

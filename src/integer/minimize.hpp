@@ -42,7 +42,7 @@ class Minimizer {
     const std::vector<Value>& values() const { return values_; }
 
   private:
-    SearchResult search_up_to(const Integer& limit, const Limits& limits, std::uint64_t budget);
+    Answer search_up_to(const Integer& limit, const Limits& limits, std::uint64_t budget);
     void search_above(const Limits& limits, std::uint64_t budget);
     void search_below(const Limits& limits);
     void take_solution();

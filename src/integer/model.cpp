@@ -265,16 +265,16 @@ Result Model::solve(std::span<const Bound> assumptions, const Limits& limits, Li
         result = state.solve_objective(assumptions, limits, listener);
     } else {
         switch (state.engine.search(assumptions, limits, ~std::uint64_t{0})) {
-            case SearchResult::sat:
+            case Answer::sat:
                 require(state.holds(state.engine.values()), "a solution satisfies all constraints");
                 result.outcome = Outcome::sat;
                 result.values = state.engine.values();
                 break;
-            case SearchResult::unsat:
-            case SearchResult::refuted:
+            case Answer::unsat:
                 result.outcome = Outcome::unsat;
+                result.core.assign(state.engine.failed_assumptions().begin(), state.engine.failed_assumptions().end());
                 break;
-            case SearchResult::unknown:
+            case Answer::unknown:
                 break;
         }
     }

@@ -18,6 +18,7 @@
 #include <span>
 #include <vector>
 
+#include "base/answer.hpp"
 #include "base/limits.hpp"
 #include "base/settings.hpp"
 #include "base/statistics.hpp"
@@ -36,20 +37,22 @@ struct Term {
 /// Σ terms ⋈ right-hand side.
 enum class Relation : std::uint8_t { less_equal, greater_equal, equal, not_equal };
 
-/// What a solve() came to.
-/// - sat: a solution; the model has no objective.
-/// - unsat: there is no solution (under the assumptions).
-/// - optimum: a solution of proven best value; bound == value.
-/// - feasible: a limit was reached with a solution in hand; the best value lies between value and bound.
-/// - unknown: a limit was reached without a solution; bound still holds.
-enum class Outcome : std::uint8_t { sat, unsat, optimum, feasible, unknown };
+using sinew::Outcome;
 
 struct Result {
+    /// - sat: a solution; the model has no objective.
+    /// - unsat: there is no solution (under the assumptions).
+    /// - optimum: a solution of proven best value; bound == value.
+    /// - feasible: a limit was reached with a solution in hand; the best value lies between value and bound.
+    /// - unknown: a limit was reached without a solution; bound still holds.
     Outcome outcome = Outcome::unknown;
     /// With sat, optimum, feasible: by variable; every constraint has been checked on them by exact arithmetic.
     std::vector<Value> values;
     Integer value;  ///< with optimum and feasible: the objective, its constant included
     Integer bound;  ///< with an objective, but for unsat: no solution is better
+    /// With unsat under assumptions, without an objective: those of them that the constraints exclude together (not
+    /// necessarily a least set); empty when there is no solution without any.
+    std::vector<Bound> core;
 };
 
 /// Hears of a running solve(), from its own thread.

@@ -28,6 +28,7 @@ void LinearTheory::add_column(Variable variable) {
 }
 
 void LinearTheory::set_integer(Variable column) {
+    require(new_atom_ != nullptr, "there are atoms to split integers on");
     const SimplexVariable variable = columns_.at(column);
     variable_of_.emplace(variable, column);
     mixed_.add_integer(variable);
@@ -131,7 +132,6 @@ void LinearTheory::check(Thoroughness thoroughness, sat::Inferences& out) {
         if (options_.simplify_models) feasibility_.simplify_solution(limits_);
         model_ = feasibility_.solution();
         has_model_ = true;
-        split_.reset();
         if (!mixed_.holds(model_)) find_integers(out);
     }
 }
@@ -157,32 +157,37 @@ void LinearTheory::find_integers(sat::Inferences& out) {
     if (system_.variable_count() > many_variables && splits_ < unseen_splits)
         return propose_split(mixed_.column_split(model_));
     std::optional<ExactSimplex> simplex = feasibility_.exact_copy(limits_);
-    const MixedAnswer answer =
-        simplex ? mixed_.check(std::move(*simplex), first_nodes * luby(splits_), limits_) : MixedAnswer::stopped;
+    const Answer answer =
+        simplex ? mixed_.check(std::move(*simplex), first_nodes * luby(splits_), limits_) : Answer::unknown;
     switch (answer) {
-        case MixedAnswer::solution:
+        case Answer::sat:
             model_ = mixed_.solution();
             break;
-        case MixedAnswer::contradiction:
+        case Answer::unsat:
             has_model_ = false;
             chosen_.clear();
             for (const auto& [variable, side] : mixed_.core()) chosen_.push_back(trail_.current(variable, side));
             conflict_of_chosen(out);
             break;
-        case MixedAnswer::open:
-            propose_split(mixed_.split());
-            break;
-        case MixedAnswer::stopped:
+        case Answer::unknown:
+            if (simplex && mixed_.split()) return propose_split(*mixed_.split());
             has_model_ = false;
             stopped_ = true;
             break;
     }
 }
 
+/// Two bounds of which every integer point meets one, under the two values of a new atom: the search goes on where it
+/// is, and decides the atom.
 void LinearTheory::propose_split(const IntegerSplit& split) {
     std::vector<LinearTerm> terms;
     for (const SimplexTerm& term : split.form) terms.push_back({variable_of_.at(term.variable), term.coefficient});
-    split_ = LinearForm(std::move(terms), Rational(-split.bound));
+    const LinearForm form(std::move(terms), Rational(-split.bound));
+    const sat::Literal at_most = new_atom_();
+    const sat::Literal at_least = ~at_most;
+    add_conditional({&at_most, 1}, form, model::Relation::less_equal);
+    add_conditional({&at_least, 1}, LinearForm(1) - form, model::Relation::less_equal);
+    has_model_ = false;
     ++splits_;
 }
 

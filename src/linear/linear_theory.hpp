@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/limits.hpp"
@@ -41,9 +43,14 @@ class LinearTheory : public theory::Theory {
     /// The column of a query variable. A second call for the same variable does nothing.
     void add_column(Variable variable);
     bool has_column(Variable variable) const { return columns_.contains(variable); }
-    /// Demands integers of a column: models have them (see split()), and of constraints over integer columns alone the
-    /// constants are rounded inward, strict ones to closed ones. To be called before there are constraints over it.
+    /// Demands integers of a column: models have them, and of constraints over integer columns alone the constants are
+    /// rounded inward, strict ones to closed ones. To be called before there are constraints over it, and after
+    /// set_atoms().
     void set_integer(Variable column);
+    /// Where literals of new variables of the core come from, which this theory hears of: where integers take long to
+    /// find, a final check splits on a form that is at most 0 or at least 1, and the core decides which.
+    void set_atoms(std::function<sat::Literal()> new_atom) { new_atom_ = std::move(new_atom); }
+    std::uint64_t integer_splits() const { return splits_; }
     /// form ⋈ 0 always. Forms are over columns that exist (ContractBreach otherwise).
     void add_permanent(const LinearForm& form, model::Relation relation) { add_conditional({}, form, relation); }
     /// form ⋈ 0 where all `premises` are true.
@@ -69,9 +76,6 @@ class LinearTheory : public theory::Theory {
     bool stopped() const { return stopped_; }
     /// Was the last check a final one that found a model? The model stays readable when the core goes back to level 0.
     bool has_model() const { return has_model_; }
-    /// The last final check found a model, but not all integers in it are integers, and how to go on would take long to
-    /// find out there: the form is to be at most 0 or at least 1, as a decision of the core. Absent: the model is one.
-    const std::optional<LinearForm>& split() const { return split_; }
     /// The exact value of a column in the model.
     const Rational& value(Variable variable) const;
 
@@ -100,7 +104,7 @@ class LinearTheory : public theory::Theory {
     std::unordered_map<Variable, SimplexVariable> columns_;
     std::unordered_map<SimplexVariable, Variable> variable_of_;  // of integer columns
     MixedInteger mixed_{system_};
-    std::optional<LinearForm> split_;
+    std::function<sat::Literal()> new_atom_;
     std::uint64_t splits_ = 0;
     std::vector<BoundId> reasons_;  // by implied literal
     std::vector<BoundId> chosen_;

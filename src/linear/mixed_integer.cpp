@@ -29,18 +29,21 @@ class Search {
         }
     }
 
-    MixedAnswer run(std::uint64_t allowed, const Limits& limits) {
+    Answer run(std::uint64_t allowed, const Limits& limits) {
         while (true) {
             const ExactSimplex::Result result = simplex_.check({limits});
-            if (result == ExactSimplex::Result::stopped || limits.exceeded()) return MixedAnswer::stopped;
+            if (result == ExactSimplex::Result::stopped || limits.exceeded()) return Answer::unknown;
             if (result == ExactSimplex::Result::infeasible) {
-                if (!refute(needed())) return MixedAnswer::contradiction;
+                if (!refute(needed())) return Answer::unsat;
                 continue;
             }
-            if (nodes_++ >= allowed) return MixedAnswer::open;
+            if (nodes_++ >= allowed) {
+                is_out_of_nodes_ = true;
+                return Answer::unknown;
+            }
             const std::vector<Rational> values = simplex_.solution();
             const std::optional<std::size_t> form = fractional(values);
-            if (!form) return complete(values, limits) ? MixedAnswer::solution : MixedAnswer::stopped;
+            if (!form) return complete(values, limits) ? Answer::sat : Answer::unknown;
             const Rational& value = values[forms_[*form].index()];
             Integer below = floor(value);
             if (!split_) split_ = IntegerSplit{split_terms(*form), below};
@@ -52,7 +55,8 @@ class Search {
 
     std::vector<Rational> take_solution() { return std::move(solution_); }
     std::vector<MixedInteger::CoreBound> core() const { return {refutation_.bounds.begin(), refutation_.bounds.end()}; }
-    const std::optional<IntegerSplit>& split() const { return split_; }
+    /// Where the search began, if it has used up its nodes.
+    std::optional<IntegerSplit> split() const { return is_out_of_nodes_ ? split_ : std::nullopt; }
     std::uint64_t nodes() const { return nodes_; }
 
   private:
@@ -202,6 +206,7 @@ class Search {
     std::vector<Branch> stack_;
     Needed refutation_;
     std::optional<IntegerSplit> split_;
+    bool is_out_of_nodes_ = false;
     std::vector<Rational> solution_;
     std::uint64_t nodes_ = 0;
 };
@@ -228,16 +233,16 @@ IntegerSplit MixedInteger::column_split(const std::vector<Rational>& values) con
     return {{{*column, 1}}, floor(values[column->index()])};
 }
 
-MixedAnswer MixedInteger::check(ExactSimplex relaxed, std::uint64_t nodes, const Limits& limits) {
+Answer MixedInteger::check(ExactSimplex relaxed, std::uint64_t nodes, const Limits& limits) {
     split_.reset();
     core_.clear();
-    if (!recession_.update(system_, integers_, limits)) return MixedAnswer::stopped;
+    if (!recession_.update(system_, integers_, limits)) return Answer::unknown;
     Search search(std::move(relaxed), integers_, recession_);
-    const MixedAnswer answer = search.run(nodes, limits);
+    const Answer answer = search.run(nodes, limits);
     nodes_ += search.nodes();
-    if (answer == MixedAnswer::contradiction) core_ = search.core();
-    if (answer == MixedAnswer::open) split_ = search.split();
-    if (answer == MixedAnswer::solution) {
+    if (answer == Answer::unsat) core_ = search.core();
+    split_ = search.split();
+    if (answer == Answer::sat) {
         solution_ = search.take_solution();
         solution_.resize(system_.variable_count());
     }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/answer.hpp"
 #include "base/limits.hpp"
 #include "linear/linear_system.hpp"
 #include "linear/recession.hpp"
@@ -20,12 +21,6 @@ struct IntegerSplit {
     std::vector<SimplexTerm> form;
     Integer bound;
 };
-
-/// - solution: solution() has integers where they are wanted.
-/// - contradiction: core() has bounds that no such solution meets.
-/// - open: more nodes are needed than were allowed; split() is where the search began.
-/// - stopped: a limit.
-enum class MixedAnswer : std::uint8_t { solution, contradiction, open, stopped };
 
 class MixedInteger {
   public:
@@ -42,11 +37,16 @@ class MixedInteger {
     bool holds(const std::vector<Rational>& values) const;
 
     /// `relaxed` is a simplex over the variables of the system with its current bounds, at a solution of them.
-    MixedAnswer check(ExactSimplex relaxed, std::uint64_t nodes, const Limits& limits);
+    /// - sat: solution() has integers where they are wanted.
+    /// - unsat: core() has bounds that no such solution meets.
+    /// - unknown: with a split() more nodes are needed than were allowed, and it is where the search began; without one
+    /// a
+    ///   limit was reached.
+    Answer check(ExactSimplex relaxed, std::uint64_t nodes, const Limits& limits);
     /// By variable of the system.
     const std::vector<Rational>& solution() const { return solution_; }
     const std::vector<CoreBound>& core() const { return core_; }
-    const IntegerSplit& split() const { return *split_; }
+    const std::optional<IntegerSplit>& split() const { return split_; }
     /// Some integer column that is none at `values`: a split that costs nothing to find.
     IntegerSplit column_split(const std::vector<Rational>& values) const;
 

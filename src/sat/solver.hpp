@@ -21,8 +21,6 @@
 
 namespace sinew::sat {
 
-using Result = Answer;
-
 /// Glossary. level: the number of decisions open; level 0 holds facts. trail: true literals in the order they became
 /// true. learned clause: implied by the others, may be forgotten by reduction. unsat() is final: nothing can be
 /// satisfied any more, whatever the assumptions.

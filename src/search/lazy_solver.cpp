@@ -23,6 +23,11 @@ LazySolver::LazySolver(const Encoding& encoding, const Settings& settings, sat::
     : theory_({settings.options(linear::option_table())}), solver_(settings.options(sat::option_table())) {
     solver_.set_tracer(tracer);
     solver_.add_theory(theory_);
+    theory_.set_atoms([this] {
+        const Literal literal(solver_.new_variable());
+        solver_.watch_theory_variable(literal.variable(), theory_);
+        return literal;
+    });
     for (std::size_t v = 0; v < encoding.variable_count(); ++v) solver_.new_variable();
     for (const Variable column : encoding.columns) theory_.add_column(column);
     for (const Variable column : encoding.integers) theory_.set_integer(column);
@@ -130,28 +135,13 @@ bool LazySolver::is_impossible(const LinearForm& form) {
 
 Answer LazySolver::solve(std::span<const Literal> assumptions, const Limits& limits) {
     theory_.set_limits(limits);
-    for (;;) {
-        const sat::Result result = solver_.solve(assumptions, limits);
-        if (result == sat::Result::unsat) return Answer::unsat;
-        // A linear check that a limit cut short found no contradiction, which is no model.
-        if (result == sat::Result::unknown || !theory_.has_model()) return Answer::unknown;
-        if (!theory_.split()) return Answer::sat;
-        impose_split();
-        ++splits_;
-    }
+    const Answer answer = solver_.solve(assumptions, limits);
+    // A linear check that a limit cut short found no contradiction, which is no model.
+    return answer == Answer::sat && !theory_.has_model() ? Answer::unknown : answer;
 }
 
 Rational LazySolver::value(Variable variable) const {
     return theory_.has_column(variable) ? theory_.value(variable) : Rational(0);
-}
-
-/// Not all integers of the model are integers: demands from now on that the theory's split is at most 0 or at least 1,
-/// which it is at all integers.
-void LazySolver::impose_split() {
-    const LinearForm form = *theory_.split();
-    const Literal at_most = new_condition(form, Relation::less_equal);
-    const Literal at_least = ~at_most;
-    theory_.add_conditional({&at_least, 1}, LinearForm(1) - form, Relation::less_equal);
 }
 
 Statistics LazySolver::statistics() const {

@@ -47,21 +47,19 @@ class LazySolver {
     /// After sat: whether a literal is true.
     bool is_true(sat::Literal literal) const { return solver_.model_value(literal.variable()) != literal.negated(); }
 
-    std::uint64_t integer_splits() const { return splits_; }
+    std::uint64_t integer_splits() const { return theory_.integer_splits(); }
     Statistics statistics() const;
 
   private:
     std::optional<Rational> extreme(const LinearForm& form, Side side) const;
     void bound_neuron(const Breakpoint& breakpoint);
     bool is_impossible(const LinearForm& form);
-    void impose_split();
     void add_clauses(std::span<const std::vector<sat::Literal>> clauses);
 
     linear::LinearTheory theory_;  // must outlive the core
     sat::Solver solver_;
     std::size_t strengthened_ = 0;  ///< breakpoints before this one are done
     std::uint64_t fixed_ = 0;
-    std::uint64_t splits_ = 0;
 };
 
 }  // namespace sinew::search

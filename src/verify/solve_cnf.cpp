@@ -69,14 +69,14 @@ CnfAnswer solve_cnf(const model::Cnf& cnf, const sat::Options& options, const Li
     std::optional<ProofTracer> tracer;
     if (proof != nullptr) solver.set_tracer(&tracer.emplace(*proof, cnf));
     load(solver, cnf);
-    const sat::Result result = solver.solve({}, limits);
-    if (result == sat::Result::sat) {
+    const Answer result = solver.solve({}, limits);
+    if (result == Answer::sat) {
         answer.status = model::Status::sat;
         answer.names = cnf.names;
         answer.values.resize(cnf.variable_count);
         for (std::size_t v = 0; v < cnf.variable_count; ++v) answer.values[v] = solver.model_value(sat::BoolVar(v));
         require(satisfies(cnf, answer.values), "a model satisfies every clause");
-    } else if (result == sat::Result::unsat) {
+    } else if (result == Answer::unsat) {
         answer.status = model::Status::unsat;
     } else {
         const StopReason stop = limits.reached();

@@ -111,10 +111,10 @@ Answer reference_search(const Sketch& sketch, search::Purpose purpose, double se
     for (std::size_t v = 0; v < encoding.variable_count(); ++v) solver.watch_theory_variable(sat::BoolVar(v), theory);
     for (const auto* clauses : {&encoding.clauses, &encoding.output_clauses})
         for (const auto& clause : *clauses) solver.add_clause(clause);
-    const sat::Result result = solver.solve({}, limits);
-    if (result == sat::Result::unknown || theory.stopped()) {
+    const Answer result = solver.solve({}, limits);
+    if (result == Answer::unknown || theory.stopped()) {
         answer.status = model::Status::timeout;
-    } else if (result == sat::Result::sat) {
+    } else if (result == Answer::sat) {
         answer.status = model::Status::sat;
         answer.has_witness = true;
         const std::vector<Rational> solution = theory.solution();

@@ -409,6 +409,34 @@ TEST(Model, AssumptionsHoldForOneCall) {
     EXPECT_EQ(model.solve().value, 20);
 }
 
+TEST(Model, CoresOfAssumptionsAgreeWithEnumeration) {
+    int refuted = 0;
+    for (std::uint64_t seed = 0; seed < 600; ++seed) {
+        Random random(seed);
+        RandomModel data = make(random, {});
+        data.objective.clear();
+        Model model = build(data, seed);
+        // The same model is asked again and again: what it learned under other assumptions stays true.
+        for (int round = 0; round < 4; ++round) {
+            std::vector<Bound> assumptions;
+            for (std::size_t i = 0, n = random.below(5); i < n; ++i) assumptions.push_back(random_bound(random, data));
+            const auto satisfiable = [&](std::span<const Bound> under) {
+                RandomModel assumed = data;
+                for (const Bound bound : under) assumed.clauses.push_back({bound});
+                return assumed.optimum().has_value();
+            };
+            const Result result = model.solve(assumptions, {});
+            ASSERT_EQ(result.outcome, satisfiable(assumptions) ? Outcome::sat : Outcome::unsat) << "seed " << seed;
+            if (result.outcome == Outcome::sat) continue;
+            for (const Bound bound : result.core)
+                ASSERT_NE(std::find(assumptions.begin(), assumptions.end(), bound), assumptions.end());
+            ASSERT_FALSE(satisfiable(result.core)) << "seed " << seed;
+            refuted += result.core.empty() ? 0 : 1;
+        }
+    }
+    EXPECT_GT(refuted, 300);
+}
+
 TEST(Model, WrongDomainsAreErrors) {
     Model model;
     EXPECT_THROW(model.add_variable(1, 0), UsageError);

@@ -134,10 +134,10 @@ void compare_with_z3(const TestProblem& problem, const LinearTheoryOptions& opti
     solver.add_theory(theory);
     for (std::size_t i = 0; i < problem.booleans; ++i) solver.watch_theory_variable(solver.new_variable(), theory);
     for (const auto& clause : problem.clauses) solver.add_clause(clause);
-    const sat::Result result = solver.solve();
+    const Answer result = solver.solve();
     const std::optional<bool> expected = oracle.satisfiable(problem);
     ASSERT_TRUE(expected.has_value());
-    ASSERT_EQ(result, *expected ? sat::Result::sat : sat::Result::unsat);
+    ASSERT_EQ(result, *expected ? Answer::sat : Answer::unsat);
     if (*expected) expect_model(problem, solver, theory);
     ++(*expected ? counts.sat : counts.unsat);
     counts.conflicts += theory.conflicts;

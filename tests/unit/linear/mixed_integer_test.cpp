@@ -27,17 +27,22 @@ struct System {
     std::vector<Constraint> constraints;
 };
 
-struct Answer {
-    sat::Result result = sat::Result::unknown;
+struct Solved {
+    Answer result = Answer::unknown;
     std::vector<Rational> values;
     std::vector<std::size_t> failed;  ///< constraints that contradict each other
 };
 
 /// Every constraint hangs on an assumption, so that an unsat answer has a core.
-Answer solve(const System& system) {
+Solved solve(const System& system) {
     LinearTheory theory;
     sat::Solver solver;
     solver.add_theory(theory);
+    theory.set_atoms([&] {
+        const Literal literal(solver.new_variable());
+        solver.watch_theory_variable(literal.variable(), theory);
+        return literal;
+    });
     for (std::size_t i = 0; i < system.columns; ++i) theory.add_column(Variable(i));
     for (std::size_t i = 0; i < system.integers; ++i) theory.set_integer(Variable(i));
     std::vector<Literal> assumptions;
@@ -46,27 +51,18 @@ Answer solve(const System& system) {
         theory.add_conditional({&literal, 1}, constraint.form, constraint.relation);
         solver.watch_theory_variable(literal.variable(), theory);
     }
-    Answer answer;
-    while (true) {
-        answer.result = solver.solve(assumptions, Limits(20, {}, nullptr));
-        if (answer.result != sat::Result::sat || !theory.split()) break;
-        const LinearForm form = *theory.split();
-        const Literal at_most(solver.new_variable());
-        const Literal at_least = ~at_most;
-        theory.add_conditional({&at_most, 1}, form, Relation::less_equal);
-        theory.add_conditional({&at_least, 1}, LinearForm(1) - form, Relation::less_equal);
-        solver.watch_theory_variable(at_most.variable(), theory);
-    }
-    if (answer.result == sat::Result::sat)
+    Solved answer;
+    answer.result = solver.solve(assumptions, Limits(20, {}, nullptr));
+    if (answer.result == Answer::sat)
         for (std::size_t i = 0; i < system.columns; ++i) answer.values.push_back(theory.value(Variable(i)));
-    if (answer.result == sat::Result::unsat)
+    if (answer.result == Answer::unsat)
         for (std::size_t i = 0; i < assumptions.size(); ++i)
             for (const Literal failed : solver.failed_assumptions())
                 if (failed == assumptions[i]) answer.failed.push_back(i);
     return answer;
 }
 
-void expect_model(const System& system, const Answer& answer) {
+void expect_model(const System& system, const Solved& answer) {
     ASSERT_EQ(answer.values.size(), system.columns);
     for (std::size_t i = 0; i < system.integers; ++i) EXPECT_EQ(answer.values[i].get_den(), 1);
     for (const Constraint& constraint : system.constraints) {
@@ -88,8 +84,8 @@ TEST(MixedInteger, ParityIsAContradictionOfOneConstraint) {
     System system{3, 3, {}};
     system.constraints.push_back({form({0, 0, 1}, -5), Relation::less_equal});
     system.constraints.push_back({form({2, -2, 0}, -1), Relation::equal});
-    const Answer answer = solve(system);
-    EXPECT_EQ(answer.result, sat::Result::unsat);
+    const Solved answer = solve(system);
+    EXPECT_EQ(answer.result, Answer::unsat);
     EXPECT_EQ(answer.failed, std::vector<std::size_t>{1});
 }
 
@@ -97,7 +93,7 @@ TEST(MixedInteger, NothingLiesBetweenNeighbours) {
     System system{2, 2, {}};  // x < y < x + 1
     system.constraints.push_back({form({1, -1}, 0), Relation::less});
     system.constraints.push_back({form({-1, 1}, -1), Relation::less});
-    EXPECT_EQ(solve(system).result, sat::Result::unsat);
+    EXPECT_EQ(solve(system).result, Answer::unsat);
     system.constraints[1].relation = Relation::less_equal;
     expect_model(system, solve(system));
 }
@@ -106,7 +102,7 @@ TEST(MixedInteger, CommonDivisorsRoundConstants) {
     System system{2, 2, {}};  // 0 < 3a - 3b < 3
     system.constraints.push_back({form({-3, 3}, 0), Relation::less});
     system.constraints.push_back({form({3, -3}, -3), Relation::less});
-    EXPECT_EQ(solve(system).result, sat::Result::unsat);
+    EXPECT_EQ(solve(system).result, Answer::unsat);
 }
 
 TEST(MixedInteger, TwoEquationsAreOddTogether) {
@@ -199,9 +195,9 @@ TEST(MixedInteger, RandomSystemsAgreeWithZ3) {
         for (std::size_t i = 0; i < system.constraints.size(); ++i) all.push_back(i);
         const z3::check_result expected = ask_z3(system, all);
         if (expected == z3::unknown) continue;
-        const Answer answer = solve(system);
-        ASSERT_EQ(answer.result, expected == z3::sat ? sat::Result::sat : sat::Result::unsat) << "round " << round;
-        if (answer.result == sat::Result::sat) {
+        const Solved answer = solve(system);
+        ASSERT_EQ(answer.result, expected == z3::sat ? Answer::sat : Answer::unsat) << "round " << round;
+        if (answer.result == Answer::sat) {
             expect_model(system, answer);
             ++sat;
         } else {

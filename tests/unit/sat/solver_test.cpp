@@ -21,13 +21,13 @@ TEST(Solver, AgreesWithEnumerationAndItsProofHolds) {
         Solver solver(hectic_options(random));
         solver.set_tracer(&proof);
         load(solver, formula);
-        const Result result = solver.solve();
-        ASSERT_EQ(result == Result::sat, satisfiable(formula)) << "round " << round;
+        const Answer result = solver.solve();
+        ASSERT_EQ(result == Answer::sat, satisfiable(formula)) << "round " << round;
         ASSERT_EQ(proof.wrong(), 0U) << "round " << round;
-        if (result == Result::sat) {
+        if (result == Answer::sat) {
             ASSERT_TRUE(holds(formula, model_of(solver, variables)));
         } else {
-            ASSERT_EQ(result, Result::unsat);
+            ASSERT_EQ(result, Answer::unsat);
             ASSERT_TRUE(proof.refuted());
             ASSERT_TRUE(solver.unsat());
             ++unsat;
@@ -47,9 +47,9 @@ TEST(Solver, FailedAssumptionsAreACore) {
         for (int question = 0; question < 4; ++question) {
             std::vector<Literal> assumptions;
             for (std::size_t i = random.below(6); i-- > 0;) assumptions.push_back(random_literal(random, 8));
-            const Result result = solver.solve(assumptions);
-            ASSERT_EQ(result == Result::sat, satisfiable(formula, assumptions)) << "round " << round;
-            if (result == Result::sat) {
+            const Answer result = solver.solve(assumptions);
+            ASSERT_EQ(result == Answer::sat, satisfiable(formula, assumptions)) << "round " << round;
+            if (result == Answer::sat) {
                 const std::uint32_t model = model_of(solver, 8);
                 ASSERT_TRUE(holds(formula, model));
                 for (const Literal assumption : assumptions) ASSERT_TRUE(holds(assumption, model));
@@ -79,7 +79,7 @@ TEST(Solver, ClausesMayComeBetweenSearches) {
                 solver.add_clause(clause);
             }
             const bool expected = satisfiable(formula);
-            ASSERT_EQ(solver.solve() == Result::sat, expected) << "round " << round;
+            ASSERT_EQ(solver.solve() == Answer::sat, expected) << "round " << round;
             ASSERT_EQ(proof.wrong(), 0U);
             if (!expected) break;
             ASSERT_TRUE(holds(formula, model_of(solver, 9)));
@@ -89,16 +89,16 @@ TEST(Solver, ClausesMayComeBetweenSearches) {
 
 TEST(Solver, EmptyClauseAndComplementaryFacts) {
     Solver empty;
-    EXPECT_EQ(empty.solve(), Result::sat);
+    EXPECT_EQ(empty.solve(), Answer::sat);
     EXPECT_FALSE(empty.add_clause(std::span<const Literal>()));
-    EXPECT_EQ(empty.solve(), Result::unsat);
+    EXPECT_EQ(empty.solve(), Answer::unsat);
 
     Solver facts;
     const Literal a(facts.new_variable());
     EXPECT_TRUE(facts.add_clause({a}));
     EXPECT_FALSE(facts.add_clause({~a}));
     EXPECT_FALSE(facts.add_clause({a}));
-    EXPECT_EQ(facts.solve(), Result::unsat);
+    EXPECT_EQ(facts.solve(), Answer::unsat);
 }
 
 TEST(Solver, AClauseOverUnknownVariablesIsABreach) {
@@ -120,9 +120,9 @@ TEST(Solver, LimitsGiveUnknown) {
     for (std::size_t hole = 0; hole < holes; ++hole)
         for (std::size_t p = 0; p <= holes; ++p)
             for (std::size_t q = 0; q < p; ++q) solver.add_clause({~sits[p][hole], ~sits[q][hole]});
-    EXPECT_EQ(solver.solve(), Result::unknown);
+    EXPECT_EQ(solver.solve(), Answer::unknown);
     EXPECT_EQ(solver.counters().conflicts, 100U);
-    EXPECT_EQ(solver.solve({}, Limits(0.0, {}, nullptr)), Result::unknown);
+    EXPECT_EQ(solver.solve({}, Limits(0.0, {}, nullptr)), Answer::unknown);
 }
 
 TEST(Solver, TheSameSeedGivesTheSameRun) {

@@ -42,11 +42,11 @@ TEST(Theory, HiddenClausesRevealedAtRandomAgreeWithEnumeration) {
         std::vector<Literal> assumptions;
         if (random.chance(0.3))
             for (std::size_t i = random.below(4); i-- > 0;) assumptions.push_back(random_literal(random, variables));
-        const Result result = solver.solve(assumptions);
-        ASSERT_EQ(result == Result::sat, satisfiable(formula, assumptions)) << "round " << round;
+        const Answer result = solver.solve(assumptions);
+        ASSERT_EQ(result == Answer::sat, satisfiable(formula, assumptions)) << "round " << round;
         ASSERT_EQ(traced ? proof.wrong() : 0U, 0U) << "round " << round;
         explanations += theory.explanations;
-        if (result == Result::sat) {
+        if (result == Answer::sat) {
             ASSERT_TRUE(holds(formula, model_of(solver, variables)));
         } else {
             ASSERT_FALSE(satisfiable(formula, solver.failed_assumptions()));
@@ -119,7 +119,7 @@ TEST(Theory, AtMostEagerAndLazyAgreeWithEnumeration) {
             load(solver, formula);
             solver.add_theory(theory);
             for (const Literal literal : counted) solver.watch_theory_variable(literal.variable(), theory);
-            ASSERT_EQ(solver.solve() == Result::sat, expected) << "round " << round;
+            ASSERT_EQ(solver.solve() == Answer::sat, expected) << "round " << round;
         }
         (expected ? sat : unsat) += 1;
     }
@@ -140,7 +140,7 @@ TEST(Theory, HearsNothingOfVariablesItDoesNotWatch) {
     solver.watch_theory_variable(b.variable(), theory);
     solver.add_clause({a});
     solver.add_clause({~a, ~b});
-    EXPECT_EQ(solver.solve(), Result::sat);
+    EXPECT_EQ(solver.solve(), Answer::sat);
     EXPECT_EQ(theory.heard, std::vector<Literal>{~b});
 }
 
