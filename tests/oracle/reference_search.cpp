@@ -111,10 +111,10 @@ Answer reference_search(const Sketch& sketch, search::Purpose purpose, double se
     for (std::size_t v = 0; v < encoding.variable_count(); ++v) solver.watch_theory_variable(sat::BoolVar(v), theory);
     for (const auto* clauses : {&encoding.clauses, &encoding.output_clauses})
         for (const auto& clause : *clauses) solver.add_clause(clause);
-    const Answer result = solver.solve({}, limits);
-    if (result == Answer::unknown || theory.stopped()) {
+    const sinew::Answer result = solver.solve({}, limits);
+    if (result == sinew::Answer::unknown || theory.stopped()) {
         answer.status = model::Status::timeout;
-    } else if (result == Answer::sat) {
+    } else if (result == sinew::Answer::sat) {
         answer.status = model::Status::sat;
         answer.has_witness = true;
         const std::vector<Rational> solution = theory.solution();

@@ -135,6 +135,30 @@ TEST(Optimizer, CuttingPlanesRefutePigeonHoles) {
     EXPECT_EQ(optimizer.solve().outcome, Outcome::unsat);
 }
 
+double figure(const Statistics& statistics, std::string_view name) {
+    for (const auto& [known, value] : statistics.figures())
+        if (known == name) return value;
+    return -1;
+}
+
+TEST(Optimizer, TurnsOfEffortGoOnWhereTheLastOneStopped) {
+    Options options;
+    options.learning = 0;
+    int turns[2] = {0, 0};
+    double conflicts[2] = {0, 0};
+    for (int run = 0; run < 2; ++run) {
+        Optimizer optimizer(pigeons(7), options);
+        Outcome outcome = Outcome::unknown;
+        for (; outcome == Outcome::unknown && turns[run] < 10'000; ++turns[run])
+            outcome = optimizer.solve(Limits().within_effort(effort_per_second / 500)).outcome;
+        EXPECT_EQ(outcome, Outcome::unsat);
+        conflicts[run] = figure(optimizer.statistics(), "pb_conflicts");
+    }
+    EXPECT_GT(turns[0], 3);
+    EXPECT_EQ(turns[0], turns[1]);
+    EXPECT_EQ(conflicts[0], conflicts[1]);
+}
+
 TEST(Optimizer, TheMeasuredChoiceFindsCuttingPlanesOnPigeonHoles) {
     Options options;
     options.conflict_limit = 200000;

@@ -300,6 +300,33 @@ TEST(Model, PigeonsDoNotFit) {
     EXPECT_EQ(model.solve().outcome, Outcome::unsat);
 }
 
+double figure(const Statistics& statistics, std::string_view name) {
+    for (const auto& [known, value] : statistics.figures())
+        if (known == name) return value;
+    return -1;
+}
+
+TEST(Model, TurnsOfEffortGoOnWhereTheLastOneStopped) {
+    int turns[2] = {0, 0};
+    double conflicts[2] = {0, 0};
+    for (int run = 0; run < 2; ++run) {
+        Model model;
+        std::vector<IntVar> pigeon;
+        for (int i = 0; i < 7; ++i) pigeon.push_back(model.add_variable(0, 5));
+        for (std::size_t i = 0; i < pigeon.size(); ++i)
+            for (std::size_t j = 0; j < i; ++j)
+                model.add_linear({{pigeon[i], 1}, {pigeon[j], -1}}, Relation::not_equal, 0);
+        Outcome outcome = Outcome::unknown;
+        for (; outcome == Outcome::unknown && turns[run] < 10'000; ++turns[run])
+            outcome = model.solve(Limits().within_effort(effort_per_second / 500)).outcome;
+        EXPECT_EQ(outcome, Outcome::unsat);
+        conflicts[run] = figure(model.statistics(), "integer_conflicts");
+    }
+    EXPECT_GT(turns[0], 3);
+    EXPECT_EQ(turns[0], turns[1]);
+    EXPECT_EQ(conflicts[0], conflicts[1]);
+}
+
 /// Rows over all variables, conditions, clauses: the linear relaxation cuts, and what it needed is learned from.
 TEST(Model, RelaxedModelsAgreeWithEnumeration) {
     for (int i = 0; i < 250; ++i) {

@@ -139,5 +139,33 @@ TEST(Solver, TheSameSeedGivesTheSameRun) {
     EXPECT_EQ(counters[0].conflicts, counters[1].conflicts);
 }
 
+TEST(Solver, TurnsOfEffortGoOnWhereTheLastOneStopped) {
+    // 8 pigeons in 7 holes, a five-hundredth of a second at a time, twice.
+    int turns[2] = {0, 0};
+    Counters counters[2];
+    for (int run = 0; run < 2; ++run) {
+        Solver solver;
+        const auto in = [](std::size_t pigeon, std::size_t hole) { return Literal(BoolVar(7 * pigeon + hole)); };
+        for (std::size_t v = 0; v < 56; ++v) solver.new_variable();
+        for (std::size_t p = 0; p < 8; ++p) {
+            LiteralClause somewhere;
+            for (std::size_t h = 0; h < 7; ++h) {
+                somewhere.push_back(in(p, h));
+                for (std::size_t q = 0; q < p; ++q) solver.add_clause({~in(p, h), ~in(q, h)});
+            }
+            solver.add_clause(somewhere);
+        }
+        Answer answer = Answer::unknown;
+        for (; answer == Answer::unknown && turns[run] < 10'000; ++turns[run])
+            answer = solver.solve({}, Limits().within_effort(effort_per_second / 500));
+        EXPECT_EQ(answer, Answer::unsat);
+        counters[run] = solver.counters();
+    }
+    EXPECT_GT(turns[0], 3);
+    EXPECT_EQ(turns[0], turns[1]);
+    EXPECT_EQ(counters[0].conflicts, counters[1].conflicts);
+    EXPECT_EQ(counters[0].ticks, counters[1].ticks);
+}
+
 }  // namespace
 }  // namespace sinew::sat
