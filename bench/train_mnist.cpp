@@ -126,7 +126,7 @@ void outputs(const bench::Images& training, const bench::Images& test, double se
         options.settings = seed;
         const train::ExactResult result = train::train_exactly(problem, options, limit.limits());
         fmt::print("| {} | {} | {} | {} | {:.1f} |\n", seed, result.objective, result.bound,
-                   result.status == train::ExactResult::Status::optimal ? "yes" : "no", cpu_seconds() - begin);
+                   result.outcome == Outcome::optimum ? "yes" : "no", cpu_seconds() - begin);
         std::fflush(stdout);
     }
 }

@@ -36,18 +36,17 @@ class Watch : public train::ExactListener {
     std::int64_t best = 0;
 };
 
-std::string_view name_of(train::ExactResult::Status status) {
-    switch (status) {
-        case train::ExactResult::Status::optimal:
+std::string_view name_of(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::optimum:
             return "proven";
-        case train::ExactResult::Status::feasible:
+        case Outcome::feasible:
             return "feasible";
-        case train::ExactResult::Status::infeasible:
+        case Outcome::unsat:
             return "infeasible";
-        case train::ExactResult::Status::unknown:
+        default:
             return "unknown";
     }
-    return "";
 }
 
 bool run(const bench::TrainRow& row, double seconds, const std::string& scratch) {
@@ -66,10 +65,10 @@ bool run(const bench::TrainRow& row, double seconds, const std::string& scratch)
     const bool has = !result.values.empty();
     const bool least = row.problem.objectives.front() == train::Objective::min_weight;
     bool good = has && (least ? result.objective <= row.mark : result.objective >= row.mark);
-    const bool proven = result.status == train::ExactResult::Status::optimal;
+    const bool proven = result.outcome == Outcome::optimum;
     if (row.prove_within) good = good && proven && spent < *row.prove_within;
     fmt::print("| {} | {} | {} | {} {}, bound {}, {:.2f} s, best at {:.2f} s, {} right{}{} | {} |\n", row.name,
-               row.cp_optimizer, row.others, has ? std::to_string(result.objective) : "-", name_of(result.status),
+               row.cp_optimizer, row.others, has ? std::to_string(result.objective) : "-", name_of(result.outcome),
                result.bound, spent, has ? watch.last - begin : 0,
                has ? train::count_right(result.weights, row.problem.examples) : 0, proven ? ", by " : "", result.method,
                good ? "ok" : "MISSED");

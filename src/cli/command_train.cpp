@@ -35,7 +35,6 @@ extern const Command train_command;
 
 namespace {
 using Clock = std::chrono::steady_clock;
-using Status = train::ExactResult::Status;
 
 /// The part of the time that the gradient method may take before the exact one, and at most so many seconds.
 constexpr double share_for_baseline = 0.2;
@@ -55,18 +54,17 @@ void describe(OptionGroups& options) {
     options.push_back(output);
 }
 
-std::string_view to_string(Status status) {
-    switch (status) {
-        case Status::optimal:
+std::string_view to_string(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::optimum:
             return "optimal";
-        case Status::feasible:
+        case Outcome::feasible:
             return "feasible";
-        case Status::infeasible:
+        case Outcome::unsat:
             return "infeasible";
-        case Status::unknown:
-            break;
+        default:
+            return "unknown";
     }
-    return "unknown";
 }
 
 class Training {
@@ -122,7 +120,7 @@ class Training {
             by_gradient(progress, limits);
         else
             exactly(progress, limits);
-        if (result_.status == Status::optimal || result_.status == Status::feasible)
+        if (result_.outcome == Outcome::optimum || result_.outcome == Outcome::feasible)
             require(train::satisfies(problem_, result_.weights), "what training answers satisfies what was asked");
         take_best_on_validation();
     }
@@ -137,7 +135,7 @@ class Training {
     void stop(const Stopped& why) {
         result_.stopped = why.reason;
         if (!progress_ || has_weights_ || !progress_->best()) return;
-        result_.status = Status::feasible;
+        result_.outcome = Outcome::feasible;
         result_.weights = progress_->best()->weights;
         result_.values = progress_->best()->values;
         result_.objective = result_.values.front();
@@ -311,7 +309,7 @@ class Training {
         if (settings_.rho->of_baseline)
             problem_.least_right = train::count_right(result_.weights, data_.train, settings_.output);
         if (train::satisfies(problem_, result_.weights)) {
-            result_.status = Status::feasible;
+            result_.outcome = Outcome::feasible;
             result_.values = train::values_of(problem_, result_.weights);
             result_.objective = result_.values.front();
         }
@@ -334,7 +332,7 @@ class Training {
         }
         result_ = train::train_exactly(problem_, options, limits, &progress);
         for (const std::string& note : result_.notes) add_note(note);
-        has_weights_ = result_.status == Status::optimal || result_.status == Status::feasible;
+        has_weights_ = result_.outcome == Outcome::optimum || result_.outcome == Outcome::feasible;
     }
 
     NetworkReport report() const {
@@ -399,7 +397,7 @@ class Training {
 
     nlohmann::json result_json(const NetworkReport* report) const {
         nlohmann::json json = report == nullptr ? nlohmann::json::object() : report_json(*report);
-        json["status"] = to_string(result_.status);
+        json["status"] = to_string(result_.outcome);
         json["method"] = settings_.method == TrainingMethod::exact ? "exact" : "gradient";
         const bool has_values = !result_.values.empty();
         json["objective"] = has_values ? nlohmann::json(result_.objective) : nullptr;
@@ -407,7 +405,7 @@ class Training {
         for (std::size_t i = 0; i < problem_.objectives.size(); ++i)
             json["objectives"].push_back({{"name", cli::to_string(problem_.objectives[i])},
                                           {"value", has_values ? nlohmann::json(result_.values[i]) : nullptr}});
-        const bool has_bound = settings_.method == TrainingMethod::exact && result_.status != Status::infeasible;
+        const bool has_bound = settings_.method == TrainingMethod::exact && result_.outcome != Outcome::unsat;
         json["bound"] = has_bound ? nlohmann::json(result_.bound) : nullptr;
         json["proof"] = result_.method.empty() ? nullptr : nlohmann::json(result_.method);
         json["seconds"] = seconds_;
@@ -439,9 +437,9 @@ class Training {
 
     /// What an answer without an optimum means.
     std::string_view explanation() const {
-        if (result_.status == Status::infeasible)
+        if (result_.outcome == Outcome::unsat)
             return "proven: no network of these layers satisfies what is asked (rho, robustness, fairness)";
-        if (result_.status != Status::unknown) return "";
+        if (result_.outcome != Outcome::unknown) return "";
         if (has_weights_) return "this network does not satisfy what is asked (rho, robustness or fairness)";
         return "no network that satisfies what is asked was found, and none was proven not to exist";
     }
@@ -455,8 +453,8 @@ class Training {
         }
         if (json_) json_->write(write::json_document(result_json(told ? &*told : nullptr)));
         if (!json_ || !json_->is_standard_output()) {
-            print_out("{}\n", to_string(result_.status));
-            if (!result_.values.empty() && result_.status != Status::unknown) print_out("{}\n", objectives_text());
+            print_out("{}\n", to_string(result_.outcome));
+            if (!result_.values.empty() && result_.outcome != Outcome::unknown) print_out("{}\n", objectives_text());
             if (result_.stopped != StopReason::none) print_out("stopped: {}\n", sinew::to_string(result_.stopped));
             print_out("{} training examples, {} features, layers {}, {:.1f} s\n", data_.train.rows(),
                       data_.train.features, joined(problem_.architecture.layers, "-"), seconds_);
@@ -471,7 +469,7 @@ class Training {
             print_error("note: {}\n", missing_network());
         }
         if (settings_.method == TrainingMethod::gradient) return has_weights_ ? answered : no_answer;
-        return result_.status == Status::unknown || (out_ && !has_weights_) ? no_answer : answered;
+        return result_.outcome == Outcome::unknown || (out_ && !has_weights_) ? no_answer : answered;
     }
 
     std::string table_;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/answer.hpp"
 #include "base/limits.hpp"
 #include "base/settings.hpp"
 #include "train/problem.hpp"
@@ -37,17 +38,16 @@ const OptionTable<ExactOptions>& exact_option_table();
 /// Objectives are numbered as in Problem::objectives; where a demand of robustness is soft, the number of robust
 /// examples is one more objective, the last.
 struct ExactResult {
-    /// - optimal: weights of proven best values, of all objectives.
+    /// - optimum: weights of proven best values, of all objectives.
     /// - feasible: a limit was reached with weights in hand that satisfy all demands.
-    /// - infeasible: proven: no weights satisfy the demands.
+    /// - unsat: proven: no weights satisfy the demands.
     /// - unknown: a limit was reached without weights.
-    enum class Status : std::uint8_t { optimal, feasible, infeasible, unknown };
-    Status status = Status::unknown;
-    Weights weights;                   ///< with optimal and feasible; checked by weights.hpp and demands.hpp
-    std::vector<std::int64_t> values;  ///< with optimal and feasible: of all objectives
+    Outcome outcome = Outcome::unknown;
+    Weights weights;                   ///< with optimum and feasible; checked by weights.hpp and demands.hpp
+    std::vector<std::int64_t> values;  ///< with optimum and feasible: of all objectives
     std::int64_t objective = 0;        ///< values.front()
     /// No weights that satisfy the demands have a better value of the first objective: proven, whatever the status
-    /// (but for infeasible).
+    /// (but for unsat).
     std::int64_t bound = 0;
     StopReason stopped = StopReason::none;
     /// What was not done that the reader should know of: the pseudo-Boolean engine left out because of the size.

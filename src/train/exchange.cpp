@@ -1,36 +1,90 @@
 #include "train/exchange.hpp"
 
+#include <algorithm>
+
 namespace sinew::train {
 
-void Exchange::improved(const Weights& weights, const std::vector<std::int64_t>& values) {
+namespace {
+model::Witness witness_of(const Weights& weights) {
+    model::Witness witness;
+    for (const std::vector<std::int8_t>& layer : weights.layers)
+        witness.values.insert(witness.values.end(), layer.begin(), layer.end());
+    return witness;
+}
+}  // namespace
+
+model::Query weights_query(const Problem& problem, std::size_t stage) {
+    model::Query query;
+    std::size_t below = problem.examples.features;
+    for (const std::size_t neurons : problem.architecture.layers) {
+        query.network.add_input("weights", {neurons, below});
+        below = neurons;
+    }
+    for (const Variable weight : query.network.input_variables())
+        query.domains.emplace_back(weight, model::Domain{model::DomainKind::integer, Rational(-1), Rational(1), {}});
+    const bool maximised = stage >= problem.objectives.size() || is_maximised(problem.objectives[stage]);
+    query.objective = model::Objective{maximised ? model::Sense::maximize : model::Sense::minimize, {}};
+    return query;
+}
+
+void Exchange::begin(std::size_t stage, engine::Knowledge& knowledge) {
+    const std::scoped_lock lock(mutex_);
+    stage_ = stage;
+    knowledge_ = &knowledge;
+    tell("the beginning");
+}
+
+void Exchange::improved(const Weights& weights, const std::vector<std::int64_t>& values, std::string_view by) {
     const std::scoped_lock lock(mutex_);
     if (has_weights() && !is_better(problem_, values, values_)) return;
     Weights taken = weights;  // whoever runs out of memory here keeps the best so far
     weights_ = std::move(taken);
     values_ = values;
     if (listener_) listener_->improved(weights_, values_);
+    tell(by);
 }
 
-void Exchange::bounded(std::int64_t bound) {
+void Exchange::bounded(std::int64_t bound, std::string_view by) {
     const std::scoped_lock lock(mutex_);
     const bool rises = problem_.objectives.front() == Objective::min_weight;
-    if (bound_ && (rises ? bound <= *bound_ : bound >= *bound_)) return;
+    if (rises ? bound <= bound_ : bound >= bound_) return;
     bound_ = bound;
     if (listener_) listener_->bounded(bound);
+    tell(by);
 }
 
-void Exchange::share_with(Incumbent& best) {
-    std::optional<std::int64_t> bound;
-    Weights weights;
-    {
-        const std::scoped_lock lock(mutex_);
-        bound = bound_;
-        const bool is_news = has_weights() && (!best.has_weights() || is_better(problem_, values_, best.values()));
-        if (is_news) weights = weights_;
-    }
-    // Not under the lock: the thread's own news come back here.
-    if (bound) best.raise_bound(*bound);
-    if (!weights.layers.empty()) best.offer(weights);
+/// What Knowledge does not know yet it takes.
+void Exchange::tell(std::string_view by) {
+    if (knowledge_ == nullptr) return;
+    if (stage_ == 0) knowledge_->objective_bound(Rational(bound_), by);
+    if (!has_weights()) return;
+    knowledge_->improved(Rational(values_[stage_]), witness_of(weights_), by);
+    if (stage_ == 0 && values_.front() == bound_) conclude(by);
+}
+
+void Exchange::proven(std::string_view by) {
+    const std::scoped_lock lock(mutex_);
+    conclude(by);
+}
+
+void Exchange::conclude(std::string_view by) {
+    knowledge_->found(witness_of(weights_), by);
+}
+
+void Exchange::share_with(Incumbent& best) const {
+    const std::scoped_lock lock(mutex_);
+    best.adopt(bound_);
+    if (has_weights()) best.adopt(weights_, values_);
+}
+
+void Exchange::note(std::string text) {
+    const std::scoped_lock lock(mutex_);
+    notes_.push_back(std::move(text));
+}
+
+void Exchange::count_thread() {
+    const std::scoped_lock lock(mutex_);
+    threads_.insert(std::this_thread::get_id());
 }
 
 }  // namespace sinew::train

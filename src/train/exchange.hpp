@@ -1,38 +1,70 @@
-// What threads of training tell each other: the best weights and the proven bound of all. One listener hears of both.
+// What the engines of a training tell each other: the best weights, and what is proven of the first objective. What is
+// found goes to the listener and, of the objective that is asked for, to Knowledge.
 #pragma once
 
 #include <cstdint>
 #include <mutex>
-#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <thread>
 #include <vector>
 
+#include "engine/knowledge.hpp"
 #include "train/exact.hpp"
 #include "train/incumbent.hpp"
 
 namespace sinew::train {
 
+/// The weights as a query: whole numbers from -1 to 1, layer by layer. Its objective is the `stage`-th of the problem's
+/// (soft demands last), which is no linear form.
+model::Query weights_query(const Problem& problem, std::size_t stage);
+
 /// Safe to be called from any thread. The listener is called from the thread that found something, one at a time.
-class Exchange : public ExactListener {
+class Exchange {
   public:
-    Exchange(const Problem& problem, ExactListener* listener) : problem_(problem), listener_(listener) {}
+    /// `bound`: known without a search.
+    Exchange(const Problem& problem, ExactListener* listener, std::int64_t bound)
+        : problem_(problem), listener_(listener), bound_(bound) {}
 
-    void improved(const Weights& weights, const std::vector<std::int64_t>& values) override;
-    void bounded(std::int64_t bound) override;
+    /// From now on `knowledge`, of weights_query(problem, stage), is told; first of what is known already.
+    void begin(std::size_t stage, engine::Knowledge& knowledge);
 
-    /// Gives a thread what the others have found.
-    void share_with(Incumbent& best);
+    /// Weights that were confirmed.
+    void improved(const Weights& weights, const std::vector<std::int64_t>& values, std::string_view by);
+    void bounded(std::int64_t bound, std::string_view by);
+    /// The stage's objective has no better value than the best so far.
+    void proven(std::string_view by);
 
+    /// Gives an engine what the others have found.
+    void share_with(Incumbent& best) const;
+    /// Something that the reader of the result should know of.
+    void note(std::string text);
+    /// A thread at work.
+    void count_thread();
+
+    // After all engines have ended.
     bool has_weights() const { return !values_.empty(); }
     const Weights& weights() const { return weights_; }
     const std::vector<std::int64_t>& values() const { return values_; }
+    std::int64_t bound() const { return bound_; }
+    std::vector<std::string>& notes() { return notes_; }
+    std::size_t threads() const { return threads_.size(); }
 
   private:
+    void tell(std::string_view by);
+    void conclude(std::string_view by);
+
     const Problem& problem_;
     ExactListener* listener_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
+    std::size_t stage_ = 0;
+    engine::Knowledge* knowledge_ = nullptr;
     Weights weights_;
     std::vector<std::int64_t> values_;
-    std::optional<std::int64_t> bound_;
+    std::int64_t bound_;
+    std::vector<std::string> notes_;
+    std::set<std::thread::id> threads_;
 };
 
 }  // namespace sinew::train

@@ -76,10 +76,24 @@ bool Incumbent::offer(const Weights& weights) {
     return true;
 }
 
+bool Incumbent::is_news(std::int64_t bound) const {
+    return problem_.objectives.front() == Objective::min_weight ? bound > bound_ : bound < bound_;
+}
+
 void Incumbent::raise_bound(std::int64_t bound) {
-    if (problem_.objectives.front() == Objective::min_weight ? bound <= bound_ : bound >= bound_) return;
+    if (!is_news(bound)) return;
     bound_ = bound;
     if (listener_) listener_->bounded(bound_);
+}
+
+void Incumbent::adopt(const Weights& weights, const std::vector<std::int64_t>& values) {
+    if (has_weights() && !is_better(problem_, values, values_)) return;
+    weights_ = weights;
+    values_ = values;
+}
+
+void Incumbent::adopt(std::int64_t bound) {
+    if (is_news(bound)) bound_ = bound;
 }
 
 }  // namespace sinew::train

@@ -19,6 +19,10 @@ class Incumbent {
     /// No weights that satisfy the demands have a better first objective than `bound`; worse bounds are ignored.
     void raise_bound(std::int64_t bound);
 
+    /// The same for what another one has confirmed; the listener is not told.
+    void adopt(const Weights& weights, const std::vector<std::int64_t>& values);
+    void adopt(std::int64_t bound);
+
     bool has_weights() const { return !values_.empty(); }
     const Weights& weights() const { return weights_; }
     const std::vector<std::int64_t>& values() const { return values_; }
@@ -29,6 +33,8 @@ class Incumbent {
     std::uint64_t improvements() const { return improvements_; }
 
   private:
+    bool is_news(std::int64_t bound) const;
+
     const Problem& problem_;
     ExactListener* listener_;
     Weights weights_;

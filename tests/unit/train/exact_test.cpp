@@ -123,10 +123,10 @@ TEST(Exact, FindsWhatEnumerationFinds) {
         const ExactResult result = train_exactly(problem, options, Limits(20.0, {}, nullptr));
         infeasible += expected.empty() ? 1 : 0;
         if (expected.empty()) {
-            ASSERT_EQ(result.status, ExactResult::Status::infeasible) << "problem " << number;
+            ASSERT_EQ(result.outcome, Outcome::unsat) << "problem " << number;
             continue;
         }
-        ASSERT_EQ(result.status, ExactResult::Status::optimal) << "problem " << number;
+        ASSERT_EQ(result.outcome, Outcome::optimum) << "problem " << number;
         ASSERT_EQ(result.values, expected) << "problem " << number << " by " << result.method;
         ASSERT_TRUE(satisfies(problem, result.weights)) << "problem " << number;
         ASSERT_EQ(result.bound, expected.front()) << "problem " << number;

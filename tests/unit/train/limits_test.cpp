@@ -54,7 +54,7 @@ TEST(Limits, TimeIsKeptWithASolutionInHand) {
     const double begin = cpu_seconds();
     const ExactResult result = train_exactly(posed.problem, options, Limits(2, std::nullopt, nullptr));
     EXPECT_LT(cpu_seconds() - begin, 5);
-    EXPECT_EQ(result.status, ExactResult::Status::feasible);
+    EXPECT_EQ(result.outcome, Outcome::feasible);
     EXPECT_EQ(result.stopped, StopReason::timeout);
     EXPECT_TRUE(result.notes.empty());
 }
@@ -64,7 +64,7 @@ TEST(Limits, WhatIsTooLargeForTheEngineIsSaid) {
     const double begin = cpu_seconds();
     const ExactResult result = train_exactly(posed.problem, {}, Limits(0.5, std::nullopt, nullptr));
     EXPECT_LT(cpu_seconds() - begin, 4);
-    EXPECT_EQ(result.status, ExactResult::Status::unknown);
+    EXPECT_EQ(result.outcome, Outcome::unknown);
     EXPECT_EQ(result.stopped, StopReason::timeout);
     ASSERT_EQ(result.notes.size(), 1);
     EXPECT_NE(result.notes[0].find("pseudo-Boolean engine"), std::string::npos);
@@ -79,11 +79,11 @@ TEST(Limits, AnInterruptStopsEveryStep) {
     EXPECT_TRUE(columns.is_complete);
     EXPECT_FALSE(Encoding(posed.problem, columns, {}, {}, limits).is_complete());
     const ExactResult nothing = train_exactly(posed.problem, {}, limits);
-    EXPECT_EQ(nothing.status, ExactResult::Status::unknown);
+    EXPECT_EQ(nothing.outcome, Outcome::unknown);
     EXPECT_EQ(nothing.stopped, StopReason::interrupted);
     ExactOptions options;
     options.warm_start = posed.solution;
-    EXPECT_EQ(train_exactly(posed.problem, options, limits).status, ExactResult::Status::feasible);
+    EXPECT_EQ(train_exactly(posed.problem, options, limits).outcome, Outcome::feasible);
 }
 
 /// The estimate stands for what is built.

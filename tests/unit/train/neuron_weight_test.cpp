@@ -104,12 +104,12 @@ TEST(SeparateOutputs, AreTheWhole) {
         ExactOptions whole;
         whole.separate_outputs = false;
         const ExactResult right = train_exactly(problem, whole, Limits(20.0, {}, nullptr));
-        if (right.status == ExactResult::Status::infeasible) continue;
+        if (right.outcome == Outcome::unsat) continue;
         ExactOptions apart;
         apart.engine = false;
         const ExactResult left = train_exactly(problem, apart, Limits(5.0, {}, nullptr));
         ++solved;
-        EXPECT_EQ(left.status, ExactResult::Status::optimal) << seed;
+        EXPECT_EQ(left.outcome, Outcome::optimum) << seed;
         EXPECT_EQ(left.values, right.values) << seed;
         EXPECT_EQ(left.method, "outputs one by one") << seed;
     }
