@@ -127,7 +127,8 @@ class Run {
             training_.rows = false;
             exchange_.note("the pseudo-Boolean engine is left out: its rows would have about " +
                            std::to_string(std::llround(terms / 1e6)) + " million terms (at most " +
-                           std::to_string(std::llround(options_.engine_terms / 1e6)) + "), so that it proves nothing here");
+                           std::to_string(std::llround(options_.engine_terms / 1e6)) +
+                           "), so that it proves nothing here");
         }
         training_.rows_search = training_.rows;
     }

@@ -1,7 +1,9 @@
 #include "train/exact_engines.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <new>
+#include <thread>
 
 #include "base/error.hpp"
 #include "cardinality/optimizer.hpp"
@@ -26,15 +28,24 @@ constexpr int last_round = 7;  // where nothing else would end the search
 /// Begins each turn with what the others have found; turn t does four times as much as turn t - 1.
 class TrainingEngine : public engine::Engine, protected ExactListener {
   public:
-    explicit TrainingEngine(Training& training) : training_(training), best_(training.problem, this) {}
+    /// `helps`: is for a thread of its own, and not there where there is none for it.
+    explicit TrainingEngine(Training& training, bool helps = false)
+        : training_(training), best_(training.problem, this), helps_(helps) {}
 
     Progress advance(const engine::Turn& turn, Knowledge& knowledge) final {
-        training_.exchange.count_thread();
-        training_.exchange.share_with(best_);
-        const bool goes_on = run(turn.limits, knowledge);
-        ++round_;
-        if (size_ < std::uint64_t{1} << 40) size_ *= 4;
-        reason_ = to_string(turn.limits.reached());
+        bool goes_on = true;
+        try {
+            if (!training_.exchange.count_thread() && helps_ && round_ == 0) return Progress::exhausted;
+            if (helps_ && round_ == 0) let_the_others_begin(turn.limits);
+            training_.exchange.share_with(best_);
+            goes_on = run(turn.limits, knowledge);
+            if (!helps_ && round_ == 0) ++training_.begun;
+            ++round_;
+            if (size_ < std::uint64_t{1} << 40) size_ *= 4;
+            reason_ = to_string(turn.limits.reached());
+        } catch (const std::bad_alloc&) {  // all else goes on
+            goes_on = !out_of_memory();
+        }
         if (knowledge.answer() != Answer::unknown) return Progress::answered;
         return goes_on ? Progress::paused : Progress::exhausted;
     }
@@ -42,6 +53,9 @@ class TrainingEngine : public engine::Engine, protected ExactListener {
     std::string reason() const override { return reason_; }
 
   protected:
+    /// After memory did not suffice.
+    virtual void release() {}
+    virtual std::string_view title() const { return name(); }
     /// False: more turns would not help.
     virtual bool run(const Limits& limits, Knowledge& knowledge) = 0;
 
@@ -59,6 +73,23 @@ class TrainingEngine : public engine::Engine, protected ExactListener {
     int round_ = 0;
 
   private:
+    /// Many threads take what memory there is, and what is easy is proven at once.
+    void let_the_others_begin(const Limits& limits) const {
+        for (int i = 0; i < 50 && training_.begun < training_.others && !limits.exceeded(); ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+
+    /// Helpers leave their memory to the others, which try again a few times. True: the engine is left out.
+    bool out_of_memory() {
+        release();
+        if (helps_) return true;
+        if (++failures_ < 100) return false;
+        training_.exchange.note(std::string(title()) + " is left out: it needs more memory than there is");
+        return true;
+    }
+
+    bool helps_;
+    int failures_ = 0;
     std::string reason_;
 };
 
@@ -103,7 +134,9 @@ class DetectorEngine : public TrainingEngine {
 class OutputsApart : public TrainingEngine {
   public:
     explicit OutputsApart(Training& training)
-        : TrainingEngine(training), outputs_(training.problem, training.columns, training.options.settings.seed()), nodes_(training.options.nodes) {}
+        : TrainingEngine(training),
+          outputs_(training.problem, training.columns, training.options.settings.seed()),
+          nodes_(training.options.nodes) {}
     std::string_view name() const override { return "outputs one by one"; }
 
   private:
@@ -133,7 +166,8 @@ class Margins : public TrainingEngine {
 class NeighbourhoodEngine : public TrainingEngine {
   public:
     explicit NeighbourhoodEngine(Training& training)
-        : TrainingEngine(training), neighbourhoods_(training.problem, training.columns, training.options.settings.seed()) {}
+        : TrainingEngine(training),
+          neighbourhoods_(training.problem, training.columns, training.options.settings.seed()) {}
     std::string_view name() const override { return "neighbourhoods"; }
 
   private:
@@ -147,20 +181,23 @@ class NeighbourhoodEngine : public TrainingEngine {
 
 class Annealing : public TrainingEngine {
   public:
-    Annealing(Training& training, std::uint64_t seed)
-        : TrainingEngine(training), search_(training.problem, training.columns, seed) {}
+    Annealing(Training& training, std::uint64_t seed, bool helps) : TrainingEngine(training, helps), seed_(seed) {}
     std::string_view name() const override { return "annealing"; }
 
   private:
     bool run(const Limits& limits, Knowledge&) override {
         if (best_.has_weights() && training_.solves_outputs_apart()) return goes_on();
+        if (!search_) search_.emplace(training_.problem, training_.columns, seed_);
         for (int round = 0; round < 4 && !best_.first_proven() && !limits.exceeded(); ++round)
-            search_.run(training_.options.moves * size_, round % 2 == 0 && best_.has_weights() ? best_.weights() : Weights{},
-                        limits, best_);
+            search_->run(training_.options.moves * size_,
+                         round % 2 == 0 && best_.has_weights() ? best_.weights() : Weights{}, limits, best_);
         return goes_on();
     }
 
-    LocalSearch search_;
+    void release() override { search_.reset(); }
+
+    std::uint64_t seed_;
+    std::optional<LocalSearch> search_;
 };
 
 class Rows : public TrainingEngine, cardinality::Listener {
@@ -178,16 +215,15 @@ class Rows : public TrainingEngine, cardinality::Listener {
         const bool to_the_end = stage_ > 0 || (!has_turns && round_ >= last_round);
         if (!has_turns && !to_the_end) return true;
         const std::int64_t conflicts = to_the_end ? -1 : training_.options.conflicts * static_cast<std::int64_t>(size_);
-        try {
-            minimise(conflicts, limits, knowledge);
-        } catch (const std::bad_alloc&) {  // all else goes on
-            training_.exchange.note("the pseudo-Boolean engine is left out: it needs more memory than there is");
-            training_.rows = training_.rows_search = false;
-            encoding_ = nullptr;
-            return false;
-        }
+        minimise(conflicts, limits, knowledge);
         return true;
     }
+
+    void release() override {
+        encoding_ = nullptr;
+        training_.rows_search = false;
+    }
+    std::string_view title() const override { return "the pseudo-Boolean engine"; }
 
     void minimise(std::int64_t conflicts, const Limits& limits, Knowledge& knowledge) {
         const std::vector<std::int64_t> fixed(best_.values().begin(),
@@ -241,31 +277,40 @@ bool Training::enumerates() const {
 
 std::vector<engine::Seat> first_engines(Training& training) {
     const Problem& problem = training.problem;
+    const ExactOptions& options = training.options;
+    const bool least_weight = problem.objectives.front() == Objective::min_weight;
+    const bool threads = options.threads > 1;
     std::vector<engine::Seat> seats;
     const auto seat = [&](std::unique_ptr<engine::Engine> engine) {
         seats.push_back({std::move(engine), no_effort_limit});
     };
-    // Of several threads the rows have one where they are small, and annealing has all but the last of the others.
-    const bool rows_apart =
-        training.rows && training.options.threads > 1 && encoded_terms(problem, training.columns) < most_terms_apart;
-    if (rows_apart) seat(std::make_unique<Rows>(training, 0));
-    for (int thread = rows_apart ? 2 : 1; thread < training.options.threads; ++thread)
-        seat(std::make_unique<Annealing>(training, training.options.settings.seed() + static_cast<std::uint64_t>(thread)));
-    const bool least_weight = problem.objectives.front() == Objective::min_weight;
-    if (training.enumerates() && (least_weight || problem.objectives.front() == Objective::max_margin)) {
-        const std::uint64_t effort = enumeration_effort / (least_weight ? 16 : 8);
-        seat(std::make_unique<Enumeration>(training, effort, effort));
+    const auto enumerate = [&](std::uint64_t first, std::uint64_t most) {
+        seat(std::make_unique<Enumeration>(training, first, most));
+    };
+    const auto anneal = [&] { seat(std::make_unique<Annealing>(training, options.settings.seed(), false)); };
+    const auto search_rows = [&] {
+        if (training.rows) seat(std::make_unique<Rows>(training, 0));
+    };
+    // Of several threads the first ones have an engine each for good: those that never end come first.
+    const bool small_rows = encoded_terms(problem, training.columns) < most_terms_apart;
+    if (threads && small_rows) search_rows();
+    if (threads) anneal();
+    if (training.enumerates()) {
+        if (least_weight && !threads) enumerate(enumeration_effort / 16, enumeration_effort / 16);
+        if (problem.objectives.front() == Objective::max_margin)
+            enumerate(enumeration_effort / 8, enumeration_effort / 8);
     }
-    if (training.options.neighbourhoods && has_neighbourhoods(problem) && Detectors::apply_to(problem))
+    if (options.neighbourhoods && has_neighbourhoods(problem) && Detectors::apply_to(problem))
         seat(std::make_unique<DetectorEngine>(training));
     if (training.solves_outputs_apart()) seat(std::make_unique<OutputsApart>(training));
     if (training.bounds_margins()) seat(std::make_unique<Margins>(training));
-    if (training.options.neighbourhoods && has_neighbourhoods(problem))
-        seat(std::make_unique<NeighbourhoodEngine>(training));
-    seat(std::make_unique<Annealing>(training, training.options.settings.seed()));
-    if (training.enumerates() && least_weight)
-        seat(std::make_unique<Enumeration>(training, enumeration_effort / 4, enumeration_effort));
-    if (training.rows && !rows_apart) seat(std::make_unique<Rows>(training, 0));
+    if (options.neighbourhoods && has_neighbourhoods(problem)) seat(std::make_unique<NeighbourhoodEngine>(training));
+    if (!threads) anneal();
+    if (training.enumerates() && least_weight) enumerate(enumeration_effort / (threads ? 16 : 4), enumeration_effort);
+    if (!threads || !small_rows) search_rows();
+    training.others = static_cast<int>(seats.size());
+    for (int thread = training.others; thread < options.threads; ++thread)
+        seat(std::make_unique<Annealing>(training, options.settings.seed() + static_cast<std::uint64_t>(thread), true));
     return seats;
 }
 

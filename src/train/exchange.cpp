@@ -82,9 +82,9 @@ void Exchange::note(std::string text) {
     notes_.push_back(std::move(text));
 }
 
-void Exchange::count_thread() {
+bool Exchange::count_thread() {
     const std::scoped_lock lock(mutex_);
-    threads_.insert(std::this_thread::get_id());
+    return threads_.insert(std::this_thread::get_id()).second;
 }
 
 }  // namespace sinew::train

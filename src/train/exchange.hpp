@@ -40,8 +40,8 @@ class Exchange {
     void share_with(Incumbent& best) const;
     /// Something that the reader of the result should know of.
     void note(std::string text);
-    /// A thread at work.
-    void count_thread();
+    /// A thread at work; true when it is seen for the first time.
+    bool count_thread();
 
     // After all engines have ended.
     bool has_weights() const { return !values_.empty(); }

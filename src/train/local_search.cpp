@@ -85,12 +85,15 @@ Weights LocalSearch::random_weights() {
 void LocalSearch::load(const Weights& weights) {
     weights_ = weights.layers;
     neurons_.assign(weights_.size(), {});
+    changed_.resize(weights_.size());
+    moved_.resize(weights_.size());
     bad_.clear();
     for (const auto& guard : columns_.guards) bad_.emplace_back(guard.watches.size(), 0);
     used_ = weights_used(weights);
     std::size_t below = columns_.features;
     for (std::size_t l = 0; l < weights_.size(); ++l) {
         neurons_[l].resize(problem_.architecture.layers[l]);
+        changed_[l].resize(neurons_[l].size());
         for (std::size_t j = 0; j < neurons_[l].size(); ++j) {
             Neuron& neuron = neurons_[l][j];
             neuron.sums.assign(l == 0 ? columns_.count : upper_end_, 0);
@@ -139,8 +142,10 @@ void LocalSearch::touch(std::size_t layer, std::size_t j) {
     }
 }
 
-/// Brings the activities up to date; `changed` are the columns at which they changed, of those that layers above know.
-void LocalSearch::refresh(std::size_t layer, std::size_t j, std::vector<std::uint32_t>& changed) {
+/// Brings the activities up to date; into changed_ the columns at which they changed, of those that layers above know.
+void LocalSearch::refresh(std::size_t layer, std::size_t j) {
+    std::vector<std::uint32_t>& changed = changed_[layer][j];
+    changed.clear();
     Neuron& neuron = neurons_[layer][j];
     const std::size_t count = neuron.sums.size();
     const std::int32_t* sum = neuron.sums.data();
@@ -160,33 +165,28 @@ void LocalSearch::refresh(std::size_t layer, std::size_t j, std::vector<std::uin
     }
 }
 
-void LocalSearch::go_up(std::size_t layer, std::size_t j, const std::vector<std::uint32_t>& changed) {
-    struct Step {
-        std::size_t neuron;
-        std::vector<std::uint32_t> changed;
-    };
-    std::vector<Step> steps{{j, changed}};
-    for (std::size_t l = layer + 1; l < neurons_.size() && !steps.empty(); ++l) {
+/// From the columns in changed_ of one neuron on through the layers above.
+void LocalSearch::go_up(std::size_t layer, std::size_t j) {
+    moved_[layer].assign(1, j);
+    for (std::size_t l = layer + 1; l < neurons_.size() && !moved_[l - 1].empty(); ++l) {
         const std::size_t below = neurons_[l - 1].size();
-        std::vector<Step> next;
+        moved_[l].clear();
         for (std::size_t u = 0; u < neurons_[l].size(); ++u) {
             Neuron& upper = neurons_[l][u];
             bool moved = false;
-            for (const Step& step : steps) {
-                const std::int32_t twice = 2 * weights_[l][u * below + step.neuron];
+            for (const std::size_t from : moved_[l - 1]) {
+                const std::int32_t twice = 2 * weights_[l][u * below + from];
                 if (twice == 0) continue;
                 moved = true;
-                const std::vector<std::int8_t>& activity = neurons_[l - 1][step.neuron].activity;
-                for (const std::uint32_t c : step.changed)
+                const std::vector<std::int8_t>& activity = neurons_[l - 1][from].activity;
+                for (const std::uint32_t c : changed_[l - 1][from])
                     upper.sums[twice > 0 ? c : partner_[c]] += twice * activity[c];
             }
             if (!moved) continue;
-            std::vector<std::uint32_t> own;
-            refresh(l, u, own);
+            refresh(l, u);
             touch(l, u);
-            if (!own.empty()) next.push_back({u, std::move(own)});
+            if (!changed_[l][u].empty()) moved_[l].push_back(u);
         }
-        steps = std::move(next);
     }
 }
 
@@ -211,10 +211,9 @@ std::int8_t LocalSearch::set(std::size_t layer, std::size_t j, std::size_t input
         add_contribution(layer, input, 1, value, neuron.sums);
     }
     weight = value;
-    std::vector<std::uint32_t> changed;
-    refresh(layer, j, changed);
+    refresh(layer, j);
     touch(layer, j);
-    if (!changed.empty()) go_up(layer, j, changed);
+    if (!changed_[layer][j].empty()) go_up(layer, j);
     return before;
 }
 

@@ -48,8 +48,8 @@ class LocalSearch {
     std::int8_t set(std::size_t layer, std::size_t neuron, std::size_t input, std::int8_t value);
     bool propose();
     bool propose_sparse(std::size_t neuron);
-    void refresh(std::size_t layer, std::size_t neuron, std::vector<std::uint32_t>& changed);
-    void go_up(std::size_t layer, std::size_t neuron, const std::vector<std::uint32_t>& changed);
+    void refresh(std::size_t layer, std::size_t neuron);
+    void go_up(std::size_t layer, std::size_t neuron);
     void touch(std::size_t layer, std::size_t neuron);
     void find_partners();
     void add_contribution(std::size_t layer, std::size_t input, std::int32_t times, std::int8_t weight,
@@ -73,7 +73,9 @@ class LocalSearch {
     std::vector<std::uint32_t> alive_;
     std::vector<std::vector<std::int8_t>> weights_;
     std::vector<std::vector<Neuron>> neurons_;
-    std::vector<std::vector<std::uint32_t>> bad_;  ///< by guard and watch: how many neurons
+    std::vector<std::vector<std::vector<std::uint32_t>>> changed_;  ///< by neuron: columns, by the last change
+    std::vector<std::vector<std::size_t>> moved_;                   ///< by layer: neurons with changed columns
+    std::vector<std::vector<std::uint32_t>> bad_;                   ///< by guard and watch: how many neurons
     std::int64_t used_ = 0;
     bool wants_margin_ = false;
     bool wants_few_ = false;  ///< weights

@@ -29,6 +29,8 @@ model::Verdict decide(const model::Query& query, const Options& options, Observe
         if (has_integers(query)) throw UsageError("the textbook strategy knows no integer domains");
         return search::solve_textbook(query, options.limits, observer);
     }
+    if (options.strategy == Strategy::binarized && model::is_smooth(query.network))
+        throw UsageError("the binarized strategy knows no tanh or sigmoid neurons");
     if (query.precision && options.strategy != Strategy::automatic)
         throw UsageError("queries with a precision are for the automatic strategy");
     SharedObserver shared(observer);
