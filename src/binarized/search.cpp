@@ -7,9 +7,10 @@
 #include "base/error.hpp"
 #include "binarized/encoded_query.hpp"
 #include "binarized/witness.hpp"
-#include "cardinality/optimizer.hpp"
+#include "cardinality/load.hpp"
+#include "cardinality/residues.hpp"
 #include "phase/bounds.hpp"
-#include "phase/front_phases.hpp"
+#include "phase/phase_theory.hpp"
 
 namespace sinew::binarized {
 
@@ -18,8 +19,6 @@ using cardinality::Literal;
 using engine::Progress;
 
 constexpr std::size_t few_phases = 32;
-constexpr std::int64_t conflicts_at_once = 2000;
-constexpr Effort ticks_of_a_conflict = 2000;
 constexpr std::size_t many_gates = 30000;    // setting up the rows takes long
 constexpr int turns_without_many_gates = 4;  // those who guess come first
 constexpr Effort first_slice = 20 * effort_per_second;
@@ -59,8 +58,9 @@ class Search::State {
         if (!bounds_) return statistics;
         encoded_.add_statistics(statistics);
         bounds_->add_statistics(statistics);
-        statistics.add("front_phases_tried", static_cast<double>(tried_));
-        if (rows_) statistics.add(rows_->statistics());
+        if (!rows_) return statistics;
+        phases_.add_statistics(statistics);
+        statistics.add(rows_->statistics());
         return statistics;
     }
 
@@ -105,89 +105,74 @@ class Search::State {
         return bounds_->run(accept, limits);
     }
 
-    /// A turn of the search by clauses and rows. True: the query is decided.
+    /// A turn of the search by clauses, rows and linear arithmetic. True: the query is decided.
     bool search(const Limits& limits, engine::Knowledge& knowledge) {
+        phases_.set_limits(limits);
         if (!rows_) set_up();
-        tell_bounds();
-        while (!limits.exceeded()) {
-            const cardinality::Result answer = rows_->solve(limits);
-            if (answer.outcome == Outcome::unsat) {
-                knowledge.refuted(name);
-                return true;
-            }
-            spend(conflicts_at_once * ticks_of_a_conflict);
-            if (answer.outcome == Outcome::sat && dispose(answer.model, limits, knowledge)) return true;
-        }
-        return false;
+        if (!load_rest(limits)) return refuted(knowledge);
+        if (!loaded_.all_of(problem_.rows)) return false;
+        if (!tell_bounds()) return refuted(knowledge);
+        const Answer answer = rows_->solve({}, limits, ~std::uint64_t{0});
+        sinew::Progress progress;
+        progress.conflicts = rows_->conflicts();
+        observer_.progress(progress);
+        if (answer == Answer::unsat) return refuted(knowledge);
+        if (answer == Answer::unknown || !phases_.has_model()) return false;
+        require(problem_.rows.satisfied_by(rows_->model()), "a model satisfies the problem");
+        std::vector<bool> booleans;
+        for (const cardinality::BoolVar variable : problem_.booleans)
+            booleans.push_back(rows_->model()[variable.index()]);
+        std::vector<Rational> inputs;
+        for (const auto& [input, range] : encoded_.front().box()) inputs.push_back(phases_.value(input));
+        std::optional<model::Witness> witness = witness_at(encoded_.query(), inputs, std::move(booleans));
+        require(witness.has_value(), "a witness satisfies its query exactly");
+        knowledge.found(std::move(*witness), name);
+        return true;
+    }
+
+    bool refuted(engine::Knowledge& knowledge) const {
+        knowledge.refuted(name);
+        return true;
     }
 
     void set_up() {
         for (std::size_t t = 0; t < bounds_->excluded().size(); ++t)
             if (bounds_->excluded()[t]) encoded_.exclude(t);
         problem_ = encoded_.encode();
-        cardinality::Options options;
-        options.conflict_limit = conflicts_at_once;
-        rows_.emplace(problem_.rows, settings_.options(cardinality::option_table(), options));
-        for (const phase::FrontAtom& atom : problem_.atoms) {
-            phases_.add(atom);
-            cores_.add(atom);
-        }
-        for (const auto& [input, range] : encoded_.front().box()) {
-            phases_.add_box(input, range);
-            cores_.add_box(input, range);
-        }
-        // Everything follows from the first neurons: where they are few, there is nothing else to decide.
-        if (problem_.atom.size() <= few_phases)
-            for (const Literal literal : problem_.atom) rows_->prefer_decision(literal.variable());
+        rows_.emplace(settings_.options(cardinality::option_table()));
+        for (const auto& [input, range] : encoded_.front().box()) phases_.add_box(input, range);
+        for (std::size_t a = 0; a < problem_.atoms.size(); ++a) phases_.add(problem_.atoms[a], problem_.atom[a]);
     }
 
-    /// What the bounds have found out since the last turn.
-    void tell_bounds() {
+    /// What a limit kept from being loaded. False: a contradiction came out.
+    bool load_rest(const Limits& limits) {
+        if (loaded_.all_of(problem_.rows)) return true;
+        if (!cardinality::load(*rows_, problem_.rows, loaded_, limits)) return false;
+        if (!loaded_.all_of(problem_.rows)) return true;
+        rows_->add_theory(phases_);
+        for (const Literal literal : problem_.atom) rows_->watch(literal.variable(), phases_);
+        // Everything follows from the first neurons: where they are few, there is nothing else to decide.
+        if (problem_.atom.size() <= few_phases)
+            for (const Literal literal : problem_.atom) rows_->prefer(literal.variable(), 1);
+        cardinality::Residues residues;
+        return cardinality::strengthen_by_residues(problem_.rows, *rows_, nullptr, limits, residues);
+    }
+
+    /// What the bounds have found out since the last turn. False: a contradiction came out.
+    bool tell_bounds() {
         for (std::size_t t = 0; t < bounds_->excluded().size(); ++t) {
             if (!bounds_->excluded()[t] || encoded_.reduced().targets[t].wins.is_constant()) continue;
             encoded_.exclude(t);
-            if (problem_.target[t].valid()) rows_->add_clause(std::vector<Literal>{~problem_.target[t]});
+            const Literal loses = ~problem_.target[t];
+            if (!rows_->add_clause({&loses, 1})) return false;
         }
         for (; told_ < bounds_->contradictions().size(); ++told_) {
             std::vector<Literal> clause;
             for (const phase::BitPhase& phase : bounds_->contradictions()[told_])
                 clause.push_back(phase.value ? ~problem_.digit[phase.bit] : problem_.digit[phase.bit]);
-            rows_->add_clause(clause);
+            if (!rows_->add_clause(clause)) return false;
         }
-    }
-
-    /// Asks the linear theory for the phases of a solution: true if that was the answer, else the rows know more (or
-    /// a limit was reached).
-    bool dispose(const std::vector<bool>& solution, const Limits& limits, engine::Knowledge& knowledge) {
-        ++tried_;
-        const auto is_true = [&](Literal literal) { return solution[literal.variable().index()] != literal.negated(); };
-        std::vector<bool> phases;
-        for (const Literal literal : problem_.atom) phases.push_back(is_true(literal));
-        const std::optional<std::vector<std::size_t>> core = phases_.contradiction(phases, limits);
-        if (!core) {
-            if (limits.exceeded()) return false;
-            std::vector<bool> booleans;
-            for (const cardinality::BoolVar variable : problem_.booleans)
-                booleans.push_back(solution[variable.index()]);
-            std::optional<model::Witness> witness = witness_at(encoded_.query(), inputs_at(phases_.point()), booleans);
-            require(witness.has_value(), "a witness satisfies its query exactly");
-            knowledge.found(std::move(*witness), name);
-            return true;
-        }
-        std::vector<phase::BitPhase> together;
-        for (const std::size_t phase : *core) together.push_back({static_cast<std::uint32_t>(phase), phases[phase]});
-        std::vector<std::vector<phase::BitPhase>> fewer = cores_.cut_down(together, limits);
-        if (fewer.empty()) fewer.push_back(std::move(together));
-        for (const std::vector<phase::BitPhase>& each : fewer) {
-            std::vector<Literal> clause;
-            for (const phase::BitPhase& phase : each)
-                clause.push_back(phase.value ? ~problem_.atom[phase.bit] : problem_.atom[phase.bit]);
-            rows_->add_clause(clause);
-        }
-        sinew::Progress progress;
-        progress.nodes = tried_;
-        observer_.progress(progress);
-        return false;
+        return true;
     }
 
     std::vector<Rational> inputs_at(const std::unordered_map<Variable, Rational>& point) const {
@@ -201,11 +186,10 @@ class Search::State {
     Observer& observer_;
     std::optional<phase::PhaseBounds> bounds_;
     EncodedQuery::Problem problem_;
-    std::optional<cardinality::Optimizer> rows_;
-    phase::FrontPhases phases_;
-    phase::PhaseCores cores_;
+    phase::PhaseTheory phases_;  ///< outlives the rows, whose theory it is
+    std::optional<cardinality::Engine> rows_;
+    cardinality::Loaded loaded_;
     std::size_t told_ = 0;  ///< contradictions of the bounds that the rows know
-    std::uint64_t tried_ = 0;
     int turns_ = 0;
     Effort bounds_effort_ = 0;
     Effort rows_effort_ = 0;

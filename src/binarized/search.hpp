@@ -11,9 +11,10 @@
 
 namespace sinew::binarized {
 
-/// Excludes conditions by the phases that first neurons can have together (phase/bounds.hpp), and by turns searches
-/// with clauses and rows; phases that the linear theory refutes become clauses over the few neurons that its proof
-/// needs. Complete where the query is one for it (encoded_query.hpp), else exhausted at once, with the reason.
+/// Excludes conditions by the phases that first neurons can have together (phase/bounds.hpp), and by turns searches by
+/// DPLL(T): clauses, rows and the linear arithmetic of phases (phase/phase_theory.hpp) on one trail, with conflicts at
+/// partial assignments. Complete where the query is one for it (encoded_query.hpp), else exhausted at once, with the
+/// reason.
 class Search : public engine::Engine {
   public:
     /// All must outlive this.

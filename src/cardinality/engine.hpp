@@ -35,6 +35,11 @@ class Engine {
     const RowDatabase& rows() const { return rows_.rows(); }
     bool unsat() const { return solver_.unsat(); }
 
+    /// A theory beside the rows, on the same trail; it hears of the variables that it is told to watch. It must outlive
+    /// this.
+    void add_theory(sat::TheoryHook& theory) { solver_.add_theory(theory); }
+    void watch(BoolVar variable, const sat::TheoryHook& theory) { solver_.watch_theory_variable(variable, theory); }
+
     void set_phase(Literal preferred) { solver_.set_phase(preferred); }
     void prefer(BoolVar variable, std::uint32_t priority) { rows_.prefer(variable, priority); }
     void set_gates(std::span<const BoolVar> gates) { learner_.set_gates(gates); }

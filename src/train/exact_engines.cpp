@@ -1,9 +1,7 @@
 #include "train/exact_engines.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <new>
-#include <thread>
 
 #include "base/error.hpp"
 #include "cardinality/optimizer.hpp"
@@ -36,10 +34,8 @@ class TrainingEngine : public engine::Engine, protected ExactListener {
         bool goes_on = true;
         try {
             if (!training_.exchange.count_thread() && helps_ && round_ == 0) return Progress::exhausted;
-            if (helps_ && round_ == 0) let_the_others_begin(turn.limits);
             training_.exchange.share_with(best_);
             goes_on = run(turn.limits, knowledge);
-            if (!helps_ && round_ == 0) ++training_.begun;
             ++round_;
             if (size_ < std::uint64_t{1} << 40) size_ *= 4;
             reason_ = to_string(turn.limits.reached());
@@ -73,17 +69,11 @@ class TrainingEngine : public engine::Engine, protected ExactListener {
     int round_ = 0;
 
   private:
-    /// Many threads take what memory there is, and what is easy is proven at once.
-    void let_the_others_begin(const Limits& limits) const {
-        for (int i = 0; i < 50 && training_.begun < training_.others && !limits.exceeded(); ++i)
-            std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-
     /// Helpers leave their memory to the others, which try again a few times. True: the engine is left out.
     bool out_of_memory() {
         release();
         if (helps_) return true;
-        if (++failures_ < 100) return false;
+        if (++failures_ < 4) return false;
         training_.exchange.note(std::string(title()) + " is left out: it needs more memory than there is");
         return true;
     }
@@ -93,27 +83,55 @@ class TrainingEngine : public engine::Engine, protected ExactListener {
     std::string reason_;
 };
 
+/// Four annealings a turn, each turn's four times as long as those of the one before.
+class Annealer {
+  public:
+    explicit Annealer(std::uint64_t seed) : seed_(seed) {}
+    void run(const Training& training, const Limits& limits, Incumbent& best) {
+        if (!search_) search_.emplace(training.problem, training.columns, seed_);
+        for (int round = 0; round < 4 && !best.first_proven() && !limits.exceeded(); ++round)
+            search_->run(moves_ * training.options.moves,
+                         round % 2 == 0 && best.has_weights() ? best.weights() : Weights{}, limits, best);
+        if (moves_ < std::uint64_t{1} << 40) moves_ *= 4;
+    }
+    void release() { search_.reset(); }
+
+  private:
+    std::uint64_t seed_;
+    std::uint64_t moves_ = 1;
+    std::optional<LocalSearch> search_;
+};
+
 class Enumeration : public TrainingEngine {
   public:
-    /// `first`: the effort of its first turn; ends with the turn that would take more than `most`.
-    Enumeration(Training& training, std::uint64_t first, std::uint64_t most)
-        : TrainingEngine(training), first_(first), most_(most) {}
-    std::string_view name() const override { return "enumeration"; }
+    /// `first`: the effort of its first turn; it ends with the turn that would take more than `most`. `then`: what it
+    /// does after that.
+    Enumeration(Training& training, std::uint64_t first, std::uint64_t most, std::optional<Annealer> then = {})
+        : TrainingEngine(training), first_(first), most_(most), then_(std::move(then)) {}
+    std::string_view name() const override { return ended_ ? "annealing" : "enumeration"; }
 
   private:
     bool run(const Limits& limits, Knowledge&) override {
         const bool proves = training_.problem.objectives.front() == Objective::min_weight;
-        if (!proves && best_.has_weights()) return false;
         const std::uint64_t effort = first_ * size_;
-        if (effort > most_) return false;
+        ended_ = ended_ || effort > most_ || (!proves && best_.has_weights());
+        if (ended_) {
+            if (then_) then_->run(training_, limits, best_);
+            return then_ && goes_on();
+        }
         const SmallNetworks networks =
             enumerate_small_networks(training_.problem, training_.columns, effort, limits, best_);
         if (proves && networks.found) training_.exchange.proven(name());
-        return 4 * effort <= most_;
+        return true;
+    }
+    void release() override {
+        if (then_) then_->release();
     }
 
     std::uint64_t first_;
     std::uint64_t most_;
+    std::optional<Annealer> then_;
+    bool ended_ = false;
 };
 
 class DetectorEngine : public TrainingEngine {
@@ -181,23 +199,17 @@ class NeighbourhoodEngine : public TrainingEngine {
 
 class Annealing : public TrainingEngine {
   public:
-    Annealing(Training& training, std::uint64_t seed, bool helps) : TrainingEngine(training, helps), seed_(seed) {}
+    Annealing(Training& training, std::uint64_t seed, bool helps) : TrainingEngine(training, helps), annealer_(seed) {}
     std::string_view name() const override { return "annealing"; }
 
   private:
     bool run(const Limits& limits, Knowledge&) override {
-        if (best_.has_weights() && training_.solves_outputs_apart()) return goes_on();
-        if (!search_) search_.emplace(training_.problem, training_.columns, seed_);
-        for (int round = 0; round < 4 && !best_.first_proven() && !limits.exceeded(); ++round)
-            search_->run(training_.options.moves * size_,
-                         round % 2 == 0 && best_.has_weights() ? best_.weights() : Weights{}, limits, best_);
+        if (!best_.has_weights() || !training_.solves_outputs_apart()) annealer_.run(training_, limits, best_);
         return goes_on();
     }
+    void release() override { annealer_.release(); }
 
-    void release() override { search_.reset(); }
-
-    std::uint64_t seed_;
-    std::optional<LocalSearch> search_;
+    Annealer annealer_;
 };
 
 class Rows : public TrainingEngine, cardinality::Listener {
@@ -239,13 +251,13 @@ class Rows : public TrainingEngine, cardinality::Listener {
         if (best_.has_weights()) optimizer.suggest_solution(encoding.assignment_of(best_.weights()));
         const cardinality::Result answer = optimizer.solve(limits, this);
         encoding_ = nullptr;
-        if (answer.outcome == cardinality::Outcome::unsat) {
+        if (answer.outcome == Outcome::unsat) {
             require(!best_.has_weights(), "weights that satisfy all demands are found by the engine");
             knowledge.refuted(name());
             return;
         }
         if (stage_ == 0) best_.raise_bound(encoding.value(answer.bound));
-        if (answer.outcome != cardinality::Outcome::optimum) return;
+        if (answer.outcome != Outcome::optimum) return;
         require(best_.has_weights(), "what the engine finds satisfies all demands");
         require(best_.values()[stage_] == encoding.value(answer.value), "the engine's optimum is what its weights do");
         training_.exchange.proven(name());
@@ -285,31 +297,32 @@ std::vector<engine::Seat> first_engines(Training& training) {
         seats.push_back({std::move(engine), no_effort_limit});
     };
     const auto enumerate = [&](std::uint64_t first, std::uint64_t most) {
-        seat(std::make_unique<Enumeration>(training, first, most));
+        std::optional<Annealer> then;
+        if (threads) then.emplace(options.settings.seed() + 1);
+        seat(std::make_unique<Enumeration>(training, first, most, std::move(then)));
     };
     const auto anneal = [&] { seat(std::make_unique<Annealing>(training, options.settings.seed(), false)); };
     const auto search_rows = [&] {
         if (training.rows) seat(std::make_unique<Rows>(training, 0));
     };
-    // Of several threads the first ones have an engine each for good: those that never end come first.
+    // Of several threads the first ones have an engine each for good, those first that are the quickest.
     const bool small_rows = encoded_terms(problem, training.columns) < most_terms_apart;
-    if (threads && small_rows) search_rows();
-    if (threads) anneal();
     if (training.enumerates()) {
-        if (least_weight && !threads) enumerate(enumeration_effort / 16, enumeration_effort / 16);
+        if (least_weight) enumerate(enumeration_effort / 16, enumeration_effort / (threads ? 1 : 16));
         if (problem.objectives.front() == Objective::max_margin)
             enumerate(enumeration_effort / 8, enumeration_effort / 8);
     }
+    if (threads && small_rows) search_rows();
+    if (threads) anneal();
     if (options.neighbourhoods && has_neighbourhoods(problem) && Detectors::apply_to(problem))
         seat(std::make_unique<DetectorEngine>(training));
     if (training.solves_outputs_apart()) seat(std::make_unique<OutputsApart>(training));
     if (training.bounds_margins()) seat(std::make_unique<Margins>(training));
     if (options.neighbourhoods && has_neighbourhoods(problem)) seat(std::make_unique<NeighbourhoodEngine>(training));
     if (!threads) anneal();
-    if (training.enumerates() && least_weight) enumerate(enumeration_effort / (threads ? 16 : 4), enumeration_effort);
+    if (!threads && training.enumerates() && least_weight) enumerate(enumeration_effort / 4, enumeration_effort);
     if (!threads || !small_rows) search_rows();
-    training.others = static_cast<int>(seats.size());
-    for (int thread = training.others; thread < options.threads; ++thread)
+    for (auto thread = static_cast<int>(seats.size()); thread < options.threads; ++thread)
         seat(std::make_unique<Annealing>(training, options.settings.seed() + static_cast<std::uint64_t>(thread), true));
     return seats;
 }

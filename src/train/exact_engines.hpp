@@ -20,8 +20,6 @@ struct Training {
     Exchange& exchange;
     bool rows = true;                     ///< the pseudo-Boolean search takes part
     std::atomic<bool> rows_search{true};  ///< and is small enough to have its turns
-    int others = 0;                       ///< engines that are no helpers
-    std::atomic<int> begun{0};            ///< of them, those that have had a turn
 
     bool solves_outputs_apart() const;
     bool bounds_margins() const;

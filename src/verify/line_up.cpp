@@ -147,7 +147,7 @@ Seats for_binarized(const model::Query& query, const Options& options, Observer&
     seats.push_back({std::make_unique<binarized::Proposer>(query, options.settings.seed()), seconds(1)});
     seats.push_back({std::make_unique<binarized::Search>(query, options.settings, observer), seconds(4)});
     Seats general = for_piecewise_linear(query, options, observer);
-    for (Seat& seat : general) seat.effort = std::min(seat.effort, seconds(0.3));
+    for (Seat& seat : general) seat.effort = std::min(seat.effort, seconds(0.3 / static_cast<double>(general.size())));
     const bool are_first = query.network.variable_count() <= largest_first_try;
     seats.insert(are_first ? seats.begin() : seats.end(), std::make_move_iterator(general.begin()),
                  std::make_move_iterator(general.end()));
