@@ -1,8 +1,10 @@
 // Programs with several neurons: what bounds them together (integer/network_propagator.hpp).
 #include <algorithm>
+#include <map>
 #include <unordered_set>
 
 #include "flatzinc/poster.hpp"
+#include "integer/implied_rows.hpp"
 #include "integer/network_propagator.hpp"
 
 namespace sinew::flatzinc {
@@ -34,8 +36,50 @@ bool is_in_order(const Neurons& neurons, IntVar last) {
 }
 }  // namespace
 
+/// Where every value of a variable has a Boolean, one of these is true: a sum that no constraint says.
+void Poster::add_value_sums() {
+    constexpr std::size_t most_values = 256;
+    std::map<std::size_t, std::map<std::int64_t, IntVar>> values;  // by variable
+    for (const model::ProgramConstraint& constraint : program_.constraints) {
+        if (name_of(constraint) != "int_eq_reif") continue;
+        const auto arguments = program_.arguments_of(constraint);
+        if (arguments[0].kind == model::TermKind::variable && arguments[1].kind == model::TermKind::integer)
+            values[variable(arguments[0]).index()].emplace(arguments[1].value, variable(arguments[2]));
+    }
+    for (const auto& [index, known] : values) {
+        const IntVar owner(index);
+        const auto size = static_cast<std::uint64_t>(model_.upper(owner) - model_.lower(owner)) + 1;
+        const auto first = known.lower_bound(model_.lower(owner));
+        const auto last = known.upper_bound(model_.upper(owner));
+        if (size > most_values || static_cast<std::uint64_t>(std::distance(first, last)) != size) continue;
+        std::vector<integer::Term> terms;
+        for (auto entry = first; entry != last; ++entry) terms.push_back({entry->second, 1});
+        model_.add_linear(terms, Relation::equal, 1);
+        remember_row(terms, Relation::equal, 1);
+    }
+}
+
+/// What all linear equations together say of these variables.
+void Poster::add_implied_rows(std::span<const std::uint8_t> is_near) {
+    std::vector<integer::LinearEquation> equations;
+    for (std::size_t i = 0; i + 1 < rows_.size(); ++i) {  // equations were remembered both ways, one after the other
+        const auto is_opposite = [](const integer::Term& a, const integer::Term& b) {
+            return a.variable == b.variable && a.coefficient == -b.coefficient;
+        };
+        if (rows_[i].right == -rows_[i + 1].right &&
+            std::equal(rows_[i].terms.begin(), rows_[i].terms.end(), rows_[i + 1].terms.begin(),
+                       rows_[i + 1].terms.end(), is_opposite))
+            equations.push_back({rows_[i].terms, rows_[i].right});
+    }
+    for (const integer::LinearEquation& equation : integer::implied_equations(equations, is_near)) {
+        model_.add_linear(equation.terms, Relation::equal, equation.right);
+        remember_row(equation.terms, Relation::equal, equation.right);
+    }
+}
+
 void Poster::bound_networks(const Limits& limits) {
     if (neurons_.size() < 2) return;
+    add_value_sums();
     std::vector<std::uint8_t> is_near(model_.variable_count(), 0);
     integer::NetworkConstraint network;
     for (const PostedNeuron& posted : neurons_) {
@@ -44,6 +88,14 @@ void Poster::bound_networks(const Limits& limits) {
         is_near[posted.output.index()] = 1;
         for (const IntVar variable : posted.variables) is_near[variable.index()] = 1;
     }
+    add_implied_rows(is_near);
+    std::vector<IntVar> near;
+    constexpr std::size_t most_near = 100;
+    for (const PostedNeuron& posted : neurons_)
+        for (const IntVar variable : posted.variables) near.push_back(variable);
+    std::sort(near.begin(), near.end());
+    near.erase(std::unique(near.begin(), near.end()), near.end());
+    if (near.size() <= most_near) model_.tighten_by_rows(near, limits);
     const bool optimises =
         program_.goal != model::Goal::satisfy && program_.objective.kind == model::TermKind::variable;
     if (optimises) {

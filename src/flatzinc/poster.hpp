@@ -66,6 +66,8 @@ class Poster {
     std::string_view name_of(const model::ProgramConstraint& constraint) const {
         return program_.predicates[constraint.predicate];
     }
+    void add_value_sums();
+    void add_implied_rows(std::span<const std::uint8_t> is_near);
     bool is_open_boolean(const model::Term& term) const;
     void join_integers_with_booleans();
     void make_variables();

@@ -129,18 +129,36 @@ bool LinearRelaxation::propagate(Domains& domains) {
     while (!cuts_.empty() && cuts_.back().position >= domains.size()) cuts_.pop_back();
     if (domains.level() == 0) cuts_.clear();
     if (broken_ || (domains.level() == 0 && root_runs_++ >= most_root_runs)) return true;
-    std::optional<Cut> cut = solve(domains);
+    std::optional<Cut> cut = solve(domains, objective_);
     return !cut || apply(domains, std::move(*cut));
 }
 
-std::optional<LinearRelaxation::Cut> LinearRelaxation::solve(const Domains& domains) {
+std::optional<Value> LinearRelaxation::least(const Domains& domains, View view) {
+    const std::size_t variable = view.variable().index();
+    if (broken_ || variable >= column_of_.size() || column_of_[variable] == none) return std::nullopt;
+    const std::optional<Cut> cut = solve(domains, view);
+    if (!cut) return std::nullopt;
+    Wide slack = cut->bound;
+    Wide own = 0;
+    for (const auto& [term, coefficient] : cut->terms) {
+        slack -= coefficient * domains.lower(term);
+        if (term == -view) own = coefficient;
+    }
+    if (own == 0 || slack < 0) return std::nullopt;
+    // own·(-view) <= own·lower(-view) + slack
+    const Wide room = slack / own;
+    if (room >= static_cast<Wide>(domains.upper(view)) - domains.lower(view)) return std::nullopt;
+    return domains.upper(view) - static_cast<Value>(room);
+}
+
+std::optional<LinearRelaxation::Cut> LinearRelaxation::solve(const Domains& domains, View objective) {
     for (std::size_t c = 0; c < variables_.size(); ++c)
         lp_.set_column_bounds(c, static_cast<double>(domains.lower(variables_[c])),
                               static_cast<double>(domains.upper(variables_[c])));
     linear::LpLimits limits;
     limits.limits = limits_;
     limits.iterations = domains.level() == 0 ? 20'000 : 500;
-    const LpEntry entry{column_of_[objective_.variable().index()], objective_.negative() ? -1.0 : 1.0};
+    const LpEntry entry{column_of_[objective.variable().index()], objective.negative() ? -1.0 : 1.0};
     const LpStatus status = lp_.minimize({&entry, 1}, limits);
     if (status == LpStatus::stopped && limits_.exceeded()) return std::nullopt;
     if (status == LpStatus::failed || (status == LpStatus::stopped && domains.level() == 0)) broken_ = true;

@@ -35,6 +35,9 @@ class LinearRelaxation : public Propagator {
     /// The rows' own constraints say so.
     bool holds(std::span<const Value>) const override { return true; }
 
+    /// A lower bound of another view, by the same program. Absent where there is none better than the view's own.
+    std::optional<Value> least(const Domains& domains, View view);
+
     /// The relaxation's last solution, for a variable that it knows: a hint where to look for good solutions.
     std::optional<double> hint(IntVar variable) const;
 
@@ -56,7 +59,7 @@ class LinearRelaxation : public Propagator {
     void add_conditional(const Domains& domains, std::span<const RowTerm> terms, Wide bound, Bound condition);
     void add_clause(const Domains& domains, std::span<const Bound> literals);
     void build(const Domains& domains);
-    std::optional<Cut> solve(const Domains& domains);
+    std::optional<Cut> solve(const Domains& domains, View objective);
     std::optional<Cut> sum_up(std::span<const std::pair<std::size_t, double>> multipliers);
     bool apply(Domains& domains, Cut cut);
     std::optional<Wide> surplus_of(const Domains& domains, const Cut& cut, Bound implied, Position before) const;

@@ -58,12 +58,14 @@ Answer Minimizer::search_up_to(const Integer& limit, const Limits& limits, std::
     assumptions_.back() = {-target_.variable, -limit.get_si()};
     const Answer result = engine_.search(assumptions_, limits, budget);
     if (result == Answer::sat) take_solution();
-    if (result == Answer::unsat) {
-        // Without other assumptions it is a fact that the sum is larger.
-        if (assumptions_.size() == 1) engine_.require_bound(~assumptions_.back());
-        raise_bound(limit + 1);
-    }
+    if (result == Answer::unsat) refuted_up_to(limit);
     return result;
+}
+
+void Minimizer::refuted_up_to(const Integer& limit) {
+    // Without other assumptions it is a fact that the sum is larger.
+    if (assumptions_.size() == 1) engine_.require_bound({target_.variable, limit.get_si() + 1});
+    raise_bound(limit + 1);
 }
 
 /// Better than the best, by more and more while that is easy.
@@ -109,6 +111,29 @@ void Minimizer::search_below(const Limits& limits) {
     }
 }
 
+void Minimizer::search_boxes_of(BoxProblem problem) {
+    const auto on_solution = [this]() -> std::optional<Value> {
+        take_solution();
+        return Integer(*best_ - 1).get_si();
+    };
+    boxes_.emplace(engine_, std::move(problem), std::span(assumptions_).first(assumptions_.size() - 1), on_solution);
+    if (!boxes_->is_useful()) boxes_.reset();
+}
+
+void Minimizer::search_boxes(const Limits& limits) {
+    const Limits turn = limits.within_effort(box_effort_);
+    box_effort_ += box_effort_ / 4;
+    while (!proven() && !turn.exceeded() && boxes_->search(turn, best_, bound_) == Answer::unsat) {
+        const Integer limit = boxes_->refuted_below() - 1;
+        if (!best_ && limit >= engine_.domains().upper(target_.variable)) {
+            infeasible_ = true;
+            return;
+        }
+        refuted_up_to(limit);
+        box_effort_ += box_effort_ / 8;
+    }
+}
+
 void Minimizer::run(const Limits& limits) {
     for (bool relaxed = false; !infeasible_ && !proven(); relaxed = !relaxed) {
         // Solutions are found faster without relaxations where these are dear; proofs need them.
@@ -117,6 +142,10 @@ void Minimizer::run(const Limits& limits) {
         engine_.allow_optional(true);
         if (infeasible_ || proven() || limits.exceeded()) return;
         raise_bound(std::min(least_sum(), best_ ? *best_ : least_sum()));
+        if (boxes_ && !relaxed && !proven()) {
+            search_boxes(limits);
+            if (infeasible_ || proven() || limits.exceeded()) return;
+        }
         if (proven() || !best_ || !target_.variable.valid()) continue;
         search_below(limits);
         if (limits.exceeded()) return;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/limits.hpp"
+#include "integer/box_turns.hpp"
 #include "integer/engine.hpp"
 #include "integer/model.hpp"
 
@@ -31,6 +32,9 @@ class Minimizer {
     Minimizer(Engine& engine, const Target& target, std::span<const Bound> assumptions, OnSolution on_solution,
               OnBound on_bound, AddCut add_cut);
 
+    /// Boxes of a network take turns with the engine. The problem's objective is the target's variable.
+    void search_boxes_of(BoxProblem problem);
+
     /// Runs until the least sum is proven or a limit is reached.
     void run(const Limits& limits);
 
@@ -40,11 +44,14 @@ class Minimizer {
     const Integer& best() const { return *best_; }
     const Integer& bound() const { return bound_; }
     const std::vector<Value>& values() const { return values_; }
+    Statistics statistics() const { return boxes_ ? boxes_->statistics() : Statistics(); }
 
   private:
     Answer search_up_to(const Integer& limit, const Limits& limits, std::uint64_t budget);
     void search_above(const Limits& limits, std::uint64_t budget);
     void search_below(const Limits& limits);
+    void search_boxes(const Limits& limits);
+    void refuted_up_to(const Integer& limit);
     void take_solution();
     void raise_bound(const Integer& bound);
     Integer least_sum() const;
@@ -61,6 +68,8 @@ class Minimizer {
     Integer step_ = 1;  ///< how far above the bound the next search from below may go
     Integer gain_ = 1;  ///< by how much the next search from above wants to better the best
     std::uint64_t budget_;
+    std::optional<BoxTurns> boxes_;
+    Effort box_effort_ = effort_per_second / 5;
     bool infeasible_ = false;
 };
 

@@ -10,6 +10,7 @@
 #include "integer/linear_posting.hpp"
 #include "integer/linear_relaxation.hpp"
 #include "integer/minimize.hpp"
+#include "integer/network_boxes.hpp"
 
 namespace sinew::integer {
 
@@ -49,6 +50,8 @@ struct Model::State {
     Integer divisor = 1;  ///< the objective is divisor·target + constant, negated for a maximum
     bool wants_relaxation;
     bool is_relaxed = false;
+    std::optional<BoxProblem> network;  ///< its boxes are searched too
+    Statistics box_statistics;
 
     std::vector<std::uint8_t> is_suggested;  ///< by variable: from outside, which our own hints do not replace
 
@@ -62,6 +65,7 @@ struct Model::State {
     void set_objective(std::span<const Term> terms, const Integer& added, bool maximum);
     void relax(const Limits& limits);
     bool holds(std::span<const Value> values) const;
+    BoxProblem network_with_target() const;
     Result solve_objective(std::span<const Bound> assumptions, const Limits& limits, Listener* listener);
 };
 
@@ -225,6 +229,40 @@ bool Model::State::holds(std::span<const Value> values) const {
                        [&](const std::unique_ptr<Propagator>& propagator) { return propagator->holds(values); });
 }
 
+void Model::tighten_by_rows(std::span<const IntVar> variables, const Limits& limits) {
+    Engine& engine = state_->engine;
+    if (variables.empty() || !engine.propagate_root(limits)) return;
+    const auto relaxation =
+        LinearRelaxation::make(engine.domains(), engine.rows(), engine.clauses(), View(variables.front()));
+    if (relaxation == nullptr) return;
+    relaxation->set_limits(limits);
+    for (const IntVar variable : variables) {
+        for (const View view : {View(variable), -View(variable)}) {
+            if (limits.exceeded()) return;
+            if (const std::optional<Value> least = relaxation->least(engine.domains(), view))
+                engine.require_bound({view, *least});
+        }
+    }
+}
+
+void Model::search_boxes(BoxProblem problem) {
+    state_->network = std::move(problem);
+}
+
+/// The target's variable is at least the target's sum.
+BoxProblem Model::State::network_with_target() const {
+    BoxProblem problem = *network;
+    problem.objective = target->variable;
+    BoxProblem::Row row;
+    for (const Term& term : target->terms) {
+        if (abs(term.coefficient) > largest_value) return problem;
+        row.terms.push_back({View(term.variable, term.coefficient < 0), Integer(abs(term.coefficient)).get_si()});
+    }
+    row.terms.push_back({-target->variable, 1});
+    problem.rows.push_back(std::move(row));
+    return problem;
+}
+
 Result Model::State::solve_objective(std::span<const Bound> assumptions, const Limits& limits, Listener* listener) {
     const auto on_solution = [&](const Integer& sum, const std::vector<Value>& values) {
         require(holds(values), "a solution satisfies all constraints");
@@ -245,8 +283,10 @@ Result Model::State::solve_objective(std::span<const Bound> assumptions, const L
         return result;
     }
     Minimizer minimizer(engine, *target, assumptions, on_solution, on_bound, add_cut);
+    if (network && target->variable.valid()) minimizer.search_boxes_of(network_with_target());
     on_bound(minimizer.bound());
     minimizer.run(limits);
+    box_statistics.add(minimizer.statistics());
     result.bound = objective(minimizer.bound());
     if (minimizer.infeasible()) {
         result.outcome = Outcome::unsat;
@@ -282,7 +322,9 @@ Result Model::solve(std::span<const Bound> assumptions, const Limits& limits, Li
 }
 
 Statistics Model::statistics() const {
-    return state_->engine.statistics();
+    Statistics statistics = state_->engine.statistics();
+    statistics.add(state_->box_statistics);
+    return statistics;
 }
 
 }  // namespace sinew::integer

@@ -28,6 +28,8 @@
 
 namespace sinew::integer {
 
+struct BoxProblem;
+
 /// coefficient·variable. Coefficients may have any size.
 struct Term {
     IntVar variable;
@@ -137,6 +139,13 @@ class Model {
     /// Whether solve() adds the linear relaxation of the rows when there is an objective (it does unless told not to):
     /// off where another constraint has one of its own.
     void set_relaxation(bool wanted);
+
+    /// Bounds of these variables by the linear relaxation of all rows added so far, at the root.
+    void tighten_by_rows(std::span<const IntVar> variables, const Limits& limits);
+
+    /// Adds a search over boxes of the integers that a network of neurons reads (integer/network_boxes.hpp), which
+    /// takes turns with the engine. Neurons and rows must be constraints of the model; its objective is the model's.
+    void search_boxes(BoxProblem problem);
 
     /// What follows from the constraints without any search. False: there is no solution. Where bounds creep over wide
     /// domains it stops before a fixpoint.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "integer/network_boxes.hpp"
 #include "integer/network_relaxation.hpp"
 #include "integer/network_start.hpp"
 
@@ -279,7 +280,20 @@ void NetworkConstraint::suggest_start(Model& model, std::span<const Term> goal) 
     for (const auto& [variable, value] : find_start(problem, bounds)) model.suggest(variable, value);
 }
 
+BoxProblem NetworkConstraint::box_problem() const {
+    const NetworkRelaxation& relaxation = state_->relaxation;
+    BoxProblem problem;
+    problem.objective = state_->objective;
+    for (std::size_t j = 0; j < relaxation.neuron_count(); ++j) problem.neurons.push_back(relaxation.neuron(j));
+    for (std::size_t r = 0; r < relaxation.row_count(); ++r) {
+        const auto terms = relaxation.row_terms(r);
+        problem.rows.push_back({{terms.begin(), terms.end()}, relaxation.row_right(r)});
+    }
+    return problem;
+}
+
 void NetworkConstraint::post(Model& model) && {
+    model.search_boxes(box_problem());
     model.add_propagator(std::move(*this).make_propagator());
 }
 

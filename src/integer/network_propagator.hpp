@@ -46,8 +46,11 @@ class NetworkConstraint {
     /// respected as far as it can, and Σ goal is made small. Neurons must have been added in their order. Only where
     /// the search begins depends on it.
     void suggest_start(Model& model, std::span<const Term> goal) const;
+    /// Its neurons and rows for a search over boxes.
+    BoxProblem box_problem() const;
+    /// Adds the propagator, and the search over boxes.
     void post(Model& model) &&;
-    /// What post() adds.
+    /// The propagator that post() adds.
     std::unique_ptr<Propagator> make_propagator() &&;
 
   private:

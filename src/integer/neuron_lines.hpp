@@ -36,6 +36,12 @@ class NeuronLines {
     /// `sums` and `outputs`: all that S and Y can ever be.
     NeuronLines(neuron::StepFunction function, Range sums, Range outputs);
 
+    /// The least sum with f(S) >= output, of those that can be; one more than the greatest if there is none.
+    Value step(Value output) {
+        const auto index = static_cast<std::uint64_t>(output - outputs_.lower);
+        if (index < dense_.size() && dense_[index] != unknown) return dense_[index];
+        return find_step(output);
+    }
     /// The sums with f(S) in `outputs`, of those that can be; lower > upper if there are none.
     Range sums(Range outputs);
 
@@ -45,15 +51,11 @@ class NeuronLines {
     /// The same line moved so that it holds on sums(outputs).
     Line moved(const Line& line, Range outputs);
 
+    const neuron::StepFunction& function() const { return function_; }
     /// f without rounding, in floating point.
     double approximate(double sum) const;
 
   private:
-    Value step(Value output) {
-        const auto index = static_cast<std::uint64_t>(output - outputs_.lower);
-        if (index < dense_.size() && dense_[index] != unknown) return dense_[index];
-        return find_step(output);
-    }
     Value find_step(Value output);
     Value mirrored_step(Side side, Value output) { return side == Side::above ? step(output) : 1 - step(1 - output); }
     double hull_slope(Side side, Range sums, Range outputs, double at);
