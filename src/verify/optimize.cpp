@@ -6,6 +6,7 @@
 #include "base/limit_scope.hpp"
 #include "integer/query_model.hpp"
 #include "model/evaluate.hpp"
+#include "model/evaluate_enclosed.hpp"
 #include "verify/optimize_real.hpp"
 #include "verify/solve_integer.hpp"
 
@@ -69,7 +70,7 @@ Optimum decide(const model::Query& query, const OptimizeOptions& options, Optimi
     std::optional<Optimum> optimum = optimize_integer(query, options.settings, options.limits, listener, reason);
     if (!optimum) {
         throw_if_reached(options.limits);
-        optimum = optimize_real(query, options.settings, options.limits, listener, reason);
+        optimum = optimize_real(query, options.settings, options.limits, listener);
     }
     if (!optimum) {
         throw_if_reached(options.limits);
@@ -78,10 +79,15 @@ Optimum decide(const model::Query& query, const OptimizeOptions& options, Optimi
     }
     // The last line of defence, as in verify().
     if (optimum->witness) {
-        require(model::satisfies(query, optimum->witness->values, optimum->witness->booleans),
-                "a witness satisfies its query exactly");
-        require(query.objective->form.value(optimum->witness->values) == *optimum->value,
-                "a witness has the value that is told");
+        const model::Witness& witness = *optimum->witness;
+        require(model::confirms(query, witness), "a witness satisfies its query");
+        const bool is_least = query.objective->sense == model::Sense::minimize;
+        const Rational value = query.objective->form.value(witness.values);
+        const Rational radius(model::radius_of(query.objective->form, witness.radii));
+        require(witness.radii.empty() ? value == *optimum->value
+                : is_least            ? Rational(value + radius) <= *optimum->value
+                                      : Rational(value - radius) >= *optimum->value,
+                "a witness has the value that is told, or a better one");
     }
     return std::move(*optimum);
 }

@@ -26,7 +26,7 @@ std::string_view to_string(OptimumStatus status);
 struct Optimum {
     OptimumStatus status = OptimumStatus::unknown;
     std::optional<model::Witness> witness;
-    std::optional<Rational> value;  ///< of the objective at the witness
+    std::optional<Rational> value;  ///< of the objective at the witness; with radii, one that it does not miss
     std::optional<Rational> bound;  ///< no solution is better
     std::string reason;             ///< why there is no proven optimum
     double seconds = 0;
@@ -48,7 +48,8 @@ struct OptimizeOptions {
 
 /// Finds the best value of the query's objective (UsageError if it has none). Over integers by the integer engine; over
 /// reals, or where that one does not take the query, by questions to verify() and exact linear programs. Every witness
-/// has been confirmed by exact evaluation, and so has its value.
+/// has been confirmed by exact evaluation, and so has its value; with tanh or sigmoid neurons by certified enclosures,
+/// and then the optimum lies between value and bound.
 Optimum optimize(const model::Query& query, const OptimizeOptions& options, OptimizeListener& listener);
 
 }  // namespace sinew::verify

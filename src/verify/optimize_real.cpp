@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "model/evaluate.hpp"
+#include "model/evaluate_enclosed.hpp"
 #include "search/region_minimum.hpp"
 #include "verify/verify.hpp"
 
@@ -13,12 +14,22 @@ namespace sinew::verify {
 namespace {
 
 constexpr double first_slice = 0.5;  // seconds
+/// Of networks with tanh or sigmoid neurons: an interval for the optimum that is so narrow, relatively, is narrow
+/// enough.
+constexpr long narrow_share = 1'000'000;
+/// Certified values are told in so fine steps.
+constexpr long value_steps = 1'000'000'000'000;
 
 /// Minimises; a maximum is the minimum of the opposite.
 class RealOptimizer {
   public:
     RealOptimizer(const model::Query& query, const Settings& settings, const Limits& limits, OptimizeListener& listener)
-        : query_(query), settings_(settings), limits_(limits), listener_(listener), form_(query.objective->form) {
+        : query_(query),
+          settings_(settings),
+          limits_(limits),
+          listener_(listener),
+          form_(query.objective->form),
+          smooth_(model::is_smooth(query.network)) {
         if (query.objective->sense == model::Sense::maximize) form_.scale(-1);
     }
 
@@ -29,6 +40,8 @@ class RealOptimizer {
 
     Answer ask(const std::optional<Rational>& limit, model::Relation relation, const Limits& limits);
     void take(const model::Witness& witness);
+    void take_certified(const model::Witness& witness);
+    void narrow_down(const Limits& limits);
     void search_above(const Limits& limits);
     void search_below(const Limits& limits);
     void raise_bound(const Rational& bound);
@@ -51,6 +64,11 @@ class RealOptimizer {
     bool unbounded_ = false;
     bool infeasible_ = false;
     bool proven_ = false;
+    bool smooth_;             ///< tanh or sigmoid neurons: values are enclosed, not exact
+    bool is_narrow_ = false;  ///< smooth: value and bound are near enough
+    Rational place_{1, 2};    ///< smooth: where between them the next question lies, 0 is at the value
+    int undecided_ = 0;       ///< smooth: questions one after the other that were not answered
+    static constexpr int most_undecided = 12;
     std::string stopped_;
     Statistics statistics_;
 };
@@ -86,7 +104,24 @@ void RealOptimizer::raise_bound(const Rational& bound) {
     listener_.bound_moved(told(bound));
 }
 
+/// Values of tanh and sigmoid are irrational: what is known of the objective at the witness is a number that it does
+/// not exceed.
+void RealOptimizer::take_certified(const model::Witness& found) {
+    const Rational most = form_.value(found.values) + Rational(model::radius_of(form_, found.radii));
+    Integer steps;
+    const Rational scaled = most * value_steps;
+    mpz_cdiv_q(steps.get_mpz_t(), scaled.get_num_mpz_t(), scaled.get_den_mpz_t());
+    Rational value(steps, value_steps);
+    value.canonicalize();
+    if (best_ && value >= value_) return;
+    value_ = std::move(value);
+    best_ = found;
+    infimum_ = value_;
+    listener_.improved(told(value_), *best_);
+}
+
 void RealOptimizer::take(const model::Witness& found) {
+    if (smooth_) return take_certified(found);
     const auto improve = [&](model::Witness witness) {
         const Rational value = form_.value(witness.values);
         if (best_ && value >= value_) return;
@@ -137,8 +172,45 @@ void RealOptimizer::search_below(const Limits& limits) {
     if (!bound_) step_ *= 4;
 }
 
+/// Bisection between the best certified value and the bound. Where a question is too near to the truth to be decided,
+/// the next one is nearer to one of the ends.
+void RealOptimizer::narrow_down(const Limits& limits) {
+    const Rational gap = bound_ ? Rational(value_ - *bound_) : step_;
+    const Rational at = value_ - gap * place_;
+    const Rational limit = simplest_between(Rational(at - gap / 16), true, Rational(at + gap / 16), true);
+    switch (ask(limit, model::Relation::less_equal, limits)) {
+        case Answer::unsat:
+            raise_bound(limit);
+            place_ = Rational(1, 2);
+            break;
+        case Answer::sat:
+            place_ = Rational(1, 2);
+            break;
+        case Answer::unknown:
+            ++undecided_;
+            place_ = place_ == Rational(1, 2)   ? Rational(7, 8)
+                     : place_ == Rational(7, 8) ? Rational(1, 8)
+                                                : Rational(1, 2);
+            break;
+    }
+    if (!bound_) step_ *= 4;
+    is_narrow_ = bound_ && narrow_share * (value_ - *bound_) <= abs(value_) + 1;
+}
+
 Optimum RealOptimizer::run() {
     double slice = first_slice;
+    if (smooth_) {
+        if (ask(std::nullopt, model::Relation::less_equal, limits_) == Answer::unsat) infeasible_ = true;
+        for (; best_ && !is_narrow_ && !limits_.exceeded(); slice *= 1.05) {
+            const int before = undecided_;
+            narrow_down(limits_.within(slice));
+            if (undecided_ == before)
+                undecided_ = 0;
+            else if (undecided_ >= most_undecided)
+                break;
+        }
+        return finish();
+    }
     while (!infeasible_ && !proven_ && !unbounded_ && !limits_.exceeded()) {
         search_above(limits_.within(slice));
         if (infeasible_ || proven_ || unbounded_ || limits_.exceeded()) break;
@@ -165,6 +237,11 @@ Optimum RealOptimizer::finish() {
     } else if (proven_) {
         optimum.status = OptimumStatus::feasible;
         optimum.reason = "values come as near to the bound as wanted, but no solution has it";
+    } else if (is_narrow_) {
+        optimum.status = OptimumStatus::feasible;
+        optimum.reason =
+            "the optimum lies between value and bound, a millionth apart; with tanh or sigmoid neurons it has no exact "
+            "value";
     } else {
         const StopReason stop = limits_.reached();
         optimum.reason = stop == StopReason::none ? stopped_ : std::string(sinew::to_string(stop));
@@ -178,14 +255,8 @@ Optimum RealOptimizer::finish() {
 }  // namespace
 
 std::optional<Optimum> optimize_real(const model::Query& query, const Settings& settings, const Limits& limits,
-                                     OptimizeListener& listener, std::string& reason) {
+                                     OptimizeListener& listener) {
     if (query.precision) return std::nullopt;  // the reason is the integer engine's
-    for (const model::Layer& layer : query.network.layers()) {
-        const auto* neurons = std::get_if<model::ActivationLayer>(&layer.operation);
-        if (neurons == nullptr || model::is_piecewise_linear(neurons->activation)) continue;
-        reason = "objectives over networks with tanh or sigmoid need a precision";
-        return std::nullopt;
-    }
     return RealOptimizer(query, settings, limits, listener).run();
 }
 

@@ -62,9 +62,27 @@ TEST(OptimizeReal, UnboundedUnsatAndMixed) {
         "conditions = { 'out': '(and (3x0 + 3x1 <= 10) (4x0 + x1 <= 14))' }\nobjective = 'maximize 10x0 + 2x1'\n");
     ASSERT_EQ(mixed.status, OptimumStatus::optimum) << mixed.reason;
     EXPECT_EQ(*mixed.value, 30 + Rational(2, 3));
-    const Optimum smooth = solve("dnn = { 'a0': ['x0', 'tansig'], 'y0': 'n0' }\nobjective = 'maximize y0'\n");
-    EXPECT_EQ(smooth.status, OptimumStatus::unknown);
-    EXPECT_NE(smooth.reason.find("precision"), std::string::npos);
+}
+
+/// tanh(x) - x/2 is greatest where tanh(x)^2 = 1/2: 0.70710678 - 0.44068679 = 0.26641999.
+TEST(OptimizeReal, SmoothNetworksHaveAnIntervalForTheirOptimum) {
+    const std::string network =
+        "dnn = { 'a0': ['x0', 'tansig'], 'y0': 'n0 - 0.5x0' }\ndomains = { 'x0': 'real [0, 2]' }\n";
+    const Optimum greatest = solve(network + "objective = 'maximize y0'\n");
+    ASSERT_EQ(greatest.status, OptimumStatus::feasible) << greatest.reason;
+    EXPECT_LE(*greatest.value, Rational(26642, 100000));
+    EXPECT_GE(*greatest.bound, Rational(266419, 1000000));
+    EXPECT_LE(*greatest.bound - *greatest.value, Rational(2, 1'000'000));
+    EXPECT_NE(greatest.reason.find("between value and bound"), std::string::npos);
+    // And least at an end of the domain: tanh(2) - 1 = -0.03597242.
+    const Optimum least = solve(network + "objective = 'minimize y0'\n");
+    ASSERT_EQ(least.status, OptimumStatus::feasible) << least.reason;
+    EXPECT_GE(*least.value, Rational(-35973, 1'000'000));
+    EXPECT_LE(*least.bound, Rational(-35972, 1'000'000));
+    EXPECT_EQ(solve("dnn = { 'a0': ['x0', 'tansig'], 'y0': 'n0' }\ndomains = { 'x0': 'real [0, 2]' }\n"
+                    "conditions = { 'out': '(y0 >= 0.98)' }\nobjective = 'maximize y0'\n")
+                  .status,
+              OptimumStatus::unsat);
 }
 
 /// A strict atom that is false where its form is exactly 0 keeps the form at 0 or above, and no more.
