@@ -76,7 +76,8 @@ NetworkBoxes::NetworkBoxes(BoxProblem problem, std::span<const Range> bounds, do
     line_.resize(integer_count_);
     score_.resize(inputs.size());
     allowed_.assign(real_.neurons().size(), {0, -1, {}});
-    has_others_ = bounds.size() > slots_.size();
+    for (std::size_t v = 0; v < bounds.size() && !has_others_; ++v)
+        has_others_ = bounds[v].lower < bounds[v].upper && slot_of(IntVar(v)) == slots_.size();
     useful_ = !demanded_.empty() || !mixed_.empty();
 }
 
@@ -392,21 +393,16 @@ Answer NetworkBoxes::advance(const Limits& limits, const Oracle& oracle) {
         }
         pop();
         if (evaluate() == Fate::refuted) continue;
-        if (points() <= few_points_) {
-            // What other variables say of all of its points at once need not be asked point by point.
-            if (const Answer answer = has_others_ ? ask(oracle) : Answer::unknown; answer != Answer::unknown) {
-                if (answer == Answer::sat) return answer;
-                continue;
-            }
-            if (decide_points(oracle) == Answer::sat) return Answer::sat;
-            continue;
-        }
         if (has_others_ && may_ask()) {
             const Answer answer = ask(oracle);
             if (answer == Answer::sat) return answer;
             oracle_share_ = answer == Answer::unsat ? std::min(most_share, oracle_share_ * 1.5)
                                                     : std::max(least_share, oracle_share_ * 0.9);
             if (answer == Answer::unsat) continue;
+        }
+        if (points() <= few_points_) {
+            if (decide_points(oracle) == Answer::sat) return Answer::sat;
+            continue;
         }
         split(*split_slot());
     }
