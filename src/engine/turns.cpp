@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <functional>
 #include <utility>
 
 #include "base/error.hpp"
@@ -34,6 +35,7 @@ std::vector<Turns::Lane> Turns::lanes(int threads) {
     for (Seat& seat : seats_)
         if (seat.standing == Standing::fallback || (seat.standing == Standing::side && threads <= 2))
             rest.push_back(&seat);
+    std::sort(rest.begin(), rest.end(), std::less<>());  // turns in the order of the line
     result.push_back(std::move(rest));
     return result;
 }

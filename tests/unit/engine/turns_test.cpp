@@ -92,6 +92,17 @@ TEST(Turns, TheSameStepsInEveryRun) {
     EXPECT_EQ(trace(), trace());
 }
 
+TEST(Turns, ComeInTheOrderOfTheLineWhateverTheirStanding) {
+    std::string order;
+    const auto step = [&](char name) {
+        return [&order, name](Knowledge&, const Turn&) { return order += name, Progress::exhausted; };
+    };
+    std::vector<Seat> line = seats(seat(step('a'), 10, Standing::side), seat(step('b')));
+    line.push_back(seat(step('c'), 10, Standing::side));
+    run(std::move(line));
+    EXPECT_EQ(order, "abc");
+}
+
 TEST(Turns, AFallbackRunsWhenTheOthersAreExhausted) {
     int steps = 0;
     const auto model = run(seats(seat(answering, 10, Standing::fallback), seat([&](Knowledge&, const Turn&) {
