@@ -61,7 +61,7 @@ void describe_limits(OptionGroups& options) {
     group.options = {
         {"timeout", takes_text("SECONDS"), "stop after this time (20, 0.5, 2m); the answer is then timeout"},
         {"memory", takes_text("BYTES"), "stop above this memory (500M, 4G; default: three quarters of the machine's or the container's); the answer is then unknown"},
-        {"threads", takes_text("N"), "worker threads (default 1; with 1 a run repeats itself but for how long each strategy's turn lasts)"},
+        {"threads", takes_text("N"), "worker threads (default 1; with 1 a run repeats itself)"},
         seed_option(),
         set_option()};
     // clang-format on

@@ -37,6 +37,18 @@ void check_arrow(const Path& root, const Path& file, const Include& include, con
     complaints.push_back(place(file, include.line) + own + " may not include " + other + " (" + include.name + ")");
 }
 
+/// Folders named by a row that no include of the folder needs: `used` has each folder with sources, and what it
+/// includes.
+void check_unused(const std::map<std::string, Floor>& table, const Folders& used, Complaints& complaints) {
+    for (const auto& [folder, floor] : table) {
+        const auto own = used.find(folder);
+        if (own == used.end()) continue;  // planned: it has no sources yet
+        for (const std::string& named : floor.may_include)
+            if (named != "all" && !own->second.contains(named))
+                complaints.push_back("docs/architecture.md: " + folder + " may include " + named + ", but does not");
+    }
+}
+
 /// Public headers stand alone: the standard library, GMP's numbers, each other.
 void check_public_headers(const Path& root, Complaints& complaints) {
     for (const Path& file : sources_below(root, "include")) {
@@ -85,13 +97,16 @@ std::vector<std::string> include_violations(const fs::path& root) {
     const auto table = read_floor_table(root / "docs/architecture.md");
     const Folders reachable = reachable_folders(table, complaints);
     std::map<std::string, std::vector<std::string>> graph;
+    Folders used;
     std::map<std::string, std::vector<Path>> behind_one_file = {{"glpk.h", {}}, {"mpfr.h", {}}};
     for (const Path& file : sources_below(root, "src")) {
         const std::string own = folder_of(file);
+        used[own];
         if (!table.contains(own)) complaints.push_back(file.string() + ": docs/architecture.md has no row for " + own);
         for (const Include& include : includes_of(root / file)) {
             if (include.quoted) {
                 check_arrow(root, file, include, reachable, complaints);
+                used[own].insert(Path(include.name).begin()->string());
                 graph[fs::relative(file, "src").string()].push_back(include.name);
             }
             if (const auto known = behind_one_file.find(include.name); known != behind_one_file.end())
@@ -104,6 +119,7 @@ std::vector<std::string> include_violations(const fs::path& root) {
         for (std::size_t i = 1; i < users.size(); ++i)
             complaints.push_back(users[i].string() + ": " + header + " is included by " + users[0].string() +
                                  " already");
+    check_unused(table, used, complaints);
     check_public_headers(root, complaints);
     check_cycles(graph, complaints);
     return complaints;

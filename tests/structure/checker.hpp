@@ -12,7 +12,8 @@ std::vector<std::string> violations(const std::filesystem::path& root);
 
 /// #include arrows of src/ that the table of floors does not allow, quoted includes of files that are not there (only
 /// readers include what grammar/ generates), cycles of includes; glpk.h in more than one file, Boost.Program_options
-/// outside cli/; headers of include/ that include more than the standard library, GMP's numbers and each other.
+/// outside cli/; folders that a row of the table names and its folder does not include; headers of include/ that
+/// include more than the standard library, GMP's numbers and each other.
 std::vector<std::string> include_violations(const std::filesystem::path& root);
 /// Targets that src/CMakeLists.txt links against the table.
 std::vector<std::string> link_violations(const std::filesystem::path& root);
