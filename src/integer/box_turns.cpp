@@ -7,7 +7,7 @@ namespace sinew::integer {
 namespace {
 /// The work grows by a high power of what is closed of the gap: in steps of this share it is not much more in all than
 /// that for the last one, and there is a bound all the time.
-constexpr long first_share = 3;
+constexpr long first_share = 10;
 /// A target that takes so many times the work of all before it, and more than a second of it, was too far.
 constexpr Effort patience = 20;
 /// What a question to the engine costs, and each conflict in it.
