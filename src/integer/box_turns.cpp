@@ -64,12 +64,6 @@ Answer BoxTurns::search(const Limits& turn, const std::optional<Integer>& best, 
     return answer;
 }
 
-Answer BoxTurns::search(const Limits& turn) {
-    if (!running_) boxes_.begin(bounds_of(engine_.domains()), std::nullopt);
-    running_ = true;
-    return advance(turn);
-}
-
 /// Solutions in the box, each better than the one before by more and more while that is easy. unsat: none is as good as
 /// the target, which has become lower with those that were found.
 Answer BoxTurns::ask(std::span<const Bound> box, std::uint64_t conflicts, const Limits& turn) {

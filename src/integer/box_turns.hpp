@@ -29,8 +29,6 @@ class BoxTurns {
     /// next one goes on.
     Answer search(const Limits& turn, const std::optional<Integer>& best, const Integer& bound);
     Value refuted_below() const { return *target_ + 1; }
-    /// Without an objective: whether there is a solution.
-    Answer search(const Limits& turn);
 
     Statistics statistics() const { return boxes_.statistics(); }
 
