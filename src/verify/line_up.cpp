@@ -144,11 +144,16 @@ constexpr std::size_t largest_first_try = 20000;
 /// The engines made for such networks, and the general ones, whose attack is good.
 Seats for_binarized(const model::Query& query, const Options& options, Observer& observer) {
     Seats seats;
-    seats.push_back({std::make_unique<binarized::Proposer>(query, options.settings.seed()), seconds(1)});
+    const bool are_first = query.network.variable_count() <= largest_first_try;
+    // Of large networks, over images, a thousand evaluations are nearly always enough: the proposer's first turn.
+    seats.push_back(
+        {std::make_unique<binarized::Proposer>(query, options.settings.seed()), seconds(are_first ? 1 : 60)});
     seats.push_back({std::make_unique<binarized::Search>(query, options.settings, observer), seconds(4)});
     Seats general = for_piecewise_linear(query, options, observer);
-    for (Seat& seat : general) seat.effort = std::min(seat.effort, seconds(0.3 / static_cast<double>(general.size())));
-    const bool are_first = query.network.variable_count() <= largest_first_try;
+    for (Seat& seat : general) {
+        seat.effort = std::min(seat.effort, seconds(0.1 / static_cast<double>(general.size())));
+        if (!are_first) seat.standing = Standing::fallback;
+    }
     seats.insert(are_first ? seats.begin() : seats.end(), std::make_move_iterator(general.begin()),
                  std::make_move_iterator(general.end()));
     return seats;
