@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/normal_form.hpp"
+
 namespace sinew::integer {
 
 using model::FormulaId;
@@ -33,17 +35,14 @@ FormulaLiterals::FormulaLiterals(Forms& forms, const model::FormulaStore& formul
       literals_(formulas.size()) {}
 
 Bound FormulaLiterals::connective(const FormulaNode& node) {
-    // A conjunction is the negation of the disjunction of negations.
+    std::vector<Bound> members;
+    for (const FormulaId child : node.children) members.push_back(*literals_[child.index()]);
     const bool is_conjunction = node.kind == FormulaKind::conjunction;
-    const Bound any = is_true(forms_.model().add_boolean());
-    std::vector<Bound> clause{~any};
-    for (const FormulaId child : node.children) {
-        const Bound literal = is_conjunction ? ~*literals_[child.index()] : *literals_[child.index()];
-        clause.push_back(literal);
-        forms_.model().add_clause({any, ~literal});
-    }
-    forms_.model().add_clause(clause);
-    return is_conjunction ? ~any : any;
+    const Bound fresh = is_true(forms_.model().add_boolean());
+    const Bound literal = is_conjunction ? ~fresh : fresh;
+    model::define<Bound>(literal, is_conjunction, members,
+                         [this](const std::vector<Bound>& clause) { forms_.model().add_clause(clause); });
+    return literal;
 }
 
 /// With all children translated.

@@ -171,9 +171,7 @@ double radius_of(const LinearForm& form, std::span<const double> radius) {
 
 Certainty compare(const Rational& value, double radius, Relation relation) {
     if (radius != 0 && (!std::isfinite(radius) || abs(value) <= Rational(radius))) return Certainty::unknown;
-    const int side = sgn(value);
-    const bool truth = relation == Relation::less ? side < 0 : relation == Relation::less_equal ? side <= 0 : side == 0;
-    return truth ? Certainty::yes : Certainty::no;
+    return holds(sgn(value), relation) ? Certainty::yes : Certainty::no;
 }
 
 bool is_smooth(const Network& network) {

@@ -32,6 +32,12 @@ bool same(const FormulaNode& a, const FormulaNode& b) {
 }
 }  // namespace
 
+Atom Atom::opposite() const {
+    Atom result{form, relation == Relation::less ? Relation::less_equal : Relation::less};
+    result.form.scale(-1);
+    return result;
+}
+
 FormulaStore::FormulaStore() {
     FormulaNode node;
     node.value = false;
@@ -55,12 +61,7 @@ FormulaId FormulaStore::add(FormulaNode node) {
 }
 
 FormulaId FormulaStore::atom(LinearForm form, Relation relation) {
-    if (form.is_constant()) {
-        const int side = sgn(form.constant());
-        return constant(relation == Relation::less         ? side < 0
-                        : relation == Relation::less_equal ? side <= 0
-                                                           : side == 0);
-    }
+    if (form.is_constant()) return constant(model::holds(sgn(form.constant()), relation));
     FormulaNode node;
     node.kind = FormulaKind::atom;
     node.atom = {std::move(form), relation};
@@ -160,13 +161,9 @@ bool FormulaStore::holds(FormulaId root, std::span<const Rational> values, const
             case FormulaKind::negation:
                 truth[i] = !truth[node.children[0].index()];
                 break;
-            case FormulaKind::atom: {
-                const int side = sgn(node.atom.form.value(values));
-                truth[i] = node.atom.relation == Relation::less         ? side < 0
-                           : node.atom.relation == Relation::less_equal ? side <= 0
-                                                                        : side == 0;
+            case FormulaKind::atom:
+                truth[i] = model::holds(sgn(node.atom.form.value(values)), node.atom.relation);
                 break;
-            }
             case FormulaKind::conjunction:
             case FormulaKind::disjunction: {
                 const bool absorbing = node.kind == FormulaKind::disjunction;

@@ -19,10 +19,18 @@ enum class Relation { less, less_equal, equal };
 
 enum class FormulaKind { constant, atom, boolean, negation, conjunction, disjunction };
 
+/// Whether a number of this sign is ⋈ 0.
+constexpr bool holds(int sign, Relation relation) {
+    return relation == Relation::less ? sign < 0 : relation == Relation::less_equal ? sign <= 0 : sign == 0;
+}
+
 /// form ⋈ 0
 struct Atom {
     LinearForm form;
     Relation relation = Relation::less_equal;
+
+    /// The negation of an inequality, an inequality as well.
+    Atom opposite() const;
 };
 
 struct FormulaNode {

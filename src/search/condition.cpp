@@ -6,113 +6,63 @@
 #include <map>
 #include <optional>
 
+#include "model/normal_form.hpp"
 #include "search/witness.hpp"
 
 namespace sinew::search {
 
-using model::FormulaId;
-using model::FormulaKind;
-using model::FormulaNode;
 using model::Relation;
 
 namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr std::size_t most_boxes = 256;
 
-/// Builds the tree bottom-up: formula nodes have larger ids than their children, so no recursion is needed.
-class Compiler {
-  public:
-    Compiler(const model::Query& query, std::vector<ConditionAtom>& atoms, std::vector<Condition::Node>& nodes)
-        : query_(query), atoms_(atoms), nodes_(nodes) {}
-
-    std::uint32_t run() {
-        const std::size_t count = query_.formulas.size();
-        needed_[0].assign(count, 0);
-        needed_[1].assign(count, 0);
-        made_[0].assign(count, 0);
-        made_[1].assign(count, 0);
-        needed_[1][query_.input_condition.index()] = 1;
-        needed_[1][query_.output_condition.index()] = 1;
-        for (std::size_t i = count; i-- > 0;) mark(i);
-        for (std::size_t i = 0; i < count; ++i)
-            for (const bool positive : {false, true})
-                if (needed_[positive][i] != 0) made_[positive][i] = make(FormulaId(i), positive);
-        return add({Condition::Kind::all,
-                    false,
-                    0,
-                    {made_[1][query_.input_condition.index()], made_[1][query_.output_condition.index()]}});
-    }
-
-  private:
-    void mark(std::size_t i) {
-        const FormulaNode& node = query_.formulas.node(FormulaId(i));
-        for (const bool positive : {false, true}) {
-            if (needed_[positive][i] == 0) continue;
-            const bool child = node.kind == FormulaKind::negation ? !positive : positive;
-            for (const FormulaId c : node.children) needed_[child][c.index()] = 1;
-        }
-    }
-    std::uint32_t add(Condition::Node node) {
-        nodes_.push_back(std::move(node));
-        return static_cast<std::uint32_t>(nodes_.size() - 1);
-    }
-    std::uint32_t atom(LinearForm form, bool strict) {
-        ConditionAtom made;
-        made.row = bounds::to_row(form);
-        made.strict = strict;
-        double largest = 0;
-        for (const auto& term : made.row.terms) largest = std::max(largest, std::fabs(term.second));
-        if (largest > 0 && std::isfinite(largest)) made.largest_coefficient = largest;
-        made.inputs_only = std::all_of(form.terms().begin(), form.terms().end(),
-                                       [&](const LinearTerm& term) { return query_.network.is_input(term.variable); });
-        made.form = std::move(form);
-        atoms_.push_back(std::move(made));
-        return add({Condition::Kind::atom, false, static_cast<std::uint32_t>(atoms_.size() - 1), {}});
-    }
-    std::uint32_t make_atom(const model::Atom& given, bool positive) {
-        LinearForm minus = given.form;
-        minus.scale(-1);
-        if (given.relation == Relation::equal) {
-            const bool strict = !positive;
-            const std::uint32_t below = atom(given.form, strict);
-            const std::uint32_t above = atom(std::move(minus), strict);
-            return add({positive ? Condition::Kind::all : Condition::Kind::any, false, 0, {below, above}});
-        }
-        const bool strict = given.relation == Relation::less;
-        return positive ? atom(given.form, strict) : atom(std::move(minus), !strict);
-    }
-    std::uint32_t make(FormulaId id, bool positive) {
-        const FormulaNode& node = query_.formulas.node(id);
-        switch (node.kind) {
-            case FormulaKind::constant:
-                return add({Condition::Kind::constant, node.value == positive, 0, {}});
-            case FormulaKind::boolean:
-                return add({Condition::Kind::constant, true, 0, {}});
-            case FormulaKind::negation:
-                return made_[!positive][node.children[0].index()];
-            case FormulaKind::atom:
-                return make_atom(node.atom, positive);
-            case FormulaKind::conjunction:
-            case FormulaKind::disjunction:
-                break;
-        }
-        Condition::Node made;
-        made.kind = (node.kind == FormulaKind::conjunction) == positive ? Condition::Kind::all : Condition::Kind::any;
-        for (const FormulaId child : node.children) made.children.push_back(made_[positive][child.index()]);
-        return add(std::move(made));
-    }
-
-    const model::Query& query_;
-    std::vector<ConditionAtom>& atoms_;
-    std::vector<Condition::Node>& nodes_;
-    std::vector<std::uint8_t> needed_[2];
-    std::vector<std::uint32_t> made_[2];
-};
+ConditionAtom made_of(const model::Network& network, model::Atom atom) {
+    ConditionAtom made;
+    made.row = bounds::to_row(atom.form);
+    made.strict = atom.relation == Relation::less;
+    double largest = 0;
+    for (const auto& term : made.row.terms) largest = std::max(largest, std::fabs(term.second));
+    if (largest > 0 && std::isfinite(largest)) made.largest_coefficient = largest;
+    made.inputs_only = std::all_of(atom.form.terms().begin(), atom.form.terms().end(),
+                                   [&](const LinearTerm& term) { return network.is_input(term.variable); });
+    made.form = std::move(atom.form);
+    return made;
+}
 }  // namespace
 
 Condition Condition::compile(const model::Query& query) {
     Condition result;
-    Compiler(query, result.atoms_, result.nodes_).run();
+    const auto add = [&](Node node) {
+        result.nodes_.push_back(std::move(node));
+        return static_cast<std::uint32_t>(result.nodes_.size() - 1);
+    };
+    const auto add_atom = [&](model::Atom atom) {
+        result.atoms_.push_back(made_of(query.network, std::move(atom)));
+        return add({Kind::atom, false, static_cast<std::uint32_t>(result.atoms_.size() - 1), {}});
+    };
+    const auto add_leaf = [&](const model::FormulaNode& from, bool positive) {
+        if (from.kind != model::FormulaKind::atom)
+            return add({Kind::constant, from.kind == model::FormulaKind::boolean || from.value == positive, 0, {}});
+        if (from.atom.relation != Relation::equal) return add_atom(positive ? from.atom : from.atom.opposite());
+        model::Atom below{from.atom.form, positive ? Relation::less_equal : Relation::less};
+        model::Atom above = below;
+        above.form.scale(-1);
+        const std::uint32_t first = add_atom(std::move(below));
+        return add({positive ? Kind::all : Kind::any, false, 0, {first, add_atom(std::move(above))}});
+    };
+    const model::NormalForm normal(query);
+    std::vector<std::uint32_t> made;  // by node of the normal form
+    for (const model::NormalForm::Node& node : normal.nodes()) {
+        if (node.begin == node.end) {
+            made.push_back(add_leaf(query.formulas.node(node.formula), node.positive));
+            continue;
+        }
+        Node inner;
+        inner.kind = node.kind == model::NormalForm::Kind::all ? Kind::all : Kind::any;
+        for (const std::uint32_t child : normal.children(node)) inner.children.push_back(made[child]);
+        made.push_back(add(std::move(inner)));
+    }
     // Nothing is known yet: this drops constants and flattens.
     const std::vector<double> nothing_below(result.atoms_.size(), -infinity);
     const std::vector<double> nothing_above(result.atoms_.size(), infinity);
@@ -212,16 +162,6 @@ Condition Condition::simplified(std::span<const double> lower, std::span<const d
         result.nodes_.push_back(std::move(node));
         renamed[i] = static_cast<std::uint32_t>(result.nodes_.size() - 1);
     }
-    return result;
-}
-
-std::vector<std::uint32_t> Condition::certain_atoms() const {
-    std::vector<std::uint32_t> result;
-    const Node& top = nodes_.back();
-    if (top.kind == Kind::atom) result.push_back(top.atom);
-    if (top.kind == Kind::all)
-        for (const std::uint32_t c : top.children)
-            if (nodes_[c].kind == Kind::atom) result.push_back(nodes_[c].atom);
     return result;
 }
 

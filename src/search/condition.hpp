@@ -57,8 +57,6 @@ class Condition {
     /// atoms that no longer occur are dropped.
     Condition simplified(std::span<const double> lower, std::span<const double> upper) const;
     bool is_constant(bool value) const { return nodes_.back().kind == Kind::constant && nodes_.back().value == value; }
-    /// Atoms that every solution satisfies (children of the outermost conjunction).
-    std::vector<std::uint32_t> certain_atoms() const;
 
     /// Is the condition true at these exact values?
     bool holds(std::span<const Rational> values) const;

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "model/normal_form.hpp"
+
 namespace sinew::search {
 
 namespace {
@@ -12,7 +14,7 @@ using model::Relation;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-/// The disjuncts of one formula under one polarity; rows are indices into a common table.
+/// The disjuncts of one node; rows are indices into a common table.
 using Cube = std::vector<std::uint32_t>;
 using Cubes = std::vector<Cube>;
 
@@ -21,25 +23,11 @@ class Expansion {
     Expansion(const model::Query& query, std::size_t limit) : query_(query), limit_(limit) {}
 
     std::optional<std::vector<Disjunct>> run() {
-        const model::FormulaId roots[2] = {query_.input_condition, query_.output_condition};
-        const std::size_t size = std::max(roots[0].index(), roots[1].index()) + 1;
-        std::vector<bool> needed[2] = {std::vector<bool>(size, false), std::vector<bool>(size, false)};
-        for (const model::FormulaId root : roots) needed[1][root.index()] = true;
-        for (std::size_t i = size; i-- > 0;) {
-            const model::FormulaNode& node = query_.formulas.node(model::FormulaId(i));
-            for (std::size_t p = 0; p < 2; ++p)
-                if (needed[p][i])
-                    for (const model::FormulaId child : node.children)
-                        needed[node.kind == FormulaKind::negation ? 1 - p : p][child.index()] = true;
-        }
-        for (auto& table : cubes_) table.resize(size);
-        for (std::size_t i = 0; i < size; ++i)
-            for (std::size_t p = 0; p < 2; ++p)
-                if (needed[p][i] && !expand(i, p == 1)) return std::nullopt;
-        Cubes all = cubes_[1][roots[0].index()];
-        if (!conjoin(all, cubes_[1][roots[1].index()])) return std::nullopt;
+        const model::NormalForm normal(query_);
+        for (const model::NormalForm::Node& node : normal.nodes())
+            if (!expand(normal, node)) return std::nullopt;
         std::vector<Disjunct> result;
-        for (const Cube& cube : all) {
+        for (const Cube& cube : cubes_.back()) {
             Disjunct& disjunct = result.emplace_back();
             for (const std::uint32_t row : cube) disjunct.rows.push_back(rows_[row]);
         }
@@ -47,47 +35,37 @@ class Expansion {
     }
 
   private:
-    bool expand(std::size_t id, bool positive) {
-        const model::FormulaNode& node = query_.formulas.node(model::FormulaId(id));
-        Cubes& out = cubes_[positive ? 1 : 0][id];
+    bool expand(const model::NormalForm& normal, const model::NormalForm::Node& node) {
+        Cubes out;
         switch (node.kind) {
-            case FormulaKind::constant:
-                if (node.value == positive) out.emplace_back();
-                return true;
-            case FormulaKind::boolean:
+            case model::NormalForm::Kind::constant:
+                if (query_.formulas.node(node.formula).value == node.positive) out.emplace_back();
+                break;
+            case model::NormalForm::Kind::boolean:
                 out.emplace_back();
-                return true;
-            case FormulaKind::atom:
-                out.push_back(atom(node.atom, positive));
-                return true;
-            case FormulaKind::negation:
-                out = cubes_[positive ? 0 : 1][node.children[0].index()];
-                return true;
-            default:
+                break;
+            case model::NormalForm::Kind::atom:
+                out.push_back(atom(query_.formulas.node(node.formula).atom, node.positive));
+                break;
+            case model::NormalForm::Kind::all:
+                out.emplace_back();
+                for (const std::uint32_t child : normal.children(node))
+                    if (!conjoin(out, cubes_[child])) return false;
+                break;
+            case model::NormalForm::Kind::any:
+                for (const std::uint32_t child : normal.children(node)) {
+                    out.insert(out.end(), cubes_[child].begin(), cubes_[child].end());
+                    if (out.size() > limit_) return false;
+                }
                 break;
         }
-        const bool all = (node.kind == FormulaKind::conjunction) == positive;
-        if (all) out.emplace_back();
-        for (const model::FormulaId child : node.children) {
-            const Cubes& part = cubes_[positive ? 1 : 0][child.index()];
-            if (all) {
-                if (!conjoin(out, part)) return false;
-            } else {
-                out.insert(out.end(), part.begin(), part.end());
-                if (out.size() > limit_) return false;
-            }
-        }
+        cubes_.push_back(std::move(out));
         return true;
     }
 
     Cube atom(const model::Atom& from, bool positive) {
         if (from.relation == Relation::equal && !positive) return {};
-        model::Atom row = from;
-        if (!positive) {
-            row.form.scale(-1);
-            row.relation = from.relation == Relation::less ? Relation::less_equal : Relation::less;
-        }
-        rows_.push_back(std::move(row));
+        rows_.push_back(positive ? from : from.opposite());
         return {static_cast<std::uint32_t>(rows_.size() - 1)};
     }
 
@@ -112,7 +90,7 @@ class Expansion {
     const model::Query& query_;
     std::size_t limit_;
     std::vector<model::Atom> rows_;
-    std::vector<Cubes> cubes_[2];
+    std::vector<Cubes> cubes_;  ///< by node of the normal form
 };
 
 /// Tightens the box by coefficient·x + constant <= 0.

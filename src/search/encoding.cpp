@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/limit_scope.hpp"
+#include "model/normal_form.hpp"
 
 namespace sinew::search {
 
@@ -16,14 +17,10 @@ using sat::Literal;
 
 namespace {
 
-constexpr unsigned positive = 1;  // the formula is used where its truth helps
-constexpr unsigned negative = 2;  // … where its falsity helps
-
 class Encoder {
   public:
     Encoder(const model::Query& query, Purpose purpose)
-        : query_(query), network_(query.network), relax_(purpose == Purpose::search) {
-        mark_polarities();
+        : query_(query), network_(query.network), relax_(purpose == Purpose::search), polarity_(model::uses(query)) {
         if (purpose == Purpose::textbook)
             needed_.assign(network_.variable_count(), true);
         else
@@ -53,38 +50,17 @@ class Encoder {
     void when(Literal literal, LinearForm form, Relation relation) {
         if (!form.is_constant())
             result_.conditional.push_back({literal, {std::move(form), relation}});
-        else if (!holds(form.constant(), relation))
+        else if (!model::holds(sgn(form.constant()), relation))
             clause({~literal});
     }
     void always(LinearForm form, Relation relation) {
         if (!form.is_constant())
             result_.permanent.push_back({std::move(form), relation});
-        else if (!holds(form.constant(), relation))
+        else if (!model::holds(sgn(form.constant()), relation))
             result_.contradiction = true;
-    }
-    static bool holds(const Rational& value, Relation relation) {
-        const int side = sgn(value);
-        return relation == Relation::less ? side < 0 : relation == Relation::equal ? side == 0 : side <= 0;
     }
 
     // --- which parts of the query matter, and how -------------------------------------------------------------------
-
-    /// One downward pass from both conditions: children have smaller ids than their parents.
-    void mark_polarities() {
-        const model::FormulaStore& formulas = query_.formulas;
-        polarity_.assign(formulas.size(), 0);
-        polarity_[query_.input_condition.index()] |= positive;
-        polarity_[query_.output_condition.index()] |= positive;
-        for (std::size_t i = formulas.size(); i-- > 0;) {
-            if (polarity_[i] == 0) continue;
-            const FormulaNode& node = formulas.node(FormulaId(i));
-            const bool swap = node.kind == FormulaKind::negation;
-            const unsigned passed = swap ? ((polarity_[i] & positive) != 0 ? negative : 0U) |
-                                               ((polarity_[i] & negative) != 0 ? positive : 0U)
-                                         : polarity_[i];
-            for (const FormulaId child : node.children) polarity_[child.index()] |= passed;
-        }
-    }
 
     void mark_needed() {
         needed_.assign(network_.variable_count(), false);
@@ -380,10 +356,9 @@ class Encoder {
         }
     }
 
-    /// Tseitin's transformation, one implication a polarity (Plaisted and Greenbaum 1986).
     void encode_formula(FormulaId id) {
         const FormulaNode& node = query_.formulas.node(id);
-        const unsigned polarity = polarity_[id.index()];
+        const std::uint8_t polarity = polarity_[id.index()];
         switch (node.kind) {
             case FormulaKind::constant:
                 break;  // builders leave constants only at the root
@@ -398,42 +373,30 @@ class Encoder {
                 break;
             case FormulaKind::conjunction:
             case FormulaKind::disjunction: {
-                const Literal literal = fresh({.kind = MeaningKind::auxiliary});
-                literals_[id.index()] = literal;
-                // A disjunction is the conjunction's mirror: swap literal, children and polarities.
-                const bool mirrored = node.kind == FormulaKind::disjunction;
-                const auto side = [&](Literal l) { return mirrored ? ~l : l; };
-                const bool downward = (polarity & (mirrored ? negative : positive)) != 0;
-                const bool upward = (polarity & (mirrored ? positive : negative)) != 0;
-                std::vector<Literal> long_clause{side(literal)};
-                for (const FormulaId child : node.children) {
-                    const Literal inner = side(literals_[child.index()]);
-                    if (downward) clause({~side(literal), inner});
-                    long_clause.push_back(~inner);
-                }
-                if (upward) clause(std::move(long_clause));
+                literals_[id.index()] = fresh({.kind = MeaningKind::auxiliary});
+                std::vector<Literal> members;
+                for (const FormulaId child : node.children) members.push_back(literals_[child.index()]);
+                model::define<Literal>(
+                    literals_[id.index()], node.kind == FormulaKind::conjunction, members,
+                    [this](std::vector<Literal> literals) { clause(std::move(literals)); }, polarity);
                 break;
             }
         }
     }
 
-    Literal encode_atom(FormulaId id, const model::Atom& atom, unsigned polarity) {
+    Literal encode_atom(FormulaId id, const model::Atom& atom, std::uint8_t polarity) {
         const Literal literal = fresh({.kind = MeaningKind::atom, .atom = id});
-        LinearForm form = over_columns(atom.form);
-        LinearForm opposite = form;
-        opposite.scale(-1);
+        const model::Atom own{over_columns(atom.form), atom.relation};
+        if (model::is_used(polarity, true)) when(literal, own.form, own.relation);
+        if (!model::is_used(polarity, false)) return literal;
+        model::Atom other = own.opposite();
         if (atom.relation != Relation::equal) {
-            if ((polarity & positive) != 0) when(literal, form, atom.relation);
-            const Relation reverse = atom.relation == Relation::less ? Relation::less_equal : Relation::less;
-            if ((polarity & negative) != 0) when(~literal, opposite, reverse);
-            return literal;
-        }
-        if ((polarity & positive) != 0) when(literal, form, Relation::equal);
-        if ((polarity & negative) != 0) {
+            when(~literal, std::move(other.form), other.relation);
+        } else {
             const Literal below = fresh({.kind = MeaningKind::auxiliary});
             const Literal above = fresh({.kind = MeaningKind::auxiliary});
-            when(below, form, Relation::less);
-            when(above, opposite, Relation::less);
+            when(below, own.form, Relation::less);
+            when(above, std::move(other.form), Relation::less);
             clause({literal, below, above});
         }
         return literal;
@@ -458,7 +421,7 @@ class Encoder {
     const model::Network& network_;
     bool relax_;
     Encoding result_;
-    std::vector<unsigned> polarity_;                        // by formula
+    std::vector<std::uint8_t> polarity_;                    // by formula: model::uses()
     std::vector<bool> needed_;                              // by variable
     std::vector<Literal> literals_;                         // by formula
     std::unordered_map<Variable, LinearForm> definitions_;  // of variables that are no columns, over columns

@@ -19,11 +19,7 @@
 
 namespace sinew::search {
 
-/// form ⋈ 0 over columns.
-struct LinearConstraint {
-    LinearForm form;
-    model::Relation relation = model::Relation::less_equal;
-};
+using LinearConstraint = model::Atom;  ///< over columns
 
 /// `literal` true implies `constraint`.
 struct ConditionalConstraint {

@@ -4,44 +4,42 @@
 #include <cmath>
 #include <limits>
 
+#include "model/normal_form.hpp"
+
 namespace sinew::search {
 
 using bounds::lanes;
-using model::FormulaKind;
 
 namespace {
-constexpr std::uint32_t none = 0xffffffffU;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 }  // namespace
 
 LaneCondition::LaneCondition(const model::Query& query, const std::vector<bool>& booleans) {
-    const model::FormulaStore& formulas = query.formulas;
-    const model::FormulaId roots[2] = {query.input_condition, query.output_condition};
-    const std::size_t size = std::max(roots[0].index(), roots[1].index()) + 1;
-    // Which polarity of which formula is used: parents have larger ids than their children, so no recursion is needed.
-    std::vector<std::vector<bool>> needed(2, std::vector<bool>(size, false));
-    for (const model::FormulaId root : roots) needed[1][root.index()] = true;
-    for (std::size_t i = size; i-- > 0;) {
-        for (std::size_t polarity = 0; polarity < 2; ++polarity) {
-            if (!needed[polarity][i]) continue;
-            const model::FormulaNode& node = formulas.node(model::FormulaId(i));
-            const std::size_t below = node.kind == FormulaKind::negation ? 1 - polarity : polarity;
-            for (const model::FormulaId child : node.children) needed[below][child.index()] = true;
+    const model::NormalForm normal(query);
+    for (const model::NormalForm::Node& from : normal.nodes()) {
+        Node node;
+        switch (from.kind) {
+            case model::NormalForm::Kind::constant:
+                node.value = query.formulas.node(from.formula).value == from.positive;
+                break;
+            case model::NormalForm::Kind::boolean:
+                node.value = booleans[query.formulas.node(from.formula).boolean.index()] == from.positive;
+                break;
+            case model::NormalForm::Kind::atom:
+                node.kind = Kind::row;
+                node.row = add_row(query, query.formulas.node(from.formula).atom, from.positive);
+                break;
+            case model::NormalForm::Kind::all:
+            case model::NormalForm::Kind::any:
+                node.kind = from.kind == model::NormalForm::Kind::all ? Kind::all : Kind::any;
+                node.begin = static_cast<std::uint32_t>(children_.size());
+                for (const std::uint32_t child : normal.children(from)) children_.push_back(child);
+                node.end = static_cast<std::uint32_t>(children_.size());
+                break;
         }
+        nodes_.push_back(node);
     }
-    compiled_.assign(2, std::vector<std::uint32_t>(size, none));
-    for (std::size_t i = 0; i < size; ++i)
-        for (std::size_t polarity = 0; polarity < 2; ++polarity)
-            if (needed[polarity][i])
-                compiled_[polarity][i] = compile(query, booleans, model::FormulaId(i), polarity == 1);
-    Node root;
-    root.kind = Kind::all;
-    root.begin = static_cast<std::uint32_t>(children_.size());
-    for (const model::FormulaId id : roots) children_.push_back(compiled_[1][id.index()]);
-    root.end = static_cast<std::uint32_t>(children_.size());
-    root_ = static_cast<std::uint32_t>(nodes_.size());
-    nodes_.push_back(root);
-    compiled_.clear();
+    root_ = static_cast<std::uint32_t>(nodes_.size() - 1);
     for (std::uint32_t i = root_; i-- > 0;) {
         if (nodes_[i].kind != Kind::any) continue;
         steered_ = i;
@@ -51,36 +49,6 @@ LaneCondition::LaneCondition(const model::Query& query, const std::vector<bool>&
     margins_.resize(nodes_.size());
     sides_.resize(rows_.size());
     weights_.resize(nodes_.size());
-}
-
-std::uint32_t LaneCondition::compile(const model::Query& query, const std::vector<bool>& booleans, model::FormulaId id,
-                                     bool positive) {
-    const model::FormulaNode& from = query.formulas.node(id);
-    Node node;
-    switch (from.kind) {
-        case FormulaKind::constant:
-            node.value = from.value == positive;
-            break;
-        case FormulaKind::boolean:
-            node.value = booleans[from.boolean.index()] == positive;
-            break;
-        case FormulaKind::negation:
-            return compiled_[positive ? 0 : 1][from.children[0].index()];
-        case FormulaKind::atom:
-            node.kind = Kind::row;
-            node.row = add_row(query, from.atom, positive);
-            break;
-        case FormulaKind::conjunction:
-        case FormulaKind::disjunction:
-            node.kind = (from.kind == FormulaKind::conjunction) == positive ? Kind::all : Kind::any;
-            node.begin = static_cast<std::uint32_t>(children_.size());
-            for (const model::FormulaId child : from.children)
-                children_.push_back(compiled_[positive ? 1 : 0][child.index()]);
-            node.end = static_cast<std::uint32_t>(children_.size());
-            break;
-    }
-    nodes_.push_back(node);
-    return static_cast<std::uint32_t>(nodes_.size() - 1);
 }
 
 std::uint32_t LaneCondition::add_row(const model::Query& query, const model::Atom& atom, bool positive) {

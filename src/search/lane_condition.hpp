@@ -61,8 +61,6 @@ class LaneCondition {
         std::uint32_t end = 0;
     };
 
-    std::uint32_t compile(const model::Query& query, const std::vector<bool>& booleans, model::FormulaId id,
-                          bool positive);
     std::uint32_t add_row(const model::Query& query, const model::Atom& atom, bool positive);
     void seed_node(std::uint32_t node, bounds::LaneMatrix& adjoints, const std::uint32_t* choice,
                    const Descent* descent);
@@ -70,7 +68,6 @@ class LaneCondition {
     std::vector<Node> nodes_;  ///< children before parents
     std::vector<std::uint32_t> children_;
     std::vector<Row> rows_;
-    std::vector<std::vector<std::uint32_t>> compiled_;  ///< by polarity and formula id, during construction
     std::uint32_t root_ = 0;
     std::uint32_t steered_ = 0xffffffffU;  ///< the outermost disjunction
     std::size_t disjuncts_ = 1;

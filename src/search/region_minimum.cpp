@@ -186,10 +186,7 @@ void Region::keep_atoms() {
         if (node.kind != model::FormulaKind::atom) continue;
         const int side = sgn(node.atom.form.value(witness_.values));
         LinearForm form = over_inputs(node.atom.form);
-        const bool holds = node.atom.relation == Relation::less         ? side < 0
-                           : node.atom.relation == Relation::less_equal ? side <= 0
-                                                                        : side == 0;
-        if (holds) {
+        if (model::holds(side, node.atom.relation)) {
             demand(form, node.atom.relation);
             continue;
         }

@@ -133,10 +133,8 @@ model::FormulaId Evaluator::negated(model::FormulaId operand) {
     const model::FormulaNode& node = formulas_.node(operand);
     if (node.kind != model::FormulaKind::atom || node.atom.relation == model::Relation::equal)
         return formulas_.negation(operand);
-    LinearForm form = node.atom.form;
-    form.scale(-1);
-    return formulas_.atom(std::move(form), node.atom.relation == model::Relation::less ? model::Relation::less_equal
-                                                                                       : model::Relation::less);
+    model::Atom opposite = node.atom.opposite();
+    return formulas_.atom(std::move(opposite.form), opposite.relation);
 }
 
 Operand Evaluator::connective(const Sexpr& in, const Frame& frame) {
