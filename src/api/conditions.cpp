@@ -66,7 +66,7 @@ void Model::State::demand(const Condition& condition) {
     model::FormulaStore store;
     const FormulaId root = to_formula(store, condition);
     integer::FormulaLiterals(forms, store, as_it_is, {}).demand(root);
-    for (const FormulaId id : integer::conjuncts(store, root))
+    for (const FormulaId id : model::conjuncts(store, root))
         if (store.node(id).kind == FormulaKind::atom) remember_row(store.node(id).atom);
 }
 

@@ -190,21 +190,21 @@ Solution optimized(const model::Query& query, const SolveOptions& options, const
     QueryImprovements listener(options);
     verify::Optimum optimum = verify::optimize(query, {limits, options.seed}, listener);
     Solution::Data solution;
-    switch (optimum.status) {
-        case verify::OptimumStatus::optimum:
+    switch (optimum.outcome) {
+        case Outcome::optimum:
             solution.status = Status::optimal;
             break;
-        case verify::OptimumStatus::feasible:
+        case Outcome::feasible:
             solution.status = Status::feasible;
             break;
-        case verify::OptimumStatus::unsat:
+        case Outcome::unsat:
             solution.status = Status::unsatisfiable;
             break;
-        case verify::OptimumStatus::unbounded:
+        case Outcome::unbounded:
             solution.status = Status::unbounded;
             break;
-        case verify::OptimumStatus::unknown:
-        case verify::OptimumStatus::timeout:
+        case Outcome::unknown:
+        case Outcome::sat:
             break;
     }
     take(solution, std::move(optimum.witness));

@@ -1,7 +1,9 @@
 // What a search says, whichever engine it is of.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace sinew {
 
@@ -14,5 +16,10 @@ enum class Answer : std::uint8_t { unknown, sat, unsat };
 /// - unbounded: solutions become better without end;
 /// - unsat: there is no solution; unknown: a limit before anything was found.
 enum class Outcome : std::uint8_t { unknown, sat, unsat, optimum, feasible, unbounded };
+
+constexpr std::string_view to_string(Outcome outcome) {
+    constexpr std::string_view words[] = {"unknown", "sat", "unsat", "optimum", "feasible", "unbounded"};
+    return words[static_cast<std::size_t>(outcome)];
+}
 
 }  // namespace sinew

@@ -1,6 +1,5 @@
 #include "bounds/clip.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 

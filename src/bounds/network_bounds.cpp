@@ -212,11 +212,6 @@ bool NetworkBounds::is_open(const State& state, std::size_t layer, std::size_t c
     return false;
 }
 
-bool NetworkBounds::phase_is_open(const State& state, Variable variable) const {
-    const model::Component component = network_->component(variable);
-    return is_open(state, component.layer.index(), component.index);
-}
-
 std::optional<double> NetworkBounds::split_point(const State& state, std::uint32_t variable) const {
     const model::Component component = network_->component(Variable(variable));
     for (const std::size_t reader : plans_[component.layer.index()].relaxation_readers) {

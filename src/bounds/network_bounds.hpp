@@ -103,8 +103,6 @@ class NetworkBounds {
 
     /// Components of pre-activations that are not on one piece, in the state last relaxed (layer by layer).
     std::size_t open_phases() const { return open_phases_; }
-    /// Whether the variable feeds an activation and its phase is open in `state`.
-    bool phase_is_open(const State& state, Variable variable) const;
     const std::vector<Variable>& inputs() const { return inputs_; }
     /// Variables (pre-activations) that can be split, in order.
     const std::vector<std::uint32_t>& phase_variables() const { return phase_variables_; }
@@ -135,7 +133,6 @@ class NetworkBounds {
 
     void plan_layers();
     void interval_affine(State& state, std::size_t layer);
-    void interval_pool(State& state, std::size_t layer);
     void set_budget(const State& state);
     bool tighten_affine(State& state, std::size_t layer);
     bool is_open(const State& state, std::size_t layer, std::size_t component) const;

@@ -1,7 +1,6 @@
 #include "bounds/tighten_relu_network.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 namespace sinew::bounds {

@@ -1,8 +1,6 @@
 // A problem into an engine.
 #pragma once
 
-#include <span>
-
 #include "base/limits.hpp"
 #include "cardinality/engine.hpp"
 

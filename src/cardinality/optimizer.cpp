@@ -30,32 +30,8 @@ Optimizer::Optimizer(Optimizer&&) noexcept = default;
 Optimizer& Optimizer::operator=(Optimizer&&) noexcept = default;
 Optimizer::~Optimizer() = default;
 
-const Problem& Optimizer::problem() const {
+Problem& Optimizer::problem() {
     return state_->problem;
-}
-
-BoolVar Optimizer::new_variable() {
-    return state_->problem.new_variable();
-}
-
-void Optimizer::add_clause(std::span<const Literal> literals) {
-    state_->problem.add_clause(literals);
-}
-
-void Optimizer::add_at_least(std::span<const Term> terms, std::int64_t bound) {
-    state_->problem.add_at_least(terms, bound);
-}
-
-void Optimizer::add_at_most(std::span<const Term> terms, std::int64_t bound) {
-    state_->problem.add_at_most(terms, bound);
-}
-
-void Optimizer::add_reified(Literal output, std::span<const Term> terms, std::int64_t bound) {
-    state_->problem.add_reified(output, terms, bound);
-}
-
-void Optimizer::set_objective(std::span<const Term> terms, std::int64_t constant) {
-    state_->problem.set_objective(terms, constant);
 }
 
 void Optimizer::suggest_phase(Literal preferred) {

@@ -44,8 +44,7 @@ class Listener {
     virtual void bound_raised(std::int64_t /*bound*/) {}
 };
 
-/// Keeps the problem, and what a decision run has learned, from solve() to solve(). The members that add may be called
-/// between solves; hints last until they are changed.
+/// Keeps the problem, and what a decision run has learned, from solve() to solve(). Hints last until they are changed.
 class Optimizer {
   public:
     explicit Optimizer(Problem problem, const Options& options = {});
@@ -53,13 +52,9 @@ class Optimizer {
     Optimizer& operator=(Optimizer&&) noexcept;
     ~Optimizer();
 
-    const Problem& problem() const;
-    BoolVar new_variable();
-    void add_clause(std::span<const Literal> literals);
-    void add_at_least(std::span<const Term> terms, std::int64_t bound);
-    void add_at_most(std::span<const Term> terms, std::int64_t bound);
-    void add_reified(Literal output, std::span<const Term> terms, std::int64_t bound);
-    void set_objective(std::span<const Term> terms, std::int64_t constant = 0);
+    /// More may be added between solves.
+    Problem& problem();
+    void add_clause(std::span<const Literal> literals) { problem().add_clause(literals); }
 
     /// The value a variable is tried at first, until the search learns better.
     void suggest_phase(Literal preferred);

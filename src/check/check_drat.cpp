@@ -35,7 +35,7 @@ class ProofNumbers {
     /// Holds until the next call, or as long as `clause` itself.
     std::span<const std::int32_t> of(const std::vector<std::int32_t>& clause) {
         const auto is_same = [&](std::int32_t literal) { return std::abs(literal) <= same_up_to_; };
-        if (std::all_of(clause.begin(), clause.end(), is_same)) return clause;
+        if (std::ranges::all_of(clause, is_same)) return clause;
         renumbered_.clear();
         for (const std::int32_t literal : clause) {
             std::int32_t number = std::abs(literal);

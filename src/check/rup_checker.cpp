@@ -26,7 +26,7 @@ std::uint64_t RupChecker::hash(std::span<const std::int32_t> clause) {
 /// Each literal once, in order: how clauses are stored and compared.
 std::span<const std::int32_t> RupChecker::sorted(std::span<const std::int32_t> clause) {
     sorted_.assign(clause.begin(), clause.end());
-    std::sort(sorted_.begin(), sorted_.end());
+    std::ranges::sort(sorted_);
     sorted_.erase(std::unique(sorted_.begin(), sorted_.end()), sorted_.end());
     return sorted_;
 }
@@ -111,7 +111,7 @@ bool RupChecker::same(Place clause, std::span<const std::int32_t> sorted_clause)
     const std::span<std::int32_t> own = literals(clause);
     if (own.size() != sorted_clause.size()) return false;
     scratch_.assign(own.begin(), own.end());
-    std::sort(scratch_.begin(), scratch_.end());
+    std::ranges::sort(scratch_);
     return std::equal(scratch_.begin(), scratch_.end(), sorted_clause.begin());
 }
 
@@ -212,7 +212,7 @@ void RupChecker::compact() {
     std::vector<std::int32_t> old;
     old.swap(words_);
     words_.reserve(old.size() - wasted_);
-    std::fill(table_.begin(), table_.end(), none);
+    std::ranges::fill(table_, none);
     for (std::vector<Watch>& list : watches_) list.clear();
     for (std::size_t at = 0; at < old.size();) {
         const auto size = static_cast<std::size_t>(old[at] & ~removed_bit);

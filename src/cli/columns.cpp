@@ -31,7 +31,7 @@ std::optional<std::size_t> find_column(const std::vector<std::string>& names, st
     const auto refuse = [&](const std::string& why) {
         throw InputError({file, 0, 0}, fmt::format("--{} {}: {}", option, printable(given), why));
     };
-    const auto found = std::find(names.begin(), names.end(), given);
+    const auto found = std::ranges::find(names, given);
     if (found != names.end() && std::find(found + 1, names.end(), given) != names.end())
         refuse("two columns are called so");
     std::optional<std::uint64_t> number =

@@ -1,7 +1,6 @@
 // sinew certify: robustness of a binarized network, example by example.
 #include <cerrno>
 #include <chrono>
-#include <cstdio>
 #include <filesystem>
 
 #include <fmt/core.h>

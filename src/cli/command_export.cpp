@@ -1,6 +1,5 @@
 // sinew export: a query in the words of another format.
 #include <array>
-#include <optional>
 
 #include <fmt/core.h>
 

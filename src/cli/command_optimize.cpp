@@ -1,5 +1,4 @@
 // sinew optimize: the best value of a query's objective.
-#include <cstdio>
 #include <mutex>
 
 #include <fmt/core.h>
@@ -54,10 +53,7 @@ class PrintingListener : public verify::OptimizeListener {
     verify::Optimum stopped(Stopped why) {
         const std::lock_guard lock(mutex_);
         verify::Optimum optimum = best_;
-        optimum.status = optimum.witness                     ? verify::OptimumStatus::feasible
-                         : why.reason == StopReason::timeout ? verify::OptimumStatus::timeout
-                                                             : verify::OptimumStatus::unknown;
-        optimum.reason = std::move(why.text);
+        optimum.stop(why.reason, std::move(why.text));
         return optimum;
     }
 
@@ -76,10 +72,9 @@ std::optional<std::string> expected_answer(const Arguments& arguments) {
 }
 
 void print_text(const model::Query& query, const verify::Optimum& optimum, bool quiet) {
-    std::string line(verify::to_string(optimum.status));
+    std::string line(optimum.word());
     if (optimum.value) line += " " + to_string(*optimum.value);
-    if (optimum.status != verify::OptimumStatus::optimum && optimum.bound)
-        line += " bound " + to_string(*optimum.bound);
+    if (optimum.outcome != Outcome::optimum && optimum.bound) line += " bound " + to_string(*optimum.bound);
     print_out("{}\n", line);
     if (quiet) return;
     if (!optimum.reason.empty()) print_out("reason: {}\n", optimum.reason);
@@ -87,15 +82,8 @@ void print_text(const model::Query& query, const verify::Optimum& optimum, bool 
 }
 
 ExitStatus exit_status(const verify::Optimum& optimum, const std::optional<std::string>& expected) {
-    if (expected) return *expected == verify::to_string(optimum.status) ? answered : not_as_expected;
-    switch (optimum.status) {
-        case verify::OptimumStatus::optimum:
-        case verify::OptimumStatus::unsat:
-        case verify::OptimumStatus::unbounded:
-            return answered;
-        default:
-            return no_answer;
-    }
+    if (expected) return *expected == optimum.word() ? answered : not_as_expected;
+    return optimum.outcome == Outcome::feasible || optimum.outcome == Outcome::unknown ? no_answer : answered;
 }
 
 ExitStatus run(const Arguments& arguments) {
@@ -119,8 +107,8 @@ ExitStatus run(const Arguments& arguments) {
     const auto tell = [&](const verify::Optimum& optimum) {
         if (json)
             json->write(write::optimum_json(query,
-                                            {verify::to_string(optimum.status), optimum.witness, optimum.value,
-                                             optimum.bound, optimum.reason, optimum.seconds, optimum.statistics},
+                                            {optimum.word(), optimum.witness, optimum.value, optimum.bound,
+                                             optimum.reason, optimum.seconds, optimum.statistics},
                                             arguments.files));
         if (!json || !json->is_standard_output()) print_text(query, optimum, quiet(arguments));
         return exit_status(optimum, expected);

@@ -1,6 +1,5 @@
 // sinew solve: formulas without networks, and models in dnn text. The answer to a DIMACS formula has the form of the
 // SAT competitions.
-#include <cstdio>
 
 #include "base/error.hpp"
 #include "cli/answer.hpp"
@@ -14,7 +13,6 @@
 #include "cli/solve_opb.hpp"
 #include "cli/solve_smtlib.hpp"
 #include "cli/within_limits.hpp"
-#include "model/stopped.hpp"
 #include "read/dimacs/read_dimacs.hpp"
 #include "read/query/load_query.hpp"
 #include "verify/solve_cnf.hpp"
@@ -47,25 +45,6 @@ void print_text(const verify::CnfAnswer& answer, bool quiet, bool statistics) {
     if (sat && !quiet) write_output(value_lines(answer.values, answer.names, "", "0"));
 }
 
-std::string json_of(const verify::CnfAnswer& answer, const std::vector<std::string>& files) {
-    const bool sat = answer.status == model::Status::sat;
-    return json_text({model::to_string(answer.status),
-                      files,
-                      answer.reason,
-                      answer.seconds,
-                      {},
-                      sat ? &answer.values : nullptr,
-                      answer.names,
-                      answer.statistics});
-}
-
-verify::CnfAnswer stopped_answer(Stopped why) {
-    verify::CnfAnswer answer;
-    answer.status = model::stopped(why.reason).status;
-    answer.reason = std::move(why.text);
-    return answer;
-}
-
 ExitStatus run(const Arguments& arguments) {
     if (arguments.files.size() != 1) throw UsageError("solve takes one file; see sinew help solve");
     if (read::format_of(arguments.files[0]) == "smt2") return solve_smtlib(arguments);
@@ -90,11 +69,11 @@ ExitStatus run(const Arguments& arguments) {
         return answer;
     };
     const auto tell = [&](const verify::CnfAnswer& answer) {
-        if (json) json->write(json_of(answer, arguments.files));
+        if (json) json->write(json_text(model::to_string(answer.status), answer, arguments.files));
         if (!json || !json->is_standard_output()) print_text(answer, quiet(arguments), arguments.has("statistics"));
         return exit_status_of(answer.status, expected);
     };
-    return within_limits(limits, solve, stopped_answer, tell);
+    return within_limits(limits, solve, stopped_answer<verify::CnfAnswer>, tell);
 }
 }  // namespace
 

@@ -1,7 +1,6 @@
 // sinew train: a binarized network from a table, by constraints or by gradients.
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
 #include <numeric>
 
@@ -54,7 +53,7 @@ void describe(OptionGroups& options) {
     options.push_back(output);
 }
 
-std::string_view to_string(Outcome outcome) {
+std::string_view word_of(Outcome outcome) {
     switch (outcome) {
         case Outcome::optimum:
             return "optimal";
@@ -152,8 +151,8 @@ class Training {
         problem_.architecture.output = settings_.output;
         problem_.objectives = settings_.objectives;
         problem_.forbid_perfect = settings_.forbid_perfect;
-        const bool counts_right = std::find(settings_.objectives.begin(), settings_.objectives.end(),
-                                            train::Objective::max_accuracy) != settings_.objectives.end();
+        const bool counts_right =
+            std::ranges::find(settings_.objectives, train::Objective::max_accuracy) != settings_.objectives.end();
         const bool any_will_do = counts_right || settings_.method == TrainingMethod::gradient;
         if (!settings_.rho) settings_.rho = Rho{any_will_do ? 0 : 1, false};
         set_least_right(settings_.rho->share);
@@ -185,7 +184,7 @@ class Training {
         for (const std::uint32_t f : numbers) robustness.epsilons[f] = robustness.epsilon;
         for (const auto& [column, epsilon] : settings_.robust_columns) {
             const std::vector<std::uint32_t> own = data_.preparation.features_of(column);
-            if (own.size() != 1 || std::find(numbers.begin(), numbers.end(), own[0]) == numbers.end())
+            if (own.size() != 1 || std::ranges::find(numbers, own[0]) == numbers.end())
                 throw InputError(
                     {table_, 0, 0},
                     fmt::format("--robust {}: no feature is the number of this column (--fair changes words and steps)",
@@ -248,8 +247,8 @@ class Training {
             factor = std::gcd(factor, problem_.class_weights.back());
         }
         for (std::int64_t& weight : problem_.class_weights) weight /= factor;
-        const bool counts_right = std::find(settings_.objectives.begin(), settings_.objectives.end(),
-                                            train::Objective::max_accuracy) != settings_.objectives.end();
+        const bool counts_right =
+            std::ranges::find(settings_.objectives, train::Objective::max_accuracy) != settings_.objectives.end();
         if (settings_.method == TrainingMethod::exact && counts_right && !quiet_)
             print_error("note: max-accuracy counts a right example of class {} so often: {}\n",
                         joined(data_.preparation.classes, ", "), joined(problem_.class_weights, ", "));
@@ -397,7 +396,7 @@ class Training {
 
     nlohmann::json result_json(const NetworkReport* report) const {
         nlohmann::json json = report == nullptr ? nlohmann::json::object() : report_json(*report);
-        json["status"] = to_string(result_.outcome);
+        json["status"] = word_of(result_.outcome);
         json["method"] = settings_.method == TrainingMethod::exact ? "exact" : "gradient";
         const bool has_values = !result_.values.empty();
         json["objective"] = has_values ? nlohmann::json(result_.objective) : nullptr;
@@ -453,7 +452,7 @@ class Training {
         }
         if (json_) json_->write(write::json_document(result_json(told ? &*told : nullptr)));
         if (!json_ || !json_->is_standard_output()) {
-            print_out("{}\n", to_string(result_.outcome));
+            print_out("{}\n", word_of(result_.outcome));
             if (!result_.values.empty() && result_.outcome != Outcome::unknown) print_out("{}\n", objectives_text());
             if (result_.stopped != StopReason::none) print_out("stopped: {}\n", sinew::to_string(result_.stopped));
             print_out("{} training examples, {} features, layers {}, {:.1f} s\n", data_.train.rows(),

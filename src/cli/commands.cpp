@@ -27,7 +27,7 @@ std::span<const Command* const> commands() {
 }
 
 const Command* find_command(std::string_view name) {
-    const auto* const found = std::find_if(table.begin(), table.end(), [&](auto* c) { return c->name == name; });
+    const auto* const found = std::ranges::find_if(table, [&](auto* c) { return c->name == name; });
     return found == table.end() ? nullptr : *found;
 }
 

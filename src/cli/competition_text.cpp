@@ -38,17 +38,19 @@ std::string comment_lines(const Statistics* statistics, const std::string& reaso
     return text;
 }
 
-std::string json_text(const FormulaAnswer& answer) {
+std::string json_text(std::string_view status, const verify::FormulaAnswer& answer,
+                      const std::vector<std::string>& files,
+                      const std::vector<std::pair<std::string_view, std::int64_t>>& extra) {
     nlohmann::ordered_json json;
-    json["status"] = answer.status;
-    json["files"] = answer.files;
+    json["status"] = status;
+    json["files"] = files;
     if (!answer.reason.empty()) json["reason"] = answer.reason;
     json["seconds"] = answer.seconds;
-    for (const auto& [name, value] : answer.extra) json[std::string(name)] = value;
-    if (answer.model != nullptr) {
+    for (const auto& [name, value] : extra) json[std::string(name)] = value;
+    if (answer.status == model::Status::sat) {
         std::vector<std::int64_t> model;
-        for (std::size_t v = 0; v < answer.model->size(); ++v)
-            model.push_back((*answer.model)[v] ? name_of(v, answer.names) : -name_of(v, answer.names));
+        for (std::size_t v = 0; v < answer.values.size(); ++v)
+            model.push_back(answer.values[v] ? name_of(v, answer.names) : -name_of(v, answer.names));
         json["model"] = model;
     }
     for (const auto& [name, value] : answer.statistics.figures()) json["statistics"][name] = value;

@@ -3,13 +3,14 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "base/statistics.hpp"
+#include "cli/watchdog.hpp"
+#include "model/stopped.hpp"
+#include "verify/solve_cnf.hpp"
 
 namespace sinew::cli {
 
@@ -21,17 +22,18 @@ std::string value_lines(const std::vector<bool>& values, const std::vector<std::
 /// What the search counted, as comments, and what stopped it.
 std::string comment_lines(const Statistics* statistics, const std::string& reason);
 
-/// What the JSON of both kinds has, in this order but for `extra` before the model.
-struct FormulaAnswer {
-    std::string_view status;
-    const std::vector<std::string>& files;
-    const std::string& reason;
-    double seconds = 0;
-    std::vector<std::pair<std::string_view, std::int64_t>> extra;
-    const std::vector<bool>* model = nullptr;
-    const std::vector<std::int32_t>& names;
-    const Statistics& statistics;
-};
-std::string json_text(const FormulaAnswer& answer);
+/// The JSON of both kinds; `extra` stands before the model.
+std::string json_text(std::string_view status, const verify::FormulaAnswer& answer,
+                      const std::vector<std::string>& files,
+                      const std::vector<std::pair<std::string_view, std::int64_t>>& extra = {});
+
+/// The answer of a search that ended in the midst.
+template <class FormulaAnswer>
+FormulaAnswer stopped_answer(Stopped why) {
+    FormulaAnswer answer;
+    answer.status = model::status_of(why.reason);
+    answer.reason = std::move(why.text);
+    return answer;
+}
 
 }  // namespace sinew::cli

@@ -39,7 +39,7 @@ constexpr std::size_t any_count = 1000000000;
 InputKind kind_of_domains(const model::Query& query) {
     for (const InputKind kind : {InputKind::bits, InputKind::signs, InputKind::pixels, InputKind::unit}) {
         const model::InputRange range = model::range_of(kind);
-        const bool all = std::all_of(query.domains.begin(), query.domains.end(), [&](const auto& entry) {
+        const bool all = std::ranges::all_of(query.domains, [&](const auto& entry) {
             const model::Domain& domain = entry.second;
             if ((domain.kind == model::DomainKind::integer) != range.whole) return false;
             if (kind == InputKind::signs) return domain.values == std::vector<Rational>{-1, 1};
@@ -320,7 +320,7 @@ void Examples::read_label_options(const Arguments& arguments, const model::Binar
 void Examples::name_classes(const std::string& file) {
     const std::vector<std::string>& classes = preparation_.classes;
     for (std::size_t& label : labels_) {
-        const auto found = std::find(classes.begin(), classes.end(), std::to_string(label));
+        const auto found = std::ranges::find(classes, std::to_string(label));
         if (found == classes.end())
             throw InputError({file, 0, 0}, fmt::format("the label {} has no class", label),
                              fmt::format("one of {}", joined(classes, ", ")));
@@ -419,8 +419,7 @@ Examples::NamedInputs Examples::inputs_of(const std::string& given, const char* 
     if (column) named.inputs = preparation_.features_of(named.name);
     const std::vector<std::string>& features = data_.column_names;
     for (std::uint32_t f = 0; f < features.size(); ++f) {
-        if (features[f] != given || std::find(named.inputs.begin(), named.inputs.end(), f) != named.inputs.end())
-            continue;
+        if (features[f] != given || std::ranges::find(named.inputs, f) != named.inputs.end()) continue;
         if (column) refuse("a column is called so, and an input made of another column");
         named.inputs.push_back(f);
     }

@@ -1,6 +1,4 @@
 // The program `sinew`: finds the command, runs it, and turns every error into a message and an exit status.
-#include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <new>
 #include <string>

@@ -1,7 +1,5 @@
 #include "cli/solve_dnn.hpp"
 
-#include <cstdio>
-
 #include "base/error.hpp"
 #include "base/naming_file.hpp"
 #include "cli/answer.hpp"

@@ -1,8 +1,5 @@
 #include "cli/solve_flatzinc.hpp"
 
-#include <cmath>
-#include <cstdio>
-
 #include "base/error.hpp"
 #include "base/naming_file.hpp"
 #include "cli/answer.hpp"

@@ -1,7 +1,5 @@
 #include "cli/solve_opb.hpp"
 
-#include <cstdio>
-
 #include "base/error.hpp"
 #include "base/naming_file.hpp"
 #include "cli/answer.hpp"
@@ -11,7 +9,6 @@
 #include "cli/print.hpp"
 #include "cli/settings.hpp"
 #include "cli/within_limits.hpp"
-#include "model/stopped.hpp"
 #include "read/opb/read_opb.hpp"
 #include "verify/solve_pb.hpp"
 
@@ -55,16 +52,7 @@ std::string json_of(const verify::PbAnswer& answer, const std::vector<std::strin
     if (answer.value) extra.emplace_back("value", *answer.value);
     if (answer.bound) extra.emplace_back("bound", *answer.bound);
     const std::string_view status = answer.optimal ? "optimum" : model::to_string(answer.status);
-    const bool sat = answer.status == model::Status::sat;
-    return json_text({status, files, answer.reason, answer.seconds, extra, sat ? &answer.values : nullptr, answer.names,
-                      answer.statistics});
-}
-
-verify::PbAnswer stopped_answer(Stopped why) {
-    verify::PbAnswer answer;
-    answer.status = model::stopped(why.reason).status;
-    answer.reason = std::move(why.text);
-    return answer;
+    return json_text(status, answer, files, extra);
 }
 
 }  // namespace
@@ -90,7 +78,7 @@ ExitStatus solve_opb(const Arguments& arguments) {
         if (answer.status == model::Status::sat && answer.value && !answer.optimal && !expected) return no_answer;
         return exit_status_of(answer.status, expected);
     };
-    return within_limits(limits, solve, stopped_answer, tell);
+    return within_limits(limits, solve, stopped_answer<verify::PbAnswer>, tell);
 }
 
 }  // namespace sinew::cli

@@ -1,7 +1,5 @@
 #include "cli/solve_smtlib.hpp"
 
-#include <cstdio>
-
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 

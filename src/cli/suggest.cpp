@@ -35,7 +35,7 @@ std::vector<std::string> near_words(std::string_view word, const std::vector<std
             candidate.starts_with(word) ? 0 : edit_distance(word, std::string_view(candidate).substr(0, longest));
         if (distance <= allowed) near.emplace_back(distance, candidate);
     }
-    std::stable_sort(near.begin(), near.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::ranges::stable_sort(near, {}, [](const auto& entry) { return entry.first; });
     std::vector<std::string> words;
     for (const auto& [distance, candidate] : near)
         if (words.size() < 3) words.push_back(candidate);

@@ -166,8 +166,8 @@ class Loading {
         train::Examples labels{0, classes.size(), {}, {}};
         const std::size_t column = *table_.find(settings_.label);
         for (std::size_t row = 0; row < table_.rows(); ++row)
-            labels.labels.push_back(static_cast<std::uint32_t>(
-                std::find(classes.begin(), classes.end(), table_.cell(row, column)) - classes.begin()));
+            labels.labels.push_back(
+                static_cast<std::uint32_t>(std::ranges::find(classes, table_.cell(row, column)) - classes.begin()));
         if (settings_.test_share) {
             train::Split split = stratified_split(labels, train_rows_, *settings_.test_share, settings_.gradient.seed);
             test_rows_ = std::move(split.part);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <new>
-#include <optional>
 #include <string>
 #include <utility>
 

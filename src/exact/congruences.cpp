@@ -51,7 +51,7 @@ void Congruences::add_equation(std::span<const Term> terms, std::int64_t right) 
         row.terms.push_back({term.unknown, coefficient});
         columns_[term.unknown].push_back(index);
     }
-    std::sort(row.terms.begin(), row.terms.end(), [](const Term& a, const Term& b) { return a.unknown < b.unknown; });
+    std::ranges::sort(row.terms, {}, &Term::unknown);
     row.right = residue_of(right, most);
     if (keep_multipliers_) row.multipliers.push_back({index, 1});
     rows_.push_back(std::move(row));
@@ -148,7 +148,7 @@ Congruences::Answer Congruences::eliminate(const Limits& limits, std::uint64_t m
 
 void Congruences::remove_from_column(Unknown unknown, std::uint32_t row) {
     std::vector<std::uint32_t>& column = columns_[unknown];
-    const auto place = std::find(column.begin(), column.end(), row);
+    const auto place = std::ranges::find(column, row);
     effort_ += static_cast<std::uint64_t>(place - column.begin()) / 8 + 1;
     *place = column.back();
     column.pop_back();
@@ -255,7 +255,7 @@ Congruences::Residue Congruences::residue(std::span<const Term> sum) const {
             rest.push_back({term.unknown, residue_of(term.coefficient, powers_[exponent_])});
         }
     }
-    std::sort(rest.begin(), rest.end(), [](const Term& a, const Term& b) { return a.unknown < b.unknown; });
+    std::ranges::sort(rest, {}, &Term::unknown);
     for (std::size_t i = 0; i < rest.size();) {
         std::int64_t coefficient = 0;
         const Unknown unknown = rest[i].unknown;

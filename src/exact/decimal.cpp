@@ -80,7 +80,7 @@ bool outgrows(const Rational& value, std::string_view text) {
 std::optional<Integer> parse_integer(std::string_view text) {
     const bool negative = text.starts_with('-');
     if (negative || text.starts_with('+')) text.remove_prefix(1);
-    if (text.empty() || !std::all_of(text.begin(), text.end(), is_digit)) return std::nullopt;
+    if (text.empty() || !std::ranges::all_of(text, is_digit)) return std::nullopt;
     Integer value(std::string(text), 10);
     return negative ? Integer(-value) : value;
 }

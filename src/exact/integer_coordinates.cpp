@@ -66,7 +66,7 @@ IntegerCoordinates::Vector IntegerCoordinates::add(const Vector& form) {
         if (sgn(coefficient) != 0) (j < rank_ ? result : free).push_back({j, std::move(coefficient)});
     }
     while (free.size() > 1) {  // Euclid's algorithm
-        const IntegerTerm least = *std::min_element(free.begin(), free.end(), [](const auto& a, const auto& b) {
+        const IntegerTerm least = *std::ranges::min_element(free, [](const auto& a, const auto& b) {
             return mpz_cmpabs(a.coefficient.get_mpz_t(), b.coefficient.get_mpz_t()) < 0;
         });
         for (IntegerTerm& term : free) {

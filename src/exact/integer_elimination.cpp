@@ -42,7 +42,7 @@ Integer rounded_quotient(const Integer& a, const Integer& b) {
 }
 
 const IntegerTerm& smallest(std::span<const IntegerTerm> terms) {
-    return *std::min_element(terms.begin(), terms.end(), [](const IntegerTerm& a, const IntegerTerm& b) {
+    return *std::ranges::min_element(terms, [](const IntegerTerm& a, const IntegerTerm& b) {
         return mpz_cmpabs(a.coefficient.get_mpz_t(), b.coefficient.get_mpz_t()) < 0;
     });
 }

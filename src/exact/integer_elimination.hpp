@@ -46,7 +46,6 @@ class IntegerElimination {
 
     explicit IntegerElimination(std::size_t unknowns);
 
-    std::size_t unknown_count() const { return forms_.size(); }
     /// Σ terms = right; unknowns may repeat. contradiction: together with the equations before it there is no solution
     /// in integers; nothing but certificate() may be called then. stopped, by a limit: nothing may be called any more.
     Answer add_equation(std::span<const IntegerTerm> terms, const Integer& right, const Limits& limits = {});

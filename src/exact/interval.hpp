@@ -20,9 +20,6 @@ inline double next_below(double value) {
     if (value == 0) return -std::numeric_limits<double>::denorm_min();
     return std::bit_cast<double>(std::bit_cast<std::int64_t>(value) + (value > 0 ? -1 : 1));
 }
-inline double next_above(double value) {
-    return -next_below(-value);
-}
 
 /// exact(a + b) - sum, where sum = fl(a + b) is finite. Exact unless an intermediate overflows (then nan).
 inline double sum_residual(double a, double b, double sum) {

@@ -10,8 +10,7 @@ LinearForm::LinearForm(Variable variable, Rational coefficient) {
 
 LinearForm::LinearForm(std::vector<LinearTerm> terms, Rational constant)
     : terms_(std::move(terms)), constant_(std::move(constant)) {
-    std::sort(terms_.begin(), terms_.end(),
-              [](const LinearTerm& a, const LinearTerm& b) { return a.variable < b.variable; });
+    std::ranges::sort(terms_, {}, &LinearTerm::variable);
     std::size_t kept = 0;
     for (std::size_t i = 0; i < terms_.size();) {
         LinearTerm sum = std::move(terms_[i]);

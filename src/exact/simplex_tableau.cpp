@@ -16,8 +16,7 @@ SimplexVariable SimplexTableau::add_column() {
 
 SimplexVariable SimplexTableau::add_row(std::span<const SimplexTerm> terms) {
     std::vector<SimplexTerm> sorted(terms.begin(), terms.end());
-    std::sort(sorted.begin(), sorted.end(),
-              [](const SimplexTerm& a, const SimplexTerm& b) { return a.variable < b.variable; });
+    std::ranges::sort(sorted, {}, &SimplexTerm::variable);
     const std::size_t row = rows_.size();
     const SimplexVariable variable = add_column();
     Integer denominator = 1;
@@ -151,7 +150,7 @@ void SimplexTableau::divide_content(Row& row) {
 
 void SimplexTableau::remove_from_column(SimplexVariable variable, std::size_t row) {
     std::vector<std::uint32_t>& column = columns_[variable.index()];
-    const auto place = std::find(column.begin(), column.end(), static_cast<std::uint32_t>(row));
+    const auto place = std::ranges::find(column, static_cast<std::uint32_t>(row));
     if (place == column.end()) return;
     *place = column.back();
     column.pop_back();

@@ -19,8 +19,7 @@ void SparseSystem::add_equation(std::span<const Term> terms, DeltaRational right
             {term.unknown, Integer(denominator / term.coefficient.get_den() * term.coefficient.get_num())});
         columns_[term.unknown].push_back(index);
     }
-    std::sort(equation.entries.begin(), equation.entries.end(),
-              [](const Entry& left, const Entry& other) { return left.unknown < other.unknown; });
+    std::ranges::sort(equation.entries, {}, &Entry::unknown);
     equation.right = std::move(right);
     equation.right *= Rational(denominator);
     divide_content(equation);
@@ -38,10 +37,9 @@ std::optional<std::vector<DeltaRational>> SparseSystem::solve(const Limits& limi
             equation.open = false;
             continue;
         }
-        const auto pivot = std::min_element(equation.entries.begin(), equation.entries.end(),
-                                            [this](const Entry& left, const Entry& right) {
-                                                return columns_[left.unknown].size() < columns_[right.unknown].size();
-                                            });
+        const auto pivot = std::ranges::min_element(equation.entries, [this](const Entry& left, const Entry& right) {
+            return columns_[left.unknown].size() < columns_[right.unknown].size();
+        });
         const Unknown unknown = pivot->unknown;
         equation.open = false;
         for (const Entry& entry : equation.entries) remove_from_column(entry.unknown, *chosen);
@@ -72,7 +70,7 @@ std::vector<SparseSystem::Entry>::iterator SparseSystem::find(Equation& equation
 
 void SparseSystem::remove_from_column(Unknown unknown, std::uint32_t equation) {
     std::vector<std::uint32_t>& column = columns_[unknown];
-    const auto place = std::find(column.begin(), column.end(), equation);
+    const auto place = std::ranges::find(column, equation);
     if (place == column.end()) return;
     *place = column.back();
     column.pop_back();

@@ -82,7 +82,7 @@ void post_maximum(integer::Model& model, View result, const std::vector<View>& m
     const auto is_wide = [&](View view) {
         return model.upper(view.variable()) - model.lower(view.variable()) >= integer::wide_range;
     };
-    if (members.size() < 2 || !is_wide(result) || !std::all_of(members.begin(), members.end(), is_wide)) return;
+    if (members.size() < 2 || !is_wide(result) || !std::ranges::all_of(members, is_wide)) return;
     std::vector<Bound> some;
     for (const View member : members) {
         some.push_back(is_true(model.add_boolean()));

@@ -104,8 +104,8 @@ void Poster::bound_networks(const Limits& limits) {
         network.set_objective(View(objective, program_.goal == model::Goal::maximize));
     }
     for (const PostedRow& row : rows_)
-        if (std::any_of(row.terms.begin(), row.terms.end(),
-                        [&](const integer::Term& term) { return is_near[term.variable.index()] != 0; }))
+        if (std::ranges::any_of(row.terms,
+                                [&](const integer::Term& term) { return is_near[term.variable.index()] != 0; }))
             (void)network.add_at_most(row.terms, row.right);
     if (optimises && is_in_order(neurons_, variable(program_.objective))) {
         const integer::Term goal{variable(program_.objective), program_.goal == model::Goal::maximize ? -1 : 1};

@@ -1,7 +1,6 @@
 #include "flatzinc/poster.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/core.h>
 
@@ -194,8 +193,8 @@ IntVar Poster::constant(std::int64_t value) {
 }
 
 bool Poster::post_all(const Limits& limits) {
-    has_neurons_ = std::any_of(program_.predicates.begin(), program_.predicates.end(),
-                               [](const std::string& name) { return name.starts_with("sinew_"); });
+    has_neurons_ =
+        std::ranges::any_of(program_.predicates, [](const std::string& name) { return name.starts_with("sinew_"); });
     for (std::size_t c = 0; c < program_.constraints.size(); ++c) {
         if (limits.exceeded()) return false;
         if (is_posted_[c] != 0) continue;

@@ -11,21 +11,6 @@ using model::FormulaId;
 using model::FormulaKind;
 using model::FormulaNode;
 
-std::vector<FormulaId> conjuncts(const model::FormulaStore& formulas, FormulaId root) {
-    std::vector<FormulaId> result;
-    std::vector<FormulaId> open{root};
-    while (!open.empty()) {
-        const FormulaId id = open.back();
-        open.pop_back();
-        const FormulaNode& node = formulas.node(id);
-        if (node.kind == FormulaKind::conjunction)
-            open.insert(open.end(), node.children.rbegin(), node.children.rend());
-        else
-            result.push_back(id);
-    }
-    return result;
-}
-
 FormulaLiterals::FormulaLiterals(Forms& forms, const model::FormulaStore& formulas,
                                  std::function<LinearForm(const LinearForm&)> form_of, std::vector<Bound> booleans)
     : forms_(forms),

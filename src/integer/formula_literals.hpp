@@ -35,7 +35,4 @@ class FormulaLiterals {
     std::vector<std::optional<Bound>> literals_;  // by node
 };
 
-/// The formulas that all must hold for `root` to hold: its conjuncts, and theirs.
-std::vector<model::FormulaId> conjuncts(const model::FormulaStore& formulas, model::FormulaId root);
-
 }  // namespace sinew::integer

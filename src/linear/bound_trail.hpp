@@ -35,7 +35,6 @@ class BoundTrail {
     void backtrack(std::size_t level);
 
     bool is_true(sat::Literal literal) const { return literal.index() < truth_.size() && truth_[literal.index()]; }
-    std::size_t bound_count() const { return records_.size(); }
     SimplexVariable variable(BoundId bound) const { return LinearSystem::slot_variable(records_[bound.index()].slot); }
     Side side(BoundId bound) const { return LinearSystem::slot_side(records_[bound.index()].slot); }
     const DeltaRational& value(BoundId bound) const { return records_[bound.index()].value; }

@@ -26,7 +26,7 @@ class DistantNumbers {
     }
     /// After the last add().
     void finish() {
-        std::sort(names_.begin(), names_.end());
+        std::ranges::sort(names_);
         names_.erase(std::unique(names_.begin(), names_.end()), names_.end());
     }
     /// Puts the new numbers in place of the old ones, which add() has seen.

@@ -12,7 +12,7 @@ namespace sinew::model {
 /// Piecewise-linear layers only (ContractBreach for sigmoid and tanh).
 std::vector<Rational> evaluate(const Network& network, std::span<const Rational> inputs);
 
-/// The same in double arithmetic, for attacks and hints.
+/// The same in double arithmetic, what tests and benchmarks compare with.
 std::vector<double> evaluate_double(const Network& network, std::span<const double> inputs);
 
 /// The same in float32 as an ONNX runtime computes it (weights and sums rounded to float32, sums in index order).

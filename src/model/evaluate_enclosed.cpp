@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "base/error.hpp"
 #include "exact/transcendental.hpp"
@@ -112,50 +111,16 @@ class Radii final : public SmoothLayers {
     std::size_t next_layer_ = 0;
 };
 
-Certainty negation(Certainty truth) {
-    return truth == Certainty::unknown ? truth : truth == Certainty::yes ? Certainty::no : Certainty::yes;
-}
-
 Certainty truth_of(const Atom& atom, const EnclosedValues& values) {
     return compare(atom.form.value(values.middle), radius_of(atom.form, values.radius), atom.relation);
 }
 
 Certainty truth_of(const FormulaStore& formulas, FormulaId root, const EnclosedValues& values,
                    const std::vector<bool>& booleans) {
-    std::vector<bool> needed(root.index() + 1, false);
-    needed[root.index()] = true;
-    for (std::size_t i = root.index() + 1; i-- > 0;)
-        if (needed[i])
-            for (const FormulaId child : formulas.node(FormulaId(i)).children) needed[child.index()] = true;
-    std::vector<Certainty> truth(root.index() + 1, Certainty::unknown);
-    for (std::size_t i = 0; i <= root.index(); ++i) {
-        if (!needed[i]) continue;
-        const FormulaNode& node = formulas.node(FormulaId(i));
-        switch (node.kind) {
-            case FormulaKind::constant:
-                truth[i] = node.value ? Certainty::yes : Certainty::no;
-                break;
-            case FormulaKind::boolean:
-                truth[i] = booleans[node.boolean.index()] ? Certainty::yes : Certainty::no;
-                break;
-            case FormulaKind::negation:
-                truth[i] = negation(truth[node.children[0].index()]);
-                break;
-            case FormulaKind::atom:
-                truth[i] = truth_of(node.atom, values);
-                break;
-            case FormulaKind::conjunction:
-            case FormulaKind::disjunction: {
-                const bool disjunction = node.kind == FormulaKind::disjunction;
-                truth[i] = disjunction ? Certainty::no : Certainty::yes;
-                for (const FormulaId child : node.children)
-                    truth[i] = disjunction ? std::max(truth[i], truth[child.index()])
-                                           : std::min(truth[i], truth[child.index()]);
-                break;
-            }
-        }
-    }
-    return truth[root.index()];
+    return truth_of(formulas, root, [&](const FormulaNode& node) {
+        if (node.kind == FormulaKind::atom) return truth_of(node.atom, values);
+        return booleans[node.boolean.index()] ? Certainty::yes : Certainty::no;
+    });
 }
 }  // namespace
 
@@ -175,7 +140,7 @@ Certainty compare(const Rational& value, double radius, Relation relation) {
 }
 
 bool is_smooth(const Network& network) {
-    return std::any_of(network.layers().begin(), network.layers().end(), [](const Layer& layer) {
+    return std::ranges::any_of(network.layers(), [](const Layer& layer) {
         const auto* activation = std::get_if<ActivationLayer>(&layer.operation);
         return activation != nullptr && !is_piecewise_linear(activation->activation);
     });

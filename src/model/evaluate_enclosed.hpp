@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "model/query.hpp"
+#include "model/normal_form.hpp"
 #include "model/verdict.hpp"
 
 namespace sinew::model {
@@ -28,7 +28,6 @@ EnclosedValues evaluate_enclosed(const Network& network, std::span<const Rationa
 /// How far the form's value may be from its value at the middles. `radius` by variable; empty: 0.
 double radius_of(const LinearForm& form, std::span<const double> radius);
 
-enum class Certainty { no, unknown, yes };
 /// Whether domains and both conditions hold, as far as the enclosures tell. Strict where it must be: a comparison is
 /// decided by an enclosure that lies on one side, an equality by one that is exact.
 Certainty certainly_satisfies(const Query& query, const EnclosedValues& values, const std::vector<bool>& booleans);

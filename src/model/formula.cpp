@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limit_scope.hpp"
+#include "model/normal_form.hpp"
 
 namespace sinew::model {
 
@@ -100,13 +101,13 @@ FormulaId FormulaStore::connective(FormulaKind kind, std::vector<FormulaId> oper
             flat.push_back(operand);
         }
     }
-    std::sort(flat.begin(), flat.end());
+    std::ranges::sort(flat);
     flat.erase(std::unique(flat.begin(), flat.end()), flat.end());
     if (flat.empty()) return constant(!absorbing);
     if (flat.size() == 1) return flat[0];
     for (const FormulaId child : flat) {
         const FormulaNode& inner = node(child);
-        if (inner.kind == FormulaKind::negation && std::binary_search(flat.begin(), flat.end(), inner.children[0]))
+        if (inner.kind == FormulaKind::negation && std::ranges::binary_search(flat, inner.children[0]))
             return constant(absorbing);
     }
     FormulaNode node;
@@ -140,41 +141,27 @@ FormulaId FormulaStore::if_then_else(FormulaId condition, FormulaId then, Formul
 }
 
 bool FormulaStore::holds(FormulaId root, std::span<const Rational> values, const std::vector<bool>& booleans) const {
-    // Children have smaller ids: one pass upwards, no recursion however deep the formula is.
-    std::vector<bool> needed(root.index() + 1, false);
-    needed[root.index()] = true;
-    for (std::size_t i = root.index() + 1; i-- > 0;)
-        if (needed[i])
-            for (const FormulaId child : nodes_[i].children) needed[child.index()] = true;
-    std::vector<bool> truth(root.index() + 1, false);
-    for (std::size_t i = 0; i <= root.index(); ++i) {
-        if (!needed[i]) continue;
-        if ((i & 15U) == 15U) check_limits();
-        const FormulaNode& node = nodes_[i];
-        switch (node.kind) {
-            case FormulaKind::constant:
-                truth[i] = node.value;
-                break;
-            case FormulaKind::boolean:
-                truth[i] = booleans[node.boolean.index()];
-                break;
-            case FormulaKind::negation:
-                truth[i] = !truth[node.children[0].index()];
-                break;
-            case FormulaKind::atom:
-                truth[i] = model::holds(sgn(node.atom.form.value(values)), node.atom.relation);
-                break;
-            case FormulaKind::conjunction:
-            case FormulaKind::disjunction: {
-                const bool absorbing = node.kind == FormulaKind::disjunction;
-                truth[i] = !absorbing;
-                for (const FormulaId child : node.children)
-                    if (truth[child.index()] == absorbing) truth[i] = absorbing;
-                break;
-            }
-        }
+    return truth_of(*this, root, [&](const FormulaNode& node) {
+               const bool is_true = node.kind == FormulaKind::boolean
+                                        ? booleans[node.boolean.index()]
+                                        : model::holds(sgn(node.atom.form.value(values)), node.atom.relation);
+               return is_true ? Certainty::yes : Certainty::no;
+           }) == Certainty::yes;
+}
+
+std::vector<FormulaId> conjuncts(const model::FormulaStore& formulas, FormulaId root) {
+    std::vector<FormulaId> result;
+    std::vector<FormulaId> open{root};
+    while (!open.empty()) {
+        const FormulaId id = open.back();
+        open.pop_back();
+        const FormulaNode& node = formulas.node(id);
+        if (node.kind == FormulaKind::conjunction)
+            open.insert(open.end(), node.children.rbegin(), node.children.rend());
+        else
+            result.push_back(id);
     }
-    return truth[root.index()];
+    return result;
 }
 
 }  // namespace sinew::model

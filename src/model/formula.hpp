@@ -2,7 +2,6 @@
 #pragma once
 
 #include <span>
-#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -75,5 +74,8 @@ class FormulaStore {
     FormulaId true_;
     FormulaId false_;
 };
+
+/// The formulas that all must hold for `root` to hold: its conjuncts, and theirs.
+std::vector<FormulaId> conjuncts(const FormulaStore& formulas, FormulaId root);
 
 }  // namespace sinew::model

@@ -1,21 +1,27 @@
 #include "model/normal_form.hpp"
 
+#include <algorithm>
 #include <tuple>
 #include <utility>
 
 namespace sinew::model {
 
-std::vector<std::uint8_t> uses(const Query& query) {
-    std::vector<std::uint8_t> result(query.formulas.size(), 0);
-    for (const FormulaId root : {query.input_condition, query.output_condition}) result[root.index()] = used_positively;
+std::vector<std::uint8_t> uses(const FormulaStore& formulas, std::initializer_list<FormulaId> roots) {
+    std::vector<std::uint8_t> result;
+    for (const FormulaId root : roots) result.resize(std::max(result.size(), root.index() + 1), 0);
+    for (const FormulaId root : roots) result[root.index()] = used_positively;
     for (std::size_t i = result.size(); i-- > 0;) {
         if (result[i] == 0) continue;
-        const FormulaNode& node = query.formulas.node(FormulaId(i));
+        const FormulaNode& node = formulas.node(FormulaId(i));
         const auto turned = static_cast<std::uint8_t>(((result[i] << 1U) & used_negatively) | (result[i] >> 1U));
         for (const FormulaId child : node.children)
             result[child.index()] |= node.kind == FormulaKind::negation ? turned : result[i];
     }
     return result;
+}
+
+std::vector<std::uint8_t> uses(const Query& query) {
+    return uses(query.formulas, {query.input_condition, query.output_condition});
 }
 
 NormalForm::NormalForm(const Query& query) {

@@ -2,10 +2,13 @@
 // down to the leaves.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <vector>
 
+#include "base/limit_scope.hpp"
 #include "model/query.hpp"
 
 namespace sinew::model {
@@ -16,9 +19,41 @@ inline constexpr std::uint8_t used_negatively = 2;
 constexpr bool is_used(std::uint8_t uses, bool positively) {
     return (uses & (positively ? used_positively : used_negatively)) != 0;
 }
-/// By formula, 0 for those that neither condition of the query needs. One pass downwards: children have smaller ids
+/// By formula, 0 for those that no root needs; up to the largest root. One pass downwards: children have smaller ids
 /// than their parents. O(formulas).
+std::vector<std::uint8_t> uses(const FormulaStore& formulas, std::initializer_list<FormulaId> roots);
+/// Of both conditions.
 std::vector<std::uint8_t> uses(const Query& query);
+
+enum class Certainty { no, unknown, yes };
+constexpr Certainty negation(Certainty truth) {
+    return truth == Certainty::unknown ? truth : truth == Certainty::yes ? Certainty::no : Certainty::yes;
+}
+
+/// What a formula is where leaf(node) says what its atoms and Booleans are. No recursion, however deep it is.
+template <class Leaf>
+Certainty truth_of(const FormulaStore& formulas, FormulaId root, Leaf&& leaf) {
+    const std::vector<std::uint8_t> needed = uses(formulas, {root});
+    std::vector<Certainty> truth(needed.size(), Certainty::unknown);
+    for (std::size_t i = 0; i < needed.size(); ++i) {
+        if (needed[i] == 0) continue;
+        if ((i & 15U) == 15U) check_limits();
+        const FormulaNode& node = formulas.node(FormulaId(i));
+        if (node.kind == FormulaKind::constant) {
+            truth[i] = node.value ? Certainty::yes : Certainty::no;
+        } else if (node.kind == FormulaKind::negation) {
+            truth[i] = negation(truth[node.children[0].index()]);
+        } else if (node.children.empty()) {
+            truth[i] = leaf(node);
+        } else {
+            const bool any = node.kind == FormulaKind::disjunction;
+            truth[i] = any ? Certainty::no : Certainty::yes;
+            for (const FormulaId child : node.children)
+                truth[i] = any ? std::max(truth[i], truth[child.index()]) : std::min(truth[i], truth[child.index()]);
+        }
+    }
+    return truth.back();
+}
 
 /// input_condition ∧ output_condition as a graph of "all" and "any" over leaves, each formula once a polarity. Children
 /// stand before their parents, the conjunction of both conditions is the last node. O(formulas).

@@ -11,26 +11,66 @@ std::string Query::name(Variable variable) const {
     return network.layer(component.layer).name + "_" + std::to_string(component.index);
 }
 
+void Domain::at_least(const Rational& bound) {
+    if (!lower || *lower < bound) lower = bound;
+}
+
+void Domain::at_most(const Rational& bound) {
+    if (!upper || *upper > bound) upper = bound;
+}
+
 bool contains(const Domain& domain, const Rational& value) {
     if (domain.kind == DomainKind::integer && value.get_den() != 1) return false;
     if (domain.lower && value < *domain.lower) return false;
     if (domain.upper && value > *domain.upper) return false;
-    return domain.values.empty() || std::binary_search(domain.values.begin(), domain.values.end(), value);
+    return domain.values.empty() || std::ranges::binary_search(domain.values, value);
 }
 
-FormulaId domain_formula(FormulaStore& formulas, Variable variable, const Domain& domain) {
-    if (!domain.values.empty()) {
-        std::vector<FormulaId> cases;
-        for (const Rational& value : domain.values)
-            cases.push_back(formulas.atom(LinearForm({{variable, 1}}, -value), Relation::equal));
-        return formulas.disjunction(std::move(cases));
+Interval enclosing(const Domain& domain) {
+    Interval result;
+    if (domain.lower) result.lower = to_double_below(*domain.lower);
+    if (domain.upper) result.upper = to_double_above(*domain.upper);
+    if (!domain.values.empty())
+        result = intersect(result, {to_double_below(domain.values.front()), to_double_above(domain.values.back())});
+    return result;
+}
+
+std::vector<Domain> input_domains(const Query& query) {
+    const std::vector<Variable> inputs = query.network.input_variables();
+    std::vector<Domain> domains(inputs.size());
+    for (const auto& [variable, domain] : query.domains) {
+        const auto at = std::lower_bound(inputs.begin(), inputs.end(), variable);
+        if (at != inputs.end() && *at == variable) domains[static_cast<std::size_t>(at - inputs.begin())] = domain;
     }
-    std::vector<FormulaId> bounds;
-    if (domain.lower)
-        bounds.push_back(formulas.atom(LinearForm({{variable, -1}}, *domain.lower), Relation::less_equal));
-    if (domain.upper)
-        bounds.push_back(formulas.atom(LinearForm({{variable, 1}}, -*domain.upper), Relation::less_equal));
-    return formulas.conjunction(std::move(bounds));
+    return domains;
+}
+
+std::vector<Domain> demanded_domains(const Query& query) {
+    const std::vector<Variable> inputs = query.network.input_variables();
+    std::vector<Domain> domains = input_domains(query);
+    for (Domain& domain : domains) {
+        if (domain.values.empty()) continue;
+        domain.at_least(domain.values.front());
+        domain.at_most(domain.values.back());
+    }
+    std::vector<FormulaId> parts = conjuncts(query.formulas, query.input_condition);
+    for (const FormulaId part : conjuncts(query.formulas, query.output_condition)) parts.push_back(part);
+    for (const FormulaId part : parts) {
+        const FormulaNode& node = query.formulas.node(part);
+        const bool negated = node.kind == FormulaKind::negation;
+        const FormulaNode& inner = negated ? query.formulas.node(node.children[0]) : node;
+        if (inner.kind != FormulaKind::atom || inner.atom.form.terms().size() != 1) continue;
+        const LinearTerm& term = inner.atom.form.terms()[0];
+        const bool equal = inner.atom.relation == Relation::equal;
+        if (!query.network.is_input(term.variable) || (equal && negated)) continue;
+        const auto at = std::lower_bound(inputs.begin(), inputs.end(), term.variable) - inputs.begin();
+        Domain& domain = domains[static_cast<std::size_t>(at)];
+        const Rational bound = -inner.atom.form.constant() / term.coefficient;
+        const bool from_above = (sgn(term.coefficient) > 0) != negated;
+        if (equal || from_above) domain.at_most(bound);
+        if (equal || !from_above) domain.at_least(bound);
+    }
+    return domains;
 }
 
 }  // namespace sinew::model

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "exact/interval.hpp"
 #include "model/formula.hpp"
 #include "model/network.hpp"
 
@@ -22,6 +23,10 @@ struct Domain {
     std::optional<Rational> lower;
     std::optional<Rational> upper;
     std::vector<Rational> values;  ///< non-empty: exactly these
+
+    /// Tighten the bounds.
+    void at_least(const Rational& bound);
+    void at_most(const Rational& bound);
 };
 
 enum class Sense { minimize, maximize };
@@ -66,7 +71,12 @@ struct Query {
 /// True iff the domain has `value` in it.
 bool contains(const Domain& domain, const Rational& value);
 
-/// The integers or the bounds of a domain as a formula over `variable`.
-FormulaId domain_formula(FormulaStore& formulas, Variable variable, const Domain& domain);
+/// The narrowest interval of doubles around a domain.
+Interval enclosing(const Domain& domain);
+
+/// By input (input_variables() order): its domain; and the same with the bounds that conjuncts of the conditions put on
+/// single inputs (strict ones as closed ones), and the least and greatest of listed values.
+std::vector<Domain> input_domains(const Query& query);
+std::vector<Domain> demanded_domains(const Query& query);
 
 }  // namespace sinew::model

@@ -1,7 +1,6 @@
 // A neuron's output as a nondecreasing function of one integer, with its exact steps.
 #pragma once
 
-#include <memory>
 #include <unordered_map>
 
 #include "model/activation.hpp"

@@ -165,49 +165,15 @@ Condition Condition::simplified(std::span<const double> lower, std::span<const d
     return result;
 }
 
-bool Condition::holds(std::span<const Rational> values) const {
-    std::vector<std::uint8_t> truth(nodes_.size(), 0);
-    for (std::size_t i = 0; i < nodes_.size(); ++i) {
-        const Node& node = nodes_[i];
-        const auto is_true = [&](std::uint32_t c) { return truth[c] != 0; };
-        switch (node.kind) {
-            case Kind::constant:
-                truth[i] = node.value ? 1 : 0;
-                break;
-            case Kind::atom: {
-                const int side = sgn(atoms_[node.atom].form.value(values));
-                truth[i] = side < 0 || (side == 0 && !atoms_[node.atom].strict) ? 1 : 0;
-                break;
-            }
-            case Kind::all:
-                truth[i] = std::all_of(node.children.begin(), node.children.end(), is_true) ? 1 : 0;
-                break;
-            case Kind::any:
-                truth[i] = std::any_of(node.children.begin(), node.children.end(), is_true) ? 1 : 0;
-                break;
-        }
-    }
-    return truth.back() != 0;
-}
-
 namespace {
-/// coefficient·x + constant <= 0 (or < 0) as a bound of x. Strict bounds tighten to the closed one.
-bool tighten(model::Domain& domain, const Rational& coefficient, const Rational& constant) {
-    const Rational limit = -constant / coefficient;
-    if (coefficient > 0) {
-        if (!domain.upper || limit < *domain.upper) domain.upper = limit;
-    } else {
-        if (!domain.lower || limit > *domain.lower) domain.lower = limit;
-    }
-    return !domain.lower || !domain.upper || *domain.lower <= *domain.upper;
-}
-
 class BoxFinder {
   public:
+    using RootBox = std::vector<model::Domain>;
+
     BoxFinder(const model::Query& query, const Condition& condition) : condition_(condition) {
         const std::vector<Variable> inputs = query.network.input_variables();
         for (std::size_t i = 0; i < inputs.size(); ++i) input_of_.emplace(inputs[i], i);
-        boxes_.push_back({input_domains(query)});
+        boxes_.push_back(input_domains(query));
     }
 
     std::vector<RootBox> run() {
@@ -218,7 +184,7 @@ class BoxFinder {
         if (top.kind == Condition::Kind::all)
             for (const std::uint32_t c : top.children) split(c);
         std::erase_if(boxes_, [](const RootBox& box) {
-            return std::any_of(box.domains.begin(), box.domains.end(), [](const model::Domain& domain) {
+            return std::any_of(box.begin(), box.end(), [](const model::Domain& domain) {
                 return domain.lower && domain.upper && *domain.lower > *domain.upper;
             });
         });
@@ -242,7 +208,10 @@ class BoxFinder {
         const auto one = [&](std::uint32_t c) {
             if (!bounds_an_input(c)) return;
             const LinearForm& form = condition_.atoms()[condition_.nodes()[c].atom].form;
-            tighten(box.domains[input_of_.at(form.terms()[0].variable)], form.terms()[0].coefficient, form.constant());
+            const LinearTerm& term = form.terms()[0];
+            const Rational bound = -form.constant() / term.coefficient;  // of a strict atom too
+            model::Domain& domain = box[input_of_.at(term.variable)];
+            term.coefficient > 0 ? domain.at_most(bound) : domain.at_least(bound);
         };
         if (at.kind == Condition::Kind::atom) one(node);
         if (at.kind == Condition::Kind::all)
@@ -268,7 +237,7 @@ class BoxFinder {
 };
 }  // namespace
 
-std::vector<RootBox> root_boxes(const model::Query& query, const Condition& condition) {
+std::vector<std::vector<model::Domain>> root_boxes(const model::Query& query, const Condition& condition) {
     return BoxFinder(query, condition).run();
 }
 

@@ -58,22 +58,14 @@ class Condition {
     Condition simplified(std::span<const double> lower, std::span<const double> upper) const;
     bool is_constant(bool value) const { return nodes_.back().kind == Kind::constant && nodes_.back().value == value; }
 
-    /// Is the condition true at these exact values?
-    bool holds(std::span<const Rational> values) const;
-
   private:
     std::vector<ConditionAtom> atoms_;
     std::vector<Node> nodes_;
 };
 
-/// One box to search: its exact domains (in input_variables() order), tightened by the atoms that bound inputs.
-struct RootBox {
-    std::vector<model::Domain> domains;
-};
-
-/// The boxes whose union holds every solution: the domains, tightened by input bounds of the outermost conjunction, and
-/// split along disjunctions that bound inputs in every branch (at most 256 boxes; beyond that a disjunction is left to
-/// the search). Boxes that are visibly empty are left out.
-std::vector<RootBox> root_boxes(const model::Query& query, const Condition& condition);
+/// The boxes (domains in input_variables() order) whose union holds every solution: those of the query, tightened by
+/// input bounds of the outermost conjunction, and split along disjunctions that bound inputs in every branch (at most
+/// 256 boxes; beyond that a disjunction is left to the search). Boxes that are visibly empty are left out.
+std::vector<std::vector<model::Domain>> root_boxes(const model::Query& query, const Condition& condition);
 
 }  // namespace sinew::search

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "model/normal_form.hpp"
 
@@ -11,8 +10,6 @@ namespace sinew::search {
 namespace {
 using model::FormulaKind;
 using model::Relation;
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// The disjuncts of one node; rows are indices into a common table.
 using Cube = std::vector<std::uint32_t>;
@@ -93,14 +90,6 @@ class Expansion {
     std::vector<Cubes> cubes_;  ///< by node of the normal form
 };
 
-/// Tightens the box by coefficient·x + constant <= 0.
-void tighten(InputBox& box, std::size_t input, const Rational& coefficient, const Rational& constant) {
-    const Rational bound = -constant / coefficient;
-    if (coefficient > 0)
-        box.upper[input] = std::min(box.upper[input], to_double_above(bound));
-    else
-        box.lower[input] = std::max(box.lower[input], to_double_below(bound));
-}
 }  // namespace
 
 std::optional<std::vector<Disjunct>> disjuncts(const model::Query& query, std::size_t limit) {
@@ -113,33 +102,11 @@ bool InputBox::finite() const {
 }
 
 InputBox input_box(const model::Query& query) {
-    const std::vector<Variable> inputs = query.network.input_variables();
-    const auto index_of = [&](Variable variable) -> std::optional<std::size_t> {
-        const auto at = std::lower_bound(inputs.begin(), inputs.end(), variable);
-        if (at == inputs.end() || *at != variable) return std::nullopt;
-        return static_cast<std::size_t>(at - inputs.begin());
-    };
-    InputBox box{std::vector<double>(inputs.size(), -infinity), std::vector<double>(inputs.size(), infinity)};
-    for (const auto& [variable, domain] : query.domains) {
-        const auto input = index_of(variable);
-        if (!input) continue;
-        if (domain.lower) box.lower[*input] = std::max(box.lower[*input], to_double_below(*domain.lower));
-        if (domain.upper) box.upper[*input] = std::min(box.upper[*input], to_double_above(*domain.upper));
-        if (domain.values.empty()) continue;
-        box.lower[*input] = std::max(box.lower[*input], to_double_below(domain.values.front()));
-        box.upper[*input] = std::min(box.upper[*input], to_double_above(domain.values.back()));
-    }
-    std::vector<model::FormulaId> open{query.input_condition, query.output_condition};
-    while (!open.empty()) {
-        const model::FormulaNode& node = query.formulas.node(open.back());
-        open.pop_back();
-        if (node.kind == FormulaKind::conjunction) open.insert(open.end(), node.children.begin(), node.children.end());
-        if (node.kind != FormulaKind::atom || node.atom.form.terms().size() != 1) continue;
-        const LinearTerm& term = node.atom.form.terms()[0];
-        const auto input = index_of(term.variable);
-        if (!input) continue;
-        tighten(box, *input, term.coefficient, node.atom.form.constant());
-        if (node.atom.relation == Relation::equal) tighten(box, *input, -term.coefficient, -node.atom.form.constant());
+    InputBox box;
+    for (const model::Domain& domain : demanded_domains(query)) {
+        const Interval side = enclosing(domain);
+        box.lower.push_back(side.lower);
+        box.upper.push_back(side.upper);
     }
     return box;
 }

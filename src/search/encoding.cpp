@@ -64,7 +64,7 @@ class Encoder {
 
     void mark_needed() {
         needed_.assign(network_.variable_count(), false);
-        for (std::size_t i = 0; i < query_.formulas.size(); ++i) {
+        for (std::size_t i = 0; i < polarity_.size(); ++i) {
             if (polarity_[i] == 0) continue;
             for (const LinearTerm& term : query_.formulas.node(FormulaId(i)).atom.form.terms())
                 needed_[term.variable.index()] = true;
@@ -338,7 +338,7 @@ class Encoder {
 
     void encode_condition() {
         literals_.assign(query_.formulas.size(), Literal());
-        for (std::size_t i = 0; i < query_.formulas.size(); ++i)
+        for (std::size_t i = 0; i < polarity_.size(); ++i)
             if (polarity_[i] != 0) encode_formula(FormulaId(i));
         assert_formula(query_.input_condition, result_.clauses, result_.contradiction);
         assert_formula(query_.output_condition, result_.output_clauses, result_.output_contradiction);

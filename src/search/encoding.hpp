@@ -9,9 +9,6 @@
 // substituted.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "model/query.hpp"

@@ -1,6 +1,5 @@
 #include "search/equal_components.hpp"
 
-#include <functional>
 #include <string>
 #include <unordered_map>
 #include <utility>

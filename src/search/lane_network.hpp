@@ -2,8 +2,6 @@
 // Nothing here is rigorous; what it finds is confirmed exactly elsewhere (witness.hpp).
 #pragma once
 
-#include <vector>
-
 #include "bounds/lane_kernels.hpp"
 #include "model/network.hpp"
 

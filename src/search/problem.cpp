@@ -13,15 +13,6 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 /// Real sides are not split below this share of their root width: float bounds learn nothing more there.
 constexpr double least_share = 0x1p-36;
 
-Interval enclosing(const model::Domain& domain) {
-    Interval result;
-    if (domain.lower) result.lower = to_double_below(*domain.lower);
-    if (domain.upper) result.upper = to_double_above(*domain.upper);
-    if (!domain.values.empty())
-        result = intersect(result, {to_double_below(domain.values.front()), to_double_above(domain.values.back())});
-    return result;
-}
-
 /// Bounds of the atoms over inputs alone, by interval arithmetic; nothing for the others.
 void bound_input_atoms(const Condition& condition, const std::vector<Interval>& inputs,
                        const std::vector<Variable>& variables, std::vector<double>& lower, std::vector<double>& upper) {
@@ -50,9 +41,9 @@ Problem Problem::prepare(const model::Query& query, std::string& obstacle) {
     problem.smooth = model::is_smooth(query.network);
     if (!obstacle.empty()) return problem;
     const Condition condition = Condition::compile(query);
-    for (RootBox& root : root_boxes(query, condition)) {
+    for (std::vector<model::Domain>& root : root_boxes(query, condition)) {
         ProblemBox box;
-        box.domains = std::move(root.domains);
+        box.domains = std::move(root);
         for (std::size_t i = 0; i < box.domains.size(); ++i) {
             const Interval side = problem.snap(box, i, enclosing(box.domains[i]));
             if (!side.empty() && (std::isinf(side.lower) || std::isinf(side.upper)))

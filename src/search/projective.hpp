@@ -4,9 +4,6 @@
 // queries.
 #pragma once
 
-#include <optional>
-#include <span>
-
 #include "model/query.hpp"
 #include "model/verdict.hpp"
 

@@ -1,8 +1,9 @@
 #include "search/rewrite_conditions.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <vector>
+
+#include "model/normal_form.hpp"
 
 namespace sinew::search {
 
@@ -10,14 +11,9 @@ using model::FormulaId;
 using model::FormulaKind;
 
 void rewrite_conditions(model::Query& query, const RewriteLeaf& leaf) {
-    const std::size_t end = std::max(query.input_condition.index(), query.output_condition.index()) + 1;
-    std::vector<std::uint8_t> needed(end, 0);
-    needed[query.input_condition.index()] = needed[query.output_condition.index()] = 1;
-    for (std::size_t i = end; i-- > 0;)
-        if (needed[i] != 0)
-            for (const FormulaId child : query.formulas.node(FormulaId(i)).children) needed[child.index()] = 1;
-    std::vector<FormulaId> renewed(end, query.formulas.constant(true));
-    for (std::size_t i = 0; i < end; ++i) {
+    const std::vector<std::uint8_t> needed = model::uses(query);
+    std::vector<FormulaId> renewed(needed.size(), query.formulas.constant(true));
+    for (std::size_t i = 0; i < needed.size(); ++i) {
         if (needed[i] == 0) continue;
         const FormulaKind kind = query.formulas.node(FormulaId(i)).kind;
         std::vector<FormulaId> children;

@@ -7,13 +7,13 @@
 #include <utility>
 #include <vector>
 
+#include "bounds/forward_intervals.hpp"
 #include "bounds/network_bounds.hpp"
 #include "search/attack.hpp"
 #include "search/boundary.hpp"
 #include "search/lazy_search.hpp"
 #include "search/options.hpp"
 #include "search/smooth_relaxation.hpp"
-#include "search/unbounded_intervals.hpp"
 #include "search/witness.hpp"
 
 namespace sinew::search {
@@ -116,7 +116,7 @@ class SmoothRefinement::Search {
         const bool unbounded =
             std::any_of(box.begin(), box.end(), [](Interval side) { return std::isinf(side.width()); });
         if (unbounded) {
-            relaxation_.narrow(unbounded_intervals(query_.network, box));
+            relaxation_.narrow(bounds::forward_intervals(query_.network, box));
             return;
         }
         bounds::NetworkBounds bounds(query_.network);

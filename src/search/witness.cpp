@@ -58,17 +58,6 @@ Rational exact_input(const model::Domain& domain, double value, Rounding roundin
 }
 }  // namespace
 
-std::vector<model::Domain> input_domains(const model::Query& query) {
-    const std::vector<Variable> variables = query.network.input_variables();
-    std::vector<model::Domain> domains(variables.size());
-    for (const auto& [variable, domain] : query.domains) {
-        const auto at = std::lower_bound(variables.begin(), variables.end(), variable);
-        if (at != variables.end() && *at == variable)
-            domains[static_cast<std::size_t>(at - variables.begin())] = domain;
-    }
-    return domains;
-}
-
 std::vector<Rational> exact_inputs(std::span<const model::Domain> domains, std::span<const double> inputs,
                                    Rounding rounding) {
     std::vector<Rational> exact(inputs.size());

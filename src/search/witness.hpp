@@ -24,8 +24,6 @@ std::vector<Rational> exact_inputs(const model::Query& query, std::span<const do
 /// The same with one domain an input in place of the query's.
 std::vector<Rational> exact_inputs(std::span<const model::Domain> domains, std::span<const double> inputs,
                                    Rounding rounding);
-/// The domains of the query's inputs, in input_variables() order.
-std::vector<model::Domain> input_domains(const model::Query& query);
 
 /// Evaluates and checks exactly (smooth neurons by enclosures); absent if the query does not hold there, or not
 /// certainly.

@@ -160,7 +160,7 @@ Ball ball_around(const ThresholdNetwork& network, const std::vector<Rational>& i
         const Digit& digit = network.digits[d];
         if (digit.step_count() == 0) continue;
         const std::vector<std::uint32_t>& only = perturbation.only;
-        if (!only.empty() && std::find(only.begin(), only.end(), digit.input) == only.end()) continue;
+        if (!only.empty() && std::ranges::find(only, digit.input) == only.end()) continue;
         const Rational& x = input[digit.input];
         const Segment segment = segment_around(network, digit, x, perturbation);
         FreeDigit free;

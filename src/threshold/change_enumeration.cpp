@@ -37,8 +37,8 @@ ChangeEnumeration::ChangeEnumeration(std::span<const std::int64_t> distance, std
             throw UsageError("a change must say a movement for each neuron");
         if (changes[i].cost <= budget) order_.push_back(static_cast<std::uint32_t>(i));
     }
-    std::stable_sort(order_.begin(), order_.end(),
-                     [&](std::uint32_t a, std::uint32_t b) { return changes[a].cost < changes[b].cost; });
+    std::ranges::stable_sort(order_,
+                             [&](std::uint32_t a, std::uint32_t b) { return changes[a].cost < changes[b].cost; });
     std::uint32_t inputs = 0;
     for (const std::uint32_t i : order_) {
         input_.push_back(changes[i].input);
@@ -111,7 +111,7 @@ void ChangeEnumeration::pack(std::span<const std::int64_t> distance, std::span<c
     }
     initial_states_ = states_;
     // The ones nearest to switching first: the words at the end are then often out of reach together.
-    std::stable_sort(critical_.begin(), critical_.end(), [&](std::uint32_t a, std::uint32_t b) {
+    std::ranges::stable_sort(critical_, [&](std::uint32_t a, std::uint32_t b) {
         return std::abs(2 * distance[a] + 1) < std::abs(2 * distance[b] + 1);
     });
     // A field holds bias + distance, and a distance moves by `reach` from at most `reach`.
@@ -192,7 +192,7 @@ void ChangeEnumeration::write_states(std::span<const std::uint64_t> words) {
 ChangeEnumeration::Result ChangeEnumeration::run(const Visitor& visit, const Limits& limits) {
     require(fits_, "the distances fit");
     chosen_.clear();
-    std::fill(input_used_.begin(), input_used_.end(), std::uint8_t{0});
+    std::ranges::fill(input_used_, std::uint8_t{0});
     if (word_count_ == 0) return Result::exhausted;
     for (std::size_t i = 0; i < recent_.size(); ++i)  // an empty slot holds the unchanged states, which are not shown
         recent_[i] = levels_[0].words[i % word_count_] & top_bits_;

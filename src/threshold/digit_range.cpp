@@ -47,8 +47,8 @@ std::int64_t most_gain(std::span<const VariableTerm> terms, const Ball& ball, st
             items.push_back(item);
     }
     if (items.empty()) return total;
-    std::sort(items.begin(), items.end(),
-              [](const Item& a, const Item& b) { return Wide{a.gain} * b.cost > Wide{b.gain} * a.cost; });
+    std::ranges::sort(items,
+                      [](const Item& a, const Item& b) { return Wide{a.gain} * b.cost > Wide{b.gain} * a.cost; });
     // A rational rest of the budget, rest / scale, would be exact; rounding what an item uses down and what the last
     // one adds up is safe.
     std::int64_t rest = *ball.budget;

@@ -1,7 +1,6 @@
 #include "threshold/fold.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <set>
 
@@ -71,9 +70,8 @@ class Lines {
     const Line& at(std::size_t component, std::size_t size) const { return lines_[component / (size / lines_.size())]; }
     const Line& first() const { return lines_[0]; }
     bool is_uniform() const {
-        return std::all_of(lines_.begin(), lines_.end(), [&](const Line& line) {
-            return line.factor == lines_[0].factor && line.shift == lines_[0].shift;
-        });
+        return std::ranges::all_of(
+            lines_, [&](const Line& line) { return line.factor == lines_[0].factor && line.shift == lines_[0].shift; });
     }
 
   private:

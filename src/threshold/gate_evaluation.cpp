@@ -60,8 +60,7 @@ void GateEvaluation::find_first_layer(const ReducedNetwork& network) {
     for (std::uint32_t g = 0; g < network.gates.size(); ++g) {
         const auto terms = network.terms_of(network.gates[g]);
         const auto of_digit = [&](const VariableTerm& term) { return term.variable < digits; };
-        if (network.gates[g].kind == GateKind::threshold && !terms.empty() &&
-            std::all_of(terms.begin(), terms.end(), of_digit)) {
+        if (network.gates[g].kind == GateKind::threshold && !terms.empty() && std::ranges::all_of(terms, of_digit)) {
             first_layer_.push_back(g);
             continue;
         }
@@ -105,7 +104,7 @@ bool GateEvaluation::wins(std::span<const std::uint64_t> states) {
         bits_[place / 64] |= static_cast<std::uint64_t>(on) << (place % 64);
         ++place;
     }
-    return std::any_of(targets_.begin(), targets_.end(), [&](Signal wins) {
+    return std::ranges::any_of(targets_, [&](Signal wins) {
         const bool bit = !wins.is_constant() && (bits_[wins.variable / 64] >> (wins.variable % 64) & 1U) != 0;
         return bit != wins.negated;
     });

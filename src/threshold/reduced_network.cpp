@@ -47,7 +47,7 @@ class Sum {
     }
     /// The terms in order of variables; the sum is as after clear() but for the constant.
     void take(std::vector<VariableTerm>& terms) {
-        std::sort(touched_.begin(), touched_.end());
+        std::ranges::sort(touched_);
         terms.clear();
         for (const std::uint32_t variable : touched_) {
             if (coefficient_[variable] != 0) terms.push_back({variable, coefficient_[variable]});
@@ -166,7 +166,7 @@ class Reduction {
     }
 
     Signal any_of(std::vector<Signal> members) {
-        std::sort(members.begin(), members.end());
+        std::ranges::sort(members);
         members.erase(std::unique(members.begin(), members.end()), members.end());
         if (members.empty()) return Signal::truth(false);
         if (members.size() == 1) return members[0];

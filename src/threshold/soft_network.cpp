@@ -139,27 +139,13 @@ std::optional<SoftNetwork::Linear> SoftNetwork::linear_of(const model::Binarized
     Linear linear;
     linear.rows = source.rows();
     linear.columns = source.columns();
-    linear.dense = std::holds_alternative<model::DenseShape>(source.geometry);
-    if (linear.dense) {
+    linear.map = std::get_if<model::ConvolutionMap>(&source.geometry);
+    if (linear.map == nullptr) {
         linear.weight.assign(source.weights.begin(), source.weights.end());
         return linear;
     }
-    const auto& map = std::get<model::ConvolutionMap>(source.geometry);
+    const model::ConvolutionMap& map = *linear.map;
     if (map.groups != 1) return std::nullopt;
-    linear.in_channels = map.in_channels;
-    linear.in_height = map.in_height;
-    linear.in_width = map.in_width;
-    linear.out_channels = map.out_channels;
-    linear.out_height = map.out_height;
-    linear.out_width = map.out_width;
-    linear.kernel_height = map.kernel_height;
-    linear.kernel_width = map.kernel_width;
-    linear.stride_height = map.stride_height;
-    linear.stride_width = map.stride_width;
-    linear.pad_top = map.pad_top;
-    linear.pad_left = map.pad_left;
-    linear.dilation_height = map.dilation_height;
-    linear.dilation_width = map.dilation_width;
     linear.weight.resize(source.weights.size());
     linear.turned.resize(source.weights.size());
     const std::size_t area = map.kernel_height * map.kernel_width;
@@ -176,66 +162,65 @@ std::optional<SoftNetwork::Linear> SoftNetwork::linear_of(const model::Binarized
 }
 
 Effort SoftNetwork::products(const Linear& linear) {
-    return linear.weight.size() * (linear.dense ? 1 : linear.out_height * linear.out_width);
+    return linear.weight.size() * (linear.map == nullptr ? 1 : linear.map->out_height * linear.map->out_width);
 }
 
 void SoftNetwork::apply(const Linear& linear, std::span<const float> in, std::vector<float>& out) {
-    if (linear.dense) {
+    if (linear.map == nullptr) {
         out.resize(linear.rows);
         for (std::size_t r = 0; r < linear.rows; ++r)
             out[r] = product(linear.weight.data() + r * linear.columns, in.data(), linear.columns);
         return;
     }
+    const model::ConvolutionMap& map = *linear.map;
     std::vector<float> image;
-    channels_last(in, linear.in_channels, image);
+    channels_last(in, map.in_channels, image);
     std::vector<float> sums(linear.rows, 0);
-    const std::size_t block = linear.in_channels * linear.out_channels;
-    const Runs runs(linear.out_width, linear.kernel_width, linear.stride_width, linear.dilation_width, linear.pad_left,
-                    linear.in_width);
-    for (std::size_t y = 0; y < linear.out_height; ++y) {
-        for (std::size_t ky = 0; ky < linear.kernel_height; ++ky) {
-            const auto at_y =
-                place(y, ky, linear.stride_height, linear.dilation_height, linear.pad_top, linear.in_height);
+    const std::size_t block = map.in_channels * map.out_channels;
+    const Runs runs(map.out_width, map.kernel_width, map.stride_width, map.dilation_width, map.pad_left, map.in_width);
+    for (std::size_t y = 0; y < map.out_height; ++y) {
+        for (std::size_t ky = 0; ky < map.kernel_height; ++ky) {
+            const auto at_y = place(y, ky, map.stride_height, map.dilation_height, map.pad_top, map.in_height);
             if (!at_y) continue;
-            for (std::size_t x = 0; x < linear.out_width; ++x)
+            for (std::size_t x = 0; x < map.out_width; ++x)
                 for (const Run& run : runs.at(x))
-                    add_products(image.data() + (*at_y * linear.in_width + run.at) * linear.in_channels,
-                                 run.count * linear.in_channels,
-                                 linear.weight.data() + (ky * linear.kernel_width + run.first) * block,
-                                 linear.out_channels, sums.data() + (y * linear.out_width + x) * linear.out_channels);
+                    add_products(image.data() + (*at_y * map.in_width + run.at) * map.in_channels,
+                                 run.count * map.in_channels,
+                                 linear.weight.data() + (ky * map.kernel_width + run.first) * block, map.out_channels,
+                                 sums.data() + (y * map.out_width + x) * map.out_channels);
         }
     }
-    channels_first(sums, linear.out_channels, out);
+    channels_first(sums, map.out_channels, out);
 }
 
 void SoftNetwork::apply_transposed(const Linear& linear, std::span<const float> in, std::vector<float>& out) {
-    if (linear.dense) {
+    if (linear.map == nullptr) {
         out.assign(linear.columns, 0);
         for (std::size_t r = 0; r < linear.rows; ++r)
             if (in[r] != 0) add_scaled(in[r], linear.weight.data() + r * linear.columns, linear.columns, out.data());
         return;
     }
+    const model::ConvolutionMap& map = *linear.map;
     std::vector<float> image(linear.columns, 0);
-    const std::size_t places = linear.out_height * linear.out_width;
-    const Runs runs(linear.out_width, linear.kernel_width, linear.stride_width, linear.dilation_width, linear.pad_left,
-                    linear.in_width);
-    for (std::size_t o = 0; o < linear.out_channels; ++o) {
-        const float* kernel = linear.turned.data() + o * (linear.turned.size() / linear.out_channels);
+    const std::size_t places = map.out_height * map.out_width;
+    const Runs runs(map.out_width, map.kernel_width, map.stride_width, map.dilation_width, map.pad_left, map.in_width);
+    for (std::size_t o = 0; o < map.out_channels; ++o) {
+        const float* kernel = linear.turned.data() + o * (linear.turned.size() / map.out_channels);
         for (std::size_t p = 0; p < places; ++p) {
             const float factor = in[o * places + p];
             if (factor == 0) continue;
-            for (std::size_t ky = 0; ky < linear.kernel_height; ++ky) {
-                const auto at_y = place(p / linear.out_width, ky, linear.stride_height, linear.dilation_height,
-                                        linear.pad_top, linear.in_height);
+            for (std::size_t ky = 0; ky < map.kernel_height; ++ky) {
+                const auto at_y =
+                    place(p / map.out_width, ky, map.stride_height, map.dilation_height, map.pad_top, map.in_height);
                 if (!at_y) continue;
-                for (const Run& run : runs.at(p % linear.out_width))
-                    add_scaled(factor, kernel + (ky * linear.kernel_width + run.first) * linear.in_channels,
-                               run.count * linear.in_channels,
-                               image.data() + (*at_y * linear.in_width + run.at) * linear.in_channels);
+                for (const Run& run : runs.at(p % map.out_width))
+                    add_scaled(factor, kernel + (ky * map.kernel_width + run.first) * map.in_channels,
+                               run.count * map.in_channels,
+                               image.data() + (*at_y * map.in_width + run.at) * map.in_channels);
             }
         }
     }
-    channels_first(image, linear.in_channels, out);
+    channels_first(image, map.in_channels, out);
 }
 
 void SoftNetwork::evaluate(std::span<const float> entering) {

@@ -31,15 +31,9 @@ class SoftNetwork {
   private:
     /// A dense matrix, or a convolution over channel-last images.
     struct Linear {
-        bool dense = true;
+        const model::ConvolutionMap* map = nullptr;  ///< the network's; nullptr: dense
         std::size_t rows = 0;
         std::size_t columns = 0;
-        std::size_t in_channels = 0, in_height = 0, in_width = 0;
-        std::size_t out_channels = 0, out_height = 0, out_width = 0;
-        std::size_t kernel_height = 0, kernel_width = 0;
-        std::size_t stride_height = 1, stride_width = 1;
-        std::size_t pad_top = 0, pad_left = 0;
-        std::size_t dilation_height = 1, dilation_width = 1;
         std::vector<float> weight;  ///< dense: by rows; else [kernel row][kernel column][in channel][out channel]
         std::vector<float> turned;  ///< of a convolution: [out channel][kernel row][kernel column][in channel]
     };

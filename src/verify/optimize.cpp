@@ -12,22 +12,14 @@
 
 namespace sinew::verify {
 
-std::string_view to_string(OptimumStatus status) {
-    switch (status) {
-        case OptimumStatus::optimum:
-            return "optimum";
-        case OptimumStatus::feasible:
-            return "feasible";
-        case OptimumStatus::unsat:
-            return "unsat";
-        case OptimumStatus::unbounded:
-            return "unbounded";
-        case OptimumStatus::unknown:
-            return "unknown";
-        case OptimumStatus::timeout:
-            return "timeout";
-    }
-    return "?";
+void Optimum::stop(StopReason why, std::string text) {
+    outcome = witness ? Outcome::feasible : Outcome::unknown;
+    stopped = why;
+    reason = std::move(text);
+}
+
+std::string_view Optimum::word() const {
+    return outcome == Outcome::unknown && stopped == StopReason::timeout ? "timeout" : to_string(outcome);
 }
 
 namespace {
@@ -52,10 +44,7 @@ class Keeper : public OptimizeListener {
     void trace(std::string_view text) override { listener_.trace(text); }
 
     Optimum stopped(StopReason reason) {
-        best_.status = best_.witness                   ? OptimumStatus::feasible
-                       : reason == StopReason::timeout ? OptimumStatus::timeout
-                                                       : OptimumStatus::unknown;
-        best_.reason = sinew::to_string(reason);
+        best_.stop(reason, std::string(to_string(reason)));
         return std::move(best_);
     }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/answer.hpp"
 #include "base/limits.hpp"
 #include "base/observer.hpp"
 #include "base/settings.hpp"
@@ -15,22 +16,22 @@
 
 namespace sinew::verify {
 
-/// - optimum: the witness has the best value; bound == value.
-/// - feasible: a limit was reached, or the best value is not attained; it lies between value and bound.
-/// - unsat: no input satisfies the conditions.
-/// - unbounded: solutions become better without end.
-/// - unknown, timeout: no solution was found; a bound may be known.
-enum class OptimumStatus : std::uint8_t { optimum, feasible, unsat, unbounded, unknown, timeout };
-std::string_view to_string(OptimumStatus status);
-
 struct Optimum {
-    OptimumStatus status = OptimumStatus::unknown;
+    /// optimum: the witness has the best value, and bound == value; feasible: also where the best value, which lies
+    /// between value and bound, is not attained; unknown: no solution was found, a bound may be known.
+    Outcome outcome = Outcome::unknown;
+    StopReason stopped = StopReason::none;  ///< the limit that ended the search
     std::optional<model::Witness> witness;
     std::optional<Rational> value;  ///< of the objective at the witness; with radii, one that it does not miss
     std::optional<Rational> bound;  ///< no solution is better
     std::string reason;             ///< why there is no proven optimum
     double seconds = 0;
     Statistics statistics;
+
+    /// The search ended without a proof: feasible with a witness, else unknown.
+    void stop(StopReason why, std::string text);
+    /// The answer as one word; "timeout" where a time limit came before any solution.
+    std::string_view word() const;
 };
 
 /// Hears of better solutions and bounds, as they are found.

@@ -1,6 +1,5 @@
 #include "verify/optimize_real.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/error.hpp"
@@ -36,8 +35,6 @@ class RealOptimizer {
     Optimum run();
 
   private:
-    enum class Answer : std::uint8_t { sat, unsat, unknown };
-
     Answer ask(const std::optional<Rational>& limit, model::Relation relation, const Limits& limits);
     void take(const model::Witness& witness);
     void take_certified(const model::Witness& witness);
@@ -74,8 +71,7 @@ class RealOptimizer {
 };
 
 /// The query's conditions and objective ⋈ limit.
-RealOptimizer::Answer RealOptimizer::ask(const std::optional<Rational>& limit, model::Relation relation,
-                                         const Limits& limits) {
+Answer RealOptimizer::ask(const std::optional<Rational>& limit, model::Relation relation, const Limits& limits) {
     model::Query question = query_;
     if (limit) {
         LinearForm excess = form_;
@@ -224,30 +220,27 @@ Optimum RealOptimizer::finish() {
     Optimum optimum;
     optimum.statistics = statistics_;
     if (infeasible_) {
-        optimum.status = OptimumStatus::unsat;
+        optimum.outcome = Outcome::unsat;
         return optimum;
     }
     if (best_) optimum.value = told(value_);
     optimum.witness = std::move(best_);
     if (bound_) optimum.bound = told(*bound_);
     if (unbounded_) {
-        optimum.status = OptimumStatus::unbounded;
+        optimum.outcome = Outcome::unbounded;
     } else if (proven_ && attained_) {
-        optimum.status = OptimumStatus::optimum;
+        optimum.outcome = Outcome::optimum;
     } else if (proven_) {
-        optimum.status = OptimumStatus::feasible;
+        optimum.outcome = Outcome::feasible;
         optimum.reason = "values come as near to the bound as wanted, but no solution has it";
     } else if (is_narrow_) {
-        optimum.status = OptimumStatus::feasible;
+        optimum.outcome = Outcome::feasible;
         optimum.reason =
             "the optimum lies between value and bound, a millionth apart; with tanh or sigmoid neurons it has no exact "
             "value";
     } else {
         const StopReason stop = limits_.reached();
-        optimum.reason = stop == StopReason::none ? stopped_ : std::string(sinew::to_string(stop));
-        optimum.status = optimum.witness               ? OptimumStatus::feasible
-                         : stop == StopReason::timeout ? OptimumStatus::timeout
-                                                       : OptimumStatus::unknown;
+        optimum.stop(stop, stop == StopReason::none ? stopped_ : std::string(sinew::to_string(stop)));
     }
     return optimum;
 }

@@ -28,7 +28,7 @@ bool box_around_origin(const std::vector<model::Domain>& domains, double reach, 
 }  // namespace
 
 engine::Progress OriginAttack::advance(const engine::Turn& turn, engine::Knowledge& knowledge) {
-    const std::vector<model::Domain> domains = search::input_domains(query_);
+    const std::vector<model::Domain> domains = model::input_domains(query_);
     for (const double reach : reaches) {
         std::vector<double> lower;
         std::vector<double> upper;

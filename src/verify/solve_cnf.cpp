@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "base/error.hpp"
+#include "model/stopped.hpp"
 #include "sat/solver.hpp"
 
 namespace sinew::verify {
@@ -80,7 +81,7 @@ CnfAnswer solve_cnf(const model::Cnf& cnf, const sat::Options& options, const Li
         answer.status = model::Status::unsat;
     } else {
         const StopReason stop = limits.reached();
-        answer.status = stop == StopReason::timeout ? model::Status::timeout : model::Status::unknown;
+        answer.status = model::status_of(stop);
         answer.reason = stop == StopReason::none ? "conflict limit reached" : std::string(to_string(stop));
     }
     answer.statistics = solver.statistics();

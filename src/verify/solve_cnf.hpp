@@ -13,15 +13,17 @@
 
 namespace sinew::verify {
 
-struct CnfAnswer {
+/// What there is to say of a formula without networks.
+struct FormulaAnswer {
     model::Status status = model::Status::unknown;
-    std::vector<bool> values;  ///< with sat: of variable v at v - 1; checked against the formula
+    std::vector<bool> values;  ///< with sat: of (named) variable v at v - 1; checked against the formula
     /// Variable v is names[v - 1] in the file; empty where it is v itself.
     std::vector<std::int32_t> names;
-    std::string reason;  ///< with unknown and timeout
+    std::string reason;  ///< what stopped the search, if anything did
     double seconds = 0;
     Statistics statistics;
 };
+using CnfAnswer = FormulaAnswer;
 
 /// Decides the formula. `proof` (if not null) hears every clause that is derived or deleted; with unsat it ends in the
 /// empty clause, and the caller finishes it.

@@ -43,7 +43,7 @@ std::optional<Optimum> optimize_integer(const model::Query& query, const Setting
     if (!model) return std::nullopt;
     Optimum optimum;
     if (!model->consistent()) {
-        optimum.status = OptimumStatus::unsat;
+        optimum.outcome = Outcome::unsat;
         return optimum;
     }
     model->set_objective();
@@ -52,7 +52,7 @@ std::optional<Optimum> optimize_integer(const model::Query& query, const Setting
     const integer::Result result = model->model().solve(limits, &witnesses);
     optimum.statistics = model->model().statistics();
     if (result.outcome == integer::Outcome::unsat) {
-        optimum.status = OptimumStatus::unsat;
+        optimum.outcome = Outcome::unsat;
         return optimum;
     }
     optimum.bound = model->objective_value(result.bound);
@@ -61,13 +61,10 @@ std::optional<Optimum> optimize_integer(const model::Query& query, const Setting
         optimum.witness = model->witness(result.values);
     }
     if (result.outcome == integer::Outcome::optimum) {
-        optimum.status = OptimumStatus::optimum;
+        optimum.outcome = Outcome::optimum;
         return optimum;
     }
-    optimum.reason = stop_text(limits);
-    optimum.status = result.outcome == integer::Outcome::feasible ? OptimumStatus::feasible
-                     : limits.reached() == StopReason::timeout    ? OptimumStatus::timeout
-                                                                  : OptimumStatus::unknown;
+    optimum.stop(limits.reached(), stop_text(limits));
     return optimum;
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 #include "base/limits.hpp"
 #include "base/observer.hpp"

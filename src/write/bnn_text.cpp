@@ -60,7 +60,7 @@ class BnnWriter {
 
     /// Rows of `columns` weights, with a blank after each `group` of them.
     void put_weights(const std::vector<std::int8_t>& weights, std::size_t columns, std::size_t group) {
-        const bool small = std::all_of(weights.begin(), weights.end(), [](int w) { return w >= -1 && w <= 1; });
+        const bool small = std::ranges::all_of(weights, [](int w) { return w >= -1 && w <= 1; });
         text_ += " {\n";
         for (std::size_t i = 0; i < weights.size(); ++i) {
             const std::size_t column = i % columns;

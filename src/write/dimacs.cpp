@@ -38,8 +38,8 @@ class CnfBuilder {
             clause(enough);
             return;
         }
-        const bool equal = std::all_of(terms.begin(), terms.end(),
-                                       [&](const Term& term) { return term.coefficient == terms.front().coefficient; });
+        const bool equal =
+            std::ranges::all_of(terms, [&](const Term& term) { return term.coefficient == terms.front().coefficient; });
         const std::int64_t count = (bound + terms.front().coefficient - 1) / terms.front().coefficient;
         const auto size = static_cast<std::int64_t>(terms.size());
         if (equal && count * (size - count + 1) <= largest_counter)
@@ -59,8 +59,8 @@ class CnfBuilder {
     }
 
     static void normalise(std::vector<Term>& terms, std::int64_t& bound) {
-        std::sort(terms.begin(), terms.end(),
-                  [](const Term& a, const Term& b) { return std::abs(a.literal) < std::abs(b.literal); });
+        std::ranges::sort(terms,
+                          [](const Term& a, const Term& b) { return std::abs(a.literal) < std::abs(b.literal); });
         std::size_t kept = 0;
         for (std::size_t i = 0; i < terms.size();) {
             const std::int32_t variable = std::abs(terms[i].literal);

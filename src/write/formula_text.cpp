@@ -1,6 +1,5 @@
 #include "write/formula_text.hpp"
 
-#include <utility>
 #include <vector>
 
 #include <fmt/core.h>

@@ -1,5 +1,5 @@
-// What every variable of a query can be at most and at least: exact intervals, rounded outwards between layers. Simple
-// bounds for the constants of an encoding; bounds/ has the sharp ones.
+// What every variable of a query can be at most and at least: exact for inputs, outward-rounded doubles for the others.
+// Simple bounds for the constants of an encoding; bounds/ has sharp ones.
 #pragma once
 
 #include <optional>

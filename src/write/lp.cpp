@@ -69,7 +69,7 @@ class LpWriter {
         std::unordered_set<std::string> taken;
         for (std::size_t v = 0; v < query_.network.variable_count(); ++v) {
             std::string name = query_.name(Variable(v));
-            const bool plain = !name.empty() && name.size() < 200 && std::all_of(name.begin(), name.end(), [](char c) {
+            const bool plain = !name.empty() && name.size() < 200 && std::ranges::all_of(name, [](char c) {
                 return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
             }) && std::string_view("0123456789eEdsDS").find(name[0]) == std::string_view::npos;
             if (!plain || !taken.insert(name).second) name = fmt::format("v.{}", v);

@@ -35,7 +35,7 @@ int bits_of_sums(const model::PseudoBoolean& problem) {
 }  // namespace
 
 std::string opb_text(const model::PseudoBoolean& problem, const model::Legend& legend) {
-    const auto equal = std::count(problem.relations.begin(), problem.relations.end(), model::PbRelation::equal);
+    const auto equal = std::ranges::count(problem.relations, model::PbRelation::equal);
     // What the competitions have added to the first line since 2024 is kept out of it: clasp reads it to the letter.
     std::string text = fmt::format("* #variable= {} #constraint= {}\n* #equal= {} intsize= {}\n",
                                    problem.variable_count, problem.constraint_count(), equal, bits_of_sums(problem));

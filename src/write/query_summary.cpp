@@ -4,9 +4,9 @@
 
 #include <fmt/core.h>
 
+#include "model/normal_form.hpp"
 #include "write/formula_parts.hpp"
 #include "write/formula_text.hpp"
-#include "write/interval_bounds.hpp"
 #include "write/number_text.hpp"
 
 namespace sinew::write {
@@ -107,14 +107,14 @@ class Summary {
     void inputs() {
         const std::vector<Variable> inputs = query_.network.input_variables();
         add("inputs: {}\n", inputs.size());
-        const std::vector<Interval> bounds = interval_bounds(query_);
+        const std::vector<model::Domain> bounds = demanded_domains(query_);
         std::vector<const model::Domain*> domain(query_.network.variable_count(), nullptr);
         for (const auto& [variable, given] : query_.domains) domain[variable.index()] = &given;
         for (std::size_t i = 0; i < std::min(most_listed_, inputs.size()); ++i) {
             const std::size_t v = inputs[i].index();
             add("  {:<12} {}{}\n", query_.name(inputs[i]),
                 domain[v] != nullptr && domain[v]->kind == model::DomainKind::integer ? "int " : "real ",
-                domain[v] != nullptr && !domain[v]->values.empty() ? values_text(*domain[v]) : range_text(bounds[v]));
+                domain[v] != nullptr && !domain[v]->values.empty() ? values_text(*domain[v]) : range_text(bounds[i]));
         }
         if (inputs.size() > most_listed_) add("  … and {} more\n", inputs.size() - most_listed_);
         if (!query_.boolean_names.empty()) add("free Booleans: {}\n", query_.boolean_names.size());
@@ -125,7 +125,7 @@ class Summary {
         for (const Rational& value : domain.values) text += (text.empty() ? "{" : ", ") + exact_number(value);
         return text + "}";
     }
-    static std::string range_text(const Interval& range) {
+    static std::string range_text(const model::Domain& range) {
         if (!range.lower && !range.upper) return "unbounded";
         return fmt::format("[{}, {}]", range.lower ? exact_number(*range.lower) : "-inf",
                            range.upper ? exact_number(*range.upper) : "inf");
@@ -145,18 +145,16 @@ class Summary {
             add("{}: {}\n", title, node.value ? "none" : "false");
             return;
         }
-        std::vector<bool> seen(root.index() + 1, false);
-        seen[root.index()] = true;
+        const std::vector<std::uint8_t> uses = model::uses(query_.formulas, {root});
         std::size_t atoms = 0;
         std::size_t connectives = 0;
         std::size_t disjunctions = 0;
-        for (std::size_t i = root.index() + 1; i-- > 0;) {
-            if (!seen[i]) continue;
+        for (std::size_t i = 0; i < uses.size(); ++i) {
+            if (uses[i] == 0) continue;
             const model::FormulaNode& part = query_.formulas.node(model::FormulaId(i));
             atoms += part.kind == model::FormulaKind::atom ? 1 : 0;
             connectives += part.children.empty() ? 0 : 1;
             disjunctions += part.kind == model::FormulaKind::disjunction ? 1 : 0;
-            for (const model::FormulaId child : part.children) seen[child.index()] = true;
         }
         add("{}: {} comparisons, {} connectives ({} disjunctions)\n", title, atoms, connectives, disjunctions);
         if (tree_size(query_.formulas, root, longest_condition) < longest_condition)

@@ -19,10 +19,9 @@ using model::Relation;
 std::string symbol(std::string_view name) {
     constexpr std::string_view marks = "~!@$%^&*_-+=<>.?/";
     const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-    const bool simple =
-        !name.empty() && (letter(name[0]) || name[0] == '_') && std::all_of(name.begin(), name.end(), [&](char c) {
-            return letter(c) || (c >= '0' && c <= '9') || marks.find(c) != std::string_view::npos;
-        });
+    const bool simple = !name.empty() && (letter(name[0]) || name[0] == '_') && std::ranges::all_of(name, [&](char c) {
+        return letter(c) || (c >= '0' && c <= '9') || marks.find(c) != std::string_view::npos;
+    });
     if (simple) return std::string(name);
     std::string text = "|";
     for (const char c : name) text += c == '|' || c == '\\' ? '_' : c;
@@ -76,7 +75,7 @@ class SmtlibWriter {
         is_integer_.assign(query_.network.variable_count(), false);
         for (const auto& [variable, domain] : query_.domains)
             is_integer_[variable.index()] = domain.kind == model::DomainKind::integer;
-        mixed_ = std::find(is_integer_.begin(), is_integer_.end(), true) != is_integer_.end();
+        mixed_ = std::ranges::find(is_integer_, true) != is_integer_.end();
         for (std::size_t v = 0; v < query_.network.variable_count(); ++v)
             names_.push_back(unique(query_.name(Variable(v))));
         for (const std::string& name : query_.boolean_names) boolean_names_.push_back(unique(name));

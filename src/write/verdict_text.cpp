@@ -54,7 +54,7 @@ void append_values(std::string& text, std::string_view title, const std::vector<
 void append_margins(std::string& text, std::vector<Margin> margins, bool has_float32) {
     constexpr std::size_t most = 20;
     if (margins.empty()) return;
-    std::stable_sort(margins.begin(), margins.end(), [](const Margin& a, const Margin& b) {
+    std::ranges::stable_sort(margins, [](const Margin& a, const Margin& b) {
         return a.holds != b.holds ? a.holds : cmp(abs(a.exact), abs(b.exact)) < 0;
     });
     text += "margins of the output condition\n";

@@ -1,12 +1,12 @@
 #include "write/witness_facts.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 #include <fmt/core.h>
 
 #include "model/evaluate.hpp"
 #include "model/evaluate_enclosed.hpp"
+#include "model/normal_form.hpp"
 #include "write/atom_text.hpp"
 
 namespace sinew::write {
@@ -15,7 +15,6 @@ namespace {
 using model::Atom;
 using model::FormulaId;
 using model::FormulaKind;
-using model::FormulaNode;
 using model::Query;
 using model::Relation;
 
@@ -24,26 +23,14 @@ struct SignedAtom {
     bool negated = false;
 };
 
-/// The atoms below `root`, each with the polarity that it has there (twice where it has both). Children have smaller
-/// ids than their parents: one pass downwards, no recursion.
+/// The atoms below `root`, each with the polarity that it has there (twice where it has both).
 std::vector<SignedAtom> atoms_of(const Query& query, FormulaId root) {
-    std::vector<bool> positive(root.index() + 1, false);
-    std::vector<bool> negative(root.index() + 1, false);
-    positive[root.index()] = true;
+    const std::vector<std::uint8_t> uses = model::uses(query.formulas, {root});
     std::vector<SignedAtom> atoms;
-    for (std::size_t i = root.index() + 1; i-- > 0;) {
-        if (!positive[i] && !negative[i]) continue;
-        const FormulaNode& node = query.formulas.node(FormulaId(i));
-        const bool flips = node.kind == FormulaKind::negation;
-        for (const FormulaId child : node.children) {
-            if (flips ? negative[i] : positive[i]) positive[child.index()] = true;
-            if (flips ? positive[i] : negative[i]) negative[child.index()] = true;
-        }
-        if (node.kind != FormulaKind::atom) continue;
-        if (positive[i]) atoms.push_back({FormulaId(i), false});
-        if (negative[i]) atoms.push_back({FormulaId(i), true});
-    }
-    std::reverse(atoms.begin(), atoms.end());
+    for (std::size_t i = 0; i < uses.size(); ++i)
+        for (const bool negated : {true, false})
+            if (model::is_used(uses[i], !negated) && query.formulas.node(FormulaId(i)).kind == FormulaKind::atom)
+                atoms.push_back({FormulaId(i), negated});
     return atoms;
 }
 

@@ -10,7 +10,6 @@ namespace sinew::oracle {
 
 namespace {
 using model::Status;
-using verify::OptimumStatus;
 
 Rational power_of_ten(unsigned long exponent) {
     Integer power;
@@ -29,18 +28,18 @@ class Judge {
 
     void judge(const verify::Optimum& optimum, Judgement& judgement) {
         const auto minimised = [&](const Rational& value) -> Rational { return question_.maximize ? -value : value; };
-        switch (optimum.status) {
-            case OptimumStatus::unsat:
+        switch (optimum.outcome) {
+            case Outcome::unsat:
                 if (ask(std::nullopt, Comparison::less) == Status::sat) complain("says unsat, and there are solutions");
                 break;
-            case OptimumStatus::unbounded: {
+            case Outcome::unbounded: {
                 look_at_witness(optimum);
                 const Rational far = -power_of_ten(40);
                 if (ask(far, Comparison::less) == Status::unsat) complain("says unbounded, and nothing is beyond 1e40");
                 compare(false, 0, judgement);
                 break;
             }
-            case OptimumStatus::optimum: {
+            case Outcome::optimum: {
                 look_at_witness(optimum);
                 const Rational value = minimised(*optimum.value);
                 if (optimum.bound != optimum.value) complain("says optimum, and the bound is not the value");
@@ -49,7 +48,7 @@ class Judge {
                 compare(true, value, judgement);
                 break;
             }
-            case OptimumStatus::feasible: {
+            case Outcome::feasible: {
                 look_at_witness(optimum);
                 if (!optimum.bound) break;
                 const Rational bound = minimised(*optimum.bound);
@@ -67,8 +66,7 @@ class Judge {
                 compare(true, bound, judgement);
                 break;
             }
-            case OptimumStatus::unknown:
-            case OptimumStatus::timeout:
+            case Outcome::unknown:
                 if (!judgement.stopped) complain("says unknown without a limit: " + optimum.reason);
                 break;
         }
@@ -140,9 +138,9 @@ Judgement judge(const ObjectiveSketch& question, double seconds, unsigned z3_mil
         verify::OptimizeOptions options;
         options.limits = Limits(seconds, std::nullopt, nullptr);
         const verify::Optimum optimum = verify::optimize(build(question), options, listener);
-        judgement.status = optimum.status;
+        judgement.status = optimum.outcome;
         judgement.approached =
-            optimum.status == OptimumStatus::feasible && optimum.reason.find("no solution has it") != std::string::npos;
+            optimum.outcome == Outcome::feasible && optimum.reason.find("no solution has it") != std::string::npos;
         judgement.stopped = !judgement.approached && options.limits.exceeded();
         Judge(question, z3_milliseconds).judge(optimum, judgement);
     } catch (const std::exception& error) {

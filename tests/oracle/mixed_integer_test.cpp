@@ -110,17 +110,16 @@ std::string ask_z3(const MixedQuestion& question, const std::string& relation, c
 
 /// Every part of the answer is put to Z3; empty if none is wrong.
 std::string fault(const MixedQuestion& question, const verify::Optimum& optimum) {
-    using verify::OptimumStatus;
-    switch (optimum.status) {
-        case OptimumStatus::unsat:
+    switch (optimum.outcome) {
+        case Outcome::unsat:
             return ask_z3(smt_script(question, false)).at(0) == "sat" ? "unsat, but Z3 has a solution" : "";
-        case OptimumStatus::optimum:  // the value has been confirmed, with its witness
+        case Outcome::optimum:  // the value has been confirmed, with its witness
             return ask_z3(question, "<", *optimum.value) == "sat" ? "Z3 has something better than the optimum" : "";
-        case OptimumStatus::unbounded:
+        case Outcome::unbounded:
             for (const int value : {-1000, -1'000'000})
                 if (ask_z3(question, "<", Rational(value)) == "unsat") return "unbounded, but Z3 has a bound";
             return "";
-        case OptimumStatus::feasible:
+        case Outcome::feasible:
             if (!optimum.bound || !optimum.value || *optimum.value > *optimum.bound + Rational(1, 1000))
                 return "no answer in time";
             if (ask_z3(question, "<=", *optimum.bound) == "sat") return "Z3 attains what is told to be open";
@@ -131,21 +130,21 @@ std::string fault(const MixedQuestion& question, const verify::Optimum& optimum)
 }
 
 TEST(MixedInteger, optima_agree_with_z3) {
-    std::map<verify::OptimumStatus, int> statuses;
+    std::map<Outcome, int> statuses;
     for (std::uint64_t index = 0; index < wanted() / 2; ++index) {
         const MixedQuestion question = draw_mixed(seed + 1, index);
         const std::string text = dnn_text(question, true);
         verify::OptimizeListener silent;
         const verify::Optimum optimum =
             verify::optimize(read::parse_dnn(text, "q.dnn"), {Limits(seconds, {}, nullptr), 0}, silent);
-        ++statuses[optimum.status];
+        ++statuses[optimum.outcome];
         const std::string wrong = fault(question, optimum);
         EXPECT_TRUE(wrong.empty()) << "question " << index << " of seed " << seed + 1 << ": " << wrong << '\n'
                                    << text << smt_script(question, false);
     }
     for (const auto& [status, count] : statuses) std::printf("%s %d\n", std::string(to_string(status)).c_str(), count);
-    EXPECT_GT(statuses[verify::OptimumStatus::optimum], 0);
-    EXPECT_GT(statuses[verify::OptimumStatus::unbounded], 0);
+    EXPECT_GT(statuses[Outcome::optimum], 0);
+    EXPECT_GT(statuses[Outcome::unbounded], 0);
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ model::Query build(const ObjectiveSketch& question);
 std::string text_of(const ObjectiveSketch& question);
 
 struct Judgement {
-    verify::OptimumStatus status = verify::OptimumStatus::unknown;
+    Outcome status = Outcome::unknown;
     bool approached = false;  ///< feasible, and the bound is said to be an infimum (supremum) that nothing has
     bool stopped = false;     ///< sinew reached its limit
     bool z3_gave_up = false;  ///< on one of the questions put to it

@@ -10,7 +10,7 @@ namespace sinew::oracle {
 namespace {
 
 TEST(Objectives, z3_agrees) {
-    std::map<verify::OptimumStatus, int> count;
+    std::map<Outcome, int> count;
     int approached = 0;
     int stopped = 0;
     int gave_up = 0;
@@ -25,11 +25,11 @@ TEST(Objectives, z3_agrees) {
         EXPECT_EQ(judgement.finding, "") << "question " << index << ":\n" << text_of(question);
     }
     std::printf("%d optima, %d approached, %d unbounded, %d unsat; %d stopped, Z3 gave up on %d\n",
-                count[verify::OptimumStatus::optimum], approached, count[verify::OptimumStatus::unbounded],
-                count[verify::OptimumStatus::unsat], stopped, gave_up);
-    EXPECT_GT(count[verify::OptimumStatus::optimum], questions / 10);
-    EXPECT_GT(count[verify::OptimumStatus::unbounded], questions / 50);
-    EXPECT_GT(count[verify::OptimumStatus::unsat], questions / 20);
+                count[Outcome::optimum], approached, count[Outcome::unbounded], count[Outcome::unsat], stopped,
+                gave_up);
+    EXPECT_GT(count[Outcome::optimum], questions / 10);
+    EXPECT_GT(count[Outcome::unbounded], questions / 50);
+    EXPECT_GT(count[Outcome::unsat], questions / 20);
     EXPECT_GT(approached, questions / 50);
     EXPECT_LE(stopped, questions / 50);
     EXPECT_LE(gave_up, questions / 20);

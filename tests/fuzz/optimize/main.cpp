@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
         const oracle::Judgement judgement = oracle::judge(question, seconds, 10000);
         ++answers[judgement.approached ? "approached"
                   : judgement.stopped  ? "stopped at the limit"
-                                       : std::string(verify::to_string(judgement.status))];
+                                       : std::string(to_string(judgement.status))];
         gave_up += judgement.z3_gave_up ? 1 : 0;
         differs += judgement.z3_differs ? 1 : 0;
         if (judgement.stopped) fmt::print("question {} takes more than {} seconds\n", index, seconds);

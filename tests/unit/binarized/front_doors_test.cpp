@@ -79,11 +79,11 @@ TEST(BinarizedFrontDoors, an_optimum_is_what_no_question_betters) {
         verify::OptimizeListener listener;
         const verify::Optimum optimum = verify::optimize(query, {}, listener);
         query.objective.reset();
-        if (optimum.status == verify::OptimumStatus::unsat) {
+        if (optimum.outcome == Outcome::unsat) {
             EXPECT_EQ(decide(query, verify::Strategy::lazy).status, Status::unsat);
             continue;
         }
-        ASSERT_EQ(optimum.status, verify::OptimumStatus::optimum);
+        ASSERT_EQ(optimum.outcome, Outcome::optimum);
         LinearForm better = form;
         better.add_constant(-*optimum.value);
         query.output_condition =

@@ -99,10 +99,10 @@ TEST_P(EveryLearning, ConstraintsCanBeAddedBetweenCalls) {
             const std::vector<Term> terms = random_terms(random, 8, 3);
             const std::int64_t bound = random.integer(-2, 3);
             if (random.chance(0.5)) {
-                optimizer.add_at_least(terms, bound);
+                optimizer.problem().add_at_least(terms, bound);
             } else {
                 const Literal output(BoolVar(random.below(8)), random.chance(0.5));
-                optimizer.add_reified(output, terms, bound);
+                optimizer.problem().add_reified(output, terms, bound);
             }
             const bool expected = brute_force(optimizer.problem()).has_value();
             ASSERT_EQ(optimizer.solve().outcome, expected ? Outcome::sat : Outcome::unsat) << i << " " << call;

@@ -73,28 +73,28 @@ TEST(Satisfies, domains_and_conditions) {
     EXPECT_TRUE(holds(1, 1));
 }
 
-TEST(Domain, as_a_formula) {
-    FormulaStore store;
-    const Variable x(0);
-    const auto holds = [&](const Domain& domain, const Rational& value) {
-        const std::vector<Rational> values = {value};
-        return store.holds(domain_formula(store, x, domain), values, {});
-    };
-    const Domain box{DomainKind::real, Rational(-1), Rational(1, 2), {}};
-    EXPECT_TRUE(holds(box, -1));
-    EXPECT_TRUE(holds(box, Rational(1, 2)));
-    EXPECT_FALSE(holds(box, Rational(2, 3)));
-    EXPECT_FALSE(holds(box, -2));
-    EXPECT_TRUE(holds(Domain{}, 1000));
-    const Domain half{DomainKind::real, {}, Rational(0), {}};
-    EXPECT_TRUE(holds(half, -1000));
-    EXPECT_FALSE(holds(half, 1));
-    const Domain set{DomainKind::integer, {}, {}, {-1, 1}};
-    EXPECT_TRUE(holds(set, -1));
-    EXPECT_FALSE(holds(set, 0));
-    const Domain single{DomainKind::integer, {}, {}, {4}};
-    EXPECT_TRUE(holds(single, 4));
-    EXPECT_FALSE(holds(single, 1));
+TEST(Domain, what_conjuncts_demand) {
+    Query query;
+    const LayerId layer = query.network.add_input("x", {3});
+    const auto x = [&](std::size_t i) { return query.network.variable(layer, i); };
+    FormulaStore& store = query.formulas;
+    query.domains = {{x(1), {DomainKind::real, Rational(-1, 3), {}, {}}},
+                     {x(2), {DomainKind::integer, {}, {}, {-2, 5}}}};
+    const FormulaId above = store.atom(LinearForm({{x(0), -2}}, 3), Relation::less);            // x0 > 3/2
+    const FormulaId not_above = store.atom(LinearForm({{x(1), -1}}, 4), Relation::less_equal);  // not (x1 >= 4)
+    const FormulaId fixed = store.atom(LinearForm({{x(2), 1}}, -5), Relation::equal);
+    query.input_condition = store.conjunction({above, store.negation(not_above)});
+    query.output_condition = store.conjunction({fixed, store.disjunction({above, not_above})});
+    const std::vector<Domain> domains = demanded_domains(query);
+    EXPECT_EQ(domains[0].lower, Rational(3, 2));
+    EXPECT_FALSE(domains[0].upper);
+    EXPECT_EQ(domains[1].lower, Rational(-1, 3));
+    EXPECT_EQ(domains[1].upper, 4);
+    EXPECT_EQ(domains[2].lower, 5);
+    EXPECT_EQ(domains[2].upper, 5);
+    EXPECT_FALSE(input_domains(query)[0].lower);
+    EXPECT_TRUE(std::isinf(enclosing(domains[0]).upper));
+    EXPECT_LT(enclosing(domains[1]).lower, Rational(-1, 3));
 }
 
 TEST(Query, names_what_nobody_named) {

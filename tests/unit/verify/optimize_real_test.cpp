@@ -29,7 +29,7 @@ TEST(OptimizeReal, ReluMinimum) {
     const Optimum optimum = solve(
         "dnn = { 'a0': 'x0 - 1/3', 'a1': '1/3 - x0', 'y0': 'n0 + n1 + x1' }\n"
         "domains = { 'x0': 'real [-1, 1]', 'x1': 'real [1/7, 2]' }\nobjective = 'minimize y0'\n");
-    ASSERT_EQ(optimum.status, OptimumStatus::optimum) << optimum.reason;
+    ASSERT_EQ(optimum.outcome, Outcome::optimum) << optimum.reason;
     EXPECT_EQ(*optimum.value, Rational(1, 7));
     EXPECT_EQ(optimum.witness->values[0], Rational(1, 3));
 }
@@ -39,12 +39,12 @@ TEST(OptimizeReal, WhatIsOnlyApproachedIsSaid) {
         "dnn = { 'a0': ['x0', 'hardlim'], 'y0': '5n0 - x0' }\ndomains = { 'x0': 'real [-1, 1]' }\n"
         "conditions = { 'out': '(x0 != 1)' }\nobjective = 'maximize y0'\n");
     // 5 at x0 = 0 is the best; everything right of it has 5 - x0.
-    ASSERT_EQ(optimum.status, OptimumStatus::optimum) << optimum.reason;
+    ASSERT_EQ(optimum.outcome, Outcome::optimum) << optimum.reason;
     EXPECT_EQ(*optimum.value, 5);
     const Optimum open = solve(
         "dnn = { 'a0': ['x0', 'hardlim'], 'y0': '5n0 - x0' }\ndomains = { 'x0': 'real [-1, 1]' }\n"
         "objective = 'minimize y0'\n");
-    ASSERT_EQ(open.status, OptimumStatus::feasible) << open.reason;
+    ASSERT_EQ(open.outcome, Outcome::feasible) << open.reason;
     EXPECT_EQ(*open.bound, 0);
     EXPECT_GT(*open.value, 0);
     EXPECT_LT(*open.value, Rational(1, 1000000));
@@ -52,15 +52,15 @@ TEST(OptimizeReal, WhatIsOnlyApproachedIsSaid) {
 }
 
 TEST(OptimizeReal, UnboundedUnsatAndMixed) {
-    EXPECT_EQ(solve("dnn = { 'a0': 'x0', 'y0': 'n0' }\nobjective = 'maximize y0'\n").status, OptimumStatus::unbounded);
+    EXPECT_EQ(solve("dnn = { 'a0': 'x0', 'y0': 'n0' }\nobjective = 'maximize y0'\n").outcome, Outcome::unbounded);
     EXPECT_EQ(solve("dnn = { 'a0': 'x0', 'y0': 'n0' }\nconditions = { 'out': '(y0 < 0)' }\nobjective = 'maximize y0'\n")
-                  .status,
-              OptimumStatus::unsat);
+                  .outcome,
+              Outcome::unsat);
     // 3x0 <= 10 over integers, x1 real: 3 and 1/3.
     const Optimum mixed = solve(
         "dnn = { 'a0': 'x0 + x1', 'y0': 'n0' }\ndomains = { 'x0': 'int [0, 9]', 'x1': 'real [0, 9]' }\n"
         "conditions = { 'out': '(and (3x0 + 3x1 <= 10) (4x0 + x1 <= 14))' }\nobjective = 'maximize 10x0 + 2x1'\n");
-    ASSERT_EQ(mixed.status, OptimumStatus::optimum) << mixed.reason;
+    ASSERT_EQ(mixed.outcome, Outcome::optimum) << mixed.reason;
     EXPECT_EQ(*mixed.value, 30 + Rational(2, 3));
 }
 
@@ -69,20 +69,20 @@ TEST(OptimizeReal, SmoothNetworksHaveAnIntervalForTheirOptimum) {
     const std::string network =
         "dnn = { 'a0': ['x0', 'tansig'], 'y0': 'n0 - 0.5x0' }\ndomains = { 'x0': 'real [0, 2]' }\n";
     const Optimum greatest = solve(network + "objective = 'maximize y0'\n");
-    ASSERT_EQ(greatest.status, OptimumStatus::feasible) << greatest.reason;
+    ASSERT_EQ(greatest.outcome, Outcome::feasible) << greatest.reason;
     EXPECT_LE(*greatest.value, Rational(26642, 100000));
     EXPECT_GE(*greatest.bound, Rational(266419, 1000000));
     EXPECT_LE(*greatest.bound - *greatest.value, Rational(2, 1'000'000));
     EXPECT_NE(greatest.reason.find("between value and bound"), std::string::npos);
     // And least at an end of the domain: tanh(2) - 1 = -0.03597242.
     const Optimum least = solve(network + "objective = 'minimize y0'\n");
-    ASSERT_EQ(least.status, OptimumStatus::feasible) << least.reason;
+    ASSERT_EQ(least.outcome, Outcome::feasible) << least.reason;
     EXPECT_GE(*least.value, Rational(-35973, 1'000'000));
     EXPECT_LE(*least.bound, Rational(-35972, 1'000'000));
     EXPECT_EQ(solve("dnn = { 'a0': ['x0', 'tansig'], 'y0': 'n0' }\ndomains = { 'x0': 'real [0, 2]' }\n"
                     "conditions = { 'out': '(y0 >= 0.98)' }\nobjective = 'maximize y0'\n")
-                  .status,
-              OptimumStatus::unsat);
+                  .outcome,
+              Outcome::unsat);
 }
 
 /// A strict atom that is false where its form is exactly 0 keeps the form at 0 or above, and no more.
@@ -96,7 +96,7 @@ TEST(OptimizeReal, AtomsThatFailAtTheirBoundary) {
     const auto expect = [&](const char* domain, const char* in, const char* objective, const Rational& value) {
         SCOPED_TRACE(std::string(domain) + " " + in + " " + objective);
         const Optimum optimum = optimum_of(domain, in, objective);
-        ASSERT_EQ(optimum.status, OptimumStatus::optimum) << optimum.reason;
+        ASSERT_EQ(optimum.outcome, Outcome::optimum) << optimum.reason;
         EXPECT_EQ(*optimum.value, value);
         EXPECT_EQ(*optimum.bound, value);
     };
@@ -116,7 +116,7 @@ TEST(OptimizeReal, AtomsThatFailAtTheirBoundary) {
     // != keeps its side, = its point
     expect("[0, 10]", "(and (x0 != 5) (=> (x0 > 5) (x0 = 7)))", "maximize y0", 7);
     const Optimum open = optimum_of("[0, 10]", "(and (x0 != 5) (=> (x0 > 5) (x0 > 11)))", "maximize y0");
-    ASSERT_EQ(open.status, OptimumStatus::feasible) << open.reason;
+    ASSERT_EQ(open.outcome, Outcome::feasible) << open.reason;
     EXPECT_EQ(*open.bound, 5);
     EXPECT_LT(*open.value, 5);
 }
@@ -126,9 +126,9 @@ TEST(OptimizeReal, IntegersWithoutEnd) {
     const std::string text =
         "dnn = {{ 'a0': 'x0 + 1/2*x1', 'y0': 'n0' }}\ndomains = {{ 'x0': 'int', 'x1': 'real [0, inf]' }}\n"
         "conditions = {{ 'out': '(and (2x0 >= 3) (or (x0 <= 5) (x1 <= x0){}))' }}\nobjective = '{} y0'\n";
-    EXPECT_EQ(solve(fmt::format(fmt::runtime(text), "", "maximize")).status, OptimumStatus::unbounded);
+    EXPECT_EQ(solve(fmt::format(fmt::runtime(text), "", "maximize")).outcome, Outcome::unbounded);
     const Optimum least = solve(fmt::format(fmt::runtime(text), "", "minimize"));
-    ASSERT_EQ(least.status, OptimumStatus::optimum) << least.reason;
+    ASSERT_EQ(least.outcome, Outcome::optimum) << least.reason;
     EXPECT_EQ(*least.value, 2);
 }
 
@@ -160,10 +160,10 @@ TEST(OptimizeReal, NothingIsBetterThanTheOptimum) {
         SCOPED_TRACE(text);
         const model::Query query = read::parse_dnn(text, "random.dnn");
         const Optimum optimum = solve(query);
-        if (optimum.status == OptimumStatus::unsat) continue;
-        ASSERT_TRUE(optimum.status == OptimumStatus::optimum || optimum.status == OptimumStatus::feasible);
+        if (optimum.outcome == Outcome::unsat) continue;
+        ASSERT_TRUE(optimum.outcome == Outcome::optimum || optimum.outcome == Outcome::feasible);
         ASSERT_TRUE(optimum.bound && optimum.value && *optimum.bound <= *optimum.value);
-        if (optimum.status == OptimumStatus::optimum) {
+        if (optimum.outcome == Outcome::optimum) {
             ++optima;
             ASSERT_EQ(*optimum.bound, *optimum.value);
         }

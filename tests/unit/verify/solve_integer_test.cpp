@@ -139,7 +139,7 @@ void compare(const Kind& kind, std::uint64_t first_seed, int cases) {
         }
         OptimizeListener listener;
         const Optimum optimum = optimize(query, {}, listener);
-        ASSERT_EQ(optimum.status, expected ? OptimumStatus::optimum : OptimumStatus::unsat) << optimum.reason;
+        ASSERT_EQ(optimum.outcome, expected ? Outcome::optimum : Outcome::unsat) << optimum.reason;
         if (!expected) continue;
         ASSERT_EQ(*optimum.value, *expected);
         ASSERT_EQ(*optimum.bound, *expected);
@@ -172,7 +172,7 @@ TEST(SolveInteger, ConditionsBoundInputsWithoutDomains) {
     };
     OptimizeListener listener;
     const Optimum bounded = optimize(read::parse_dnn(text("(y0 >= 0)"), "q.dnn"), {}, listener);
-    EXPECT_EQ(bounded.status, OptimumStatus::optimum);
+    EXPECT_EQ(bounded.outcome, Outcome::optimum);
     const model::Query unbounded = read::parse_dnn(
         "dnn = { 'a0': ['0.5x0', 'tansig'], 'y0': 'n0' }\nprecision = 100\nconditions = { 'out': '(y0 >= 0)' }\n",
         "q.dnn");
@@ -191,7 +191,7 @@ TEST(SolveInteger, NumbersOfAnySize) {
         "q.dnn");
     OptimizeListener listener;
     const Optimum optimum = optimize(query, {}, listener);
-    ASSERT_EQ(optimum.status, OptimumStatus::optimum);
+    ASSERT_EQ(optimum.outcome, Outcome::optimum);
     EXPECT_EQ(*optimum.value, Rational("200000000000000000000000001"));
 }
 
