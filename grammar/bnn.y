@@ -19,7 +19,7 @@
 %define api.namespace {sinew::read::bnn_text}
 %define api.parser.class {Parser}
 %define api.value.type {sinew::read::bnn_text::Value}
-%define api.location.type {sinew::read::bnn_text::Span}
+%define api.location.type {sinew::read::Span}
 %define parse.error custom
 %define parse.lac full
 %param {sinew::read::bnn_text::Scanner& scanner}
@@ -36,7 +36,7 @@
 %code {
 namespace {
 using namespace sinew::read::bnn_text;
-int yylex(Value* value, Span* span, Scanner& scanner) { return scanner.next(*value, *span); }
+int yylex(Value* value, sinew::read::Span* span, Scanner& scanner) { return scanner.next(*value, *span); }
 }
 #define BUILDER scanner.builder()
 }

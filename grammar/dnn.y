@@ -13,7 +13,7 @@
 %define api.namespace {sinew::read::dnn}
 %define api.parser.class {Parser}
 %define api.value.type {sinew::read::dnn::Value}
-%define api.location.type {sinew::read::dnn::Span}
+%define api.location.type {sinew::read::Span}
 %define parse.error custom
 %define parse.lac full
 %param {sinew::read::dnn::Scanner& scanner}
@@ -30,7 +30,7 @@
 %code {
 namespace {
 using namespace sinew::read::dnn;
-int yylex(Value* value, Span* span, Scanner& scanner) { return scanner.next(*value, *span); }
+int yylex(Value* value, sinew::read::Span* span, Scanner& scanner) { return scanner.next(*value, *span); }
 }
 #define TREE scanner.tree()
 #define NODE(kind, place, ...) TREE.add(NodeKind::kind, (place).begin __VA_OPT__(, ) __VA_ARGS__)

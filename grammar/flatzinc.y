@@ -14,7 +14,7 @@
 %define api.namespace {sinew::read::flatzinc}
 %define api.parser.class {Parser}
 %define api.value.type {sinew::read::flatzinc::Value}
-%define api.location.type {sinew::read::flatzinc::Span}
+%define api.location.type {sinew::read::Span}
 %define parse.error custom
 %define parse.lac full
 %param {sinew::read::flatzinc::Scanner& scanner}
@@ -31,7 +31,7 @@
 %code {
 namespace {
 using namespace sinew::read::flatzinc;
-int yylex(Value* value, Span* span, Scanner& scanner) { return scanner.next(*value, *span); }
+int yylex(Value* value, sinew::read::Span* span, Scanner& scanner) { return scanner.next(*value, *span); }
 }
 #define BUILDER scanner.builder()
 }

@@ -145,7 +145,7 @@ bool SexprReader::next(Sexpr& out) {
 
 SourceLocation SexprReader::location(std::size_t offset) const {
     const std::string_view before = text_.substr(0, offset);
-    const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+    const auto lines = static_cast<std::size_t>(std::ranges::count(before, '\n'));
     const std::size_t newline = before.rfind('\n');
     return {file_, lines + 1, newline == std::string_view::npos ? offset + 1 : offset - newline};
 }

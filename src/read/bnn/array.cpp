@@ -1,7 +1,7 @@
 #include "read/bnn/array.hpp"
 
 #include "base/error.hpp"
-#include "read/printable.hpp"
+#include "base/utf8.hpp"
 
 namespace sinew::read::bnn {
 

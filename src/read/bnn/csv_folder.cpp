@@ -6,9 +6,9 @@
 
 #include "base/error.hpp"
 #include "base/number_text.hpp"
+#include "base/utf8.hpp"
 #include "read/bnn/array.hpp"
 #include "read/file.hpp"
-#include "read/printable.hpp"
 
 namespace sinew::read::bnn {
 
@@ -76,7 +76,7 @@ std::vector<Array> read_csv_folder(const std::string& folder) {
         if (paths.size() > most_files) throw InputError({folder, 0, 0}, "the folder has too many files");
     }
     if (error) throw InputError({folder, 0, 0}, "the folder cannot be read: " + error.message());
-    std::sort(paths.begin(), paths.end());
+    std::ranges::sort(paths);
     std::vector<Array> arrays;
     for (const fs::path& path : paths) {
         fs::path name = fs::relative(path, folder);

@@ -6,7 +6,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
-#include "read/printable.hpp"
+#include "base/utf8.hpp"
 
 namespace sinew::read::bnn {
 

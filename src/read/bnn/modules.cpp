@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "base/error.hpp"
-#include "read/printable.hpp"
+#include "base/utf8.hpp"
 
 namespace sinew::read::bnn {
 
@@ -87,7 +87,7 @@ void order(std::vector<Module>& modules, const std::string& file) {
         OrderKey key = order_key(module);
         keyed.emplace_back(std::move(key), std::move(module));
     }
-    std::stable_sort(keyed.begin(), keyed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::ranges::stable_sort(keyed, {}, [](const auto& entry) { return entry.first; });
     modules.clear();
     for (std::size_t i = 0; i < keyed.size(); ++i) {
         if (i + 1 < keyed.size() && keyed[i].first == keyed[i + 1].first)

@@ -7,9 +7,9 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/utf8.hpp"
 #include "read/bnn/array.hpp"
 #include "read/bnn/zip.hpp"
-#include "read/printable.hpp"
 
 namespace sinew::read::bnn {
 

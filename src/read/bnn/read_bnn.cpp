@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/utf8.hpp"
 #include "exact/decimal.hpp"
 #include "read/bnn/linear.hpp"
 #include "read/bnn/modules.hpp"
@@ -13,7 +14,6 @@
 #include "read/component_count.hpp"
 #include "read/file.hpp"
 #include "read/normalisations.hpp"
-#include "read/printable.hpp"
 
 namespace sinew::read {
 

@@ -5,7 +5,7 @@
 #include <zlib.h>
 
 #include "base/error.hpp"
-#include "read/printable.hpp"
+#include "base/utf8.hpp"
 
 namespace sinew::read::bnn {
 

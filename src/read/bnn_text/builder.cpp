@@ -7,10 +7,10 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/utf8.hpp"
 #include "exact/decimal.hpp"
 #include "read/component_count.hpp"
 #include "read/file.hpp"
-#include "read/printable.hpp"
 
 namespace sinew::read::bnn_text {
 

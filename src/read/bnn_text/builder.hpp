@@ -9,14 +9,9 @@
 
 #include "model/binarized.hpp"
 #include "read/normalisations.hpp"
+#include "read/text_scanner.hpp"
 
 namespace sinew::read::bnn_text {
-
-/// Bytes of the text.
-struct Span {
-    std::uint32_t begin = 0;
-    std::uint32_t end = 0;
-};
 
 /// A token's value: a whole number or what a keyword stands for; of a pair the other number; the token itself.
 struct Value {

@@ -1,12 +1,10 @@
 #include "read/bnn_text/scanner.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include "base/number_text.hpp"
 #include "bnn_parser.hpp"
 #include "bnn_scanner.hpp"
-#include "read/printable.hpp"
 
 int bnn_token(sinew::read::bnn_text::Value* value, void* automaton);
 
@@ -14,12 +12,6 @@ namespace sinew::read::bnn_text {
 
 namespace {
 using Token = Parser::token;
-
-struct Keyword {
-    std::string_view text;
-    int token;
-    std::int64_t payload;
-};
 
 std::int64_t payload(model::InputKind kind) {
     return static_cast<std::int64_t>(kind);
@@ -66,9 +58,8 @@ const std::array<Keyword, 31> keywords = {{
 }};
 }  // namespace
 
-Scanner::Scanner(Builder& builder) : builder_(builder) {
+Scanner::Scanner(Builder& builder) : TextScanner(builder) {
     const std::string_view text = builder.text();
-    if (text.size() >= 0x7fffffffU) builder.fail({}, "the text is too long", "less than 2 GiB");
     bnn_lex_init_extra(this, &automaton_);
     bnn__scan_bytes(text.data(), static_cast<int>(text.size()), automaton_);
 }
@@ -80,16 +71,13 @@ Scanner::~Scanner() {
 int Scanner::next(Value& value, Span& span) {
     value = {};
     const int kind = bnn_token(&value, automaton_);
-    if (kind == Token::END) begin_ = end_;
-    span = {begin_, end_};
+    span = place(kind == Token::END);
     return kind;
 }
 
 int Scanner::word(Value& value) const {
-    const std::string_view text = token();
-    const auto found =
-        std::find_if(keywords.begin(), keywords.end(), [&](const Keyword& keyword) { return keyword.text == text; });
-    if (found == keywords.end()) return Token::OTHER;
+    const Keyword* const found = keyword(keywords);
+    if (found == nullptr) return Token::OTHER;
     value.integer = found->payload;
     return found->token;
 }
@@ -110,19 +98,6 @@ int Scanner::integer(Value& value, int token_kind) const {
 int Scanner::text(Value& value, int token_kind) const {
     value.text = token();
     return token_kind;
-}
-
-void Scanner::unexpected(const char* message) const {
-    builder_.fail({begin_, end_}, message, "");
-}
-
-void Scanner::syntax_error(Span span, const std::string& expected) const {
-    const std::string_view found = builder_.text().substr(span.begin, span.end - span.begin);
-    builder_.fail(span,
-                  found.empty()   ? std::string("the text ends here")
-                  : found == "\n" ? std::string("the line ends here")
-                                  : "'" + printable(found) + "' is not expected here",
-                  expected);
 }
 
 }  // namespace sinew::read::bnn_text

@@ -4,8 +4,8 @@
 
 #include "base/error.hpp"
 #include "base/number_text.hpp"
+#include "base/utf8.hpp"
 #include "read/file.hpp"
-#include "read/printable.hpp"
 #include "read/utf8_text.hpp"
 
 namespace sinew::read {

@@ -8,7 +8,7 @@ namespace sinew::read {
 
 bool is_name(std::string_view cell) {
     constexpr std::array<std::string_view, 8> no_names{"", "?", "NA", "N/A", "nan", "NaN", "inf", "-inf"};
-    return std::find(no_names.begin(), no_names.end(), cell) == no_names.end();
+    return std::ranges::find(no_names, cell) == no_names.end();
 }
 
 bool counts_up(const std::vector<std::string_view>& cells) {

@@ -1,13 +1,12 @@
 // Tables of numbers: comma, tab, semicolon or blank separated, with or without a header line.
 #include <algorithm>
-#include <array>
 
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/utf8.hpp"
 #include "exact/decimal.hpp"
 #include "read/dataset/dataset.hpp"
-#include "read/printable.hpp"
 
 namespace sinew::read::dataset {
 
@@ -109,8 +108,8 @@ class TableReader {
         const auto is_number = [](std::string_view cell) { return parse_number(cell).has_value(); };
         const auto first_other = std::find_if_not(cells_.begin(), cells_.end(), is_number);
         if (first_other == cells_.end()) return false;
-        const bool has_numbers = std::any_of(cells_.begin(), cells_.end(), is_number);
-        if (has_numbers || std::none_of(cells_.begin(), cells_.end(), is_name))
+        const bool has_numbers = std::ranges::any_of(cells_, is_number);
+        if (has_numbers || std::ranges::none_of(cells_, is_name))
             fail_at(static_cast<std::size_t>(first_other - cells_.begin()),
                     "an example, numbers alone, or a header, names alone (--header yes: this is one)");
         return true;

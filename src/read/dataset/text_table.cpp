@@ -7,9 +7,9 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/utf8.hpp"
 #include "exact/decimal.hpp"
 #include "read/file.hpp"
-#include "read/printable.hpp"
 #include "read/utf8_text.hpp"
 
 namespace sinew::read {

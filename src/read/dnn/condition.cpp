@@ -233,7 +233,7 @@ class ConditionReader {
             for (std::uint32_t child = node.first; child != no_node; child = tree_.node(child).next)
                 if (is_number(child)) result.push_back(child);
         }
-        std::sort(result.begin(), result.end());
+        std::ranges::sort(result);
         return result;
     }
 

@@ -5,9 +5,9 @@
 
 #include <fmt/core.h>
 
+#include "base/utf8.hpp"
 #include "read/dnn/expression.hpp"
 #include "read/dnn/names.hpp"
-#include "read/printable.hpp"
 
 namespace sinew::read::dnn {
 
@@ -22,8 +22,8 @@ class DocumentReader {
         for (std::uint32_t id = sections.first; id != no_node; id = tree_.node(id).next) section(id);
         if (reading_ != no_node) read_reading();
         for (const Declaration& declaration : document_.declarations) classify(declaration.expression);
-        std::sort(document_.inputs.begin(), document_.inputs.end(),
-                  [&](std::uint32_t a, std::uint32_t b) { return before(tree_.symbol(a), tree_.symbol(b)); });
+        std::ranges::sort(document_.inputs,
+                          [&](std::uint32_t a, std::uint32_t b) { return before(tree_.symbol(a), tree_.symbol(b)); });
         return std::move(document_);
     }
 
@@ -250,7 +250,7 @@ model::Domain read_domain(const SyntaxTree& tree, std::uint32_t text) {
         if (domain.kind == model::DomainKind::integer && domain.values.back().get_den() != 1)
             throw tree.error(tree.node(id).offset, "a value of an int domain that is no integer", "an integer");
     }
-    std::sort(domain.values.begin(), domain.values.end());
+    std::ranges::sort(domain.values);
     domain.values.erase(std::unique(domain.values.begin(), domain.values.end()), domain.values.end());
     return domain;
 }

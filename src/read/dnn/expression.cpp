@@ -3,8 +3,8 @@
 #include <fmt/core.h>
 
 #include "base/limit_scope.hpp"
+#include "base/utf8.hpp"
 #include "exact/decimal.hpp"
-#include "read/printable.hpp"
 
 namespace sinew::read::dnn {
 

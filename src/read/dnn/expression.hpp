@@ -1,7 +1,6 @@
 // From syntax to linear forms: exact, and linear in the size of the text however it is nested.
 #pragma once
 
-#include <utility>
 #include <vector>
 
 #include "exact/linear_form.hpp"

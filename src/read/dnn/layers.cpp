@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <map>
-#include <unordered_map>
 
 #include <fmt/core.h>
 
+#include "base/utf8.hpp"
 #include "read/affine_rows.hpp"
 #include "read/dnn/names.hpp"
-#include "read/printable.hpp"
 
 namespace sinew::read::dnn {
 
@@ -42,7 +41,7 @@ Uses find_uses(const SyntaxTree& tree, const Document& document) {
 [[noreturn]] void report_cycle(const SyntaxTree& tree, const Document& document, const std::vector<std::uint32_t>& path,
                                std::uint32_t again) {
     constexpr std::size_t most_shown = 12;
-    const auto start = std::find(path.begin(), path.end(), again);
+    const auto start = std::ranges::find(path, again);
     std::string shown;
     std::size_t count = 0;
     for (auto at = start; at != path.end(); ++at) {
@@ -110,8 +109,7 @@ class NetworkBuilder {
             groups[{depth[i], !activation, activation ? to_string(*activation) : ""}].push_back(i);
         }
         for (auto& [group, members] : groups) {
-            std::sort(members.begin(), members.end(),
-                      [&](std::uint32_t a, std::uint32_t b) { return before(symbol(a), symbol(b)); });
+            std::ranges::sort(members, [&](std::uint32_t a, std::uint32_t b) { return before(symbol(a), symbol(b)); });
             add_group(group, members);
         }
         order_outputs();
@@ -168,8 +166,8 @@ class NetworkBuilder {
         std::vector<std::uint32_t> outputs;
         for (const Declaration& declaration : document_.declarations)
             if (!declaration.activation) outputs.push_back(declaration.symbol);
-        std::sort(outputs.begin(), outputs.end(),
-                  [&](std::uint32_t a, std::uint32_t b) { return before(tree_.symbol(a), tree_.symbol(b)); });
+        std::ranges::sort(outputs,
+                          [&](std::uint32_t a, std::uint32_t b) { return before(tree_.symbol(a), tree_.symbol(b)); });
         for (const std::uint32_t output : outputs) query_.outputs.push_back(variables_[output]);
     }
 

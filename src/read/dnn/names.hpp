@@ -1,7 +1,6 @@
 // Names of the `dnn` format: a letter and digits, a00 or a0_0 or a_0_0. Names are the same iff their texts are.
 #pragma once
 
-#include <compare>
 #include <optional>
 #include <string_view>
 #include <vector>

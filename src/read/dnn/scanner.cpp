@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include <fmt/core.h>
 
 #include "base/limit_scope.hpp"
+#include "base/utf8.hpp"
 #include "dnn_parser.hpp"
 #include "dnn_scanner.hpp"
-#include "read/printable.hpp"
 
 int dnn_token(sinew::read::dnn::Value* value, void* automaton);
 
@@ -17,12 +16,6 @@ namespace sinew::read::dnn {
 
 namespace {
 using Token = Parser::token;
-
-struct Keyword {
-    std::string_view text;
-    int token;
-    std::uint32_t payload;
-};
 
 constexpr std::array<Keyword, 15> keywords = {{
     {"and", Token::AND, 0},
@@ -33,7 +26,7 @@ constexpr std::array<Keyword, 15> keywords = {{
     {"xor", Token::XOR, 0},
     {"xnor", Token::XNOR, 0},
     {"ite", Token::ITE, 0},
-    {"distinct", Token::DISTINCT, static_cast<std::uint32_t>(Comparison::distinct)},
+    {"distinct", Token::DISTINCT, static_cast<std::int64_t>(Comparison::distinct)},
     {"true", Token::TRUTH, 1},
     {"false", Token::TRUTH, 0},
     {"real", Token::TYPE, 0},
@@ -69,9 +62,9 @@ std::string in_words(std::vector<std::string> tokens) {
     });
     const auto summarise = [&tokens](const auto& words, const char* summary) {
         const auto is_one = [&words](const std::string& token) {
-            return std::find(words.begin(), words.end(), token) != words.end();
+            return std::ranges::find(words, token) != words.end();
         };
-        if (std::count_if(tokens.begin(), tokens.end(), is_one) < 3) return;
+        if (std::ranges::count_if(tokens, is_one) < 3) return;
         std::erase_if(tokens, is_one);
         tokens.emplace_back(summary);
     };
@@ -114,8 +107,8 @@ int Scanner::name(Value& value) {
     if (text.size() <= 8) {
         for (const Keyword& keyword : keywords) {
             if (keyword.text != text) continue;
-            value.node = keyword.token == Token::TRUTH ? tree_.add(NodeKind::truth, begin_, {}, keyword.payload)
-                                                       : keyword.payload;
+            const auto payload = static_cast<std::uint32_t>(keyword.payload);
+            value.node = keyword.token == Token::TRUTH ? tree_.add(NodeKind::truth, begin_, {}, payload) : payload;
             return keyword.token;
         }
     }

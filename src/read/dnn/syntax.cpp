@@ -44,7 +44,7 @@ InputError SyntaxTree::error(std::size_t offset, std::string_view message, std::
 
 SourceLocation SyntaxTree::location(std::size_t offset) const {
     const std::string_view before = text_.substr(0, offset);
-    const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+    const auto lines = static_cast<std::size_t>(std::ranges::count(before, '\n'));
     const std::size_t last = before.rfind('\n');
     return {file_, lines + 1, last == std::string_view::npos ? offset + 1 : offset - last};
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "read/text_scanner.hpp"
 
 namespace sinew::read::dnn {
 
@@ -103,12 +104,6 @@ class SyntaxTree {
     std::vector<Node> nodes_;
     std::vector<std::string_view> symbols_;
     std::unordered_map<std::string_view, std::uint32_t> by_name_;
-};
-
-/// Bytes begin … end - 1 of the text: where a token or a phrase stands.
-struct Span {
-    std::uint32_t begin = 0;
-    std::uint32_t end = 0;
 };
 
 /// What a grammar symbol carries: a node, or siblings.

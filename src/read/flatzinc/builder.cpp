@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <cstring>
-#include <utility>
 
 #include <fmt/core.h>
 
+#include "base/utf8.hpp"
 #include "read/file.hpp"
-#include "read/printable.hpp"
 
 namespace sinew::read::flatzinc {
 

@@ -9,14 +9,9 @@
 #include <vector>
 
 #include "model/constraint_program.hpp"
+#include "read/text_scanner.hpp"
 
 namespace sinew::read::flatzinc {
-
-/// Bytes of the text.
-struct Span {
-    std::uint32_t begin = 0;
-    std::uint32_t end = 0;
-};
 
 /// A token's value (an integer; a name), or how many entries of a stack belong to what was read.
 struct Value {

@@ -1,6 +1,5 @@
 #include "read/flatzinc/scanner.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include <fmt/core.h>
@@ -8,7 +7,6 @@
 #include "base/number_text.hpp"
 #include "flatzinc_parser.hpp"
 #include "flatzinc_scanner.hpp"
-#include "read/printable.hpp"
 
 int flatzinc_token(sinew::read::flatzinc::Value* value, void* automaton);
 
@@ -16,12 +14,6 @@ namespace sinew::read::flatzinc {
 
 namespace {
 using Token = Parser::token;
-
-struct Keyword {
-    std::string_view text;
-    int token;
-    std::int64_t payload;
-};
 
 const std::array<Keyword, 15> keywords = {{
     {"array", Token::ARRAY, 0},
@@ -43,9 +35,8 @@ const std::array<Keyword, 15> keywords = {{
 constexpr std::size_t longest_keyword = 10;
 }  // namespace
 
-Scanner::Scanner(Builder& builder) : builder_(builder) {
+Scanner::Scanner(Builder& builder) : TextScanner(builder) {
     const std::string_view text = builder.text();
-    if (text.size() >= 0x7fffffffU) builder.fail({}, "the text is too long", "less than 2 GiB");
     flatzinc_lex_init_extra(this, &automaton_);
     flatzinc__scan_bytes(text.data(), static_cast<int>(text.size()), automaton_);
 }
@@ -57,17 +48,15 @@ Scanner::~Scanner() {
 int Scanner::next(Value& value, Span& span) {
     value = {};
     const int kind = flatzinc_token(&value, automaton_);
-    if (kind == Token::END) begin_ = end_;
-    span = {begin_, end_};
+    span = place(kind == Token::END);
     return kind;
 }
 
 int Scanner::word(Value& value) const {
     value.text = token();
     if (value.text.size() > longest_keyword) return Token::NAME;
-    const auto found = std::find_if(keywords.begin(), keywords.end(),
-                                    [&](const Keyword& keyword) { return keyword.text == value.text; });
-    if (found == keywords.end()) return Token::NAME;
+    const Keyword* const found = keyword(keywords);
+    if (found == nullptr) return Token::NAME;
     value.integer = found->payload;
     return found->token;
 }
@@ -81,17 +70,6 @@ int Scanner::integer(Value& value, int base) const {
     if (!size) unexpected(fmt::format("this integer is beyond ±{}", model::largest_program_integer).c_str());
     value.integer = negative ? -*size : *size;
     return Token::INTEGER;
-}
-
-void Scanner::unexpected(const char* message) const {
-    builder_.fail({begin_, end_}, message, "");
-}
-
-void Scanner::syntax_error(Span span, const std::string& expected) const {
-    const std::string_view found = builder_.text().substr(span.begin, span.end - span.begin);
-    builder_.fail(span,
-                  found.empty() ? std::string("the text ends here") : "'" + printable(found) + "' is not expected here",
-                  expected);
 }
 
 }  // namespace sinew::read::flatzinc

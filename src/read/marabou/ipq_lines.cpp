@@ -6,9 +6,9 @@
 
 #include "base/error.hpp"
 #include "base/number_text.hpp"
+#include "base/utf8.hpp"
 #include "exact/decimal.hpp"
 #include "model/distant_numbers.hpp"
-#include "read/printable.hpp"
 
 namespace sinew::read::marabou {
 
@@ -138,7 +138,7 @@ class Reader {
 
     void renumber() {
         for_each_variable([&](std::size_t variable) { query_.names.push_back(variable); });
-        std::sort(query_.names.begin(), query_.names.end());
+        std::ranges::sort(query_.names);
         query_.names.erase(std::unique(query_.names.begin(), query_.names.end()), query_.names.end());
         for_each_variable([&](std::size_t& variable) {
             const auto place = std::lower_bound(query_.names.begin(), query_.names.end(), variable);

@@ -1,11 +1,9 @@
 // The lines of an input query as data: no meaning yet.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "exact/linear_form.hpp"

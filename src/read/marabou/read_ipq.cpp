@@ -109,7 +109,7 @@ class Building {
         std::vector<std::vector<std::size_t>> by_depth(deepest + 1);
         for (const std::size_t v : order_) by_depth[definition_[v].depth].push_back(v);
         for (std::size_t depth = 1; depth <= deepest; ++depth) {
-            std::sort(by_depth[depth].begin(), by_depth[depth].end());
+            std::ranges::sort(by_depth[depth]);
             add_affine(by_depth[depth]);
             for (const model::ActivationKind kind : {model::ActivationKind::sign, model::ActivationKind::relu})
                 add_activation(by_depth[depth], kind);

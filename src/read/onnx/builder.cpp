@@ -1,7 +1,5 @@
 #include "read/onnx/builder.hpp"
 
-#include <limits>
-
 namespace sinew::read::onnx {
 
 namespace {

@@ -17,7 +17,7 @@ constexpr int longest_fraction = 2048;
 bool passes_elements(std::string_view type) {
     constexpr std::array<std::string_view, 9> known{"MaxPool",   "Reshape", "Flatten", "Identity",  "Transpose",
                                                     "Unsqueeze", "Squeeze", "Softmax", "LogSoftmax"};
-    return std::find(known.begin(), known.end(), type) != known.end();
+    return std::ranges::find(known, type) != known.end();
 }
 
 class Uses {
@@ -35,8 +35,7 @@ class Uses {
             if (is_output_.contains(value)) return found == readers_.end() ? BatchNormUse::scores : BatchNormUse::value;
             if (found == readers_.end()) break;
             const std::vector<int>& readers = found->second;
-            if (std::all_of(readers.begin(), readers.end(),
-                            [&](int reader) { return graph_.node(reader).op_type() == "Sign"; }))
+            if (std::ranges::all_of(readers, [&](int reader) { return graph_.node(reader).op_type() == "Sign"; }))
                 return BatchNormUse::sign;
             const NodeProto& next = graph_.node(readers.front());
             if (readers.size() != 1 || !passes_elements(next.op_type()) || next.input(0) != value) break;

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/utf8.hpp"
 #include "onnx.pb.h"
 #include "read/file.hpp"
 #include "read/onnx/builder.hpp"
@@ -11,7 +12,6 @@
 #include "read/onnx/normalised_numbers.hpp"
 #include "read/onnx/operator.hpp"
 #include "read/onnx/peephole.hpp"
-#include "read/printable.hpp"
 
 namespace sinew::read {
 

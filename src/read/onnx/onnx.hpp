@@ -1,7 +1,6 @@
 // ONNX files as networks of the model. docs/onnx.md says which operators are read and what they mean exactly.
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>

@@ -6,9 +6,9 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/utf8.hpp"
 #include "read/onnx/constant.hpp"
 #include "read/onnx/graph.hpp"
-#include "read/printable.hpp"
 
 namespace sinew::read::onnx {
 
@@ -118,8 +118,8 @@ TensorProto* Operator::tensor(std::string_view attribute) {
 }
 
 bool Operator::has(std::string_view attribute) const {
-    return std::any_of(node_.attribute().begin(), node_.attribute().end(),
-                       [&](const AttributeProto& candidate) { return candidate.name() == attribute; });
+    return std::ranges::any_of(node_.attribute(),
+                               [&](const AttributeProto& candidate) { return candidate.name() == attribute; });
 }
 
 void Operator::ignore(std::string_view attribute) {
@@ -128,7 +128,7 @@ void Operator::ignore(std::string_view attribute) {
 
 void Operator::check_all_attributes_used() const {
     for (const AttributeProto& attribute : node_.attribute())
-        if (std::find(used_.begin(), used_.end(), attribute.name()) == used_.end())
+        if (std::ranges::find(used_, attribute.name()) == used_.end())
             fail(fmt::format("attribute '{}' is not supported", printable(attribute.name())));
 }
 

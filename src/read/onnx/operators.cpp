@@ -55,7 +55,7 @@ constexpr std::array table = std::to_array<Row>({
     {"Transpose", transpose},
     {"Unsqueeze", unsqueeze},
 });
-static_assert(std::is_sorted(table.begin(), table.end(), [](const Row& a, const Row& b) { return a.first < b.first; }));
+static_assert(std::ranges::is_sorted(table, [](const Row& a, const Row& b) { return a.first < b.first; }));
 }  // namespace
 
 Handler find_handler(std::string_view type) {

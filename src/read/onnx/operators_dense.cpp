@@ -7,46 +7,43 @@
 namespace sinew::read::onnx {
 
 namespace {
-/// A constant matrix read as if it were rows × columns: element (r, c) is at r·row_step + c·column_step.
+/// A constant matrix read as rows × columns.
 struct Matrix {
     model::NumberArray numbers;
     std::size_t rows = 0;
     std::size_t columns = 0;
     bool transposed = false;  ///< stored column by column
-
-    std::size_t index(std::size_t r, std::size_t c) const { return transposed ? c * rows + r : r * columns + c; }
 };
+
+/// The numbers of rows × columns in another order: to(r, c) is where from(r, c) goes.
+template <class From, class To>
+model::NumberArray moved(const model::NumberArray& numbers, std::size_t rows, std::size_t columns, From&& from,
+                         To&& to) {
+    std::vector<double> nearest(numbers.size());
+    for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t c = 0; c < columns; ++c) nearest[to(r, c)] = numbers.nearest()[from(r, c)];
+    model::NumberArray result(std::move(nearest));
+    if (!numbers.all_doubles())
+        for (std::size_t r = 0; r < rows; ++r)
+            for (std::size_t c = 0; c < columns; ++c)
+                if (!numbers.holds_double(from(r, c))) result.set(to(r, c), numbers.exact(from(r, c)));
+    return result;
+}
 
 /// rows × columns, row-major, copying only if the matrix is stored the other way round.
 model::NumberArray row_major(Matrix matrix) {
     if (!matrix.transposed) return std::move(matrix.numbers);
-    std::vector<double> moved(matrix.numbers.size());
-    const std::vector<double>& stored = matrix.numbers.nearest();
-    for (std::size_t r = 0; r < matrix.rows; ++r)
-        for (std::size_t c = 0; c < matrix.columns; ++c) moved[r * matrix.columns + c] = stored[c * matrix.rows + r];
-    model::NumberArray result(std::move(moved));
-    if (!matrix.numbers.all_doubles())
-        for (std::size_t r = 0; r < matrix.rows; ++r)
-            for (std::size_t c = 0; c < matrix.columns; ++c)
-                if (!matrix.numbers.holds_double(matrix.index(r, c)))
-                    result.set(r * matrix.columns + c, matrix.numbers.exact(matrix.index(r, c)));
-    return result;
+    return moved(
+        matrix.numbers, matrix.rows, matrix.columns, [&](std::size_t r, std::size_t c) { return c * matrix.rows + r; },
+        [&](std::size_t r, std::size_t c) { return r * matrix.columns + c; });
 }
 
 /// Weights whose columns follow a tensor's elements, with columns that follow its source's components.
 model::NumberArray permuted_columns(const model::NumberArray& weights, std::size_t rows, const Tensor& tensor) {
     const std::size_t columns = tensor.selection.size();
-    std::vector<double> moved(weights.size());
-    for (std::size_t r = 0; r < rows; ++r)
-        for (std::size_t c = 0; c < columns; ++c)
-            moved[r * columns + tensor.selection[c]] = weights.nearest()[r * columns + c];
-    model::NumberArray result(std::move(moved));
-    if (!weights.all_doubles())
-        for (std::size_t r = 0; r < rows; ++r)
-            for (std::size_t c = 0; c < columns; ++c)
-                if (!weights.holds_double(r * columns + c))
-                    result.set(r * columns + tensor.selection[c], weights.exact(r * columns + c));
-    return result;
+    return moved(
+        weights, rows, columns, [&](std::size_t r, std::size_t c) { return r * columns + c; },
+        [&](std::size_t r, std::size_t c) { return r * columns + tensor.selection[c]; });
 }
 
 /// matrix · tensor, the tensor seen as one vector.

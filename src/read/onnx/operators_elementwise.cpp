@@ -144,16 +144,21 @@ void require_real(Operator& node, std::size_t i) {
     if (constant != nullptr && constant->type == ElementType::integer)
         node.fail(fmt::format("input {} has integer elements", i));
 }
+/// What all four operations begin with: the result of two constants, or operands that may be combined.
+bool is_folded(Operator& node, Arithmetic operation) {
+    if (node.is_constant(0) && node.is_constant(1)) {
+        node.set_output(folded(node, node.take_constant(0), node.take_constant(1), operation));
+        return true;
+    }
+    require_real(node, 0);
+    require_real(node, 1);
+    return false;
+}
 }  // namespace
 
 void add_or_subtract(Operator& node) {
     const Arithmetic operation = node.type() == "Add" ? Arithmetic::add : Arithmetic::subtract;
-    if (node.is_constant(0) && node.is_constant(1)) {
-        node.set_output(folded(node, node.take_constant(0), node.take_constant(1), operation));
-        return;
-    }
-    require_real(node, 0);
-    require_real(node, 1);
+    if (is_folded(node, operation)) return;
     Value left = node.take(0);
     Value right = node.take(1);
     node.set_output(sum(node, std::move(left), std::move(right), operation));
@@ -203,12 +208,7 @@ Tensor scaled(Operator& node, Tensor tensor, const Constant& constant, const Sha
 }
 
 void multiply(Operator& node) {
-    if (node.is_constant(0) && node.is_constant(1)) {
-        node.set_output(folded(node, node.take_constant(0), node.take_constant(1), Arithmetic::multiply));
-        return;
-    }
-    require_real(node, 0);
-    require_real(node, 1);
+    if (is_folded(node, Arithmetic::multiply)) return;
     const bool constant_left = node.is_constant(0);
     if (!constant_left && !node.is_constant(1))
         node.fail("a product of two tensors that both depend on the network's input is not linear");
@@ -219,12 +219,7 @@ void multiply(Operator& node) {
 }
 
 void divide(Operator& node) {
-    if (node.is_constant(0) && node.is_constant(1)) {
-        node.set_output(folded(node, node.take_constant(0), node.take_constant(1), Arithmetic::divide));
-        return;
-    }
-    require_real(node, 0);
-    require_real(node, 1);
+    if (is_folded(node, Arithmetic::divide)) return;
     if (!node.is_constant(1)) node.fail("a division by a tensor that depends on the network's input is not linear");
     const Shape shape = common_shape(node, node.input_shape(0), node.input_shape(1));
     Tensor tensor = node.take_tensor(0);

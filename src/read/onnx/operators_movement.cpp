@@ -45,8 +45,8 @@ void transpose(Operator& node) {
         for (std::size_t axis = from.size(); axis-- > 0;) order.push_back(axis);
     }
     std::vector<std::size_t> sorted = order;
-    std::sort(sorted.begin(), sorted.end());
-    if (sorted.size() != from.size() || std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end())
+    std::ranges::sort(sorted);
+    if (sorted.size() != from.size() || std::ranges::adjacent_find(sorted) != sorted.end())
         node.fail("attribute 'perm' is no permutation of the axes");
     const std::vector<std::size_t> own = strides_of(from);
     Shape shape;

@@ -106,7 +106,7 @@ bool OpbRows::set_objective(const OpbSum& sum, bool maximise) {
 }
 
 std::int32_t OpbRows::product(std::vector<std::int32_t> literals) {
-    std::sort(literals.begin(), literals.end(), [](std::int32_t a, std::int32_t b) {
+    std::ranges::sort(literals, [](std::int32_t a, std::int32_t b) {
         return std::abs(a) != std::abs(b) ? std::abs(a) < std::abs(b) : a < b;
     });
     literals.erase(std::unique(literals.begin(), literals.end()), literals.end());

@@ -7,10 +7,10 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/utf8.hpp"
 #include "exact/decimal.hpp"
 #include "read/file.hpp"
 #include "read/opb/opb_rows.hpp"
-#include "read/printable.hpp"
 
 namespace sinew::read {
 

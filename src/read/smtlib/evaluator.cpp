@@ -1,12 +1,14 @@
 #include "read/smtlib/evaluator.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/core.h>
 
+#include "base/join.hpp"
 #include "base/limit_scope.hpp"
+#include "base/utf8.hpp"
 #include "exact/decimal.hpp"
-#include "read/printable.hpp"
 
 namespace sinew::read::smtlib {
 
@@ -90,6 +92,9 @@ void Evaluator::start_list(const Sexpr& text, std::size_t node) {
     Frame frame{Frame::Kind::application, &text, node, text.next_sibling(head), values_.size()};
     const std::string_view name = text.text(head);
     const bool plain = text.node(head).kind == SexprKind::word;
+    if (dialect_ && std::ranges::find(dialect_->operators, name) == dialect_->operators.end())
+        reader_.fail(text, head, fmt::format("the operator {} is not one of {}", printable(name), dialect_->name),
+                     joined(dialect_->operators, ", "));
     if (plain && name == "let") {
         const std::size_t body = frame.next < text.end(node) ? text.next_sibling(frame.next) : text.end(node);
         if (text.child_count(node) != 3 || !text.is_list(frame.next) || text.child_count(frame.next) == 0)
@@ -122,6 +127,10 @@ void Evaluator::check_size(const Sexpr& text, std::size_t node, const Rational& 
 
 void Evaluator::atom(const Sexpr& text, std::size_t node) {
     const std::string_view name = text.text(node);
+    if (dialect_) {
+        values_.push_back(dialect_->word(text, node));
+        return;
+    }
     if (text.node(node).kind == SexprKind::string) reader_.fail(text, node, "a string is no term of linear arithmetic");
     if (!is_symbol(text, node)) {
         std::optional<Rational> number = plain_number(name);
@@ -219,6 +228,8 @@ void Evaluator::fold_sum(Frame& frame) {
 void Evaluator::finish() {
     const Frame frame = frames_.back();
     if (frame.kind == Frame::Kind::macro) return expand(frame);
+    if (dialect_ && values_.size() == frame.base)
+        reader_.fail(*frame.text, frame.node, fmt::format("{} needs an operand", frame.text->head(frame.node)));
     try {
         Value result = operators_.apply(frame.operation, std::span(values_).subspan(frame.base));
         values_.resize(frame.base);

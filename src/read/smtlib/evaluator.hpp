@@ -1,7 +1,9 @@
 // Reads terms: an explicit stack in place of recursion, let as sharing, define-fun as a macro.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -31,10 +33,24 @@ struct Symbol {
     std::size_t order = 0;
 };
 
+/// A format whose terms are those of SMT-LIB, but for its words and with fewer operators; without let and macros.
+struct Dialect {
+    std::string name;
+    std::vector<std::string_view> operators;
+    /// The value of a word; InputError for what is none.
+    std::function<Value(const Sexpr& text, std::size_t node)> word;
+};
+
 class Evaluator {
   public:
-    Evaluator(const SexprReader& reader, model::FormulaStore& formulas, Definitions& definitions)
-        : reader_(reader), formulas_(formulas), definitions_(definitions), operators_(formulas, definitions) {}
+    /// `dialect`: absent for SMT-LIB itself. With one, negations of inequalities are inequalities.
+    Evaluator(const SexprReader& reader, model::FormulaStore& formulas, Definitions& definitions,
+              std::optional<Dialect> dialect = std::nullopt)
+        : reader_(reader),
+          formulas_(formulas),
+          definitions_(definitions),
+          operators_(formulas, definitions, dialect.has_value()),
+          dialect_(std::move(dialect)) {}
 
     /// The value of the term at `node`. InputError for what is no linear term over declared symbols.
     Value evaluate(const Sexpr& text, std::size_t node);
@@ -86,6 +102,7 @@ class Evaluator {
     model::FormulaStore& formulas_;
     Definitions& definitions_;
     Operators operators_;
+    std::optional<Dialect> dialect_;
     std::unordered_map<std::string, Symbol> symbols_;
     std::size_t order_ = 0;
 

@@ -86,6 +86,14 @@ Value Operators::apply(Operator operation, std::span<Value> operands) {
     }
 }
 
+FormulaId Operators::negation(FormulaId operand) {
+    const model::FormulaNode& node = formulas_.node(operand);
+    if (!turns_inequalities_ || node.kind != model::FormulaKind::atom || node.atom.relation == Relation::equal)
+        return formulas_.negation(operand);
+    model::Atom opposite = node.atom.opposite();
+    return formulas_.atom(std::move(opposite.form), opposite.relation);
+}
+
 Value Operators::connective(Operator operation, std::span<Value> operands) {
     demand_sort(operation, operands, false);
     std::vector<FormulaId> formulas;
@@ -97,10 +105,10 @@ Value Operators::connective(Operator operation, std::span<Value> operands) {
             return truth(formulas_.disjunction(std::move(formulas)));
         case Operator::negation:
             demand(operation, operands.size(), 1, 1);
-            return truth(formulas_.negation(formulas[0]));
+            return truth(negation(formulas[0]));
         case Operator::implication:  // right-associative: (=> a b c) is a and b imply c
             demand(operation, operands.size(), 2, any_number);
-            for (std::size_t i = 0; i + 1 < formulas.size(); ++i) formulas[i] = formulas_.negation(formulas[i]);
+            for (std::size_t i = 0; i + 1 < formulas.size(); ++i) formulas[i] = negation(formulas[i]);
             return truth(formulas_.disjunction(std::move(formulas)));
         default: {
             demand(operation, operands.size(), 2, any_number);
@@ -147,9 +155,8 @@ FormulaId Operators::compare(Operator operation, const Value& left, const Value&
 Value Operators::arithmetic(Operator operation, std::span<Value> operands) {
     demand_sort(operation, operands, true);
     demand(operation, operands.size(), 1, operation == Operator::to_real ? 1 : any_number);
-    const bool is_integer =
-        operation != Operator::over && operation != Operator::to_real &&
-        std::all_of(operands.begin(), operands.end(), [](const Value& operand) { return operand.is_integer; });
+    const bool is_integer = operation != Operator::over && operation != Operator::to_real &&
+                            std::ranges::all_of(operands, [](const Value& operand) { return operand.is_integer; });
     operands[0].is_integer = is_integer;  // it becomes the result
     switch (operation) {
         case Operator::times:

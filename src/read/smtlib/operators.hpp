@@ -51,13 +51,15 @@ struct ApplicationError {
 /// Applies operators; makes atoms in `formulas` and if-then-elses in `definitions`.
 class Operators {
   public:
-    Operators(model::FormulaStore& formulas, Definitions& definitions)
-        : formulas_(formulas), definitions_(definitions) {}
+    /// `turns_inequalities`: the negation of an inequality is the opposite one.
+    Operators(model::FormulaStore& formulas, Definitions& definitions, bool turns_inequalities)
+        : formulas_(formulas), definitions_(definitions), turns_inequalities_(turns_inequalities) {}
 
     /// The value of (operation operands…); the operands are used up. Throws ApplicationError.
     Value apply(Operator operation, std::span<Value> operands);
 
   private:
+    model::FormulaId negation(model::FormulaId operand);
     Value truth(model::FormulaId formula) const { return {false, false, formula, {}}; }
     Value connective(Operator operation, std::span<Value> operands);
     Value comparison(Operator operation, std::span<Value> operands);
@@ -69,6 +71,7 @@ class Operators {
 
     model::FormulaStore& formulas_;
     Definitions& definitions_;
+    bool turns_inequalities_;
 };
 
 }  // namespace sinew::read::smtlib

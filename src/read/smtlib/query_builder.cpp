@@ -47,10 +47,10 @@ class SmtQueryBuilder {
     void collect_active() {
         for (std::size_t at = check_.last_assertion; at != SmtScript::none; at = script_.assertions_[at].before)
             assertions_.push_back(&script_.assertions_[at]);
-        std::reverse(assertions_.begin(), assertions_.end());
+        std::ranges::reverse(assertions_);
         for (std::size_t at = check_.last_constant; at != SmtScript::none; at = script_.constants_[at].before)
             constants_.push_back(&script_.constants_[at]);
-        std::reverse(constants_.begin(), constants_.end());
+        std::ranges::reverse(constants_);
 
         nodes_.resize(script_.definitions_->size());
         for (std::size_t i = 0; i < nodes_.size(); ++i) {

@@ -4,9 +4,9 @@
 
 #include <fmt/core.h>
 
+#include "base/utf8.hpp"
 #include "exact/decimal.hpp"
 #include "read/file.hpp"
-#include "read/printable.hpp"
 #include "read/smtlib/evaluator.hpp"
 #include "read/smtlib/script.hpp"
 
@@ -98,7 +98,7 @@ class SmtScriptReader {
                                                                    "LIA",    "ALL",     "QF_AUFLIRA", "QF_UFLRA"};
         const std::size_t logic = argument(command, 1);
         const std::string_view name = command.text(logic);
-        if (std::find(known.begin(), known.end(), name) == known.end())
+        if (std::ranges::find(known, name) == known.end())
             reader_.fail(command, logic, fmt::format("the logic '{}' is not supported", printable(name)),
                          "QF_LRA, QF_LIRA or QF_LIA");
         script_.logic_ = name;
@@ -169,7 +169,7 @@ class SmtScriptReader {
             if (command.child_count(at) != 2 || command.is_list(command.first_child(at)))
                 reader_.fail(command, at, "a parameter of the wrong form", "(name sort)");
             std::string name(command.text(command.first_child(at)));
-            if (std::find(macro->parameters.begin(), macro->parameters.end(), name) != macro->parameters.end())
+            if (std::ranges::find(macro->parameters, name) != macro->parameters.end())
                 reader_.fail(command, at, fmt::format("two parameters are called '{}'", printable(name)));
             macro->parameters.push_back(std::move(name));
             const Sort kind = sort(command, command.next_sibling(command.first_child(at)));

@@ -112,8 +112,8 @@ bool only_compares_outputs(const model::Query& query) {
         const FormulaNode& node = query.formulas.node(FormulaId(i));
         if (node.kind != FormulaKind::atom) continue;
         const std::vector<LinearTerm>& terms = node.atom.form.terms();
-        const bool inputs_only = std::all_of(
-            terms.begin(), terms.end(), [&](const LinearTerm& term) { return query.network.is_input(term.variable); });
+        const bool inputs_only =
+            std::ranges::all_of(terms, [&](const LinearTerm& term) { return query.network.is_input(term.variable); });
         if (inputs_only) continue;
         if (terms.size() != 2 || node.atom.form.constant() != 0 || terms[0].coefficient != -terms[1].coefficient ||
             !outputs.contains(terms[0].variable) || !outputs.contains(terms[1].variable))

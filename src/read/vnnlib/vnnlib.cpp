@@ -1,17 +1,15 @@
 #include "read/vnnlib/vnnlib.hpp"
 
-#include <algorithm>
-#include <map>
-
 #include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "base/number_text.hpp"
+#include "base/utf8.hpp"
+#include "exact/decimal.hpp"
 #include "read/file.hpp"
 #include "read/onnx/onnx.hpp"
-#include "read/printable.hpp"
+#include "read/smtlib/evaluator.hpp"
 #include "read/vnnlib/conditions.hpp"
-#include "read/vnnlib/expression.hpp"
 
 namespace sinew::read {
 
@@ -42,8 +40,13 @@ class TextReader {
           inputs_{"input", inputs, std::vector<bool>(inputs.size(), false)},
           outputs_{"output", outputs, std::vector<bool>(outputs.size(), false)},
           conditions_(query),
-          evaluator_(reader_, query.formulas,
-                     [this](std::string_view name, std::size_t node) { return variable(name, node); }) {}
+          formulas_(query.formulas),
+          definitions_(query.formulas),
+          evaluator_(
+              reader_, query.formulas, definitions_,
+              smtlib::Dialect{"VNN-LIB 1.0",
+                              {"and", "or", "not", "=>", "<", "<=", ">", ">=", "=", "distinct", "+", "-", "*", "/"},
+                              [this](const Sexpr&, std::size_t node) { return word(node); }}) {}
 
     void read() {
         bool anything = false;
@@ -127,7 +130,30 @@ class TextReader {
     void assertion() {
         if (command_.child_count(0) != 2) reader_.fail(command_, 0, "assert takes one formula");
         const std::size_t root = command_.next_sibling(1);
-        if (!simple_bound(root)) conditions_.add(evaluator_.formula(command_, root));
+        if (simple_bound(root)) return;
+        const smtlib::Value value = evaluator_.evaluate(command_, root);
+        if (value.is_number) reader_.fail(command_, root, "this is a number", "a formula");
+        conditions_.add(value.formula);
+    }
+
+    /// The exact number a word is, absent for other words. Fails for numbers that a few characters make huge.
+    std::optional<Rational> number(std::size_t node) const {
+        if (command_.node(node).kind != SexprKind::word) return std::nullopt;
+        const std::string_view text = command_.text(node);
+        std::optional<Rational> value = parse_number(text);
+        if (value && outgrows(*value, text))
+            reader_.fail(command_, node, fmt::format("the number {} is too large or too small", printable(text)));
+        return value;
+    }
+
+    smtlib::Value word(std::size_t node) {
+        const SexprKind kind = command_.node(node).kind;
+        const std::string_view text = command_.text(node);
+        if (kind == SexprKind::string) reader_.fail(command_, node, "a string has no place in a formula");
+        if (kind == SexprKind::word && (text == "true" || text == "false"))
+            return {false, false, formulas_.constant(text == "true"), {}};
+        if (std::optional<Rational> value = number(node)) return {true, false, {}, smtlib::TermSum(*std::move(value))};
+        return {true, false, {}, smtlib::TermSum(variable(text, node))};
     }
 
     /// (<= X_0 0.5) and the like, which large files are full of, without building a formula.
@@ -139,11 +165,11 @@ class TextReader {
         if (command_.node(left).kind != SexprKind::word || command_.node(right).kind != SexprKind::word) return false;
         const bool turned = command_.text(right).starts_with("X_");
         if (!turned && !command_.text(left).starts_with("X_")) return false;
-        const std::optional<Rational> number = evaluator_.number(command_, turned ? left : right);
-        if (!number) return false;
+        const std::optional<Rational> value = number(turned ? left : right);
+        if (!value) return false;
         const std::size_t name = turned ? right : left;
         const Variable input = variable(command_.text(name), name);
-        conditions_.bound(input, (head == "<=") != turned ? Bound::upper : Bound::lower, *number);
+        conditions_.bound(input, (head == "<=") != turned ? Bound::upper : Bound::lower, *value);
         return true;
     }
 
@@ -153,7 +179,9 @@ class TextReader {
     Side outputs_;
     Sexpr command_;
     Conditions conditions_;
-    Evaluator evaluator_;
+    model::FormulaStore& formulas_;
+    smtlib::Definitions definitions_;
+    smtlib::Evaluator evaluator_;
 };
 }  // namespace
 }  // namespace vnnlib

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "read/printable.hpp"
+#include "base/utf8.hpp"
 
 namespace sinew::read {
 namespace {

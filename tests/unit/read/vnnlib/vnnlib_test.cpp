@@ -126,10 +126,12 @@ TEST_F(Vnnlib, ErrorsPoint) {
         "f:2:20: the operator foo is not one of VNN-LIB 1.0 (expected and, or, not, =>, <, <=, >, >=, =, distinct, "
         "+, -, *, /)");
     EXPECT_EQ(error("(assert (* X_0 X_1))"),
-              "f:2:9: a product of variables is not linear (expected at most one factor with variables)");
-    EXPECT_EQ(error("(assert (and (<= X_0 1) X_1))"), "f:2:9: and is applied to a number");
+              "f:2:16: a product of two terms with variables is not linear (expected a constant as one factor)");
+    EXPECT_EQ(error("(assert (and (<= X_0 1) X_1))"), "f:2:25: a number as an argument of 'and' (expected a Bool)");
+    EXPECT_EQ(error("(assert (or))"), "f:2:9: or needs an operand");
     EXPECT_EQ(error("(assert (+ X_0 1))"), "f:2:9: this is a number (expected a formula)");
-    EXPECT_EQ(error("(assert (<= X_0 (/ 1 0)))"), "f:2:17: a division by zero");
+    EXPECT_EQ(error("(assert (<= X_0 (/ 1 0)))"),
+              "f:2:22: a division by zero, which SMT-LIB leaves open (expected a divisor other than 0)");
     EXPECT_EQ(error("(assert (<= X_0 1e99999))"), "f:2:17: the number 1e99999 is too large or too small");
     EXPECT_EQ(error("(assert)"), "f:2:1: assert takes one formula");
     EXPECT_EQ(error("(assert (<= X_0 1)"), "f:2:1: 1 parenthesis is never closed, the innermost one here");
