@@ -34,7 +34,7 @@ struct Node {
     std::optional<Decision> input_split;    ///< the input to bisect, if any can be
     std::optional<Decision> phase_split;    ///< the phase to fix (left: below the breakpoint), if any is open
     std::uint32_t open_phases = 0;
-    float clipped = 1;                 ///< the largest share of an input's side that was cut off after bounding
+    float clipped = 1;  ///< the share of an input's side, at most, that was cut off since all layers were bounded
     std::uint32_t layers_settled = 0;  ///< layers below this one are bounded as well as they will be
     std::shared_ptr<Subtree> subtree;  ///< whose clauses concern it; null without learning
     std::vector<Decision> path;        ///< decisions since the subtree's root, inputs and phases

@@ -121,12 +121,16 @@ void NodeEvaluation::assume(const Node& parent, const bounds::State& parent_stat
         node.path.push_back(decision);
     }
     node.layers_settled = 0;
+    node.clipped = 0;
     if (!problem_->query->network.is_input(Variable(decision.variable))) {
         node.phase_decisions.push_back(decision);
-        // Up to its own layer a phase changes nothing that is not in the parent's bounds.
-        if (parent.clipped < worth_bounding_anew)
+        // Up to its own layer a phase changes nothing that is not in the parent's bounds. Smooth neurons are cut again
+        // and again, and what clipping gains each time is then worth having.
+        if (!problem_->smooth && parent.clipped < worth_bounding_anew) {
+            node.clipped = parent.clipped;
             node.layers_settled = static_cast<std::uint32_t>(
                 problem_->query->network.component(Variable(decision.variable)).layer.index() + 1);
+        }
     }
     if (decision.upper)
         state.upper[decision.variable] = std::min(state.upper[decision.variable], decision.point);
@@ -284,15 +288,16 @@ bool NodeEvaluation::clip(bounds::State& state, Node& node) {
             if (!disjunction(condition.nodes()[c])) return false;
     if (!disjunctions && !combine_rows({}, lower_, upper_)) return false;
     if (joined_) node.bound = std::max(node.bound, std::min(best_joint_, 0.0));
-    node.clipped = 0;
+    float clipped = 0;
     for (std::size_t i = 0; i < lower_.size(); ++i) {
         double& lower = state.lower[problem_->inputs[i].index()];
         double& upper = state.upper[problem_->inputs[i].index()];
         const double width = upper - lower;
-        if (width > 0) node.clipped = std::max(node.clipped, static_cast<float>(1 - (upper_[i] - lower_[i]) / width));
+        if (width > 0) clipped = std::max(clipped, static_cast<float>(1 - (upper_[i] - lower_[i]) / width));
         lower = lower_[i];
         upper = upper_[i];
     }
+    node.clipped = 1 - (1 - node.clipped) * (1 - clipped);
     return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/effort.hpp"
 #include "base/error.hpp"
 #include "model/evaluate.hpp"
 #include "model/evaluate_enclosed.hpp"
@@ -12,7 +13,7 @@ namespace sinew::verify {
 
 namespace {
 
-constexpr double first_slice = 0.5;  // seconds
+constexpr Effort first_slice = effort_per_second / 2;
 /// Of networks with tanh or sigmoid neurons: an interval for the optimum that is so narrow, relatively, is narrow
 /// enough.
 constexpr long narrow_share = 1'000'000;
@@ -194,12 +195,12 @@ void RealOptimizer::narrow_down(const Limits& limits) {
 }
 
 Optimum RealOptimizer::run() {
-    double slice = first_slice;
+    Effort slice = first_slice;
     if (smooth_) {
         if (ask(std::nullopt, model::Relation::less_equal, limits_) == Answer::unsat) infeasible_ = true;
-        for (; best_ && !is_narrow_ && !limits_.exceeded(); slice *= 1.05) {
+        for (; best_ && !is_narrow_ && !limits_.exceeded(); slice += slice / 20) {
             const int before = undecided_;
-            narrow_down(limits_.within(slice));
+            narrow_down(limits_.within_effort(slice));
             if (undecided_ == before)
                 undecided_ = 0;
             else if (undecided_ >= most_undecided)
@@ -208,10 +209,10 @@ Optimum RealOptimizer::run() {
         return finish();
     }
     while (!infeasible_ && !proven_ && !unbounded_ && !limits_.exceeded()) {
-        search_above(limits_.within(slice));
+        search_above(limits_.within_effort(slice));
         if (infeasible_ || proven_ || unbounded_ || limits_.exceeded()) break;
-        if (best_ && infimum_ && (!bound_ || *bound_ < *infimum_)) search_below(limits_.within(slice / 2));
-        slice *= 1.5;
+        if (best_ && infimum_ && (!bound_ || *bound_ < *infimum_)) search_below(limits_.within_effort(slice / 2));
+        slice += slice / 2;
     }
     return finish();
 }
