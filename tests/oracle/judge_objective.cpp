@@ -66,6 +66,7 @@ class Judge {
                 compare(true, bound, judgement);
                 break;
             }
+            case Outcome::sat:
             case Outcome::unknown:
                 if (!judgement.stopped) complain("says unknown without a limit: " + optimum.reason);
                 break;
