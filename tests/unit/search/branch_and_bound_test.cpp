@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "model/evaluate.hpp"
+#include "read/dnn/read_dnn.hpp"
 #include "search/exact_leaf.hpp"
 #include "search/lazy_search.hpp"
 #include "unit/search/random_query.hpp"
@@ -88,6 +89,25 @@ TEST(BranchAndBound, AgreesWithTheLinearTheoryAlone) {
     }
     EXPECT_GT(sat, 20U);
     EXPECT_GT(unsat, 20U);
+}
+
+TEST(BranchAndBound, SmoothNeuronsThatAreCutAgainAndAgainKeepTheirFirstLayersBounded) {
+    // Two layers whose neurons hang together: 350 nodes with all layers bounded in each, without end where those below
+    // a cut neuron keep the bounds of its parent.
+    const Query query = read::parse_dnn(
+        "dnn = { 'a0_0': [1, '2x0 - x1', 'tansig'], 'a0_1': [2, '2x0 - x1 + 0.1', 'tansig'],\n"
+        "        'a1_0': [3, '3n0_0 - 3n0_1', 'tansig'], 'y0': 'n1_0' }\n"
+        "domains = { 'x0': 'real [-1, 1]', 'x1': 'real [-1, 1]' }\n"
+        "conditions = { 'out': '(or (y0 >= 0.0001) (y0 <= -0.31))' }\n",
+        "chain.dnn");
+    Observer observer;
+    for (const std::uint64_t seed : {0, 1, 2}) {
+        const model::Verdict verdict =
+            branch_and_bound(query, {.settings = seed}, Limits(20.0, std::nullopt, nullptr), 1, observer);
+        EXPECT_EQ(verdict.status, Status::unsat);
+        for (const auto& [name, value] : verdict.statistics.figures())
+            EXPECT_TRUE(name != "nodes" || value < 2000) << value;
+    }
 }
 
 TEST(BranchAndBound, SaysWhatItCannotDo) {
