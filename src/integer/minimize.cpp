@@ -121,8 +121,13 @@ void Minimizer::search_boxes_of(BoxProblem problem) {
 }
 
 void Minimizer::search_boxes(const Limits& limits) {
+    // While boxes raise the bound their turns grow; then they get as much as the search for solutions had since.
+    const Effort others = effort_spent() - effort_after_boxes_;
+    if (std::exchange(boxes_gained_, false) || !best_)
+        box_effort_ += box_effort_ / 4;
+    else
+        box_effort_ = std::max(first_box_effort, others);
     const Limits turn = limits.within_effort(box_effort_);
-    box_effort_ += box_effort_ / 4;
     while (!proven() && !turn.exceeded() && boxes_->search(turn, best_, bound_) == Answer::unsat) {
         const Integer limit = boxes_->refuted_below() - 1;
         if (!best_ && limit >= engine_.domains().upper(target_.variable)) {
@@ -131,7 +136,9 @@ void Minimizer::search_boxes(const Limits& limits) {
         }
         refuted_up_to(limit);
         box_effort_ += box_effort_ / 8;
+        boxes_gained_ = true;
     }
+    effort_after_boxes_ = effort_spent();
 }
 
 void Minimizer::run(const Limits& limits) {

@@ -69,7 +69,10 @@ class Minimizer {
     Integer gain_ = 1;  ///< by how much the next search from above wants to better the best
     std::uint64_t budget_;
     std::optional<BoxTurns> boxes_;
-    Effort box_effort_ = effort_per_second / 5;
+    static constexpr Effort first_box_effort = effort_per_second / 5;
+    Effort box_effort_ = first_box_effort;  ///< of the boxes' next turn
+    Effort effort_after_boxes_ = 0;         ///< this thread's, when their last turn ended
+    bool boxes_gained_ = true;              ///< that turn raised the bound
     bool infeasible_ = false;
 };
 
