@@ -81,6 +81,53 @@ TEST(Settings, are_accepted_and_refused_alike_everywhere) {
     }
 }
 
+/// The answer without what depends on the clock.
+std::string without_times(const std::string& text) {
+    std::istringstream lines(text);
+    std::string kept;
+    for (std::string line; std::getline(lines, line);)
+        if (line.find("seconds") == std::string::npos) kept += line + "\n";
+    return kept;
+}
+
+TEST(Seeds, change_the_run_of_an_engine_and_not_its_answer) {
+    const TemporaryFolder folder;
+    std::string pigeons;  // 7 in 6 holes
+    int clauses = 0;
+    const auto sits = [](int pigeon, int hole) { return std::to_string(6 * pigeon + hole + 1); };
+    for (int p = 0; p < 7; ++p, ++clauses) {
+        for (int h = 0; h < 6; ++h) pigeons += sits(p, h) + " ";
+        pigeons += "0\n";
+    }
+    for (int h = 0; h < 6; ++h)
+        for (int p = 0; p < 7; ++p)
+            for (int q = 0; q < p; ++q, ++clauses) pigeons += "-" + sits(p, h) + " -" + sits(q, h) + " 0\n";
+    const std::string formula = folder.write("p.cnf", "p cnf 42 " + std::to_string(clauses) + "\n" + pigeons);
+    const std::string refuted = std::string(SINEW_SOURCE_DIR) + "/tests/regress/unsat/";
+    for (std::vector<std::string> command : std::vector<std::vector<std::string>>{
+             {"solve", "--statistics", formula},
+             {"solve", "--statistics", inputs + "opb/pigeons_6_in_5.opb"},
+             {"verify", "--json", "--strategy", "lazy", refuted + "meeting_point_ne.dnn"},
+             {"verify", "--json", "--strategy", "branch_and_bound", refuted + "smooth_chain.dnn"}}) {
+        const ProgramResult unseeded = sinew(command);
+        command.insert(command.end(), {"--seed", "0"});
+        const std::string zero = without_times(sinew(command).output);
+        EXPECT_EQ(zero, without_times(unseeded.output)) << command.back();
+        std::vector<std::string> runs;
+        for (const char* seed : {"1", "2"}) {
+            command.back() = seed;
+            const ProgramResult result = sinew(command);
+            EXPECT_EQ(result.exit_status, unseeded.exit_status);
+            EXPECT_EQ(
+                result.output.find("UNSAT") != std::string::npos || result.output.find("unsat") != std::string::npos,
+                true);
+            runs.push_back(without_times(result.output));
+        }
+        EXPECT_NE(runs[0], runs[1]) << command[command.size() - 3];
+        EXPECT_EQ(without_times(sinew(command).output), runs[1]);  // and repeats itself
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
