@@ -76,7 +76,7 @@ Seats bounded_engines(const model::Query& query, const Options& options, Observe
     if (inputs >= wide)
         if (auto phases = search::PhaseBranching::make(query, {.settings = options.settings}, observer))
             seats.push_back({std::move(phases), seconds(1)});
-    const double first = seats.empty() ? 1.5 : inputs >= very_wide ? 0.05 : 0.5;
+    const double first = seats.empty() ? 0.25 : inputs >= very_wide ? 0.05 : 0.5;
     seats.push_back({std::move(boxes), seconds(first)});
     return seats;
 }
@@ -95,7 +95,7 @@ Seats for_piecewise_linear(const model::Query& query, const Options& options, Ob
     if (neurons <= few_neurons) {
         seats.insert(seats.begin(), lazily(query, options, observer, seconds(0.5), Standing::side));
     } else if (neurons <= some_neurons && multiplications(query.network) <= some_multiplications) {
-        seats.insert(seats.begin() + 1, lazily(query, options, observer, seconds(0.05), Standing::side));
+        seats.insert(seats.begin() + 1, lazily(query, options, observer, seconds(0.02), Standing::side));
     } else {
         seats.push_back(lazily(query, options, observer, seconds(1), Standing::fallback));
     }
