@@ -8,6 +8,7 @@
 #include "api/network_data.hpp"
 #include "api/solution_data.hpp"
 #include "base/error.hpp"
+#include "model/copy_layer.hpp"
 #include "read/affine_rows.hpp"
 #include "read/query/load_query.hpp"
 #include "verify/optimize.hpp"
@@ -117,17 +118,8 @@ AddedNetwork Query::add_network(const Network& added, const std::vector<Expressi
             copies.push_back(state_->layer_of({first, first + static_cast<std::ptrdiff_t>(layer.size)}));
             continue;
         }
-        if (const auto* neurons = std::get_if<model::ActivationLayer>(&layer.operation)) {
-            copies.push_back(network.add_activation(layer.name, copies[neurons->source.index()], neurons->activation));
-        } else if (const auto* pool = std::get_if<model::MaxPoolLayer>(&layer.operation)) {
-            model::MaxPoolLayer copy = *pool;
-            copy.source = copies[copy.source.index()];
-            copies.push_back(network.add_max_pool(layer.name, layer.shape, std::move(copy)));
-        } else {
-            model::AffineLayer copy = std::get<model::AffineLayer>(layer.operation);
-            for (model::AffineTerm& term : copy.terms) term.source = copies[term.source.index()];
-            copies.push_back(network.add_affine(layer.name, layer.shape, std::move(copy)));
-        }
+        copies.push_back(
+            model::copy_layer(network, layer, [&](model::LayerId source) { return copies[source.index()]; }));
         for (std::size_t i = 0; i < layer.size; ++i)
             values[layer.first.index() + i] = Expression(LinearForm(network.variable(copies.back(), i)));
     }

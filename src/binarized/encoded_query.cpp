@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/limit_scope.hpp"
 #include "binarized/threshold_graph.hpp"
+#include "model/copy_layer.hpp"
 #include "threshold/fold.hpp"
 #include "threshold/recognise.hpp"
 
@@ -25,19 +26,8 @@ model::Network layers_above(const model::Network& network, model::LayerId activa
     above.add_input("neurons", {network.layer(activation).size});
     for (std::size_t l = first + 1; l < network.layer_count(); ++l) {
         const model::Layer& layer = network.layers()[l];
-        if (const auto* affine = std::get_if<model::AffineLayer>(&layer.operation)) {
-            model::AffineLayer copy = *affine;
-            for (model::AffineTerm& term : copy.terms) term.source = moved(term.source);
-            above.add_affine(layer.name, layer.shape, std::move(copy));
-        } else if (const auto* neurons = std::get_if<model::ActivationLayer>(&layer.operation)) {
-            above.add_activation(layer.name, moved(neurons->source), neurons->activation);
-        } else if (const auto* pool = std::get_if<model::MaxPoolLayer>(&layer.operation)) {
-            model::MaxPoolLayer copy = *pool;
-            copy.source = moved(copy.source);
-            above.add_max_pool(layer.name, layer.shape, std::move(copy));
-        } else {
-            throw UsageError("there is a second input");
-        }
+        if (std::holds_alternative<model::InputLayer>(layer.operation)) throw UsageError("there is a second input");
+        model::copy_layer(above, layer, moved);
     }
     return above;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "model/copy_layer.hpp"
 #include "model/evaluate.hpp"
 #include "search/witness.hpp"
 
@@ -63,8 +64,7 @@ class Projection {
 
     model::Query run() {
         result_.network.add_input("t", {1});
-        for (const model::Layer& layer : from_.network.layers())
-            std::visit([&](const auto& operation) { copy(layer, operation); }, layer.operation);
+        for (const model::Layer& layer : from_.network.layers()) copy(layer);
         copy_formulas();
         result_.output_condition = formulas_[from_.output_condition.index()];
         std::vector<FormulaId> parts{formulas_[from_.input_condition.index()]};
@@ -77,22 +77,21 @@ class Projection {
   private:
     static model::LayerId moved(model::LayerId id) { return model::LayerId(id.index() + 1); }
 
-    void copy(const model::Layer& layer, const model::InputLayer&) {
-        result_.network.add_input(layer.name, layer.shape);
+    void copy(const model::Layer& layer) {
+        if (std::holds_alternative<model::InputLayer>(layer.operation))
+            result_.network.add_input(layer.name, layer.shape);
+        else if (const auto* affine = std::get_if<model::AffineLayer>(&layer.operation))
+            copy_scaled(layer, *affine);
+        else
+            model::copy_layer(result_.network, layer, moved);
     }
-    void copy(const model::Layer& layer, model::AffineLayer operation) {
+    /// Biases are multiples of t.
+    void copy_scaled(const model::Layer& layer, model::AffineLayer operation) {
         for (model::AffineTerm& term : operation.terms) term.source = moved(term.source);
         model::SparseMap bias = column_of(operation.bias);
         if (!bias.column.empty()) operation.terms.push_back({model::LayerId(0), std::move(bias)});
         operation.bias = model::NumberArray(operation.bias.size());
         result_.network.add_affine(layer.name, layer.shape, std::move(operation));
-    }
-    void copy(const model::Layer& layer, const model::ActivationLayer& operation) {
-        result_.network.add_activation(layer.name, moved(operation.source), operation.activation);
-    }
-    void copy(const model::Layer& layer, model::MaxPoolLayer operation) {
-        operation.source = moved(operation.source);
-        result_.network.add_max_pool(layer.name, layer.shape, std::move(operation));
     }
 
     void copy_formulas() {

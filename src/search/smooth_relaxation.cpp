@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "model/copy_layer.hpp"
+
 namespace sinew::search {
 
 using model::ActivationLayer;
@@ -22,12 +24,8 @@ model::Network without_smooth_layers(const model::Network& network) {
     for (const model::Layer& layer : network.layers()) {
         if (is_smooth(layer) || std::holds_alternative<model::InputLayer>(layer.operation))
             result.add_input(layer.name, layer.shape);
-        else if (const auto* affine = std::get_if<model::AffineLayer>(&layer.operation))
-            result.add_affine(layer.name, layer.shape, *affine);
-        else if (const auto* activation = std::get_if<ActivationLayer>(&layer.operation))
-            result.add_activation(layer.name, activation->source, activation->activation);
         else
-            result.add_max_pool(layer.name, layer.shape, std::get<model::MaxPoolLayer>(layer.operation));
+            model::copy_layer(result, layer, [](model::LayerId source) { return source; });
     }
     return result;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/copy_layer.hpp"
 #include "search/rewrite_conditions.hpp"
 #include "search/witness.hpp"
 
@@ -13,22 +14,12 @@ using model::FormulaId;
 using model::FormulaKind;
 using model::Relation;
 
-/// The atoms that both conditions state outright.
-void collect_conjuncts(const model::Query& query, FormulaId root, std::vector<const model::Atom*>& atoms) {
-    const model::FormulaNode& node = query.formulas.node(root);
-    if (node.kind == FormulaKind::atom) atoms.push_back(&node.atom);
-    if (node.kind != FormulaKind::conjunction) return;
-    for (const FormulaId child : node.children) {
-        const model::FormulaNode& part = query.formulas.node(child);
-        if (part.kind == FormulaKind::atom) atoms.push_back(&part.atom);
-    }
-}
-
 /// The forms over inputs that are 0 in every solution.
 std::vector<LinearForm> equalities(const model::Query& query) {
     std::vector<const model::Atom*> atoms;
-    collect_conjuncts(query, query.input_condition, atoms);
-    collect_conjuncts(query, query.output_condition, atoms);
+    for (const FormulaId condition : {query.input_condition, query.output_condition})
+        for (const FormulaId part : model::conjuncts(query.formulas, condition))
+            if (query.formulas.node(part).kind == FormulaKind::atom) atoms.push_back(&query.formulas.node(part).atom);
     std::erase_if(atoms, [&](const model::Atom* atom) {
         return atom->relation == Relation::less ||
                !std::all_of(atom->form.terms().begin(), atom->form.terms().end(),
@@ -147,14 +138,18 @@ class Elimination {
         }
         return result;
     }
-    static model::LayerId moved(model::LayerId id) { return model::LayerId(id.index() + 1); }
 
     void copy_network() {
         result_.network.add_input("left", {left_.size()});
-        for (const model::Layer& layer : from_.network.layers())
-            std::visit([&](const auto& operation) { copy(layer, operation); }, layer.operation);
+        for (const model::Layer& layer : from_.network.layers()) {
+            if (std::holds_alternative<model::InputLayer>(layer.operation))
+                compute_inputs(layer);
+            else
+                model::copy_layer(result_.network, layer,
+                                  [](model::LayerId source) { return model::LayerId(source.index() + 1); });
+        }
     }
-    void copy(const model::Layer& layer, const model::InputLayer&) {
+    void compute_inputs(const model::Layer& layer) {
         model::SparseMap map;
         map.columns = left_.size();
         model::AffineLayer affine;
@@ -169,17 +164,6 @@ class Elimination {
         }
         affine.terms.push_back({model::LayerId(0), std::move(map)});
         result_.network.add_affine(layer.name, layer.shape, std::move(affine));
-    }
-    void copy(const model::Layer& layer, model::AffineLayer operation) {
-        for (model::AffineTerm& term : operation.terms) term.source = moved(term.source);
-        result_.network.add_affine(layer.name, layer.shape, std::move(operation));
-    }
-    void copy(const model::Layer& layer, const model::ActivationLayer& operation) {
-        result_.network.add_activation(layer.name, moved(operation.source), operation.activation);
-    }
-    void copy(const model::Layer& layer, model::MaxPoolLayer operation) {
-        operation.source = moved(operation.source);
-        result_.network.add_max_pool(layer.name, layer.shape, std::move(operation));
     }
 
     void keep_domains() {
