@@ -26,10 +26,7 @@ engine::Progress Proposer::advance(const engine::Turn& turn, engine::Knowledge& 
         ticks_ = std::min(std::max(2 * ticks_, first_ticks), most_ticks);
         inputs = attack_->search_locally(ticks_, turn.limits);
     }
-    if (!inputs) {
-        reason_ = to_string(turn.limits.reached());
-        return engine::Progress::paused;
-    }
+    if (!inputs) return engine::Progress::paused;
     std::optional<model::Witness> witness = witness_at(query_, *inputs, {});
     if (!witness) {  // scores that are right, at inputs that are not
         reason_ = "what gradients find breaks a condition on inputs";

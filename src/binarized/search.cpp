@@ -70,13 +70,8 @@ class Search::State {
     static constexpr std::string_view name = "binarized";
 
     Progress stopped(const Limits& limits) {
-        const StopReason stop = limits.reached();
-        if (stop == StopReason::none) {
-            given_up_ = true;
-            return Progress::exhausted;
-        }
-        reason_ = to_string(stop);
-        return Progress::paused;
+        given_up_ = !limits.exceeded();
+        return given_up_ ? Progress::exhausted : Progress::paused;
     }
 
     bool prepare(const Limits& limits) {

@@ -27,12 +27,9 @@ class DoublingEngine : public engine::Engine {
     Progress advance(const engine::Turn& turn, Knowledge& knowledge) final {
         const std::uint64_t size = size_;
         if (size_ < std::uint64_t{1} << 60) size_ *= 2;
-        const Progress progress = advance(size, turn.limits, knowledge);
-        reason_ = to_string(turn.limits.reached());
-        return progress;
+        return advance(size, turn.limits, knowledge);
     }
     Statistics statistics() const override { return {}; }
-    std::string reason() const final { return reason_; }
 
   protected:
     /// `size`: 1 in the first turn.
@@ -54,7 +51,6 @@ class DoublingEngine : public engine::Engine {
 
   private:
     std::uint64_t size_ = 1;
-    std::string reason_;
 };
 
 /// All combinations, as soon as they cost no more than the turns so far.

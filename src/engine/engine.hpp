@@ -36,8 +36,9 @@ class Engine {
     /// built in the first. Always the same `knowledge`.
     virtual Progress advance(const Turn& turn, Knowledge& knowledge) = 0;
     virtual Statistics statistics() const = 0;
-    /// Why the last turn ended without an answer.
-    virtual std::string reason() const = 0;
+    /// After an exhausted turn: why more would not help. After a paused one: what is known so far, if that is
+    /// something; which limit ended the search is the scheduler's to say.
+    virtual std::string reason() const { return {}; }
 };
 
 }  // namespace sinew::engine

@@ -81,8 +81,8 @@ void Turns::race(const std::vector<Lane>& lanes, Knowledge& knowledge, const Lim
         try {
             run_lane(std::move(lane), knowledge, until_answered, is_last ? threads - static_cast<int>(index) : 1,
                      reasons[index]);
-        } catch (const LimitReached& limit) {
-            reasons[index] = to_string(limit.reason());
+        } catch (const LimitReached&) {
+            reasons[index].clear();
         } catch (...) {
             errors[index] = std::current_exception();
         }
@@ -91,7 +91,7 @@ void Turns::race(const std::vector<Lane>& lanes, Knowledge& knowledge, const Lim
     for (const std::exception_ptr& error : errors)
         if (error) std::rethrow_exception(error);
     for (std::string& reason : reasons)
-        if (!reason.empty()) reason_ = std::move(reason);
+        if (!reason.empty() || limits.exceeded()) reason_ = std::move(reason);
 }
 
 void Turns::run(Knowledge& knowledge, const Limits& limits, int threads) {
@@ -125,10 +125,9 @@ model::Verdict decide(std::vector<Seat> seats, const model::Query& query, const 
         const StopReason stop = limits.reached();
         verdict.status = model::status_of(stop);
         verdict.reason = turns.reason();
-        // Whose turn it was is of no interest to anybody.
-        const std::string_view turn_is_over = to_string(StopReason::effort);
-        if (stop != StopReason::none && verdict.reason.starts_with(turn_is_over))
-            verdict.reason.replace(0, turn_is_over.size(), to_string(stop));
+        if (verdict.reason.empty() && stop == StopReason::none) verdict.reason = "the search gave up";
+        if (stop != StopReason::none)
+            verdict.reason = std::string(to_string(stop)) + (verdict.reason.empty() ? "" : "; ") + verdict.reason;
     }
     return verdict;
 }

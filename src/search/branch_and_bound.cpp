@@ -185,11 +185,7 @@ Statistics BranchAndBound::statistics() const {
 
 std::string BranchAndBound::reason() const {
     const BoxSearch& shared = state_->shared;
-    if (shared.stop_reason != StopReason::none) {
-        std::string reason(to_string(shared.stop_reason));
-        if (shared.proven >= 0) reason += "; " + boundary_reason(shared.proven);
-        return reason;
-    }
+    if (shared.stop_reason != StopReason::none) return shared.proven >= 0 ? boundary_reason(shared.proven) : "";
     if (shared.incomplete && shared.tolerance >= 0) return boundary_reason(shared.boundary);
     return "a box too small to split could not be decided";
 }

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "engine/turns.hpp"
-#include "model/evaluate.hpp"
 
 namespace sinew::search {
 
@@ -43,15 +42,6 @@ void LazySearch::take_news(const engine::Knowledge& knowledge) {
     }
 }
 
-model::Witness LazySearch::read_witness() const {
-    std::vector<Rational> inputs;
-    for (const Variable input : query_.network.input_variables()) inputs.push_back(solver_->value(input));
-    model::Witness witness;
-    witness.values = model::evaluate(query_.network, inputs);
-    for (const sat::Literal boolean : encoding_->booleans) witness.booleans.push_back(solver_->is_true(boolean));
-    return witness;
-}
-
 engine::Progress LazySearch::advance(const engine::Turn& turn, engine::Knowledge& knowledge) {
     if (!solver_) begin();
     const bool is_told = observer_.wants_trace();
@@ -66,11 +56,9 @@ engine::Progress LazySearch::advance(const engine::Turn& turn, engine::Knowledge
     if (answer == Answer::unsat) {
         knowledge.refuted(name());
     } else if (answer == Answer::sat) {
-        knowledge.found(read_witness(), name());
+        knowledge.found(solver_->witness(query_, encoding_->booleans), name());
     } else {
-        const StopReason stop = turn.limits.reached();
-        reason_ = stop == StopReason::none ? "the search gave up" : std::string(to_string(stop));
-        return stop == StopReason::none ? engine::Progress::exhausted : engine::Progress::paused;
+        return turn.limits.exceeded() ? engine::Progress::paused : engine::Progress::exhausted;
     }
     return engine::Progress::answered;
 }

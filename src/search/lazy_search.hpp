@@ -32,12 +32,10 @@ class LazySearch : public engine::Engine {
     std::string_view name() const override { return "lazy"; }
     engine::Progress advance(const engine::Turn& turn, engine::Knowledge& knowledge) override;
     Statistics statistics() const override;
-    std::string reason() const override { return reason_; }
 
   private:
     void begin();
     void take_news(const engine::Knowledge& knowledge);
-    model::Witness read_witness() const;
 
     const model::Query& query_;
     Settings settings_;
@@ -48,7 +46,6 @@ class LazySearch : public engine::Engine {
     std::unordered_map<Variable, std::size_t> breakpoint_of_;  ///< by pre-activation
     engine::Revision seen_ = 0;
     bool strengthened_;
-    std::string reason_;
 };
 
 /// Alone and to its end.

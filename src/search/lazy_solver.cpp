@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/evaluate.hpp"
+
 namespace sinew::search {
 
 using model::Relation;
@@ -142,6 +144,15 @@ Answer LazySolver::solve(std::span<const Literal> assumptions, const Limits& lim
 
 Rational LazySolver::value(Variable variable) const {
     return theory_.has_column(variable) ? theory_.value(variable) : Rational(0);
+}
+
+model::Witness LazySolver::witness(const model::Query& query, std::span<const Literal> booleans) const {
+    std::vector<Rational> inputs;
+    for (const Variable input : query.network.input_variables()) inputs.push_back(value(input));
+    model::Witness witness;
+    witness.values = model::evaluate(query.network, inputs);
+    for (const Literal boolean : booleans) witness.booleans.push_back(is_true(boolean));
+    return witness;
 }
 
 Statistics LazySolver::statistics() const {

@@ -9,6 +9,7 @@
 #include "base/settings.hpp"
 #include "base/statistics.hpp"
 #include "linear/linear_theory.hpp"
+#include "model/verdict.hpp"
 #include "sat/solver.hpp"
 #include "search/encoding.hpp"
 
@@ -44,6 +45,8 @@ class LazySolver {
 
     /// After sat: the exact value of a column; 0 for a variable that no constraint mentions.
     Rational value(Variable variable) const;
+    /// After sat: the solution as one of `query`, whose Booleans are `booleans`, by exact evaluation at its inputs.
+    model::Witness witness(const model::Query& query, std::span<const sat::Literal> booleans) const;
     /// After sat: whether a literal is true.
     bool is_true(sat::Literal literal) const { return solver_.model_value(literal.variable()) != literal.negated(); }
 

@@ -79,10 +79,7 @@ class PhaseBranching::Search {
     engine::Progress advance(const Limits& limits, engine::Knowledge& knowledge, std::string_view name) {
         take_news(knowledge);
         for (;;) {
-            if (const StopReason stop = limits.reached(); stop != StopReason::none) {
-                reason_ = to_string(stop);
-                return engine::Progress::paused;
-            }
+            if (limits.exceeded()) return engine::Progress::paused;
             if (const std::optional<Step> next = take(limits, knowledge, name)) step_ = *next;
             if (confirmation_) {
                 knowledge.found(std::move(confirmation_->witness), name);

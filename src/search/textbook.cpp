@@ -107,7 +107,7 @@ class Textbook {
                 ++conflicts_;
                 if (!analyze_and_backtrack()) return model::Status::unsat;
             } else if (trail_.size() == assigned_.size()) {
-                verdict.witness = witness();
+                verdict.witness = solver_.witness(query_, split_.encoding.booleans);
                 return model::Status::sat;
             } else {
                 decide();
@@ -237,15 +237,6 @@ class Textbook {
         }
         assign(flipped.phase, flipped.value, false);
         return true;
-    }
-
-    model::Witness witness() const {
-        std::vector<Rational> inputs;
-        for (const Variable input : query_.network.input_variables()) inputs.push_back(solver_.value(input));
-        model::Witness result;
-        result.values = model::evaluate(query_.network, inputs);
-        for (const Literal boolean : split_.encoding.booleans) result.booleans.push_back(solver_.is_true(boolean));
-        return result;
     }
 
     const model::Query& query_;

@@ -38,7 +38,6 @@ class TrainingEngine : public engine::Engine, protected ExactListener {
             goes_on = run(turn.limits, knowledge);
             ++round_;
             if (size_ < std::uint64_t{1} << 40) size_ *= 4;
-            reason_ = to_string(turn.limits.reached());
         } catch (const std::bad_alloc&) {  // all else goes on
             goes_on = !out_of_memory();
         }
@@ -46,7 +45,6 @@ class TrainingEngine : public engine::Engine, protected ExactListener {
         return goes_on ? Progress::paused : Progress::exhausted;
     }
     Statistics statistics() const override { return {}; }
-    std::string reason() const override { return reason_; }
 
   protected:
     /// After memory did not suffice.
@@ -80,7 +78,6 @@ class TrainingEngine : public engine::Engine, protected ExactListener {
 
     bool helps_;
     int failures_ = 0;
-    std::string reason_;
 };
 
 /// Four annealings a turn, each turn's four times as long as those of the one before.

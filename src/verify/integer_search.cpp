@@ -14,17 +14,15 @@ engine::Progress IntegerSearch::advance(const engine::Turn& turn, engine::Knowle
         return engine::Progress::answered;
     }
     const integer::Result result = model_->model().solve(turn.limits);
-    if (result.outcome == integer::Outcome::sat) {
+    if (result.outcome == Outcome::sat) {
         knowledge.found(model_->witness(result.values), name());
         return engine::Progress::answered;
     }
-    if (result.outcome == integer::Outcome::unsat) {
+    if (result.outcome == Outcome::unsat) {
         knowledge.refuted(name());
         return engine::Progress::answered;
     }
-    const StopReason stop = turn.limits.reached();
-    reason_ = stop == StopReason::none ? "the search gave up" : std::string(to_string(stop));
-    return stop == StopReason::none ? engine::Progress::exhausted : engine::Progress::paused;
+    return turn.limits.exceeded() ? engine::Progress::paused : engine::Progress::exhausted;
 }
 
 Statistics IntegerSearch::statistics() const {
