@@ -13,42 +13,34 @@
 
 namespace sinew::verify {
 
-namespace {
-model::Witness same(model::Witness witness) {
-    return witness;
-}
-}  // namespace
-
 Preparation::Preparation(const model::Query& query) : given_(query) {
     // Bounds in doubles cannot tell that tanh never reaches 1, and boxes know no Booleans.
     if (!model::is_smooth(query.network) || query.precision) return;
     if (!query.boolean_names.empty())
-        run({"Booleans as inputs",
-             [&query](model::Witness witness) { return search::without_boolean_inputs(query, std::move(witness)); }},
-            search::with_boolean_inputs(query));
-    run({"certain atoms and equal components", same}, search::without_certain_atoms(this->query()));
+        take(search::with_boolean_inputs(query),
+             [&query](model::Witness witness) { return search::without_boolean_inputs(query, std::move(witness)); });
+    take(search::without_certain_atoms(this->query()));
     if (std::optional<search::Subspace> found = search::without_dependent_inputs(this->query())) {
         const auto before = std::make_shared<const model::Query>(std::move(prepared_));
         const auto subspace = std::make_shared<search::Subspace>(std::move(*found));
         model::Query after = std::move(subspace->query);
-        run({"equalities over inputs",
-             [before, subspace](model::Witness witness) {
-                 auto confirmation =
-                     search::confirm_exact(*before, subspace->inputs_of(witness), std::move(witness.booleans));
-                 require(confirmation.has_value(), "a witness in the subspace is one of the whole");
-                 return std::move(confirmation->witness);
-             }},
-            std::move(after));
+        take(std::move(after), [before, subspace](model::Witness witness) {
+            auto confirmation =
+                search::confirm_exact(*before, subspace->inputs_of(witness), std::move(witness.booleans));
+            require(confirmation.has_value(), "a witness in the subspace is one of the whole");
+            return std::move(confirmation->witness);
+        });
     }
 }
 
-void Preparation::run(Pass pass, model::Query after) {
+void Preparation::take(model::Query after, Undo undo) {
     prepared_ = std::move(after);
-    passes_.push_back(std::move(pass));
+    passes_.push_back(std::move(undo));
 }
 
 model::Witness Preparation::undo(model::Witness witness) const {
-    for (auto pass = passes_.rbegin(); pass != passes_.rend(); ++pass) witness = pass->undo(std::move(witness));
+    for (auto undo = passes_.rbegin(); undo != passes_.rend(); ++undo)
+        if (*undo) witness = (*undo)(std::move(witness));
     return witness;
 }
 

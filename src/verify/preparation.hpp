@@ -3,20 +3,12 @@
 #pragma once
 
 #include <functional>
-#include <string_view>
 #include <vector>
 
 #include "model/query.hpp"
 #include "model/verdict.hpp"
 
 namespace sinew::verify {
-
-/// A pass that has changed the query.
-struct Pass {
-    std::string_view name;
-    /// From a witness of the query after it to one of the query before it.
-    std::function<model::Witness(model::Witness)> undo;
-};
 
 class Preparation {
   public:
@@ -29,14 +21,15 @@ class Preparation {
     const model::Query& query() const { return passes_.empty() ? given_ : prepared_; }
     /// From a witness of query() to one of the query that was given.
     model::Witness undo(model::Witness witness) const;
-    const std::vector<Pass>& passes() const { return passes_; }
 
   private:
-    void run(Pass pass, model::Query after);
+    /// From a witness of the query after a pass to one of the query before it; empty where it is the same.
+    using Undo = std::function<model::Witness(model::Witness)>;
+    void take(model::Query after, Undo undo = {});
 
     const model::Query& given_;
     model::Query prepared_;
-    std::vector<Pass> passes_;
+    std::vector<Undo> passes_;  ///< that have changed the query
 };
 
 }  // namespace sinew::verify
