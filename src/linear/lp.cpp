@@ -232,7 +232,7 @@ struct Lp::State {
                 result = glp_simplex(problem, &parameters);
             }
             const int now = std::max(0, glp_get_it_cnt(problem) - before);
-            spend(static_cast<Effort>(size) / 4 * static_cast<Effort>(now - done) + static_cast<Effort>(size) + 500);
+            spend(static_cast<Effort>(size) * static_cast<Effort>(5 * (now - done) + 4) / 4 + 500);
             if (now == done) break;  // at an end, or no pivot is possible
             done = now;
         } while (result == GLP_EITLIM && done < limits.iterations && !limits.limits.exceeded());

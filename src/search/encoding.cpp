@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <queue>
 
+#include "base/effort.hpp"
 #include "base/error.hpp"
 #include "base/limit_scope.hpp"
 #include "model/normal_form.hpp"
@@ -47,13 +48,17 @@ class Encoder {
         return Literal(sat::BoolVar(result_.meanings.size() - 1));
     }
     void clause(std::vector<Literal> literals) { result_.clauses.push_back(std::move(literals)); }
+    /// A row is copied, scaled and simplified some three times on its way.
+    static void count_row(const LinearForm& form) { spend(3 * ticks_per_rational * form.terms().size()); }
     void when(Literal literal, LinearForm form, Relation relation) {
+        count_row(form);
         if (!form.is_constant())
             result_.conditional.push_back({literal, {std::move(form), relation}});
         else if (!model::holds(sgn(form.constant()), relation))
             clause({~literal});
     }
     void always(LinearForm form, Relation relation) {
+        count_row(form);
         if (!form.is_constant())
             result_.permanent.push_back({std::move(form), relation});
         else if (!model::holds(sgn(form.constant()), relation))

@@ -43,6 +43,9 @@ constexpr std::size_t few_neurons = 40;
 /// Neurons and multiplications up to which it is worth a turn now and then.
 constexpr std::size_t some_neurons = 1000;
 constexpr std::size_t some_multiplications = 50000;
+/// What the bounded engines get before, by the multiplications of an evaluation; and how many times as much in all.
+constexpr Effort ticks_per_multiplication = 10'000;
+constexpr Effort bounded_share = 25;
 
 std::size_t nonlinear_components(const model::Network& network) {
     std::size_t sum = 0;
@@ -76,7 +79,7 @@ Seats bounded_engines(const model::Query& query, const Options& options, Observe
     if (inputs >= wide)
         if (auto phases = search::PhaseBranching::make(query, {.settings = options.settings}, observer))
             seats.push_back({std::move(phases), seconds(1)});
-    const double first = seats.empty() ? 0.25 : inputs >= very_wide ? 0.05 : 0.5;
+    const double first = !seats.empty() && inputs >= very_wide ? 0.05 : 0.5;
     seats.push_back({std::move(boxes), seconds(first)});
     return seats;
 }
@@ -94,8 +97,13 @@ Seats for_piecewise_linear(const model::Query& query, const Options& options, Ob
     // What bounds can do at all they mostly do at once; but no box of doubles isolates x = 1/3.
     if (neurons <= few_neurons) {
         seats.insert(seats.begin(), lazily(query, options, observer, seconds(0.5), Standing::side));
-    } else if (neurons <= some_neurons && multiplications(query.network) <= some_multiplications) {
-        seats.insert(seats.begin() + 1, lazily(query, options, observer, seconds(0.02), Standing::side));
+    } else if (const std::size_t products = multiplications(query.network);
+               neurons <= some_neurons && products <= some_multiplications) {
+        // Both cost the more the larger the network is, and so its size says when: after some hundred thousand nodes.
+        Seat& bounded = seats.front();
+        bounded.effort = std::clamp(ticks_per_multiplication * products, seconds(0.1), seconds(2));
+        const Effort first = bounded.effort / bounded_share;
+        seats.insert(seats.begin() + 1, lazily(query, options, observer, first, Standing::side));
     } else {
         seats.push_back(lazily(query, options, observer, seconds(1), Standing::fallback));
     }
