@@ -88,9 +88,9 @@ void run_engine(const bench::NeuronProblem& problem, bool relaxed, double second
     fmt::print("  {:<15} root <= {:>5} ({:.2f} s)   best {:>5}   bound {:>5}   conflicts {:>8.0f}   {:>7.2f} s  {}\n",
                relaxed ? "whole network" : "single neurons", root, root_seconds, found ? result.value.get_str() : "-",
                result.bound.get_str(), figure(statistics, "integer_conflicts"), cpu_seconds(RUSAGE_SELF) - begin,
-               result.outcome == integer::Outcome::optimum ? "proven"
-               : result.outcome == integer::Outcome::unsat ? "unsat"
-                                                           : "limit");
+               result.outcome == Outcome::optimum ? "proven"
+               : result.outcome == Outcome::unsat ? "unsat"
+                                                  : "limit");
     std::fflush(stdout);
 }
 

@@ -133,18 +133,18 @@ class Improvements : public integer::Listener {
     const Integer& factor_;
 };
 
-Status status_of(integer::Outcome outcome) {
+Status status_of(Outcome outcome) {
     switch (outcome) {
-        case integer::Outcome::sat:
+        case Outcome::sat:
             return Status::satisfied;
-        case integer::Outcome::unsat:
+        case Outcome::unsat:
             return Status::unsatisfiable;
-        case integer::Outcome::optimum:
+        case Outcome::optimum:
             return Status::optimal;
-        case integer::Outcome::feasible:
+        case Outcome::feasible:
             return Status::feasible;
-        case integer::Outcome::unknown:
-        case integer::Outcome::unbounded:  // its variables have bounds
+        case Outcome::unknown:
+        case Outcome::unbounded:  // its variables have bounds
             break;
     }
     return Status::unknown;

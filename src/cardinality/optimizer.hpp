@@ -15,8 +15,6 @@
 
 namespace sinew::cardinality {
 
-using sinew::Outcome;
-
 struct Result {
     /// - sat: a model; the problem has no objective.
     /// - unsat: no assignment satisfies the constraints (and the assumptions).

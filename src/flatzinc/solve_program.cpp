@@ -80,8 +80,8 @@ void enumerate(Poster& poster, const Options& options, const Limits& limits, Lis
     const std::vector<Term> terms = distinguishing(poster.program());
     while (true) {
         const integer::Result result = poster.model().solve(limits);
-        outcome.is_complete = result.outcome == integer::Outcome::unsat;
-        if (result.outcome != integer::Outcome::sat) return;
+        outcome.is_complete = result.outcome == sinew::Outcome::unsat;
+        if (result.outcome != sinew::Outcome::sat) return;
         ++outcome.solutions;
         const Solution solution(poster, result.values);
         listener.solution(solution);
@@ -98,8 +98,8 @@ void optimise(Poster& poster, const Limits& limits, Listener& listener, Outcome&
         poster.model().maximize({objective});
     Improvements improvements(poster, listener, outcome);
     const integer::Result result = poster.model().solve(limits, &improvements);
-    outcome.is_complete = result.outcome == integer::Outcome::optimum || result.outcome == integer::Outcome::unsat;
-    if (result.outcome == integer::Outcome::unsat) outcome.bound.reset();
+    outcome.is_complete = result.outcome == sinew::Outcome::optimum || result.outcome == sinew::Outcome::unsat;
+    if (result.outcome == sinew::Outcome::unsat) outcome.bound.reset();
 }
 
 void append_value(std::string& text, std::int64_t value, bool boolean) {

@@ -39,8 +39,6 @@ struct Term {
 /// Σ terms ⋈ right-hand side.
 enum class Relation : std::uint8_t { less_equal, greater_equal, equal, not_equal };
 
-using sinew::Outcome;
-
 struct Result {
     /// - sat: a solution; the model has no objective.
     /// - unsat: there is no solution (under the assumptions).

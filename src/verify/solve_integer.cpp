@@ -51,16 +51,16 @@ std::optional<Optimum> optimize_integer(const model::Query& query, const Setting
     WitnessListener witnesses(query, *model, listener);
     const integer::Result result = model->model().solve(limits, &witnesses);
     optimum.statistics = model->model().statistics();
-    if (result.outcome == integer::Outcome::unsat) {
+    if (result.outcome == Outcome::unsat) {
         optimum.outcome = Outcome::unsat;
         return optimum;
     }
     optimum.bound = model->objective_value(result.bound);
-    if (result.outcome == integer::Outcome::optimum || result.outcome == integer::Outcome::feasible) {
+    if (result.outcome == Outcome::optimum || result.outcome == Outcome::feasible) {
         optimum.value = model->objective_value(result.value);
         optimum.witness = model->witness(result.values);
     }
-    if (result.outcome == integer::Outcome::optimum) {
+    if (result.outcome == Outcome::optimum) {
         optimum.outcome = Outcome::optimum;
         return optimum;
     }
