@@ -10,9 +10,8 @@ namespace {
 constexpr long first_share = 10;
 /// A target that takes so many times the work of all before it, and more than a second of it, was too far.
 constexpr Effort patience = 20;
-/// What a question to the engine costs, and each conflict in it.
+/// What a question to the engine costs beside the work that the engine counts.
 constexpr Effort question_effort = 2'000;
-constexpr Effort conflict_effort = 5'000;
 
 std::vector<Range> bounds_of(const Domains& domains) {
     std::vector<Range> bounds;
@@ -78,9 +77,8 @@ Answer BoxTurns::ask(std::span<const Bound> box, std::uint64_t conflicts, const 
             const Integer goal = std::max(Integer(*target_ - gain), Integer(least));
             asked_.back() = {-*objective_, Value(-goal.get_si())};
         }
-        const std::uint64_t before = engine_.conflicts();
+        spend(question_effort);
         const Answer result = engine_.search(asked_, turn, conflicts);
-        spend(question_effort + conflict_effort * (engine_.conflicts() - before));
         if (result == Answer::sat) {
             const std::optional<Value> next = on_solution_();
             if (!objective_ || !next) return Answer::sat;
