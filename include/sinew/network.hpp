@@ -3,14 +3,18 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <sinew/expression.hpp>
 #include <sinew/number.hpp>
+#include <sinew/output_error.hpp>
 
 namespace sinew {
 
@@ -52,36 +56,133 @@ struct Precision {
     PrecisionReading reading = PrecisionReading::scaled;
 };
 
+/// What a layer is.
+struct LayerInfo {
+    std::string name;  ///< that its file gives it; a… and n… of networks that were built
+    /// "input", "dense", "convolution", "sparse" (a matrix of few entries: a selection, an average), "sum" (of several
+    /// layers, as residual ones are), "constant", "max-pool", or the activation as dnn text writes it: "relu",
+    /// "clip(0, 6)".
+    std::string kind;
+    std::vector<std::size_t> shape;    ///< its product is size; images are [channels, height, width]
+    std::size_t size = 0;              ///< components
+    std::vector<std::size_t> sources;  ///< the layers that it reads
+    std::size_t parameters = 0;        ///< weights and biases that are stored; a convolution has a bias a channel
+};
+
+/// A closed range; unbounded where an end is absent.
+struct Range {
+    std::optional<Rational> lower{};
+    std::optional<Rational> upper{};
+};
+
+/// A rigorous enclosure: the true value is between them.
+struct Bounds {
+    double lower = -std::numeric_limits<double>::infinity();
+    double upper = std::numeric_limits<double>::infinity();
+};
+
+/// Values by layer and component, each within the error of the same place (0: exact).
+struct EnclosedLayers {
+    std::vector<std::vector<Rational>> values;
+    std::vector<std::vector<double>> errors;
+};
+
+/// How windows move over an image of shape [channels, height, width]: a convolution's or a pooling's.
+struct Windows {
+    std::size_t height = 1;
+    std::size_t width = 1;
+    std::size_t stride_height = 1;
+    std::size_t stride_width = 1;
+    std::size_t pad_top = 0;
+    std::size_t pad_left = 0;
+    std::size_t pad_bottom = 0;
+    std::size_t pad_right = 0;
+};
+
 struct NetworkData;
 
 /// A feed-forward network: layers of components, of which those of the input layers are free. Copies share.
+///
+/// Numbers of weights are exact: rationals as they are, doubles (NumPy's float32 and float64 are such) as the binary
+/// fractions that they are. Layers are added behind the last one, which is the output. What is given in the wrong
+/// number or shape, and weights that are no finite numbers, are a UsageError; the network stays as it was.
 class Network {
   public:
-    /// One input layer of `inputs` components, to which add_dense() adds layers. Its output is the last layer.
+    /// One input layer of `inputs` components, or of this shape: [channels, height, width] for images (UsageError where
+    /// it has no component, or more than 2^31).
     explicit Network(std::size_t inputs);
+    explicit Network(std::vector<std::size_t> input_shape);
 
     /// Neurons activation(Σ_j weights[i][j]·before[j] + bias[i]) over the layer before: weights has a row a neuron and
     /// a column a component of that layer. UsageError where the shapes differ, or a clip's bounds cross.
     Network& add_dense(const std::vector<std::vector<Rational>>& weights, const std::vector<Rational>& bias,
                        const Activation& activation = purelin);
+    /// The same with weights row by row: weights[i·columns + j], bias.size() rows (PyTorch's Linear.weight is so; a
+    /// matrix for x·W, as Keras has it, is to be transposed).
+    Network& add_dense(std::span<const Rational> weights, std::span<const Rational> bias,
+                       const Activation& activation = purelin);
+    Network& add_dense(std::span<const double> weights, std::span<const double> bias,
+                       const Activation& activation = purelin);
+    /// A convolution of the image before, as ONNX and PyTorch mean it (no kernel is turned round), padded with zeros:
+    /// kernel[out_channel][in_channel][row][column], row by row, one bias an output channel.
+    Network& add_convolution(std::span<const Rational> kernel, std::span<const Rational> bias, const Windows& windows,
+                             const Activation& activation = purelin);
+    Network& add_convolution(std::span<const double> kernel, std::span<const double> bias, const Windows& windows,
+                             const Activation& activation = purelin);
+    /// The greatest of each window of each channel; padding counts for nothing. UsageError if a window is all padding.
+    Network& add_max_pool(const Windows& windows);
+    /// The activation on each component before.
+    Network& add_activation(const Activation& activation);
 
     std::size_t input_count() const;
     std::size_t output_count() const;
+    /// Of the input and the output layer; {count} where they are several, or parts, in another order.
+    std::vector<std::size_t> input_shape() const;
+    std::vector<std::size_t> output_shape() const;
+    /// By component, as its file names them (ONNX: X_0, …, Y_0, …).
+    std::vector<std::string> input_names() const;
+    std::vector<std::string> output_names() const;
     /// Layers in the order of the network, the inputs among them; arguments of neurons and their outputs are layers of
     /// their own.
     std::size_t layer_count() const;
     std::size_t layer_size(std::size_t layer) const;
+    LayerInfo layer(std::size_t layer) const;
+    std::vector<LayerInfo> layers() const;
+    /// Weights and biases of all layers.
+    std::size_t parameter_count() const;
+    /// Neither sigmoid nor tansig neurons: its values are rational, and evaluate() gives them.
+    bool is_piecewise_linear() const;
     /// That its file gives it (dnn text may).
     const std::optional<Precision>& precision() const;
 
-    /// All components' values at exact inputs, by layer; for networks without sigmoid and tansig (UsageError).
+    /// All components' values at exact inputs, by layer; for networks without sigmoid and tansig (UsageError). Neurons
+    /// are as written, whatever precision the network has. As long as it takes, like the two below.
     std::vector<std::vector<Rational>> evaluate(const std::vector<Rational>& inputs) const;
+    /// The outputs alone.
+    std::vector<Rational> evaluate_outputs(const std::vector<Rational>& inputs) const;
+    /// Any network: sigmoid and tansig neurons to about `bits` bits (16 to 4096, else UsageError), and certified
+    /// errors of them and of all that follows.
+    EnclosedLayers evaluate_enclosed(const std::vector<Rational>& inputs, long bits = 64) const;
+    /// What float32 arithmetic makes of it, as an ONNX runtime computes it: weights and sums rounded to float32, sums
+    /// in the order of indices (a runtime may add in another order).
+    std::vector<std::vector<float>> evaluate_float32(std::span<const float> inputs) const;
+
+    /// Rigorous bounds of every component, by layer, where the inputs are in these ranges: intervals, tightened by
+    /// affine back-substitution where all ranges are bounded. Not the exact ranges, but quick. UsageError for another
+    /// number of ranges, or one whose ends cross.
+    std::vector<std::vector<Bounds>> bounds(const std::vector<Range>& inputs) const;
+
+    /// As text of the dnn format, which parse_network() reads back to the same network (docs/formats.md). Max-pooling
+    /// becomes ReLU neurons. UsageError for a network too large to be written out.
+    std::string dnn_text() const;
 
     /// For the library itself.
     explicit Network(std::shared_ptr<NetworkData> data) : data_(std::move(data)) {}
     const NetworkData& data() const { return *data_; }
 
   private:
+    NetworkData& own();
+
     std::shared_ptr<NetworkData> data_;
 };
 
@@ -89,6 +190,12 @@ class Network {
 /// a dnn text says (conditions, domains, objective) is left out. Inputs and outputs are in the order of the file.
 /// InputError for files that cannot be read, UsageError for other endings.
 Network load_network(const std::string& path);
+/// The same from the text of the dnn format, and from the bytes of an ONNX file; `name` is for errors.
+Network parse_network(std::string_view dnn_text, const std::string& name = "text");
+Network parse_onnx_network(std::string_view bytes, const std::string& name = "bytes");
+/// Network::dnn_text() as a file that is whole or untouched. UsageError for a name that does not end in .dnn,
+/// OutputError for one that cannot be written.
+void save_network(const Network& network, const std::string& path);
 
 /// A network that was added to a Model or a Query: its quantities as expressions.
 class AddedNetwork {

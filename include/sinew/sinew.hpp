@@ -6,5 +6,6 @@
 #include <sinew/model.hpp>
 #include <sinew/network.hpp>
 #include <sinew/number.hpp>
+#include <sinew/output_error.hpp>
 #include <sinew/query.hpp>
 #include <sinew/solution.hpp>

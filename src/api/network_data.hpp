@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <sinew/network.hpp>
@@ -13,8 +14,10 @@ namespace sinew {
 
 struct NetworkData {
     model::Network network;
-    std::vector<Variable> inputs;   ///< in the order of its file
-    std::vector<Variable> outputs;  ///< likewise
+    std::vector<Variable> inputs;           ///< in the order of its file
+    std::vector<Variable> outputs;          ///< likewise
+    std::vector<std::string> input_names;   ///< by input; empty: as the layer is called
+    std::vector<std::string> output_names;  ///< likewise
     std::optional<Precision> precision;
 };
 

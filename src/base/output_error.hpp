@@ -1,15 +1,4 @@
-// The error of a result that cannot be written: a file, a folder or standard output. The command line exits 4.
+// The error of a result that cannot be written (include/sinew/output_error.hpp).
 #pragma once
 
-#include <stdexcept>
-#include <string>
-
-namespace sinew {
-
-class OutputError : public std::runtime_error {
-  public:
-    /// `system_error`: what errno says; 0: nothing.
-    explicit OutputError(const std::string& output, int system_error = 0);
-};
-
-}  // namespace sinew
+#include <sinew/output_error.hpp>
