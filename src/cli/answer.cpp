@@ -1,5 +1,7 @@
 #include "cli/answer.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "cli/common_options.hpp"
 #include "cli/print.hpp"
 #include "write/json.hpp"
@@ -8,13 +10,14 @@
 namespace sinew::cli {
 
 Answer::Answer(const Arguments& arguments)
-    : files_(arguments.files), quiet_(quiet(arguments)), expected_(expectation_of(arguments)) {
-    if (const std::optional<std::string> path = json_path_of(arguments)) json_.emplace(*path);
-}
+    : files_(arguments.files),
+      quiet_(quiet(arguments)),
+      expected_(expectation_of(arguments)),
+      json_("verify", arguments) {}
 
 ExitStatus Answer::give(const model::Query& query, const model::Verdict& verdict) {
-    if (json_) json_->write(write::verdict_json(query, verdict, files_));
-    if (!json_ || !json_->is_standard_output()) {
+    if (json_.is_wanted()) json_.give(write::verdict_json(query, verdict, files_));
+    if (json_.leaves_text()) {
         if (quiet_)
             print_out("{}\n", model::to_string(verdict.status));
         else

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "cli/command.hpp"
-#include "cli/output_file.hpp"
+#include "cli/json_answer.hpp"
 #include "model/query.hpp"
 #include "model/verdict.hpp"
 
@@ -24,7 +24,7 @@ class Answer {
     std::vector<std::string> files_;
     bool quiet_;
     std::optional<std::string> expected_;
-    std::optional<OutputFile> json_;
+    JsonAnswer json_;
 };
 
 /// The exit status of a verdict, and of one that --expect has named.

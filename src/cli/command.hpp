@@ -1,6 +1,7 @@
 // A subcommand: what it is called, what it accepts, what it does. main.cpp parses and helps from this table alone.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -21,6 +22,9 @@ using Given = std::variant<std::monostate, std::string, std::vector<std::string>
 struct Arguments {
     std::map<std::string, Given, std::less<>> options;
     std::vector<std::string> files;
+    std::vector<std::string> words;  ///< all of the command line, the program's name first
+    std::chrono::system_clock::time_point started = std::chrono::system_clock::now();
+    std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
 
     bool has(std::string_view name) const { return options.contains(name); }
     /// The value of an option that is there and takes such a one.

@@ -18,6 +18,7 @@
 #include "cli/examples.hpp"
 #include "cli/export_question.hpp"
 #include "cli/journal.hpp"
+#include "cli/json_answer.hpp"
 #include "cli/output_file.hpp"
 #include "cli/print.hpp"
 #include "cli/process.hpp"
@@ -27,7 +28,6 @@
 #include "exact/decimal.hpp"
 #include "threshold/fold.hpp"
 #include "write/bnn_text.hpp"
-#include "write/json_text.hpp"
 #include "write/png.hpp"
 
 namespace sinew::cli {
@@ -186,10 +186,10 @@ class ProgressLine {
 };
 
 /// All records as JSON, where it is asked for, and their summary; `examples` if they are read.
-CertifySummary tell_summary(const Arguments& arguments, const std::vector<CertifyRecord>& records,
-                            std::optional<OutputFile>& out, const Examples* examples) {
+CertifySummary tell_summary(const Arguments& arguments, const std::vector<CertifyRecord>& records, JsonAnswer& out,
+                            const Examples* examples) {
     const CertifySummary summary = summarize(records);
-    if (out) {
+    if (out.is_wanted()) {
         nlohmann::json json = parameters_of(arguments);
         json["files"] = arguments.files;
         json["labels"] = arguments.has("labels") ? nlohmann::json(arguments.get<std::string>("labels")) : nullptr;
@@ -198,9 +198,9 @@ CertifySummary tell_summary(const Arguments& arguments, const std::vector<Certif
         json["summary"] = summary_json(summary);
         json["classes"] = examples != nullptr ? examples->class_names() : std::vector<std::string>{};
         json["notes"] = examples != nullptr ? examples->notes() : std::vector<std::string>{};
-        out->write(write::json_document(json));
+        out.give(json);
     }
-    if (!out || !out->is_standard_output()) write_output(summary_text(summary));
+    if (out.leaves_text()) write_output(summary_text(summary));
     return summary;
 }
 
@@ -215,13 +215,13 @@ class Campaign {
           folded_(fold(network_, arguments.files.at(0))),
           examples_(std::vector<std::string>(arguments.files.begin() + 1, arguments.files.end()), arguments, network_),
           perturbation_(perturbation_of(arguments, network_, examples_)),
+          json_("certify", arguments),
           quiet_(quiet(arguments)) {
         if (arguments.has("timeout")) timeout_ = parse_seconds("timeout", arguments.get<std::string>("timeout"));
         if (arguments.has("target"))
             options_.target = examples_.class_of(arguments.get<std::string>("target"), "target");
         if (arguments.has("ties-are-safe")) options_.ties = threshold::Ties::do_not_count;
         options_.settings = settings_of(arguments);
-        if (const std::optional<std::string> path = json_path_of(arguments)) json_.emplace(*path);
         if (arguments.has("images")) prepare_images();
         if (arguments.has("export")) prepare_export();
     }
@@ -238,7 +238,7 @@ class Campaign {
                             journal->dropped());
         }
         const std::atomic<bool>* interrupted = interrupt_flag();
-        const bool tells = !quiet_ && !(json_ && json_->is_standard_output());
+        const bool tells = !quiet_ && json_.leaves_text();
         bool is_first = true;
         if (tells) write_output(classes_line(examples_.class_names()) + table_head());
         ProgressLine progress(quiet_, examples_.count());
@@ -399,7 +399,7 @@ class Campaign {
     threshold::Perturbation perturbation_;
     bnn::CertifyOptions options_;
     std::optional<double> timeout_;
-    std::optional<OutputFile> json_;
+    JsonAnswer json_;
     std::optional<QuestionExporter> exporter_;
     bool quiet_;
     std::vector<CertifyRecord> records_;
@@ -418,8 +418,7 @@ ExitStatus run(const Arguments& arguments) {
     const ExitStatus status = within_limits(limits, begin);
     if (status == answered) return campaign->exports() ? answered : campaign->run();
     if (arguments.has("export")) return status;
-    std::optional<OutputFile> json;
-    if (const std::optional<std::string> path = json_path_of(arguments)) json.emplace(*path);
+    JsonAnswer json("certify", arguments);
     tell_summary(arguments, {}, json, nullptr);
     return status;
 }

@@ -11,7 +11,7 @@
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
 #include "cli/examples.hpp"
-#include "cli/output_file.hpp"
+#include "cli/json_answer.hpp"
 #include "cli/print.hpp"
 #include "cli/process.hpp"
 #include "cli/settings.hpp"
@@ -20,7 +20,6 @@
 #include "cli/within_limits.hpp"
 #include "exact/decimal.hpp"
 #include "train/to_network.hpp"
-#include "write/json_text.hpp"
 
 namespace sinew::cli {
 
@@ -77,9 +76,9 @@ class Evaluation {
           network_(load_binarized(arguments.files.at(0), arguments)),
           folded_(fold(network_, arguments.files.at(0))),
           examples_(Words(arguments.files.begin() + 1, arguments.files.end()), example_arguments(arguments), network_),
-          part_{"test", train::Confusion(folded_.class_count()), std::nullopt, std::nullopt, std::nullopt, 0, {}} {
+          part_{"test", train::Confusion(folded_.class_count()), std::nullopt, std::nullopt, std::nullopt, 0, {}},
+          json_("evaluate", arguments) {
         if (arguments.has("timeout")) timeout_ = parse_seconds("timeout", arguments.get<std::string>("timeout"));
-        if (const std::optional<std::string> path = json_path_of(arguments)) json_.emplace(*path);
         if (!examples_.label(0))
             throw InputError({arguments.files.at(1), 0, 0},
                              arguments.has("label") ? fmt::format("there is no column '{}' (the label)",
@@ -206,14 +205,14 @@ class Evaluation {
                 for (const std::int8_t weight : linear->weights) used += weight != 0 ? 1 : 0;
         report_.weights_used = used;
         report_.parts.push_back(part_);
-        if (json_) {
+        if (json_.is_wanted()) {
             nlohmann::json json = report_json(report_);
             json["files"] = arguments_.files;
             json["notes"] = examples_.notes();
             json["stopped"] = stopped_.empty() ? nullptr : nlohmann::json(stopped_);
-            json_->write(write::json_document(json));
+            json_.give(json);
         }
-        if (json_ && json_->is_standard_output()) return;
+        if (!json_.leaves_text()) return;
         if (!stopped_.empty())
             print_out("stopped: {}; {} of {} examples are evaluated\n", stopped_, right_.size(), examples_.count());
         write_output(report_text(report_));
@@ -232,7 +231,7 @@ class Evaluation {
     NetworkReport report_;
     threshold::Perturbation perturbation_;
     std::optional<double> timeout_;
-    std::optional<OutputFile> json_;
+    JsonAnswer json_;
 };
 
 ExitStatus run(const Arguments& arguments) {

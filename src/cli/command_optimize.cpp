@@ -2,12 +2,13 @@
 #include <mutex>
 
 #include <fmt/core.h>
+#include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "base/naming_file.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
-#include "cli/output_file.hpp"
+#include "cli/json_answer.hpp"
 #include "cli/print.hpp"
 #include "cli/settings.hpp"
 #include "cli/within_limits.hpp"
@@ -89,8 +90,7 @@ ExitStatus exit_status(const verify::Optimum& optimum, const std::optional<std::
 ExitStatus run(const Arguments& arguments) {
     if (threads_of(arguments) != 1) throw UsageError("optimize uses one thread");
     const std::optional<std::string> expected = expected_answer(arguments);
-    std::optional<OutputFile> json;
-    if (const auto path = json_path_of(arguments)) json.emplace(*path);
+    JsonAnswer json("optimize", arguments);
     verify::OptimizeOptions options;
     options.settings = settings_of(arguments);
     options.limits = limits_of(arguments);
@@ -105,12 +105,12 @@ ExitStatus run(const Arguments& arguments) {
     };
     const auto give_up = [&](Stopped why) { return listener.stopped(std::move(why)); };
     const auto tell = [&](const verify::Optimum& optimum) {
-        if (json)
-            json->write(write::optimum_json(query,
-                                            {optimum.word(), optimum.witness, optimum.value, optimum.bound,
-                                             optimum.reason, optimum.seconds, optimum.statistics},
-                                            arguments.files));
-        if (!json || !json->is_standard_output()) print_text(query, optimum, quiet(arguments));
+        if (json.is_wanted())
+            json.give(write::optimum_json(query,
+                                          {optimum.word(), optimum.witness, optimum.value, optimum.bound,
+                                           optimum.reason, optimum.seconds, optimum.statistics},
+                                          arguments.files));
+        if (json.leaves_text()) print_text(query, optimum, quiet(arguments));
         return exit_status(optimum, expected);
     };
     return within_limits(options.limits, work, give_up, tell);

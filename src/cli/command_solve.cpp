@@ -1,11 +1,14 @@
 // sinew solve: formulas without networks, and models in dnn text. The answer to a DIMACS formula has the form of the
 // SAT competitions.
 
+#include <nlohmann/json.hpp>
+
 #include "base/error.hpp"
 #include "cli/answer.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
 #include "cli/competition_text.hpp"
+#include "cli/json_answer.hpp"
 #include "cli/print.hpp"
 #include "cli/settings.hpp"
 #include "cli/solve_dnn.hpp"
@@ -54,8 +57,7 @@ ExitStatus run(const Arguments& arguments) {
     if (threads_of(arguments) != 1) throw UsageError("solve uses one thread");
     const sat::Options options = settings_of(arguments).options(sat::option_table());
     const std::optional<std::string> expected = expectation_of(arguments);
-    std::optional<OutputFile> json;
-    if (const auto path = json_path_of(arguments)) json.emplace(*path);
+    JsonAnswer json("solve", arguments);
     std::optional<proof::DratWriter> proof;
     if (arguments.has("drat")) {
         const auto form = arguments.has("binary") ? proof::DratForm::binary : proof::DratForm::text;
@@ -69,8 +71,8 @@ ExitStatus run(const Arguments& arguments) {
         return answer;
     };
     const auto tell = [&](const verify::CnfAnswer& answer) {
-        if (json) json->write(json_text(model::to_string(answer.status), answer, arguments.files));
-        if (!json || !json->is_standard_output()) print_text(answer, quiet(arguments), arguments.has("statistics"));
+        if (json.is_wanted()) json.give(formula_json(model::to_string(answer.status), answer, arguments.files));
+        if (json.leaves_text()) print_text(answer, quiet(arguments), arguments.has("statistics"));
         return exit_status_of(answer.status, expected);
     };
     return within_limits(limits, solve, stopped_answer<verify::CnfAnswer>, tell);

@@ -13,8 +13,8 @@
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
 #include "cli/examples.hpp"
+#include "cli/json_answer.hpp"
 #include "cli/network_file.hpp"
-#include "cli/output_file.hpp"
 #include "cli/print.hpp"
 #include "cli/settings.hpp"
 #include "cli/train_data.hpp"
@@ -26,7 +26,6 @@
 #include "train/exact.hpp"
 #include "train/preparation_text.hpp"
 #include "train/to_network.hpp"
-#include "write/json_text.hpp"
 
 namespace sinew::cli {
 
@@ -73,10 +72,10 @@ class Training {
           settings_(train_settings_of(arguments)),
           quiet_(quiet(arguments)),
           search_settings_(settings_of(arguments)),
+          json_("train", arguments),
           limits_(limits_of(arguments)) {
         threads_ = threads_of(arguments);
         if (arguments.has("out")) open_network_file(arguments.get<std::string>("out"));
-        if (const std::optional<std::string> path = json_path_of(arguments)) json_.emplace(*path);
     }
 
     ExitStatus run(const Arguments& arguments) {
@@ -450,8 +449,8 @@ class Training {
             told = report_in_time();
             if (out_) out_->write(train::to_network(result_.weights, data_.preparation));
         }
-        if (json_) json_->write(write::json_document(result_json(told ? &*told : nullptr)));
-        if (!json_ || !json_->is_standard_output()) {
+        if (json_.is_wanted()) json_.give(result_json(told ? &*told : nullptr));
+        if (json_.leaves_text()) {
             print_out("{}\n", word_of(result_.outcome));
             if (!result_.values.empty() && result_.outcome != Outcome::unknown) print_out("{}\n", objectives_text());
             if (result_.stopped != StopReason::none) print_out("stopped: {}\n", sinew::to_string(result_.stopped));
@@ -479,7 +478,7 @@ class Training {
     std::optional<NetworkFile> out_;
     std::string out_path_;
     bool has_older_network_ = false;  ///< in that file, before
-    std::optional<OutputFile> json_;
+    JsonAnswer json_;
     TrainingData data_;
     Limits limits_;
     train::Problem problem_;

@@ -3,8 +3,6 @@
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
-#include "write/json_text.hpp"
-
 namespace sinew::cli {
 
 namespace {
@@ -38,9 +36,9 @@ std::string comment_lines(const Statistics* statistics, const std::string& reaso
     return text;
 }
 
-std::string json_text(std::string_view status, const verify::FormulaAnswer& answer,
-                      const std::vector<std::string>& files,
-                      const std::vector<std::pair<std::string_view, std::int64_t>>& extra) {
+nlohmann::ordered_json formula_json(std::string_view status, const verify::FormulaAnswer& answer,
+                                    const std::vector<std::string>& files,
+                                    const std::vector<std::pair<std::string_view, std::int64_t>>& extra) {
     nlohmann::ordered_json json;
     json["status"] = status;
     json["files"] = files;
@@ -53,8 +51,9 @@ std::string json_text(std::string_view status, const verify::FormulaAnswer& answ
             model.push_back(answer.values[v] ? name_of(v, answer.names) : -name_of(v, answer.names));
         json["model"] = model;
     }
+    json["statistics"] = nlohmann::ordered_json::object();
     for (const auto& [name, value] : answer.statistics.figures()) json["statistics"][name] = value;
-    return write::json_document(json);
+    return json;
 }
 
 }  // namespace sinew::cli

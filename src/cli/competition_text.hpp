@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "cli/watchdog.hpp"
 #include "model/stopped.hpp"
 #include "verify/solve_cnf.hpp"
@@ -23,9 +25,9 @@ std::string value_lines(const std::vector<bool>& values, const std::vector<std::
 std::string comment_lines(const Statistics* statistics, const std::string& reason);
 
 /// The JSON of both kinds; `extra` stands before the model.
-std::string json_text(std::string_view status, const verify::FormulaAnswer& answer,
-                      const std::vector<std::string>& files,
-                      const std::vector<std::pair<std::string_view, std::int64_t>>& extra = {});
+nlohmann::ordered_json formula_json(std::string_view status, const verify::FormulaAnswer& answer,
+                                    const std::vector<std::string>& files,
+                                    const std::vector<std::pair<std::string_view, std::int64_t>>& extra = {});
 
 /// The answer of a search that ended in the midst.
 template <class FormulaAnswer>

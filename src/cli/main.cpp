@@ -64,7 +64,9 @@ ExitStatus run_command(const std::vector<std::string>& words) {
         return answered;
     }
     set_memory_ceiling(default_memory(), 1);  // commands with --memory set their own
-    const Arguments arguments = parse(command, rest);
+    Arguments arguments = parse(command, rest);
+    arguments.words = words;
+    arguments.words.insert(arguments.words.begin(), "sinew");
     if (asks_for_engine_options(arguments)) {
         write_output(engine_options_text());
         return answered;

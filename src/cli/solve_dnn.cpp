@@ -1,10 +1,12 @@
 #include "cli/solve_dnn.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "base/error.hpp"
 #include "base/naming_file.hpp"
 #include "cli/answer.hpp"
 #include "cli/common_options.hpp"
-#include "cli/output_file.hpp"
+#include "cli/json_answer.hpp"
 #include "cli/print.hpp"
 #include "cli/settings.hpp"
 #include "cli/terminal_observer.hpp"
@@ -19,8 +21,7 @@ namespace sinew::cli {
 ExitStatus solve_dnn(const Arguments& arguments) {
     if (arguments.has("drat")) throw UsageError("--drat is for formulas");
     const std::optional<std::string> expected = expectation_of(arguments);
-    std::optional<OutputFile> json;
-    if (const auto path = json_path_of(arguments)) json.emplace(*path);
+    JsonAnswer json("solve", arguments);
     verify::Options options;
     options.threads = threads_of(arguments);
     options.settings = settings_of(arguments);
@@ -33,8 +34,8 @@ ExitStatus solve_dnn(const Arguments& arguments) {
     };
     const auto tell = [&](const model::Verdict& verdict) {
         observer.erase();
-        if (json) json->write(write::verdict_json(query, verdict, arguments.files));
-        if (!json || !json->is_standard_output()) {
+        if (json.is_wanted()) json.give(write::verdict_json(query, verdict, arguments.files));
+        if (json.leaves_text()) {
             print_out("{}\n", model::to_string(verdict.status));
             if (!verdict.reason.empty() && !quiet(arguments)) print_out("reason: {}\n", verdict.reason);
             if (verdict.witness && !quiet(arguments)) write_output(write::assignment_text(query, *verdict.witness));

@@ -1,11 +1,13 @@
 #include "cli/solve_opb.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "base/error.hpp"
 #include "base/naming_file.hpp"
 #include "cli/answer.hpp"
 #include "cli/common_options.hpp"
 #include "cli/competition_text.hpp"
-#include "cli/output_file.hpp"
+#include "cli/json_answer.hpp"
 #include "cli/print.hpp"
 #include "cli/settings.hpp"
 #include "cli/within_limits.hpp"
@@ -47,12 +49,12 @@ void print_text(const verify::PbAnswer& answer, bool quiet, bool statistics) {
     if (answer.status == model::Status::sat && !quiet) write_output(value_lines(answer.values, answer.names, "x", ""));
 }
 
-std::string json_of(const verify::PbAnswer& answer, const std::vector<std::string>& files) {
+nlohmann::ordered_json json_of(const verify::PbAnswer& answer, const std::vector<std::string>& files) {
     std::vector<std::pair<std::string_view, std::int64_t>> extra;
     if (answer.value) extra.emplace_back("value", *answer.value);
     if (answer.bound) extra.emplace_back("bound", *answer.bound);
     const std::string_view status = answer.optimal ? "optimum" : model::to_string(answer.status);
-    return json_text(status, answer, files, extra);
+    return formula_json(status, answer, files, extra);
 }
 
 }  // namespace
@@ -62,9 +64,8 @@ ExitStatus solve_opb(const Arguments& arguments) {
     if (arguments.has("drat")) throw UsageError("--drat is for formulas in DIMACS");
     const cardinality::Options options = settings_of(arguments).options(cardinality::option_table());
     const std::optional<std::string> expected = expectation_of(arguments);
-    std::optional<OutputFile> json;
-    if (const auto path = json_path_of(arguments)) json.emplace(*path);
-    const bool prints = !json || !json->is_standard_output();
+    JsonAnswer json("solve", arguments);
+    const bool prints = json.leaves_text();
     const Limits limits = limits_of(arguments);
     PrintingListener listener(prints && !quiet(arguments));
     const auto solve = [&] {
@@ -72,7 +73,7 @@ ExitStatus solve_opb(const Arguments& arguments) {
         return naming_file(file, [&] { return verify::solve_pb(read::read_opb(file), options, limits, &listener); });
     };
     const auto tell = [&](const verify::PbAnswer& answer) {
-        if (json) json->write(json_of(answer, arguments.files));
+        if (json.is_wanted()) json.give(json_of(answer, arguments.files));
         if (prints) print_text(answer, quiet(arguments), arguments.has("statistics"));
         // A solution that is not proven optimal answers half of the question.
         if (answer.status == model::Status::sat && answer.value && !answer.optimal && !expected) return no_answer;

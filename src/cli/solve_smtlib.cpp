@@ -7,13 +7,13 @@
 #include "base/naming_file.hpp"
 #include "cli/answer.hpp"
 #include "cli/common_options.hpp"
+#include "cli/json_answer.hpp"
 #include "cli/print.hpp"
 #include "cli/settings.hpp"
 #include "cli/terminal_observer.hpp"
 #include "cli/within_limits.hpp"
 #include "read/smtlib/script.hpp"
 #include "verify/verify.hpp"
-#include "write/json_text.hpp"
 #include "write/smtlib.hpp"
 
 namespace sinew::cli {
@@ -31,9 +31,9 @@ std::string value_text(const Rational& value, bool integer) {
 
 class ScriptRun {
   public:
-    explicit ScriptRun(const Arguments& arguments) : arguments_(arguments), expected_(expectation_of(arguments)) {
-        if (const auto path = json_path_of(arguments)) json_.emplace(*path);
-        if (json_ && json_->is_standard_output())
+    explicit ScriptRun(const Arguments& arguments)
+        : arguments_(arguments), expected_(expectation_of(arguments)), json_("solve", arguments) {
+        if (!json_.leaves_text())
             throw UsageError("a script and --json both want standard output; give a file: --json=FILE");
         options_.threads = threads_of(arguments);
         options_.settings = settings_of(arguments);
@@ -71,7 +71,9 @@ class ScriptRun {
                     break;
             }
         }
-        if (json_) json_->write(write::json_document(answers_));
+        json_.give({{"status", answers_.empty() ? nlohmann::ordered_json(nullptr) : answers_.back().at("status")},
+                    {"files", arguments_.files},
+                    {"answers", answers_}});
         return status;
     }
 
@@ -149,7 +151,7 @@ class ScriptRun {
     const Arguments& arguments_;
     verify::Options options_;
     std::optional<std::string> expected_;
-    std::optional<OutputFile> json_;
+    JsonAnswer json_;
     read::SmtQuery asked_;
     model::Verdict verdict_;
     std::size_t next_values_ = 0;

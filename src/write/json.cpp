@@ -4,7 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "write/json_text.hpp"
 #include "write/number_text.hpp"
 #include "write/witness_facts.hpp"
 
@@ -84,13 +83,13 @@ Json answer_json(std::string_view status, const std::vector<std::string>& files,
     return json;
 }
 
-std::string finish(Json json, const model::Query& query, const std::optional<model::Witness>& witness,
-                   const Statistics& counted) {
+Json finish(Json json, const model::Query& query, const std::optional<model::Witness>& witness,
+            const Statistics& counted) {
     json["witness"] = witness ? witness_json(query, *witness) : Json(nullptr);
     Json statistics = Json::object();
     for (const auto& [name, value] : counted.figures()) statistics[name] = figure(value);
     json["statistics"] = std::move(statistics);
-    return json_document(json);
+    return json;
 }
 
 Json exact_json(const std::optional<Rational>& value) {
@@ -98,15 +97,13 @@ Json exact_json(const std::optional<Rational>& value) {
 }
 }  // namespace
 
-std::string verdict_json(const model::Query& query, const model::Verdict& verdict,
-                         const std::vector<std::string>& files) {
+Json verdict_json(const model::Query& query, const model::Verdict& verdict, const std::vector<std::string>& files) {
     Json json = answer_json(model::to_string(verdict.status), files, verdict.seconds, verdict.reason);
     json["decided_by"] = verdict.decided_by.empty() ? Json(nullptr) : Json(verdict.decided_by);
     return finish(std::move(json), query, verdict.witness, verdict.statistics);
 }
 
-std::string optimum_json(const model::Query& query, const OptimumFacts& optimum,
-                         const std::vector<std::string>& files) {
+Json optimum_json(const model::Query& query, const OptimumFacts& optimum, const std::vector<std::string>& files) {
     Json json = answer_json(optimum.status, files, optimum.seconds, optimum.reason);
     json["objective"] = exact_json(optimum.value);
     json["bound"] = exact_json(optimum.bound);

@@ -6,14 +6,16 @@
 #include <string_view>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "model/query.hpp"
 #include "model/verdict.hpp"
 
 namespace sinew::write {
 
-/// One JSON object with a newline at its end. `files` are the names of the query's files as they were given.
-std::string verdict_json(const model::Query& query, const model::Verdict& verdict,
-                         const std::vector<std::string>& files);
+/// One object. `files` are the names of the query's files as they were given.
+nlohmann::ordered_json verdict_json(const model::Query& query, const model::Verdict& verdict,
+                                    const std::vector<std::string>& files);
 
 /// What `sinew optimize` has to tell (verify::Optimum, which this folder does not see).
 struct OptimumFacts {
@@ -25,6 +27,7 @@ struct OptimumFacts {
     double seconds = 0;
     const Statistics& statistics;
 };
-std::string optimum_json(const model::Query& query, const OptimumFacts& optimum, const std::vector<std::string>& files);
+nlohmann::ordered_json optimum_json(const model::Query& query, const OptimumFacts& optimum,
+                                    const std::vector<std::string>& files);
 
 }  // namespace sinew::write

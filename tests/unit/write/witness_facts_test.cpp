@@ -141,7 +141,7 @@ TEST(WitnessFacts, float32_overflow_is_no_number) {
     EXPECT_FALSE(facts.margins[0].float32.has_value());
     EXPECT_FALSE(facts.float32_outputs_hold);
     EXPECT_NE(verdict_text(small.query, verdict).find("overflow"), std::string::npos);
-    const auto json = nlohmann::json::parse(verdict_json(small.query, verdict, {"q"}));
+    const auto json = nlohmann::json(verdict_json(small.query, verdict, {"q"}));
     EXPECT_EQ(json["witness"]["outputs"][0]["float32"], nullptr);
     EXPECT_EQ(json["witness"]["margins"][0]["float32"], nullptr);
 }
@@ -153,7 +153,7 @@ TEST(VerdictText, first_line_is_the_verdict) {
     EXPECT_EQ(verdict_text(small.query, verdict), "unsat\n");
     verdict.decided_by = "lazy";
     EXPECT_EQ(verdict_text(small.query, verdict), "unsat\ndecided by: lazy\n");
-    EXPECT_EQ(nlohmann::json::parse(verdict_json(small.query, verdict, {}))["decided_by"], "lazy");
+    EXPECT_EQ(nlohmann::json(verdict_json(small.query, verdict, {}))["decided_by"], "lazy");
     verdict.decided_by = {};
     verdict.status = model::Status::timeout;
     verdict.reason = "time limit reached";
@@ -172,7 +172,7 @@ TEST(Json, every_key_is_there) {
     verdict.witness->booleans = {true, false};
     verdict.statistics.add("nodes", 12);
     verdict.statistics.add("seconds_bounding", 0.25);
-    const auto json = nlohmann::json::parse(verdict_json(small.query, verdict, {"a.onnx", "b.vnnlib"}));
+    const auto json = nlohmann::json(verdict_json(small.query, verdict, {"a.onnx", "b.vnnlib"}));
     EXPECT_EQ(json["status"], "sat");
     EXPECT_EQ(json["files"].size(), 2U);
     EXPECT_EQ(json["reason"], nullptr);
@@ -186,7 +186,7 @@ TEST(Json, every_key_is_there) {
 
     verdict = {};
     verdict.reason = "interrupted";
-    const auto unknown = nlohmann::json::parse(verdict_json(small.query, verdict, {}));
+    const auto unknown = nlohmann::json(verdict_json(small.query, verdict, {}));
     EXPECT_EQ(unknown["status"], "unknown");
     EXPECT_EQ(unknown["reason"], "interrupted");
     EXPECT_EQ(unknown["witness"], nullptr);
@@ -210,7 +210,7 @@ TEST(VerdictJson, irrational_values_are_intervals) {
     model::Verdict verdict = small.sat({1, 1});
     verdict.witness->radii.assign(verdict.witness->values.size(), 0.0);
     verdict.witness->radii[small.y.index()] = 1e-18;
-    const nlohmann::json json = nlohmann::json::parse(verdict_json(small.query, verdict, {}));
+    const nlohmann::json json = nlohmann::json(verdict_json(small.query, verdict, {}));
     EXPECT_EQ(json["witness"]["inputs"][0]["exact"], "1");
     EXPECT_FALSE(json["witness"]["inputs"][0].contains("lower"));
     const nlohmann::json& output = json["witness"]["outputs"][0];
@@ -220,7 +220,7 @@ TEST(VerdictJson, irrational_values_are_intervals) {
     EXPECT_EQ(json["witness"]["margins"][0]["holds"], true);
     EXPECT_NE(verdict_text(small.query, verdict).find("[1.9999999999999999, 2.0000000000000001]"), std::string::npos);
     verdict.witness->radii[small.y.index()] = 1.5;  // the threshold is inside
-    const nlohmann::json open = nlohmann::json::parse(verdict_json(small.query, verdict, {}));
+    const nlohmann::json open = nlohmann::json(verdict_json(small.query, verdict, {}));
     EXPECT_TRUE(open["witness"]["margins"][0]["holds"].is_null());
     EXPECT_NE(verdict_text(small.query, verdict).find("undecided"), std::string::npos);
 }
