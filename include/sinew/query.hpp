@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <sinew/expression.hpp>
@@ -36,6 +37,11 @@ class Query {
     /// property .vnnlib, in any order. InputError for what cannot be read, UsageError for other endings.
     static Query from_files(const std::vector<std::string>& files);
 
+    /// The same from a text: `format` is "dnn", "smt2" or "ipq" (UsageError for others); `name` is for errors.
+    static Query from_text(std::string_view text, const std::string& format = "dnn", const std::string& name = "text");
+    /// A network and a property in VNN-LIB 1.0 over its inputs X_0, X_1, … and outputs Y_0, Y_1, ….
+    static Query from_property(const Network& network, std::string_view vnnlib, const std::string& name = "property");
+
     /// Real inputs in [lower, upper], unbounded where a bound is absent; UsageError where the bounds cross.
     Expression add_real(std::string name, const std::optional<Rational>& lower = std::nullopt,
                         const std::optional<Rational>& upper = std::nullopt);
@@ -48,11 +54,15 @@ class Query {
     Expression add_integer(std::string name, const Integer& lower, const Integer& upper);
     Expression add_integer(std::string name, const std::vector<Integer>& values);
 
+    /// A Boolean that is free; its value is holds() of a solution.
+    Condition add_boolean(std::string name);
+
     /// A network on `inputs`, which stand for its input components in order (UsageError for another number). Neurons
-    /// are as written, over reals.
+    /// are as written, over reals. Any number of networks, one on
+    /// another's outputs too.
     AddedNetwork add_network(const Network& network, const std::vector<Expression>& inputs);
 
-    /// Constrains.
+    /// Constrains. UsageError where it speaks of variables that this query has not; so below.
     void add(const Condition& condition);
 
     /// Replaces the objective.
@@ -69,6 +79,19 @@ class Query {
     /// Decides the query, or finds the best value of its objective. The same exact answers as the command line's. Never
     /// throws for a limit.
     Solution solve(const SolveOptions& options = {}) const;
+
+    /// Constrains: later solutions are outside this one's neighbourhood, or its region. UsageError for a solution
+    /// without values, a real quantity with distance 0, a quantity whose value is not exact, a distance below 0.
+    void exclude(const Solution& solution, const Exclusion& how = {});
+    /// solve(), and what is found is excluded: call after call gives solution after solution, until one has no values.
+    Solution next(const Exclusion& how = {}, const SolveOptions& options = {});
+
+    /// As text: "smt2" (QF_LRA or QF_LIRA), "vnnlib" (the conditions alone, over the network's inputs X_i and outputs
+    /// Y_j), "dnn", "lp" (a mixed-integer program: strict comparisons as their closures). UsageError for other formats,
+    /// and for what a format cannot say: nothing is left out.
+    std::string export_as(const std::string& format) const;
+    /// The same as a file, whole or untouched, its format by its ending. OutputError where it cannot be written.
+    void save(const std::string& path) const;
 
   private:
     struct State;

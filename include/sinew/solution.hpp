@@ -28,6 +28,17 @@ namespace sinew {
 enum class Status : std::uint8_t { satisfied, optimal, feasible, unsatisfiable, unbounded, unknown };
 std::string_view to_string(Status status);
 
+/// Which engines search. `automatic` chooses by the question; the others are what `--strategy` names.
+enum class Strategy : std::uint8_t { automatic, branch_and_bound, lazy, textbook, binarized };
+
+/// A look at a running search. Counts that make no sense for a search stay 0.
+struct SearchProgress {
+    std::uint64_t nodes = 0;
+    std::uint64_t open = 0;  ///< nodes that are still to be searched
+    std::uint64_t conflicts = 0;
+    std::uint64_t depth = 0;
+};
+
 /// How the search is run.
 struct SolveOptions {
     std::optional<double> seconds;                 ///< of wall time
@@ -42,6 +53,24 @@ struct SolveOptions {
     /// Of a Query (a Model has its seed from the beginning, and one thread).
     std::uint64_t seed = 0;
     int threads = 1;
+    Strategy strategy = Strategy::automatic;  ///< of questions without an objective
+    /// Options of single engines, "ENGINE.NAME=VALUE" each, the later of two standing (`sinew verify --set help` lists
+    /// them); UsageError for one that does not exist, or a value out of its range.
+    std::vector<std::string> settings{};
+    /// Called now and then during the search, perhaps from another thread, one call at a time.
+    std::function<void(const SearchProgress&)> on_progress{};
+};
+
+/// What is left out of the next solutions, beside a solution that is there: its neighbourhood, or its linear region.
+struct Exclusion {
+    /// Solutions in which every one of `over` is nearer than this to its value: a box without its surface. 0: the
+    /// values alone, for whole numbers and Booleans; a real quantity wants a distance above 0, as it has values without
+    /// end beside any other.
+    Rational distance = 0;
+    std::vector<Expression> over{};  ///< empty: all inputs (of a Model: all variables), Booleans among them
+    /// Instead of that: solutions in which every neuron is on the same piece of its activation, of a Query over
+    /// piecewise-linear networks.
+    bool region = false;
 };
 
 /// An answer, and the values of a solution: exact, and checked against what was asked before anyone sees them.
@@ -66,6 +95,8 @@ class Solution {
     const Rational& objective() const;
     /// With an objective, unless unsatisfiable: no solution is better. Absent if nothing was proven yet.
     const std::optional<Rational>& bound() const { return bound_; }
+    /// Wall time of the search.
+    double seconds() const { return seconds_; }
     /// What the components counted, in the order that they tell it; names are not stable between versions.
     const std::vector<std::pair<std::string, double>>& statistics() const { return statistics_; }
 
@@ -75,11 +106,15 @@ class Solution {
     explicit Solution(Data data);
 
   private:
+    void check(const LinearForm& form) const;
+
     Status status_ = Status::unknown;
     std::string reason_;
     std::string decided_by_;
     std::vector<Rational> values_;  ///< by variable
     std::vector<double> errors_;    ///< by variable; empty: all 0
+    std::vector<bool> booleans_;    ///< by Boolean of a Query
+    double seconds_ = 0;
     std::optional<Rational> objective_;
     std::optional<Rational> bound_;
     std::vector<std::pair<std::string, double>> statistics_;

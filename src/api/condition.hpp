@@ -11,7 +11,7 @@
 
 namespace sinew {
 
-/// Children of a negation, a conjunction, a disjunction; an atom; a constant.
+/// Children of a negation, a conjunction, a disjunction; an atom; a Boolean of a Query; a constant.
 struct Condition::Node {
     Node() = default;
     Node(const Node&) = delete;
@@ -21,6 +21,7 @@ struct Condition::Node {
     model::FormulaKind kind = model::FormulaKind::constant;
     bool value = true;
     model::Atom atom;
+    model::BooleanVariable boolean;
     std::vector<std::shared_ptr<Node>> children;
 };
 
@@ -29,5 +30,9 @@ Rational lowest(Rational value);
 
 /// The condition as a formula over the same variables. Without recursion, each node once.
 model::FormulaId to_formula(model::FormulaStore& store, const Condition& condition);
+
+/// Expressions of another model, or younger than a solution, speak of variables that are not there: UsageError.
+void check_known(const LinearForm& form, std::size_t variables);
+void check_known(const model::FormulaStore& store, std::size_t variables, std::size_t booleans);
 
 }  // namespace sinew

@@ -3,6 +3,7 @@
 
 #include "api/condition.hpp"
 #include "api/state.hpp"
+#include "base/error.hpp"
 #include "integer/formula_literals.hpp"
 
 namespace sinew {
@@ -24,8 +25,9 @@ FormulaId made(model::FormulaStore& store, const Node& node, const std::unordere
             return store.conjunction(std::move(children));
         case FormulaKind::disjunction:
             return store.disjunction(std::move(children));
-        case FormulaKind::constant:
         case FormulaKind::boolean:
+            return store.boolean(node.boolean);
+        case FormulaKind::constant:
             break;
     }
     return store.constant(node.value);
@@ -50,6 +52,19 @@ FormulaId to_formula(model::FormulaStore& store, const Condition& condition) {
     return known.at(&condition.node());
 }
 
+void check_known(const LinearForm& form, std::size_t variables) {
+    if (!form.terms().empty() && form.terms().back().variable.index() >= variables)
+        throw UsageError("an expression speaks of variables that are not there: those of another model, or newer ones");
+}
+void check_known(const model::FormulaStore& store, std::size_t variables, std::size_t booleans) {
+    for (std::size_t i = 0; i < store.size(); ++i) {
+        const model::FormulaNode& node = store.node(FormulaId(i));
+        if (node.kind == FormulaKind::atom) check_known(node.atom.form, variables);
+        if (node.kind == FormulaKind::boolean && node.boolean.index() >= booleans)
+            throw UsageError("a condition speaks of a Boolean that is not there: one of another query, or a newer one");
+    }
+}
+
 namespace {
 LinearForm as_it_is(const LinearForm& form) {
     return form;
@@ -59,12 +74,14 @@ LinearForm as_it_is(const LinearForm& form) {
 integer::Bound Model::State::literal(const Condition& condition) {
     model::FormulaStore store;
     const FormulaId root = to_formula(store, condition);
+    check_known(store, engine.variable_count(), 0);
     return integer::FormulaLiterals(forms, store, as_it_is, {}).literal(root);
 }
 
 void Model::State::demand(const Condition& condition) {
     model::FormulaStore store;
     const FormulaId root = to_formula(store, condition);
+    check_known(store, engine.variable_count(), 0);
     integer::FormulaLiterals(forms, store, as_it_is, {}).demand(root);
     for (const FormulaId id : model::conjuncts(store, root))
         if (store.node(id).kind == FormulaKind::atom) remember_row(store.node(id).atom);

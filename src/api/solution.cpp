@@ -31,17 +31,25 @@ Solution::Solution(Data data)
       decided_by_(std::move(data.decided_by)),
       values_(std::move(data.values)),
       errors_(std::move(data.errors)),
+      booleans_(std::move(data.booleans)),
+      seconds_(data.seconds),
       objective_(std::move(data.objective)),
       bound_(std::move(data.bound)),
       statistics_(data.statistics.figures()) {}
 
 Rational Solution::value(const Expression& expression) const {
-    if (values_.empty()) throw UsageError("there is no solution, so nothing has a value");
+    check(expression.form());
     return expression.form().value(values_);
 }
 
-Rational Solution::error(const Expression& expression) const {
+/// UsageError where it has no value here.
+void Solution::check(const LinearForm& form) const {
     if (values_.empty()) throw UsageError("there is no solution, so nothing has a value");
+    check_known(form, values_.size());
+}
+
+Rational Solution::error(const Expression& expression) const {
+    check(expression.form());
     Rational sum;
     if (errors_.empty()) return sum;
     for (const LinearTerm& term : expression.form().terms())
@@ -53,10 +61,11 @@ bool Solution::holds(const Condition& condition) const {
     if (values_.empty()) throw UsageError("there is no solution, so nothing has a value");
     model::FormulaStore store;
     const model::FormulaId root = to_formula(store, condition);
+    check_known(store, values_.size(), booleans_.size());
     for (std::size_t i = 0; i < store.size() && !errors_.empty(); ++i)
         if (error(Expression(store.node(model::FormulaId(i)).atom.form)) != 0)
             throw UsageError("what a sigmoid or tansig neuron gives is no rational: compare value() and error()");
-    return store.holds(root, values_, {});
+    return store.holds(root, values_, booleans_);
 }
 
 const Rational& Solution::objective() const {

@@ -17,6 +17,8 @@ struct Solution::Data {
     std::string decided_by;
     std::vector<Rational> values;  ///< by variable; empty: there is no solution
     std::vector<double> errors;    ///< by variable; empty: all 0
+    std::vector<bool> booleans;    ///< by Boolean
+    double seconds = 0;
     std::optional<Rational> objective;
     std::optional<Rational> bound;
     Statistics statistics;

@@ -3,11 +3,11 @@
 
 #include "base/error.hpp"
 #include "base/naming_file.hpp"
+#include "base/suggest.hpp"
 #include "cli/answer.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
 #include "cli/settings.hpp"
-#include "cli/suggest.hpp"
 #include "cli/terminal_observer.hpp"
 #include "cli/within_limits.hpp"
 #include "model/stopped.hpp"

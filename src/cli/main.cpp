@@ -8,12 +8,12 @@
 
 #include "base/error.hpp"
 #include "base/limits.hpp"
+#include "base/suggest.hpp"
 #include "cli/command.hpp"
 #include "cli/memory.hpp"
 #include "cli/print.hpp"
 #include "cli/process.hpp"
 #include "cli/settings.hpp"
-#include "cli/suggest.hpp"
 #include "cli/version.hpp"
 
 namespace {

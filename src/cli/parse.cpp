@@ -7,8 +7,8 @@
 
 #include "base/error.hpp"
 #include "base/number_text.hpp"
+#include "base/suggest.hpp"
 #include "cli/command.hpp"
-#include "cli/suggest.hpp"
 
 namespace sinew::cli {
 

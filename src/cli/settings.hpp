@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "base/options.hpp"
 #include "base/settings.hpp"
 #include "cli/command.hpp"
 
@@ -13,9 +12,6 @@ namespace sinew::cli {
 /// --seed and --set, for the group of limits.
 Option seed_option();
 Option set_option();
-
-/// The options of every engine: the one list of all tables.
-const std::vector<EngineOptions>& engine_options();
 
 /// Whether the list is asked for: --set help.
 bool asks_for_engine_options(const Arguments& arguments);

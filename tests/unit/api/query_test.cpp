@@ -2,6 +2,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include <gtest/gtest.h>
 #include <sinew/query.hpp>
@@ -189,6 +190,139 @@ TEST(ApiQuery, what_cannot_be_is_refused) {
     options.seconds = 0;
     EXPECT_EQ(query.solve(options).status(), Status::unknown);
     EXPECT_FALSE(query.solve(options).reason().empty());
+}
+
+/// Whole numbers from 0 to 3 each, whose sum is 3: with what is found excluded, every one comes once.
+TEST(ApiQuery, next_gives_every_assignment_once) {
+    Query query;
+    std::vector<Expression> x;
+    for (const char* name : {"a", "b", "c"}) x.push_back(query.add_integer(name, 0, 3));
+    query.add(sum(x) == 3);
+    std::set<std::vector<Rational>> found;
+    while (true) {
+        const Solution solution = query.next();
+        if (!solution.has_values()) {
+            EXPECT_EQ(solution.status(), Status::unsatisfiable);
+            break;
+        }
+        std::vector<Rational> values;
+        for (const Expression& variable : x) values.push_back(solution.value(variable));
+        ASSERT_TRUE(found.insert(values).second);
+    }
+    EXPECT_EQ(found.size(), 10U);
+}
+
+TEST(ApiQuery, boxes_around_what_was_found_are_left_out) {
+    Query query;
+    const std::vector<Expression> x = query.add_reals("x", 2, 0, 1);
+    query.add(query.add_network(distance(), x).output() >= Rational(1, 2));
+    EXPECT_THROW(query.next(), UsageError);  // reals want a distance
+    std::vector<std::vector<Rational>> found;
+    const Rational apart(1, 4);
+    while (found.size() < 30) {
+        const Solution solution = query.next({apart});
+        if (!solution.has_values()) break;
+        found.push_back({solution.value(x[0]), solution.value(x[1])});
+        for (std::size_t i = 0; i + 1 < found.size(); ++i)
+            EXPECT_TRUE(abs(found[i][0] - found.back()[0]) >= apart || abs(found[i][1] - found.back()[1]) >= apart);
+    }
+    EXPECT_GE(found.size(), 3U);
+    EXPECT_LT(found.size(), 30U);
+    EXPECT_EQ(query.solve().status(), Status::unsatisfiable);
+    EXPECT_THROW(query.exclude(query.solve()), UsageError);
+}
+
+/// relu(x0 - x1) + relu(x1 - x0) has two linear regions with interior (and the line between them belongs to either).
+TEST(ApiQuery, regions_are_left_out) {
+    Query query;
+    const std::vector<Expression> x = query.add_reals("x", 2, 0, 1);
+    query.add(query.add_network(distance(), x).output() >= Rational(1, 4));
+    Exclusion region;
+    region.region = true;
+    std::set<bool> sides;
+    for (int i = 0; i < 2; ++i) {
+        const Solution solution = query.next(region);
+        ASSERT_TRUE(solution.has_values());
+        sides.insert(solution.value(x[0] - x[1]) > 0);
+    }
+    EXPECT_EQ(sides.size(), 2U);
+    EXPECT_EQ(query.next(region).status(), Status::unsatisfiable);
+}
+
+TEST(ApiQuery, booleans_are_free_and_have_values) {
+    Query query;
+    const Expression x = query.add_real("x", -1, 1);
+    const Condition b = query.add_boolean("b");
+    query.add(equivalent(b, x > 0) && (b || x == -1));
+    int solutions = 0;
+    while (solutions < 50) {
+        const Solution solution = query.next({Rational(3, 2)});
+        if (!solution.has_values()) break;
+        ++solutions;
+        EXPECT_EQ(solution.holds(b), solution.value(x) > 0);
+        EXPECT_TRUE(solution.holds(b || x == -1));
+    }
+    EXPECT_EQ(solutions, 2);
+}
+
+TEST(ApiQuery, texts_are_read_and_written) {
+    Query query;
+    const std::vector<Expression> x = query.add_reals("x", 2, 0, 1);
+    query.add(query.add_network(distance(), x).output() > Rational(9, 10));
+    for (const char* format : {"dnn", "smt2"}) {
+        const std::string text = query.export_as(format);
+        EXPECT_EQ(Query::from_text(text, format).solve().status(), Status::satisfied) << text;
+    }
+    const std::string property = query.export_as("vnnlib");
+    Query again = Query::from_property(distance(), property);
+    EXPECT_EQ(again.solve().status(), Status::satisfied);
+    again.add(again.outputs().front() > 1);
+    EXPECT_EQ(again.solve().status(), Status::unsatisfiable);
+    EXPECT_EQ(again.name(again.inputs()[1]), "X_1");
+    EXPECT_NE(query.export_as("lp").find("Subject To"), std::string::npos);
+    EXPECT_THROW(query.export_as("vnlib"), UsageError);
+    EXPECT_THROW(Query::from_text("", "onnx"), UsageError);
+    EXPECT_THROW(Query::from_text("no text", "dnn", "here"), InputError);
+    EXPECT_THROW(Query::from_property(distance(), "(assert (>= X_7 1))"), InputError);
+    const std::filesystem::path path = std::filesystem::temp_directory_path() / "sinew_api_query_test.smt2";
+    query.save(path.string());
+    EXPECT_EQ(Query::from_files({path.string()}).solve().status(), Status::satisfied);
+    std::filesystem::remove(path);
+    EXPECT_THROW(query.save("/no/such/folder/query.dnn"), OutputError);
+}
+
+TEST(ApiQuery, settings_and_strategies_reach_the_search) {
+    Query query;
+    const std::vector<Expression> x = query.add_reals("x", 2, 0, 1);
+    query.add(query.add_network(distance(), x).output() > 1);
+    for (const Strategy strategy : {Strategy::automatic, Strategy::lazy, Strategy::branch_and_bound}) {
+        SolveOptions options;
+        options.strategy = strategy;
+        EXPECT_EQ(query.solve(options).status(), Status::unsatisfiable);
+    }
+    SolveOptions options;
+    options.settings = {"sat.luby_unit=10", "sat.luby_unit=20"};
+    EXPECT_EQ(query.solve(options).status(), Status::unsatisfiable);
+    for (const char* wrong : {"sat", "sat.luby_unit", "sat.luby_unit=x", "sat.luby=1", "none.luby_unit=1", "="}) {
+        options.settings = {wrong};
+        EXPECT_THROW(query.solve(options), UsageError) << wrong;
+    }
+}
+
+TEST(ApiQuery, what_is_not_of_this_query_is_refused) {
+    Query small;
+    const Expression own = small.add_real("x", 0, 1);
+    const Solution before = small.solve();
+    Query large;
+    const std::vector<Expression> x = large.add_reals("x", 5, 0, 1);
+    const Condition b = large.add_boolean("b");
+    EXPECT_THROW(small.add(x[4] > 0), UsageError);
+    EXPECT_THROW(small.add(b), UsageError);
+    EXPECT_THROW(small.minimize(x[4]), UsageError);
+    EXPECT_THROW(small.add_network(distance(), {own, x[4]}), UsageError);
+    EXPECT_THROW(before.value(x[4]), UsageError);
+    EXPECT_THROW(before.holds(x[4] > 0 || b), UsageError);
+    EXPECT_EQ(small.solve().status(), Status::satisfied);
 }
 
 }  // namespace

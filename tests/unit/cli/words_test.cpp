@@ -2,9 +2,9 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "base/suggest.hpp"
 #include "cli/answer.hpp"
 #include "cli/common_options.hpp"
-#include "cli/suggest.hpp"
 #include "read/query/load_query.hpp"
 
 namespace sinew::cli {

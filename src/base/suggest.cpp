@@ -1,9 +1,9 @@
-#include "cli/suggest.hpp"
+#include "base/suggest.hpp"
 
 #include <algorithm>
 #include <numeric>
 
-namespace sinew::cli {
+namespace sinew {
 
 namespace {
 /// Optimal string alignment distance: insert, delete, replace, swap neighbours.
@@ -48,4 +48,4 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
     return text.empty() ? text : " (did you mean " + text + "?)";
 }
 
-}  // namespace sinew::cli
+}  // namespace sinew
