@@ -65,33 +65,23 @@ void check_known(const model::FormulaStore& store, std::size_t variables, std::s
     }
 }
 
-namespace {
-LinearForm as_it_is(const LinearForm& form) {
-    return form;
-}
-}  // namespace
-
-integer::Bound Model::State::literal(const Condition& condition) {
-    model::FormulaStore store;
-    const FormulaId root = to_formula(store, condition);
-    check_known(store, engine.variable_count(), 0);
-    return integer::FormulaLiterals(forms, store, as_it_is, {}).literal(root);
+integer::Bound IntegerSide::literal(const model::FormulaStore& store, FormulaId root) {
+    return integer::FormulaLiterals(forms, store, [this](const LinearForm& of) { return form(of); }, {}).literal(root);
 }
 
-void Model::State::demand(const Condition& condition) {
-    model::FormulaStore store;
-    const FormulaId root = to_formula(store, condition);
-    check_known(store, engine.variable_count(), 0);
-    integer::FormulaLiterals(forms, store, as_it_is, {}).demand(root);
+void IntegerSide::demand(const model::FormulaStore& store, FormulaId root) {
+    integer::FormulaLiterals(forms, store, [this](const LinearForm& of) { return form(of); }, {}).demand(root);
     for (const FormulaId id : model::conjuncts(store, root))
-        if (store.node(id).kind == FormulaKind::atom) remember_row(store.node(id).atom);
+        if (store.node(id).kind == FormulaKind::atom)
+            remember_row(form(store.node(id).atom.form), store.node(id).atom.relation);
 }
 
-void Model::State::remember_row(const model::Atom& atom) {
-    const integer::ScaledForm form = integer::scaled(atom.form);
-    rows.push_back({form.terms, -form.constant - (atom.relation == model::Relation::less ? 1 : 0)});
-    if (atom.relation != model::Relation::equal) return;
-    AddedRow other{form.terms, form.constant};
+void IntegerSide::remember_row(const LinearForm& row, model::Relation relation) {
+    if (row.is_constant()) return;
+    const integer::ScaledForm scaled = integer::scaled(row);
+    rows.push_back({scaled.terms, -scaled.constant - (relation == model::Relation::less ? 1 : 0)});
+    if (relation != model::Relation::equal) return;
+    AddedRow other{scaled.terms, scaled.constant};
     for (integer::Term& term : other.terms) term.coefficient = -term.coefficient;
     rows.push_back(std::move(other));
 }

@@ -1,5 +1,6 @@
 // Queries as they are built.
 #include <algorithm>
+#include <unordered_set>
 
 #include <fmt/core.h>
 #include <sinew/query.hpp>
@@ -19,8 +20,8 @@ std::optional<Variable> single_variable(const Expression& expression) {
     return form.terms().front().variable;
 }
 
-std::vector<Expression> Query::State::add_inputs(const std::string& name, std::size_t count, bool is_array,
-                                                 const model::Domain& domain) {
+std::vector<Expression> BuiltQuery::add_inputs(const std::string& name, std::size_t count, bool is_array,
+                                               const model::Domain& domain) {
     std::vector<Expression> added;
     const model::LayerId layer = query.network.add_input(name, {count});
     for (std::size_t i = 0; i < count; ++i) {
@@ -33,7 +34,7 @@ std::vector<Expression> Query::State::add_inputs(const std::string& name, std::s
     return added;
 }
 
-model::LayerId Query::State::layer_of(const std::vector<Expression>& components) {
+model::LayerId BuiltQuery::layer_of(const std::vector<Expression>& components) {
     if (const auto first = components.empty() ? std::nullopt : single_variable(components.front())) {
         const model::LayerId layer = query.network.component(*first).layer;
         bool is_layer = query.network.layer(layer).size == components.size();
@@ -52,7 +53,6 @@ Query::Query(Query&&) noexcept = default;
 Query& Query::operator=(Query&&) noexcept = default;
 Query::~Query() = default;
 
-namespace {
 model::Domain domain_between(model::DomainKind kind, std::optional<Rational> lower, std::optional<Rational> upper) {
     if (lower) lower = lowest(*lower);
     if (upper) upper = lowest(*upper);
@@ -60,7 +60,15 @@ model::Domain domain_between(model::DomainKind kind, std::optional<Rational> low
         throw UsageError(fmt::format("no value is between {} and {}", lower->get_str(), upper->get_str()));
     return {kind, std::move(lower), std::move(upper), {}};
 }
-}  // namespace
+
+model::Domain domain_of(const std::vector<Integer>& values) {
+    if (values.empty()) throw UsageError("an integer has one of no values");
+    model::Domain domain{model::DomainKind::integer, {}, {}, {}};
+    for (const Integer& value : values) domain.values.emplace_back(value);
+    std::sort(domain.values.begin(), domain.values.end());
+    domain.values.erase(std::unique(domain.values.begin(), domain.values.end()), domain.values.end());
+    return domain;
+}
 
 Expression Query::add_real(std::string name, const std::optional<Rational>& lower,
                            const std::optional<Rational>& upper) {
@@ -78,12 +86,7 @@ Expression Query::add_integer(std::string name, const Integer& lower, const Inte
 }
 
 Expression Query::add_integer(std::string name, const std::vector<Integer>& values) {
-    if (values.empty()) throw UsageError("an integer has one of no values");
-    model::Domain domain{model::DomainKind::integer, {}, {}, {}};
-    for (const Integer& value : values) domain.values.emplace_back(value);
-    std::sort(domain.values.begin(), domain.values.end());
-    domain.values.erase(std::unique(domain.values.begin(), domain.values.end()), domain.values.end());
-    return state_->add_inputs(name, 1, false, domain).front();
+    return state_->add_inputs(name, 1, false, domain_of(values)).front();
 }
 
 Condition Query::add_boolean(std::string name) {
@@ -94,44 +97,54 @@ Condition Query::add_boolean(std::string name) {
     return Condition(std::move(node));
 }
 
-AddedNetwork Query::add_network(const Network& added, const std::vector<Expression>& inputs) {
-    const NetworkData& data = added.data();
+std::vector<Expression> BuiltQuery::copy(const NetworkData& data, const std::vector<Expression>& inputs) {
     const model::Network& given = data.network;
-    model::Network& network = state_->query.network;
     if (data.inputs.size() != inputs.size())
         throw UsageError(fmt::format("a network with {} inputs is given {}", data.inputs.size(), inputs.size()));
-    for (const Expression& input : inputs) check_known(input.form(), network.variable_count());
+    for (const Expression& input : inputs) check(input);
     std::vector<Expression> values(given.variable_count());
     for (std::size_t i = 0; i < inputs.size(); ++i) values[data.inputs[i].index()] = inputs[i];
     std::vector<model::LayerId> copies;
     for (const model::Layer& layer : given.layers()) {
         const auto first = values.begin() + static_cast<std::ptrdiff_t>(layer.first.index());
         if (std::holds_alternative<model::InputLayer>(layer.operation)) {
-            copies.push_back(state_->layer_of({first, first + static_cast<std::ptrdiff_t>(layer.size)}));
+            copies.push_back(layer_of({first, first + static_cast<std::ptrdiff_t>(layer.size)}));
             continue;
         }
         copies.push_back(
-            model::copy_layer(network, layer, [&](model::LayerId source) { return copies[source.index()]; }));
+            model::copy_layer(query.network, layer, [&](model::LayerId source) { return copies[source.index()]; }));
         for (std::size_t i = 0; i < layer.size; ++i)
-            values[layer.first.index() + i] = Expression(LinearForm(network.variable(copies.back(), i)));
+            values[layer.first.index() + i] = Expression(LinearForm(query.network.variable(copies.back(), i)));
     }
-    AddedNetwork result = added_network(data, std::move(values));
+    return values;
+}
+
+AddedNetwork Query::add_network(const Network& added, const std::vector<Expression>& inputs) {
+    AddedNetwork result = added_network(added.data(), state_->copy(added.data(), inputs));
     for (const Expression& output : result.outputs())
         if (const auto variable = single_variable(output)) state_->query.outputs.push_back(*variable);
     return result;
 }
 
-void Query::add(const Condition& condition) {
-    model::Query& query = state_->query;
+void BuiltQuery::check(const Expression& expression) const {
+    check_known(expression.form(), query.network.variable_count());
+}
+
+model::FormulaId BuiltQuery::formula(const Condition& condition) {
     model::FormulaStore alone;
     to_formula(alone, condition);
     check_known(alone, query.network.variable_count(), query.boolean_names.size());
-    const model::FormulaId more = to_formula(query.formulas, condition);
+    return to_formula(query.formulas, condition);
+}
+
+void Query::add(const Condition& condition) {
+    const model::FormulaId more = state_->formula(condition);
+    model::Query& query = state_->query;
     query.output_condition = query.formulas.conjunction({query.output_condition, more});
 }
 
-void Query::State::set_objective(model::Sense sense, const Expression& objective) {
-    check_known(objective.form(), query.network.variable_count());
+void BuiltQuery::set_objective(model::Sense sense, const Expression& objective) {
+    check(objective);
     query.objective = model::Objective{sense, objective.form()};
 }
 void Query::minimize(const Expression& objective) {
@@ -139,6 +152,19 @@ void Query::minimize(const Expression& objective) {
 }
 void Query::maximize(const Expression& objective) {
     state_->set_objective(model::Sense::maximize, objective);
+}
+
+std::vector<bool> BuiltQuery::discrete(const std::vector<Expression>& expressions) const {
+    std::unordered_set<Variable> integers;
+    for (const auto& [variable, domain] : query.domains)
+        if (domain.kind == model::DomainKind::integer) integers.insert(variable);
+    std::vector<bool> result;
+    for (const Expression& expression : expressions) {
+        const std::vector<LinearTerm>& terms = expression.form().terms();
+        result.push_back(std::all_of(terms.begin(), terms.end(),
+                                     [&](const LinearTerm& term) { return integers.contains(term.variable); }));
+    }
+    return result;
 }
 
 std::vector<Expression> Query::inputs() const {

@@ -122,7 +122,7 @@ Solution Query::solve(const SolveOptions& options) const {
 }
 
 Condition outside(const Solution& solution, const std::vector<Expression>& expressions,
-                  const std::vector<bool>& is_whole, const Rational& distance) {
+                  const std::vector<bool>& is_discrete, const Rational& distance) {
     if (distance < 0) throw UsageError("a distance is not below 0");
     std::vector<Condition> parts;
     for (std::size_t i = 0; i < expressions.size(); ++i) {
@@ -130,7 +130,7 @@ Condition outside(const Solution& solution, const std::vector<Expression>& expre
         const Rational value = solution.value(expression);
         if (solution.error(expression) != 0)
             throw UsageError("what a sigmoid or tansig neuron gives has no exact value to be excluded");
-        if (distance == 0 && !is_whole[i])
+        if (distance == 0 && !is_discrete[i])
             throw UsageError("a real quantity is excluded with a distance above 0: it has values without end");
         if (distance == 0) {
             parts.push_back(expression != value);
@@ -195,15 +195,7 @@ void Query::exclude(const Solution& solution, const Exclusion& how) {
         return;
     }
     const std::vector<Expression> expressions = how.over.empty() ? inputs() : how.over;
-    std::vector<bool> is_whole;
-    for (const Expression& expression : expressions) {
-        const std::optional<Variable> variable = single_variable(expression);
-        bool whole = expression.form().is_constant();
-        for (const auto& [known, domain] : query.domains)
-            whole = whole || (variable == known && domain.kind == model::DomainKind::integer);
-        is_whole.push_back(whole);
-    }
-    Condition other = outside(solution, expressions, is_whole, how.distance);
+    Condition other = outside(solution, expressions, state_->discrete(expressions), how.distance);
     if (how.over.empty())
         for (std::size_t b = 0; b < query.boolean_names.size(); ++b) {
             auto node = std::make_shared<Condition::Node>();
