@@ -1,6 +1,8 @@
 // sinew as a library: exact answers about neural networks.
 #pragma once
 
+#include <sinew/binarized.hpp>
+#include <sinew/certify.hpp>
 #include <sinew/error.hpp>
 #include <sinew/expression.hpp>
 #include <sinew/model.hpp>
