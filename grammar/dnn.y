@@ -37,6 +37,9 @@ int yylex(Value* value, sinew::read::Span* span, Scanner& scanner) { return scan
 }
 
 %token END 0            "the end of the file"
+%token BARE             "conditions without quotes"
+%token SIDE             "in: or out:"
+%token LINE_END         "the end of the line"
 %token WORD             "dnn, conditions, domains, precision, reading or objective"
 %token OPEN             "a quote"
 %token CLOSE            "the closing quote"
@@ -82,10 +85,20 @@ int yylex(Value* value, sinew::read::Span* span, Scanner& scanner) { return scan
 
 document:
     sections                                { scanner.finish($1.list); }
+  | BARE lines                              { scanner.finish($2.list); }
   ;
 sections:
     %empty                                  { $$ = {}; }
   | sections WORD EQUAL value               { $$.list = TREE.append($1.list, NODE(entry, @2, TREE.append({}, $4.node), $2.node)); }
+  | sections map                            { $$.list = TREE.append($1.list, $2.node); }
+  ;
+
+/* Conditions without quotes, each to the end of its line or of its parentheses. */
+lines:
+    %empty                                  { $$ = {}; }
+  | lines LINE_END                          { $$ = $1; }
+  | lines SIDE                              { $$.list = TREE.append($1.list, NODE(side, @2, {}, $2.node)); }
+  | lines expression LINE_END               { $$.list = TREE.append($1.list, $2.node); }
   ;
 
 value:

@@ -12,8 +12,11 @@
 #include "cli/examples.hpp"
 #include "cli/export_question.hpp"
 #include "cli/output_file.hpp"
+#include "cli/question_options.hpp"
 #include "cli/within_limits.hpp"
+#include "read/file.hpp"
 #include "read/opb/read_opb.hpp"
+#include "read/query/binarized_query.hpp"
 #include "read/query/load_query.hpp"
 #include "write/bnn_text.hpp"
 #include "write/dimacs.hpp"
@@ -28,6 +31,7 @@ namespace sinew::cli {
 extern const Command export_command;
 
 namespace {
+constexpr std::string_view output_condition = "out-condition";
 
 void describe(OptionGroups& options) {
     OptionGroup output("output");
@@ -38,6 +42,7 @@ void describe(OptionGroups& options) {
         {"out", takes_text("FILE"), "the file to write; standard output without it"}};
     // clang-format on
     options.push_back(output);
+    describe_question(options, Objectives::allowed, output_condition);
     describe_reading_limits(options);
 }
 
@@ -51,6 +56,15 @@ struct Format {
 };
 constexpr std::array<Format, 4> formats{
     {{"smt2", smt2_text}, {"vnnlib", write::vnnlib_text}, {"dnn", write::dnn_text}, {"lp", write::lp_text}}};
+
+/// --out is a file here: what has to hold of outputs is another option's.
+OutputFile output_of(const Arguments& arguments) {
+    const std::string path = arguments.has("out") ? arguments.get<std::string>("out") : "-";
+    if (path.find_first_of("<>") != std::string::npos)
+        throw UsageError(fmt::format(
+            "--out {}: this names the file to write (--out-condition says what has to hold of the outputs)", path));
+    return OutputFile(path);
+}
 
 /// The format that is asked for; empty if nothing says it.
 std::string format_name(const Arguments& arguments) {
@@ -76,7 +90,7 @@ const Format& format_asked(const Arguments& arguments) {
 ExitStatus export_problem(const Arguments& arguments) {
     const std::string name = format_name(arguments);
     if (name != "opb" && name != "cnf") throw UsageError("a pseudo-Boolean problem is written as opb or cnf");
-    OutputFile out(arguments.has("out") ? arguments.get<std::string>("out") : "-");
+    OutputFile out = output_of(arguments);
     const model::PseudoBoolean problem = read::read_opb(arguments.files[0]);
     model::Legend legend;  // where variables have other numbers than in the file
     for (std::size_t v = 0; v < problem.names.size(); ++v)
@@ -93,52 +107,34 @@ ExitStatus export_problem(const Arguments& arguments) {
     return answered;
 }
 
-/// The network as a query that asks nothing: layers of the general model, and what its inputs may be as domains.
-model::Query query_of(const model::BinarizedNetwork& network) {
-    model::Query query;
-    query.network = model::to_network(network);
-    const model::InputRange range = model::range_of(network.input);
-    model::Domain domain;
-    domain.kind = range.whole ? model::DomainKind::integer : model::DomainKind::real;
-    if (network.input == model::InputKind::signs) {
-        domain.values = {-1, 1};
-    } else {
-        domain.lower = range.lower;
-        domain.upper = range.upper;
-    }
-    for (const Variable input : query.network.input_variables()) query.domains.emplace_back(input, domain);
-    const model::Layer& last = query.network.layers().back();
-    for (std::size_t i = 0; i < last.size; ++i) query.outputs.emplace_back(last.first.index() + i);
-    return query;
-}
-
 /// A binarized network has two text forms.
 ExitStatus export_network(const Arguments& arguments, const std::string& name) {
     if (name != "bnn" && name != "dnn")
         throw UsageError("a binarized network alone is written as bnn or dnn; sinew certify --export writes questions");
-    OutputFile out(arguments.has("out") ? arguments.get<std::string>("out") : "-");
+    OutputFile out = output_of(arguments);
     const model::BinarizedNetwork network = load_binarized(arguments.files[0], arguments);
     out.write(naming_file(arguments.files[0], [&] {
-        return name == "bnn" ? write::bnn_text(network) : write::dnn_text(query_of(network));
+        return name == "bnn" ? write::bnn_text(network) : write::dnn_text(read::binarized_query(network));
     }));
     return answered;
 }
 
 ExitStatus write_query(const Arguments& arguments) {
-    if (arguments.files.size() == 1 && read::format_of(arguments.files[0]) == "opb") return export_problem(arguments);
     const std::string name = format_name(arguments);
-    if (arguments.files.size() == 1 && (name == "bnn" || is_binarized_network(arguments.files[0])))
-        return export_network(arguments, name);
-    if (name == "opb" || name == "cnf") {
-        OutputFile out(arguments.has("out") ? arguments.get<std::string>("out") : "-");
-        const model::Query query = read::load_query(arguments.files);
-        out.write(naming_file(arguments.files[0], [&] { return problem_text(bnn::query_problem(query), name); }));
-        return answered;
+    if (arguments.files.size() == 1 && !question_of(arguments, output_condition).asks()) {
+        const read::Format format = format_of_argument(arguments, 0);
+        if (format == read::Format::opb) return export_problem(arguments);
+        if (name == "bnn" || format == read::Format::npz || format == read::Format::bnn ||
+            format == read::Format::folder)
+            return export_network(arguments, name);
     }
-    const Format& format = format_asked(arguments);
-    OutputFile out(arguments.has("out") ? arguments.get<std::string>("out") : "-");
-    const model::Query query = read::load_query(arguments.files);
-    out.write(naming_file(arguments.files.back(), [&] { return format.text(query); }));
+    const bool is_problem = name == "opb" || name == "cnf";
+    const Format* const format = is_problem ? nullptr : &format_asked(arguments);
+    OutputFile out = output_of(arguments);
+    const model::Query query = load_question(arguments, output_condition);
+    out.write(naming_file(read::shown_name(arguments.files.back()), [&] {
+        return is_problem ? problem_text(bnn::query_problem(query), name) : format->text(query);
+    }));
     return answered;
 }
 

@@ -9,9 +9,12 @@
 #include "cli/common_options.hpp"
 #include "cli/examples.hpp"
 #include "cli/print.hpp"
+#include "cli/question_options.hpp"
 #include "cli/within_limits.hpp"
+#include "read/dimacs/read_dimacs.hpp"
+#include "read/flatzinc/read_flatzinc.hpp"
 #include "read/onnx/onnx.hpp"
-#include "read/query/load_query.hpp"
+#include "read/opb/read_opb.hpp"
 #include "threshold/describe.hpp"
 #include "train/preparation_text.hpp"
 #include "write/query_summary.hpp"
@@ -23,6 +26,7 @@ extern const Command info_command;
 namespace {
 
 void describe(OptionGroups& options) {
+    describe_question(options, Objectives::none);
     describe_examples(options);
     describe_reading_limits(options);
 }
@@ -66,15 +70,22 @@ void tell_binarized(const Arguments& arguments) {
                   100.0 * static_cast<double>(right) / static_cast<double>(labelled));
 }
 
+/// What the second file is: data for the network, or a part of the question.
+bool is_data(const Arguments& arguments) {
+    if (arguments.files.size() < 2) return false;
+    const read::Format format = format_of_argument(arguments, 1);
+    return format == read::Format::unknown || format == read::Format::instances;
+}
+
 ExitStatus tell(const Arguments& arguments) {
-    const std::string format = arguments.files.empty() ? "" : read::format_of(arguments.files[0]);
-    const bool with_data = arguments.files.size() > 1 && (format == "onnx" || format == "dnn") &&
-                           read::format_of(arguments.files[1]) != "vnnlib";
-    if (!arguments.files.empty() && (is_binarized_network(arguments.files[0]) || with_data)) {
+    if (arguments.files.empty()) throw UsageError("no file is named; see sinew help info");
+    const read::Format format = format_of_argument(arguments, 0);
+    const bool asks = question_of(arguments).asks();
+    const bool is_binarized =
+        format == read::Format::npz || format == read::Format::bnn || format == read::Format::folder;
+    if ((is_binarized && arguments.files.size() == 1 && !asks) || is_data(arguments)) {
         tell_binarized(arguments);
-        return answered;
-    }
-    if (arguments.files.size() == 1 && read::format_of(arguments.files[0]) == "onnx") {
+    } else if (arguments.files.size() == 1 && format == read::Format::onnx && !asks) {
         const read::OnnxNetwork network = read::read_onnx(arguments.files[0], {read::TrailingSoftmax::skip});
         if (network.metadata.contains("sinew.input")) {
             tell_binarized(arguments);
@@ -82,9 +93,21 @@ ExitStatus tell(const Arguments& arguments) {
         }
         write_output(write::query_summary(network.query));
         for (const std::string& node : network.skipped_softmax) print_out("left out: {} (keeps the order)\n", node);
-        return answered;
+    } else if (format == read::Format::dimacs) {
+        const model::Cnf cnf = read::read_dimacs(arguments.files[0]);
+        print_out("formula: {} variables, {} clauses, {} literals\n", cnf.variable_count, cnf.clause_count(),
+                  cnf.literals.size());
+    } else if (format == read::Format::opb) {
+        const model::PseudoBoolean problem = read::read_opb(arguments.files[0]);
+        print_out("pseudo-Boolean problem: {} variables, {} constraints, {} objective\n", problem.variable_count,
+                  problem.relations.size(), problem.has_objective ? "an" : "no");
+    } else if (format == read::Format::flatzinc) {
+        const model::ConstraintProgram program = read::read_flatzinc(arguments.files[0]);
+        print_out("constraint program: {} variables, {} constraints\n", program.variables.size(),
+                  program.constraints.size());
+    } else {
+        write_output(write::query_summary(load_question(arguments)));
     }
-    write_output(write::query_summary(read::load_query(arguments.files)));
     return answered;
 }
 
@@ -96,7 +119,7 @@ ExitStatus run(const Arguments& arguments) {
 const Command info_command{
     "info",
     "tell what sinew understands of a file: layers, inputs, conditions",
-    "info QUERY.dnn\ninfo NETWORK.onnx [PROPERTY.vnnlib]\ninfo SCRIPT.smt2\ninfo NETWORK.npz|FOLDER [DATA...]\ninfo "
+    "info QUERY.dnn\ninfo NETWORK [CONDITIONS]\ninfo SCRIPT.smt2\ninfo NETWORK.npz|FOLDER [DATA...]\ninfo "
     "NETWORK.onnx DATA...",
     "Lists the layers with their shapes, activations and numbers of parameters, the inputs with their domains, and "
     "the\n"

@@ -10,9 +10,9 @@
 #include "cli/common_options.hpp"
 #include "cli/json_answer.hpp"
 #include "cli/print.hpp"
+#include "cli/question_options.hpp"
 #include "cli/settings.hpp"
 #include "cli/within_limits.hpp"
-#include "read/query/load_query.hpp"
 #include "verify/optimize.hpp"
 #include "write/json.hpp"
 #include "write/verdict_text.hpp"
@@ -24,6 +24,7 @@ extern const Command optimize_command;
 namespace {
 
 void describe(OptionGroups& options) {
+    describe_question(options, Objectives::allowed);
     describe_limits(options);
     describe_json(options);
     OptionGroup output("answers");
@@ -97,10 +98,10 @@ ExitStatus run(const Arguments& arguments) {
     model::Query query;
     PrintingListener listener(!quiet(arguments));
     const auto work = [&] {
-        query = read::load_query(arguments.files);
+        query = load_question(arguments);
         if (!query.objective)
             throw InputError({arguments.files[0], 0, 0}, "there is no objective to optimise",
-                             "an entry such as objective = 'minimize 3x0 + y1'");
+                             "--minimize, --maximize, or an entry such as objective = 'minimize 3x0 + y1'");
         return naming_file(arguments.files[0], [&] { return verify::optimize(query, options, listener); });
     };
     const auto give_up = [&](Stopped why) { return listener.stopped(std::move(why)); };

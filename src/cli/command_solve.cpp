@@ -10,6 +10,7 @@
 #include "cli/competition_text.hpp"
 #include "cli/json_answer.hpp"
 #include "cli/print.hpp"
+#include "cli/question_options.hpp"
 #include "cli/settings.hpp"
 #include "cli/solve_dnn.hpp"
 #include "cli/solve_flatzinc.hpp"
@@ -17,7 +18,6 @@
 #include "cli/solve_smtlib.hpp"
 #include "cli/within_limits.hpp"
 #include "read/dimacs/read_dimacs.hpp"
-#include "read/query/load_query.hpp"
 #include "verify/solve_cnf.hpp"
 
 namespace sinew::cli {
@@ -27,6 +27,7 @@ extern const Command solve_command;
 namespace {
 
 void describe(OptionGroups& options) {
+    describe_question(options, Objectives::none);
     OptionGroup search("formulas in DIMACS and OPB");
     // clang-format off
     search.options = {
@@ -48,12 +49,7 @@ void print_text(const verify::CnfAnswer& answer, bool quiet, bool statistics) {
     if (sat && !quiet) write_output(value_lines(answer.values, answer.names, "", "0"));
 }
 
-ExitStatus run(const Arguments& arguments) {
-    if (arguments.files.size() != 1) throw UsageError("solve takes one file; see sinew help solve");
-    if (read::format_of(arguments.files[0]) == "smt2") return solve_smtlib(arguments);
-    if (read::format_of(arguments.files[0]) == "opb") return solve_opb(arguments);
-    if (read::format_of(arguments.files[0]) == "dnn") return solve_dnn(arguments);
-    if (read::format_of(arguments.files[0]) == "fzn") return solve_flatzinc(arguments);
+ExitStatus solve_dimacs(const Arguments& arguments) {
     if (threads_of(arguments) != 1) throw UsageError("solve uses one thread");
     const sat::Options options = settings_of(arguments).options(sat::option_table());
     const std::optional<std::string> expected = expectation_of(arguments);
@@ -76,6 +72,51 @@ ExitStatus run(const Arguments& arguments) {
         return exit_status_of(answer.status, expected);
     };
     return within_limits(limits, solve, stopped_answer<verify::CnfAnswer>, tell);
+}
+
+using Solver = ExitStatus (*)(const Arguments&);
+
+Solver solver_of(read::Format format) {
+    switch (format) {
+        case read::Format::dimacs:
+            return solve_dimacs;
+        case read::Format::opb:
+            return solve_opb;
+        case read::Format::smtlib:
+            return solve_smtlib;
+        case read::Format::flatzinc:
+            return solve_flatzinc;
+        case read::Format::dnn:
+        case read::Format::vnnlib:
+        case read::Format::onnx:
+        case read::Format::npz:
+        case read::Format::bnn:
+        case read::Format::ipq:
+            return solve_dnn;
+        default:
+            return nullptr;
+    }
+}
+
+ExitStatus run(const Arguments& arguments) {
+    if (arguments.files.empty()) throw UsageError("solve takes a file; see sinew help solve");
+    Solver solver = nullptr;
+    const auto choose = [&] {
+        const read::Format format = format_of_argument(arguments, 0);
+        solver = solver_of(format);
+        if (solver == nullptr)
+            read::fail_format(arguments.files[0], format,
+                              "a formula (DIMACS), a pseudo-Boolean problem (OPB), an SMT-LIB script, a constraint "
+                              "program (FlatZinc) or a model in dnn text; --format NAME says which");
+        return answered;
+    };
+    // What waits for standard input waits within the limits.
+    if (const ExitStatus status = within_limits(limits_of(arguments), choose); status != answered) return status;
+    if (solver != solve_dnn) {
+        if (arguments.files.size() != 1) throw UsageError("solve takes one file of this format; see sinew help solve");
+        if (arguments.has("in") || arguments.has("out")) throw UsageError("--in and --out are asked about networks");
+    }
+    return solver(arguments);
 }
 }  // namespace
 

@@ -7,11 +7,11 @@
 #include "cli/answer.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
+#include "cli/question_options.hpp"
 #include "cli/settings.hpp"
 #include "cli/terminal_observer.hpp"
 #include "cli/within_limits.hpp"
 #include "model/stopped.hpp"
-#include "read/query/load_query.hpp"
 #include "verify/verify.hpp"
 
 namespace sinew::cli {
@@ -31,6 +31,7 @@ constexpr NamedStrategy strategies[] = {{"automatic", verify::Strategy::automati
                                         {"binarized", verify::Strategy::binarized}};
 
 void describe(OptionGroups& options) {
+    describe_question(options, Objectives::none);
     OptionGroup search("strategy");
     // clang-format off
     search.options = {
@@ -60,7 +61,7 @@ verify::Strategy strategy_of(const Arguments& arguments) {
 
 model::Verdict decide(const Arguments& arguments, const verify::Options& options, Observer& observer,
                       model::Query& query) {
-    query = read::load_query(arguments.files);
+    query = load_question(arguments);
     return naming_file(arguments.files[0], [&] { return verify::verify(query, options, observer); });
 }
 

@@ -69,15 +69,15 @@ void describe_examples(OptionGroups& options) {
 }
 
 bool is_binarized_network(const std::string& path) {
-    std::error_code ignored;
-    return std::filesystem::is_directory(path, ignored) || read::format_of(path) == "npz" ||
-           read::format_of(path) == "bnn";
+    const read::Format format = read::find_format(path);
+    return format == read::Format::folder || format == read::Format::npz || format == read::Format::bnn;
 }
 
 namespace {
 model::BinarizedNetwork read_network(const std::string& path) {
     model::BinarizedNetwork network;
-    if (read::format_of(path) == "onnx") {
+    const read::Format format = read::find_format(path);
+    if (format == read::Format::onnx) {
         const read::OnnxNetwork onnx = read::read_onnx(path, {read::TrailingSoftmax::skip});
         const auto note = [&](const char* key) {
             const auto found = onnx.metadata.find(key);
@@ -87,11 +87,11 @@ model::BinarizedNetwork read_network(const std::string& path) {
                                        model::input_kind(note("sinew.input")).value_or(InputKind::pixels));
         network.origin = "ONNX";
         network.preparation = note("sinew.preparation");
-    } else if (read::format_of(path) == "dnn") {
+    } else if (format == read::Format::dnn) {
         const model::Query query = read::read_dnn(path);
         network = threshold::recognise(query.network, kind_of_domains(query));
         network.origin = "dnn text";
-    } else if (read::format_of(path) == "bnn") {
+    } else if (format == read::Format::bnn) {
         network = read::read_bnn_text(path);
     } else {
         network = read::read_binarized(path);

@@ -8,10 +8,10 @@
 #include "cli/common_options.hpp"
 #include "cli/json_answer.hpp"
 #include "cli/print.hpp"
+#include "cli/question_options.hpp"
 #include "cli/settings.hpp"
 #include "cli/terminal_observer.hpp"
 #include "cli/within_limits.hpp"
-#include "read/query/load_query.hpp"
 #include "verify/verify.hpp"
 #include "write/json.hpp"
 #include "write/verdict_text.hpp"
@@ -29,7 +29,7 @@ ExitStatus solve_dnn(const Arguments& arguments) {
     model::Query query;
     TerminalObserver observer(quiet(arguments) ? Verbosity::quiet : Verbosity::normal, false);
     const auto decide = [&] {
-        query = read::load_query(arguments.files);
+        query = load_question(arguments);
         return naming_file(arguments.files[0], [&] { return verify::verify(query, options, observer); });
     };
     const auto tell = [&](const model::Verdict& verdict) {

@@ -3,12 +3,18 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <memory>
+#include <map>
+#include <mutex>
 #include <new>
+#include <optional>
 
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "base/error.hpp"
@@ -19,10 +25,6 @@ namespace sinew::read {
 namespace {
 constexpr std::size_t least_room = 65536;
 constexpr std::size_t most_at_once = std::size_t{1} << 20;
-
-struct CloseFile {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-};
 
 [[noreturn]] void fail(const std::string& name, const std::string& message, const char* expected = "") {
     throw InputError({name, 0, 0}, message, expected);
@@ -103,46 +105,157 @@ FileContent decompressed(std::string_view packed, const std::string& name, std::
 }
 }  // namespace
 
+FileContent::Bytes::~Bytes() {
+    std::free(data);
+}
+
 char* FileContent::room(std::size_t more) {
     if (room_left() < more) {
         // A quarter more each time: the system moves large blocks by their page tables, so that this copies nothing.
         const std::size_t wanted = std::max(size_ + more, capacity_ + capacity_ / 4);
-        auto* const moved = static_cast<char*>(std::realloc(data_.get(), wanted));
+        if (!bytes_) bytes_ = std::make_shared<Bytes>();
+        auto* const moved = static_cast<char*>(std::realloc(bytes_->data, wanted));
         if (moved == nullptr) throw std::bad_alloc();
-        static_cast<void>(data_.release());
-        data_.reset(moved);
+        bytes_->data = moved;
         capacity_ = wanted;
     }
-    return data_.get() + size_;
+    return bytes_->data + size_;
 }
 
-FileContent read_file(const std::string& path, std::size_t limit) {
-    std::error_code ignored;
-    if (std::filesystem::is_directory(path, ignored)) fail(path, "this is a directory", "a file");
-    const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rb"));
-    if (!file) fail(path, std::string("the file cannot be opened: ") + std::strerror(errno));
+std::string shown_name(const std::string& path) {
+    return path == "-" ? "standard input" : path;
+}
+
+namespace {
+/// An open file; "-" is standard input, which stays open.
+class Descriptor {
+  public:
+    explicit Descriptor(const std::string& path) : name_(shown_name(path)), closes_(path != "-") {
+        std::error_code ignored;
+        if (closes_ && std::filesystem::is_directory(path, ignored)) fail(name_, "this is a directory", "a file");
+        number_ = closes_ ? open(path.c_str(), O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+        struct stat status {};
+        if (number_ < 0 || fstat(number_, &status) != 0)
+            fail(name_, std::string("the file cannot be opened: ") + std::strerror(errno));
+        if (closes_ && S_ISREG(status.st_mode)) size_ = static_cast<std::size_t>(status.st_size);
+    }
+    ~Descriptor() {
+        if (closes_ && number_ >= 0) close(number_);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+
+    const std::string& name() const { return name_; }
+    /// It can be read again from its beginning, and has a size.
+    bool is_regular() const { return size_.has_value(); }
+    std::size_t size() const { return *size_; }
+
+    /// What read(2) does; waits within the limits of the run.
+    std::size_t read(char* into, std::size_t most) const {
+        while (true) {
+            check_limits();
+            pollfd waiting{number_, POLLIN, 0};
+            constexpr int milliseconds = 50;
+            if (!is_regular() && poll(&waiting, 1, milliseconds) == 0) continue;
+            const ssize_t got = ::read(number_, into, most);
+            if (got >= 0) return static_cast<std::size_t>(got);
+            if (errno != EINTR) fail(name_, std::string("the file cannot be read: ") + std::strerror(errno));
+        }
+    }
+
+  private:
+    std::string name_;
+    bool closes_;
+    int number_ = -1;
+    std::optional<std::size_t> size_;
+};
+
+FileContent bytes_of(const Descriptor& file, std::size_t limit) {
     FileContent content;
-    const std::uintmax_t announced = std::filesystem::file_size(path, ignored);
-    if (!ignored) {
-        if (announced > limit) fail_too_large(path, limit);
-        content.room(announced + 1);
+    if (file.is_regular()) {
+        if (file.size() > limit) fail_too_large(file.name(), limit);
+        content.room(file.size() + 1);
     }
     while (true) {
-        check_limits();
         char* const end = content.room(content.room_left() > 0 ? 1 : least_room);
-        const std::size_t got = std::fread(end, 1, std::min(content.room_left(), most_at_once), file.get());
+        const std::size_t got = file.read(end, std::min(content.room_left(), most_at_once));
+        if (got == 0) return content;
         content.extend(got);
-        if (content.size() > limit) fail_too_large(path, limit);
-        if (got == 0) break;
+        if (content.size() > limit) fail_too_large(file.name(), limit);
     }
-    if (std::ferror(file.get()) != 0) fail(path, std::string("the file cannot be read: ") + std::strerror(errno));
-    if (content.view().starts_with("\x1f\x8b")) return decompressed(content, path, limit);
+}
+
+bool is_gzip(std::string_view bytes) {
+    return bytes.starts_with("\x1f\x8b");
+}
+
+/// What can be read only once, as far as it has been read, by its path.
+class OnceOnly {
+  public:
+    FileContent read(const std::string& path, const Descriptor& file, std::size_t limit) {
+        const std::lock_guard lock(mutex_);
+        const auto found = kept_.find(path);
+        if (found != kept_.end()) return found->second;
+        FileContent content = bytes_of(file, limit);
+        if (is_gzip(content)) content = decompressed(content, file.name(), limit);
+        return kept_.emplace(path, std::move(content)).first->second;
+    }
+
+  private:
+    std::mutex mutex_;
+    std::map<std::string, FileContent> kept_;
+};
+
+FileContent read_once(const std::string& path, const Descriptor& file, std::size_t limit) {
+    static OnceOnly once_only;
+    return once_only.read(path, file, limit);
+}
+
+/// Up to `most` bytes of what begins with `packed`.
+std::string inflated_beginning(std::string_view packed, const std::string& name, std::size_t most) {
+    std::string bytes(most, '\0');
+    std::size_t size = 0;
+    for (bool more = true; more && size < most && !packed.empty();) {
+        Inflater inflater(name);
+        z_stream& stream = inflater.stream;
+        stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+        stream.avail_in = static_cast<uInt>(packed.size());
+        stream.next_out = reinterpret_cast<Bytef*>(bytes.data() + size);
+        stream.avail_out = static_cast<uInt>(most - size);
+        more = inflate(&stream, Z_SYNC_FLUSH) == Z_STREAM_END;
+        size = most - stream.avail_out;
+        packed.remove_prefix(packed.size() - stream.avail_in);
+    }
+    bytes.resize(size);
+    return bytes;
+}
+}  // namespace
+
+FileContent read_file(const std::string& path, std::size_t limit) {
+    const Descriptor file(path);
+    if (!file.is_regular()) return read_once(path, file, limit);
+    FileContent content = bytes_of(file, limit);
+    if (is_gzip(content)) return decompressed(content, path, limit);
     return content;
+}
+
+std::string beginning_of(const std::string& path, std::size_t most) {
+    const Descriptor file(path);
+    if (!file.is_regular()) return std::string(read_once(path, file, largest_file).view().substr(0, most));
+    std::string bytes(most, '\0');
+    std::size_t size = 0;
+    while (size < most) {
+        const std::size_t got = file.read(bytes.data() + size, most - size);
+        if (got == 0) break;
+        size += got;
+    }
+    bytes.resize(size);
+    return is_gzip(bytes) ? inflated_beginning(bytes, file.name(), most) : bytes;
 }
 
 FileContent read_text(const std::string& path) {
     FileContent content = read_file(path);
-    content.drop_first(byte_order_mark(content, path));
+    content.drop_first(byte_order_mark(content, shown_name(path)));
     return content;
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,12 +14,12 @@ namespace sinew::read {
 constexpr std::size_t largest_file = std::size_t{1} << 30;
 
 /// The bytes of a file. They grow in place where the system can do that, and are never filled before they are read, so
-/// that reading takes the memory that the file has and no more.
+/// that reading takes the memory that the file has and no more. Copies share the bytes.
 class FileContent {
   public:
     FileContent() = default;
 
-    std::string_view view() const { return {data_.get() + begin_, size_ - begin_}; }
+    std::string_view view() const { return {bytes_ ? bytes_->data + begin_ : nullptr, size_ - begin_}; }
     operator std::string_view() const { return view(); }  // NOLINT: what readers take
     std::size_t size() const { return size_ - begin_; }
 
@@ -31,18 +30,30 @@ class FileContent {
     void drop_first(std::size_t bytes) { begin_ += bytes; }
 
   private:
-    struct Free {
-        void operator()(char* data) const { std::free(data); }
+    struct Bytes {
+        char* data = nullptr;
+        Bytes() = default;
+        Bytes(const Bytes&) = delete;
+        Bytes& operator=(const Bytes&) = delete;
+        ~Bytes();
     };
-    std::unique_ptr<char, Free> data_;
+    std::shared_ptr<Bytes> bytes_;
     std::size_t begin_ = 0;
     std::size_t size_ = 0;
     std::size_t capacity_ = 0;
 };
 
-/// The content of the file at `path`, decompressed if it begins as a gzip file does.
+/// What a file is called in messages: standard input, which is "-" on the command line, has a name there.
+std::string shown_name(const std::string& path);
+
+/// The content of the file at `path`, decompressed if it begins as a gzip file does; "-" is standard input. Pipes and
+/// what else can be read only once are read once and kept, so that several readers may look at them.
 /// Throws InputError where it is missing, a directory, unreadable, larger than `limit`, or damaged.
 FileContent read_file(const std::string& path, std::size_t limit = largest_file);
+
+/// The first bytes of what read_file() gives, at most `most`: to tell a format by them. Of damaged files those before
+/// the damage. Throws InputError where the file is missing, a directory or unreadable.
+std::string beginning_of(const std::string& path, std::size_t most = 65536);
 
 /// A file of text: without the byte order mark that some programs write before UTF-8. Throws InputError for text in
 /// UTF-16 and UTF-32, too.

@@ -90,7 +90,7 @@ TEST(CommandLine, files_that_are_no_query) {
     expect_usage_error({"verify", "p.vnnlib"}, "the network is missing");
     expect_usage_error({"verify", "a.dnn", "b.dnn"}, "no pair");
     expect_usage_error({"verify", "a.onnx", "b.vnnlib", "c"}, "one file too many");
-    expect_usage_error({"verify", "query"}, "does not say a format");
+    expect_refused({"verify", "query"}, 2, "query: the file cannot be opened");
 }
 
 TEST(CommandLine, missing_and_malformed_files_exit_2) {

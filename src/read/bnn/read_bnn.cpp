@@ -228,7 +228,7 @@ model::BinarizedNetwork parse_npz_network(std::string_view bytes, const std::str
 
 model::BinarizedNetwork read_binarized(const std::string& path) {
     std::error_code ignored;
-    if (!std::filesystem::is_directory(path, ignored)) return parse_npz_network(read_file(path), path);
+    if (!std::filesystem::is_directory(path, ignored)) return parse_npz_network(read_file(path), shown_name(path));
     const std::vector<bnn::Array> arrays = bnn::read_csv_folder(path);
     if (arrays.empty()) throw InputError({path, 0, 0}, "the folder has no arrays", "files .csv with weights");
     return bnn::Assembly(arrays, path, model::InputKind::signs).assemble();

@@ -13,7 +13,7 @@ model::BinarizedNetwork parse_bnn_text(std::string_view text, const std::string&
 }
 
 model::BinarizedNetwork read_bnn_text(const std::string& path) {
-    return parse_bnn_text(read_text(path), path);
+    return parse_bnn_text(read_text(path), shown_name(path));
 }
 
 }  // namespace sinew::read

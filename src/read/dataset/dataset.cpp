@@ -22,7 +22,7 @@ Rational DataSet::at(std::size_t row, std::size_t column) const {
 }
 
 DataSet read_dataset(const std::string& path) {
-    return parse_dataset(read_file(path), path);
+    return parse_dataset(read_file(path), shown_name(path));
 }
 
 DataSet parse_dataset(std::string_view bytes, const std::string& name, Header header) {
@@ -35,7 +35,7 @@ DataSet parse_dataset(std::string_view bytes, const std::string& name, Header he
 }
 
 std::vector<std::size_t> read_labels(const std::string& path) {
-    return parse_labels(read_file(path), path);
+    return parse_labels(read_file(path), shown_name(path));
 }
 
 std::vector<std::size_t> parse_labels(std::string_view bytes, const std::string& name) {

@@ -258,7 +258,7 @@ model::TextTable parse_text_table(std::string_view text, const std::string& name
 }
 
 model::TextTable read_text_table(const std::string& path, Header header, std::string_view known_column) {
-    return parse_text_table(read_file(path), path, header, known_column);
+    return parse_text_table(read_file(path), shown_name(path), header, known_column);
 }
 
 }  // namespace sinew::read

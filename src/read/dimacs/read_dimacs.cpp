@@ -128,7 +128,7 @@ class DimacsReader {
 
 model::Cnf read_dimacs(const std::string& path) {
     const FileContent text = read_text(path);
-    return read_dimacs_text(text, path);
+    return read_dimacs_text(text, shown_name(path));
 }
 
 model::Cnf read_dimacs_text(std::string_view text, const std::string& name) {

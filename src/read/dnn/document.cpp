@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "base/suggest.hpp"
 #include "base/utf8.hpp"
 #include "read/dnn/expression.hpp"
 #include "read/dnn/names.hpp"
@@ -19,7 +20,7 @@ class DocumentReader {
     explicit DocumentReader(const SyntaxTree& tree) : tree_(tree) { document_.meaning.resize(tree.symbol_count()); }
 
     Document read(NodeList sections) {
-        for (std::uint32_t id = sections.first; id != no_node; id = tree_.node(id).next) section(id);
+        for (std::uint32_t id = sections.first; id != no_node; id = tree_.node(id).next) part(id);
         if (reading_ != no_node) read_reading();
         for (const Declaration& declaration : document_.declarations) classify(declaration.expression);
         std::ranges::sort(document_.inputs,
@@ -53,28 +54,63 @@ class DocumentReader {
         }
     }
 
-    void section(std::uint32_t id) {
-        const Node& section = tree_.node(id);
-        const std::string_view name = tree_.symbol(section.payload);
-        const std::uint32_t value = section.first;
-        claim(sections_, name, section.offset);
+    /// A section, a table without a name, or a condition without quotes.
+    void part(std::uint32_t id) {
+        const Node& node = tree_.node(id);
+        if (node.kind == NodeKind::entry) return section(tree_.symbol(node.payload), node.offset, node.first);
+        if (node.kind == NodeKind::map) return nameless(id);
+        if (node.kind == NodeKind::side) {
+            side_ = node.payload == 0 ? &document_.input_conditions : &document_.output_conditions;
+            if (!*side_) side_->emplace();
+        } else if (side_ != nullptr) {
+            (*side_)->push_back(id);
+        } else {
+            document_.bare_conditions.push_back(id);
+        }
+    }
+
+    /// What a table without a name is, by its first key.
+    void nameless(std::uint32_t id) {
+        const Node& map = tree_.node(id);
+        if (map.first == no_node) fail(id, "an empty table without a name", "such as dnn = { … }");
+        const Node& entry = tree_.node(map.first);
+        const std::string_view key = tree_.symbol(entry.payload);
+        const auto parts = name_parts(key);
+        if (key == "in" || key == "out") return section("conditions", map.offset, id);
+        if (parts) return section(parts->letter == 'x' ? "domains" : "dnn", map.offset, id);
+        for (std::uint32_t at = map.first; at != no_node; at = tree_.node(at).next) {
+            const Node& inner = tree_.node(at);
+            section(tree_.symbol(inner.payload), inner.offset, inner.first);
+        }
+    }
+
+    void section(std::string_view name, std::uint32_t offset, std::uint32_t value) {
+        claim(sections_, name, offset);
         if (name == "dnn") {
+            document_.has_network = true;
             for_each_entry_of(value, "dnn = { 'a00': [1, '1x0 - 1x1'], 'y0': '1n00' }",
                               [&](const Node& entry) { declare(entry); });
         } else if (name == "conditions") {
             for_each_entry_of(value, "conditions = { 'in': '(x0 < 0)', 'out': '(y0 > y1)' }",
                               [&](const Node& entry) { read_condition(entry); });
         } else if (name == "domains") {
+            document_.has_domains = true;
             for_each_entry_of(value, "domains = { 'x0': 'int [0, 255]' }",
                               [&](const Node& entry) { read_domain_entry(entry); });
         } else if (name == "precision") {
             read_precision(value);
         } else if (name == "reading") {
             reading_ = value;
-        } else {
+        } else if (name == "objective") {
             document_.objective = content(value);
             if (document_.objective == no_node || tree_.node(document_.objective).kind != NodeKind::objective)
                 fail(value, "this is no objective", "such as 'minimize 3x0 + y1'");
+        } else {
+            throw tree_.error(
+                offset,
+                fmt::format("'{}' is no section{}", printable(name),
+                            did_you_mean(name, {"dnn", "conditions", "domains", "precision", "reading", "objective"})),
+                "dnn, conditions, domains, precision, reading or objective");
         }
     }
 
@@ -86,19 +122,23 @@ class DocumentReader {
     void read_condition(const Node& entry) {
         const std::string_view key = tree_.symbol(entry.payload);
         if (key != "in" && key != "out")
-            throw tree_.error(entry.offset, fmt::format("unknown condition '{}'", printable(key)), "'in' or 'out'");
-        const std::uint32_t condition = content(entry.first);
-        if (condition == no_node) fail(entry.first, "this is no condition", "a text such as '(x0 < 0)'");
-        (key == "in" ? document_.input_condition : document_.output_condition) = condition;
+            throw tree_.error(entry.offset,
+                              fmt::format("unknown condition '{}'{}", printable(key), did_you_mean(key, {"in", "out"})),
+                              "'in' or 'out'");
+        std::vector<std::uint32_t>& conditions =
+            (key == "in" ? document_.input_conditions : document_.output_conditions).emplace();
+        const Node& value = tree_.node(entry.first);
+        const bool is_list = value.kind == NodeKind::list;
+        for (std::uint32_t at = is_list ? value.first : entry.first; at != no_node;
+             at = is_list ? tree_.node(at).next : no_node) {
+            conditions.push_back(content(at));
+            if (conditions.back() == no_node) fail(at, "this is no condition", "a text such as '(x0 < 0)'");
+        }
     }
 
     void read_domain_entry(const Node& entry) {
-        const std::string_view key = tree_.symbol(entry.payload);
-        const auto parts = name_parts(key);
-        if (!parts || parts->letter != 'x')
-            throw tree_.error(entry.offset, fmt::format("'{}' is no input: only inputs have domains", printable(key)),
-                              "a name x with digits (bound others in conditions)");
         document_.domains.emplace_back(entry.payload, read_domain(tree_, entry.first));
+        document_.domain_offsets.push_back(entry.offset);
         input(entry.payload);
     }
 
@@ -199,9 +239,17 @@ class DocumentReader {
             const Node& node = tree_.node(id);
             if (node.kind != NodeKind::name || document_.meaning[node.payload].role != Role::unknown) continue;
             const auto parts = name_parts(tree_.symbol(node.payload));
-            if (!parts || parts->letter != 'x') throw undeclared(tree_, node);
+            if (!parts || parts->letter != 'x') throw undeclared(tree_, node, declared());
             input(node.payload);
         }
+    }
+
+    std::vector<std::string> declared() const {
+        constexpr std::size_t most = 2000;
+        std::vector<std::string> names;
+        for (std::uint32_t symbol = 0; symbol < document_.meaning.size() && names.size() < most; ++symbol)
+            if (document_.meaning[symbol].role != Role::unknown) names.emplace_back(tree_.symbol(symbol));
+        return names;
     }
 
     const SyntaxTree& tree_;
@@ -209,6 +257,7 @@ class DocumentReader {
     std::unordered_map<std::string_view, std::uint32_t> sections_;
     std::unordered_map<std::int64_t, std::uint32_t> phases_;
     std::uint32_t reading_ = no_node;
+    std::optional<std::vector<std::uint32_t>>* side_ = nullptr;
 };
 
 bool is_infinite(const SyntaxTree& tree, std::uint32_t id, bool negative) {
@@ -220,6 +269,17 @@ bool is_infinite(const SyntaxTree& tree, std::uint32_t id, bool negative) {
 
 Document read_document(const SyntaxTree& tree, NodeList sections) {
     return DocumentReader(tree).read(sections);
+}
+
+void check_names_of_inputs(const SyntaxTree& tree, const Document& document) {
+    for (std::size_t i = 0; i < document.domains.size(); ++i) {
+        const std::string_view key = tree.symbol(document.domains[i].first);
+        const auto parts = name_parts(key);
+        if (parts && parts->letter == 'x') continue;
+        throw tree.error(document.domain_offsets[i],
+                         fmt::format("'{}' is no input: only inputs have domains", printable(key)),
+                         "a name x with digits (bound others in conditions)");
+    }
 }
 
 model::Domain read_domain(const SyntaxTree& tree, std::uint32_t text) {

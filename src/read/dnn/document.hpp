@@ -32,15 +32,24 @@ struct Document {
     std::vector<Meaning> meaning;                                  ///< by symbol
     std::vector<std::uint32_t> inputs;                             ///< symbols, in the order of reports
     std::vector<std::pair<std::uint32_t, model::Domain>> domains;  ///< symbol of an input, its domain
-    std::uint32_t input_condition = no_node;
-    std::uint32_t output_condition = no_node;
-    std::uint32_t objective = no_node;  ///< the objective node
+    std::vector<std::uint32_t> domain_offsets;                     ///< their places in the text
+    /// What has to hold of the inputs and of the rest: roots of expressions; nothing was said of a side that is absent.
+    std::optional<std::vector<std::uint32_t>> input_conditions;
+    std::optional<std::vector<std::uint32_t>> output_conditions;
+    std::vector<std::uint32_t> bare_conditions;  ///< of no side
+    std::uint32_t objective = no_node;           ///< the objective node
     std::optional<model::Precision> precision;
+    bool has_network = false;  ///< a section dnn
+    bool has_domains = false;
 };
 
 /// Sorts the sections of a parsed text into declarations, domains and the rest, and finds out what every name stands
-/// for. InputError for duplicates, names that no one declares, and entries of the wrong form.
+/// for. Tables without a name are what their keys say. InputError for duplicates, names that no one declares, and
+/// entries of the wrong form.
 Document read_document(const SyntaxTree& tree, NodeList sections);
+
+/// The domains are of inputs that this format may have: those of other networks are called as these call them.
+void check_names_of_inputs(const SyntaxTree& tree, const Document& document);
 
 /// 'int [0, 255]', 'real [-1, inf]', 'int {-1, 1}', 'real': the content of a domain's text.
 model::Domain read_domain(const SyntaxTree& tree, std::uint32_t text);

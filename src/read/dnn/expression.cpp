@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "base/limit_scope.hpp"
+#include "base/suggest.hpp"
 #include "base/utf8.hpp"
 #include "exact/decimal.hpp"
 
@@ -41,21 +42,29 @@ bool is_condition(NodeKind kind) {
     return kind == NodeKind::truth || (kind >= NodeKind::chain && kind <= NodeKind::implication);
 }
 
-InputError undeclared(const SyntaxTree& tree, const Node& name) {
+InputError undeclared(const SyntaxTree& tree, const Node& name, const std::vector<std::string>& declared) {
     const std::string_view text = tree.symbol(name.payload);
     const std::string shown = printable(text);
     if (text == "inf" || text == "nan" || text == "NaN" || text == "infinity")
         return tree.error(name.offset, fmt::format("'{}' is not a number that a network can have", shown),
                           "a finite number");
+    const std::string message = fmt::format("'{}' is not declared{}", shown, did_you_mean(text, declared));
     if (text.front() == 'n')
-        return tree.error(name.offset, fmt::format("'{}' is not declared", shown),
-                          fmt::format("an entry 'a{}' in dnn", printable(text.substr(1))));
-    if (text.front() == 'x')
-        return tree.error(name.offset, fmt::format("'{}' is not declared", shown),
-                          "an input that dnn uses or domains names");
-    return tree.error(name.offset, fmt::format("'{}' is not declared", shown),
-                      "a name x…, a…, n… or y… with digits that dnn or domains declares");
+        return tree.error(name.offset, message, fmt::format("an entry 'a{}' in dnn", printable(text.substr(1))));
+    if (text.front() == 'x') return tree.error(name.offset, message, "an input that dnn uses or domains names");
+    return tree.error(name.offset, message, "a name x…, a…, n… or y… with digits that dnn or domains declares");
 }
+
+namespace {
+/// The symbols that have a variable.
+std::vector<std::string> declared_symbols(const SyntaxTree& tree, const VariableTable& variables) {
+    constexpr std::size_t most = 2000;
+    std::vector<std::string> names;
+    for (std::uint32_t symbol = 0; symbol < tree.symbol_count() && names.size() < most; ++symbol)
+        if (variables[symbol].valid()) names.emplace_back(tree.symbol(symbol));
+    return names;
+}
+}  // namespace
 
 Rational number_value(const SyntaxTree& tree, const Node& number) {
     const std::string_view text = tree.number_text(number);
@@ -138,7 +147,7 @@ LinearForm linear_form(const SyntaxTree& tree, const VariableTable& variables, s
     };
     const auto add_name = [&](const Node& name, Rational times) {
         const Variable variable = variables[name.payload];
-        if (!variable.valid()) throw undeclared(tree, name);
+        if (!variable.valid()) throw undeclared(tree, name, declared_symbols(tree, variables));
         terms.push_back({variable, std::move(times)});
     };
     // The most common product by far, "0.5x0", without the general machinery.

@@ -1,6 +1,7 @@
 // From syntax to linear forms: exact, and linear in the size of the text however it is nested.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "exact/linear_form.hpp"
@@ -21,8 +22,8 @@ Rational constant_value(const SyntaxTree& tree, std::uint32_t root);
 /// variable, for conditions where a number is expected, and for if-then-else (conditions only, see condition.cpp).
 LinearForm linear_form(const SyntaxTree& tree, const VariableTable& variables, std::uint32_t root);
 
-/// The error for a name that no one declares.
-[[nodiscard]] InputError undeclared(const SyntaxTree& tree, const Node& name);
+/// The error for a name that no one declares; those that are declared may be meant.
+[[nodiscard]] InputError undeclared(const SyntaxTree& tree, const Node& name, const std::vector<std::string>& declared);
 
 /// True for kinds that are conditions whatever stands below them.
 bool is_condition(NodeKind kind);

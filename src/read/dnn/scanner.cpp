@@ -11,6 +11,7 @@
 #include "dnn_scanner.hpp"
 
 int dnn_token(sinew::read::dnn::Value* value, void* automaton);
+void dnn_begin_raw(void* automaton);
 
 namespace sinew::read::dnn {
 
@@ -45,7 +46,7 @@ bool starts_name(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 bool ends_operand(char c) {
-    return starts_name(c) || (c >= '0' && c <= '9') || c == ')' || c == '.';
+    return starts_name(c) || (c >= '0' && c <= '9') || std::string_view(").]|'\"").find(c) != std::string_view::npos;
 }
 
 constexpr std::array<std::string_view, 6> operand_words = {"a number",      "a name", "a function",
@@ -58,7 +59,8 @@ constexpr std::array<std::string_view, 19> operator_words = {
 std::string in_words(std::vector<std::string> tokens) {
     // Signs and coefficients are forms of tokens that are listed anyway.
     std::erase_if(tokens, [](const std::string& token) {
-        return token.starts_with("a sign") || token == "a coefficient" || token == "a function";
+        return token.starts_with("a sign") || token == "a coefficient" || token == "a function" ||
+               token == "conditions without quotes" || token == "in: or out:";
     });
     const auto summarise = [&tokens](const auto& words, const char* summary) {
         const auto is_one = [&words](const std::string& token) {
@@ -77,10 +79,11 @@ std::string in_words(std::vector<std::string> tokens) {
 }
 }  // namespace
 
-Scanner::Scanner(SyntaxTree& tree) : tree_(tree) {
+Scanner::Scanner(SyntaxTree& tree, bool bare) : tree_(tree), bare_(bare) {
     if (tree.text().size() >= 0x7fffffffU) throw tree.error(0, "the text is too long", "less than 2 GiB");
     dnn_lex_init_extra(this, &automaton_);
     dnn__scan_bytes(tree.text().data(), static_cast<int>(tree.text().size()), automaton_);
+    if (bare_) dnn_begin_raw(automaton_);
 }
 
 Scanner::~Scanner() {
@@ -90,16 +93,34 @@ Scanner::~Scanner() {
 int Scanner::next(Value& value, Span& span) {
     if ((++tokens_ & 15U) == 0) check_limits();
     value = {};
+    if (bare_ && tokens_ == 1) return previous_ = Token::BARE;
+    const bool inside = previous_ != Token::BARE && previous_ != Token::LINE_END;
     previous_ = dnn_token(&value, automaton_);
-    if (previous_ == Token::END) begin_ = end_;
+    if (previous_ == Token::END) {
+        begin_ = end_;
+        if (bare_ && inside && !finished_) previous_ = Token::LINE_END;
+        finished_ = true;
+    }
     span = {begin_, end_};
     return previous_;
+}
+
+bool Scanner::ends_condition() const {
+    const bool open_ended = previous_ == Token::AND || previous_ == Token::OR || previous_ == Token::NOT ||
+                            (previous_ >= Token::NAND && previous_ <= Token::IMPLIES) ||
+                            (previous_ >= Token::PLUS && previous_ <= Token::NOT_EQUAL);
+    return depth_ <= 0 && !open_ended;
+}
+
+bool Scanner::opens_name(char c) const {
+    const char quote = bare_ ? '\0' : byte(quote_);
+    return c == '|' || (c == '"' && quote != '"') || (c == '\'' && quote != '\'');
 }
 
 int Scanner::number(Value& value) {
     value.node = tree_.add(NodeKind::number, begin_, {}, end_ - begin_);
     const char after = byte(end_);
-    return starts_name(after) || after == '(' ? Token::COEFFICIENT : Token::NUMBER;
+    return starts_name(after) || after == '(' || opens_name(after) ? Token::COEFFICIENT : Token::NUMBER;
 }
 
 int Scanner::name(Value& value) {
@@ -114,6 +135,22 @@ int Scanner::name(Value& value) {
     }
     value.node = tree_.add(NodeKind::name, begin_, {}, tree_.intern(text));
     return byte(end_) == '(' ? Token::CALL : Token::NAME;
+}
+
+int Scanner::quoted_name(Value& value) {
+    value.node = tree_.add(NodeKind::name, begin_, {}, tree_.intern(token()));
+    return Token::NAME;
+}
+
+int Scanner::side(Value& value) const {
+    value.node = token().front() == 'i' ? 0 : 1;
+    return Token::SIDE;
+}
+
+std::size_t Scanner::name_length() const {
+    const std::string_view text = token();
+    const std::string_view base = text.substr(0, text.find('['));
+    return base == "real" || base == "int" ? base.size() : text.size();
 }
 
 int Scanner::word(Value& value) {
@@ -158,6 +195,8 @@ void Scanner::unclosed_quote() const {
 
 void Scanner::syntax_error(Span span, int found, const std::vector<std::string>& expected) const {
     const std::string words = in_words(expected);
+    if (found == Token::LINE_END)
+        throw tree_.error(span.begin, span.begin == span.end ? "the text ends here" : "the condition ends here", words);
     if (found == Token::END) throw tree_.error(span.begin, "the file ends here", words);
     if (found == Token::OPEN) throw tree_.error(span.begin, "a quote begins here", words);
     if (found == Token::CLOSE) throw tree_.error(span.begin, "the quote ends here", words);

@@ -10,8 +10,8 @@ namespace sinew::read::dnn {
 
 class Scanner {
   public:
-    /// Reads tree.text(); `tree` must outlive the scanner.
-    explicit Scanner(SyntaxTree& tree);
+    /// Reads tree.text(), as conditions without quotes if it is `bare`; `tree` must outlive the scanner.
+    Scanner(SyntaxTree& tree, bool bare);
     Scanner(const Scanner&) = delete;
     Scanner& operator=(const Scanner&) = delete;
     ~Scanner();
@@ -33,11 +33,19 @@ class Scanner {
         begin_ = end_;
         end_ += static_cast<std::uint32_t>(length);
     }
+    /// A parenthesis that opens (1) or closes (-1).
+    void open(int more) { depth_ += more; }
+    /// A condition without quotes ends at the end of a line, unless it is open or an operator stands there.
+    bool ends_condition() const;
     /// Gives back all but `length` bytes of the token.
     void shorten(std::size_t length) { end_ = begin_ + static_cast<std::uint32_t>(length); }
     void remember_quote() { quote_ = begin_; }
     int number(Value& value);
     int name(Value& value);
+    int quoted_name(Value& value);
+    int side(Value& value) const;
+    /// Length of a name's token: "int[0, 1]" is no name with an index.
+    std::size_t name_length() const;
     int word(Value& value);
     /// PLUS or SIGN_PLUS, MINUS or SIGN_MINUS, by the blanks around it.
     int sign(bool minus) const;
@@ -48,6 +56,7 @@ class Scanner {
 
   private:
     char byte(std::size_t offset) const { return offset < tree_.text().size() ? tree_.text()[offset] : '\0'; }
+    bool opens_name(char c) const;
     std::string_view token() const { return tree_.text().substr(begin_, end_ - begin_); }
 
     SyntaxTree& tree_;
@@ -58,6 +67,9 @@ class Scanner {
     std::uint32_t tokens_ = 0;
     std::uint32_t quote_ = 0;
     int previous_ = 0;
+    int depth_ = 0;
+    bool bare_;
+    bool finished_ = false;
 };
 
 }  // namespace sinew::read::dnn

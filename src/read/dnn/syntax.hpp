@@ -49,6 +49,7 @@ enum class NodeKind : std::uint8_t {
     interval,  ///< two bounds
     set,
     objective,  ///< payload: 0 minimize, 1 maximize; one child
+    side,       ///< between conditions without quotes: those that follow are of 0 in, 1 out
 };
 
 enum class Comparison : std::uint32_t { less, less_equal, equal, greater_equal, greater, distinct };

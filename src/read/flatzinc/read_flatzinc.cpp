@@ -13,7 +13,7 @@ model::ConstraintProgram parse_flatzinc(std::string_view text, const std::string
 }
 
 model::ConstraintProgram read_flatzinc(const std::string& path) {
-    return parse_flatzinc(read_text(path), path);
+    return parse_flatzinc(read_text(path), shown_name(path));
 }
 
 }  // namespace sinew::read

@@ -236,7 +236,7 @@ model::Query parse_ipq(std::string_view text, const std::string& name) {
 }
 
 model::Query read_ipq(const std::string& path) {
-    return parse_ipq(read_text(path), path);
+    return parse_ipq(read_text(path), shown_name(path));
 }
 
 }  // namespace sinew::read

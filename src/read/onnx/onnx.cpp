@@ -63,8 +63,11 @@ class ModelReader {
             if (!known.emplace(input.name(), -1).second)
                 fail(fmt::format("two inputs are called '{}'", printable(input.name())));
             Tensor tensor = network_.input(input.name(), input_shape(input));
+            NamedTensor named{input.name(), tensor.shape, {}};
             for (std::size_t i = 0; i < tensor.source->size; ++i)
-                inputs_.push_back(network_.network().variable(tensor.source->id, i));
+                named.elements.push_back(network_.network().variable(tensor.source->id, i));
+            inputs_.insert(inputs_.end(), named.elements.begin(), named.elements.end());
+            tensors_.push_back(std::move(named));
             values_.emplace(input.name(), std::move(tensor));
         }
     }
@@ -152,15 +155,19 @@ class ModelReader {
         for (std::size_t i = 0; i < inputs_.size(); ++i) names.emplace(inputs_[i], fmt::format("X_{}", i));
         for (const ValueInfoProto& output : graph_.output()) {
             Value value = read_value(output.name());
+            NamedTensor named{output.name(), shape_of(value), {}};
             for (const Variable variable : output_variables(std::move(value), output.name(), names)) {
                 names.emplace(variable, fmt::format("Y_{}", result.outputs.size()));
                 result.outputs.push_back(variable);
+                named.elements.push_back(variable);
             }
+            tensors_.push_back(std::move(named));
         }
         result.query.network = network_.take();
         result.query.names = std::move(names);
         result.query.outputs = result.outputs;
         result.inputs = std::move(inputs_);
+        result.tensors = std::move(tensors_);
         result.skipped_softmax = std::move(skipped_softmax_);
         return result;
     }
@@ -213,6 +220,7 @@ class ModelReader {
     std::unordered_set<int> positive_signs_;
     std::unordered_map<int, BatchNormUse> batch_norm_uses_;
     std::vector<Variable> inputs_;
+    std::vector<NamedTensor> tensors_;
     std::vector<std::string> skipped_softmax_;
 };
 }  // namespace
@@ -231,7 +239,7 @@ OnnxNetwork parse_onnx(std::string_view bytes, const std::string& name, const On
 }
 
 OnnxNetwork read_onnx(const std::string& path, const OnnxOptions& options) {
-    return parse_onnx(read_file(path), path, options);
+    return parse_onnx(read_file(path), shown_name(path), options);
 }
 
 }  // namespace sinew::read

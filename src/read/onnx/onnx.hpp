@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/query.hpp"
+#include "read/network_names.hpp"
 
 namespace sinew::read {
 
@@ -23,6 +24,7 @@ struct OnnxNetwork {
     model::Query query;  ///< the network; names X_i and Y_j; outputs; no domains, no conditions
     std::vector<Variable> inputs;
     std::vector<Variable> outputs;
+    std::vector<NamedTensor> tensors;             ///< the inputs and outputs as the file calls them
     std::map<std::string, std::string> metadata;  ///< the model's own notes: metadata_props
     std::vector<std::string> skipped_softmax;     ///< the nodes that TrailingSoftmax::skip left out
 };

@@ -232,7 +232,7 @@ class OpbReader {
 
 model::PseudoBoolean read_opb(const std::string& path) {
     const FileContent text = read_text(path);
-    return read_opb_text(text, path);
+    return read_opb_text(text, shown_name(path));
 }
 
 model::PseudoBoolean read_opb_text(std::string_view text, const std::string& name) {

@@ -1,54 +1,297 @@
 #include "read/query/load_query.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/naming_file.hpp"
+#include "read/bnn/read_bnn.hpp"
+#include "read/bnn_text/read_bnn_text.hpp"
 #include "read/dnn/read_dnn.hpp"
+#include "read/file.hpp"
 #include "read/marabou/read_ipq.hpp"
+#include "read/onnx/onnx.hpp"
+#include "read/query/binarized_query.hpp"
 #include "read/smtlib/script.hpp"
+#include "read/vnnlib/conditions.hpp"
 #include "read/vnnlib/vnnlib.hpp"
 
 namespace sinew::read {
 
-std::string format_of(const std::string& file) {
-    std::string name = file.substr(file.find_last_of('/') + 1);
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    if (name.ends_with(".gz")) name.resize(name.size() - 3);
-    const std::size_t dot = name.find_last_of('.');
-    return dot == std::string::npos ? "" : name.substr(dot + 1);
+namespace {
+constexpr std::string_view wanted =
+    "a query is one .dnn, .smt2 or .ipq file, or a network (.onnx, .dnn, .bnn, .npz) and its conditions (.vnnlib, "
+    "text, "
+    "--in, --out)";
+
+/// A file as far as it has to be read to know what it is.
+struct File {
+    std::string path;
+    std::string name;
+    Format format = Format::unknown;
+    FileRole role = FileRole::none;
+    FileContent content;          ///< of a dnn text
+    std::optional<DnnText> text;  ///< likewise
+};
+
+bool is_missing(const std::string& path) {
+    std::error_code ignored;
+    return path != "-" && !std::filesystem::exists(path, ignored);
 }
 
-namespace {
-model::Query load_script(const std::string& file) {
-    const SmtScript script = read_smtlib(file);
+FileRole role_of(const DnnParts& parts) {
+    if (!parts.network) return FileRole::conditions;
+    return parts.conditions || parts.objective ? FileRole::question : FileRole::network;
+}
+
+void parse(File& file) {
+    file.content = read_text(file.path);
+    file.text.emplace(file.content.view(), file.name);
+}
+
+/// With `looks_inside`, dnn texts are parsed to know what they are; without, they are taken for whole questions.
+File open(const std::string& path, Format forced, bool looks_inside) {
+    File file{path, shown_name(path), forced == Format::unknown ? find_format(path) : forced, FileRole::none, {}, {}};
+    switch (file.format) {
+        case Format::dnn:
+            file.role = FileRole::question;
+            if (!looks_inside || is_missing(path)) break;
+            parse(file);
+            file.role = role_of(file.text->parts());
+            break;
+        case Format::smtlib:
+        case Format::ipq:
+            file.role = FileRole::question;
+            break;
+        case Format::onnx:
+        case Format::npz:
+        case Format::bnn:
+        case Format::folder:
+            file.role = FileRole::network;
+            break;
+        case Format::vnnlib:
+            file.role = FileRole::conditions;
+            break;
+        default:
+            break;
+    }
+    return file;
+}
+
+model::Query load_script(const std::string& path) {
+    const SmtScript script = read_smtlib(path);
     if (script.check_count() != 1)
-        throw InputError({file, 0, 0}, fmt::format("this script has {} check-sat", script.check_count()),
+        throw InputError({shown_name(path), 0, 0}, fmt::format("this script has {} check-sat", script.check_count()),
                          "a query is a script with one; sinew solve runs any");
     return std::move(script.query(0).query);
 }
+
+/// What solve answers and no query is.
+[[noreturn]] void refuse(const File& file) {
+    const bool is_for_solve =
+        file.format == Format::dimacs || file.format == Format::opb || file.format == Format::flatzinc;
+    fail_format(file.path, file.format,
+                is_for_solve ? std::string("a network and conditions; sinew solve answers this") : std::string(wanted));
+}
+
+/// A network, what it has of a question, and how others call its variables.
+struct Base {
+    model::Query query;
+    std::vector<NamedTensor> tensors;
+    bool names_positions = true;
+    std::vector<std::string> skipped_softmax;
+};
+
+Base load_base(File& file) {
+    Base base;
+    switch (file.format) {
+        case Format::onnx: {
+            OnnxNetwork network = read_onnx(file.path, {TrailingSoftmax::skip});
+            base.query = std::move(network.query);
+            base.tensors = std::move(network.tensors);
+            base.skipped_softmax = std::move(network.skipped_softmax);
+            break;
+        }
+        case Format::dnn:
+            if (!file.text) parse(file);
+            base.query = file.text->query();
+            base.names_positions = false;
+            break;
+        case Format::bnn:
+            base.query = naming_file(file.name, [&] { return binarized_query(read_bnn_text(file.path)); });
+            break;
+        default:
+            base.query = naming_file(file.name, [&] { return binarized_query(read_binarized(file.path)); });
+    }
+    return base;
+}
+
+class Asker {
+  public:
+    Asker(Base& base, const File& network, const QueryOptions& options)
+        : base_(base),
+          query_(base.query),
+          network_(network),
+          options_(options),
+          names_(base.query, base.names_positions) {
+        for (NamedTensor& tensor : base.tensors) names_.add(std::move(tensor));
+    }
+
+    void ask(File& file) {
+        if (file.format == Format::vnnlib) return ask_vnnlib(file);
+        if (!file.text) parse(file);
+        note(file.text->ask(query_, names_), file.name);
+        asked_in_ = file.name;
+    }
+
+    void ask_options() {
+        if (options_.input_condition) ask_bare(*options_.input_condition, "--in", DnnText::Side::input);
+        if (options_.output_condition) ask_bare(*options_.output_condition, "--out", DnnText::Side::output);
+        if (!options_.objective) return;
+        const std::string option = options_.sense == model::Sense::minimize ? "--minimize" : "--maximize";
+        query_.objective =
+            model::Objective{options_.sense, DnnText::bare(*options_.objective, option).expression(names_)};
+        asked_in_ = option;
+    }
+
+    /// What was left out at the network's end must not matter.
+    void check_softmax() const {
+        if (base_.skipped_softmax.empty()) return;
+        if (!query_.objective && vnnlib::only_compares_outputs(query_)) return;
+        throw InputError(
+            {asked_in_, 0, 0},
+            fmt::format("{} does more than compare two outputs with each other, and the network ends in a "
+                        "softmax, which is not piecewise linear ({})",
+                        query_.objective ? "the objective" : "an assertion", base_.skipped_softmax.front()));
+    }
+
+  private:
+    void ask_vnnlib(const File& file) {
+        const FileContent text = read_text(file.path);
+        const auto is_said = [&](model::FormulaId condition) {
+            return query_.formulas.node(condition).kind != model::FormulaKind::constant;
+        };
+        note({is_said(query_.input_condition), is_said(query_.output_condition)}, file.name);
+        query_.input_condition = query_.output_condition = query_.formulas.constant(true);
+        parse_vnnlib(text, file.name, query_.network.input_variables(), query_.outputs, query_);
+        asked_in_ = file.name;
+    }
+
+    void ask_bare(const std::string& text, const std::string& option, DnnText::Side side) {
+        note(DnnText::bare(text, option).ask(query_, names_, side), option);
+        asked_in_ = option;
+    }
+
+    void note(DnnText::Replaced replaced, const std::string& by) {
+        if (options_.notes == nullptr || (!replaced.input && !replaced.output)) return;
+        options_.notes->push_back(fmt::format("{}: its {} not asked: {} {}", network_.name,
+                                              replaced.input && replaced.output ? "conditions are"
+                                              : replaced.input                  ? "condition 'in' is"
+                                                                                : "condition 'out' is",
+                                              by, by.starts_with("--") ? "is given" : "has others"));
+    }
+
+    Base& base_;
+    model::Query& query_;
+    const File& network_;
+    const QueryOptions& options_;
+    NetworkNames names_;
+    std::string asked_in_;
+};
+
+bool has_network(const File& file) {
+    return file.role == FileRole::network || file.role == FileRole::question;
+}
+
+bool is_closed(const File& file) {
+    return file.format == Format::smtlib || file.format == Format::ipq;
+}
+
+[[noreturn]] void refuse_pair(const File& a, const File& b) {
+    for (const File* file : {&a, &b})
+        if (file->role == FileRole::none && !is_missing(file->path)) refuse(*file);
+    const bool two_networks = has_network(a) && has_network(b);
+    const bool two_conditions = a.role == FileRole::conditions && b.role == FileRole::conditions;
+    throw UsageError(fmt::format("{} and {} are no pair of network and property{} ({})", a.name, b.name,
+                                 two_networks     ? ": both have a network"
+                                 : two_conditions ? ": neither has a network"
+                                                  : "",
+                                 wanted));
+}
+
+model::Query load_one(File file, const QueryOptions& options) {
+    if (is_closed(file)) {
+        if (options.asks())
+            throw UsageError(
+                fmt::format("--in, --out and objectives are asked about networks: {} is {}, a whole question",
+                            file.name, description(file.format)));
+        return file.format == Format::smtlib ? load_script(file.path) : read_ipq(file.path);
+    }
+    if (file.role == FileRole::none || (file.format == Format::folder && !options.asks())) refuse(file);
+    if (file.role == FileRole::conditions && file.format != Format::dnn)
+        throw UsageError(fmt::format("{}: the network is missing ({})", file.name, wanted));
+    if (file.role == FileRole::network && file.format != Format::dnn && !options.asks())
+        throw UsageError(fmt::format("{}: a network alone asks nothing ({})", file.name, wanted));
+    Base base = load_base(file);
+    Asker asker(base, file, options);
+    asker.ask_options();
+    asker.check_softmax();
+    return std::move(base.query);
+}
 }  // namespace
 
-model::Query load_query(const std::vector<std::string>& files) {
-    constexpr std::string_view wanted =
-        "a query is one .dnn, .smt2 or .ipq file, or a network .onnx and a property .vnnlib";
+FileRole role_of(const std::string& path, Format format) {
+    return open(path, format, true).role;
+}
+
+model::Query load_query(const std::vector<std::string>& files, const QueryOptions& options) {
     if (files.empty()) throw UsageError(fmt::format("no file is named ({})", wanted));
-    if (files.size() == 1) {
-        const std::string format = format_of(files[0]);
-        if (format == "dnn") return read_dnn(files[0]);
-        if (format == "ipq") return read_ipq(files[0]);
-        if (format == "smt2") return load_script(files[0]);
-        if (format == "onnx") throw UsageError(fmt::format("{}: a network alone asks nothing ({})", files[0], wanted));
-        if (format == "vnnlib") throw UsageError(fmt::format("{}: the network is missing ({})", files[0], wanted));
-        throw UsageError(fmt::format("{}: the name does not say a format ({})", files[0], wanted));
-    }
     if (files.size() > 2) throw UsageError(fmt::format("{} is one file too many ({})", files[2], wanted));
-    for (const std::size_t network : {std::size_t{0}, std::size_t{1}})
-        if (format_of(files[network]) == "onnx" && format_of(files[1 - network]) == "vnnlib")
-            return read_verification_query(files[network], files[1 - network]);
-    throw UsageError(fmt::format("{} and {} are no pair of network and property ({})", files[0], files[1], wanted));
+    if (files.size() == 1) return load_one(open(files[0], options.format(0), false), options);
+    File first = open(files[0], options.format(0), true);
+    File second = open(files[1], options.format(1), true);
+    if (first.role == FileRole::conditions) std::swap(first, second);
+    if (!has_network(first) || second.role != FileRole::conditions || is_closed(first)) refuse_pair(first, second);
+    Base base = load_base(first);
+    Asker asker(base, first, options);
+    asker.ask(second);
+    asker.ask_options();
+    asker.check_softmax();
+    return std::move(base.query);
+}
+
+std::vector<std::vector<std::size_t>> questions_of(const std::vector<std::string>& files, const QueryOptions& options) {
+    std::vector<std::vector<std::size_t>> questions;
+    if (files.size() < 2) {
+        if (files.size() == 1) questions.push_back({0});
+        return questions;
+    }
+    std::vector<std::size_t> networks;
+    std::vector<std::size_t> conditions;
+    bool all_questions = true;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        const FileRole role = role_of(files[i], options.format(i));
+        all_questions = all_questions && role == FileRole::question;
+        if (role == FileRole::network || role == FileRole::question) networks.push_back(i);
+        if (role == FileRole::conditions) conditions.push_back(i);
+    }
+    if (all_questions) {
+        for (std::size_t i = 0; i < files.size(); ++i) questions.push_back({i});
+        return questions;
+    }
+    if (files.size() > 2 && (networks.size() != 1 || conditions.size() + 1 != files.size()))
+        throw UsageError(
+            fmt::format("{} files are neither one network with conditions nor whole questions: {} ha{} a "
+                        "network ({})",
+                        files.size(), networks.size(), networks.size() == 1 ? "s" : "ve", wanted));
+    if (files.size() == 2) {
+        questions.push_back({0, 1});
+        return questions;
+    }
+    for (const std::size_t file : conditions) questions.push_back({networks.front(), file});
+    return questions;
 }
 
 }  // namespace sinew::read

@@ -1,19 +1,47 @@
-// From file names to a query: the ending says the format.
+// From files and words to a query: what each file is, which of them is the network, what is asked about it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "model/query.hpp"
+#include "read/format.hpp"
 
 namespace sinew::read {
 
-/// One file: .dnn, or .smt2 with one check-sat. Two, in any order: a network .onnx and a property .vnnlib. Any of them
-/// may be compressed (.gz). Throws UsageError for other endings and numbers of files, InputError for what the readers
-/// refuse.
-model::Query load_query(const std::vector<std::string>& files);
+/// What a command line says beside the files.
+struct QueryOptions {
+    std::vector<Format> formats;                  ///< by file; unknown, or fewer than files: the content tells
+    std::optional<std::string> input_condition;   ///< takes the place of the files' condition on inputs
+    std::optional<std::string> output_condition;  ///< likewise
+    std::optional<std::string> objective;         ///< likewise
+    model::Sense sense = model::Sense::minimize;  ///< of `objective`
+    /// Told what of the files is not asked because something else takes its place.
+    std::vector<std::string>* notes = nullptr;
 
-/// The ending that says the format, in lower case and without ".gz": "dnn", "onnx", …; "" without one.
-std::string format_of(const std::string& file);
+    Format format(std::size_t file) const { return file < formats.size() ? formats[file] : Format::unknown; }
+    bool asks() const { return input_condition || output_condition || objective; }
+};
+
+/// The query of one file that is a whole question (dnn text, SMT-LIB with one check-sat, Marabou's), or of a network
+/// (dnn text, ONNX, a binarized network) and what is asked about it: VNN-LIB, conditions as text, or the options', in
+/// any order. Conditions of another file take the place of those beside the network, side by side. Any file may be
+/// compressed, and may be "-", standard input. Throws UsageError for files that are no question together, InputError
+/// for what the readers refuse.
+model::Query load_query(const std::vector<std::string>& files, const QueryOptions& options = {});
+
+/// What a file is to a question.
+enum class FileRole {
+    question,    ///< all of it
+    network,     ///< asks nothing
+    conditions,  ///< about a network of another file
+    none,
+};
+FileRole role_of(const std::string& path, Format format = Format::unknown);
+
+/// Several questions: each is a list of files for load_query(). A network with several files of conditions asks one
+/// question each; files that are whole questions are one each. Throws UsageError for files that are neither.
+std::vector<std::vector<std::size_t>> questions_of(const std::vector<std::string>& files, const QueryOptions& options);
 
 }  // namespace sinew::read

@@ -365,7 +365,7 @@ SmtScript parse_smtlib(std::string_view text, const std::string& file) {
 
 SmtScript read_smtlib(const std::filesystem::path& path) {
     const FileContent text = read_text(path.string());
-    return parse_smtlib(text, path.string());
+    return parse_smtlib(text, shown_name(path.string()));
 }
 
 }  // namespace sinew::read

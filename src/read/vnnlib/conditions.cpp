@@ -87,8 +87,26 @@ void Conditions::bound_by_hull(const FormulaNode& disjunction) {
     }
 }
 
+void Conditions::narrow(model::Domain& domain, const Interval& interval) {
+    model::Domain both = domain;
+    if (interval.lower) both.at_least(*interval.lower);
+    if (interval.upper) both.at_most(*interval.upper);
+    std::erase_if(both.values, [&](const Rational& value) {
+        return (both.lower && value < *both.lower) || (both.upper && value > *both.upper);
+    });
+    const bool whole = both.kind == model::DomainKind::integer;
+    const bool no_number =
+        both.lower && both.upper && (whole ? ceil(*both.lower) > floor(*both.upper) : *both.lower > *both.upper);
+    if (no_number || (both.values.empty() && !domain.values.empty()))
+        contradiction_ = true;
+    else
+        domain = std::move(both);
+}
+
 void Conditions::finish() {
     model::FormulaStore& formulas = query_.formulas;
+    std::unordered_map<Variable, std::size_t> own;
+    for (std::size_t i = 0; i < query_.domains.size(); ++i) own.emplace(query_.domains[i].first, i);
     for (const Variable input : query_.network.input_variables()) {
         const auto found = domains_.find(input);
         if (found == domains_.end()) continue;
@@ -98,8 +116,12 @@ void Conditions::finish() {
             contradiction_ = true;
             continue;
         }
-        query_.domains.emplace_back(
-            input, model::Domain{model::DomainKind::real, std::move(interval.lower), std::move(interval.upper), {}});
+        if (const auto before = own.find(input); before != own.end())
+            narrow(query_.domains[before->second].second, interval);
+        else
+            query_.domains.emplace_back(
+                input,
+                model::Domain{model::DomainKind::real, std::move(interval.lower), std::move(interval.upper), {}});
     }
     if (contradiction_) input_parts_.push_back(formulas.constant(false));
     query_.input_condition = formulas.conjunction(std::move(input_parts_));

@@ -19,8 +19,8 @@ class Conditions {
     void bound(Variable input, Bound side, const Rational& value);
     /// A formula that has to hold; conjunctions are taken apart.
     void add(model::FormulaId formula);
-    /// Fills in the query's domains (in the inputs' order) and both conditions. A disjunction of boxes also bounds the
-    /// domains by the smallest box around all of them.
+    /// Narrows the query's domains (in the inputs' order) and sets both conditions. A disjunction of boxes also bounds
+    /// the domains by the smallest box around all of them.
     void finish();
 
   private:
@@ -33,6 +33,7 @@ class Conditions {
     bool as_bound(const model::Atom& atom, Box& box) const;
     void bound_by_hull(const model::FormulaNode& disjunction);
     void find_inputs();
+    void narrow(model::Domain& domain, const Interval& interval);
 
     model::Query& query_;
     Box domains_;

@@ -76,7 +76,7 @@ const Row rows[] = {
     {"domains = {'x0': 'float'}", 1, 18, "no domain"},
     {"domains = {'x0': 'int {0.5}'}", 1, 24, "no integer"},
     {"domains = {'x0': 'real [a, 1]'}", 1, 25, "constant"},
-    {"conditions = {'in': '(x0 < 1)'}", 1, 23, "'x0' is not declared"},
+    {"conditions = {'in': '(x0 < 1)'}", 1, 23, "there are conditions and no network"},
     {"dnn={'y0':'x0'}\nconditions = {'into': '(x0 < 1)'}", 2, 16, "unknown condition 'into'"},
     {"dnn={'y0':'x0'}\nconditions = {'in': 'x0'}", 2, 22, "a number stands where a condition"},
     {"dnn={'y0':'x0'}\nconditions = {'in': '(and)'}", 2, 26, "expected an expression"},

@@ -1,0 +1,80 @@
+#include "cli/question_options.hpp"
+
+#include <fmt/core.h>
+
+#include "base/error.hpp"
+#include "base/join.hpp"
+#include "base/suggest.hpp"
+#include "cli/common_options.hpp"
+#include "cli/print.hpp"
+
+namespace sinew::cli {
+
+void describe_question(OptionGroups& options, Objectives objectives, std::string_view output_condition) {
+    OptionGroup group("question");
+    // clang-format off
+    group.options = {
+        {"in", takes_text("CONDITION"), "what has to hold of the inputs, such as '(and (x0 < 0) (x1 > 1))'; takes the place of the file's"},
+        {output_condition, takes_text("CONDITION"), "what has to hold of the outputs (and of anything else), such as '(y0 > y1)'"},
+        {"format", takes_texts("NAME"), "the file's format where its content does not tell: dnn, conditions, smt2, vnnlib, ipq, onnx, npz, bnn, fzn, cnf, opb, csv; with several files once for each, or auto"}};
+    if (objectives == Objectives::allowed) {
+        group.options.emplace_back("minimize", takes_text("EXPRESSION"), "the objective, such as '3x0 + y1'; takes the place of the file's");
+        group.options.emplace_back("maximize", takes_text("EXPRESSION"), "likewise");
+    }
+    // clang-format on
+    options.push_back(group);
+}
+
+namespace {
+read::Format parse_format(const std::string& word) {
+    if (word == "auto") return read::Format::unknown;
+    if (const auto format = read::format_named(word)) return *format;
+    throw UsageError(fmt::format("--format cannot be '{}'{} (expected {})", word,
+                                 did_you_mean(word, read::format_names()), joined(read::format_names(), ", ")));
+}
+
+std::vector<read::Format> formats_of(const Arguments& arguments) {
+    std::vector<read::Format> formats;
+    if (!arguments.has("format")) return formats;
+    for (const std::string& word : arguments.get<std::vector<std::string>>("format"))
+        formats.push_back(parse_format(word));
+    if (formats.size() != arguments.files.size())
+        throw UsageError(fmt::format("--format is given {} time{} for {} file{} (once for each; auto: by its content)",
+                                     formats.size(), formats.size() == 1 ? "" : "s", arguments.files.size(),
+                                     arguments.files.size() == 1 ? "" : "s"));
+    return formats;
+}
+}  // namespace
+
+read::QueryOptions question_of(const Arguments& arguments, std::string_view output_condition) {
+    read::QueryOptions question;
+    question.formats = formats_of(arguments);
+    if (arguments.has("in")) question.input_condition = arguments.get<std::string>("in");
+    if (arguments.has(output_condition)) question.output_condition = arguments.get<std::string>(output_condition);
+    if (arguments.has("minimize") && arguments.has("maximize"))
+        throw UsageError("--minimize and --maximize: one objective at a time");
+    for (const char* option : {"minimize", "maximize"}) {
+        if (!arguments.has(option)) continue;
+        question.objective = arguments.get<std::string>(option);
+        question.sense = option[1] == 'i' ? model::Sense::minimize : model::Sense::maximize;
+    }
+    return question;
+}
+
+read::Format format_of_argument(const Arguments& arguments, std::size_t file) {
+    const std::vector<read::Format> formats = formats_of(arguments);
+    if (file < formats.size() && formats[file] != read::Format::unknown) return formats[file];
+    return read::find_format(arguments.files[file]);
+}
+
+model::Query load_question(const Arguments& arguments, std::string_view output_condition) {
+    read::QueryOptions question = question_of(arguments, output_condition);
+    std::vector<std::string> notes;
+    question.notes = &notes;
+    model::Query query = read::load_query(arguments.files, question);
+    if (!quiet(arguments))
+        for (const std::string& note : notes) print_error("note: {}\n", note);
+    return query;
+}
+
+}  // namespace sinew::cli

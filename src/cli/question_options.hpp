@@ -1,0 +1,29 @@
+// Options that say what is asked about the files, and how these are read: the same in every command that takes queries.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/command.hpp"
+#include "read/query/load_query.hpp"
+
+namespace sinew::cli {
+
+enum class Objectives { none, allowed };
+
+/// --in, --out, --format; with objectives --minimize and --maximize. A command whose --out is a file calls the
+/// condition on outputs otherwise.
+void describe_question(OptionGroups& options, Objectives objectives, std::string_view output_condition = "out");
+
+/// What they say. Throws UsageError for formats that do not exist, and where their number is not that of the files.
+read::QueryOptions question_of(const Arguments& arguments, std::string_view output_condition = "out");
+
+/// The format of file number `file`: the one that --format names, or that it has. Throws InputError if it cannot be
+/// read.
+read::Format format_of_argument(const Arguments& arguments, std::size_t file);
+
+/// The query of the command's files; what is not asked of them is told on standard error, unless it is to be quiet.
+model::Query load_question(const Arguments& arguments, std::string_view output_condition = "out");
+
+}  // namespace sinew::cli
