@@ -1,0 +1,76 @@
+// One SQLite file of results that several runs write to at once. A row that append() has written is there whatever ends
+// the process afterwards, also SIGKILL; docs/results_files.md says what a power cut can take, and on what file systems.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "results/database.hpp"
+#include "results/rows.hpp"
+
+namespace sinew::results {
+
+/// The schema that this version writes; files of a later one are refused.
+inline constexpr int schema_version = 1;
+
+/// A file that is written to.
+class ResultsFile {
+  public:
+    /// Opens the file, or makes it. Throws InputError for what is no results file, or is one of a later schema (it is
+    /// not touched), OutputError where it cannot be written.
+    explicit ResultsFile(const std::string& path);
+    ResultsFile(const ResultsFile&) = delete;
+    ResultsFile& operator=(const ResultsFile&) = delete;
+    ~ResultsFile();
+
+    const std::string& path() const { return database_.path(); }
+
+    /// A new run, whose id is given to it; it is this process's.
+    void begin(Run& run);
+    /// The runs of a kind, the latest first.
+    std::vector<Run> runs(const std::string& kind);
+    /// Whether the process that writes this run is alive on this machine, and is not this one.
+    bool is_being_written(const Run& run);
+    /// From now on the run is this process's, and running again.
+    void take_over(const Run& run);
+    /// All rows of a run, in the order in which they were answered.
+    std::vector<Row> rows(const Run& run);
+
+    /// A row of the run, in a transaction of its own. Where another process has answered this question of this run
+    /// meanwhile, its answer stays.
+    void append(const Run& run, const Row& row);
+    /// `state` "finished" or "stopped"; `seconds` are added to those of earlier parts.
+    void end(const Run& run, const std::string& state, const std::string& ended, double seconds);
+
+  private:
+    std::int64_t subject_of(const Question& question);
+    void prepare();
+
+    Database database_;
+    std::map<std::string, std::int64_t> subjects_;
+    struct Statements;
+    std::unique_ptr<Statements> statements_;
+};
+
+/// A file that is read. It may be written to meanwhile, and its folder may be read-only.
+class ResultsReader {
+  public:
+    /// Throws InputError for what is no results file.
+    explicit ResultsReader(const std::string& path);
+
+    const std::string& path() const { return database_->path(); }
+    /// All runs, the first first.
+    std::vector<Run> runs();
+    std::vector<Row> rows(const Run& run);
+
+  private:
+    std::unique_ptr<Database> database_;
+};
+
+/// Whether a file begins as a results file of sinew does; false for what is not there.
+bool is_results_file(const std::string& path);
+
+}  // namespace sinew::results
