@@ -11,6 +11,7 @@
 #include "cli/json_answer.hpp"
 #include "cli/print.hpp"
 #include "cli/question_options.hpp"
+#include "cli/result_log.hpp"
 #include "cli/settings.hpp"
 #include "cli/within_limits.hpp"
 #include "verify/optimize.hpp"
@@ -33,6 +34,7 @@ void describe(OptionGroups& options) {
         {"expect", takes_text("ANSWER"), "exit 5 unless this is the answer: optimum, feasible, unsat, unbounded, unknown or timeout"}};
     // clang-format on
     options.push_back(output);
+    describe_database(options);
 }
 
 /// A line on standard error for each better solution; keeps the best.

@@ -11,6 +11,7 @@
 #include "cli/json_answer.hpp"
 #include "cli/print.hpp"
 #include "cli/question_options.hpp"
+#include "cli/result_log.hpp"
 #include "cli/settings.hpp"
 #include "cli/solve_dnn.hpp"
 #include "cli/solve_flatzinc.hpp"
@@ -39,6 +40,7 @@ void describe(OptionGroups& options) {
     describe_flatzinc(options);
     describe_limits(options);
     describe_output(options);
+    describe_database(options);
 }
 
 void print_text(const verify::CnfAnswer& answer, bool quiet, bool statistics) {

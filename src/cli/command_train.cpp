@@ -16,6 +16,7 @@
 #include "cli/json_answer.hpp"
 #include "cli/network_file.hpp"
 #include "cli/print.hpp"
+#include "cli/result_log.hpp"
 #include "cli/settings.hpp"
 #include "cli/train_data.hpp"
 #include "cli/train_options.hpp"
@@ -50,6 +51,7 @@ void describe(OptionGroups& options) {
         {"quiet,q", "no line for each improvement, no notes on the data"}};
     // clang-format on
     options.push_back(output);
+    describe_database(options);
 }
 
 std::string_view word_of(Outcome outcome) {

@@ -8,6 +8,7 @@
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
 #include "cli/question_options.hpp"
+#include "cli/result_log.hpp"
 #include "cli/settings.hpp"
 #include "cli/terminal_observer.hpp"
 #include "cli/within_limits.hpp"
@@ -45,6 +46,8 @@ void describe(OptionGroups& options) {
     options.push_back(search);
     describe_limits(options);
     describe_output(options);
+    describe_database(options);
+    describe_row_files(options);
 }
 
 verify::Strategy strategy_of(const Arguments& arguments) {

@@ -12,14 +12,15 @@ extern const Command evaluate_command;
 extern const Command export_command;
 extern const Command info_command;
 extern const Command optimize_command;
+extern const Command results_command;
 extern const Command solve_command;
 extern const Command train_command;
 extern const Command verify_command;
 
 namespace {
-const std::array<const Command*, 9> table{&verify_command,   &certify_command, &train_command,
-                                          &evaluate_command, &solve_command,   &optimize_command,
-                                          &export_command,   &info_command,    &check_command};
+const std::array<const Command*, 10> table{&verify_command, &certify_command,  &train_command,  &evaluate_command,
+                                           &solve_command,  &optimize_command, &export_command, &info_command,
+                                           &check_command,  &results_command};
 }  // namespace
 
 std::span<const Command* const> commands() {

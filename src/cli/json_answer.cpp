@@ -7,14 +7,20 @@
 
 namespace sinew::cli {
 
-JsonAnswer::JsonAnswer(std::string_view kind, const Arguments& arguments) : kind_(kind) {
-    const std::optional<std::string> path = json_path_of(arguments);
-    if (!path) return;
-    file_.emplace(*path);
+JsonAnswer::JsonAnswer(std::string_view kind, const Arguments& arguments)
+    : arguments_(arguments), kind_(kind), log_(kind, arguments) {
+    if (const std::optional<std::string> path = json_path_of(arguments)) file_.emplace(*path);
+    if (!file_ && !log_.is_wanted()) return;
     provenance_.emplace(arguments);
+    log_.begin(*provenance_);
 }
 
-void JsonAnswer::give(const nlohmann::ordered_json& answer) {
+void JsonAnswer::give(const nlohmann::ordered_json& answer, bool is_complete) {
+    if (!is_wanted()) return;
+    if (log_.is_wanted()) {
+        if (!log_.has_rows()) log_.add(row_of(answer, question_about(kind_, arguments_, provenance_->files())));
+        log_.finish(is_complete);
+    }
     if (!file_) return;
     nlohmann::ordered_json whole;
     whole["kind"] = kind_;

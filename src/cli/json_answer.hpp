@@ -10,6 +10,7 @@
 #include "cli/command.hpp"
 #include "cli/output_file.hpp"
 #include "cli/provenance.hpp"
+#include "cli/result_log.hpp"
 
 namespace sinew::cli {
 
@@ -17,18 +18,26 @@ namespace sinew::cli {
 /// work reads.
 class JsonAnswer {
   public:
-    /// Reads --json. `kind` is the command's name. Throws UsageError, OutputError.
+    /// Reads --json, and --db, --csv, --junit and --sarif of commands that have them. `kind` is the command's name.
+    /// Throws UsageError, OutputError, InputError where --db is no results file.
     JsonAnswer(std::string_view kind, const Arguments& arguments);
 
     /// Whether anything is done with what give() gets.
-    bool is_wanted() const { return file_.has_value(); }
+    bool is_wanted() const { return provenance_.has_value(); }
     /// Whether standard output is left for the text.
     bool leaves_text() const { return !file_ || !file_->is_standard_output(); }
-    /// The answer as an object; `kind` and `provenance` are added. Nothing without --json. Throws OutputError.
-    void give(const nlohmann::ordered_json& answer);
+    /// Where a command that answers many questions adds each of them.
+    ResultLog& log() { return log_; }
+    /// What the files of the command line hold; only where is_wanted().
+    const Provenance& provenance() const { return *provenance_; }
+    /// The answer as an object; `kind` and `provenance` are added. Where log() has no rows it is one. `is_complete`:
+    /// neither a limit nor Ctrl-C ended the work. Throws OutputError.
+    void give(const nlohmann::ordered_json& answer, bool is_complete = true);
 
   private:
+    const Arguments& arguments_;
     std::string kind_;
+    ResultLog log_;
     std::optional<OutputFile> file_;
     std::optional<Provenance> provenance_;
 };

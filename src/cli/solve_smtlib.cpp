@@ -100,6 +100,11 @@ class ScriptRun {
         flush_output();
         if (!decided && !quiet(arguments_)) print_error("sinew: {}\n", verdict_.reason);
         answers_.push_back({{"status", model::to_string(verdict_.status)}, {"seconds", verdict_.seconds}});
+        if (json_.log().is_wanted()) {
+            results::Question question = question_about("solve", arguments_, json_.provenance().files());
+            question.row = static_cast<std::int64_t>(answers_.size()) - 1;
+            json_.log().add(row_of(answers_.back(), std::move(question)));
+        }
         return exit_status_of(verdict_.status, expected_);
     }
 

@@ -105,7 +105,10 @@ void Database::Close::operator()(sqlite3* handle) const {
 }
 
 Database::Database(std::string path, Access access) : path_(std::move(path)), access_(access) {
-    const int flags = access == Access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+    // A reader may write, where the system lets it: the last one to close the file puts its log away.
+    const int flags = access == Access::write  ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                      : access == Access::read ? SQLITE_OPEN_READWRITE
+                                               : SQLITE_OPEN_READONLY;
     sqlite3* made = nullptr;
     const std::string uri = uri_of(path_, access == Access::snapshot ? "?immutable=1" : "");
     const int code = sqlite3_open_v2(uri.c_str(), &made, flags | SQLITE_OPEN_URI | SQLITE_OPEN_FULLMUTEX, nullptr);
@@ -116,6 +119,7 @@ Database::Database(std::string path, Access access) : path_(std::move(path)), ac
     // What a file holds is not trusted: no functions of ours run from its schema.
     sqlite3_db_config(made, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     sqlite3_db_config(made, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+    if (access == Access::read) run("PRAGMA query_only = ON");
 }
 
 void Database::run(const char* sql) {

@@ -47,7 +47,7 @@ class Statement {
 class Database {
   public:
     enum class Access {
-        read,     ///< the file is there and is not changed
+        read,     ///< the file is there; nothing is written but what a run that was killed left in its log
         write,    ///< it is made where it is not there
         snapshot  ///< it is read as it is: nobody writes it meanwhile, and its folder may be read-only
     };

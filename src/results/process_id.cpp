@@ -37,14 +37,18 @@ std::string this_process() {
     return fmt::format("{} {} {}", system_here(), number, start_of(number));
 }
 
-bool is_alive(const std::string& process) {
+Life life_of(const std::string& process) {
     const std::size_t last = process.rfind(' ');
-    if (last == std::string::npos || last == 0) return false;
+    if (last == std::string::npos || last == 0) return Life::unknown;
     const std::size_t before = process.rfind(' ', last - 1);
-    if (before == std::string::npos || process.substr(0, before) != system_here()) return false;
+    if (before == std::string::npos) return Life::unknown;
+    const std::string system = process.substr(0, before);
+    const std::string here = system_here();
+    if (system != here)  // the same machine, started anew, has none of its processes
+        return system.substr(0, system.find(' ')) == here.substr(0, here.find(' ')) ? Life::ended : Life::unknown;
     const std::string number = process.substr(before + 1, last - before - 1);
     const std::string start = process.substr(last + 1);
-    return !start.empty() && start_of(number) == start;
+    return !start.empty() && start_of(number) == start ? Life::alive : Life::ended;
 }
 
 }  // namespace sinew::results

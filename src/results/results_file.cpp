@@ -47,7 +47,7 @@ CREATE TABLE subjects(
   property TEXT NOT NULL,
   property_sha256 TEXT NOT NULL,
   options TEXT NOT NULL,
-  UNIQUE(network_sha256, property_sha256, options)) STRICT;
+  UNIQUE(network_sha256, property_sha256, options, network, property)) STRICT;
 CREATE TABLE questions(
   id INTEGER PRIMARY KEY,
   subject INTEGER NOT NULL REFERENCES subjects,
@@ -132,7 +132,7 @@ bool is_on_a_network(const std::string& path) {
 
 constexpr const char* run_columns =
     "SELECT id, kind, version, command, started, ended, state, seconds, machine, limits, files, identity, "
-    "(SELECT count(*) FROM verdicts WHERE run = runs.id) FROM runs ";
+    "(SELECT count(*) FROM verdicts WHERE run = runs.id), process FROM runs ";
 
 Run run_in(const Statement& row) {
     Run run;
@@ -149,6 +149,8 @@ Run run_in(const Statement& row) {
     run.files = row.text(10);
     run.identity = row.text(11);
     run.answers = row.number(12);
+    run.process = row.text(13);
+    if (run.state == "running" && life_of(run.process) == Life::ended) run.state = "killed";
     return run;
 }
 
@@ -198,7 +200,8 @@ const std::string& checked(const std::string& path) {
 struct ResultsFile::Statements {
     explicit Statements(Database& database)
         : find_subject(database,
-                       "SELECT id FROM subjects WHERE network_sha256 = ? AND property_sha256 = ? AND options = ?"),
+                       "SELECT id FROM subjects WHERE network_sha256 = ? AND property_sha256 = ? AND options = ? "
+                       "AND network = ? AND property = ?"),
           add_subject(database,
                       "INSERT INTO subjects(network, network_sha256, property, property_sha256, options) "
                       "VALUES(?, ?, ?, ?, ?)"),
@@ -226,6 +229,11 @@ std::optional<std::int64_t> id_in(Statement& select) {
     std::optional<std::int64_t> id;
     while (select.step()) id = select.number(0);
     return id;
+}
+
+std::string subject_key(const Question& question) {
+    return fmt::format("{}\n{}\n{}\n{}\n{}", question.network_digest, question.property_digest, question.options,
+                       question.network, question.property);
 }
 }  // namespace
 
@@ -282,7 +290,7 @@ bool ResultsFile::is_being_written(const Run& run) {
     select.bind(1, run.id);
     std::string process;
     while (select.step()) process = select.text(0);
-    return process != this_process() && is_alive(process);
+    return process != this_process() && life_of(process) == Life::alive;
 }
 
 void ResultsFile::take_over(const Run& run) {
@@ -301,10 +309,10 @@ std::vector<Row> ResultsFile::rows(const Run& run) {
 }
 
 std::int64_t ResultsFile::subject_of(const Question& question) {
-    const std::string key = question.network_digest + '\n' + question.property_digest + '\n' + question.options;
-    if (const auto known = subjects_.find(key); known != subjects_.end()) return known->second;
+    if (const auto known = subjects_.find(subject_key(question)); known != subjects_.end()) return known->second;
     Statement& find = statements_->find_subject;
     find.bind(1, question.network_digest).bind(2, question.property_digest).bind(3, question.options);
+    find.bind(4, question.network).bind(5, question.property);
     std::optional<std::int64_t> id = id_in(find);
     if (!id) {
         Statement& add = statements_->add_subject;
@@ -352,8 +360,7 @@ void ResultsFile::append(const Run& run, const Row& row) {
     }
     transaction.commit();
     // Only now is it certain that the subject is there.
-    subjects_.emplace(row.question.network_digest + '\n' + row.question.property_digest + '\n' + row.question.options,
-                      subject);
+    subjects_.emplace(subject_key(row.question), subject);
 }
 
 void ResultsFile::end(const Run& run, const std::string& state, const std::string& ended, double seconds) {
@@ -380,6 +387,14 @@ std::vector<Run> ResultsReader::runs() {
 
 std::vector<Row> ResultsReader::rows(const Run& run) {
     return rows_of(*database_, run);
+}
+
+std::map<std::string, std::int64_t> ResultsReader::statuses(const Run& run) {
+    Statement select(*database_, "SELECT status, count(*) FROM verdicts WHERE run = ? GROUP BY status");
+    select.bind(1, run.id);
+    std::map<std::string, std::int64_t> statuses;
+    while (select.step()) statuses.emplace(select.text(0), select.number(1));
+    return statuses;
 }
 
 bool is_results_file(const std::string& path) {

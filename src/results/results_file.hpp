@@ -32,7 +32,8 @@ class ResultsFile {
     void begin(Run& run);
     /// The runs of a kind, the latest first.
     std::vector<Run> runs(const std::string& kind);
-    /// Whether the process that writes this run is alive on this machine, and is not this one.
+    /// Whether the process that writes this run is alive on this machine, and is not this one. Of a process on another
+    /// machine nobody here knows: it counts as ended. Two that write one run do no harm, they do work twice.
     bool is_being_written(const Run& run);
     /// From now on the run is this process's, and running again.
     void take_over(const Run& run);
@@ -65,6 +66,8 @@ class ResultsReader {
     /// All runs, the first first.
     std::vector<Run> runs();
     std::vector<Row> rows(const Run& run);
+    /// How many rows of a run have which status.
+    std::map<std::string, std::int64_t> statuses(const Run& run);
 
   private:
     std::unique_ptr<Database> database_;

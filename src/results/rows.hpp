@@ -16,7 +16,8 @@ struct Run {
     std::string command;  ///< JSON: array of the words of the command line
     std::string started;  ///< ISO 8601, UTC
     std::string ended;    ///< likewise; empty while it runs
-    std::string state;    ///< "running", "finished", "stopped" (a limit, Ctrl-C, an error); see Owner
+    std::string state;    ///< "running", "finished", "stopped" (a limit, Ctrl-C, an error), and where its process has
+                          ///< died "killed"
     double seconds = 0;   ///< wall time of the process, of all its parts where it was resumed
     std::string machine;  ///< JSON: object
     std::string limits;   ///< JSON: object
@@ -24,6 +25,7 @@ struct Run {
     /// JSON: what must agree where a run is resumed (digests of content, options); empty where none is.
     std::string identity;
     std::int64_t answers = 0;  ///< rows that it has
+    std::string process;       ///< that writes it (process_id.hpp)
 };
 
 /// What a question is about, by content. A question of another run is the same where the digests, the options, the row

@@ -217,9 +217,9 @@ TEST_F(ResultsFileTest, two_writers_and_a_kill_lose_no_finished_row) {
 }
 
 TEST_F(ResultsFileTest, the_process_that_writes_a_run_is_known) {
-    EXPECT_TRUE(is_alive(this_process()));
-    EXPECT_FALSE(is_alive(""));
-    EXPECT_FALSE(is_alive("elsewhere 12345 1 1"));
+    EXPECT_EQ(life_of(this_process()), Life::alive);
+    EXPECT_EQ(life_of(""), Life::unknown);
+    EXPECT_EQ(life_of("elsewhere 12345 1 1"), Life::unknown);
     OneRun run = some_run();
     const pid_t child = fork();
     if (child == 0) {
@@ -238,6 +238,7 @@ TEST_F(ResultsFileTest, the_process_that_writes_a_run_is_known) {
     kill(child, SIGKILL);
     waitpid(child, nullptr, 0);
     EXPECT_FALSE(file.is_being_written(run));
+    EXPECT_EQ(file.runs("certify")[0].state, "killed");
     EXPECT_NO_THROW(file.take_over(run));
     EXPECT_FALSE(file.is_being_written(run)) << "it is this process's now";
 }

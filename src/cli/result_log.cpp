@@ -1,0 +1,238 @@
+#include "cli/result_log.hpp"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "cli/common_options.hpp"
+#include "cli/sha256.hpp"
+#include "exact/decimal.hpp"
+#include "results/csv.hpp"
+#include "results/junit.hpp"
+#include "results/sarif.hpp"
+#include "write/json_text.hpp"
+
+namespace sinew::cli {
+
+namespace {
+using Json = nlohmann::ordered_json;
+
+/// Options that say how a question is answered and how the answer is told, and the files, which have digests. All
+/// others are part of the question.
+constexpr std::string_view options_of_the_run[] = {"input-file",
+                                                   "timeout",
+                                                   "memory",
+                                                   "threads",
+                                                   "seed",
+                                                   "set",
+                                                   "strategy",
+                                                   "trace",
+                                                   "json",
+                                                   "quiet",
+                                                   "expect",
+                                                   "db",
+                                                   "csv",
+                                                   "junit",
+                                                   "sarif",
+                                                   "report",
+                                                   "progress",
+                                                   "resume",
+                                                   "limit",
+                                                   "skip",
+                                                   "images",
+                                                   "export",
+                                                   "proof",
+                                                   "drat",
+                                                   "binary",
+                                                   "format",
+                                                   "labels",
+                                                   "test",
+                                                   "validation",
+                                                   "test-labels",
+                                                   "validation-labels",
+                                                   "statistics",
+                                                   "save-best-validation",
+                                                   "warm-start",
+                                                   "epsilon",
+                                                   "epsilons"};
+
+Json to_json(const Given& given) {
+    return std::visit(
+        [](const auto& value) {
+            if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::monostate>)
+                return Json(true);
+            else
+                return Json(value);
+        },
+        given);
+}
+
+std::string text_at(const Json& answer, const char* key) {
+    const auto found = answer.find(key);
+    return found != answer.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+/// A value as text: numbers are written as they are.
+std::optional<std::string> value_at(const Json& answer, std::initializer_list<const char*> keys) {
+    for (const char* key : keys) {
+        const auto found = answer.find(key);
+        if (found == answer.end() || found->is_null()) continue;
+        if (found->is_string()) return found->get<std::string>();
+        if (found->is_number_integer()) return write::json_line(*found);
+    }
+    return std::nullopt;
+}
+}  // namespace
+
+void describe_database(OptionGroups& options) {
+    OptionGroup group("results");
+    // clang-format off
+    group.options = {
+        {"db", takes_text("FILE"), "keep the answer, and what it is about, in this results file (SQLite), beside those of other runs; sinew results reads it"}};
+    // clang-format on
+    options.push_back(group);
+}
+
+void describe_row_files(OptionGroups& options) {
+    // clang-format off
+    const std::vector<Option> files = {
+        {"csv", takes_text("FILE"), "a line for each question"},
+        {"junit", takes_text("FILE"), "a test case for each question (XML): a counterexample, or another verdict than --expect names, is a failure"},
+        {"sarif", takes_text("FILE"), "counterexamples as results of an analysis (SARIF 2.1.0)"}};
+    // clang-format on
+    options.back().options.insert(options.back().options.end(), files.begin(), files.end());
+}
+
+std::string digest_of(const std::string& argument, const std::vector<DigestedFile>& files) {
+    std::string together;
+    for (const DigestedFile& file : files) {
+        if (file.file != argument && !file.file.starts_with(argument + "/")) continue;
+        if (file.file == argument && file.sha256) return *file.sha256;
+        if (!file.sha256) break;
+        together += *file.sha256;
+    }
+    if (!together.empty()) return sha256(together);
+    return fmt::format("unknown {} {}", iso_time(std::chrono::system_clock::now()), getpid());
+}
+
+Json question_options(std::string_view kind, const Arguments& arguments) {
+    Json options = Json::object();
+    for (const auto& [name, given] : arguments.options)
+        if (std::ranges::find(options_of_the_run, std::string_view(name)) == std::end(options_of_the_run) &&
+            !(kind == "train" && name == "out"))  // elsewhere a condition
+            options[name] = to_json(given);
+    return options;
+}
+
+results::Question question_about(std::string_view kind, const Arguments& arguments,
+                                 const std::vector<DigestedFile>& files) {
+    results::Question question;
+    question.options = write::json_line(question_options(kind, arguments));
+    if (arguments.files.empty()) return question;
+    question.network = arguments.files[0];
+    question.network_digest = digest_of(arguments.files[0], files);
+    std::vector<std::string> others(arguments.files.begin() + 1, arguments.files.end());
+    for (const char* option : {"labels", "validation", "test"})
+        if (arguments.has(option)) others.push_back(arguments.get<std::string>(option));
+    if (others.empty()) return question;
+    question.property = others[0];
+    question.property_digest = digest_of(others[0], files);
+    if (others.size() == 1) return question;
+    std::string together;
+    for (const std::string& other : others) together += digest_of(other, files);
+    question.property_digest = sha256(together);
+    return question;
+}
+
+results::Row row_of(const Json& answer, results::Question question) {
+    results::Row row;
+    row.question = std::move(question);
+    row.status = text_at(answer, "status");
+    if (row.status.empty()) row.status = "unknown";
+    row.decided_by = text_at(answer, "decided_by");
+    row.reason = text_at(answer, "reason");
+    if (row.reason.empty()) row.reason = text_at(answer, "stopped");
+    row.seconds = answer.value("seconds", 0.0);
+    row.value = value_at(answer, {"objective", "value"});
+    row.bound = value_at(answer, {"bound"});
+    Json details = answer;
+    for (const char* key : {"kind", "status", "decided_by", "reason", "seconds", "files", "provenance"})
+        details.erase(key);
+    row.statistics = "{}";
+    for (const char* key : {"statistics", "witness", "model"}) {
+        if (!details.contains(key)) continue;
+        if (std::string_view(key) == "statistics")
+            row.statistics = write::json_line(details[key]);
+        else if (!details[key].is_null())
+            row.witness = write::json_line(details[key]);
+        details.erase(key);
+    }
+    row.details = write::json_line(details);
+    return row;
+}
+
+ResultLog::ResultLog(std::string_view kind, const Arguments& arguments) : arguments_(arguments) {
+    run_.kind = kind;
+    if (arguments.has("db")) path_ = arguments.get<std::string>("db");
+    if (arguments.has("db") && path_.empty()) throw UsageError("--db cannot be '' (expected a file name)");
+    const auto open = [&](const char* option, std::optional<OutputFile>& file) {
+        if (arguments.has(option)) file.emplace(arguments.get<std::string>(option));
+    };
+    open("csv", csv_);
+    open("junit", junit_);
+    open("sarif", sarif_);
+}
+
+ResultLog::~ResultLog() {
+    if (!file_ || is_over_) return;
+    try {
+        file_->end(run_, "stopped", iso_time(std::chrono::system_clock::now()), seconds());
+    } catch (const std::exception&) {
+        // The run is over for those who look whether its process is alive.
+    }
+}
+
+double ResultLog::seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - arguments_.begun).count();
+}
+
+void ResultLog::begin(const Provenance& provenance) {
+    if (!is_wanted()) return;
+    const Json origin = provenance.json();
+    run_.version = origin.at("sinew").get<std::string>();
+    run_.command = write::json_line(origin.at("command"));
+    run_.started = origin.at("started").get<std::string>();
+    run_.machine = write::json_line(origin.at("machine"));
+    run_.limits = write::json_line(origin.at("limits"));
+    run_.files = write::json_line(origin.at("files"));
+    run_.identity = "{}";
+    if (path_.empty()) return;
+    file_.emplace(path_);
+    file_->begin(run_);
+}
+
+void ResultLog::add(results::Row row) {
+    ++count_;
+    if (row.details.empty()) row.details = "{}";
+    if (row.statistics.empty()) row.statistics = "{}";
+    if (const std::optional<Rational> epsilon = parse_number(row.question.epsilon))
+        row.question.epsilon = to_string(*epsilon);
+    if (file_) file_->append(run_, row);
+    if (keeps_rows()) rows_.push_back(std::move(row));
+}
+
+void ResultLog::finish(bool is_complete) {
+    run_.ended = iso_time(std::chrono::system_clock::now());
+    std::optional<std::string> expected;
+    if (arguments_.has("expect")) expected = arguments_.get<std::string>("expect");
+    if (csv_) csv_->write(results::csv_text(rows_));
+    if (junit_) junit_->write(results::junit_text(run_, rows_, expected));
+    if (sarif_) sarif_->write(write::json_document(results::sarif(run_, rows_, expected)));
+    if (file_) file_->end(run_, is_complete ? "finished" : "stopped", run_.ended, seconds());
+    is_over_ = true;
+}
+
+}  // namespace sinew::cli

@@ -1,0 +1,73 @@
+// The rows of a run for machines: into the results file of --db at once, and as CSV, JUnit and SARIF at the end.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "cli/command.hpp"
+#include "cli/output_file.hpp"
+#include "cli/provenance.hpp"
+#include "results/results_file.hpp"
+
+namespace sinew::cli {
+
+/// --db.
+void describe_database(OptionGroups& options);
+/// --csv, --junit, --sarif.
+void describe_row_files(OptionGroups& options);
+
+/// The digest of what an argument names; of a folder or of several files it is one of their digests. What has none is
+/// given a text that no other run has.
+std::string digest_of(const std::string& argument, const std::vector<DigestedFile>& files);
+
+/// The options that say what is asked, not how it is searched for or told: JSON, by name. `epsilon` is left out, a row
+/// has its own.
+nlohmann::ordered_json question_options(std::string_view kind, const Arguments& arguments);
+
+/// A question about the arguments' files: the first is the network, the others are conditions or data.
+results::Question question_about(std::string_view kind, const Arguments& arguments,
+                                 const std::vector<DigestedFile>& files);
+
+/// What a command has told as JSON, as one row.
+results::Row row_of(const nlohmann::ordered_json& answer, results::Question question);
+
+/// Made before the work. Where nothing of it is asked for it does nothing.
+class ResultLog {
+  public:
+    ResultLog(std::string_view kind, const Arguments& arguments);
+    ResultLog(const ResultLog&) = delete;
+    ResultLog& operator=(const ResultLog&) = delete;
+    /// A run that did not come to its end is stopped.
+    ~ResultLog();
+
+    bool is_wanted() const { return !path_.empty() || keeps_rows(); }
+    /// Opens the results file and begins the run there. Throws InputError, OutputError.
+    void begin(const Provenance& provenance);
+    bool has_rows() const { return count_ != 0; }
+    /// Durable in the results file when it returns. Throws OutputError.
+    void add(results::Row row);
+    /// Writes the other files; the run is over. Throws OutputError.
+    void finish(bool is_complete);
+
+  private:
+    bool keeps_rows() const { return csv_ || junit_ || sarif_; }
+    double seconds() const;
+
+    const Arguments& arguments_;
+    results::Run run_;
+    std::string path_;  ///< of --db
+    std::optional<results::ResultsFile> file_;
+    std::optional<OutputFile> csv_;
+    std::optional<OutputFile> junit_;
+    std::optional<OutputFile> sarif_;
+    std::vector<results::Row> rows_;
+    std::size_t count_ = 0;
+    bool is_over_ = false;
+};
+
+}  // namespace sinew::cli
