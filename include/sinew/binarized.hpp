@@ -41,6 +41,9 @@ class BinarizedNetwork {
     /// for a cell that cannot be read.
     std::vector<Rational> inputs_of(const std::vector<std::string>& row) const;
 
+    /// The classes of raw rows; quick. Errors as above.
+    std::vector<std::size_t> predict_rows(const std::vector<std::vector<std::string>>& rows) const;
+
     /// The same network as layers of the general kind, for Query, Model and bounds.
     Network network() const;
 

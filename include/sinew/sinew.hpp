@@ -11,3 +11,4 @@
 #include <sinew/output_error.hpp>
 #include <sinew/query.hpp>
 #include <sinew/solution.hpp>
+#include <sinew/training.hpp>

@@ -19,6 +19,7 @@
 #include "read/query/load_query.hpp"
 #include "threshold/recognise.hpp"
 #include "train/preparation_text.hpp"
+#include "train/to_network.hpp"
 #include "write/bnn_text.hpp"
 #include "write/npz.hpp"
 #include "write/onnx.hpp"
@@ -153,24 +154,42 @@ std::vector<std::string> BinarizedNetwork::columns() const {
     return names;
 }
 
-std::vector<Rational> BinarizedNetwork::inputs_of(const std::vector<std::string>& row) const {
-    if (!data_->preparation) throw UsageError("this network does not know how a row becomes its inputs");
-    const train::Preparation& preparation = *data_->preparation;
-    if (row.size() != preparation.columns.size())
-        throw UsageError(fmt::format("a row has {} cells where the network reads {} columns", row.size(),
-                                     preparation.columns.size()));
+namespace {
+/// One row of features each.
+train::Examples features_of(const BinarizedData& data, std::span<const std::vector<std::string>> rows) {
+    if (!data.preparation) throw UsageError("this network does not know how a row becomes its inputs");
+    const train::Preparation& preparation = *data.preparation;
     model::TextTable table;
-    table.file = "row";
-    table.names = columns();
+    table.file = "rows";
+    for (const train::Column& column : preparation.columns) table.names.push_back(column.name);
     table.has_header = true;
     auto words = std::make_shared<model::Words>();
-    for (const std::string& cell : row) table.cells.push_back(words->number_of(cell));
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        if (rows[row].size() != table.names.size())
+            throw UsageError(fmt::format("row {} has {} cells where the network reads {} columns", row,
+                                         rows[row].size(), table.names.size()));
+        for (const std::string& cell : rows[row]) table.cells.push_back(words->number_of(cell));
+        table.lines.push_back(row + 1);
+    }
     table.words = std::move(words);
-    table.lines = {1};
-    const train::PreparedTable prepared = train::apply(preparation, table);
+    return train::apply(preparation, table).examples;
+}
+}  // namespace
+
+std::vector<Rational> BinarizedNetwork::inputs_of(const std::vector<std::string>& row) const {
     std::vector<Rational> inputs;
-    for (const std::int32_t value : prepared.examples.values) inputs.emplace_back(value);
+    for (const std::int32_t value : features_of(*data_, {&row, 1}).values) inputs.emplace_back(value);
     return inputs;
+}
+
+std::vector<std::size_t> BinarizedNetwork::predict_rows(const std::vector<std::vector<std::string>>& rows) const {
+    std::vector<std::size_t> classes;
+    if (rows.empty()) return classes;
+    const train::Examples examples = features_of(*data_, rows);
+    const train::Weights weights = train::weights_of(data_->network);
+    for (std::size_t k = 0; k < examples.rows(); ++k)
+        classes.push_back(train::class_of(train::sums_of(weights, examples.row(k)).back()));
+    return classes;
 }
 
 Network BinarizedNetwork::network() const {

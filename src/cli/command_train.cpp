@@ -1,8 +1,6 @@
 // sinew train: a binarized network from a table, by constraints or by gradients.
 #include <chrono>
-#include <cmath>
 #include <filesystem>
-#include <numeric>
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
@@ -24,9 +22,9 @@
 #include "cli/train_report.hpp"
 #include "cli/within_limits.hpp"
 #include "train/demands.hpp"
-#include "train/exact.hpp"
 #include "train/preparation_text.hpp"
 #include "train/to_network.hpp"
+#include "train/training.hpp"
 
 namespace sinew::cli {
 
@@ -34,10 +32,6 @@ extern const Command train_command;
 
 namespace {
 using Clock = std::chrono::steady_clock;
-
-/// The part of the time that the gradient method may take before the exact one, and at most so many seconds.
-constexpr double share_for_baseline = 0.2;
-constexpr double longest_baseline = 10;
 
 void describe(OptionGroups& options) {
     describe_columns(options);
@@ -116,10 +110,16 @@ class Training {
         // What is told at the end takes time too.
         const double left = limits_.seconds_left();
         const Limits limits = limits_.within(std::max(left - seconds_of_report(), 0.5 * left));
-        if (settings_.method == TrainingMethod::gradient)
-            by_gradient(progress, limits);
-        else
-            exactly(progress, limits);
+        train::ExactOptions options;
+        options.settings = search_settings_;
+        options.threads = threads_;
+        options.warm_start = warm_start_;
+        train::Trained trained =
+            train::train_network(problem_, settings_, data_.validation ? &*data_.validation : nullptr,
+                                 settings_.save_best_validation, std::move(options), limits, &progress);
+        has_weights_ = trained.has_weights;
+        result_ = std::move(trained.result);
+        for (const std::string& note : result_.notes) add_note(note);
         if (result_.outcome == Outcome::optimum || result_.outcome == Outcome::feasible)
             require(train::satisfies(problem_, result_.weights), "what training answers satisfies what was asked");
         take_best_on_validation();
@@ -145,56 +145,17 @@ class Training {
     }
 
     void pose_problem() {
-        problem_.examples = data_.train;
-        problem_.architecture.layers = settings_.hidden;
-        problem_.architecture.layers.push_back(data_.train.classes == 2 ? 1 : data_.train.classes);
-        problem_.architecture.zero_weights = settings_.zero_weights;
-        problem_.architecture.output = settings_.output;
-        problem_.objectives = settings_.objectives;
-        problem_.forbid_perfect = settings_.forbid_perfect;
-        const bool counts_right =
-            std::ranges::find(settings_.objectives, train::Objective::max_accuracy) != settings_.objectives.end();
-        const bool any_will_do = counts_right || settings_.method == TrainingMethod::gradient;
-        if (!settings_.rho) settings_.rho = Rho{any_will_do ? 0 : 1, false};
-        set_least_right(settings_.rho->share);
         if (settings_.robustness) {
-            problem_.robustness = settings_.robustness;
-            move_numbers(*problem_.robustness);
-            problem_.robustness->neighbours = data_.neighbours;
-            problem_.robustness->neighbour_of = data_.neighbour_of;
+            settings_.robustness->neighbours = data_.neighbours;
+            settings_.robustness->neighbour_of = data_.neighbour_of;
         }
-        for (const std::string& column : settings_.fair) {
-            train::Robustness fairness;
-            fairness.place = settings_.place;
-            fairness.sensitive = data_.preparation.features_of(column);
-            problem_.fairness.push_back(std::move(fairness));
+        std::vector<std::string> notes;
+        try {
+            problem_ = train::pose(data_.train, data_.preparation, settings_, notes);
+        } catch (const InputError& error) {  // what the data are not, or have not
+            throw InputError({table_, 0, 0}, error.what());
         }
-        set_class_weights();
-    }
-
-    /// A distance is one between numbers: words and thermometer steps stay.
-    void move_numbers(train::Robustness& robustness) {
-        if (robustness.epsilon == 0 && settings_.robust_columns.empty()) return;
-        const std::vector<std::uint32_t> numbers = data_.preparation.number_features();
-        if (numbers.empty())
-            throw InputError(
-                {table_, 0, 0},
-                "--robust epsilon is a distance between numbers, and all features are words or thermometer steps "
-                "(--robust-set FILE and --fair COLUMN change these)");
-        robustness.epsilons.assign(data_.train.features, 0);
-        for (const std::uint32_t f : numbers) robustness.epsilons[f] = robustness.epsilon;
-        for (const auto& [column, epsilon] : settings_.robust_columns) {
-            const std::vector<std::uint32_t> own = data_.preparation.features_of(column);
-            if (own.size() != 1 || std::ranges::find(numbers, own[0]) == numbers.end())
-                throw InputError(
-                    {table_, 0, 0},
-                    fmt::format("--robust {}: no feature is the number of this column (--fair changes words and steps)",
-                                column));
-            robustness.epsilons[own[0]] = epsilon;
-        }
-        if (numbers.size() != data_.train.features && robustness.epsilon != 0)
-            add_note(fmt::format("epsilon moves numbers alone, {} of {} features: words and thermometer steps stay",
-                                 numbers.size(), data_.train.features));
+        for (std::string& note : notes) add_note(std::move(note));
     }
 
     /// What --robust asks, as the report's table has it.
@@ -214,47 +175,6 @@ class Training {
         data_.notes.push_back(std::move(note));
     }
 
-    void set_least_right(const Rational& share) {
-        const Rational wanted = share * Rational(static_cast<unsigned long>(data_.train.rows()));
-        problem_.least_right = static_cast<std::size_t>(Integer(ceil(wanted)).get_ui());
-    }
-
-    void set_class_weights() {
-        if (settings_.class_weights.empty()) return;
-        std::vector<double>& weights = settings_.gradient.class_weights;
-        if (settings_.class_weights == "balanced") {
-            std::vector<std::size_t> counts(data_.train.classes, 0);
-            for (const std::uint32_t label : data_.train.labels) ++counts[label];
-            for (const std::size_t count : counts)
-                weights.push_back(static_cast<double>(data_.train.rows()) /
-                                  static_cast<double>(counts.size() * std::max<std::size_t>(count, 1)));
-        } else {
-            weights = numbers_of("class-weights", settings_.class_weights);
-            if (weights.size() != data_.train.classes)
-                throw InputError({table_, 0, 0}, fmt::format("--class-weights has {} numbers", weights.size()),
-                                 fmt::format("{}: {}", data_.train.classes, joined(data_.preparation.classes, ", ")));
-        }
-        set_exact_class_weights(weights);
-    }
-
-    /// The exact method counts in whole numbers: hundredths, with their common factor taken out.
-    void set_exact_class_weights(const std::vector<double>& weights) {
-        constexpr double steps = 100;
-        std::int64_t factor = 0;
-        for (const double weight : weights) {
-            if (weight > 1e4 || steps * weight < 1)
-                throw UsageError("--class-weights: a weight is not from 0.01 to 10000");
-            problem_.class_weights.push_back(std::llround(steps * weight));
-            factor = std::gcd(factor, problem_.class_weights.back());
-        }
-        for (std::int64_t& weight : problem_.class_weights) weight /= factor;
-        const bool counts_right =
-            std::ranges::find(settings_.objectives, train::Objective::max_accuracy) != settings_.objectives.end();
-        if (settings_.method == TrainingMethod::exact && counts_right && !quiet_)
-            print_error("note: max-accuracy counts a right example of class {} so often: {}\n",
-                        joined(data_.preparation.classes, ", "), joined(problem_.class_weights, ", "));
-    }
-
     void read_warm_start(const Arguments& arguments) {
         const model::BinarizedNetwork network = load_binarized(*settings_.warm_start, arguments);
         warm_start_ = naming_file(*settings_.warm_start, [&] { return train::weights_of(network); });
@@ -268,19 +188,6 @@ class Training {
         if (other.feature_names() != data_.preparation.feature_names())
             add_note(fmt::format("{} was trained on other features: its weights are taken by their places",
                                  *settings_.warm_start));
-    }
-
-    /// A first solution for the exact method: as many training examples right as possible, but where the validation
-    /// examples choose, or its accuracy is what is asked, what the gradient method would answer.
-    train::Weights baseline(const Limits& limits) const {
-        train::GradientOptions options = settings_.gradient;
-        // Margins go on from what is useful beyond the training examples; other objectives need no more than a
-        // solution.
-        options.until_right = problem_.objectives.front() != train::Objective::max_margin;
-        if (!settings_.rho->of_baseline) options.least_right = problem_.least_right;
-        const bool validates =
-            data_.validation && (settings_.save_best_validation || (settings_.rho && settings_.rho->of_baseline));
-        return train::train_by_gradient(problem_, validates ? &*data_.validation : nullptr, options, limits);
     }
 
     /// An estimate of what passes over all examples take: each weight is read for each of them.
@@ -297,42 +204,6 @@ class Training {
         for (const std::optional<train::Examples>* part : {&data_.validation, &data_.test})
             rows += *part ? (*part)->rows() : 0;
         return passes * weights * static_cast<double>(rows) / products_in_a_second;
-    }
-
-    void by_gradient(TrainProgress& progress, const Limits& limits) {
-        train::GradientOptions options = settings_.gradient;
-        options.warm_start = warm_start_;
-        result_.weights = train::train_by_gradient(problem_, data_.validation ? &*data_.validation : nullptr, options,
-                                                   limits, &progress);
-        has_weights_ = true;
-        result_.stopped = limits.reached();
-        if (settings_.rho->of_baseline)
-            problem_.least_right = train::count_right(result_.weights, data_.train, settings_.output);
-        if (train::satisfies(problem_, result_.weights)) {
-            result_.outcome = Outcome::feasible;
-            result_.values = train::values_of(problem_, result_.weights);
-            result_.objective = result_.values.front();
-        }
-    }
-
-    void exactly(TrainProgress& progress, const Limits& limits) {
-        train::ExactOptions options;
-        options.settings = search_settings_;
-        options.threads = threads_;
-        options.warm_start = warm_start_;
-        if (!warm_start_ || settings_.rho->of_baseline) {
-            const double seconds = std::min(longest_baseline, share_for_baseline * limits.seconds_left());
-            train::Weights first = baseline(limits.within(seconds));
-            const std::size_t right = train::count_right(first, data_.train, settings_.output);
-            if (settings_.rho->of_baseline) problem_.least_right = right;
-            if (!quiet_)
-                print_error("{:8.1f} s  gradient baseline: {} of {} right, {} weights\n", progress.seconds(), right,
-                            data_.train.rows(), train::weights_used(first));
-            if (!options.warm_start) options.warm_start = std::move(first);
-        }
-        result_ = train::train_exactly(problem_, options, limits, &progress);
-        for (const std::string& note : result_.notes) add_note(note);
-        has_weights_ = result_.outcome == Outcome::optimum || result_.outcome == Outcome::feasible;
     }
 
     NetworkReport report() const {
@@ -398,14 +269,14 @@ class Training {
     nlohmann::json result_json(const NetworkReport* report) const {
         nlohmann::json json = report == nullptr ? nlohmann::json::object() : report_json(*report);
         json["status"] = word_of(result_.outcome);
-        json["method"] = settings_.method == TrainingMethod::exact ? "exact" : "gradient";
+        json["method"] = settings_.method == train::Method::exact ? "exact" : "gradient";
         const bool has_values = !result_.values.empty();
         json["objective"] = has_values ? nlohmann::json(result_.objective) : nullptr;
         json["objectives"] = nlohmann::json::array();
         for (std::size_t i = 0; i < problem_.objectives.size(); ++i)
             json["objectives"].push_back({{"name", cli::to_string(problem_.objectives[i])},
                                           {"value", has_values ? nlohmann::json(result_.values[i]) : nullptr}});
-        const bool has_bound = settings_.method == TrainingMethod::exact && result_.outcome != Outcome::unsat;
+        const bool has_bound = settings_.method == train::Method::exact && result_.outcome != Outcome::unsat;
         json["bound"] = has_bound ? nlohmann::json(result_.bound) : nullptr;
         json["proof"] = result_.method.empty() ? nullptr : nlohmann::json(result_.method);
         json["seconds"] = seconds_;
@@ -430,7 +301,7 @@ class Training {
         for (std::size_t i = 0; i < problem_.objectives.size(); ++i) {
             text += fmt::format("{}{} {}", i == 0 ? "" : ", then ", cli::to_string(problem_.objectives[i]),
                                 result_.values[i]);
-            if (i == 0 && settings_.method == TrainingMethod::exact) text += fmt::format(", bound {}", result_.bound);
+            if (i == 0 && settings_.method == train::Method::exact) text += fmt::format(", bound {}", result_.bound);
         }
         return text;
     }
@@ -468,7 +339,7 @@ class Training {
         } else if (out_ && !has_weights_) {
             print_error("note: {}\n", missing_network());
         }
-        if (settings_.method == TrainingMethod::gradient) return has_weights_ ? answered : no_answer;
+        if (settings_.method == train::Method::gradient) return has_weights_ ? answered : no_answer;
         return result_.outcome == Outcome::unknown || (out_ && !has_weights_) ? no_answer : answered;
     }
 

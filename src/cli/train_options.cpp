@@ -115,6 +115,7 @@ void read_robustness(const Arguments& arguments, TrainSettings& settings) {
 }
 
 void read_objectives(const Arguments& arguments, TrainSettings& settings) {
+    settings.objectives.clear();
     const std::string text =
         arguments.has("objective") ? arguments.get<std::string>("objective") : std::string("min-weight");
     for (const std::string& word : split(text)) {
@@ -131,7 +132,7 @@ void read_objectives(const Arguments& arguments, TrainSettings& settings) {
     settings.forbid_perfect = arguments.has("forbid-perfect");
     if (!arguments.has("rho")) return;
     const auto& rho = arguments.get<std::string>("rho");
-    settings.rho = rho == "baseline" ? Rho{0, true} : Rho{share_of("rho", rho), false};
+    settings.rho = rho == "baseline" ? train::Rho{0, true} : train::Rho{share_of("rho", rho), false};
 }
 
 void read_network(const Arguments& arguments, TrainSettings& settings) {
@@ -152,7 +153,7 @@ void read_network(const Arguments& arguments, TrainSettings& settings) {
     if (!arguments.has("method")) return;
     const auto& method = arguments.get<std::string>("method");
     if (method != "exact" && method != "gradient") refuse("method", method, "exact or gradient");
-    settings.method = method == "exact" ? TrainingMethod::exact : TrainingMethod::gradient;
+    settings.method = method == "exact" ? train::Method::exact : train::Method::gradient;
 }
 
 void read_gradient(const Arguments& arguments, TrainSettings& settings) {
@@ -175,7 +176,10 @@ void read_gradient(const Arguments& arguments, TrainSettings& settings) {
         if (!augment.starts_with("shift=")) refuse("augment", augment, "shift=N, pixels");
         settings.shift = whole_number("augment shift", augment.substr(6), 1, 10);
     }
-    if (arguments.has("class-weights")) settings.class_weights = arguments.get<std::string>("class-weights");
+    if (!arguments.has("class-weights")) return;
+    const auto& weights = arguments.get<std::string>("class-weights");
+    settings.balanced = weights == "balanced";
+    if (!settings.balanced) settings.class_weights = numbers_of("class-weights", weights);
 }
 
 void read_parts(const Arguments& arguments, TrainSettings& settings) {

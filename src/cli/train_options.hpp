@@ -1,43 +1,23 @@
 // What the command line of sinew train asks for, checked.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/command.hpp"
 #include "read/dataset/text_table.hpp"
-#include "train/gradient.hpp"
 #include "train/prepare.hpp"
-#include "train/problem.hpp"
+#include "train/training.hpp"
 
 namespace sinew::cli {
 
-enum class TrainingMethod { exact, gradient };
-
-/// ρ: which share of the training examples must be right at least; or the gradient baseline's.
-struct Rho {
-    Rational share = 0;
-    bool of_baseline = false;
-};
-
-struct TrainSettings {
+/// With the neighbours of --robust-set still to be read.
+struct TrainSettings : train::Wanted {
     std::string label;  ///< the column's name as the table has it
     read::Header header = read::Header::automatic;
     train::PrepareOptions prepare;
-    std::vector<std::size_t> hidden;
-    bool zero_weights = true;
-    train::Output output = train::Output::argmax;
-    TrainingMethod method = TrainingMethod::exact;
-    std::vector<train::Objective> objectives;
-    std::optional<Rho> rho;
-    bool forbid_perfect = false;
-    std::optional<train::Robustness> robustness;         ///< without the neighbours of --robust-set
-    std::map<std::string, std::int32_t> robust_columns;  ///< --robust COLUMN=E: another epsilon
-    std::optional<std::string> neighbours;               ///< --robust-set
-    std::vector<std::string> fair;                       ///< columns
-    train::Robustness::Place place = train::Robustness::Place::first_layer;
+    std::optional<std::string> neighbours;  ///< --robust-set
     std::optional<double> validation_share;
     std::optional<double> test_share;
     std::optional<std::string> validation_file;
@@ -49,8 +29,6 @@ struct TrainSettings {
     std::optional<std::string> warm_start;
     bool save_best_validation = false;
     std::optional<std::size_t> shift;  ///< --augment: images moved by up to so many pixels
-    std::string class_weights;         ///< "", "balanced" or numbers
-    train::GradientOptions gradient;
 };
 
 void describe_training(OptionGroups& options);

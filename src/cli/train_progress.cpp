@@ -28,6 +28,12 @@ void TrainProgress::improved(const train::Weights& weights, const train::Gradien
     tell_accuracies(weights);
 }
 
+void TrainProgress::baseline(const train::Weights& weights, std::size_t right) {
+    if (!quiet_)
+        print_error("{:8.1f} s  gradient baseline: {} of {} right, {} weights\n", seconds(), right, data_.train.rows(),
+                    train::weights_used(weights));
+}
+
 void TrainProgress::tell(const train::Weights& weights) {
     if (quiet_) return;
     std::string bound = "-";

@@ -7,13 +7,12 @@
 #include <vector>
 
 #include "cli/train_data.hpp"
-#include "train/exact.hpp"
-#include "train/gradient.hpp"
+#include "train/training.hpp"
 
 namespace sinew::cli {
 
 /// The best network so far, and a line on stderr for each improvement.
-class TrainProgress : public train::ExactListener, public train::GradientListener {
+class TrainProgress : public train::TrainingListener {
   public:
     TrainProgress(const train::Problem& problem, const TrainingData& data, bool quiet, bool keep_best_validation)
         : problem_(problem), data_(data), quiet_(quiet), keep_best_validation_(keep_best_validation) {}
@@ -21,6 +20,7 @@ class TrainProgress : public train::ExactListener, public train::GradientListene
     void improved(const train::Weights& weights, const std::vector<std::int64_t>& values) override;
     void bounded(std::int64_t bound) override;
     void improved(const train::Weights& weights, const train::GradientProgress& progress) override;
+    void baseline(const train::Weights& weights, std::size_t right) override;
 
     double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count(); }
     const std::optional<train::Weights>& best_on_validation() const { return best_on_validation_; }
