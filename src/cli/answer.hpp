@@ -20,6 +20,8 @@ class Answer {
     /// Prints the verdict and returns the exit status that it means.
     ExitStatus give(const model::Query& query, const model::Verdict& verdict);
 
+    ProgressLines& progress() { return json_.progress(); }
+
   private:
     std::vector<std::string> files_;
     bool quiet_;

@@ -10,6 +10,7 @@
 #include "cli/common_options.hpp"
 #include "cli/json_answer.hpp"
 #include "cli/print.hpp"
+#include "cli/progress_lines.hpp"
 #include "cli/question_options.hpp"
 #include "cli/result_log.hpp"
 #include "cli/settings.hpp"
@@ -35,22 +36,25 @@ void describe(OptionGroups& options) {
     // clang-format on
     options.push_back(output);
     describe_database(options);
+    describe_progress(options);
 }
 
 /// A line on standard error for each better solution; keeps the best.
 class PrintingListener : public verify::OptimizeListener {
   public:
-    explicit PrintingListener(bool prints) : prints_(prints) {}
+    PrintingListener(bool prints, ProgressLines& lines) : prints_(prints && lines.leaves_errors()), lines_(lines) {}
     void improved(const Rational& value, const model::Witness& witness) override {
         const std::lock_guard lock(mutex_);
         best_.value = value;
         best_.witness = witness;
+        lines_.tell("better", {{"value", to_string(value)}, {"bound", bound()}});
         if (!prints_) return;
         print_error("value {}{}\n", to_string(value), best_.bound ? " bound " + to_string(*best_.bound) : "");
     }
     void bound_moved(const Rational& bound) override {
         const std::lock_guard lock(mutex_);
         best_.bound = bound;
+        lines_.tell("bound", {{"bound", to_string(bound)}});
     }
 
     /// The answer where the search is ended in the midst, from another thread too.
@@ -62,7 +66,12 @@ class PrintingListener : public verify::OptimizeListener {
     }
 
   private:
+    nlohmann::ordered_json bound() const {
+        return best_.bound ? nlohmann::ordered_json(to_string(*best_.bound)) : nlohmann::ordered_json(nullptr);
+    }
+
     bool prints_;
+    ProgressLines& lines_;
     std::mutex mutex_;
     verify::Optimum best_;
 };
@@ -98,7 +107,7 @@ ExitStatus run(const Arguments& arguments) {
     options.settings = settings_of(arguments);
     options.limits = limits_of(arguments);
     model::Query query;
-    PrintingListener listener(!quiet(arguments));
+    PrintingListener listener(!quiet(arguments), json.progress());
     const auto work = [&] {
         query = load_question(arguments);
         if (!query.objective)

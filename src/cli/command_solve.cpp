@@ -10,6 +10,7 @@
 #include "cli/competition_text.hpp"
 #include "cli/json_answer.hpp"
 #include "cli/print.hpp"
+#include "cli/progress_lines.hpp"
 #include "cli/question_options.hpp"
 #include "cli/result_log.hpp"
 #include "cli/settings.hpp"
@@ -41,6 +42,7 @@ void describe(OptionGroups& options) {
     describe_limits(options);
     describe_output(options);
     describe_database(options);
+    describe_progress(options);
 }
 
 void print_text(const verify::CnfAnswer& answer, bool quiet, bool statistics) {

@@ -14,6 +14,7 @@
 #include "cli/json_answer.hpp"
 #include "cli/network_file.hpp"
 #include "cli/print.hpp"
+#include "cli/progress_lines.hpp"
 #include "cli/result_log.hpp"
 #include "cli/settings.hpp"
 #include "cli/train_data.hpp"
@@ -46,6 +47,7 @@ void describe(OptionGroups& options) {
     // clang-format on
     options.push_back(output);
     describe_database(options);
+    describe_progress(options);
 }
 
 std::string_view word_of(Outcome outcome) {
@@ -106,7 +108,8 @@ class Training {
     }
 
     void search() {
-        TrainProgress& progress = progress_.emplace(problem_, data_, quiet_, settings_.save_best_validation);
+        TrainProgress& progress =
+            progress_.emplace(problem_, data_, quiet_, settings_.save_best_validation, json_.progress());
         // What is told at the end takes time too.
         const double left = limits_.seconds_left();
         const Limits limits = limits_.within(std::max(left - seconds_of_report(), 0.5 * left));

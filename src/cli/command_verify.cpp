@@ -7,6 +7,7 @@
 #include "cli/answer.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
+#include "cli/progress_lines.hpp"
 #include "cli/question_options.hpp"
 #include "cli/result_log.hpp"
 #include "cli/settings.hpp"
@@ -47,6 +48,7 @@ void describe(OptionGroups& options) {
     describe_limits(options);
     describe_output(options);
     describe_database(options);
+    describe_progress(options);
     describe_row_files(options);
 }
 
@@ -80,7 +82,7 @@ ExitStatus run(const Arguments& arguments) {
     Answer answer(arguments);
     options.limits = limits_of(arguments);
     model::Query query;
-    TerminalObserver observer(quiet(arguments) ? Verbosity::quiet : Verbosity::normal, trace);
+    TerminalObserver observer(quiet(arguments) ? Verbosity::quiet : Verbosity::normal, trace, answer.progress());
     const auto work = [&] { return decide(arguments, options, observer, query); };
     const auto tell = [&](const model::Verdict& verdict) {
         observer.erase();

@@ -8,7 +8,7 @@
 namespace sinew::cli {
 
 JsonAnswer::JsonAnswer(std::string_view kind, const Arguments& arguments)
-    : arguments_(arguments), kind_(kind), log_(kind, arguments) {
+    : arguments_(arguments), kind_(kind), log_(kind, arguments), progress_(kind, arguments) {
     if (const std::optional<std::string> path = json_path_of(arguments)) file_.emplace(*path);
     if (!file_ && !log_.is_wanted()) return;
     provenance_.emplace(arguments);
@@ -21,6 +21,8 @@ void JsonAnswer::give(const nlohmann::ordered_json& answer, bool is_complete) {
         if (!log_.has_rows()) log_.add(row_of(answer, question_about(kind_, arguments_, provenance_->files())));
         log_.finish(is_complete);
     }
+    const auto status = answer.find("status");
+    progress_.tell("finished", {{"status", status == answer.end() ? nlohmann::ordered_json(nullptr) : *status}});
     if (!file_) return;
     nlohmann::ordered_json whole;
     whole["kind"] = kind_;

@@ -9,6 +9,7 @@
 
 #include "cli/command.hpp"
 #include "cli/output_file.hpp"
+#include "cli/progress_lines.hpp"
 #include "cli/provenance.hpp"
 #include "cli/result_log.hpp"
 
@@ -18,17 +19,19 @@ namespace sinew::cli {
 /// work reads.
 class JsonAnswer {
   public:
-    /// Reads --json, and --db, --csv, --junit and --sarif of commands that have them. `kind` is the command's name.
-    /// Throws UsageError, OutputError, InputError where --db is no results file.
+    /// Reads --json, and --progress, --db, --csv, --junit and --sarif of commands that have them. `kind` is the
+    /// command's name. Throws UsageError, OutputError, InputError where --db is no results file.
     JsonAnswer(std::string_view kind, const Arguments& arguments);
 
     /// Whether anything is done with what give() gets.
-    bool is_wanted() const { return provenance_.has_value(); }
+    bool is_wanted() const { return provenance_ || progress_.is_wanted(); }
     /// Whether standard output is left for the text.
     bool leaves_text() const { return !file_ || !file_->is_standard_output(); }
     /// Where a command that answers many questions adds each of them.
     ResultLog& log() { return log_; }
-    /// What the files of the command line hold; only where is_wanted().
+    /// What the command tells while it works.
+    ProgressLines& progress() { return progress_; }
+    /// What the files of the command line hold; only where log() is wanted.
     const Provenance& provenance() const { return *provenance_; }
     /// The answer as an object; `kind` and `provenance` are added. Where log() has no rows it is one. `is_complete`:
     /// neither a limit nor Ctrl-C ended the work. Throws OutputError.
@@ -38,6 +41,7 @@ class JsonAnswer {
     const Arguments& arguments_;
     std::string kind_;
     ResultLog log_;
+    ProgressLines progress_;
     std::optional<OutputFile> file_;
     std::optional<Provenance> provenance_;
 };

@@ -27,7 +27,7 @@ ExitStatus solve_dnn(const Arguments& arguments) {
     options.settings = settings_of(arguments);
     options.limits = limits_of(arguments);
     model::Query query;
-    TerminalObserver observer(quiet(arguments) ? Verbosity::quiet : Verbosity::normal, false);
+    TerminalObserver observer(quiet(arguments) ? Verbosity::quiet : Verbosity::normal, false, json.progress());
     const auto decide = [&] {
         query = load_question(arguments);
         return naming_file(arguments.files[0], [&] { return verify::verify(query, options, observer); });

@@ -92,6 +92,7 @@ ExitStatus solve_flatzinc(const Arguments& arguments) {
     if (arguments.has("drat")) throw UsageError("--drat is for formulas in DIMACS");
     if (json_path_of(arguments))
         throw UsageError("constraint programs are answered in FlatZinc's form, without --json");
+    if (arguments.has("progress")) throw UsageError("--progress: constraint programs tell their solutions themselves");
     if (arguments.has("db")) throw UsageError("--db: solutions of constraint programs are not kept");
     const flatzinc::Options options = options_of(arguments);
     const std::optional<std::string> expected = expectation_of(arguments);

@@ -21,13 +21,15 @@ namespace {
 /// Improvements are told at once, also into a pipe.
 class PrintingListener : public verify::PbListener {
   public:
-    explicit PrintingListener(bool prints) : prints_(prints) {}
+    PrintingListener(bool prints, ProgressLines& lines) : prints_(prints), lines_(lines) {}
     void improved(std::int64_t value) override {
+        lines_.tell("better", {{"value", value}});
         if (!prints_) return;
         print_out("o {}\n", value);
         flush_output();
     }
     void bound_raised(std::int64_t bound) override {
+        lines_.tell("bound", {{"bound", bound}});
         if (!prints_) return;
         print_out("c bound {}\n", bound);
         flush_output();
@@ -35,6 +37,7 @@ class PrintingListener : public verify::PbListener {
 
   private:
     bool prints_;
+    ProgressLines& lines_;
 };
 
 std::string_view status_text(const verify::PbAnswer& answer) {
@@ -67,7 +70,7 @@ ExitStatus solve_opb(const Arguments& arguments) {
     JsonAnswer json("solve", arguments);
     const bool prints = json.leaves_text();
     const Limits limits = limits_of(arguments);
-    PrintingListener listener(prints && !quiet(arguments));
+    PrintingListener listener(prints && !quiet(arguments), json.progress());
     const auto solve = [&] {
         const std::string& file = arguments.files[0];
         return naming_file(file, [&] { return verify::solve_pb(read::read_opb(file), options, limits, &listener); });

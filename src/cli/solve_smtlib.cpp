@@ -79,7 +79,7 @@ class ScriptRun {
 
   private:
     ExitStatus check(const read::SmtScript& script, std::size_t number) {
-        TerminalObserver observer(quiet(arguments_) ? Verbosity::quiet : Verbosity::normal, false);
+        TerminalObserver observer(quiet(arguments_) ? Verbosity::quiet : Verbosity::normal, false, json_.progress());
         const auto decide = [&] {
             asked_ = script.query(number);
             return naming_file(arguments_.files[0], [&] { return verify::verify(asked_.query, options_, observer); });
@@ -100,6 +100,7 @@ class ScriptRun {
         flush_output();
         if (!decided && !quiet(arguments_)) print_error("sinew: {}\n", verdict_.reason);
         answers_.push_back({{"status", model::to_string(verdict_.status)}, {"seconds", verdict_.seconds}});
+        json_.progress().tell("answer", {{"row", answers_.size() - 1}, {"status", model::to_string(verdict_.status)}});
         if (json_.log().is_wanted()) {
             results::Question question = question_about("solve", arguments_, json_.provenance().files());
             question.row = static_cast<std::int64_t>(answers_.size()) - 1;

@@ -3,23 +3,33 @@
 #include <cmath>
 
 #include <fmt/core.h>
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include "cli/print.hpp"
 
 namespace sinew::cli {
 
-TerminalObserver::TerminalObserver(Verbosity verbosity, bool trace)
+TerminalObserver::TerminalObserver(Verbosity verbosity, bool trace, ProgressLines& lines)
     : verbosity_(verbosity),
       trace_(trace),
       story_is_live_(isatty(STDOUT_FILENO) == 1),
-      draws_(verbosity == Verbosity::normal && isatty(STDERR_FILENO) == 1) {}
+      lines_(lines),
+      draws_(verbosity == Verbosity::normal && isatty(STDERR_FILENO) == 1 && lines.leaves_errors()) {}
 
 void TerminalObserver::progress(const Progress& progress) {
-    if (!draws_) return;
+    if (!draws_ && !lines_.is_wanted()) return;
     const Clock::time_point now = Clock::now();
     if (now < next_) return;
     next_ = now + std::chrono::milliseconds(100);
+    if (lines_.is_wanted())
+        lines_.tell("search", {{"nodes", progress.nodes},
+                               {"open", progress.open},
+                               {"conflicts", progress.conflicts},
+                               {"depth", progress.depth},
+                               {"bound", std::isfinite(progress.bound) ? nlohmann::ordered_json(progress.bound)
+                                                                       : nlohmann::ordered_json(nullptr)}});
+    if (!draws_) return;
     drawn_ = true;
     std::string line = fmt::format("{} nodes", progress.nodes);
     if (progress.open != 0) line += fmt::format("  {} open", progress.open);
@@ -31,7 +41,8 @@ void TerminalObserver::progress(const Progress& progress) {
 }
 
 void TerminalObserver::message(std::string_view text) {
-    if (verbosity_ == Verbosity::quiet) return;
+    lines_.tell("message", {{"text", text}});
+    if (verbosity_ == Verbosity::quiet || !lines_.leaves_errors()) return;
     erase();
     print_error("{}\n", text);
 }

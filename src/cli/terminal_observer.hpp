@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/observer.hpp"
+#include "cli/progress_lines.hpp"
 
 namespace sinew::cli {
 
@@ -16,7 +17,8 @@ enum class Verbosity { quiet, normal };
 /// destructor.
 class TerminalObserver : public Observer {
   public:
-    TerminalObserver(Verbosity verbosity, bool trace);
+    /// `lines`: the same for machines, at most ten times a second.
+    TerminalObserver(Verbosity verbosity, bool trace, ProgressLines& lines);
     TerminalObserver(const TerminalObserver&) = delete;
     TerminalObserver& operator=(const TerminalObserver&) = delete;
     ~TerminalObserver() override { erase(); }
@@ -37,6 +39,7 @@ class TerminalObserver : public Observer {
     bool trace_;
     bool story_is_live_;
     std::string story_;
+    ProgressLines& lines_;
     bool draws_;
     bool drawn_ = false;
     Clock::time_point begin_ = Clock::now();

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include <fmt/core.h>
+#include <nlohmann/json.hpp>
 
 #include "cli/print.hpp"
 #include "cli/train_options.hpp"
@@ -13,16 +14,19 @@ namespace sinew::cli {
 void TrainProgress::improved(const train::Weights& weights, const std::vector<std::int64_t>& values) {
     objective_ = values.front();
     best_ = Solution{weights, values};
+    lines_.tell("better", {{"value", *objective_}, {"bound", bound_ ? nlohmann::ordered_json(*bound_) : nullptr}});
     tell(weights);
     if (keep_best_validation_ && data_.validation) keep(weights);
 }
 
 void TrainProgress::bounded(std::int64_t bound) {
     bound_ = bound;
+    lines_.tell("bound", {{"bound", bound}});
     if (!quiet_) print_error("{:8.1f} s  bound {}\n", seconds(), bound);
 }
 
 void TrainProgress::improved(const train::Weights& weights, const train::GradientProgress& progress) {
+    lines_.tell("epoch", {{"run", progress.run + 1}, {"epoch", progress.epoch}});
     if (quiet_) return;
     print_error("{:8.1f} s  run {} epoch {}", seconds(), progress.run + 1, progress.epoch);
     tell_accuracies(weights);

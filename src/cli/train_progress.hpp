@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "cli/progress_lines.hpp"
 #include "cli/train_data.hpp"
 #include "train/training.hpp"
 
@@ -14,8 +15,13 @@ namespace sinew::cli {
 /// The best network so far, and a line on stderr for each improvement.
 class TrainProgress : public train::TrainingListener {
   public:
-    TrainProgress(const train::Problem& problem, const TrainingData& data, bool quiet, bool keep_best_validation)
-        : problem_(problem), data_(data), quiet_(quiet), keep_best_validation_(keep_best_validation) {}
+    TrainProgress(const train::Problem& problem, const TrainingData& data, bool quiet, bool keep_best_validation,
+                  ProgressLines& lines)
+        : problem_(problem),
+          data_(data),
+          quiet_(quiet || !lines.leaves_errors()),
+          keep_best_validation_(keep_best_validation),
+          lines_(lines) {}
 
     void improved(const train::Weights& weights, const std::vector<std::int64_t>& values) override;
     void bounded(std::int64_t bound) override;
@@ -40,6 +46,7 @@ class TrainProgress : public train::TrainingListener {
     const TrainingData& data_;
     bool quiet_;
     bool keep_best_validation_;
+    ProgressLines& lines_;
     std::optional<std::int64_t> objective_;
     std::optional<std::int64_t> bound_;
     std::optional<Solution> best_;
