@@ -93,8 +93,11 @@ class Query {
     /// The same as a file, whole or untouched, its format by its ending. OutputError where it cannot be written.
     void save(const std::string& path) const;
 
-  private:
+    /// For the library itself.
     struct State;
+    explicit Query(std::unique_ptr<State> state);
+
+  private:
     std::unique_ptr<State> state_;
 };
 

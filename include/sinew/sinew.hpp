@@ -4,6 +4,7 @@
 #include <sinew/binarized.hpp>
 #include <sinew/certify.hpp>
 #include <sinew/error.hpp>
+#include <sinew/explain.hpp>
 #include <sinew/expression.hpp>
 #include <sinew/model.hpp>
 #include <sinew/network.hpp>

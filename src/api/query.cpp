@@ -49,6 +49,7 @@ model::LayerId BuiltQuery::layer_of(const std::vector<Expression>& components) {
 }
 
 Query::Query() : state_(std::make_unique<State>()) {}
+Query::Query(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Query::Query(Query&&) noexcept = default;
 Query& Query::operator=(Query&&) noexcept = default;
 Query::~Query() = default;
