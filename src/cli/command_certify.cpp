@@ -55,6 +55,7 @@ void describe(OptionGroups& options) {
         seed_option(),
         set_option(),
         {"json", takes_optional_text("[=FILE]"), "everything as JSON (docs/json.md) into FILE, or on standard output in place of the table"},
+        report_option(),
         {"images", takes_text("FOLDER"), "adversarial images as PNG, where the network reads images"},
         {"export", takes_text("FILE"), "write the questions for other tools instead of answering them: .opb, .cnf or .smt2; %d in the name is the example's row"},
         {"resume", takes_text("FILE"), "write every answer into this journal at once, and go on where it ends; it must be of the same network, data and options"},

@@ -51,7 +51,8 @@ void describe(OptionGroups& options) {
         {"memory", takes_text("BYTES"), "stop above this memory (500M, 4G)"},
         seed_option(),
         set_option(),
-        {"json", takes_optional_text("[=FILE]"), "the figures as JSON (docs/json.md) into FILE, or on standard output in place of the table"}};
+        {"json", takes_optional_text("[=FILE]"), "the figures as JSON (docs/json.md) into FILE, or on standard output in place of the table"},
+        report_option()};
     // clang-format on
     options.push_back(group);
     options.push_back(asked);

@@ -43,6 +43,7 @@ void describe(OptionGroups& options) {
     output.options = {
         {"out", takes_text("FILE"), "the network: .onnx, .npz or .bnn; exit status 3 where there is none to write"},
         {"json", takes_optional_text("[=FILE]"), "the result as JSON (docs/json.md) into FILE, or on standard output in place of the table"},
+        report_option(),
         {"quiet,q", "no line for each improvement, no notes on the data"}};
     // clang-format on
     options.push_back(output);

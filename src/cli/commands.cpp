@@ -12,15 +12,16 @@ extern const Command evaluate_command;
 extern const Command export_command;
 extern const Command info_command;
 extern const Command optimize_command;
+extern const Command report_command;
 extern const Command results_command;
 extern const Command solve_command;
 extern const Command train_command;
 extern const Command verify_command;
 
 namespace {
-const std::array<const Command*, 10> table{&verify_command, &certify_command,  &train_command,  &evaluate_command,
+const std::array<const Command*, 11> table{&verify_command, &certify_command,  &train_command,  &evaluate_command,
                                            &solve_command,  &optimize_command, &export_command, &info_command,
-                                           &check_command,  &results_command};
+                                           &check_command,  &results_command,  &report_command};
 }  // namespace
 
 std::span<const Command* const> commands() {

@@ -78,12 +78,18 @@ void describe_reading_limits(OptionGroups& options) {
     options.push_back(group);
 }
 
+Option report_option() {
+    return {"report", takes_text("FILE"),
+            "a page about the question and its answer for a browser (docs/report.md): one HTML file"};
+}
+
 void describe_json(OptionGroups& options) {
     OptionGroup group("output");
     // clang-format off
     group.options = {
         {"json", takes_optional_text("[=FILE]"),
          "the answer as JSON (docs/json.md) into FILE, or on standard output in place of the text"},
+        report_option(),
         {"quiet,q", "print the verdict's line alone, no progress"}};
     // clang-format on
     options.push_back(group);
@@ -134,20 +140,37 @@ std::optional<std::string> expectation_of(const Arguments& arguments) {
     return word;
 }
 
+namespace {
+/// `sinew verify --json net.onnx property.vnnlib` takes the network for the answer's file: it must not be lost.
+/// (/dev/stdout may be a file, too: what is in it stays.)
+bool holds_something_else(const std::string& path, std::string_view beginnings) {
+    std::error_code none;
+    return !path.starts_with("/dev/") && std::filesystem::is_regular_file(path, none) &&
+           std::filesystem::file_size(path, none) != 0 &&
+           beginnings.find(static_cast<char>(std::ifstream(path).get())) == std::string_view::npos;
+}
+}  // namespace
+
 std::optional<std::string> json_path_of(const Arguments& arguments) {
     if (!arguments.has("json")) return std::nullopt;
     const auto& path = arguments.get<std::string>("json");
     if (path.empty()) refuse("json", path, "a file name");
-    // `--json net.onnx property.vnnlib` takes the network for the answer's file: it must not be lost.
-    // (/dev/stdout may be a file, too: what is in it stays.)
-    std::error_code none;
-    const bool keeps_content = path.starts_with("/dev/");
-    if (!keeps_content && std::filesystem::is_regular_file(path, none) && std::filesystem::file_size(path, none) != 0 &&
-        std::string_view("{[").find(static_cast<char>(std::ifstream(path).get())) == std::string_view::npos)
+    if (holds_something_else(path, "{["))
         throw UsageError(
             fmt::format("--json: {} is there already and is no JSON (--json=FILE names the answer's file, "
                         "--json=- writes to standard output)",
                         path));
+    return path;
+}
+
+std::optional<std::string> report_path_of(const Arguments& arguments) {
+    if (!arguments.has("report")) return std::nullopt;
+    const auto& path = arguments.get<std::string>("report");
+    if (path.empty() || path == "-") refuse("report", path, "a file name");
+    if (holds_something_else(path, "<"))
+        throw UsageError(
+            fmt::format("--report: {} is there already and is no page (--report FILE names the page's file)", path));
+    if (json_path_of(arguments) == path) throw UsageError("--json and --report name the same file");
     return path;
 }
 

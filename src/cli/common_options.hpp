@@ -24,7 +24,9 @@ std::uint64_t whole_number(std::string_view option, std::string_view text, std::
 void describe_limits(OptionGroups& options);
 /// --timeout and --memory, of commands that read and write and search for nothing.
 void describe_reading_limits(OptionGroups& options);
-/// --json, --quiet.
+/// --report, as every command with a JSON answer has it.
+Option report_option();
+/// --json, --report, --quiet.
 void describe_json(OptionGroups& options);
 /// Those, and --expect.
 void describe_output(OptionGroups& options);
@@ -42,6 +44,8 @@ std::optional<std::string> expectation_of(const Arguments& arguments);
 
 /// The file of --json, "-" for standard output; absent without --json.
 std::optional<std::string> json_path_of(const Arguments& arguments);
+/// The file of --report, if it is given; its content would be HTML.
+std::optional<std::string> report_path_of(const Arguments& arguments);
 inline constexpr std::string_view json_option = "--json";
 inline constexpr std::string_view json_suffix = ".json";
 

@@ -1,4 +1,4 @@
-// The answer of a command for machines: its own keys, and those that every answer has.
+// The answer of a command for machines, and the page that is made of it: its own keys, and those that every answer has.
 #pragma once
 
 #include <optional>
@@ -19,8 +19,8 @@ namespace sinew::cli {
 /// work reads.
 class JsonAnswer {
   public:
-    /// Reads --json, and --progress, --db, --csv, --junit and --sarif of commands that have them. `kind` is the
-    /// command's name. Throws UsageError, OutputError, InputError where --db is no results file.
+    /// Reads --json, --report, and --progress, --db, --csv, --junit and --sarif of commands that have them. `kind` is
+    /// the command's name. Throws UsageError, OutputError, InputError where --db is no results file.
     JsonAnswer(std::string_view kind, const Arguments& arguments);
 
     /// Whether anything is done with what give() gets.
@@ -43,6 +43,8 @@ class JsonAnswer {
     ResultLog log_;
     ProgressLines progress_;
     std::optional<OutputFile> file_;
+    std::optional<OutputFile> page_;
+    std::string name_;  ///< of the JSON's file, as the page tells it
     std::optional<Provenance> provenance_;
 };
 
