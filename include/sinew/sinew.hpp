@@ -13,3 +13,4 @@
 #include <sinew/query.hpp>
 #include <sinew/solution.hpp>
 #include <sinew/training.hpp>
+#include <sinew/substitution.hpp>
