@@ -11,6 +11,7 @@ namespace {
 void bind_errors(py::module_& module) {
     static const py::handle input = py::exception<InputError>(module, "InputError", PyExc_ValueError).release();
     static const py::handle usage = py::exception<UsageError>(module, "UsageError", PyExc_ValueError).release();
+    static const py::handle output = py::exception<OutputError>(module, "OutputError", PyExc_OSError).release();
     static const py::handle breach = py::exception<ContractBreach>(module, "ContractBreach", PyExc_RuntimeError).release();
     py::register_exception_translator([](std::exception_ptr thrown) {
         try {
@@ -23,6 +24,8 @@ void bind_errors(py::module_& module) {
             PyErr_SetObject(input.ptr(), raised.ptr());
         } catch (const UsageError& error) {
             PyErr_SetString(usage.ptr(), error.what());
+        } catch (const OutputError& error) {
+            PyErr_SetString(output.ptr(), error.what());
         } catch (const ContractBreach& error) {
             PyErr_SetString(breach.ptr(), error.what());
         }

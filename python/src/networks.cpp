@@ -1,4 +1,8 @@
 // Networks, and the expressions of their inputs, outputs and layers.
+#include <array>
+#include <map>
+#include <span>
+
 #include <pybind11/stl.h>
 
 #include "answers.hpp"
@@ -44,10 +48,10 @@ class NetworkHandle {
     }
     Terms layer(std::size_t layer) const {
         (void)outputs();
-        const std::size_t size = network_.layer_size(layer);
+        const LayerInfo told = network_.layer(layer);
         auto& block = layers_[layer];
         if (!block) {
-            const auto added = new_block(Block::Kind::layer, prefix() + "layer" + std::to_string(layer), {size});
+            const auto added = new_block(Block::Kind::layer, prefix() + (told.name.empty() ? "layer" + std::to_string(layer) : told.name), told.shape);
             added->application = outputs_->application;
             added->layer = layer;
             block = added;
@@ -64,12 +68,12 @@ class NetworkHandle {
   private:
     std::string prefix() const { return name_.empty() ? "" : name_ + "."; }
     std::shared_ptr<const Block> own_inputs() const {
-        if (!inputs_) inputs_ = new_block(Block::Kind::reals, prefix() + "x", {network_.input_count()});
+        if (!inputs_) inputs_ = new_block(Block::Kind::reals, prefix() + "x", network_.input_shape());
         return inputs_;
     }
     std::shared_ptr<const Block> output_block(Application application) const {
         const std::string name = application.name.empty() ? "y" : application.name + ".y";
-        const auto block = new_block(Block::Kind::outputs, name, {network_.output_count()});
+        const auto block = new_block(Block::Kind::outputs, name, application.network.output_shape());
         block->application = std::make_shared<const Application>(std::move(application));
         return block;
     }
@@ -81,10 +85,116 @@ class NetworkHandle {
     mutable std::map<std::size_t, std::shared_ptr<const Block>> layers_;
 };
 
-py::list fractions_of(const std::vector<std::vector<Rational>>& layers) {
-    py::list result;
-    for (const std::vector<Rational>& layer : layers) result.append(Numbers{layer});
+py::tuple told(const LayerInfo& layer) {
+    return py::make_tuple(layer.name, layer.kind, py::tuple(py::cast(layer.shape)), layer.size, layer.sources,
+                          layer.parameters);
+}
+
+/// A copy with one layer more.
+template <class Add>
+NetworkHandle longer(const NetworkHandle& handle, Add add) {
+    Network network = handle.network();
+    add(network);
+    NetworkHandle result(std::move(network));
+    result.set_name(handle.name());
     return result;
+}
+
+Windows windows_of(const std::array<std::size_t, 8>& numbers) {
+    return {numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], numbers[7]};
+}
+
+using Doubles = py::array_t<double, py::array::c_style>;
+std::span<const double> span_of(const Doubles& array) {
+    return {array.data(), static_cast<std::size_t>(array.size())};
+}
+
+/// By layer a pair of arrays, lower and upper.
+py::list bounds_of(const NetworkHandle& handle, const Numbers& lower, const Numbers& upper) {
+    std::vector<Range> ranges(lower.values.size());
+    if (upper.values.size() != ranges.size()) throw UsageError("there are as many lower ends as upper ends");
+    for (std::size_t i = 0; i < ranges.size(); ++i) ranges[i] = {lower.values[i], upper.values[i]};
+    std::vector<std::vector<Bounds>> layers;
+    {
+        const py::gil_scoped_release released;
+        layers = handle.network().bounds(ranges);
+    }
+    py::list result;
+    for (const std::vector<Bounds>& layer : layers) {
+        Doubles low(static_cast<py::ssize_t>(layer.size()));
+        Doubles high(static_cast<py::ssize_t>(layer.size()));
+        for (std::size_t i = 0; i < layer.size(); ++i) {
+            low.mutable_data()[i] = layer[i].lower;
+            high.mutable_data()[i] = layer[i].upper;
+        }
+        result.append(py::make_tuple(low, high));
+    }
+    return result;
+}
+
+template <class Work>
+auto without_lock(Work work) {
+    const py::gil_scoped_release released;
+    return work();
+}
+
+void bind_building(py::class_<NetworkHandle>& network) {
+    network
+        .def("with_dense", [](const NetworkHandle& n, const Numbers& weights, const Numbers& bias, const Activation& how) {
+            return longer(n, [&](Network& added) {
+                added.add_dense(std::span<const Rational>(weights.values), std::span<const Rational>(bias.values), how);
+            });
+        })
+        .def("with_dense", [](const NetworkHandle& n, const Doubles& weights, const Doubles& bias, const Activation& how) {
+            return longer(n, [&](Network& added) { added.add_dense(span_of(weights), span_of(bias), how); });
+        })
+        .def("with_convolution", [](const NetworkHandle& n, const Numbers& kernel, const Numbers& bias,
+                                    const std::array<std::size_t, 8>& windows, const Activation& how) {
+            return longer(n, [&](Network& added) {
+                added.add_convolution(std::span<const Rational>(kernel.values), std::span<const Rational>(bias.values),
+                                      windows_of(windows), how);
+            });
+        })
+        .def("with_convolution", [](const NetworkHandle& n, const Doubles& kernel, const Doubles& bias,
+                                    const std::array<std::size_t, 8>& windows, const Activation& how) {
+            return longer(n, [&](Network& added) {
+                added.add_convolution(span_of(kernel), span_of(bias), windows_of(windows), how);
+            });
+        })
+        .def("with_max_pool", [](const NetworkHandle& n, const std::array<std::size_t, 8>& windows) {
+            return longer(n, [&](Network& added) { added.add_max_pool(windows_of(windows)); });
+        })
+        .def("with_activation", [](const NetworkHandle& n, const Activation& how) {
+            return longer(n, [&](Network& added) { added.add_activation(how); });
+        });
+}
+
+void bind_values(py::class_<NetworkHandle>& network) {
+    network
+        .def("evaluate", [](const NetworkHandle& n, const Numbers& inputs) {
+            return Numbers{without_lock([&] { return n.network().evaluate_outputs(inputs.values); })};
+        })
+        .def("evaluate_layers", [](const NetworkHandle& n, const Numbers& inputs) {
+            py::list result;
+            for (std::vector<Rational>& layer : without_lock([&] { return n.network().evaluate(inputs.values); }))
+                result.append(Numbers{std::move(layer)});
+            return result;
+        })
+        .def("evaluate_enclosed", [](const NetworkHandle& n, const Numbers& inputs, long bits) {
+            EnclosedLayers all = without_lock([&] { return n.network().evaluate_enclosed(inputs.values, bits); });
+            py::list result;
+            for (std::size_t i = 0; i < all.values.size(); ++i)
+                result.append(py::make_tuple(Numbers{std::move(all.values[i])}, all.errors[i]));
+            return result;
+        })
+        .def("evaluate_float32", [](const NetworkHandle& n, const py::array_t<float, py::array::c_style>& inputs) {
+            const std::span<const float> values(inputs.data(), static_cast<std::size_t>(inputs.size()));
+            py::list result;
+            for (const std::vector<float>& layer : without_lock([&] { return n.network().evaluate_float32(values); }))
+                result.append(py::array_t<float>(static_cast<py::ssize_t>(layer.size()), layer.data()));
+            return result;
+        })
+        .def("bounds", &bounds_of, py::arg("lower"), py::arg("upper"));
 }
 }  // namespace
 
@@ -92,44 +202,48 @@ void bind_networks(py::module_& module) {
     py::class_<Activation>(module, "Activation")
         .def(py::init(&activation_of), py::arg("kind"), py::arg("slope") = py::none(), py::arg("lower") = py::none(),
              py::arg("upper") = py::none());
-    py::class_<NetworkHandle>(module, "Network")
-        .def(py::init([](std::size_t inputs) { return NetworkHandle(Network(inputs)); }), py::arg("inputs"))
+    py::class_<NetworkHandle> network(module, "Network");
+    network
+        .def(py::init([](std::vector<std::size_t> shape) { return NetworkHandle(Network(std::move(shape))); }),
+             py::arg("input_shape"))
         .def_static("load", [](const std::string& path) {
-            const py::gil_scoped_release released;
-            return NetworkHandle(load_network(path));
+            return without_lock([&] { return NetworkHandle(load_network(path)); });
         }, py::arg("path"))
+        .def_static("parse", [](const std::string& text, const std::string& name) {
+            return without_lock([&] { return NetworkHandle(parse_network(text, name)); });
+        }, py::arg("text"), py::arg("name"))
+        .def_static("parse_onnx", [](const py::bytes& bytes, const std::string& name) {
+            const std::string copied = bytes;
+            return without_lock([&] { return NetworkHandle(parse_onnx_network(copied, name)); });
+        }, py::arg("content"), py::arg("name"))
+        .def("save", [](const NetworkHandle& n, const std::string& path) {
+            without_lock([&] { save_network(n.network(), path); return 0; });
+        }, py::arg("path"))
+        .def("dnn_text", [](const NetworkHandle& n) { return n.network().dnn_text(); })
         .def_property("name", &NetworkHandle::name, &NetworkHandle::set_name)
         .def_property_readonly("input_count", [](const NetworkHandle& n) { return n.network().input_count(); })
         .def_property_readonly("output_count", [](const NetworkHandle& n) { return n.network().output_count(); })
-        .def_property_readonly("layer_count", [](const NetworkHandle& n) { return n.network().layer_count(); })
-        .def("layer_size", [](const NetworkHandle& n, std::size_t layer) { return n.network().layer_size(layer); })
-        .def("with_dense", [](const NetworkHandle& n, std::size_t rows, const Numbers& weights, const Numbers& bias,
-                              const Activation& activation) {
-            std::vector<std::vector<Rational>> matrix(rows);
-            const std::size_t columns = rows == 0 ? 0 : weights.values.size() / rows;
-            for (std::size_t i = 0; i < rows; ++i)
-                matrix[i].assign(weights.values.begin() + static_cast<std::ptrdiff_t>(i * columns),
-                                 weights.values.begin() + static_cast<std::ptrdiff_t>((i + 1) * columns));
-            Network longer = n.network();
-            longer.add_dense(matrix, bias.values, activation);
-            return NetworkHandle(std::move(longer));
+        .def_property_readonly("input_shape", [](const NetworkHandle& n) { return py::tuple(py::cast(n.network().input_shape())); })
+        .def_property_readonly("output_shape", [](const NetworkHandle& n) { return py::tuple(py::cast(n.network().output_shape())); })
+        .def_property_readonly("input_names", [](const NetworkHandle& n) { return n.network().input_names(); })
+        .def_property_readonly("output_names", [](const NetworkHandle& n) { return n.network().output_names(); })
+        .def_property_readonly("layers", [](const NetworkHandle& n) {
+            py::list result;
+            for (const LayerInfo& layer : n.network().layers()) result.append(told(layer));
+            return result;
         })
+        .def_property_readonly("parameter_count", [](const NetworkHandle& n) { return n.network().parameter_count(); })
+        .def_property_readonly("is_piecewise_linear", [](const NetworkHandle& n) { return n.network().is_piecewise_linear(); })
         .def_property_readonly("precision", [](const NetworkHandle& n) -> py::object {
             if (!n.network().precision()) return py::none();
             return to_int(n.network().precision()->steps);
         })
-        .def("evaluate", [](const NetworkHandle& n, const Numbers& inputs) {
-            std::vector<std::vector<Rational>> layers;
-            {
-                const py::gil_scoped_release released;
-                layers = n.network().evaluate(inputs.values);
-            }
-            return fractions_of(layers);
-        })
         .def("inputs", &NetworkHandle::inputs)
         .def("outputs", &NetworkHandle::outputs)
-        .def("layer", &NetworkHandle::layer)
+        .def("layer", &NetworkHandle::layer, py::arg("layer"))
         .def("applied", &NetworkHandle::applied, py::arg("inputs"), py::arg("name"));
+    bind_building(network);
+    bind_values(network);
 }
 
 }  // namespace sinew::python
