@@ -24,7 +24,8 @@ const Rational& constant(const Expression& expression);
 
 /// What stands in the place of a variable.
 using Substitution = std::function<Expression(std::size_t)>;
-/// The same with other expressions in the place of all variables. Conditions keep the parts that they share.
+/// The same with other expressions in the place of all variables. Conditions keep the parts that they share, and their
+/// Booleans.
 Expression substitute(const Expression& expression, const Substitution& in_place_of);
 Condition substitute(const Condition& condition, const Substitution& in_place_of);
 

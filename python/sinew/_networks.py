@@ -168,8 +168,6 @@ class Network:
 
     def named(self, name: str) -> Network:
         """The same network with a name, which the names of its inputs and outputs begin with: "old.y[0]"."""
-        parts = [self._core.input_shape]
-        del parts
         copy = Network(self._core.copy())
         copy._core.name = name
         return copy
@@ -279,7 +277,7 @@ class Network:
             return np.array(rows, dtype=np.float32).reshape((len(array), *self.output_shape))
         if array.size != count:
             raise ValueError(f"a network with {count} inputs is given the shape {array.shape}")
-        outputs = self._core.evaluate_float32_outputs(np.ascontiguousarray(array.ravel()))
+        outputs = self._core.evaluate_float32(np.ascontiguousarray(array.ravel()))
         return outputs.reshape(self.output_shape)  # type: ignore[no-any-return]
 
     def _input_numbers(self, inputs: Any) -> Any:
@@ -304,6 +302,10 @@ class Network:
         return Question(condition).include(self.inputs, self.outputs).verify(**options)
 
     solve = verify
+
+    def question(self, vnnlib: str) -> Question:
+        """The question of a property in VNN-LIB 1.0 over this network's inputs X_i and outputs Y_j."""
+        return Question._from_query(self._core.question(vnnlib, "property"))
 
     def minimize(self, objective: Any, condition: Any = True, **options: Any) -> Verdict:
         """The least value of the objective where the condition holds."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from fractions import Fraction
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, Iterator, Optional
 
 import numpy as np
 
@@ -37,6 +37,8 @@ def search_options(options: Dict[str, Any]) -> Dict[str, Any]:
     result = {key: value for key, value in options.items() if value is not None}
     if "memory" in result:
         result["memory"] = memory_bytes(result["memory"])
+    if "settings" in result:
+        result["settings"] = [f"{name}={value}" for name, value in result["settings"].items()]
     return result
 
 
@@ -182,6 +184,11 @@ class Question:
         return cls._from_query(_core.Query.from_files([os.fspath(file) for file in files]))
 
     @classmethod
+    def parse(cls, text: str, format: str = "dnn") -> Question:
+        """From the text of a file: "dnn", "smt2" or "ipq"."""
+        return cls._from_query(_core.Query.from_text(text, format, "text"))
+
+    @classmethod
     def _from_query(cls, query: Any) -> Question:
         question = cls.__new__(cls)
         question._query = query
@@ -207,19 +214,51 @@ class Question:
     def include(self, *what: Any) -> Question:
         """Makes variables a part of the question that no condition speaks of, so that a witness has values of them."""
         for member in what:
-            if isinstance(member, ExpressionArray):
-                self._query.add_owners(member._terms)
-            else:
-                self._query.add_owners(_core.Expressions([member]))
+            self._query.add_owners(_members(member))
         return self
 
     def verify(self, *, timeout: Optional[float] = None, memory: Any = None, threads: Optional[int] = None,
-               seed: Optional[int] = None) -> Verdict:
-        """Decides the question; with an objective, finds its best value."""
-        options = dict(timeout=timeout, memory=memory, threads=threads, seed=seed)
+               seed: Optional[int] = None, strategy: Optional[str] = None, settings: Optional[Dict[str, Any]] = None,
+               on_progress: Optional[Callable[[int, int, int, int], Any]] = None) -> Verdict:
+        """Decides the question; with an objective, finds its best value.
+
+        timeout is in seconds, memory in bytes or as a text ("2G"); settings are the engines' options, by "ENGINE.NAME"
+        (`sinew verify --set help` lists them); strategy is what the command line's --strategy names; on_progress is
+        called now and then with the numbers of nodes, open nodes, conflicts, and the depth.
+        """
+        options = dict(timeout=timeout, memory=memory, threads=threads, seed=seed, strategy=strategy, settings=settings,
+                       on_progress=on_progress)
         return Verdict(self._query.solve(search_options(options)))
 
     solve = verify
+
+    def solutions(self, *, distance: Any = 0, over: Any = None, region: bool = False, limit: Optional[int] = None,
+                  **options: Any) -> Iterator[Verdict]:
+        """One solution after the other, until there is no other one (the last verdict is then not given), `limit` is
+        reached, or a verdict is unknown (it is given, and the last).
+
+        Each one found is left out with its neighbourhood: all inputs (or the expressions `over`) nearer than distance
+        to its values. 0 leaves out the values alone, for integers and Booleans. With region=True all inputs with the
+        same phases of all neurons are left out. Options are those of verify().
+        """
+        members = _core.Expressions([]) if over is None else _members(over)
+        found = 0
+        while limit is None or found < limit:
+            verdict = Verdict(self._query.next(distance, members, region, search_options(options)))
+            if verdict.status in ("unsat", "unbounded"):
+                return
+            yield verdict
+            found += 1
+            if not verdict.has_witness:
+                return
+
+    def export(self, format: str) -> str:
+        """The question as text: "smt2", "vnnlib", "dnn" or "lp"."""
+        return self._query.export_as(format)  # type: ignore[no-any-return]
+
+    def save(self, path: Any) -> None:
+        """Writes it as a file, whole or untouched; its ending says the format."""
+        self._query.save(os.fspath(path))
 
     def minimize(self, objective: Any, **options: Any) -> Verdict:
         """The least value of the objective; options are those of optimize()."""
@@ -240,6 +279,13 @@ class Question:
         """
         options = dict(timeout=timeout, memory=memory, seed=seed, on_improvement=on_improvement, on_bound=on_bound)
         return Verdict(self._query.solve(search_options(options)))
+
+
+def _members(what: Any) -> Any:
+    """The compiled part's array of an expression, an array or a list of them."""
+    if isinstance(what, ExpressionArray):
+        return what._terms
+    return _core.Expressions([expression(member) for member in (what if isinstance(what, (list, tuple)) else [what])])
 
 
 def expression(what: Any) -> Expression:

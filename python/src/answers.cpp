@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <map>
 
 #include <pybind11/stl.h>
 
@@ -30,6 +31,22 @@ Limits limits_of(const py::dict& options) {
             const Integer seed = to_integer(value);
             if (seed < 0 || !seed.fits_ulong_p()) throw py::value_error("a seed is a whole number from 0 to 2^64 - 1");
             limits.seed = seed.get_ui();
+        } else if (name == "strategy") {
+            static const std::map<std::string, Strategy> known = {{"automatic", Strategy::automatic},
+                                                                  {"branch-and-bound", Strategy::branch_and_bound},
+                                                                  {"lazy", Strategy::lazy},
+                                                                  {"textbook", Strategy::textbook},
+                                                                  {"binarized", Strategy::binarized}};
+            const auto there = known.find(value.cast<std::string>());
+            if (there == known.end())
+                throw py::value_error(
+                    "there is no such strategy; known are automatic, branch-and-bound, lazy, "
+                    "textbook, binarized");
+            limits.strategy = there->second;
+        } else if (name == "settings") {
+            limits.settings = value.cast<std::vector<std::string>>();
+        } else if (name == "on_progress") {
+            limits.on_progress = py::reinterpret_borrow<py::object>(value);
         } else if (name == "on_improvement") {
             limits.on_improvement = py::reinterpret_borrow<py::object>(value);
         } else if (name == "on_bound") {
@@ -59,7 +76,7 @@ Answer answered(const Limits& limits, std::shared_ptr<const Scope> scope,
     answer.scope = std::move(scope);
     if (run.was_stopped()) {
         const Status status = answer.solution.status();
-        if (status == Status::unknown) run.rethrow();
+        if (!run.was_interrupted() || (status != Status::feasible && status != Status::optimal)) run.rethrow();
         answer.interrupted = true;
     }
     return answer;
@@ -88,33 +105,42 @@ void bind_answers(py::module_& module) {
         .def_property_readonly("has_values", [](const Answer& a) { return a.solution.has_values(); })
         .def_property_readonly("seconds", [](const Answer& a) { return a.seconds; })
         .def_property_readonly("interrupted", [](const Answer& a) { return a.interrupted; })
-        .def_property_readonly("statistics", [](const Answer& a) {
-            py::dict result;
-            for (const auto& [name, value] : a.solution.statistics()) result[py::str(name)] = value;
-            return result;
-        })
+        .def_property_readonly("statistics",
+                               [](const Answer& a) {
+                                   py::dict result;
+                                   for (const auto& [name, value] : a.solution.statistics())
+                                       result[py::str(name)] = value;
+                                   return result;
+                               })
         .def_property_readonly("objective", [](const Answer& a) { return to_fraction(a.solution.objective()); })
-        .def_property_readonly("bound", [](const Answer& a) -> py::object {
-            if (!a.solution.bound()) return py::none();
-            return to_fraction(*a.solution.bound());
-        })
-        .def_property_readonly("blocks", [](const Answer& a) {
-            py::list result;
-            for (std::size_t i = 0; i < a.blocks; ++i) {
-                const auto& block = a.scope->blocks()[i];
-                result.append(py::make_tuple(block->name, block->kind, shape_of(*block), terms_of(block)));
-            }
-            return result;
-        })
-        .def("value", [](const Answer& a, const Term& term) { return to_fraction(a.solution.value(a.scope->known(term, a.blocks))); })
-        .def("error", [](const Answer& a, const Term& term) { return to_fraction(a.solution.error(a.scope->known(term, a.blocks))); })
-        .def("holds", [](const Answer& a, const Truth& truth) { return a.solution.holds(a.scope->known(truth, a.blocks)); })
-        .def("values", [](const Answer& a, const Terms& all) {
-            Numbers result;
-            for (const Expression& value : all.values)
-                result.values.push_back(a.solution.value(a.scope->known(Term{value, all.owners}, a.blocks)));
-            return result;
-        })
+        .def_property_readonly("bound",
+                               [](const Answer& a) -> py::object {
+                                   if (!a.solution.bound()) return py::none();
+                                   return to_fraction(*a.solution.bound());
+                               })
+        .def_property_readonly(
+            "blocks",
+            [](const Answer& a) {
+                py::list result;
+                for (std::size_t i = 0; i < a.blocks; ++i) {
+                    const auto& block = a.scope->blocks()[i];
+                    result.append(py::make_tuple(block->name, block->kind, shape_of(*block), terms_of(block)));
+                }
+                return result;
+            })
+        .def("value", [](const Answer& a,
+                         const Term& term) { return to_fraction(a.solution.value(a.scope->known(term, a.blocks))); })
+        .def("error", [](const Answer& a,
+                         const Term& term) { return to_fraction(a.solution.error(a.scope->known(term, a.blocks))); })
+        .def("holds",
+             [](const Answer& a, const Truth& truth) { return a.solution.holds(a.scope->known(truth, a.blocks)); })
+        .def("values",
+             [](const Answer& a, const Terms& all) {
+                 Numbers result;
+                 for (const Expression& value : all.values)
+                     result.values.push_back(a.solution.value(a.scope->known(Term{value, all.owners}, a.blocks)));
+                 return result;
+             })
         .def("inputs", [](const Answer& a) { return of_blocks(a, true); })
         .def("outputs", [](const Answer& a) { return of_blocks(a, false); });
 }

@@ -18,11 +18,13 @@ struct Answer {
     bool interrupted = false;  ///< Python ended the search
 };
 
-/// Runs solve(options) and keeps the scope. What Python raised meanwhile is raised, but where there is a solution to be
-/// kept: then the answer says `interrupted`.
+/// Runs solve(options) and keeps the scope. What Python raised meanwhile is raised, but Ctrl-C where there is a best
+/// solution so far to be kept: then the answer says `interrupted`.
 Answer answered(const Limits& limits, std::shared_ptr<const Scope> scope,
                 const std::function<Solution(const SolveOptions&)>& solve);
 Limits limits_of(const py::dict& options);
+/// A query that was read, as Python's Query.
+py::object question_of(Query query);
 
 /// For one thread at a time: who comes while another one searches is told so.
 class Busy {

@@ -9,8 +9,8 @@ namespace sinew::python {
 namespace {
 class ModelHandle {
   public:
-    explicit ModelHandle(std::uint64_t seed) : model_(std::make_shared<Model>(seed)),
-                                               scope_(std::make_shared<Scope>(adding_to(*model_))) {}
+    explicit ModelHandle(std::uint64_t seed)
+        : model_(std::make_shared<Model>(seed)), scope_(std::make_shared<Scope>(adding_to(*model_))) {}
 
     void add_owners(const Terms& terms) {
         const Busy busy(*busy_);
@@ -37,7 +37,8 @@ class ModelHandle {
     Term maximum(const Terms& members, const std::string& name) {
         const Busy busy(*busy_);
         std::vector<Expression> values;
-        for (const Expression& member : members.values) values.push_back(scope_->resolved(Term{member, members.owners}));
+        for (const Expression& member : members.values)
+            values.push_back(scope_->resolved(Term{member, members.owners}));
         return own(model_->maximum(values), name);
     }
     void set_objective(const Term& objective, bool maximize) {
@@ -72,10 +73,10 @@ void bind_models(py::module_& module) {
         .def("add_owners", &ModelHandle::add_owners)
         .def("add", &ModelHandle::add)
         .def("indicator", &ModelHandle::indicator)
-        .def("neuron", [](ModelHandle& m, const Activation& activation, const Term& argument, const py::object& steps,
-                          bool literal, const std::string& name) {
-            return m.neuron(activation, argument, to_integer(steps), literal, name);
-        })
+        .def("neuron",
+             [](ModelHandle& m, const Activation& activation, const Term& argument, const py::object& steps,
+                bool literal,
+                const std::string& name) { return m.neuron(activation, argument, to_integer(steps), literal, name); })
         .def("apply", &ModelHandle::apply)
         .def("maximum", &ModelHandle::maximum)
         .def("set_objective", &ModelHandle::set_objective)

@@ -1,4 +1,6 @@
 // sinew._core: what include/sinew/ offers, for the Python around it.
+#include <string>
+
 #include "answers.hpp"
 #include "numbers.hpp"
 #include "terms.hpp"
@@ -8,11 +10,23 @@ namespace sinew::python {
 namespace {
 /// InputError, UsageError and ContractBreach are classes of their own, which are also what Python expects in their
 /// place. They live as long as the interpreter.
+py::handle error_class(py::module_& module, const char* name, py::handle base, const char* meaning) {
+    const std::string full = std::string("sinew.") + name;
+    const auto made =
+        py::reinterpret_steal<py::object>(PyErr_NewExceptionWithDoc(full.c_str(), meaning, base.ptr(), nullptr));
+    if (!made) throw py::error_already_set();
+    module.attr(name) = made;
+    return py::object(made).release();
+}
+
 void bind_errors(py::module_& module) {
-    static const py::handle input = py::exception<InputError>(module, "InputError", PyExc_ValueError).release();
-    static const py::handle usage = py::exception<UsageError>(module, "UsageError", PyExc_ValueError).release();
-    static const py::handle output = py::exception<OutputError>(module, "OutputError", PyExc_OSError).release();
-    static const py::handle breach = py::exception<ContractBreach>(module, "ContractBreach", PyExc_RuntimeError).release();
+    static const py::handle input = error_class(module, "InputError", PyExc_ValueError,
+                                                "A file or a text is wrong: its file, line and column say where.");
+    static const py::handle usage =
+        error_class(module, "UsageError", PyExc_ValueError, "A call asks for what does not exist.");
+    static const py::handle output = error_class(module, "OutputError", PyExc_OSError, "A file cannot be written.");
+    static const py::handle breach =
+        error_class(module, "ContractBreach", PyExc_RuntimeError, "Always an error of sinew itself.");
     py::register_exception_translator([](std::exception_ptr thrown) {
         try {
             if (thrown) std::rethrow_exception(thrown);

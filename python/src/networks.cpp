@@ -14,10 +14,17 @@ namespace {
 Activation activation_of(const std::string& kind, const py::object& slope, const py::object& lower,
                          const py::object& upper) {
     using Kind = Activation::Kind;
-    static const std::map<std::string, Activation> known = {
-        {"identity", purelin}, {"relu", relu},       {"sign", sign},       {"signum", Activation{Kind::signum}},
-        {"hardlim", hardlim},  {"sigmoid", sigmoid}, {"tansig", tansig},   {"satlin", satlin},
-        {"satlins", satlins},  {"clip", Activation{Kind::clip}}, {"leaky_relu", Activation{Kind::leaky_relu}}};
+    static const std::map<std::string, Activation> known = {{"identity", purelin},
+                                                            {"relu", relu},
+                                                            {"sign", sign},
+                                                            {"signum", Activation{Kind::signum}},
+                                                            {"hardlim", hardlim},
+                                                            {"sigmoid", sigmoid},
+                                                            {"tansig", tansig},
+                                                            {"satlin", satlin},
+                                                            {"satlins", satlins},
+                                                            {"clip", Activation{Kind::clip}},
+                                                            {"leaky_relu", Activation{Kind::leaky_relu}}};
     const auto there = known.find(kind);
     if (there == known.end()) throw UsageError("there is no activation '" + kind + "'");
     Activation result = there->second;
@@ -51,12 +58,26 @@ class NetworkHandle {
         const LayerInfo told = network_.layer(layer);
         auto& block = layers_[layer];
         if (!block) {
-            const auto added = new_block(Block::Kind::layer, prefix() + (told.name.empty() ? "layer" + std::to_string(layer) : told.name), told.shape);
+            const auto added =
+                new_block(Block::Kind::layer,
+                          prefix() + (told.name.empty() ? "layer" + std::to_string(layer) : told.name), told.shape);
             added->application = outputs_->application;
             added->layer = layer;
             block = added;
         }
         return terms_of(block);
+    }
+    /// Layer and component of each output: found by putting the network into a question.
+    const std::vector<std::pair<std::size_t, std::size_t>>& output_places() const {
+        if (!places_.empty()) return places_;
+        Query query;
+        const AddedNetwork added = query.add_network(network_, query.add_reals("x", network_.input_count()));
+        std::map<std::size_t, std::pair<std::size_t, std::size_t>> known;  // by variable
+        for (std::size_t l = 0; l < network_.layer_count(); ++l)
+            for (std::size_t i = 0; i < network_.layer_size(l); ++i)
+                known[terms(added.at(l, i)).front().first] = {l, i};
+        for (const Expression& output : added.outputs()) places_.push_back(known.at(terms(output).front().first));
+        return places_;
     }
     Terms applied(const Terms& inputs, const std::string& name) const {
         if (inputs.values.size() != network_.input_count())
@@ -83,6 +104,7 @@ class NetworkHandle {
     mutable std::shared_ptr<const Block> inputs_;
     mutable std::shared_ptr<const Block> outputs_;
     mutable std::map<std::size_t, std::shared_ptr<const Block>> layers_;
+    mutable std::vector<std::pair<std::size_t, std::size_t>> places_;
 };
 
 py::tuple told(const LayerInfo& layer) {
@@ -140,30 +162,36 @@ auto without_lock(Work work) {
 
 void bind_building(py::class_<NetworkHandle>& network) {
     network
-        .def("with_dense", [](const NetworkHandle& n, const Numbers& weights, const Numbers& bias, const Activation& how) {
-            return longer(n, [&](Network& added) {
-                added.add_dense(std::span<const Rational>(weights.values), std::span<const Rational>(bias.values), how);
-            });
-        })
-        .def("with_dense", [](const NetworkHandle& n, const Doubles& weights, const Doubles& bias, const Activation& how) {
-            return longer(n, [&](Network& added) { added.add_dense(span_of(weights), span_of(bias), how); });
-        })
-        .def("with_convolution", [](const NetworkHandle& n, const Numbers& kernel, const Numbers& bias,
-                                    const std::array<std::size_t, 8>& windows, const Activation& how) {
-            return longer(n, [&](Network& added) {
-                added.add_convolution(std::span<const Rational>(kernel.values), std::span<const Rational>(bias.values),
-                                      windows_of(windows), how);
-            });
-        })
-        .def("with_convolution", [](const NetworkHandle& n, const Doubles& kernel, const Doubles& bias,
-                                    const std::array<std::size_t, 8>& windows, const Activation& how) {
-            return longer(n, [&](Network& added) {
-                added.add_convolution(span_of(kernel), span_of(bias), windows_of(windows), how);
-            });
-        })
-        .def("with_max_pool", [](const NetworkHandle& n, const std::array<std::size_t, 8>& windows) {
-            return longer(n, [&](Network& added) { added.add_max_pool(windows_of(windows)); });
-        })
+        .def("with_dense",
+             [](const NetworkHandle& n, const Numbers& weights, const Numbers& bias, const Activation& how) {
+                 return longer(n, [&](Network& added) {
+                     added.add_dense(std::span<const Rational>(weights.values), std::span<const Rational>(bias.values),
+                                     how);
+                 });
+             })
+        .def("with_dense",
+             [](const NetworkHandle& n, const Doubles& weights, const Doubles& bias, const Activation& how) {
+                 return longer(n, [&](Network& added) { added.add_dense(span_of(weights), span_of(bias), how); });
+             })
+        .def("with_convolution",
+             [](const NetworkHandle& n, const Numbers& kernel, const Numbers& bias,
+                const std::array<std::size_t, 8>& windows, const Activation& how) {
+                 return longer(n, [&](Network& added) {
+                     added.add_convolution(std::span<const Rational>(kernel.values),
+                                           std::span<const Rational>(bias.values), windows_of(windows), how);
+                 });
+             })
+        .def("with_convolution",
+             [](const NetworkHandle& n, const Doubles& kernel, const Doubles& bias,
+                const std::array<std::size_t, 8>& windows, const Activation& how) {
+                 return longer(n, [&](Network& added) {
+                     added.add_convolution(span_of(kernel), span_of(bias), windows_of(windows), how);
+                 });
+             })
+        .def("with_max_pool",
+             [](const NetworkHandle& n, const std::array<std::size_t, 8>& windows) {
+                 return longer(n, [&](Network& added) { added.add_max_pool(windows_of(windows)); });
+             })
         .def("with_activation", [](const NetworkHandle& n, const Activation& how) {
             return longer(n, [&](Network& added) { added.add_activation(how); });
         });
@@ -171,29 +199,35 @@ void bind_building(py::class_<NetworkHandle>& network) {
 
 void bind_values(py::class_<NetworkHandle>& network) {
     network
-        .def("evaluate", [](const NetworkHandle& n, const Numbers& inputs) {
-            return Numbers{without_lock([&] { return n.network().evaluate_outputs(inputs.values); })};
-        })
-        .def("evaluate_layers", [](const NetworkHandle& n, const Numbers& inputs) {
-            py::list result;
-            for (std::vector<Rational>& layer : without_lock([&] { return n.network().evaluate(inputs.values); }))
-                result.append(Numbers{std::move(layer)});
-            return result;
-        })
-        .def("evaluate_enclosed", [](const NetworkHandle& n, const Numbers& inputs, long bits) {
-            EnclosedLayers all = without_lock([&] { return n.network().evaluate_enclosed(inputs.values, bits); });
-            py::list result;
-            for (std::size_t i = 0; i < all.values.size(); ++i)
-                result.append(py::make_tuple(Numbers{std::move(all.values[i])}, all.errors[i]));
-            return result;
-        })
-        .def("evaluate_float32", [](const NetworkHandle& n, const py::array_t<float, py::array::c_style>& inputs) {
-            const std::span<const float> values(inputs.data(), static_cast<std::size_t>(inputs.size()));
-            py::list result;
-            for (const std::vector<float>& layer : without_lock([&] { return n.network().evaluate_float32(values); }))
-                result.append(py::array_t<float>(static_cast<py::ssize_t>(layer.size()), layer.data()));
-            return result;
-        })
+        .def("evaluate",
+             [](const NetworkHandle& n, const Numbers& inputs) {
+                 return Numbers{without_lock([&] { return n.network().evaluate_outputs(inputs.values); })};
+             })
+        .def("evaluate_layers",
+             [](const NetworkHandle& n, const Numbers& inputs) {
+                 py::list result;
+                 for (std::vector<Rational>& layer : without_lock([&] { return n.network().evaluate(inputs.values); }))
+                     result.append(Numbers{std::move(layer)});
+                 return result;
+             })
+        .def("evaluate_enclosed",
+             [](const NetworkHandle& n, const Numbers& inputs, long bits) {
+                 EnclosedLayers all = without_lock([&] { return n.network().evaluate_enclosed(inputs.values, bits); });
+                 py::list result;
+                 for (std::size_t i = 0; i < all.values.size(); ++i)
+                     result.append(py::make_tuple(Numbers{std::move(all.values[i])}, all.errors[i]));
+                 return result;
+             })
+        .def("evaluate_float32",
+             [](const NetworkHandle& n, const py::array_t<float, py::array::c_style>& inputs) {
+                 const std::span<const float> values(inputs.data(), static_cast<std::size_t>(inputs.size()));
+                 const auto& places = n.output_places();
+                 const auto layers = without_lock([&] { return n.network().evaluate_float32(values); });
+                 py::array_t<float> result(static_cast<py::ssize_t>(places.size()));
+                 for (std::size_t i = 0; i < places.size(); ++i)
+                     result.mutable_data()[i] = layers[places[i].first][places[i].second];
+                 return result;
+             })
         .def("bounds", &bounds_of, py::arg("lower"), py::arg("upper"));
 }
 }  // namespace
@@ -206,38 +240,61 @@ void bind_networks(py::module_& module) {
     network
         .def(py::init([](std::vector<std::size_t> shape) { return NetworkHandle(Network(std::move(shape))); }),
              py::arg("input_shape"))
-        .def_static("load", [](const std::string& path) {
-            return without_lock([&] { return NetworkHandle(load_network(path)); });
-        }, py::arg("path"))
-        .def_static("parse", [](const std::string& text, const std::string& name) {
-            return without_lock([&] { return NetworkHandle(parse_network(text, name)); });
-        }, py::arg("text"), py::arg("name"))
-        .def_static("parse_onnx", [](const py::bytes& bytes, const std::string& name) {
-            const std::string copied = bytes;
-            return without_lock([&] { return NetworkHandle(parse_onnx_network(copied, name)); });
-        }, py::arg("content"), py::arg("name"))
-        .def("save", [](const NetworkHandle& n, const std::string& path) {
-            without_lock([&] { save_network(n.network(), path); return 0; });
-        }, py::arg("path"))
+        .def_static(
+            "load",
+            [](const std::string& path) { return without_lock([&] { return NetworkHandle(load_network(path)); }); },
+            py::arg("path"))
+        .def_static(
+            "parse",
+            [](const std::string& text, const std::string& name) {
+                return without_lock([&] { return NetworkHandle(parse_network(text, name)); });
+            },
+            py::arg("text"), py::arg("name"))
+        .def_static(
+            "parse_onnx",
+            [](const py::bytes& bytes, const std::string& name) {
+                const std::string copied = bytes;
+                return without_lock([&] { return NetworkHandle(parse_onnx_network(copied, name)); });
+            },
+            py::arg("content"), py::arg("name"))
+        .def(
+            "save",
+            [](const NetworkHandle& n, const std::string& path) {
+                without_lock([&] {
+                    save_network(n.network(), path);
+                    return 0;
+                });
+            },
+            py::arg("path"))
         .def("dnn_text", [](const NetworkHandle& n) { return n.network().dnn_text(); })
+        .def("copy", [](const NetworkHandle& n) { return NetworkHandle(n.network()); })
+        .def("question",
+             [](const NetworkHandle& n, const std::string& vnnlib, const std::string& name) {
+                 return question_of(without_lock([&] { return Query::from_property(n.network(), vnnlib, name); }));
+             })
         .def_property("name", &NetworkHandle::name, &NetworkHandle::set_name)
         .def_property_readonly("input_count", [](const NetworkHandle& n) { return n.network().input_count(); })
         .def_property_readonly("output_count", [](const NetworkHandle& n) { return n.network().output_count(); })
-        .def_property_readonly("input_shape", [](const NetworkHandle& n) { return py::tuple(py::cast(n.network().input_shape())); })
-        .def_property_readonly("output_shape", [](const NetworkHandle& n) { return py::tuple(py::cast(n.network().output_shape())); })
+        .def_property_readonly("input_shape",
+                               [](const NetworkHandle& n) { return py::tuple(py::cast(n.network().input_shape())); })
+        .def_property_readonly("output_shape",
+                               [](const NetworkHandle& n) { return py::tuple(py::cast(n.network().output_shape())); })
         .def_property_readonly("input_names", [](const NetworkHandle& n) { return n.network().input_names(); })
         .def_property_readonly("output_names", [](const NetworkHandle& n) { return n.network().output_names(); })
-        .def_property_readonly("layers", [](const NetworkHandle& n) {
-            py::list result;
-            for (const LayerInfo& layer : n.network().layers()) result.append(told(layer));
-            return result;
-        })
+        .def_property_readonly("layers",
+                               [](const NetworkHandle& n) {
+                                   py::list result;
+                                   for (const LayerInfo& layer : n.network().layers()) result.append(told(layer));
+                                   return result;
+                               })
         .def_property_readonly("parameter_count", [](const NetworkHandle& n) { return n.network().parameter_count(); })
-        .def_property_readonly("is_piecewise_linear", [](const NetworkHandle& n) { return n.network().is_piecewise_linear(); })
-        .def_property_readonly("precision", [](const NetworkHandle& n) -> py::object {
-            if (!n.network().precision()) return py::none();
-            return to_int(n.network().precision()->steps);
-        })
+        .def_property_readonly("is_piecewise_linear",
+                               [](const NetworkHandle& n) { return n.network().is_piecewise_linear(); })
+        .def_property_readonly("precision",
+                               [](const NetworkHandle& n) -> py::object {
+                                   if (!n.network().precision()) return py::none();
+                                   return to_int(n.network().precision()->steps);
+                               })
         .def("inputs", &NetworkHandle::inputs)
         .def("outputs", &NetworkHandle::outputs)
         .def("layer", &NetworkHandle::layer, py::arg("layer"))

@@ -38,7 +38,8 @@ Rational from_ratio(py::handle value) {
         ratio = value.attr("as_integer_ratio")();
     } catch (py::error_already_set& error) {
         if (error.matches(PyExc_ValueError) || error.matches(PyExc_OverflowError))
-            throw py::value_error(py::str(value).cast<std::string>() + " is no number here: numbers are exact and finite");
+            throw py::value_error(py::str(value).cast<std::string>() +
+                                  " is no number here: numbers are exact and finite");
         throw;
     }
     const auto pair = ratio.cast<py::tuple>();
@@ -62,15 +63,16 @@ Rational to_rational(py::handle value) {
     if (PyLong_Check(object) != 0) return from_long(value);
     if (PyFloat_Check(object) != 0) return from_double(PyFloat_AS_DOUBLE(object));
     if (PyUnicode_Check(object) != 0) return decimal(value.cast<std::string>());
-    if (py::isinstance<py::array>(value) && value.attr("ndim").cast<int>() == 0) return to_rational(value.attr("item")());
+    if (py::isinstance<py::array>(value) && value.attr("ndim").cast<int>() == 0)
+        return to_rational(value.attr("item")());
+    if (py::hasattr(value, "dtype") && value.attr("dtype").attr("kind").cast<std::string>() == "b")
+        return value.cast<bool>() ? 1 : 0;
     if (PyIndex_Check(object) != 0 && !py::isinstance<py::array>(value)) {
         const auto index = py::reinterpret_steal<py::object>(PyNumber_Index(object));
         if (!index) throw py::error_already_set();
         return from_long(index);
     }
     if (py::hasattr(value, "as_integer_ratio")) return from_ratio(value);
-    if (py::hasattr(value, "dtype") && value.attr("dtype").attr("kind").cast<std::string>() == "b")
-        return value.cast<bool>() ? 1 : 0;
     if (py::hasattr(value, "numerator") && py::hasattr(value, "denominator") && !py::hasattr(value, "dtype")) {
         Rational result(to_integer(value.attr("numerator")), to_integer(value.attr("denominator")));
         result.canonicalize();
@@ -147,11 +149,12 @@ void bind_numbers(py::module_& module) {
                 return result;
             },
             py::arg("places"))
-        .def("fractions", [](const Numbers& numbers) {
-            py::list result;
-            for (const Rational& value : numbers.values) result.append(to_fraction(value));
-            return result;
-        })
+        .def("fractions",
+             [](const Numbers& numbers) {
+                 py::list result;
+                 for (const Rational& value : numbers.values) result.append(to_fraction(value));
+                 return result;
+             })
         .def("floats", [](const Numbers& numbers) {
             py::array_t<double> result(static_cast<py::ssize_t>(numbers.values.size()));
             double* data = result.mutable_data();
@@ -159,12 +162,13 @@ void bind_numbers(py::module_& module) {
             return result;
         });
     module.def("numbers", &numbers_of, py::arg("array"), "The exact numbers of an array, in C order.");
-    module.def("fraction", [](const py::object& value) { return to_fraction(to_rational(value)); }, py::arg("value"),
-               "A number as an exact Fraction.");
     module.def(
-        "decimal_text",
-        [](const py::object& value, int digits) { return to_decimal(to_rational(value), digits); }, py::arg("value"),
-        py::arg("digits") = 17, "Decimal text: exact where the expansion ends within so many digits, else after a ~.");
+        "fraction", [](const py::object& value) { return to_fraction(to_rational(value)); }, py::arg("value"),
+        "A number as an exact Fraction.");
+    module.def(
+        "decimal_text", [](const py::object& value, int digits) { return to_decimal(to_rational(value), digits); },
+        py::arg("value"), py::arg("digits") = 17,
+        "Decimal text: exact where the expansion ends within so many digits, else after a ~.");
 }
 
 }  // namespace sinew::python

@@ -35,7 +35,8 @@ const AddedNetwork& Scope::network(const Application& application) {
     if (there != networks_.end()) return there->second;
     add(application.owners);
     std::vector<Expression> inputs;
-    for (const Expression& input : application.inputs) inputs.push_back(known(Term{input, application.owners}, order_.size()));
+    for (const Expression& input : application.inputs)
+        inputs.push_back(known(Term{input, application.owners}, order_.size()));
     return networks_.emplace(&application, adding_.network(application, inputs)).first->second;
 }
 
@@ -93,10 +94,9 @@ Adding adding_to(Model& model) {
         if (block.kind == Block::Kind::reals)
             throw UsageError("a model has integer variables: '" + block.name + "' is real");
         for (std::size_t i = 0; i < block.count; ++i)
-            result.push_back(block.values.empty()
-                                 ? model.add_variable(block.name_of(block.first + i), block.lower->get_num(),
-                                                      block.upper->get_num())
-                                 : model.add_variable(block.name_of(block.first + i), block.values));
+            result.push_back(block.values.empty() ? model.add_variable(block.name_of(block.first + i),
+                                                                       block.lower->get_num(), block.upper->get_num())
+                                                  : model.add_variable(block.name_of(block.first + i), block.values));
         return result;
     };
     adding.network = [&model](const Application& application, const std::vector<Expression>& inputs) {

@@ -86,6 +86,8 @@ SolveOptions options_of(const Limits& limits, Run& run, const std::atomic<bool>&
     options.interrupt = &interrupt;
     options.seed = limits.seed;
     options.threads = limits.threads;
+    options.strategy = limits.strategy;
+    options.settings = limits.settings;
     if (!limits.on_improvement.is_none())
         options.on_improvement = [&limits, &run](const Rational& value) {
             run.call([&] { limits.on_improvement(to_fraction(value)); });
@@ -93,6 +95,10 @@ SolveOptions options_of(const Limits& limits, Run& run, const std::atomic<bool>&
     if (!limits.on_bound.is_none())
         options.on_bound = [&limits, &run](const Rational& value) {
             run.call([&] { limits.on_bound(to_fraction(value)); });
+        };
+    if (!limits.on_progress.is_none())
+        options.on_progress = [&limits, &run](const SearchProgress& at) {
+            run.call([&] { limits.on_progress(at.nodes, at.open, at.conflicts, at.depth); });
         };
     return options;
 }

@@ -1,7 +1,11 @@
 // Searches beside the interpreter: its lock is released, Ctrl-C stops them.
 #pragma once
 
+#include <atomic>
 #include <functional>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include <pybind11/pybind11.h>
 #include <sinew/solution.hpp>
@@ -18,6 +22,9 @@ struct Limits {
     std::uint64_t seed = 0;
     py::object on_improvement = py::none();  ///< called with a Fraction
     py::object on_bound = py::none();
+    py::object on_progress = py::none();  ///< called with nodes, open, conflicts, depth
+    Strategy strategy = Strategy::automatic;
+    std::vector<std::string> settings{};
 };
 
 /// What was run until Ctrl-C, a signal handler of Python, or a callback that raised ended it; what was raised is kept.
@@ -31,6 +38,8 @@ class Run {
     /// Raises what ended the search, if anything did.
     void rethrow();
     bool was_stopped() const { return raised_.has_value(); }
+    /// By KeyboardInterrupt.
+    bool was_interrupted() const { return raised_ && raised_->matches(PyExc_KeyboardInterrupt); }
 
   private:
     void keep(py::error_already_set& error);

@@ -108,7 +108,8 @@ py::object not_implemented() {
 }
 
 py::object comparison(Comparison how, const Term& left, const py::object& other) {
-    const std::optional<Term> right = py::isinstance<py::str>(other) ? Term{Expression(to_rational(other)), {}} : operand(other);
+    const std::optional<Term> right =
+        py::isinstance<py::str>(other) ? Term{Expression(to_rational(other)), {}} : operand(other);
     if (!right) return not_implemented();
     return py::cast(Truth{compared(how, left.value, right->value), merged(left.owners, right->owners)});
 }
@@ -130,47 +131,62 @@ Terms from_numbers(const Numbers& numbers) {
 }
 
 void bind_term(py::module_& module) {
-    py::class_<Term>(module, "Expression", "A linear expression with exact coefficients, over inputs and outputs of "
-                                           "networks and variables. Compare expressions to get conditions.")
-        .def("__add__", [](const Term& a, const py::object& b) {
-            const auto other = operand(b);
-            return other ? py::cast(Term{a.value + other->value, merged(a.owners, other->owners)}) : not_implemented();
-        })
-        .def("__radd__", [](const Term& a, const py::object& b) {
-            const auto other = operand(b);
-            return other ? py::cast(Term{a.value + other->value, merged(a.owners, other->owners)}) : not_implemented();
-        })
-        .def("__sub__", [](const Term& a, const py::object& b) {
-            const auto other = operand(b);
-            return other ? py::cast(Term{a.value - other->value, merged(a.owners, other->owners)}) : not_implemented();
-        })
-        .def("__rsub__", [](const Term& a, const py::object& b) {
-            const auto other = operand(b);
-            return other ? py::cast(Term{other->value - a.value, merged(a.owners, other->owners)}) : not_implemented();
-        })
-        .def("__mul__", [](const Term& a, const py::object& b) {
-            if (py::isinstance<Term>(b)) {
-                const auto other = b.cast<Term>();
-                if (terms(other.value).empty()) return py::cast(Term{a.value * constant(other.value), a.owners});
-                if (terms(a.value).empty()) return py::cast(Term{other.value * constant(a.value), other.owners});
-                throw py::type_error("a product of two expressions is not linear: one factor must be a number");
-            }
-            return is_number(b) ? py::cast(Term{a.value * to_rational(b), a.owners}) : not_implemented();
-        })
-        .def("__rmul__", [](const Term& a, const py::object& b) {
-            return is_number(b) ? py::cast(Term{a.value * to_rational(b), a.owners}) : not_implemented();
-        })
-        .def("__truediv__", [](const Term& a, const py::object& b) {
-            if (py::isinstance<Term>(b)) throw py::type_error("a quotient of expressions is not linear");
-            if (!is_number(b)) return not_implemented();
-            const Rational divisor = to_rational(b);
-            if (divisor == 0) {
-                PyErr_SetString(PyExc_ZeroDivisionError, "an expression is divided by zero");
-                throw py::error_already_set();
-            }
-            return py::cast(Term{a.value / divisor, a.owners});
-        })
-        .def("__neg__", [](const Term& a) { return Term{-a.value, a.owners}; })
+    py::class_<Term>(module, "Expression",
+                     "A linear expression with exact coefficients, over inputs and outputs of "
+                     "networks and variables. Compare expressions to get conditions.")
+        .def("__add__",
+             [](const Term& a, const py::object& b) {
+                 const auto other = operand(b);
+                 return other ? py::cast(Term{a.value + other->value, merged(a.owners, other->owners)})
+                              : not_implemented();
+             })
+        .def("__radd__",
+             [](const Term& a, const py::object& b) {
+                 const auto other = operand(b);
+                 return other ? py::cast(Term{a.value + other->value, merged(a.owners, other->owners)})
+                              : not_implemented();
+             })
+        .def("__sub__",
+             [](const Term& a, const py::object& b) {
+                 const auto other = operand(b);
+                 return other ? py::cast(Term{a.value - other->value, merged(a.owners, other->owners)})
+                              : not_implemented();
+             })
+        .def("__rsub__",
+             [](const Term& a, const py::object& b) {
+                 const auto other = operand(b);
+                 return other ? py::cast(Term{other->value - a.value, merged(a.owners, other->owners)})
+                              : not_implemented();
+             })
+        .def("__mul__",
+             [](const Term& a, const py::object& b) {
+                 if (py::isinstance<Term>(b)) {
+                     const auto other = b.cast<Term>();
+                     if (terms(other.value).empty()) return py::cast(Term{a.value * constant(other.value), a.owners});
+                     if (terms(a.value).empty()) return py::cast(Term{other.value * constant(a.value), other.owners});
+                     throw py::type_error("a product of two expressions is not linear: one factor must be a number");
+                 }
+                 return is_number(b) ? py::cast(Term{a.value * to_rational(b), a.owners}) : not_implemented();
+             })
+        .def("__rmul__",
+             [](const Term& a, const py::object& b) {
+                 return is_number(b) ? py::cast(Term{a.value * to_rational(b), a.owners}) : not_implemented();
+             })
+        .def("__truediv__",
+             [](const Term& a, const py::object& b) {
+                 if (py::isinstance<Term>(b)) throw py::type_error("a quotient of expressions is not linear");
+                 if (!is_number(b)) return not_implemented();
+                 const Rational divisor = to_rational(b);
+                 if (divisor == 0) {
+                     PyErr_SetString(PyExc_ZeroDivisionError, "an expression is divided by zero");
+                     throw py::error_already_set();
+                 }
+                 return py::cast(Term{a.value / divisor, a.owners});
+             })
+        .def("__neg__",
+             [](const Term& a) {
+                 return Term{-a.value, a.owners};
+             })
         .def("__pos__", [](const Term& a) { return a; })
         .def("__lt__", [](const Term& a, const py::object& b) { return comparison(Comparison::less, a, b); })
         .def("__le__", [](const Term& a, const py::object& b) { return comparison(Comparison::less_equal, a, b); })
@@ -179,76 +195,138 @@ void bind_term(py::module_& module) {
         .def("__eq__", [](const Term& a, const py::object& b) { return comparison(Comparison::equal, a, b); })
         .def("__ne__", [](const Term& a, const py::object& b) { return comparison(Comparison::unequal, a, b); })
         .def("__hash__", [](const py::object& self) { return reinterpret_cast<std::uintptr_t>(self.ptr()) >> 4U; })
-        .def("__bool__", [](const Term&) -> bool {
-            throw py::type_error("an expression has no truth value: compare it with something");
-        })
-        .def("__repr__", [](const Term& a) {
-            return naming(a.owners, [&](const Naming& names) { return to_text(a.value, names); });
-        })
-        .def_property_readonly("coefficients", [](const Term& a) {
-            py::dict result;
-            for (const auto& [number, coefficient] : terms(a.value)) {
-                const Block* block = owner_of(a.owners, number);
-                result[py::str(block == nullptr ? "#" + std::to_string(number) : block->name_of(number))] =
-                    to_fraction(coefficient);
-            }
-            return result;
-        }, "Coefficients by name of the variable, exact.")
-        .def_property_readonly("constant", [](const Term& a) { return to_fraction(constant(a.value)); },
-                               "The number that is added, exact.")
+        .def("__bool__",
+             [](const Term&) -> bool {
+                 throw py::type_error("an expression has no truth value: compare it with something");
+             })
+        .def("__repr__",
+             [](const Term& a) {
+                 return naming(a.owners, [&](const Naming& names) { return to_text(a.value, names); });
+             })
+        .def_property_readonly(
+            "coefficients",
+            [](const Term& a) {
+                py::dict result;
+                for (const auto& [number, coefficient] : terms(a.value)) {
+                    const Block* block = owner_of(a.owners, number);
+                    result[py::str(block == nullptr ? "#" + std::to_string(number) : block->name_of(number))] =
+                        to_fraction(coefficient);
+                }
+                return result;
+            },
+            "Coefficients by name of the variable, exact.")
+        .def_property_readonly(
+            "constant", [](const Term& a) { return to_fraction(constant(a.value)); },
+            "The number that is added, exact.")
         // NumPy's arrays leave operations with expressions to the expressions.
         .attr("__array_ufunc__") = py::none();
 }
 
 void bind_truth(py::module_& module) {
-    py::class_<Truth>(module, "Condition", "A comparison of expressions, or conditions combined by & | ~. It is "
-                                           "decided by sinew.verify().")
-        .def("__and__", [](const Truth& a, const Truth& b) { return Truth{a.value && b.value, merged(a.owners, b.owners)}; },
-             py::is_operator())
-        .def("__or__", [](const Truth& a, const Truth& b) { return Truth{a.value || b.value, merged(a.owners, b.owners)}; },
-             py::is_operator())
-        .def("__xor__", [](const Truth& a, const Truth& b) {
-            return Truth{!equivalent(a.value, b.value), merged(a.owners, b.owners)};
-        }, py::is_operator())
-        .def("__and__", [](const Truth& a, bool b) { return Truth{a.value && Condition(b), a.owners}; }, py::is_operator())
-        .def("__rand__", [](const Truth& a, bool b) { return Truth{a.value && Condition(b), a.owners}; }, py::is_operator())
-        .def("__or__", [](const Truth& a, bool b) { return Truth{a.value || Condition(b), a.owners}; }, py::is_operator())
-        .def("__ror__", [](const Truth& a, bool b) { return Truth{a.value || Condition(b), a.owners}; }, py::is_operator())
-        .def("__invert__", [](const Truth& a) { return Truth{!a.value, a.owners}; })
-        .def("implies", [](const Truth& a, const Truth& b) {
-            return Truth{implies(a.value, b.value), merged(a.owners, b.owners)};
-        }, py::arg("conclusion"), "If this holds, so does the conclusion.")
-        .def("equivalent", [](const Truth& a, const Truth& b) {
-            return Truth{equivalent(a.value, b.value), merged(a.owners, b.owners)};
-        }, py::arg("other"), "Both hold or neither does.")
+    py::class_<Truth>(module, "Condition",
+                      "A comparison of expressions, or conditions combined by & | ~. It is "
+                      "decided by sinew.verify().")
+        .def(
+            "__and__",
+            [](const Truth& a, const Truth& b) {
+                return Truth{a.value && b.value, merged(a.owners, b.owners)};
+            },
+            py::is_operator())
+        .def(
+            "__or__",
+            [](const Truth& a, const Truth& b) {
+                return Truth{a.value || b.value, merged(a.owners, b.owners)};
+            },
+            py::is_operator())
+        .def(
+            "__xor__",
+            [](const Truth& a, const Truth& b) {
+                return Truth{!equivalent(a.value, b.value), merged(a.owners, b.owners)};
+            },
+            py::is_operator())
+        .def(
+            "__and__",
+            [](const Truth& a, bool b) {
+                return Truth{a.value && Condition(b), a.owners};
+            },
+            py::is_operator())
+        .def(
+            "__rand__",
+            [](const Truth& a, bool b) {
+                return Truth{a.value && Condition(b), a.owners};
+            },
+            py::is_operator())
+        .def(
+            "__or__",
+            [](const Truth& a, bool b) {
+                return Truth{a.value || Condition(b), a.owners};
+            },
+            py::is_operator())
+        .def(
+            "__ror__",
+            [](const Truth& a, bool b) {
+                return Truth{a.value || Condition(b), a.owners};
+            },
+            py::is_operator())
+        .def("__invert__",
+             [](const Truth& a) {
+                 return Truth{!a.value, a.owners};
+             })
+        .def(
+            "implies",
+            [](const Truth& a, const Truth& b) {
+                return Truth{implies(a.value, b.value), merged(a.owners, b.owners)};
+            },
+            py::arg("conclusion"), "If this holds, so does the conclusion.")
+        .def(
+            "equivalent",
+            [](const Truth& a, const Truth& b) {
+                return Truth{equivalent(a.value, b.value), merged(a.owners, b.owners)};
+            },
+            py::arg("other"), "Both hold or neither does.")
         .def("__bool__", [](const Truth&) -> bool { throw py::type_error(no_truth); })
-        .def("__repr__", [](const Truth& a) {
-            return naming(a.owners, [&](const Naming& names) { return to_text(a.value, names); });
-        })
+        .def("__repr__",
+             [](const Truth& a) {
+                 return naming(a.owners, [&](const Naming& names) { return to_text(a.value, names); });
+             })
         .attr("__array_ufunc__") = py::none();
     py::class_<Truths>(module, "Conditions")
         .def("__len__", [](const Truths& all) { return all.values.size(); })
-        .def("__getitem__", [](const Truths& all, std::size_t i) { return Truth{all.values.at(i), all.owners}; })
-        .def("all", [](const Truths& all) { return Truth{all_of(all.values), all.owners}; })
-        .def("any", [](const Truths& all) { return Truth{any_of(all.values), all.owners}; });
-    module.def("all_of", [](const std::vector<Truth>& members) {
-        std::vector<Condition> conditions;
-        Owners owners;
-        for (const Truth& member : members) {
-            conditions.push_back(member.value);
-            owners = merged(owners, member.owners);
-        }
-        return Truth{all_of(conditions), owners};
-    }, py::arg("conditions"), "All of them hold; of none: true.");
-    module.def("any_of", [](const std::vector<Truth>& members) {
-        std::vector<Condition> conditions;
-        Owners owners;
-        for (const Truth& member : members) {
-            conditions.push_back(member.value);
-            owners = merged(owners, member.owners);
-        }
-        return Truth{any_of(conditions), owners};
-    }, py::arg("conditions"), "One of them holds at least; of none: false.");
+        .def("__getitem__",
+             [](const Truths& all, std::size_t i) {
+                 return Truth{all.values.at(i), all.owners};
+             })
+        .def("all",
+             [](const Truths& all) {
+                 return Truth{all_of(all.values), all.owners};
+             })
+        .def("any", [](const Truths& all) {
+            return Truth{any_of(all.values), all.owners};
+        });
+    module.def(
+        "all_of",
+        [](const std::vector<Truth>& members) {
+            std::vector<Condition> conditions;
+            Owners owners;
+            for (const Truth& member : members) {
+                conditions.push_back(member.value);
+                owners = merged(owners, member.owners);
+            }
+            return Truth{all_of(conditions), owners};
+        },
+        py::arg("conditions"), "All of them hold; of none: true.");
+    module.def(
+        "any_of",
+        [](const std::vector<Truth>& members) {
+            std::vector<Condition> conditions;
+            Owners owners;
+            for (const Truth& member : members) {
+                conditions.push_back(member.value);
+                owners = merged(owners, member.owners);
+            }
+            return Truth{any_of(conditions), owners};
+        },
+        py::arg("conditions"), "One of them holds at least; of none: false.");
 }
 
 /// Σ_j rows[i][j]·terms[j], for each row.
@@ -283,41 +361,51 @@ void bind_term_arrays(py::module_& module) {
         }))
         .def(py::init(&from_numbers))
         .def("__len__", [](const Terms& all) { return all.values.size(); })
-        .def("__getitem__", [](const Terms& all, std::size_t i) { return Term{all.values.at(i), all.owners}; })
-        .def("take", [](const Terms& all, const std::vector<std::size_t>& places) {
-            Terms result{{}, all.owners};
-            for (const std::size_t place : places) result.values.push_back(all.values.at(place));
-            return result;
-        })
-        .def("add", [](const Terms& a, const Terms& b, int sign) {
-            check_lengths(a.values.size(), b.values.size());
-            Terms result{a.values, merged(a.owners, b.owners)};
-            for (std::size_t i = 0; i < b.values.size(); ++i)
-                if (sign > 0)
-                    result.values[i] += b.values[i];
-                else
-                    result.values[i] -= b.values[i];
-            return result;
-        })
-        .def("scaled", [](const Terms& a, const Numbers& factors) {
-            check_lengths(a.values.size(), factors.values.size());
-            Terms result = a;
-            for (std::size_t i = 0; i < factors.values.size(); ++i) result.values[i] *= factors.values[i];
-            return result;
-        })
-        .def("divided", [](const Terms& a, const Numbers& divisors) {
-            check_lengths(a.values.size(), divisors.values.size());
-            Terms result = a;
-            for (std::size_t i = 0; i < divisors.values.size(); ++i) {
-                if (divisors.values[i] == 0) {
-                    PyErr_SetString(PyExc_ZeroDivisionError, "an expression is divided by zero");
-                    throw py::error_already_set();
-                }
-                result.values[i] = result.values[i] / divisors.values[i];
-            }
-            return result;
-        })
-        .def("sum", [](const Terms& all) { return Term{sum(all.values), all.owners}; })
+        .def("__getitem__",
+             [](const Terms& all, std::size_t i) {
+                 return Term{all.values.at(i), all.owners};
+             })
+        .def("take",
+             [](const Terms& all, const std::vector<std::size_t>& places) {
+                 Terms result{{}, all.owners};
+                 for (const std::size_t place : places) result.values.push_back(all.values.at(place));
+                 return result;
+             })
+        .def("add",
+             [](const Terms& a, const Terms& b, int sign) {
+                 check_lengths(a.values.size(), b.values.size());
+                 Terms result{a.values, merged(a.owners, b.owners)};
+                 for (std::size_t i = 0; i < b.values.size(); ++i)
+                     if (sign > 0)
+                         result.values[i] += b.values[i];
+                     else
+                         result.values[i] -= b.values[i];
+                 return result;
+             })
+        .def("scaled",
+             [](const Terms& a, const Numbers& factors) {
+                 check_lengths(a.values.size(), factors.values.size());
+                 Terms result = a;
+                 for (std::size_t i = 0; i < factors.values.size(); ++i) result.values[i] *= factors.values[i];
+                 return result;
+             })
+        .def("divided",
+             [](const Terms& a, const Numbers& divisors) {
+                 check_lengths(a.values.size(), divisors.values.size());
+                 Terms result = a;
+                 for (std::size_t i = 0; i < divisors.values.size(); ++i) {
+                     if (divisors.values[i] == 0) {
+                         PyErr_SetString(PyExc_ZeroDivisionError, "an expression is divided by zero");
+                         throw py::error_already_set();
+                     }
+                     result.values[i] = result.values[i] / divisors.values[i];
+                 }
+                 return result;
+             })
+        .def("sum",
+             [](const Terms& all) {
+                 return Term{sum(all.values), all.owners};
+             })
         .def("products", [](const Terms& all, const Numbers& matrix) { return products(matrix, all); })
         .def("compare", [](const Terms& a, Comparison how, const Terms& b) { return compared_all(how, a, b); });
 }

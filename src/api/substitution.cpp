@@ -57,6 +57,7 @@ std::shared_ptr<Node> substituted_node(const Node& node, const Substitution& in_
     auto result = std::make_shared<Node>();
     result->kind = node.kind;
     result->value = node.value;
+    result->boolean = node.boolean;
     if (node.kind == FormulaKind::atom)
         result->atom = {substituted_form(node.atom.form, in_place_of), node.atom.relation};
     for (const std::shared_ptr<Node>& child : node.children) result->children.push_back(known.at(child.get()));
@@ -132,7 +133,10 @@ class Text {
 
     void add_node(const Node& node, std::size_t depth) {
         if (is_full()) return;
-        if (depth > 200) return cut();
+        if (depth > 200) {
+            cut_ = true;
+            return;
+        }
         switch (node.kind) {
             case FormulaKind::atom:
                 return add_atom(node.atom);
@@ -143,8 +147,9 @@ class Text {
             case FormulaKind::conjunction:
             case FormulaKind::disjunction:
                 return add_connective(node, depth);
-            case FormulaKind::constant:
             case FormulaKind::boolean:
+                return add(fmt::format("boolean {}", node.boolean.index()));
+            case FormulaKind::constant:
                 return add(node.value ? "true" : "false");
         }
     }
@@ -155,16 +160,15 @@ class Text {
     }
 
   private:
-    void cut() { cut_ = true; }
-
     void add_connective(const Node& node, std::size_t depth) {
         const bool is_and = node.kind == FormulaKind::conjunction;
         if (node.children.empty()) return add(is_and ? "true" : "false");
         const char* between = is_and ? " and " : " or ";
         for (std::size_t i = 0; i < node.children.size() && !is_full(); ++i) {
             const Node& child = *node.children[i];
-            const bool parentheses = (child.kind == FormulaKind::conjunction || child.kind == FormulaKind::disjunction) &&
-                                     child.kind != node.kind;
+            const bool parentheses =
+                (child.kind == FormulaKind::conjunction || child.kind == FormulaKind::disjunction) &&
+                child.kind != node.kind;
             if (i > 0) add(between);
             if (parentheses) add("(");
             add_node(child, depth + 1);

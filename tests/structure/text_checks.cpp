@@ -124,7 +124,8 @@ std::vector<std::string> machine_path_violations(const fs::path& root) {
                                            std::string("/ro") + "ot/", std::string("/Use") + "rs/"};
     Complaints complaints;
     std::vector<Path> files;
-    for (const char* top : {"src", "include", "tests", "bench", "tools", "grammar", "share", "docs", "inputs", ".ci"})
+    for (const char* top :
+         {"src", "include", "tests", "bench", "tools", "grammar", "share", "docs", "inputs", "python", ".ci"})
         for (const Path& file : files_below(root, top)) files.push_back(file);
     for (const char* file : {"README.md", "CHANGELOG.md", "CMakeLists.txt", "CMakePresets.json", ".gitignore"})
         if (fs::exists(root / file)) files.emplace_back(file);

@@ -52,7 +52,8 @@ TEST(Substitution, writes_as_people_do) {
     EXPECT_EQ(to_text(symbol(0) >= 2, name), "a >= 2");
     EXPECT_EQ(to_text(symbol(0) > symbol(1), name), "b < a");
     EXPECT_EQ(to_text(symbol(0) + 1 <= 0, name), "a + 1 <= 0");
-    EXPECT_EQ(to_text((symbol(0) < 1 || symbol(1) == 0) && !(symbol(0) < 0), name), "(a < 1 or b == 0) and not (a < 0)");
+    EXPECT_EQ(to_text((symbol(0) < 1 || symbol(1) == 0) && !(symbol(0) < 0), name),
+              "(a < 1 or b == 0) and not (a < 0)");
     EXPECT_EQ(to_text(Condition(false), name), "false");
     EXPECT_THROW((void)symbol(std::size_t{1} << 32), UsageError);
 }
