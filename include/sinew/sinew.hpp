@@ -12,5 +12,5 @@
 #include <sinew/output_error.hpp>
 #include <sinew/query.hpp>
 #include <sinew/solution.hpp>
-#include <sinew/training.hpp>
 #include <sinew/substitution.hpp>
+#include <sinew/training.hpp>

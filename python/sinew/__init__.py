@@ -13,8 +13,12 @@ docs/python.md tells the rest.
 """
 
 from ._arrays import ConditionArray, ExpressionArray, all_of, any_of, ball
+from ._binarized import BinarizedNetwork, Evaluation, Trained, evaluate, train
+from ._certify import (Adversarial, AtEpsilon, Certificate, Certificates, CriticalEpsilon, Share, certify,
+                       critical_epsilon, predict)
 from ._core import Condition, ContractBreach, Expression, InputError, OutputError, UsageError
 from ._core import version as __version__
+from ._estimator import BinarizedClassifier
 from ._model import Model
 from ._networks import Activation, Layer, LayerBounds, Network, from_dict, from_torch, read, read_network, read_onnx
 from ._questions import (Question, Verdict, boolean, integer, integers, maximize, minimize, optimize, real, reals, solve,
@@ -22,8 +26,15 @@ from ._questions import (Question, Verdict, boolean, integer, integers, maximize
 from ._values import Values
 
 __all__ = [
-    "Activation", "Condition", "ConditionArray", "ContractBreach", "Expression", "ExpressionArray", "InputError",
-    "Layer", "LayerBounds", "Model", "Network", "OutputError", "Question", "UsageError", "Values", "Verdict",
-    "__version__", "all_of", "any_of", "ball", "boolean", "from_dict", "from_torch", "integer", "integers", "maximize",
-    "minimize", "optimize", "read", "read_network", "read_onnx", "real", "reals", "solve", "verify",
+    "Activation", "Adversarial", "AtEpsilon", "BinarizedClassifier", "BinarizedNetwork", "Certificate", "Certificates", "Condition",
+    "ConditionArray", "ContractBreach", "CriticalEpsilon", "Evaluation", "Expression", "ExpressionArray", "InputError",
+    "Layer", "LayerBounds", "Model", "Network", "OutputError", "Question", "Share", "Trained", "UsageError", "Values",
+    "Verdict", "__version__", "all_of", "any_of", "ball", "boolean", "bounds", "certify", "critical_epsilon", "evaluate",
+    "from_dict", "from_torch", "integer", "integers", "maximize", "minimize", "optimize", "predict", "read",
+    "read_network", "read_onnx", "real", "reals", "solve", "train", "verify",
 ]
+
+
+def bounds(network: Network, lower: object, upper: object) -> "list[LayerBounds]":
+    """Rigorous bounds of all components of a network where its inputs are between lower and upper."""
+    return network.bounds(lower, upper)

@@ -1,11 +1,11 @@
-"""Models: integer variables, linear constraints, neurons and networks as constraints, an objective."""
+"""Models: integer and real variables, linear constraints, neurons and networks as constraints, an objective."""
 
 from __future__ import annotations
 
 from typing import Any, Callable, Iterator, Optional, Sequence
 
 from . import _core, _questions
-from ._arrays import Condition, ConditionArray, Expression, ExpressionArray, as_array, condition, constant, exact
+from ._arrays import Condition, Expression, ExpressionArray, condition, constant, exact
 from ._networks import Activation, Network
 from ._questions import Verdict, expression, search_options
 
@@ -40,6 +40,19 @@ class Model:
                  values: Any = None) -> ExpressionArray:
         """Integer variables in an array of this shape."""
         result = _questions.integers(name, shape, lower, upper, values=values)
+        self._model.add_owners(result._terms)
+        return result
+
+    def real(self, name: str = "r", lower: Any = None, upper: Any = None) -> Expression:
+        """A real variable, unbounded where no bound is given. With the first one the model is solved as questions are,
+        each time anew."""
+        result = _questions.real(name, lower, upper)
+        self._model.add_owners(_core.Expressions([result]))
+        return result
+
+    def reals(self, name: str, shape: Any, lower: Any = None, upper: Any = None) -> ExpressionArray:
+        """Real variables in an array of this shape."""
+        result = _questions.reals(name, shape, lower, upper)
         self._model.add_owners(result._terms)
         return result
 
@@ -129,6 +142,21 @@ class Model:
         """Decides the model, or finds the best value of its objective."""
         options = dict(timeout=timeout, memory=memory, on_improvement=on_improvement, on_bound=on_bound)
         return Verdict(self._model.solve(search_options(options)))
+
+    def solutions(self, *, distance: Any = 0, over: Any = None, limit: Optional[int] = None,
+                  **options: Any) -> Iterator[Verdict]:
+        """One solution after the other (with an objective, the best first), as Question.solutions(). What was found
+        stays excluded from the model."""
+        members = _core.Expressions([]) if over is None else _questions._members(over)
+        found = 0
+        while limit is None or found < limit:
+            verdict = Verdict(self._model.next(distance, members, search_options(options)))
+            if verdict.status in ("unsat", "unbounded"):
+                return
+            yield verdict
+            found += 1
+            if not verdict.has_witness:
+                return
 
     def minimize(self, objective: Any, **options: Any) -> Verdict:
         """Sets the objective and solves; options are those of solve()."""

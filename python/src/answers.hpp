@@ -44,5 +44,7 @@ void bind_answers(py::module_& module);
 void bind_networks(py::module_& module);
 void bind_questions(py::module_& module);
 void bind_models(py::module_& module);
+void bind_certifying(py::module_& module);
+void bind_training(py::module_& module);
 
 }  // namespace sinew::python

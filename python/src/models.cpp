@@ -54,6 +54,14 @@ class ModelHandle {
         return answered(limits, scope_, [this](const SolveOptions& how) { return model_->solve(how); });
     }
 
+    Answer next(const Rational& distance, const Terms& over, const py::dict& options) {
+        const Limits limits = limits_of(options);
+        const Busy busy(*busy_);
+        Exclusion how{distance, {}, false};
+        for (const Expression& value : over.values) how.over.push_back(scope_->resolved(Term{value, over.owners}));
+        return answered(limits, scope_, [&](const SolveOptions& given) { return model_->next(how, given); });
+    }
+
   private:
     Term own(Expression value, const std::string& name) {
         const auto block = new_block(Block::Kind::fixed, name, {});
@@ -80,6 +88,8 @@ void bind_models(py::module_& module) {
         .def("apply", &ModelHandle::apply)
         .def("maximum", &ModelHandle::maximum)
         .def("set_objective", &ModelHandle::set_objective)
+        .def("next", [](ModelHandle& m, const py::object& distance, const Terms& over,
+                        const py::dict& options) { return m.next(to_rational(distance), over, options); })
         .def("solve", &ModelHandle::solve);
 }
 

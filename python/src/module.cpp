@@ -65,5 +65,7 @@ PYBIND11_MODULE(_core, module) {
     bind_networks(module);
     bind_questions(module);
     bind_models(module);
+    bind_training(module);
+    bind_certifying(module);
     module.attr("version") = SINEW_VERSION;
 }

@@ -91,8 +91,9 @@ Adding adding_to(Model& model) {
     Adding adding;
     adding.variables = [&model](const Block& block) {
         std::vector<Expression> result;
-        if (block.kind == Block::Kind::reals)
-            throw UsageError("a model has integer variables: '" + block.name + "' is real");
+        for (std::size_t i = 0; i < block.count && block.kind == Block::Kind::reals; ++i)
+            result.push_back(model.add_real(block.name_of(block.first + i), block.lower, block.upper));
+        if (block.kind == Block::Kind::reals) return result;
         for (std::size_t i = 0; i < block.count; ++i)
             result.push_back(block.values.empty() ? model.add_variable(block.name_of(block.first + i),
                                                                        block.lower->get_num(), block.upper->get_num())
