@@ -7,11 +7,13 @@
 #include "cli/answer.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
+#include "cli/print.hpp"
 #include "cli/progress_lines.hpp"
 #include "cli/question_options.hpp"
 #include "cli/result_log.hpp"
 #include "cli/settings.hpp"
 #include "cli/terminal_observer.hpp"
+#include "cli/verify_list.hpp"
 #include "cli/within_limits.hpp"
 #include "model/stopped.hpp"
 #include "verify/verify.hpp"
@@ -64,6 +66,8 @@ verify::Strategy strategy_of(const Arguments& arguments) {
         fmt::format("no strategy is called '{}'{}; see sinew help verify", name, did_you_mean(name, names)));
 }
 
+enum class Files { question, list, unknown };
+
 model::Verdict decide(const Arguments& arguments, const verify::Options& options, Observer& observer,
                       model::Query& query) {
     query = load_question(arguments);
@@ -79,8 +83,25 @@ ExitStatus run(const Arguments& arguments) {
     const bool trace = arguments.has("trace");
     if (trace && json_path_of(arguments) == "-")
         throw UsageError("--trace and --json both want standard output; give a file: --json=FILE");
-    Answer answer(arguments);
     options.limits = limits_of(arguments);
+    // What the files are is known when they have been looked at, standard input among them: within the limits.
+    model::Verdict stopped;
+    const auto look = [&] { return asks_several(arguments) ? Files::list : Files::question; };
+    const auto give_up = [&](Stopped why) {
+        stopped = stopped_verdict(std::move(why));
+        return Files::unknown;
+    };
+    Watchdog watchdog(options.limits, options.threads, [](Stopped why) {  // a pipe that nobody opens for writing
+        print_out("{}\nreason: {}\n", model::to_string(stopped_verdict(why).status), why.text);
+        return no_answer;
+    });
+    const Files files = watchdog.guard([&] { return within_limits(options.limits, look, give_up); });
+    if (files == Files::list) {
+        if (trace) throw UsageError("--trace tells one search: ask one question");
+        return verify_list(arguments, options);
+    }
+    Answer answer(arguments);
+    if (files == Files::unknown) return answer.give({}, stopped);
     model::Query query;
     TerminalObserver observer(quiet(arguments) ? Verbosity::quiet : Verbosity::normal, trace, answer.progress());
     const auto work = [&] { return decide(arguments, options, observer, query); };
@@ -97,11 +118,22 @@ ExitStatus run(const Arguments& arguments) {
 const Command verify_command{
     "verify",
     "is there an input with this property? sat with an exact witness, or unsat",
-    "verify [OPTION...] QUERY.dnn|QUERY.ipq\nverify [OPTION...] NETWORK.onnx PROPERTY.vnnlib",
+    "verify [OPTION...] QUERY.dnn|QUERY.smt2|QUERY.ipq|-\nverify [OPTION...] NETWORK CONDITIONS...\n"
+    "verify [OPTION...] NETWORK --in CONDITION --out CONDITION\nverify [OPTION...] FOLDER|INSTANCES.csv|QUERY...",
     "The query describes a counterexample: sat means that one exists, and the answer shows it; unsat means\n"
     "that none does. Arithmetic is exact: 0.1 is 1/10, < is strict.\n"
+    "A network is dnn text, ONNX or a binarized network (.bnn, .npz); conditions are VNN-LIB or text, as a dnn text "
+    "has\n"
+    "them or line by line, in either order, and take the place of those beside the network. They call inputs and "
+    "outputs\n"
+    "x0, x1, … and y0, y1, …, or as the network's file does. What a file is its content says; - is standard input.\n"
+    "Several conditions, several queries, a folder, or a list of network, conditions and seconds are answered by a\n"
+    "table: --timeout is for each question, a file that cannot be read is a row, and the exit status is then 2.\n"
     "Ctrl-C ends the search with the best answer so far; a second Ctrl-C ends the program.",
     "sinew verify inputs/dnn/two_by_two.dnn\n"
+    "sinew verify network.dnn conditions.txt\n"
+    "sinew verify net.onnx --in '(and (x0 < 0) (x1 > 1))' --out '(y0 > y1)'\n"
+    "sinew verify --timeout 60 --json=answers.json instances.csv\n"
     "sinew verify --timeout 20 --json=answer.json net.onnx property.vnnlib\n"
     "sinew verify --strategy textbook --trace inputs/dnn/two_by_two.dnn",
     describe,

@@ -137,7 +137,7 @@ NetworkNames::Found NetworkNames::unknown(std::string_view symbol, std::string_v
     const auto add = [&](std::string candidate) {
         if (candidates.size() < most_candidates) candidates.push_back(std::move(candidate));
     };
-    for (const NamedTensor& one : tensors_) add(one.elements.size() == 1 ? one.name : one.name + "[0]");
+    for (const NamedTensor& one : tensors_) add(one.name);
     std::vector<std::string> own;
     for (const auto& [text, variable] : own_) own.push_back(text);
     std::ranges::sort(own);

@@ -89,7 +89,8 @@ TEST(CommandLine, files_that_are_no_query) {
     expect_usage_error({"verify", "net.onnx"}, "a network alone asks nothing");
     expect_usage_error({"verify", "p.vnnlib"}, "the network is missing");
     expect_usage_error({"verify", "a.dnn", "b.dnn"}, "no pair");
-    expect_usage_error({"verify", "a.onnx", "b.vnnlib", "c"}, "one file too many");
+    expect_refused({"verify", "a.onnx", "b.vnnlib", "c"}, 2, "a.onnx: the file cannot be opened");
+    expect_usage_error({"optimize", "a.onnx", "b.vnnlib", "c"}, "one file too many");
     expect_refused({"verify", "query"}, 2, "query: the file cannot be opened");
 }
 

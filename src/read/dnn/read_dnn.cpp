@@ -110,6 +110,7 @@ DnnParts DnnText::parts() const {
     const Document& document = content_->document;
     DnnParts parts;
     parts.network = document.has_network;
+    parts.domains = document.has_domains;
     parts.conditions = document.input_conditions || document.output_conditions || !document.bare_conditions.empty();
     parts.objective = document.objective != no_node;
     return parts;

@@ -13,7 +13,8 @@ namespace sinew::read {
 
 /// What a text has of a question.
 struct DnnParts {
-    bool network = false;  ///< layers, or at least inputs by their domains
+    bool network = false;
+    bool domains = false;
     bool conditions = false;
     bool objective = false;
 };

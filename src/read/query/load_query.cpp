@@ -42,7 +42,7 @@ bool is_missing(const std::string& path) {
 }
 
 FileRole role_of(const DnnParts& parts) {
-    if (!parts.network) return FileRole::conditions;
+    if (!parts.network) return parts.domains ? FileRole::either : FileRole::conditions;
     return parts.conditions || parts.objective ? FileRole::question : FileRole::network;
 }
 
@@ -92,6 +92,7 @@ model::Query load_script(const std::string& path) {
 [[noreturn]] void refuse(const File& file) {
     const bool is_for_solve =
         file.format == Format::dimacs || file.format == Format::opb || file.format == Format::flatzinc;
+    if (is_missing(file.path)) read_file(file.path);  // throws
     fail_format(file.path, file.format,
                 is_for_solve ? std::string("a network and conditions; sinew solve answers this") : std::string(wanted));
 }
@@ -205,15 +206,19 @@ bool has_network(const File& file) {
     return file.role == FileRole::network || file.role == FileRole::question;
 }
 
+bool is_about_another(const File& file) {
+    return file.role == FileRole::conditions || file.role == FileRole::either;
+}
+
 bool is_closed(const File& file) {
     return file.format == Format::smtlib || file.format == Format::ipq;
 }
 
 [[noreturn]] void refuse_pair(const File& a, const File& b) {
     for (const File* file : {&a, &b})
-        if (file->role == FileRole::none && !is_missing(file->path)) refuse(*file);
+        if (file->role == FileRole::none) refuse(*file);
     const bool two_networks = has_network(a) && has_network(b);
-    const bool two_conditions = a.role == FileRole::conditions && b.role == FileRole::conditions;
+    const bool two_conditions = is_about_another(a) && is_about_another(b);
     throw UsageError(fmt::format("{} and {} are no pair of network and property{} ({})", a.name, b.name,
                                  two_networks     ? ": both have a network"
                                  : two_conditions ? ": neither has a network"
@@ -252,46 +257,14 @@ model::Query load_query(const std::vector<std::string>& files, const QueryOption
     if (files.size() == 1) return load_one(open(files[0], options.format(0), false), options);
     File first = open(files[0], options.format(0), true);
     File second = open(files[1], options.format(1), true);
-    if (first.role == FileRole::conditions) std::swap(first, second);
-    if (!has_network(first) || second.role != FileRole::conditions || is_closed(first)) refuse_pair(first, second);
+    if (is_about_another(first)) std::swap(first, second);
+    if (!has_network(first) || !is_about_another(second) || is_closed(first)) refuse_pair(first, second);
     Base base = load_base(first);
     Asker asker(base, first, options);
     asker.ask(second);
     asker.ask_options();
     asker.check_softmax();
     return std::move(base.query);
-}
-
-std::vector<std::vector<std::size_t>> questions_of(const std::vector<std::string>& files, const QueryOptions& options) {
-    std::vector<std::vector<std::size_t>> questions;
-    if (files.size() < 2) {
-        if (files.size() == 1) questions.push_back({0});
-        return questions;
-    }
-    std::vector<std::size_t> networks;
-    std::vector<std::size_t> conditions;
-    bool all_questions = true;
-    for (std::size_t i = 0; i < files.size(); ++i) {
-        const FileRole role = role_of(files[i], options.format(i));
-        all_questions = all_questions && role == FileRole::question;
-        if (role == FileRole::network || role == FileRole::question) networks.push_back(i);
-        if (role == FileRole::conditions) conditions.push_back(i);
-    }
-    if (all_questions) {
-        for (std::size_t i = 0; i < files.size(); ++i) questions.push_back({i});
-        return questions;
-    }
-    if (files.size() > 2 && (networks.size() != 1 || conditions.size() + 1 != files.size()))
-        throw UsageError(
-            fmt::format("{} files are neither one network with conditions nor whole questions: {} ha{} a "
-                        "network ({})",
-                        files.size(), networks.size(), networks.size() == 1 ? "s" : "ve", wanted));
-    if (files.size() == 2) {
-        questions.push_back({0, 1});
-        return questions;
-    }
-    for (const std::size_t file : conditions) questions.push_back({networks.front(), file});
-    return questions;
 }
 
 }  // namespace sinew::read

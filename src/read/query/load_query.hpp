@@ -36,12 +36,9 @@ enum class FileRole {
     question,    ///< all of it
     network,     ///< asks nothing
     conditions,  ///< about a network of another file
+    either,      ///< conditions with domains of their own: a question where no other file has a network
     none,
 };
 FileRole role_of(const std::string& path, Format format = Format::unknown);
-
-/// Several questions: each is a list of files for load_query(). A network with several files of conditions asks one
-/// question each; files that are whole questions are one each. Throws UsageError for files that are neither.
-std::vector<std::vector<std::size_t>> questions_of(const std::vector<std::string>& files, const QueryOptions& options);
 
 }  // namespace sinew::read

@@ -1,0 +1,41 @@
+// Several questions at once: a folder, a list in a CSV file, a network with several files of conditions.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "read/query/load_query.hpp"
+
+namespace sinew::read {
+
+/// One of them, for load_query().
+struct ListedQuestion {
+    std::string name;  ///< for tables: its files, without the folder and without a network that all have
+    std::vector<std::string> files;
+    std::vector<Format> formats;
+    std::optional<double> seconds;  ///< the time limit that its row names
+    std::string problem;            ///< why it cannot be asked; empty: it can
+};
+
+struct QuestionList {
+    std::vector<ListedQuestion> questions;
+    std::vector<std::string> left_out;  ///< files of a folder that are no part of a question
+};
+
+/// Whether the files of a command line are several questions: a folder or a list, more than two files, or two that are
+/// whole questions. Throws InputError for files that cannot be read.
+bool are_several_questions(const std::vector<std::string>& files, const QueryOptions& options);
+
+/// Those questions. A folder with a file instances.csv asks what that says; another one every whole question in it, and
+/// every file of conditions about the one network, or about the network whose name its own name begins with. Throws
+/// UsageError for files that are neither one network with conditions nor whole questions, InputError for a folder or a
+/// list without questions.
+QuestionList list_questions(const std::vector<std::string>& files, const QueryOptions& options);
+
+/// The rows of a list: network, conditions, seconds (the last may be missing), or one whole question; with a header in
+/// any order. Names are relative to the list's folder; one that is not there may be there with ".gz". InputError with
+/// the line for cells that make no sense.
+std::vector<ListedQuestion> parse_instances(std::string_view text, const std::string& path);
+
+}  // namespace sinew::read
