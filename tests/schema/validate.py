@@ -111,6 +111,8 @@ def check_answers():
     answer("sat", "verify", dnn / "overlap.dnn", says="sat")
     answer("unsat", "verify", dnn / "two_by_two.dnn", says="unsat")
     answer("smooth", "verify", dnn / "smooth.dnn")
+    answer("table", "verify", dnn / "overlap.dnn", dnn / "two_by_two.dnn")
+    answer("table_with_errors", "verify", source / "tests/regress/bad", status=(2,))
     answer("integers", "verify", dnn / "integer_inputs.dnn")
     answer("precision", "optimize", dnn / "thermal_tansig.dnn", says="optimum")
     answer("booleans", "verify", dnn / "binarized.dnn")
