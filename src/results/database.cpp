@@ -2,10 +2,12 @@
 #include "results/database.hpp"
 
 #include <cerrno>
+#include <filesystem>
 #include <new>
 
 #include <fmt/core.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include "base/error.hpp"
 #include "base/output_error.hpp"
@@ -154,6 +156,10 @@ void Database::fail(int code) const {
     if (!writes) throw InputError({path_, 0, 0}, fmt::format("cannot be read: {}", said), "a results file of sinew");
     if (kind == SQLITE_FULL) throw OutputError(path_, ENOSPC);
     if (kind == SQLITE_READONLY) throw OutputError(path_, system != 0 ? system : EACCES);
+    if (kind == SQLITE_CANTOPEN) {  // SQLite tries twice, and only the second errno is left
+        const std::string folder = std::filesystem::absolute(path_).parent_path().string();
+        if (access(folder.c_str(), W_OK | X_OK) != 0) throw OutputError(path_, errno);
+    }
     if (kind == SQLITE_CANTOPEN || kind == SQLITE_IOERR || kind == SQLITE_PERM)
         throw OutputError(path_, system != 0 ? system : EIO);
     throw OutputError(fmt::format("{} ({})", path_, said));

@@ -376,7 +376,8 @@ ResultsReader::ResultsReader(const std::string& path) {
     std::error_code error;
     const std::string folder = fs::absolute(path).parent_path().string();
     const bool is_quiet = !fs::exists(path + "-wal", error);
-    const bool snapshot = is_quiet && access(folder.c_str(), W_OK) != 0;
+    // Nobody else's file gets a log of ours, which its owner could not write to.
+    const bool snapshot = is_quiet && (access(path.c_str(), W_OK) != 0 || access(folder.c_str(), W_OK) != 0);
     database_ = std::make_unique<Database>(path, snapshot ? Database::Access::snapshot : Database::Access::read);
 }
 
