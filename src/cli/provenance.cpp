@@ -15,6 +15,7 @@
 #include "cli/common_options.hpp"
 #include "cli/memory.hpp"
 #include "cli/sha256.hpp"
+#include "read/file.hpp"
 
 namespace sinew::cli {
 
@@ -130,6 +131,16 @@ Json machine_json() {
 }
 
 Provenance::Provenance(const Arguments& arguments) : arguments_(arguments), files_(digested_files(arguments)) {}
+
+void Provenance::complete() {
+    for (DigestedFile& file : files_) {
+        if (file.sha256) continue;
+        const std::optional<read::FileContent> content = read::content_read_once(file.file);
+        if (!content) continue;
+        file.sha256 = sha256(*content);
+        file.bytes = content->size();
+    }
+}
 
 Json Provenance::json() const {
     Json json;

@@ -12,8 +12,8 @@
 
 namespace sinew::cli {
 
-/// A file that a command reads. What cannot be read twice (a pipe, standard input) has no digest, and what is not there
-/// has none either: the reader says what is wrong with it.
+/// A file that a command reads. What cannot be read twice (a pipe, standard input) has a digest of what came out of it,
+/// decompressed, once it has been read; what is not there has none: the reader says what is wrong with it.
 struct DigestedFile {
     std::string file;                    ///< as it was given
     std::optional<std::string> sha256;   ///< of its bytes, as `sha256sum` tells it
@@ -31,6 +31,8 @@ class Provenance {
     explicit Provenance(const Arguments& arguments);
 
     const std::vector<DigestedFile>& files() const { return files_; }
+    /// The work has read what it reads: pipes have digests from now on.
+    void complete();
     /// The object of docs/json.md: the time and memory that the process has taken until now are among its keys.
     nlohmann::ordered_json json() const;
 

@@ -201,14 +201,25 @@ class OnceOnly {
         return kept_.emplace(path, std::move(content)).first->second;
     }
 
+    std::optional<FileContent> kept(const std::string& path) {
+        const std::lock_guard lock(mutex_);
+        const auto found = kept_.find(path);
+        if (found == kept_.end()) return std::nullopt;
+        return found->second;
+    }
+
   private:
     std::mutex mutex_;
     std::map<std::string, FileContent> kept_;
 };
 
+OnceOnly& once_only() {
+    static OnceOnly files;
+    return files;
+}
+
 FileContent read_once(const std::string& path, const Descriptor& file, std::size_t limit) {
-    static OnceOnly once_only;
-    return once_only.read(path, file, limit);
+    return once_only().read(path, file, limit);
 }
 
 /// Up to `most` bytes of what begins with `packed`.
@@ -231,7 +242,13 @@ std::string inflated_beginning(std::string_view packed, const std::string& name,
 }
 }  // namespace
 
+std::optional<FileContent> content_read_once(const std::string& path) {
+    return once_only().kept(path);
+}
+
 FileContent read_file(const std::string& path, std::size_t limit) {
+    // To open a pipe again would wait for another writer.
+    if (std::optional<FileContent> kept = content_read_once(path)) return std::move(*kept);
     const Descriptor file(path);
     if (!file.is_regular()) return read_once(path, file, limit);
     FileContent content = bytes_of(file, limit);
@@ -240,6 +257,8 @@ FileContent read_file(const std::string& path, std::size_t limit) {
 }
 
 std::string beginning_of(const std::string& path, std::size_t most) {
+    if (const std::optional<FileContent> kept = content_read_once(path))
+        return std::string(kept->view().substr(0, most));
     const Descriptor file(path);
     if (!file.is_regular()) return std::string(read_once(path, file, largest_file).view().substr(0, most));
     std::string bytes(most, '\0');

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -50,6 +51,10 @@ std::string shown_name(const std::string& path);
 /// what else can be read only once are read once and kept, so that several readers may look at them.
 /// Throws InputError where it is missing, a directory, unreadable, larger than `limit`, or damaged.
 FileContent read_file(const std::string& path, std::size_t limit = largest_file);
+
+/// What read_file() has got from a pipe or standard input, which cannot be read again; absent before that, and of
+/// files.
+std::optional<FileContent> content_read_once(const std::string& path);
 
 /// The first bytes of what read_file() gives, at most `most`: to tell a format by them. Of damaged files those before
 /// the damage. Throws InputError where the file is missing, a directory or unreadable.

@@ -75,6 +75,19 @@ TEST(Provenance, files_of_options_and_of_folders_have_digests) {
     EXPECT_EQ(files.at(2).at("bytes"), 2);
 }
 
+TEST(Provenance, what_comes_through_a_pipe_has_a_digest) {
+    const support::TemporaryFolder folder;
+    const std::string pipe = (folder.path() / "pipe").string();
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    const std::string file = inputs + "dnn/overlap.dnn";
+    const support::ProgramResult result = run_program(
+        {"/bin/sh", "-c", "cat \"$1\" > \"$2\" & exec \"$0\" verify \"$2\" --json", SINEW_PROGRAM, file, pipe});
+    const json answer = json::parse(result.output, nullptr, false);
+    ASSERT_TRUE(answer.is_object()) << result.errors;
+    EXPECT_EQ(answer.at("status"), "sat");
+    EXPECT_EQ(answer.at("provenance").at("files").at(0).at("sha256"), digest_by_coreutils(file));
+}
+
 TEST(Provenance, a_script_has_an_object_too) {
     const support::TemporaryFolder folder;
     const std::string out = (folder.path() / "answers.json").string();
