@@ -186,13 +186,19 @@ class Network {
     std::shared_ptr<NetworkData> data_;
 };
 
-/// From .onnx (weights are exact; docs/onnx.md lists the operators) or .dnn, either perhaps compressed (.gz); what else
-/// a dnn text says (conditions, domains, objective) is left out. Inputs and outputs are in the order of the file.
-/// InputError for files that cannot be read, UsageError for other endings.
-Network load_network(const std::string& path);
+/// What becomes of a softmax that computes a network's output: it is neither piecewise linear nor one neuron's
+/// function, but keeps the order of its inputs, so that classes are the same without it.
+enum class FinalSoftmax : std::uint8_t { refuse, leave_out };
+
+/// From a file of ONNX (weights are exact; docs/onnx.md lists the operators), dnn text, or a binarized network; its
+/// content tells which, and it may be compressed (.gz). What else a dnn text says (conditions, domains, objective) is
+/// left out. Inputs and outputs are in the order of the file. InputError for files that cannot be read, UsageError for
+/// a file of something else.
+Network load_network(const std::string& path, FinalSoftmax softmax = FinalSoftmax::refuse);
 /// The same from the text of the dnn format, and from the bytes of an ONNX file; `name` is for errors.
 Network parse_network(std::string_view dnn_text, const std::string& name = "text");
-Network parse_onnx_network(std::string_view bytes, const std::string& name = "bytes");
+Network parse_onnx_network(std::string_view bytes, const std::string& name = "bytes",
+                           FinalSoftmax softmax = FinalSoftmax::refuse);
 /// Network::dnn_text() as a file that is whole or untouched. UsageError for a name that does not end in .dnn,
 /// OutputError for one that cannot be written.
 void save_network(const Network& network, const std::string& path);

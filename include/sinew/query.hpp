@@ -24,6 +24,15 @@
 
 namespace sinew {
 
+/// What is said beside files: as `sinew verify` takes it (--format, --in, --out, --minimize, --maximize).
+struct FileOptions {
+    std::vector<std::string> formats{};             ///< by file: "dnn", "onnx", …; "" or none: its content tells
+    std::optional<std::string> input_condition{};   ///< as text, in place of the files'
+    std::optional<std::string> output_condition{};  ///< likewise
+    std::optional<std::string> minimize{};          ///< an objective as text, in place of the files'
+    std::optional<std::string> maximize{};
+};
+
 /// Is there a value of the inputs that satisfies all conditions, the neurons following from the inputs? Each solve()
 /// starts anew. Not for several threads at once.
 class Query {
@@ -33,14 +42,17 @@ class Query {
     Query& operator=(Query&&) noexcept;
     ~Query();
 
-    /// As the command line reads it: one file .dnn, .ipq, or .smt2 with one check-sat; or a network .onnx and a
-    /// property .vnnlib, in any order. InputError for what cannot be read, UsageError for other endings.
-    static Query from_files(const std::vector<std::string>& files);
-
+    /// As the command line reads them: one file that is a whole question (dnn text, SMT-LIB with one check-sat,
+    /// Marabou's .ipq), or a network (ONNX, dnn text, a binarized network) and what is asked about it (VNN-LIB,
+    /// conditions as text, or `options`), in any order. The content tells what each is. InputError for what cannot be
+    /// read, UsageError for files that are no question together.
+    static Query from_files(const std::vector<std::string>& files, const FileOptions& options = {});
     /// The same from a text: `format` is "dnn", "smt2" or "ipq" (UsageError for others); `name` is for errors.
     static Query from_text(std::string_view text, const std::string& format = "dnn", const std::string& name = "text");
     /// A network and a property in VNN-LIB 1.0 over its inputs X_0, X_1, … and outputs Y_0, Y_1, ….
     static Query from_property(const Network& network, std::string_view vnnlib, const std::string& name = "property");
+    /// The network alone on inputs of its own, without conditions: they are added, as text too.
+    static Query about(const Network& network);
 
     /// Real inputs in [lower, upper], unbounded where a bound is absent; UsageError where the bounds cross.
     Expression add_real(std::string name, const std::optional<Rational>& lower = std::nullopt,
@@ -64,6 +76,11 @@ class Query {
 
     /// Constrains. UsageError where it speaks of variables that this query has not; so below.
     void add(const Condition& condition);
+
+    /// Constrains by text (docs/formats.md): a condition such as "(y0 > y1)", or what a file of conditions has: "in =
+    /// …" and "out = …", domains, an objective. Names are those of inputs, components and outputs, and their positions:
+    /// x0, y0. InputError for what cannot be read.
+    void add_text(std::string_view conditions, const std::string& name = "conditions");
 
     /// Replaces the objective.
     void minimize(const Expression& objective);

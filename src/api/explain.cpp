@@ -23,6 +23,9 @@ namespace sinew {
 
 namespace {
 using Clock = std::chrono::steady_clock;
+/// Several groups at once are a short cut: some ten seconds' work, and they are asked about in two parts.
+constexpr Effort effort_for_several = 10 * effort_per_second;
+
 double seconds_since(Clock::time_point begin) {
     return std::chrono::duration<double>(Clock::now() - begin).count();
 }
@@ -285,6 +288,7 @@ class Explaining {
         for (const std::size_t group : groups) questions_.free(result_.groups[group]);
         verify::Options how;
         how.limits = options_.question_seconds ? limits_.within(*options_.question_seconds) : limits_;
+        if (groups.size() > 1) how.limits = how.limits.within_effort(effort_for_several);
         how.threads = options_.threads;
         how.settings = settings_;
         Observer silent;

@@ -8,8 +8,13 @@
 #include "api/network_data.hpp"
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
+#include "base/naming_file.hpp"
+#include "read/bnn/read_bnn.hpp"
+#include "read/bnn_text/read_bnn_text.hpp"
 #include "read/dnn/read_dnn.hpp"
+#include "read/format.hpp"
 #include "read/onnx/onnx.hpp"
+#include "read/query/binarized_query.hpp"
 #include "write/dnn.hpp"
 
 namespace sinew {
@@ -57,16 +62,30 @@ model::Query query_of(const NetworkData& data) {
 Network parse_network(std::string_view dnn_text, const std::string& name) {
     return network_of(read::parse_dnn(dnn_text, name));
 }
-Network parse_onnx_network(std::string_view bytes, const std::string& name) {
-    return network_of(read::parse_onnx(bytes, name));
+namespace {
+read::OnnxOptions onnx_options(FinalSoftmax softmax) {
+    return {softmax == FinalSoftmax::leave_out ? read::TrailingSoftmax::skip : read::TrailingSoftmax::error};
+}
+}  // namespace
+
+Network parse_onnx_network(std::string_view bytes, const std::string& name, FinalSoftmax softmax) {
+    return network_of(read::parse_onnx(bytes, name, onnx_options(softmax)));
 }
 
-Network load_network(const std::string& path) {
-    std::string_view name = path;
-    if (name.ends_with(".gz")) name.remove_suffix(3);
-    if (name.ends_with(".onnx")) return network_of(read::read_onnx(path));
-    if (!name.ends_with(".dnn")) throw UsageError(path + ": a network is a file that ends in .onnx or .dnn");
-    return network_of(read::read_dnn(path));
+Network load_network(const std::string& path, FinalSoftmax softmax) {
+    switch (read::find_format(path)) {
+        case read::Format::onnx:
+            return network_of(read::read_onnx(path, onnx_options(softmax)));
+        case read::Format::dnn:
+            return network_of(read::read_dnn(path));
+        case read::Format::bnn:
+            return network_of(naming_file(path, [&] { return read::binarized_query(read::read_bnn_text(path)); }));
+        case read::Format::npz:
+        case read::Format::folder:
+            return network_of(naming_file(path, [&] { return read::binarized_query(read::read_binarized(path)); }));
+        default:
+            throw UsageError(path + ": this is no network (ONNX, dnn text, or a binarized network: .npz, .bnn)");
+    }
 }
 
 std::string Network::dnn_text() const {

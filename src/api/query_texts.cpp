@@ -44,6 +44,12 @@ constexpr std::array<Writer, 4> writers{{{"smt2", [](const model::Query& query) 
                                          {"dnn", write::dnn_text},
                                          {"lp", write::lp_text}}};
 
+/// Whether it is one condition: a file of them has a section, name = ….
+bool is_bare(std::string_view text) {
+    const std::size_t begin = text.find_first_not_of(" \t\r\n");
+    return begin != std::string_view::npos && text[begin] == '(';
+}
+
 /// UsageError for a name that is none of them.
 template <class Formats>
 auto function_of(const Formats& formats, const std::string& name) {
@@ -58,9 +64,21 @@ auto function_of(const Formats& formats, const std::string& name) {
 }
 }  // namespace
 
-Query Query::from_files(const std::vector<std::string>& files) {
+Query Query::from_files(const std::vector<std::string>& files, const FileOptions& options) {
+    read::QueryOptions how;
+    for (const std::string& name : options.formats) {
+        const std::optional<read::Format> format =
+            name.empty() ? std::optional(read::Format::unknown) : read::format_named(name);
+        if (!format) throw UsageError(fmt::format("no format is called '{}'", name));
+        how.formats.push_back(*format);
+    }
+    how.input_condition = options.input_condition;
+    how.output_condition = options.output_condition;
+    if (options.minimize && options.maximize) throw UsageError("a query has one objective");
+    how.objective = options.minimize ? options.minimize : options.maximize;
+    how.sense = options.minimize ? model::Sense::minimize : model::Sense::maximize;
     Query result;
-    result.state_->query = read::load_query(files);
+    result.state_->query = read::load_query(files, how);
     return result;
 }
 
@@ -70,16 +88,58 @@ Query Query::from_text(std::string_view text, const std::string& format, const s
     return result;
 }
 
-Query Query::from_property(const Network& network, std::string_view vnnlib, const std::string& name) {
+Query Query::about(const Network& network) {
     Query result;
     model::Query& query = result.state_->query;
     const NetworkData& data = network.data();
     query.network = data.network;
     query.outputs = data.outputs;
+    const std::vector<std::string> inputs = network.input_names();
+    const std::vector<std::string> outputs = network.output_names();
+    for (std::size_t i = 0; i < inputs.size(); ++i) query.names.emplace(data.inputs[i], inputs[i]);
+    for (std::size_t i = 0; i < outputs.size(); ++i) query.names.emplace(data.outputs[i], outputs[i]);
+    return result;
+}
+
+Query Query::from_property(const Network& network, std::string_view vnnlib, const std::string& name) {
+    Query result = about(network);
+    model::Query& query = result.state_->query;
+    const NetworkData& data = network.data();
+    query.names.clear();
     for (std::size_t i = 0; i < data.inputs.size(); ++i) query.names.emplace(data.inputs[i], fmt::format("X_{}", i));
     for (std::size_t i = 0; i < data.outputs.size(); ++i) query.names.emplace(data.outputs[i], fmt::format("Y_{}", i));
     read::parse_vnnlib(vnnlib, name, data.inputs, data.outputs, query);
     return result;
+}
+
+void Query::add_text(std::string_view conditions, const std::string& name) {
+    model::Query& query = state_->query;
+    // A text takes the place of what is there: both together are asked.
+    const model::FormulaId input_condition = query.input_condition;
+    const model::FormulaId output_condition = query.output_condition;
+    query.input_condition = query.output_condition = query.formulas.constant(true);
+    const auto domains = query.domains;
+    const auto objective = query.objective;
+    const auto precision = query.precision;
+    const auto restore = [&] {
+        query.input_condition = query.formulas.conjunction({input_condition, query.input_condition});
+        query.output_condition = query.formulas.conjunction({output_condition, query.output_condition});
+    };
+    const read::NetworkNames names(query, true);
+    try {
+        if (is_bare(conditions))
+            read::DnnText::bare(conditions, name).ask(query, names, read::DnnText::Side::output);
+        else
+            read::DnnText(conditions, name).ask(query, names);
+    } catch (...) {
+        query.input_condition = query.output_condition = query.formulas.constant(true);
+        restore();
+        query.domains = domains;
+        query.objective = objective;
+        query.precision = precision;
+        throw;
+    }
+    restore();
 }
 
 std::string Query::export_as(const std::string& format) const {

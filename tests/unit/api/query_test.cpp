@@ -325,5 +325,28 @@ TEST(ApiQuery, what_is_not_of_this_query_is_refused) {
     EXPECT_EQ(small.solve().status(), Status::satisfied);
 }
 
+TEST(ApiQuery, conditions_as_text) {
+    Query query = Query::about(distance());
+    query.add_text("(and (x0 >= 0) (x0 <= 1) (x1 >= 0) (x1 <= 1))");
+    query.add_text("(y0 >= 1)");
+    EXPECT_EQ(query.solve().status(), Status::satisfied);
+    EXPECT_THROW(query.add_text("(y7 > 1)"), InputError);
+    EXPECT_THROW(query.add_text(""), InputError);
+    EXPECT_THROW(query.add_text("(y0 >"), InputError);
+    EXPECT_EQ(query.solve().status(), Status::satisfied);  // as it was
+    query.add_text("conditions = {'in': '(x0 < 1)', 'out': '(y0 >= 1)'}");
+    const Solution solution = query.solve();
+    ASSERT_EQ(solution.status(), Status::satisfied);
+    EXPECT_EQ(solution.value(query.inputs()[0]), 0);
+    query.add_text("(x1 < 1)");
+    EXPECT_EQ(query.solve().status(), Status::unsatisfiable);
+    FileOptions options;
+    options.output_condition = "(y0 > 100000)";
+    Query file = Query::from_files({"inputs/onnx/distance.onnx"}, options);
+    EXPECT_EQ(file.inputs().size(), 2U);
+    options.formats = {"wnnlib"};
+    EXPECT_THROW(Query::from_files({"inputs/onnx/distance.onnx"}, options), UsageError);
+}
+
 }  // namespace
 }  // namespace sinew
