@@ -55,6 +55,8 @@ class NetworkCertifier : public Certifier {
   public:
     NetworkCertifier(model::Query network, Question question)
         : network_(std::move(network)), question_(std::move(question)), shop_(network_, question_) {
+        if (network_.precision)
+            throw UsageError("with a precision neurons are constraints over integers, and no network that classifies");
         if (question_.norm == Norm::zero)
             throw UsageError("norm 0 is for binarized networks (sinew info tells what a network is)");
         if (question_.top_k > 1 && !question_.targets.empty())
@@ -71,7 +73,10 @@ class NetworkCertifier : public Certifier {
         return winner_at(shop_.space.to_network(input));
     }
 
+    void check(const Asked& asked) const override { certify::check(asked, shop_.space.is_bounded()); }
+
     Certificate certify(const Example& example, const Asked& asked, const Limits& limits, Listener* listener) override {
+        check(asked);
         const Region region(shop_.space, example);
         std::vector<Rival> rivals = shop_.scores.rivals(question_, example.label);
         return within(limits, [&](Certificate& certificate) {
@@ -140,7 +145,10 @@ class BinarizedCertifier : public Certifier {
         return threshold::class_of(folded_, threshold::evaluate(folded_, folded_.digits_of(input)).scores);
     }
 
+    void check(const Asked& asked) const override { certify::check(asked, true); }
+
     Certificate certify(const Example& example, const Asked& asked, const Limits& limits, Listener* listener) override {
+        check(asked);
         check_size(example.input.size());
         if (example.label >= class_count())
             throw UsageError(

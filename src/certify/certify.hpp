@@ -146,9 +146,11 @@ class Certifier {
     /// The class of an input, exactly: the greatest output, the lowest index of several.
     virtual std::size_t predict(std::span<const Rational> input) = 0;
 
+    /// Throws UsageError for a negative ε, and where `minimal` has neither a `largest` nor bounded domains.
+    virtual void check(const Asked& asked) const = 0;
+
     /// Answers all that is asked. Limits that are reached give unknown with the reason, never an exception; what is
-    /// known by then stands. Throws UsageError for a label, targets or an example that do not fit, for a negative ε,
-    /// and where `minimal` has neither a `largest` nor bounded domains.
+    /// known by then stands. Throws UsageError for a label, targets or an example that do not fit, and as check() does.
     virtual Certificate certify(const Example& example, const Asked& asked, const Limits& limits,
                                 Listener* listener = nullptr) = 0;
 };

@@ -312,16 +312,19 @@ class Climb {
 };
 }  // namespace
 
-void climb(Prober& prober, const Distances& distances, const Asked& asked, const Limits& limits, Listener* listener,
-           Certificate& certificate) {
+void check(const Asked& asked, bool is_bounded) {
     for (const Rational& epsilon : asked.epsilons)
         if (epsilon < 0) throw UsageError(fmt::format("ε is {}, below zero", to_string(epsilon)));
     if (asked.largest && *asked.largest < 0)
         throw UsageError(fmt::format("the largest ε is {}, below zero", to_string(*asked.largest)));
     if (asked.precision <= 0)
         throw UsageError(fmt::format("the precision is {}, not above zero", to_string(asked.precision)));
-    if (asked.minimal && !asked.largest && !distances.largest)
+    if (asked.minimal && !asked.largest && !is_bounded)
         throw UsageError("the critical ε needs an end: inputs that are bounded, or the largest ε");
+}
+
+void climb(Prober& prober, const Distances& distances, const Asked& asked, const Limits& limits, Listener* listener,
+           Certificate& certificate) {
     Climb(prober, distances, asked, limits, listener, certificate).run();
 }
 

@@ -46,6 +46,9 @@ struct Distances {
     std::optional<Rational> largest;  ///< no input is further away (norm two: its square)
 };
 
+/// Throws UsageError for what makes no sense.
+void check(const Asked& asked, bool is_bounded);
+
 /// Asks `prober` all that is asked; fills the answers, the critical ε, the adversarial input and the status of
 /// `certificate`.
 void climb(Prober& prober, const Distances& distances, const Asked& asked, const Limits& limits, Listener* listener,

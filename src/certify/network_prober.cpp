@@ -210,6 +210,7 @@ Reply NetworkProber::ask(const std::optional<Rational>& epsilon, const Limits& l
     if (verdict.status == model::Status::sat) {
         reply.adversarial = judged(shop_.query.input_of(*verdict.witness), epsilon);
         if (reply.adversarial) {
+            reply.adversarial = nearer(*reply.adversarial, open);
             reply.status = Status::falsified;
             return reply;
         }

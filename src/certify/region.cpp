@@ -74,6 +74,12 @@ void Space::take_network_domains(const model::Query& network) {
     }
 }
 
+bool Space::is_bounded() const {
+    for (std::size_t i = 0; i < domains_.size(); ++i)
+        if (counts(i) && (!domains_[i].lower || !domains_[i].upper)) return false;
+    return true;
+}
+
 std::vector<Rational> Space::to_network(std::span<const Rational> example) const {
     std::vector<Rational> values(example.begin(), example.end());
     for (std::size_t i = 0; i < values.size(); ++i) {

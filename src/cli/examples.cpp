@@ -1,7 +1,6 @@
 #include "cli/examples.hpp"
 
 #include <algorithm>
-#include <filesystem>
 
 #include <fmt/core.h>
 
@@ -14,14 +13,7 @@
 #include "cli/image_table.hpp"
 #include "cli/raw_table.hpp"
 #include "cli/sha256.hpp"
-#include "read/bnn/read_bnn.hpp"
-#include "read/bnn_text/read_bnn_text.hpp"
-#include "read/dnn/read_dnn.hpp"
 #include "read/file.hpp"
-#include "read/onnx/onnx.hpp"
-#include "read/query/load_query.hpp"
-#include "threshold/fold.hpp"
-#include "threshold/recognise.hpp"
 #include "train/preparation_text.hpp"
 
 namespace sinew::cli {
@@ -35,20 +27,6 @@ std::size_t whole_number(const Arguments& arguments, const char* option, std::si
 
 constexpr std::size_t any_count = 1000000000;
 
-/// What the domains of all inputs say they are; pixels where they say nothing.
-InputKind kind_of_domains(const model::Query& query) {
-    for (const InputKind kind : {InputKind::bits, InputKind::signs, InputKind::pixels, InputKind::unit}) {
-        const model::InputRange range = model::range_of(kind);
-        const bool all = std::ranges::all_of(query.domains, [&](const auto& entry) {
-            const model::Domain& domain = entry.second;
-            if ((domain.kind == model::DomainKind::integer) != range.whole) return false;
-            if (kind == InputKind::signs) return domain.values == std::vector<Rational>{-1, 1};
-            return domain.values.empty() && domain.lower == range.lower && domain.upper == range.upper;
-        });
-        if (all && query.domains.size() == query.network.input_variables().size()) return kind;
-    }
-    return InputKind::pixels;
-}
 }  // namespace
 
 void describe_examples(OptionGroups& options) {
@@ -68,67 +46,8 @@ void describe_examples(OptionGroups& options) {
     options.push_back(group);
 }
 
-bool is_binarized_network(const std::string& path) {
-    const read::Format format = read::find_format(path);
-    return format == read::Format::folder || format == read::Format::npz || format == read::Format::bnn;
-}
-
-namespace {
-model::BinarizedNetwork read_network(const std::string& path) {
-    model::BinarizedNetwork network;
-    const read::Format format = read::find_format(path);
-    if (format == read::Format::onnx) {
-        const read::OnnxNetwork onnx = read::read_onnx(path, {read::TrailingSoftmax::skip});
-        const auto note = [&](const char* key) {
-            const auto found = onnx.metadata.find(key);
-            return found == onnx.metadata.end() ? std::string() : found->second;
-        };
-        network = threshold::recognise(onnx.query.network,
-                                       model::input_kind(note("sinew.input")).value_or(InputKind::pixels));
-        network.origin = "ONNX";
-        network.preparation = note("sinew.preparation");
-    } else if (format == read::Format::dnn) {
-        const model::Query query = read::read_dnn(path);
-        network = threshold::recognise(query.network, kind_of_domains(query));
-        network.origin = "dnn text";
-    } else if (format == read::Format::bnn) {
-        network = read::read_bnn_text(path);
-    } else {
-        network = read::read_binarized(path);
-    }
-    if (!network.preparation.empty()) {
-        const train::Preparation preparation = train::parse_preparation(network.preparation, path);
-        if (network.input == InputKind::integers)
-            for (const train::Feature& feature : preparation.features)
-                network.sign_inputs.push_back(feature.rule != train::Feature::Rule::whole);
-        if (preparation.features.size() != network.input_size())
-            throw InputError({path, 0, 0}, fmt::format("its preparation makes {} inputs", preparation.features.size()),
-                             fmt::format("{} as the network has", network.input_size()));
-    }
-    return network;
-}
-}  // namespace
-
-model::BinarizedNetwork load_binarized(const std::string& path, const Arguments& arguments) {
-    model::BinarizedNetwork network = naming_file(path, [&] { return read_network(path); });
-    if (arguments.has("input")) {
-        const auto& name = arguments.get<std::string>("input");
-        const std::optional<InputKind> kind = model::input_kind(name);
-        if (!kind)
-            throw UsageError(
-                fmt::format("--input cannot be '{}' (expected bits, signs, pixels, unit or integers)", name));
-        network.input = *kind;
-    }
-    return network;
-}
-
-threshold::ThresholdNetwork fold(const model::BinarizedNetwork& network, const std::string& path) {
-    return naming_file(path, [&] { return threshold::fold(network); });
-}
-
-Examples::Examples(const std::vector<std::string>& files, const Arguments& arguments,
-                   const model::BinarizedNetwork& network)
-    : file_(files.front()), kind_(network.input), class_count_(network.output_size() == 1 ? 2 : network.output_size()) {
+Examples::Examples(const std::vector<std::string>& files, const Arguments& arguments, const NetworkFacts& network)
+    : network_(network), file_(files.front()) {
     if (!network.preparation.empty()) {
         preparation_ = train::parse_preparation(network.preparation, "the network");
         for (const char* option : {"header", "binarize", "resize"})
@@ -145,29 +64,31 @@ Examples::Examples(const std::vector<std::string>& files, const Arguments& argum
         file_end_.push_back(data_.rows());
     }
     if (arguments.has("binarize")) binarize_ = static_cast<int>(whole_number(arguments, "binarize", 1, 255));
-    read_label_options(arguments, network);
-    resize(arguments, network);
-    if (data_.columns != network.input_size())
+    read_label_options(arguments);
+    resize(arguments);
+    if (data_.columns != network.input_count)
         throw InputError({data_.row_places.front(), 0, 0}, fmt::format("an example has {} columns", data_.columns),
-                         fmt::format("{} as the network has inputs{}", network.input_size(),
+                         fmt::format("{} as the network has inputs{}", network.input_count,
                                      data_.image_shape.empty() ? "" : " (--resize scales images)"));
-    find_image_shape(network.input_shape);
+    find_image_shape();
     find_zero_one_files();
     choose_rows(arguments);
 }
 
-void Examples::find_image_shape(const std::vector<std::size_t>& input_shape) {
+void Examples::find_image_shape() {
+    const std::vector<std::size_t>& input_shape = network_.input_shape;
     const auto is_colour = [](std::size_t channels) { return channels == 1 || channels == 3; };
     if (!data_.image_shape.empty()) {
         image_shape_ = data_.image_shape;
         const std::size_t channels = image_shape_[2];
-        channels_first_ =
-            channels > 1 && input_shape.size() == 3 && input_shape[0] == channels && input_shape[2] != channels;
+        const bool looks_first = input_shape.size() == 3 && input_shape[0] == channels && input_shape[2] != channels;
+        channels_first_ = channels > 1 && network_.channels_first.value_or(looks_first);
         return;
     }
     std::size_t side = 1;
     while (side * side < data_.columns) ++side;
-    if (input_shape.size() == 3 && is_colour(input_shape[0])) {
+    const bool may_be_first = network_.channels_first.value_or(true);
+    if (input_shape.size() == 3 && is_colour(input_shape[0]) && may_be_first) {
         image_shape_ = {input_shape[1], input_shape[2], input_shape[0]};
         channels_first_ = input_shape[0] > 1;
     } else if (input_shape.size() == 3 && is_colour(input_shape[2])) {
@@ -180,7 +101,7 @@ void Examples::find_image_shape(const std::vector<std::size_t>& input_shape) {
 /// A file of zeros and ones alone has 0 for -1, where the network reads signs.
 void Examples::find_zero_one_files() {
     const auto* table = std::get_if<model::NumberArray>(&data_.numbers);
-    if (kind_ != InputKind::signs || table == nullptr || !preparation_.features.empty()) return;
+    if (network_.kind != InputKind::signs || table == nullptr || !preparation_.features.empty()) return;
     const double* number = table->nearest().data();
     std::size_t row = 0;
     for (const std::size_t end : file_end_) {
@@ -292,11 +213,11 @@ void Examples::add(read::DataSet data) {
     }
 }
 
-void Examples::read_label_options(const Arguments& arguments, const model::BinarizedNetwork& network) {
+void Examples::read_label_options(const Arguments& arguments) {
     const auto check = [&](std::size_t label, const std::string& place) {
-        if (label >= class_count_)
+        if (label >= network_.class_count)
             throw InputError({place, 0, 0}, fmt::format("the label is {}", label),
-                             fmt::format("0 to {}, as the network has classes", class_count_ - 1));
+                             fmt::format("0 to {}, as the network has classes", network_.class_count - 1));
     };
     if (arguments.has("label")) same_label_ = class_of(arguments.get<std::string>("label"), "label");
     if (arguments.has("labels")) {
@@ -310,7 +231,7 @@ void Examples::read_label_options(const Arguments& arguments, const model::Binar
     if (preparation_.features.empty()) {
         if (arguments.has("label-column"))
             take_labels(arguments.get<std::string>("label-column"));
-        else if (!arguments.has("labels") && data_.image_shape.empty() && data_.columns == network.input_size() + 1)
+        else if (!arguments.has("labels") && data_.image_shape.empty() && data_.columns == network_.input_count + 1)
             take_labels(numbered_column(data_.columns - 1));
     }
     for (std::size_t r = 0; r < std::min(labels_.size(), data_.rows()); ++r) check(labels_[r], data_.row_places[r]);
@@ -328,13 +249,14 @@ void Examples::name_classes(const std::string& file) {
     }
 }
 
-void Examples::resize(const Arguments& arguments, const model::BinarizedNetwork& network) {
-    if (!arguments.has("resize") || data_.columns == network.input_size()) return;
+void Examples::resize(const Arguments& arguments) {
+    const std::size_t inputs = network_.input_count;
+    if (!arguments.has("resize") || data_.columns == inputs) return;
     std::size_t side = 1;
-    while (side * side < network.input_size()) ++side;
-    if (side * side != network.input_size())
+    while (side * side < inputs) ++side;
+    if (side * side != inputs)
         throw InputError({data_.row_places.front(), 0, 0},
-                         fmt::format("--resize: the network's {} inputs are no square image", network.input_size()));
+                         fmt::format("--resize: the network's {} inputs are no square image", inputs));
     naming_file(data_.row_places.front(), [&] { read::resize_images(data_, side, side); });
 }
 
@@ -350,22 +272,24 @@ void Examples::choose_rows(const Arguments& arguments) {
 Rational Examples::value(std::size_t row, std::size_t column) const {
     const bool is_image = std::holds_alternative<std::vector<std::uint8_t>>(data_.numbers);
     const Rational number = data_.at(row, column);
-    if (is_image && (kind_ == InputKind::bits || kind_ == InputKind::signs)) {
+    if (!network_.kind) return is_image ? Rational(number * network_.pixel_scale) : number;
+    const InputKind kind = *network_.kind;
+    if (is_image && (kind == InputKind::bits || kind == InputKind::signs)) {
         if (!binarize_)
             throw InputError({data_.row_places[row], 0, 0},
-                             fmt::format("the network reads {}, and this is an image", model::to_string(kind_)),
+                             fmt::format("the network reads {}, and this is an image", model::to_string(kind)),
                              "--binarize BYTE, the least pixel that is true");
         const bool bit = number >= *binarize_;
-        return kind_ == InputKind::bits ? Rational(bit ? 1 : 0) : Rational(bit ? 1 : -1);
+        return kind == InputKind::bits ? Rational(bit ? 1 : 0) : Rational(bit ? 1 : -1);
     }
-    if (is_image && kind_ == InputKind::unit) return number / 255;
+    if (is_image && kind == InputKind::unit) return number / 255;
     if (!zero_for_minus_one_.empty() && zero_for_minus_one_[row]) return number == 0 ? Rational(-1) : Rational(1);
-    const model::InputRange range = model::range_of(kind_);
+    const model::InputRange range = model::range_of(kind);
     const bool fits = number >= range.lower && number <= range.upper && (!range.whole || number.get_den() == 1) &&
-                      (kind_ != InputKind::signs || number != 0);
+                      (kind != InputKind::signs || number != 0);
     if (!fits)
         throw InputError({data_.row_places[row], 0, 0}, fmt::format("column {} is {}", column + 1, to_string(number)),
-                         kind_ == InputKind::signs
+                         kind == InputKind::signs
                              ? std::string("-1 or 1")
                              : fmt::format("{} from {} to {}", range.whole ? "whole numbers" : "numbers",
                                            to_string(range.lower), to_string(range.upper)));
@@ -429,7 +353,7 @@ Examples::NamedInputs Examples::inputs_of(const std::string& given, const char* 
 }
 
 std::size_t Examples::class_of(const std::string& given, const char* option) const {
-    return class_called(given, preparation_.classes, class_count_, option);
+    return class_called(given, preparation_.classes, network_.class_count, option);
 }
 
 std::vector<std::uint32_t> Examples::inputs_with_distances() const {
@@ -450,14 +374,31 @@ std::vector<std::pair<Rational, Rational>> Examples::usual_ranges() const {
     return ranges;
 }
 
+std::size_t Examples::channel_of(std::size_t input) const {
+    if (image_shape_.empty()) return 0;
+    return channels_first_ ? input / (image_shape_[0] * image_shape_[1]) : input % image_shape_[2];
+}
+
+std::vector<double> Examples::in_image_order(const std::vector<double>& inputs) const {
+    std::vector<double> result(inputs.size());
+    const std::size_t channels = channels_first_ ? image_shape_[2] : 1;
+    const std::size_t pixels = inputs.size() / channels;
+    for (std::size_t c = 0; c < inputs.size(); ++c) result[c] = inputs[c % channels * pixels + c / channels];
+    return result;
+}
+
 std::vector<std::uint8_t> Examples::image(const std::vector<Rational>& input) const {
     std::vector<std::uint8_t> bytes(input.size());
     const std::size_t channels = channels_first_ ? image_shape_[2] : 1;
     const std::size_t pixels = input.size() / channels;
     for (std::size_t c = 0; c < input.size(); ++c) {
         Rational level = input[c % channels * pixels + c / channels];
-        if (kind_ == InputKind::signs) level = (level + 1) / 2;
-        if (kind_ != InputKind::pixels) level *= 255;
+        if (network_.kind == InputKind::signs) level = (level + 1) / 2;
+        if (!network_.kind)
+            level /= network_.pixel_scale;
+        else if (network_.kind != InputKind::pixels)
+            level *= 255;
+        level = std::min(std::max(level, Rational(0)), Rational(255));
         bytes[c] = static_cast<std::uint8_t>(floor(Rational(level + Rational(1, 2))).get_ui());
     }
     return bytes;

@@ -1,4 +1,4 @@
-// A binarized network and the examples it is asked about, from file names and options.
+// The examples that a network is asked about, from file names and options.
 #pragma once
 
 #include <optional>
@@ -6,11 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/classifier_file.hpp"
 #include "cli/command.hpp"
-#include "model/binarized.hpp"
 #include "read/dataset/dataset.hpp"
 #include "read/file.hpp"
-#include "threshold/threshold_network.hpp"
 #include "train/preparation.hpp"
 
 namespace sinew::cli {
@@ -18,22 +17,14 @@ namespace sinew::cli {
 /// --labels, --label, --label-column, --header, --input, --binarize, --resize, --limit, --skip.
 void describe_examples(OptionGroups& options);
 
-/// True iff the name is one of a network that only this loader knows: .npz, .bnn, a folder.
-bool is_binarized_network(const std::string& path);
-
-/// Reads an NPZ file, a folder of CSV files, a text (.bnn), or the binarized network of an ONNX file or a dnn text;
-/// --input changes its kind of input.
-model::BinarizedNetwork load_binarized(const std::string& path, const Arguments& arguments);
-
-/// What certification asks of it; `path` is for the error where it is of another form.
-threshold::ThresholdNetwork fold(const model::BinarizedNetwork& network, const std::string& path);
-
 /// Examples with what the network reads of them.
 class Examples {
   public:
     /// The data set in `files` (several: one after the other), checked against the network: columns, values, labels.
     /// Throws InputError naming the row.
-    Examples(const std::vector<std::string>& files, const Arguments& arguments, const model::BinarizedNetwork& network);
+    Examples(const std::vector<std::string>& files, const Arguments& arguments, const NetworkFacts& network);
+    Examples(const std::vector<std::string>& files, const Arguments& arguments, const model::BinarizedNetwork& network)
+        : Examples(files, arguments, NetworkFacts(network)) {}
 
     /// After --skip and --limit.
     std::size_t count() const { return end_ - begin_; }
@@ -70,6 +61,13 @@ class Examples {
     const std::vector<std::string>& class_names() const { return preparation_.classes; }
     /// With --resume: SHA-256 of the content of each file of examples, then of --labels if it is given.
     const std::vector<std::string>& digests() const { return digests_; }
+    /// Which of the image's channels an input belongs to; 0 where there is no image.
+    std::size_t channel_of(std::size_t input) const;
+    /// Whether the examples' values are bytes of images.
+    bool are_images() const { return !data_.image_shape.empty(); }
+    bool channels_first() const { return channels_first_; }
+    /// Numbers of the inputs as the image has its bytes: row by row, a pixel's channels side by side.
+    std::vector<double> in_image_order(const std::vector<double>& inputs) const;
     /// The bytes of an image with these input values, row by row.
     std::vector<std::uint8_t> image(const std::vector<Rational>& input) const;
 
@@ -87,21 +85,20 @@ class Examples {
     [[noreturn]] void refuse_column(const std::string& given) const;
     const std::string& file() const { return file_; }
     void find_zero_one_files();
-    void read_label_options(const Arguments& arguments, const model::BinarizedNetwork& network);
-    void resize(const Arguments& arguments, const model::BinarizedNetwork& network);
+    void read_label_options(const Arguments& arguments);
+    void resize(const Arguments& arguments);
     void choose_rows(const Arguments& arguments);
-    void find_image_shape(const std::vector<std::size_t>& input_shape);
+    void find_image_shape();
     Rational value(std::size_t row, std::size_t column) const;
 
+    NetworkFacts network_;
     std::string file_;  ///< the first one, for messages about all
     read::DataSet data_;
     std::vector<std::size_t> labels_;
     std::optional<std::size_t> same_label_;
     train::Preparation preparation_;  ///< without features: rows are inputs
-    model::InputKind kind_ = model::InputKind::bits;
-    bool channels_first_ = false;  ///< in the network's inputs; in images of a file they are last
+    bool channels_first_ = false;     ///< in the network's inputs; in images of a file they are last
     std::vector<std::size_t> image_shape_;
-    std::size_t class_count_ = 0;
     /// Of the table's columns as the files have them, the label's counted; empty for images without a preparation.
     std::vector<std::string> file_columns_;
     bool columns_have_names_ = false;         ///< of a header

@@ -333,6 +333,13 @@ TEST(Results, networks_that_cannot_be_taken_are_bad_input) {
               Words{"evaluate", file, rows}, Words{"info", file, rows}}) {
             const ProgramResult result = sinew(command);
             SCOPED_TRACE(testing::PrintToString(command) + result.errors);
+            if (command[0] == "certify" && std::string(network.name) == "relu.dnn") {  // takes any network
+                const bool has_end = command.back() != "--minimal";
+                EXPECT_EQ(result.exit_status, has_end ? 0 : input_error);
+                EXPECT_EQ(result.errors.empty(), has_end);
+                EXPECT_EQ(result.output.empty(), !has_end);
+                continue;
+            }
             EXPECT_EQ(result.exit_status, input_error);
             EXPECT_NE(result.errors.find(file + network.message), std::string::npos);
             EXPECT_TRUE(result.output.empty() || command[0] == "info") << result.output;

@@ -1,0 +1,240 @@
+#include "cli/certify_campaign.hpp"
+
+#include <atomic>
+#include <utility>
+
+#include <fmt/core.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "base/limit_scope.hpp"
+#include "base/naming_file.hpp"
+#include "cli/common_options.hpp"
+#include "cli/journal.hpp"
+#include "cli/print.hpp"
+#include "cli/process.hpp"
+#include "cli/sha256.hpp"
+#include "cli/within_limits.hpp"
+#include "read/file.hpp"
+#include "write/bnn_text.hpp"
+
+namespace sinew::cli {
+
+namespace {
+/// Examples with more inputs have only their changes in the JSON.
+constexpr std::size_t most_inputs_told = 4096;
+
+/// What a journal must agree on beside the options.
+Question journal_question(const Arguments& arguments, const Classifier& classifier, const Examples& examples) {
+    Question question;
+    if (classifier.binarized) {
+        model::BinarizedNetwork network = *classifier.binarized;
+        if (network.input_shape.size() != 3) network.input_shape = {network.input_size()};  // as the text form has it
+        question.network = sha256(write::bnn_text(network));
+    } else {
+        question.network = sha256(read::read_file(arguments.files.at(0)));
+    }
+    question.data = examples.digests();
+    if (arguments.has("labels")) {
+        question.labels = question.data.back();
+        question.data.pop_back();
+    }
+    question.files = arguments.files;
+    return question;
+}
+
+std::unique_ptr<certify::Certifier> make_certifier(const Classifier& classifier, const certify::Question& question) {
+    if (classifier.binarized) return certify::certifier(*classifier.binarized, question);
+    return certify::certifier(*classifier.network, question);
+}
+
+nlohmann::json texts_of(const std::vector<Rational>& values) {
+    nlohmann::json texts = nlohmann::json::array();
+    for (const Rational& value : values) texts.push_back(to_string(value));
+    return texts;
+}
+
+bool is_norm_two(const Arguments& arguments) {
+    return arguments.has("norm") && arguments.get<std::string>("norm") == "2";
+}
+
+/// The record with the values of its inputs, where they are few and there is something to compare.
+nlohmann::json example_json(const CertifyRecord& record, const Examples* examples) {
+    nlohmann::json json = to_json(record);
+    if (examples == nullptr || record.changes.empty()) return json;
+    const std::vector<Rational> input = examples->input(record.row - examples->row(0));
+    if (input.size() > most_inputs_told) return json;
+    json["inputs"] = texts_of(input);
+    json["adversarial"] = texts_of(adversarial_input(record, input));
+    return json;
+}
+}  // namespace
+
+CertifySummary tell_summary(const Arguments& arguments, const std::vector<CertifyRecord>& records, JsonAnswer& out,
+                            const Examples* examples, const Classifier* classifier) {
+    const CertifySummary summary = summarize(records, is_norm_two(arguments));
+    if (out.is_wanted()) {
+        nlohmann::json json = parameters_of(arguments);
+        json["files"] = arguments.files;
+        json["labels"] = arguments.has("labels") ? nlohmann::json(arguments.get<std::string>("labels")) : nullptr;
+        json["examples"] = nlohmann::json::array();
+        for (const CertifyRecord& record : records) json["examples"].push_back(example_json(record, examples));
+        json["summary"] = summary_json(summary);
+        json["classes"] = examples != nullptr ? examples->class_names() : std::vector<std::string>{};
+        json["notes"] = examples != nullptr ? examples->notes() : std::vector<std::string>{};
+        json["norm_by_bounds"] = is_norm_two(arguments) && classifier != nullptr && !classifier->binarized;
+        json["image"] = nullptr;
+        if (examples != nullptr && !examples->image_shape().empty()) {
+            const std::vector<std::size_t>& shape = examples->image_shape();
+            json["image"] = {{"height", shape[0]},
+                             {"width", shape[1]},
+                             {"channels", shape[2]},
+                             {"layout", examples->channels_first() ? "chw" : "hwc"}};
+        }
+        out.give(json);
+    }
+    if (out.leaves_text()) write_output(summary_text(summary));
+    return summary;
+}
+
+Campaign::Campaign(const Arguments& arguments)
+    : arguments_(arguments),
+      memory_(memory_of(arguments, 1)),
+      classifier_(load_classifier(arguments.files.at(0), arguments)),
+      examples_(std::vector<std::string>(arguments.files.begin() + 1, arguments.files.end()), arguments,
+                facts_of(arguments, classifier_)),
+      question_(certify_question(arguments, classifier_, examples_)),
+      asked_(asked_of(arguments, classifier_)),
+      json_("certify", arguments),
+      quiet_(quiet(arguments)) {
+    if (arguments.has("export"))
+        prepare_export();
+    else
+        certifier_ = naming_file(arguments.files.at(0), [&] {
+            auto made = make_certifier(classifier_, question_);
+            made->check(asked_);
+            return made;
+        });
+    if (arguments.has("images"))
+        images_.emplace(arguments.get<std::string>("images"), examples_, arguments.files.at(0));
+}
+
+std::vector<std::string> Campaign::ladder() const {
+    std::vector<std::string> texts;
+    if (asked_.epsilons.size() > 1 || (asked_.minimal && !asked_.epsilons.empty()))
+        for (const Rational& epsilon : asked_.epsilons) texts.push_back(to_string(epsilon));
+    return texts;
+}
+
+ExitStatus Campaign::run() {
+    if (!quiet_)
+        for (const std::string& note : examples_.notes()) print_error("note: {}\n", note);
+    std::optional<Journal> journal;
+    if (arguments_.has("resume")) {
+        const auto& path = arguments_.get<std::string>("resume");
+        journal.emplace(path, journal_question(arguments_, classifier_, examples_), parameters_of(arguments_));
+        if (journal->dropped() != 0)
+            print_error("note: {}: the last line was cut off when it was written; its {} bytes are dropped\n", path,
+                        journal->dropped());
+    }
+    const std::atomic<bool>* interrupted = interrupt_flag();
+    const bool tells = !quiet_ && json_.leaves_text();
+    if (tells) write_output(classes_line(examples_.class_names()) + table_head(ladder()));
+    ProgressLine progress(quiet_, examples_.count());
+    bool stopped = false;
+    for (std::size_t i = 0; i < examples_.count() && !stopped; ++i) {
+        progress.draw(i);
+        const auto known = journal ? journal->done().find(examples_.row(i)) : decltype(journal->done().end()){};
+        if (journal && known != journal->done().end()) {
+            records_.push_back(known->second);
+            progress.skip();
+        } else {
+            CertifyRecord record = naming_file(arguments_.files.at(0), [&] { return answer(i, progress); });
+            stopped = interrupted->load() && record.status == "unknown";
+            if (stopped && !has_partial_answer(record)) break;  // a limit of ours would have been an answer
+            if (journal && !stopped) journal->append(record);
+            records_.push_back(std::move(record));
+        }
+        progress.erase();
+        if (tells) write_output(table_line(records_.back()));
+        flush_output();  // into a pipe at once, too
+        stopped = stopped || interrupted->load();
+    }
+    progress.erase();
+    return finish();
+}
+
+/// Ended by Ctrl-C, it still says something.
+bool Campaign::has_partial_answer(const CertifyRecord& record) const {
+    if (asked_.minimal && record.bound && (*record.bound != "0" || record.distance)) return true;
+    for (const EpsilonRecord& at : record.epsilons)
+        if (at.status != "unknown") return true;
+    return false;
+}
+
+CertifyRecord Campaign::answer(std::size_t i, certify::Listener& listener) {
+    const Limits limits(std::nullopt, memory_, interrupt_flag());
+    certify::Example example{examples_.input(i), 0};
+    CertifyRecord record;
+    const auto work = [&] {
+        const std::optional<std::size_t> label = examples_.label(i);
+        example.label = label ? *label : certifier_->predict(example.input);
+        record = record_of(certifier_->certify(example, asked_, limits, &listener), example, asked_);
+    };
+    within_limits(limits, work, [&](const Stopped& why) {
+        record.status = bnn::to_string(certify::Status::unknown);
+        record.reason = why.text;
+        record.label = example.label;
+    });
+    record.row = examples_.row(i);
+    record.place = examples_.place(i);
+    if (images_) images_->write(record, example.input);
+    return record;
+}
+
+void Campaign::prepare_export() {
+    for (const char* option : {"json", "images", "resume", "timeout", "epsilons"})
+        if (arguments_.has(option))
+            throw UsageError(fmt::format("--export writes questions and answers none: --{} has no part in it", option));
+    if (!classifier_.binarized)
+        throw InputError({arguments_.files.at(0), 0, 0}, "--export: this is no binarized network",
+                         "one; sinew export writes queries over any network");
+    if (question_.top_k > 1 || question_.targets.size() > 1 || !question_.own_limits.empty() ||
+        !question_.normalisation.empty() || !question_.domains.empty())
+        throw UsageError(
+            "--export writes questions of one target, without --top-k, --feature-epsilon, --epsilon-file, --mean, "
+            "--std, --domain and --feature-domain");
+    std::vector<std::size_t> rows;
+    for (std::size_t i = 0; i < examples_.count(); ++i) rows.push_back(examples_.row(i));
+    const bnn::Aim aim = asked_.minimal ? bnn::Aim::nearest_violation : bnn::Aim::violation;
+    exporter_.emplace(arguments_.get<std::string>("export"), aim, rows);
+}
+
+ExitStatus Campaign::export_questions() {
+    const threshold::ThresholdNetwork folded = fold(*classifier_.binarized, arguments_.files.at(0));
+    threshold::Perturbation perturbation{question_.norm, asked_.largest, question_.only, question_.usual};
+    if (!asked_.epsilons.empty()) perturbation.radius = asked_.epsilons.front();
+    std::optional<std::size_t> target;
+    if (!question_.targets.empty()) target = question_.targets.front();
+    for (std::size_t i = 0; i < examples_.count(); ++i) {
+        check_limits();
+        bnn::Asked asked{folded, examples_.input(i), 0, perturbation, question_.ties, target, {}};
+        const threshold::Activity activity = threshold::evaluate(folded, folded.digits_of(asked.input));
+        asked.label = examples_.label(i).value_or(threshold::class_of(folded, activity.scores));
+        asked.input_names = examples_.input_names();
+        const std::string told = naming_file(arguments_.files.at(0), [&] {
+            return exporter_->write(examples_.row(i), bnn::Question(std::move(asked)));
+        });
+        if (!quiet_) print_out("{}\n", told);
+    }
+    return answered;
+}
+
+ExitStatus Campaign::finish() {
+    const CertifySummary summary = tell_summary(arguments_, records_, json_, &examples_, &classifier_);
+    std::size_t unknown = summary.all.unknown;
+    for (const auto& [epsilon, counts] : summary.by_epsilon) unknown += counts.unknown;
+    return unknown == 0 && summary.all.examples == examples_.count() ? answered : no_answer;
+}
+
+}  // namespace sinew::cli

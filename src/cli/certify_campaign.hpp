@@ -1,0 +1,60 @@
+// sinew certify: the questions about all examples of a data set, one example after the other.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "certify/certify.hpp"
+#include "cli/certify_images.hpp"
+#include "cli/certify_options.hpp"
+#include "cli/certify_progress.hpp"
+#include "cli/certify_record.hpp"
+#include "cli/certify_report.hpp"
+#include "cli/classifier_file.hpp"
+#include "cli/command.hpp"
+#include "cli/examples.hpp"
+#include "cli/export_question.hpp"
+#include "cli/json_answer.hpp"
+
+namespace sinew::cli {
+
+class Campaign {
+  public:
+    /// Reads the network and the data, and checks that all that is asked fits them.
+    explicit Campaign(const Arguments& arguments);
+
+    /// Answers, tells, and keeps a journal where --resume asks for one.
+    ExitStatus run();
+
+    bool exports() const { return exporter_.has_value(); }
+    ExitStatus export_questions();
+
+  private:
+    void prepare_export();
+    CertifyRecord answer(std::size_t i, certify::Listener& listener);
+    bool has_partial_answer(const CertifyRecord& record) const;
+    std::vector<std::string> ladder() const;
+    ExitStatus finish();
+
+    const Arguments& arguments_;
+    std::optional<std::size_t> memory_;  ///< before all that reads
+    Classifier classifier_;
+    Examples examples_;
+    certify::Question question_;
+    certify::Asked asked_;
+    JsonAnswer json_;
+    std::unique_ptr<certify::Certifier> certifier_;
+    std::optional<CertifyImages> images_;
+    std::optional<QuestionExporter> exporter_;
+    bool quiet_;
+    std::vector<CertifyRecord> records_;
+};
+
+/// All records as JSON, where it is asked for, and their summary; `examples` and `classifier` if they are read.
+CertifySummary tell_summary(const Arguments& arguments, const std::vector<CertifyRecord>& records, JsonAnswer& out,
+                            const Examples* examples, const Classifier* classifier);
+
+}  // namespace sinew::cli
