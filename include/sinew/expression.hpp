@@ -22,6 +22,10 @@ class Expression {
     Expression(Number value) : Expression(Rational(value)) {}          // NOLINT: a number is an expression
     Expression(const Integer& value) : Expression(Rational(value)) {}  // NOLINT
     Expression(const Rational& value);                                 // NOLINT: need not be in lowest terms
+    template <class Operands>  ///< sums and products of GMP's numbers, which it computes late
+    Expression(const __gmp_expr<mpq_t, Operands>& value) : Expression(Rational(value)) {}  // NOLINT
+    template <class Operands>
+    Expression(const __gmp_expr<mpz_t, Operands>& value) : Expression(Rational(value)) {}  // NOLINT
     template <std::floating_point Number>
     Expression(Number value) = delete;
 

@@ -100,6 +100,11 @@ class Model {
     /// until one has no values.
     Solution next(const Exclusion& how = {}, const SolveOptions& options = {});
 
+    /// For other solvers, as Query::export_as() has it: "smt2", "lp" or "dnn". Neurons with a precision are layers with
+    /// integers that are their outputs rounded. UsageError for what a format cannot say: SMT-LIB and LP have no tansig
+    /// and sigmoid.
+    std::string export_as(const std::string& format);
+
   private:
     struct State;
     std::unique_ptr<State> state_;

@@ -1,4 +1,4 @@
-// A Model with reals, put to verify/.
+// A Model with reals, put to verify/; any Model as a query for other solvers.
 #include <cmath>
 
 #include "api/state.hpp"
@@ -48,9 +48,9 @@ void Model::State::tell(const RoundedNeuron& neuron) {
     const Variable component = query.network.variable(layer, 0);
     const Expression y{LinearForm(neuron.output)};
     const Expression z = Expression(LinearForm(component)) * (is_scaled ? steps : Rational(1));
-    const std::vector<model::Piece> pieces = model::pieces(neuron.activation);
+    const std::vector<model::Piece> pieces = model::pieces(neuron.activation);  // none: sigmoid, tansig
     const auto demanded = [this](const Condition& condition) { demands.push_back(formula(condition)); };
-    bool is_whole = true;  // all values of z are
+    bool is_whole = !pieces.empty();  // all values of z are
     for (const model::Piece& piece : pieces)
         is_whole = is_whole && piece.slope == 0 &&
                    Rational((is_scaled ? steps : Rational(1)) * piece.intercept).get_den() == 1;
@@ -72,14 +72,17 @@ void Model::State::tell(const RoundedNeuron& neuron) {
 }
 
 const model::Query& Model::State::as_query() {
-    for (const RoundedNeuron& neuron : neurons) tell(neuron);
-    neurons.clear();
+    for (; told_neurons < neurons.size(); ++told_neurons) tell(neurons[told_neurons]);
     for (const Condition& condition : conditions) demands.push_back(formula(condition));
     conditions.clear();
     query.output_condition = query.formulas.conjunction(demands);
     query.objective.reset();
     if (objective) BuiltQuery::set_objective(maximizes ? model::Sense::maximize : model::Sense::minimize, *objective);
     return query;
+}
+
+std::string Model::export_as(const std::string& format) {
+    return text_of(state_->as_query(), format);
 }
 
 Solution Model::State::solve_reals(SolveOptions options) {

@@ -48,6 +48,9 @@ Settings settings_of(const SolveOptions& options);
 /// Decided, or its best value found; by verify/.
 Solution solved(const model::Query& query, const SolveOptions& options);
 
+/// As Query::export_as() says.
+std::string text_of(const model::Query& query, const std::string& format);
+
 /// That at least one of these is not what it is in `solution`, or not as near to it as `distance`. `is_discrete`
 /// tells of each whether it has finitely many values near any. UsageError as Query::exclude() says.
 Condition outside(const Solution& solution, const std::vector<Expression>& expressions,

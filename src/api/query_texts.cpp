@@ -142,8 +142,12 @@ void Query::add_text(std::string_view conditions, const std::string& name) {
     restore();
 }
 
+std::string text_of(const model::Query& query, const std::string& format) {
+    return function_of(writers, format)(query);
+}
+
 std::string Query::export_as(const std::string& format) const {
-    return function_of(writers, format)(state_->query);
+    return text_of(state_->query, format);
 }
 
 void Query::save(const std::string& path) const {

@@ -77,6 +77,7 @@ struct Model::State : BuiltQuery {
     // For verify(): what is not in the query yet, and the formulas of what is.
     std::vector<Condition> conditions;
     std::vector<RoundedNeuron> neurons;
+    std::size_t told_neurons = 0;  ///< so many of them are in the query
     std::vector<model::FormulaId> demands;
 
     Expression add_integer(const std::string& name, const model::Domain& domain, integer::IntVar variable);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <sinew/model.hpp>
+#include <sinew/query.hpp>
 
 #include "base/random.hpp"
 
@@ -111,6 +112,26 @@ TEST(ApiRealModel, rounding_is_to_the_nearest_with_halves_away_from_zero) {
         model.add(y != expected);
         EXPECT_EQ(model.solve().status(), Status::unsatisfiable);
     }
+}
+
+/// What is exported is the same question, also where it goes on afterwards.
+TEST(ApiRealModel, exported_models_have_the_same_answer) {
+    for (std::uint64_t seed = 300; seed < 340; ++seed) {
+        RandomModel model(seed, seed % 2 == 0);
+        const std::string text = model.model.export_as("smt2");
+        const Status expected = model.model.solve().status();
+        const Status found = Query::from_text(text, "smt2").solve().status();
+        ASSERT_EQ(found == Status::unsatisfiable, expected == Status::unsatisfiable) << text;
+        ASSERT_NE(found, Status::unknown);
+        model.model.add(model.x >= 6);
+        EXPECT_EQ(Query::from_text(model.model.export_as("smt2"), "smt2").solve().status(), Status::unsatisfiable);
+    }
+    Model smooth;
+    const Expression x = smooth.add_variable("x", 0, 9);
+    smooth.add_neuron(tansig, x, Precision{9});
+    EXPECT_THROW(smooth.export_as("smt2"), UsageError);
+    EXPECT_THROW(smooth.add_real("r"), UsageError);
+    EXPECT_EQ(smooth.solve().status(), Status::satisfied);
 }
 
 TEST(ApiRealModel, mixed_programs) {
