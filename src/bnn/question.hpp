@@ -49,8 +49,9 @@ class Question {
     /// zero).
     WrittenProblem problem(Aim aim) const;
 
-    /// QF_LIA: an integer for each digit, a Boolean for each gate; ends in (check-sat) and (get-model).
-    std::string script() const;
+    /// QF_LIA: an integer for each digit, a Boolean for each gate; ends in (check-sat), and in (get-model)
+    /// if it is asked for: strict solvers call that an error where the answer is unsat.
+    std::string script(bool asks_for_model = false) const;
 
   private:
     std::vector<std::string> description() const;

@@ -143,10 +143,11 @@ class ScriptWriter {
 };
 }  // namespace
 
-std::string Question::script() const {
+std::string Question::script(bool asks_for_model) const {
     ScriptWriter writer(asked_.folded, ball_, network_);
     std::string text;
     for (const std::string& line : description()) text += "; " + line + "\n";
+    if (asks_for_model) text += "(set-option :produce-models true)\n";
     text += "(set-logic QF_LIA)\n";
     for (std::size_t f = 0; f < network_.digits.size(); ++f) {
         const threshold::FreeDigit& free = network_.digits[f];
@@ -164,7 +165,7 @@ std::string Question::script() const {
     writer.add_gates();
     writer.add_budget();
     writer.add_targets(asked_.label);
-    return text + writer.take() + "(check-sat)\n(get-model)\n";
+    return text + writer.take() + "(check-sat)\n" + (asks_for_model ? "(get-model)\n" : "");
 }
 
 }  // namespace sinew::bnn

@@ -107,6 +107,8 @@ Campaign::Campaign(const Arguments& arguments)
       asked_(asked_of(arguments, classifier_)),
       json_("certify", arguments),
       quiet_(quiet(arguments)) {
+    if (arguments.has("get-model") && !arguments.has("export"))
+        throw UsageError("--get-model is of scripts that --export writes");
     if (arguments.has("export"))
         prepare_export();
     else
@@ -207,7 +209,7 @@ void Campaign::prepare_export() {
     std::vector<std::size_t> rows;
     for (std::size_t i = 0; i < examples_.count(); ++i) rows.push_back(examples_.row(i));
     const bnn::Aim aim = asked_.minimal ? bnn::Aim::nearest_violation : bnn::Aim::violation;
-    exporter_.emplace(arguments_.get<std::string>("export"), aim, rows);
+    exporter_.emplace(arguments_.get<std::string>("export"), aim, rows, arguments_.has("get-model"));
 }
 
 ExitStatus Campaign::export_questions() {

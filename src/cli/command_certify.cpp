@@ -29,6 +29,7 @@ void describe(OptionGroups& options) {
         report_option(),
         {"images", takes_text("FOLDER"), "adversarial examples as PNG, where the network reads images: the original, the adversarial one, their difference"},
         {"export", takes_text("FILE"), "of binarized networks: write the questions for other tools instead of answering them: .opb, .cnf or .smt2; %d in the name is the example's row"},
+        {"get-model", "with --export to .smt2: end the script in (get-model)"},
         {"resume", takes_text("FILE"), "write every answer into this journal at once, and go on where it ends; it must be of the same network, data and options"},
         {"quiet,q", "the summary alone, no progress"}};
     // clang-format on

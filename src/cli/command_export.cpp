@@ -39,6 +39,7 @@ void describe(OptionGroups& options) {
     output.options = {
         {"to", takes_text("FORMAT"), "smt2, vnnlib, dnn, lp, opb or cnf; of a binarized network bnn or dnn (without it: what the ending of --out says)"},
         {"input", takes_text("KIND"), "what a binarized network's inputs are, where its file does not tell: bits, signs, pixels, unit or integers"},
+        {"get-model", "end an SMT-LIB script in (get-model): strict solvers call that an error where the answer is unsat"},
         {"out", takes_text("FILE"), "the file to write; standard output without it"}};
     // clang-format on
     options.push_back(output);
@@ -48,6 +49,9 @@ void describe(OptionGroups& options) {
 
 std::string smt2_text(const model::Query& query) {
     return write::smtlib_text(query);
+}
+std::string smt2_text_with_model(const model::Query& query) {
+    return write::smtlib_text(query, write::ModelRequest::get_model);
 }
 
 struct Format {
@@ -121,6 +125,7 @@ ExitStatus export_network(const Arguments& arguments, const std::string& name) {
 
 ExitStatus write_query(const Arguments& arguments) {
     const std::string name = format_name(arguments);
+    if (arguments.has("get-model") && name != "smt2") throw UsageError("--get-model: only smt2 asks for a model");
     if (arguments.files.size() == 1 && !question_of(arguments, output_condition).asks()) {
         const read::Format format = format_of_argument(arguments, 0);
         if (format == read::Format::opb) return export_problem(arguments);
@@ -133,7 +138,8 @@ ExitStatus write_query(const Arguments& arguments) {
     OutputFile out = output_of(arguments);
     const model::Query query = load_question(arguments, output_condition);
     out.write(naming_file(read::shown_name(arguments.files.back()), [&] {
-        return is_problem ? problem_text(bnn::query_problem(query), name) : format->text(query);
+        if (is_problem) return problem_text(bnn::query_problem(query), name);
+        return arguments.has("get-model") ? smt2_text_with_model(query) : format->text(query);
     }));
     return answered;
 }

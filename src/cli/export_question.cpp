@@ -19,13 +19,15 @@ std::string problem_text(const bnn::WrittenProblem& written, const std::string& 
     return write::dimacs_text(cnf, legend);
 }
 
-QuestionExporter::QuestionExporter(std::string name, bnn::Aim aim, const std::vector<std::size_t>& rows)
-    : name_(std::move(name)), format_(read::format_of(name_)), aim_(aim) {
+QuestionExporter::QuestionExporter(std::string name, bnn::Aim aim, const std::vector<std::size_t>& rows,
+                                   bool asks_for_model)
+    : name_(std::move(name)), format_(read::format_of(name_)), aim_(aim), asks_for_model_(asks_for_model) {
     if ((format_ != "opb" && format_ != "cnf" && format_ != "smt2") || name_.ends_with(".gz"))
         throw UsageError(fmt::format("--export: {} does not end in .opb, .cnf or .smt2", name_));
     if (aim == bnn::Aim::nearest_violation && format_ != "opb")
         throw UsageError(
             "--export: with --minimal only .opb says what is minimised; --epsilon asks about one distance");
+    if (asks_for_model && format_ != "smt2") throw UsageError("--get-model: only .smt2 asks for a model");
     if (rows.size() > 1 && name_.find("%d") == std::string::npos)
         throw UsageError(
             fmt::format("--export: there are {} examples; %d in the name gives each a file, as in "
@@ -45,7 +47,7 @@ std::string QuestionExporter::write(std::size_t row, const bnn::Question& questi
     std::string told = fmt::format("row {}: {}", row, path(row));
     std::string text;
     if (format_ == "smt2") {
-        text = question.script();
+        text = question.script(asks_for_model_);
     } else {
         const bnn::WrittenProblem written = question.problem(aim_);
         told += fmt::format(", {} variables, {} constraints", written.problem.variable_count,

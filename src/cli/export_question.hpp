@@ -16,9 +16,9 @@ std::string problem_text(const bnn::WrittenProblem& written, const std::string& 
 class QuestionExporter {
   public:
     /// `name`: of the file; %d in it is the row. Its ending says the format. Throws UsageError for other endings, where
-    /// several rows have no place in the name, where the format cannot minimise, or where the first file cannot be
-    /// written.
-    QuestionExporter(std::string name, bnn::Aim aim, const std::vector<std::size_t>& rows);
+    /// several rows have no place in the name, where the format cannot minimise or ask for a model, or where the first
+    /// file cannot be written.
+    QuestionExporter(std::string name, bnn::Aim aim, const std::vector<std::size_t>& rows, bool asks_for_model);
 
     /// Returns a line about what was written.
     std::string write(std::size_t row, const bnn::Question& question);
@@ -29,6 +29,7 @@ class QuestionExporter {
     std::string name_;
     std::string format_;
     bnn::Aim aim_;
+    bool asks_for_model_;              ///< scripts end in (get-model)
     std::optional<OutputFile> first_;  ///< opened before the work
 };
 

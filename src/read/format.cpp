@@ -143,6 +143,7 @@ bool is_ipq(std::string_view text) {
 bool is_opb(std::string_view line) {
     for (const std::string_view word : {"min:", "max:", "soft:", "min :", "max :"})
         if (line.starts_with(word)) return true;
+    if (line.starts_with('@')) line = trimmed(line.substr(std::min(line.find_first_of(" \t"), line.size())));
     if (line.find(';') == std::string_view::npos || line.find('x') == std::string_view::npos) return false;
     return std::ranges::all_of(line, [](char c) {
         return is_digit(c) || is_blank(c) || std::string_view("+-x~<>=;").find(c) != std::string_view::npos;

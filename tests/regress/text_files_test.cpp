@@ -197,7 +197,7 @@ TEST(ConditionsOnTheCommandLine, over_every_network) {
               answer({"verify", distance, "--in", "x0 = 0, x1 = 0", "--out", "y0 != 1 or y1 != 1"}));
     EXPECT_EQ(answer({"verify", inputs + "bnn/strokes.bnn", "--out", "y0 > y1"}), "sat");
     EXPECT_EQ(answer({"verify", inputs + "bnn/strokes.bnn", "--in", "x0 = 1/2"}), "unsat");
-    // y0 = |x0 - x1| and y1 = |x0| + |x1|.
+    // y0 = |x0 - x1| and y1 = |x0 + x1|.
     const std::string box = "0 <= x0 <= 1, 0 <= x1 <= 1";
     const std::string most = answer({"optimize", distance, "--in", box, "--maximize", "y1 - y0"});
     const std::string least = answer({"optimize", distance, "--in", box, "--minimize", "Y_0 - Y_1"});
@@ -220,6 +220,27 @@ TEST(ConditionsOnTheCommandLine, that_are_wrong) {
     expect_refused({"optimize", distance, "--minimize", "x0 > 0"}, 2, "--minimize:1:");
     expect_refused({"optimize", distance, "--minimize", "y0", "--maximize", "y0"}, 1, "one objective");
     expect_refused({"export", "--to", "smt2", distance, "--out", "(y0 > 2)"}, 1, "--out-condition");
+}
+
+/// Strict solvers call (get-model) an error where the answer is unsat.
+TEST(Scripts, ask_for_a_model_only_where_it_is_wanted) {
+    const TemporaryFolder folder;
+    EXPECT_TRUE(sinew({"export", "--to", "smt2", overlap}).output.ends_with("(check-sat)\n"));
+    EXPECT_TRUE(
+        sinew({"export", "--to", "smt2", "--get-model", overlap}).output.ends_with("(check-sat)\n(get-model)\n"));
+    expect_refused({"export", "--to", "lp", "--get-model", overlap}, 1, "only smt2 asks for a model");
+    const std::string file = (folder.path() / "q%d.smt2").string();
+    const Words certify{"certify", inputs + "bnn/strokes.bnn", inputs + "bnn/strokes.csv", "--flips", "1"};
+    Words words = certify;
+    words.insert(words.end(), {"--export", file});
+    EXPECT_EQ(sinew(words).exit_status, 0);
+    EXPECT_TRUE(content_of(folder.path() / "q0.smt2").ends_with("(check-sat)\n"));
+    words.emplace_back("--get-model");
+    EXPECT_EQ(sinew(words).exit_status, 0);
+    EXPECT_TRUE(content_of(folder.path() / "q0.smt2").ends_with("(get-model)\n"));
+    words = certify;
+    words.emplace_back("--get-model");
+    expect_refused(words, 1, "--export writes");
 }
 
 TEST(Tables, of_several_files_of_conditions) {

@@ -88,9 +88,21 @@ class OpbReader {
         at_ = line_end;
     }
 
+    /// "@label": a constraint's name, which proofs use.
+    void skip_label() {
+        if (*at_ != '@') return;
+        const char* const first = at_;
+        while (at_ != end_ && !is_blank(*at_) && *at_ != ';') ++at_;
+        if (at_ == first + 1) fail(first, "a label without a name", "@ and a name");
+        if (!skip_to_token()) fail(at_, found(), "a constraint behind its label");
+    }
+
     void read_statement() {
+        const char* const label = at_;
+        skip_label();
         const char* const first = at_;
         if (skip_word("min:") || skip_word("max:")) {
+            if (first != label) fail(label, "a label stands before a constraint");
             if (problem_.has_objective) fail(first, "there is an objective already");
             if (constraints_ > 0) fail(first, "an objective stands before the constraints");
             read_terms();

@@ -12,7 +12,8 @@ namespace sinew::read {
 constexpr std::size_t most_opb_variables = std::size_t{1} << 28;
 
 /// Reads the file, which may be gzip-compressed. A header `* #variable= N #constraint= M` is optional; where it stands,
-/// it must not be contradicted. Variables are called x1, x2, …; `~` negates; a term may be a product of literals;
+/// it must not be contradicted. Variables are called x1, x2, …; `~` negates; a constraint may
+/// have a label, `@name`; a term may be a product of literals;
 /// relations are >= and =, and also <=, <, >; an objective begins with `min:` or `max:`. Coefficients may be of any
 /// size: what does not fit 64 bits is normalised (saturated, divided by the common divisor), and refused only if it
 /// still does not fit then. Throws InputError with line and column.

@@ -57,7 +57,7 @@ void Evaluator::define(const Sexpr& text, std::size_t node, Symbol symbol) {
 
 Value Evaluator::shared(Value value) {
     if (!value.is_number || value.sum.size() <= longest_copied_sum) return value;
-    value.sum = TermSum(definitions_.affine(value.sum.form()));
+    value.sum = dialect_ ? TermSum(value.sum.form()) : TermSum(definitions_.affine(value.sum.form()));
     return value;
 }
 
@@ -92,7 +92,8 @@ void Evaluator::start_list(const Sexpr& text, std::size_t node) {
     Frame frame{Frame::Kind::application, &text, node, text.next_sibling(head), values_.size()};
     const std::string_view name = text.text(head);
     const bool plain = text.node(head).kind == SexprKind::word;
-    if (dialect_ && std::ranges::find(dialect_->operators, name) == dialect_->operators.end())
+    if (dialect_ && find(text, head) == nullptr &&
+        std::ranges::find(dialect_->operators, name) == dialect_->operators.end())
         reader_.fail(text, head, fmt::format("the operator {} is not one of {}", printable(name), dialect_->name),
                      joined(dialect_->operators, ", "));
     if (plain && name == "let") {
@@ -125,12 +126,22 @@ void Evaluator::check_size(const Sexpr& text, std::size_t node, const Rational& 
         reader_.fail(text, node, fmt::format("the number {} is too large or too small", printable(text.text(node))));
 }
 
+const Value* Evaluator::local(std::string_view name) const {
+    const auto found = locals_.find(name);
+    const bool is_seen = found != locals_.end() && !found->second.empty() && found->second.back().level > barrier_;
+    return is_seen ? &found->second.back().value : nullptr;
+}
+
+Value Evaluator::word(const Sexpr& text, std::size_t node) const {
+    if (const Value* const bound = local(text.text(node))) return *bound;
+    const Symbol* const symbol = find(text, node);
+    const bool is_constant = symbol != nullptr && symbol->macro == nullptr && symbol->order <= visible_order_;
+    return is_constant ? symbol->value : dialect_->word(text, node);
+}
+
 void Evaluator::atom(const Sexpr& text, std::size_t node) {
     const std::string_view name = text.text(node);
-    if (dialect_) {
-        values_.push_back(dialect_->word(text, node));
-        return;
-    }
+    if (dialect_) return values_.push_back(word(text, node));
     if (text.node(node).kind == SexprKind::string) reader_.fail(text, node, "a string is no term of linear arithmetic");
     if (!is_symbol(text, node)) {
         std::optional<Rational> number = plain_number(name);
@@ -139,11 +150,7 @@ void Evaluator::atom(const Sexpr& text, std::size_t node) {
         values_.push_back({true, numerals_are_integers_ && is_numeral(name), {}, TermSum(*std::move(number))});
         return;
     }
-    const auto local = locals_.find(name);
-    if (local != locals_.end() && !local->second.empty() && local->second.back().level > barrier_) {
-        values_.push_back(local->second.back().value);
-        return;
-    }
+    if (const Value* const bound = local(name)) return values_.push_back(*bound);
     if (text.node(node).kind == SexprKind::word && (name == "true" || name == "false")) {
         values_.push_back({false, false, formulas_.constant(name == "true"), {}});
         return;

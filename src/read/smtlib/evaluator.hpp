@@ -33,11 +33,11 @@ struct Symbol {
     std::size_t order = 0;
 };
 
-/// A format whose terms are those of SMT-LIB, but for its words and with fewer operators; without let and macros.
+/// A format whose terms are those of SMT-LIB, but for its words and with fewer operators.
 struct Dialect {
     std::string name;
     std::vector<std::string_view> operators;
-    /// The value of a word; InputError for what is none.
+    /// The value of a word that let and definitions do not bind; InputError for what is none.
     std::function<Value(const Sexpr& text, std::size_t node)> word;
 };
 
@@ -65,7 +65,8 @@ class Evaluator {
     /// The sort of a numeral as 3: Int, but Real in the logics that have no Int.
     void set_numerals(bool are_integers) { numerals_are_integers_ = are_integers; }
 
-    /// `value`, with a variable of its own for a sum that is too long to be copied at every use.
+    /// `value`, with a variable of its own for a sum that is too long to be copied at every use; a dialect, whose
+    /// variables are those of a network, has equal terms joined instead.
     Value shared(Value value);
 
   private:
@@ -89,6 +90,10 @@ class Evaluator {
     void start(const Sexpr& text, std::size_t node);
     void start_list(const Sexpr& text, std::size_t node);
     void atom(const Sexpr& text, std::size_t node);
+    /// What let binds the name to; nullptr: nothing.
+    const Value* local(std::string_view name) const;
+    /// The value of a dialect's word.
+    Value word(const Sexpr& text, std::size_t node) const;
     void check_size(const Sexpr& text, std::size_t node, const Rational& number) const;
     void step();
     void finish();

@@ -7,6 +7,7 @@
 #include "base/utf8.hpp"
 #include "exact/decimal.hpp"
 #include "read/file.hpp"
+#include "read/smtlib/definition_of.hpp"
 #include "read/smtlib/evaluator.hpp"
 #include "read/smtlib/script.hpp"
 
@@ -80,12 +81,6 @@ class SmtScriptReader {
         unsupported(command);
     }
 
-    static std::size_t argument(const Sexpr& command, std::size_t number) {
-        std::size_t at = command.first_child(0);
-        for (; number > 0; --number) at = command.next_sibling(at);
-        return at;
-    }
-
     void unsupported(const Sexpr& command) {
         reader_.fail(command, 0, fmt::format("the command '{}' is not supported", printable(command.head(0))),
                      "declare-fun, declare-const, define-fun, assert, check-sat, get-model, get-value, push, pop, …");
@@ -105,16 +100,7 @@ class SmtScriptReader {
         evaluator_.set_numerals(name != "QF_LRA" && name != "QF_RDL" && name != "LRA" && name != "QF_UFLRA");
     }
 
-    enum class Sort : std::uint8_t { real, integer, boolean };
-
-    Sort sort(const Sexpr& command, std::size_t node) const {
-        const std::string_view name = command.text(node);
-        if (name == "Real") return Sort::real;
-        if (name == "Int") return Sort::integer;
-        if (name == "Bool") return Sort::boolean;
-        reader_.fail(command, node, fmt::format("the sort '{}' is not supported", printable(name)),
-                     "Real, Int or Bool");
-    }
+    Sort sort(const Sexpr& command, std::size_t node) const { return sort_at(reader_, command, node); }
 
     /// A symbol as it may be written back.
     static std::string written(const Sexpr& command, std::size_t node) {
@@ -158,44 +144,10 @@ class SmtScriptReader {
         declared_.emplace_back(command.text(name));
     }
 
-    void define_fun(const Sexpr& command) {
-        const std::size_t parameters = argument(command, 2);
-        if (!command.is_list(parameters)) reader_.fail(command, parameters, "no list of parameters", "((name sort) …)");
-        if (command.child_count(parameters) == 0)
-            return define_constant(command, argument(command, 3), argument(command, 4));
-        auto macro = std::make_shared<Macro>();
-        for (std::size_t at = command.first_child(parameters); at < command.end(parameters);
-             at = command.next_sibling(at)) {
-            if (command.child_count(at) != 2 || command.is_list(command.first_child(at)))
-                reader_.fail(command, at, "a parameter of the wrong form", "(name sort)");
-            std::string name(command.text(command.first_child(at)));
-            if (std::ranges::find(macro->parameters, name) != macro->parameters.end())
-                reader_.fail(command, at, fmt::format("two parameters are called '{}'", printable(name)));
-            macro->parameters.push_back(std::move(name));
-            const Sort kind = sort(command, command.next_sibling(command.first_child(at)));
-            macro->number.push_back(kind != Sort::boolean);
-            macro->integer.push_back(kind == Sort::integer);
-        }
-        const Sort result = sort(command, argument(command, 3));
-        macro->result_is_number = result != Sort::boolean;
-        macro->result_is_integer = result == Sort::integer;
-        macro->body = argument(command, 4);
-        macro->text = command;
-        macro->order = evaluator_.next_order();
-        Symbol symbol;
-        symbol.macro = std::move(macro);
-        define(command, argument(command, 1), std::move(symbol));
-    }
-    void define_const(const Sexpr& command) { define_constant(command, argument(command, 2), argument(command, 3)); }
-
-    void define_constant(const Sexpr& command, std::size_t sort_node, std::size_t body) {
-        Symbol symbol;
-        const Sort promised = sort(command, sort_node);
-        symbol.value = evaluator_.shared(evaluator_.evaluate(command, body));
-        if (symbol.value.is_number != (promised != Sort::boolean))
-            reader_.fail(command, body, "the body is not of the sort that the definition promises");
-        symbol.value.is_integer = symbol.value.is_integer && promised == Sort::integer;
-        define(command, argument(command, 1), std::move(symbol));
+    void define_fun(const Sexpr& command) { define_as_told(command); }
+    void define_const(const Sexpr& command) { define_as_told(command); }
+    void define_as_told(const Sexpr& command) {
+        define(command, argument(command, 1), definition_of(reader_, evaluator_, command));
     }
 
     model::FormulaId truth(const Sexpr& command, std::size_t node) {

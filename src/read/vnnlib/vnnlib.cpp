@@ -8,6 +8,7 @@
 #include "exact/decimal.hpp"
 #include "read/file.hpp"
 #include "read/onnx/onnx.hpp"
+#include "read/smtlib/definition_of.hpp"
 #include "read/smtlib/evaluator.hpp"
 #include "read/vnnlib/conditions.hpp"
 
@@ -42,11 +43,11 @@ class TextReader {
           conditions_(query),
           formulas_(query.formulas),
           definitions_(query.formulas),
-          evaluator_(
-              reader_, query.formulas, definitions_,
-              smtlib::Dialect{"VNN-LIB 1.0",
-                              {"and", "or", "not", "=>", "<", "<=", ">", ">=", "=", "distinct", "+", "-", "*", "/"},
-                              [this](const Sexpr&, std::size_t node) { return word(node); }}) {}
+          evaluator_(reader_, query.formulas, definitions_,
+                     smtlib::Dialect{
+                         "VNN-LIB 1.0",
+                         {"and", "or", "not", "=>", "<", "<=", ">", ">=", "=", "distinct", "+", "-", "*", "/", "let"},
+                         [this](const Sexpr&, std::size_t node) { return word(node); }}) {}
 
     void read() {
         bool anything = false;
@@ -71,13 +72,27 @@ class TextReader {
             assertion();
         } else if (head == "declare-const" || head == "declare-fun") {
             declaration(head == "declare-fun");
+        } else if (head == "define-fun" || head == "define-const") {
+            definition();
         } else if (head != "set-logic" && head != "set-info" && head != "set-option" && head != "check-sat" &&
                    head != "get-model" && head != "exit") {
             reader_.fail(command_, 0,
                          head.empty() ? "this is no command"
                                       : fmt::format("the command {} is not one of VNN-LIB 1.0", printable(head)),
-                         "declare-const, declare-fun or assert");
+                         "declare-const, declare-fun, define-fun or assert");
         }
+    }
+
+    /// A name of its own for a term: as in SMT-LIB, but X_0 and its like are names already.
+    void definition() {
+        smtlib::Symbol symbol = smtlib::definition_of(reader_, evaluator_, command_);
+        const std::size_t name = smtlib::argument(command_, 1);
+        if (command_.text(name).starts_with("X_") || command_.text(name).starts_with("Y_"))
+            reader_.fail(
+                command_, name,
+                fmt::format("'{}' is an input or output, and cannot be defined", printable(command_.text(name))),
+                "another name");
+        evaluator_.define(command_, name, std::move(symbol));
     }
 
     void declaration(bool function) {

@@ -13,8 +13,9 @@ namespace sinew::read {
 /// outputs (Y_0, Y_1, …). What top-level assertions say about one input alone, not strictly, becomes its domain; what
 /// else speaks of inputs only goes to the input condition, the rest to the output condition.
 /// Reads declare-const and declare-fun of all X_i and Y_j as Real, assert with and, or, not, =>, < <= > >= = distinct,
-/// and linear arithmetic + - * /; set-logic, set-info, set-option, check-sat, get-model and exit mean nothing.
-/// Throws InputError with line and column. Time is proportional to the text's length (times its logarithm).
+/// linear arithmetic + - * /, let, define-fun and define-const; set-logic, set-info, set-option, check-sat, get-model
+/// and exit mean nothing. Throws InputError with line and column. Time is proportional to the text's length (times its
+/// logarithm).
 void parse_vnnlib(std::string_view text, const std::string& file, std::span<const Variable> inputs,
                   std::span<const Variable> outputs, model::Query& query);
 

@@ -50,6 +50,7 @@ const Case cases[] = {
     {"* #variable= 1 #constraint= 1\n", Format::opb},
     {"min: +1 x1 ;\n", Format::opb},
     {"+1 x1 -2 ~x2 >= 1;\n", Format::opb},
+    {"@C1 +1 x1 >= 1;\n", Format::opb},
     {"var bool: a;\nsolve satisfy;", Format::flatzinc},
     {"% made by hand\nint: n = 3;", Format::flatzinc},
     {"array [1..2] of var int: q;", Format::flatzinc},

@@ -40,6 +40,14 @@ TEST(ReadOpb, WhatIsLenientlyRead) {
     EXPECT_EQ(read_opb_text(">= 1;", "f").constraint_count(), 1U);
 }
 
+TEST(ReadOpb, ConstraintsMayHaveLabels) {
+    const model::PseudoBoolean problem =
+        read_opb_text("min: +1 x1 ;\n@C1 +1 x1 +1 x2 >= 1 ;\n@second\n+1 x2 >= 1;", "f");
+    EXPECT_EQ(problem.constraint_count(), 2U);
+    for (const char* text : {"@ +1 x1 >= 1;", "@C1", "@C1 min: x1;", "+1 x1 @C1 >= 1;", "@;"})
+        EXPECT_THROW(read_opb_text(text, "f"), InputError) << text;
+}
+
 TEST(ReadOpb, ProductsAreVariablesOfTheirOwn) {
     const model::PseudoBoolean problem = read_opb_text(
         "* #variable= 3 #constraint= 2\n+1 x1 ~x2 +2 ~x2 x1 +1 x3 x3 >= 1;\n+5 x1 ~x1 -1 x2 >= -1;\n", "f");

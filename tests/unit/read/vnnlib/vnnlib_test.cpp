@@ -46,6 +46,54 @@ class Vnnlib : public ::testing::Test {
         "(declare-const X_0 Real)(declare-const X_1 Real)(declare-const Y_0 Real)(declare-fun Y_1 () Real)\n";
 };
 
+TEST_F(Vnnlib, LetAndDefinitions) {
+    parse(
+        "(define-fun difference () Real (- Y_0 Y_1))\n(define-const half Real 0.5)\n"
+        "(define-fun above ((a Real) (b Real)) Bool (> a (+ b half)))\n"
+        "(assert (let ((X_0 X_1) (s (+ X_0 X_1))) (and (>= X_0 0) (above s 1))))\n"
+        "(assert (let ((d difference)) (let ((d (* 2 d)) (e d)) (not (= d e)))))\n");
+    const std::vector<Rational> outputs_at = model::evaluate(query_.network, std::vector<Rational>{2, 1});
+    const bool differ = outputs_at[outputs_[0].index()] != outputs_at[outputs_[1].index()];
+    EXPECT_EQ(holds(2, 1), differ);
+    EXPECT_FALSE(holds(2, -1));              // X_0 is bound to X_1 there
+    EXPECT_FALSE(holds(Rational(1, 2), 1));  // the sum is 3/2, not above it
+    EXPECT_EQ(holds(Rational(1, 2) + Rational(1, 100), 1), [&] {
+        const auto values = model::evaluate(query_.network, std::vector<Rational>{Rational(51, 100), 1});
+        return values[outputs_[0].index()] != values[outputs_[1].index()];
+    }());
+}
+
+TEST_F(Vnnlib, DefinitionsThatAreWrong) {
+    EXPECT_EQ(error("(define-fun X_0 () Real 1)"),
+              "f:2:13: 'X_0' is an input or output, and cannot be defined (expected another name)");
+    EXPECT_EQ(error("(define-fun d () Bool (- Y_0 Y_1))"),
+              "f:2:23: the body is not of the sort that the definition promises");
+    EXPECT_EQ(error("(define-fun d () Real)"),
+              "f:2:1: a definition has another form (expected (define-fun name (parameters) sort term))");
+    EXPECT_EQ(error("(define-fun d ((a Real)) Real (+ a e))(define-const e Real 1)(assert (< (d X_0) 1))"),
+              "f:2:36: 'e' names no input and no output (expected X_0, X_1, ... or Y_0, Y_1, ...)");
+    EXPECT_EQ(error("(assert (let ((d 1)) e))"),
+              "f:2:22: 'e' names no input and no output (expected X_0, X_1, ... or Y_0, Y_1, ...)");
+    EXPECT_EQ(error("(assert (and (let ((d X_0)) (< d 1)) (< d 1)))"),
+              "f:2:41: 'd' names no input and no output (expected X_0, X_1, ... or Y_0, Y_1, ...)");
+}
+
+/// Twice as large in each line: the sums are joined, so that the text's length alone counts.
+TEST_F(Vnnlib, NestedLetsDoNotExplode) {
+    std::string text = "(assert ";
+    std::string end;
+    std::string last = "(+ X_0 X_1)";
+    for (int i = 0; i < 300; ++i) {
+        const std::string name = "t" + std::to_string(i);
+        text += "(let ((" + name + " (+ " + last + " " + last + " (* -1 " + last + ")))) ";
+        end += ")";
+        last = name;
+    }
+    parse(text + "(<= " + last + " 1)" + end + ")");
+    EXPECT_TRUE(holds(0, 1));
+    EXPECT_FALSE(holds(1, 1));
+}
+
 TEST_F(Vnnlib, SimpleBoundsBecomeDomains) {
     parse(
         "(assert (>= X_0 -0.5)) (assert (<= X_0 1/3)) (assert (and (<= X_1 2) (<= (* 2 X_1) 3) (<= -1 X_1)))\n"
@@ -124,7 +172,7 @@ TEST_F(Vnnlib, ErrorsPoint) {
     EXPECT_EQ(
         error("(assert (<= X_0 1 (foo)))"),
         "f:2:20: the operator foo is not one of VNN-LIB 1.0 (expected and, or, not, =>, <, <=, >, >=, =, distinct, "
-        "+, -, *, /)");
+        "+, -, *, /, let)");
     EXPECT_EQ(error("(assert (* X_0 X_1))"),
               "f:2:16: a product of two terms with variables is not linear (expected a constant as one factor)");
     EXPECT_EQ(error("(assert (and (<= X_0 1) X_1))"), "f:2:25: a number as an argument of 'and' (expected a Bool)");
@@ -138,7 +186,7 @@ TEST_F(Vnnlib, ErrorsPoint) {
     EXPECT_EQ(error("(declare-const X_0 Real)"), "f:2:16: X_0 is declared twice");
     EXPECT_EQ(error("(maximize X_0)"),
               "f:2:1: the command maximize is not one of VNN-LIB 1.0 (expected declare-const, "
-              "declare-fun or assert)");
+              "declare-fun, define-fun or assert)");
     declarations_ = "(declare-const X_0 Int)";
     EXPECT_EQ(error(""), "f:1:20: the sort Int is not supported (expected Real)");
     declarations_ = "(declare-const X_0 Real)";
