@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <new>
 #include <vector>
 
@@ -24,6 +25,8 @@ double seconds_since(Clock::time_point begin) {
 constexpr int doublings = 10;
 constexpr int bound_steps = 5;
 constexpr int attack_steps = 6;
+/// Of the time that is left, for a question on the way to the critical ε.
+constexpr double first_share = 0.2;
 const Rational finest_of_roots(1, 1 << 30);
 
 class Climb {
@@ -213,13 +216,28 @@ class Climb {
         const Rational most = reach();
         bound_roughly(most, limits);
         attack_roughly(most, limits);
+        // With a time limit a question has a part of what is left: one that is too hard then gives way to easier ones
+        // below it, and has another try with more when these are answered.
+        std::optional<Rational> hard;
+        double share = first_share;
         for (;;) {
             if (is_certified(most)) return {Status::certified, {}, {}, {}};
             if (is_falsified(most) && has_met()) return {Status::falsified, {}, {}, {}};
             throw_if_reached(limits);
-            const Rational next = is_falsified(most) ? between(certified_, *upper()) : most;
-            const Reply reply = ask(next, limits);
-            if (reply.status == Status::unknown) return reply;
+            const Rational end = is_falsified(most) ? *upper() : most;
+            Rational next = is_falsified(most) || hard ? between(certified_, hard ? *hard : end) : end;
+            if (hard && (*hard - certified_ <= asked_.precision * *hard || next >= *hard)) {
+                hard.reset();
+                share *= 2;
+                next = is_falsified(most) ? between(certified_, end) : end;
+            }
+            const double left = limits.seconds_left();
+            const Limits slice = std::isfinite(left) && share < 1 ? limits.within(left * share) : limits;
+            const Reply reply = ask(next, slice);
+            if (reply.status != Status::unknown) continue;
+            // More time would not help (norm two), or there is none.
+            if (!slice.exceeded() || limits.exceeded() || share >= 1) return reply;
+            hard = next;
         }
     }
 

@@ -116,6 +116,7 @@ std::optional<Adversarial> NetworkProber::judged(std::span<const Rational> netwo
     if (judgement.violated != model::Certainty::yes) return std::nullopt;
     adversarial.class_index = judgement.winner;
     adversarial.distance = region_.distance(adversarial.input);
+    starts_.assign(1, nearest(network_input));
     return adversarial;
 }
 
@@ -156,7 +157,7 @@ std::optional<Adversarial> NetworkProber::attack(const std::optional<Rational>& 
         options.limits = limits;
         options = shop_.question.settings.options(search::attack_option_table(), options);
         search::Attack attack(query, shop_.question.settings.seed());
-        const auto found = search::find_witness(query, attack, lower, upper, options);
+        const auto found = search::find_witness(query, attack, lower, upper, options, starts_);
         if (!found) return std::nullopt;
         const std::optional<Adversarial> adversarial = judged(shop_.query.input_of(found->witness), epsilon);
         return adversarial ? nearer(*adversarial, open) : std::nullopt;

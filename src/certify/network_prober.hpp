@@ -56,6 +56,7 @@ class NetworkProber : public Prober {
     std::vector<Proof> proofs_;           ///< by rival
     std::optional<Rational> bounded_at_;  ///< the ε that bounds were last tried at
     bool has_integers_ = false;
+    std::vector<std::vector<double>> starts_;  ///< the violation found last: smaller balls are attacked from there
 };
 
 }  // namespace sinew::certify
