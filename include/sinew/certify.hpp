@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <sinew/binarized.hpp>
@@ -150,6 +151,11 @@ class Certifier {
     struct State;
     std::unique_ptr<State> state_;
 };
+
+/// Any network that sinew reads, as `sinew certify` takes it: a binarized one where its file is of such networks, it
+/// has sign or step neurons in the form that their engines know, or `input_kind` says so; a softmax at its end is left
+/// out. InputError for what cannot be read.
+std::variant<Network, BinarizedNetwork> load_classifier(const std::string& path, const std::string& input_kind = "");
 
 /// The critical ε of one example: `minimal` of the options is set.
 CriticalEpsilon critical_epsilon(const Network& network, const std::vector<Rational>& input, std::size_t label,

@@ -1,23 +1,16 @@
 // Binarized networks: files, rows, classes.
 #include <algorithm>
-#include <array>
-#include <filesystem>
 
 #include <fmt/core.h>
 #include <sinew/binarized.hpp>
 
 #include "api/binarized_data.hpp"
+#include "api/classifier_file.hpp"
 #include "api/condition.hpp"
 #include "api/network_data.hpp"
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
-#include "base/naming_file.hpp"
-#include "read/bnn/read_bnn.hpp"
-#include "read/bnn_text/read_bnn_text.hpp"
-#include "read/dnn/read_dnn.hpp"
-#include "read/onnx/onnx.hpp"
-#include "read/query/load_query.hpp"
-#include "threshold/recognise.hpp"
+#include "read/format.hpp"
 #include "train/preparation_text.hpp"
 #include "train/to_network.hpp"
 #include "write/bnn_text.hpp"
@@ -28,50 +21,6 @@ namespace sinew {
 
 namespace {
 using model::InputKind;
-
-/// What the domains of all inputs say they are; pixels where they say nothing.
-InputKind kind_of_domains(const model::Query& query) {
-    for (const InputKind kind : {InputKind::bits, InputKind::signs, InputKind::pixels, InputKind::unit}) {
-        const model::InputRange range = model::range_of(kind);
-        const bool all = std::ranges::all_of(query.domains, [&](const auto& entry) {
-            const model::Domain& domain = entry.second;
-            if ((domain.kind == model::DomainKind::integer) != range.whole) return false;
-            if (kind == InputKind::signs) return domain.values == std::vector<Rational>{-1, 1};
-            return domain.values.empty() && domain.lower == range.lower && domain.upper == range.upper;
-        });
-        if (all && query.domains.size() == query.network.input_variables().size()) return kind;
-    }
-    return InputKind::pixels;
-}
-
-model::BinarizedNetwork recognised(const read::OnnxNetwork& onnx) {
-    const auto note = [&](const char* key) {
-        const auto found = onnx.metadata.find(key);
-        return found == onnx.metadata.end() ? std::string() : found->second;
-    };
-    model::BinarizedNetwork network =
-        threshold::recognise(onnx.query.network, model::input_kind(note("sinew.input")).value_or(InputKind::pixels));
-    network.origin = "ONNX";
-    network.preparation = note("sinew.preparation");
-    return network;
-}
-
-model::BinarizedNetwork recognised(const model::Query& query) {
-    model::BinarizedNetwork network = threshold::recognise(query.network, kind_of_domains(query));
-    network.origin = "dnn text";
-    return network;
-}
-
-model::BinarizedNetwork read_network(const std::string& path) {
-    const std::string format = read::format_of(path);
-    if (format == "onnx") return recognised(read::read_onnx(path, {read::TrailingSoftmax::skip}));
-    if (format == "dnn") return recognised(read::read_dnn(path));
-    if (format == "bnn") return read::read_bnn_text(path);
-    std::error_code ignored;
-    if (format != "npz" && !std::filesystem::is_directory(path, ignored))
-        throw UsageError(path + ": a binarized network is a folder, or a file that ends in .npz, .bnn, .onnx or .dnn");
-    return read::read_binarized(path);
-}
 
 using Writer = std::string (*)(const model::BinarizedNetwork&);
 Writer writer_of(const std::string& format) {
@@ -98,23 +47,23 @@ BinarizedNetwork made_binarized(model::BinarizedNetwork network, const std::stri
     return BinarizedNetwork(std::move(data));
 }
 
+namespace {
+std::optional<InputKind> kind_called(const std::string& name) {
+    if (name.empty()) return std::nullopt;
+    const std::optional<InputKind> kind = model::input_kind(name);
+    if (!kind) throw UsageError(fmt::format("inputs are bits, signs, pixels, unit or integers, not '{}'", name));
+    return kind;
+}
+}  // namespace
+
 BinarizedNetwork load_binarized_network(const std::string& path, const std::string& input_kind) {
-    std::optional<InputKind> kind;
-    if (!input_kind.empty()) {
-        kind = model::input_kind(input_kind);
-        if (!kind)
-            throw UsageError(fmt::format("inputs are bits, signs, pixels, unit or integers, not '{}'", input_kind));
-    }
-    model::BinarizedNetwork network = naming_file(path, [&] {
-        try {
-            return read_network(path);
-        } catch (const UsageError&) {
-            if (!std::filesystem::exists(path)) throw InputError({path, 0, 0}, "there is no such file");
-            throw;
-        }
-    });
-    if (kind) network.input = *kind;
-    return made_binarized(std::move(network), path);
+    return made_binarized(read_binarized_file(path, kind_called(input_kind)), path);
+}
+
+std::variant<Network, BinarizedNetwork> load_classifier(const std::string& path, const std::string& input_kind) {
+    ReadClassifier classifier = read_classifier(path, kind_called(input_kind));
+    if (classifier.binarized) return made_binarized(std::move(*classifier.binarized), path);
+    return network_of(std::move(*classifier.network));
 }
 
 std::size_t BinarizedNetwork::input_count() const {

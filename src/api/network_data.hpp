@@ -26,6 +26,9 @@ struct NetworkData {
 model::Activation to_model(const Activation& activation);
 model::Precision to_model(const Precision& precision);
 
+/// The network of a query, without what is asked about it.
+Network network_of(model::Query query);
+
 /// From the expressions of all components, by variable of its network.
 AddedNetwork added_network(const NetworkData& data, std::vector<Expression> values);
 

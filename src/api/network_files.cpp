@@ -26,7 +26,7 @@ std::vector<std::string> names_in(const model::Query& query, const std::vector<V
     return names;
 }
 
-Network network_of(model::Query query, std::vector<Variable> inputs) {
+Network network_from(model::Query query, std::vector<Variable> inputs) {
     auto data = std::make_shared<NetworkData>();
     data->inputs = std::move(inputs);
     data->outputs = query.outputs;
@@ -39,12 +39,8 @@ Network network_of(model::Query query, std::vector<Variable> inputs) {
     data->network = std::move(query.network);
     return Network(std::move(data));
 }
-Network network_of(model::Query query) {
-    std::vector<Variable> inputs = query.network.input_variables();
-    return network_of(std::move(query), std::move(inputs));
-}
-Network network_of(read::OnnxNetwork onnx) {
-    return network_of(std::move(onnx.query), std::move(onnx.inputs));
+Network network_from(read::OnnxNetwork onnx) {
+    return network_from(std::move(onnx.query), std::move(onnx.inputs));
 }
 
 model::Query query_of(const NetworkData& data) {
@@ -59,6 +55,10 @@ model::Query query_of(const NetworkData& data) {
 }
 }  // namespace
 
+Network network_of(model::Query query) {
+    std::vector<Variable> inputs = query.network.input_variables();
+    return network_from(std::move(query), std::move(inputs));
+}
 Network parse_network(std::string_view dnn_text, const std::string& name) {
     return network_of(read::parse_dnn(dnn_text, name));
 }
@@ -69,13 +69,13 @@ read::OnnxOptions onnx_options(FinalSoftmax softmax) {
 }  // namespace
 
 Network parse_onnx_network(std::string_view bytes, const std::string& name, FinalSoftmax softmax) {
-    return network_of(read::parse_onnx(bytes, name, onnx_options(softmax)));
+    return network_from(read::parse_onnx(bytes, name, onnx_options(softmax)));
 }
 
 Network load_network(const std::string& path, FinalSoftmax softmax) {
     switch (read::find_format(path)) {
         case read::Format::onnx:
-            return network_of(read::read_onnx(path, onnx_options(softmax)));
+            return network_from(read::read_onnx(path, onnx_options(softmax)));
         case read::Format::dnn:
             return network_of(read::read_dnn(path));
         case read::Format::bnn:

@@ -177,5 +177,15 @@ TEST(ApiCertify, binarized_networks_by_their_own_engines) {
     EXPECT_THROW(load_binarized_network("inputs/bnn/strokes.bnn", "words"), UsageError);
 }
 
+TEST(ApiCertify, files_say_what_they_are) {
+    EXPECT_TRUE(std::holds_alternative<BinarizedNetwork>(load_classifier("inputs/bnn/strokes.bnn")));
+    EXPECT_TRUE(std::holds_alternative<BinarizedNetwork>(load_classifier("inputs/dnn/binarized.dnn")));
+    EXPECT_TRUE(std::holds_alternative<Network>(load_classifier("inputs/onnx/distance.onnx")));
+    EXPECT_TRUE(std::holds_alternative<Network>(load_classifier("inputs/dnn/loan.dnn")));
+    EXPECT_THROW(load_classifier("inputs/dnn/loan.dnn", "bits"), InputError);
+    EXPECT_THROW(load_classifier("inputs/dnn/loan.dnn", "words"), UsageError);
+    EXPECT_THROW(load_classifier("there_is_none.onnx"), InputError);
+}
+
 }  // namespace
 }  // namespace sinew
