@@ -70,6 +70,7 @@ class ListRun {
         VerifyRow row;
         row.question = question.name;
         row.files = question.files;
+        row.expected = expected_.value_or(question.expected);
         const Clock::time_point begin = Clock::now();
         if (!question.problem.empty()) return add(std::move(row), "error", question.problem, begin);
         verify::Options options = options_;
@@ -157,6 +158,8 @@ class ListRun {
         if (prints_ && !quiet(arguments_)) write_output(summary_text(summary));
         json_.give(verify_table_json(rows_, summary), summary.not_asked == 0);
         if (summary.errors != 0) return input_error;
+        if (std::ranges::any_of(rows_, [](const VerifyRow& row) { return row.is_unexpected(); }))
+            return not_as_expected;
         if (expected_) {
             const bool all =
                 std::ranges::all_of(rows_, [&](const VerifyRow& row) { return row.verdict == *expected_; });

@@ -11,8 +11,8 @@ bool asks_several(const Arguments& arguments);
 
 /// Asks them and prints a table. A question that cannot be read is a row with its error, and the run goes on; Ctrl-C
 /// ends it with the rows that are there. `options` has all but the limits, which every question has of its own. The
-/// exit status: 2 with an error in a row, else 5 where --expect names another verdict than a row's, else 3 with a row
-/// without an answer or a question that was not asked, else 0.
+/// exit status: 2 with an error in a row, else 5 where --expect or a list names another verdict than a row's, else 3
+/// with a row without an answer or a question that was not asked, else 0.
 ExitStatus verify_list(const Arguments& arguments, verify::Options options);
 
 }  // namespace sinew::cli

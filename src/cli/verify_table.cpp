@@ -28,8 +28,9 @@ std::string verify_table_head(std::size_t width) {
 
 std::string verify_table_line(const VerifyRow& row, std::size_t width) {
     const std::string& last = row.reason.empty() ? row.decided_by : row.reason;
-    return fmt::format("{:<{}}  {:<8} {:>9.3f}  {}\n", row.question, width, row.verdict, row.seconds,
-                       last.empty() ? "-" : last);
+    return fmt::format("{:<{}}  {:<8} {:>9.3f}  {}{}\n", row.question, width, row.verdict, row.seconds,
+                       last.empty() ? "-" : last,
+                       row.is_unexpected() ? fmt::format(" ({} was expected)", row.expected) : "");
 }
 
 std::string summary_text(const VerifySummary& summary) {

@@ -17,7 +17,13 @@ struct VerifyRow {
     double seconds = 0;              ///< wall time, with the reading of the files
     std::string decided_by;          ///< the engine; empty without an answer
     std::string reason;              ///< why there is none: a limit, or the message of the error
+    std::string expected;            ///< the verdict that was expected; empty: none
     nlohmann::ordered_json answer;   ///< the whole answer as docs/json.md has it; null for "error"
+
+    /// It was answered otherwise than expected.
+    bool is_unexpected() const {
+        return !expected.empty() && (verdict == "sat" || verdict == "unsat") && verdict != expected;
+    }
 };
 
 struct VerifySummary {

@@ -311,8 +311,12 @@ std::string look(std::string_view bytes) {
 }  // namespace
 
 void fail_format(const std::string& path, Format found, std::string_view expected) {
-    const std::string message =
-        found == Format::unknown ? look(beginning_of(path)) : fmt::format("this is {}", description(found));
+    std::string message = fmt::format("this is {}", description(found));
+    if (found == Format::unknown) {
+        const std::string beginning = beginning_of(path);
+        byte_order_mark(beginning, shown_name(path));  // texts in UTF-16 are errors of their own
+        message = look(beginning);
+    }
     throw InputError({shown_name(path), 0, 0}, message, expected);
 }
 

@@ -133,6 +133,11 @@ NetworkNames::Found NetworkNames::by_tensor(std::string_view name, std::string_v
 }
 
 NetworkNames::Found NetworkNames::unknown(std::string_view symbol, std::string_view name) const {
+    for (const char* word : {"inf", "infinity", "Infinity", "nan", "NaN"})
+        if (symbol == word)
+            return {{},
+                    fmt::format("'{}' is no number that an input can have", word),
+                    "a finite number; what has no bound is left out"};
     std::vector<std::string> candidates;
     const auto add = [&](std::string candidate) {
         if (candidates.size() < most_candidates) candidates.push_back(std::move(candidate));

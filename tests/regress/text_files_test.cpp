@@ -294,6 +294,10 @@ TEST(Tables, of_folders_and_lists) {
     EXPECT_EQ(json["summary"]["errors"], 1);
     EXPECT_EQ(json["summary"]["not_asked"], 0);
     EXPECT_EQ(sinew({"verify", path + "/instances.csv"}).exit_status, 2);
+    folder.write("instances.csv", "network,conditions,expected\ndistance.onnx,distance_reaches_two.vnnlib,unsat\n");
+    const ProgramResult other = sinew({"verify", path});
+    EXPECT_EQ(other.exit_status, 5);
+    EXPECT_NE(other.output.find("(unsat was expected)"), std::string::npos) << other.output;
 
     const TemporaryFolder empty;
     expect_refused({"verify", empty.path().string()}, 2, "there is no question in this folder");

@@ -22,7 +22,7 @@ namespace sinew::read {
 
 namespace {
 constexpr std::string_view wanted =
-    "a query is one .dnn, .smt2 or .ipq file, or a network (.onnx, .dnn, .bnn, .npz) and its conditions (.vnnlib, "
+    "one .dnn, .smt2 or .ipq file, or a network (.onnx, .dnn, .bnn, .npz) and its conditions (.vnnlib, "
     "text, "
     "--in, --out)";
 
@@ -219,7 +219,7 @@ bool is_closed(const File& file) {
         if (file->role == FileRole::none) refuse(*file);
     const bool two_networks = has_network(a) && has_network(b);
     const bool two_conditions = is_about_another(a) && is_about_another(b);
-    throw UsageError(fmt::format("{} and {} are no pair of network and property{} ({})", a.name, b.name,
+    throw UsageError(fmt::format("{} and {} are no pair of network and property{} (a query is {})", a.name, b.name,
                                  two_networks     ? ": both have a network"
                                  : two_conditions ? ": neither has a network"
                                                   : "",
@@ -236,9 +236,9 @@ model::Query load_one(File file, const QueryOptions& options) {
     }
     if (file.role == FileRole::none || (file.format == Format::folder && !options.asks())) refuse(file);
     if (file.role == FileRole::conditions && file.format != Format::dnn)
-        throw UsageError(fmt::format("{}: the network is missing ({})", file.name, wanted));
+        throw UsageError(fmt::format("{}: the network is missing (a query is {})", file.name, wanted));
     if (file.role == FileRole::network && file.format != Format::dnn && !options.asks())
-        throw UsageError(fmt::format("{}: a network alone asks nothing ({})", file.name, wanted));
+        throw UsageError(fmt::format("{}: a network alone asks nothing (a query is {})", file.name, wanted));
     Base base = load_base(file);
     Asker asker(base, file, options);
     asker.ask_options();
@@ -252,8 +252,8 @@ FileRole role_of(const std::string& path, Format format) {
 }
 
 model::Query load_query(const std::vector<std::string>& files, const QueryOptions& options) {
-    if (files.empty()) throw UsageError(fmt::format("no file is named ({})", wanted));
-    if (files.size() > 2) throw UsageError(fmt::format("{} is one file too many ({})", files[2], wanted));
+    if (files.empty()) throw UsageError(fmt::format("no file is named (a query is {})", wanted));
+    if (files.size() > 2) throw UsageError(fmt::format("{} is one file too many (a query is {})", files[2], wanted));
     if (files.size() == 1) return load_one(open(files[0], options.format(0), false), options);
     File first = open(files[0], options.format(0), true);
     File second = open(files[1], options.format(1), true);

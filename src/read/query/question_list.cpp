@@ -65,7 +65,7 @@ QuestionList questions_in(const std::string& folder) {
     const auto add = [&](std::vector<std::string> files, std::string problem) {
         std::string name = fs::path(files.back()).filename().string();
         if (files.size() > 1 && networks.size() > 1) name = fs::path(files[0]).filename().string() + " " + name;
-        result.questions.push_back({std::move(name), std::move(files), {}, std::nullopt, std::move(problem)});
+        result.questions.push_back({std::move(name), std::move(files), {}, std::nullopt, {}, std::move(problem)});
     };
     for (const std::string& path : paths) {
         check_limits();
@@ -129,7 +129,7 @@ std::vector<std::string> cells_of(std::string_view line) {
     return cells;
 }
 
-enum class Column { network, conditions, seconds, other };
+enum class Column { network, conditions, seconds, expected, other };
 
 std::optional<Column> column_called(std::string name) {
     std::ranges::transform(name, name.begin(),
@@ -138,8 +138,10 @@ std::optional<Column> column_called(std::string name) {
         if (name == word) return Column::network;
     for (const char* word : {"vnnlib", "property", "conditions", "spec", "vnnlib_file"})
         if (name == word) return Column::conditions;
-    for (const char* word : {"timeout", "seconds", "time_limit"})
+    for (const char* word : {"timeout", "timeout_s", "timeout_seconds", "seconds", "time_limit"})
         if (name == word) return Column::seconds;
+    for (const char* word : {"expected", "verdict", "result"})
+        if (name == word) return Column::expected;
     return std::nullopt;
 }
 
@@ -172,6 +174,9 @@ class InstanceReader {
                     if (!question.seconds)
                         throw InputError({path_, number, 0}, fmt::format("'{}' is no time limit", printable(cells[i])),
                                          "seconds, such as 60");
+                    break;
+                case Column::expected:
+                    if (cells[i] == "sat" || cells[i] == "unsat") question.expected = cells[i];
                     break;
                 case Column::other:
                     break;
@@ -302,7 +307,7 @@ QuestionList list_questions(const std::vector<std::string>& files, const QueryOp
     }
     const Sorted sort = sorted(files, formats);
     const auto add = [&](std::size_t names, std::vector<std::size_t> of) {
-        ListedQuestion question{shown_name(files[names]), {}, {}, std::nullopt, {}};
+        ListedQuestion question{shown_name(files[names]), {}, {}, std::nullopt, {}, {}};
         for (const std::size_t i : of) {
             question.files.push_back(files[i]);
             question.formats.push_back(formats[i]);

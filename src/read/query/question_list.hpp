@@ -15,6 +15,7 @@ struct ListedQuestion {
     std::vector<std::string> files;
     std::vector<Format> formats;
     std::optional<double> seconds;  ///< the time limit that its row names
+    std::string expected;           ///< the verdict that its row names; empty: none
     std::string problem;            ///< why it cannot be asked; empty: it can
 };
 
@@ -34,8 +35,8 @@ bool are_several_questions(const std::vector<std::string>& files, const QueryOpt
 QuestionList list_questions(const std::vector<std::string>& files, const QueryOptions& options);
 
 /// The rows of a list: network, conditions, seconds (the last may be missing), or one whole question; with a header in
-/// any order. Names are relative to the list's folder; one that is not there may be there with ".gz". InputError with
-/// the line for cells that make no sense.
+/// any order, and with the verdict that is expected. Names are relative to the list's folder; one that is not there may
+/// be there with ".gz". InputError with the line for cells that make no sense.
 std::vector<ListedQuestion> parse_instances(std::string_view text, const std::string& path);
 
 }  // namespace sinew::read

@@ -36,10 +36,12 @@ TEST(Instances, rows_are_networks_conditions_and_seconds) {
 }
 
 TEST(Instances, a_header_says_which_column_is_what) {
-    const auto rows = parse_instances("onnx,note,timeout,vnnlib\nnet.onnx,x,7,a.vnnlib\n", "some/list.csv");
+    const auto rows =
+        parse_instances("onnx,note,timeout_s,vnnlib,expected\nnet.onnx,x,7,a.vnnlib,unsat\n", "some/list.csv");
     ASSERT_EQ(rows.size(), 1U);
     EXPECT_EQ(rows[0].files, (Words{"some/net.onnx", "some/a.vnnlib"}));
     EXPECT_EQ(rows[0].seconds, 7);
+    EXPECT_EQ(rows[0].expected, "unsat");
     EXPECT_EQ(rows[0].name, "net.onnx a.vnnlib");
 }
 
