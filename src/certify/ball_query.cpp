@@ -45,15 +45,17 @@ void BallQuery::set_conditions(model::Query& query, std::span<const Rival> rival
 const model::Query& BallQuery::over(const Region& region, const std::optional<Rational>& epsilon,
                                     std::span<const Rival> rivals, std::size_t count) {
     const Norm norm = region.space().norm();
-    if (epsilon && (norm == Norm::one || norm == Norm::two)) {
+    changes_.reset();
+    const std::vector<model::Domain> box = region.box(epsilon);
+    bool is_point = true;
+    for (std::size_t i = 0; i < box.size(); ++i) is_point = is_point && !may_change(box[i], region.centre()[i]);
+    if (epsilon && (norm == Norm::one || norm == Norm::two) && !is_point) {
         over_changes(region, *epsilon, rivals, count);
         return *changes_;
     }
-    changes_.reset();
     plain_.formulas = model::FormulaStore();
     plain_.input_condition = plain_.formulas.constant(true);
     plain_.domains.clear();
-    const std::vector<model::Domain> box = region.box(epsilon);
     for (std::size_t i = 0; i < box.size(); ++i) plain_.domains.emplace_back(inputs_[i], box[i]);
     set_conditions(plain_, rivals, count);
     return plain_;

@@ -22,7 +22,7 @@ Distances BinarizedProber::distances() const {
     const model::InputRange& range = subject_.folded.range;
     const Rational width = range.upper - range.lower;
     const Rational inputs(static_cast<unsigned long>(example_.input.size()));
-    Distances distances{question_.norm, range.whole, inputs};
+    Distances distances{question_.norm, range.whole, inputs, true};
     if (question_.norm == Norm::infinity) distances.largest = width;
     if (question_.norm == Norm::one) distances.largest = inputs * width;
     if (question_.norm == Norm::two) distances.largest = inputs * width * width;

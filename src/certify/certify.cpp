@@ -93,7 +93,9 @@ class NetworkCertifier : public Certifier {
                 }
             }
             NetworkProber prober(shop_, region, std::move(rivals), certificate.statistics);
-            climb(prober, {question_.norm, region.is_whole(), region.largest()}, asked, limits, listener, certificate);
+            const Distances distances{question_.norm, region.is_whole(), region.largest(),
+                                      !shop_.space.has_own_limits()};
+            climb(prober, distances, asked, limits, listener, certificate);
         });
     }
 

@@ -25,6 +25,8 @@ double seconds_since(Clock::time_point begin) {
 constexpr int doublings = 10;
 constexpr int bound_steps = 5;
 constexpr int attack_steps = 6;
+/// Violations nearer than this share of what is looked at, and nothing certified: no end is seen.
+const Rational nearest_told(1, Integer(1) << 40);
 /// Of the time that is left, for a question on the way to the critical ε.
 constexpr double first_share = 0.2;
 const Rational finest_of_roots(1, 1 << 30);
@@ -38,7 +40,9 @@ class Climb {
           asked_(asked),
           limits_(limits),
           listener_(listener),
-          certificate_(certificate) {}
+          certificate_(certificate) {
+        if (distances.is_alone_at_zero) certified_ = 0;
+    }
 
     void run() {
         certificate_.answers.resize(asked_.epsilons.size());
@@ -60,11 +64,12 @@ class Climb {
     }
     /// No violation is nearer, as CriticalEpsilon has it.
     Rational bound() const {
-        const Rational proven = measure(certified_);
-        return distances_.is_whole ? Rational(floor(proven) + 1) : proven;
+        if (!certified_) return nothing_nearer_;
+        const Rational proven = measure(*certified_);
+        return std::max(nothing_nearer_, distances_.is_whole ? Rational(floor(proven) + 1) : proven);
     }
     bool is_certified(const Rational& epsilon) const {
-        return epsilon <= certified_ || (distances_.is_whole && measure(epsilon) < bound());
+        return (certified_ && epsilon <= *certified_) || measure(epsilon) < bound();
     }
     bool is_falsified(const Rational& epsilon) const {
         return certificate_.adversarial && certificate_.adversarial->distance <= measure(epsilon);
@@ -77,11 +82,14 @@ class Climb {
     }
     void tell() const {
         if (listener_ == nullptr) return;
-        listener_->improved(certified_, upper());
+        listener_->improved(lower(), upper());
     }
 
+    /// The largest ε that is certified; 0 if there is none.
+    Rational lower() const { return certified_.value_or(Rational(0)); }
+
     void certify_up_to(const Rational& epsilon) {
-        if (epsilon <= certified_) return;
+        if (certified_ && epsilon <= *certified_) return;
         certified_ = epsilon;
         tell();
     }
@@ -165,7 +173,7 @@ class Climb {
         };
         if (is_certified(epsilon)) {
             answer.status = Status::certified;
-            answer.decided_by = certified_ == 0 ? "evaluation" : from(certified_);
+            answer.decided_by = epsilon > lower() ? "search" : *certified_ == 0 ? "evaluation" : from(*certified_);
         } else if (is_falsified(epsilon)) {
             answer.status = Status::falsified;
             answer.decided_by = from(falsified_at_);
@@ -192,8 +200,8 @@ class Climb {
         });
         if (own) {
             critical = *own;
-            critical.bound = std::max(critical.bound, bound());
-            if (!distances_.is_whole && distances_.norm != Norm::two) certify_up_to(critical.bound);
+            nothing_nearer_ = std::max(nothing_nearer_, critical.bound);
+            critical.bound = bound();
         } else {
             critical.bound = bound();
             if (certificate_.adversarial) critical.distance = certificate_.adversarial->distance;
@@ -214,6 +222,10 @@ class Climb {
 
     Reply bisect(const Limits& limits) {
         const Rational most = reach();
+        if (!certified_) {
+            const Reply reply = ask(Rational(0), limits);
+            if (reply.status == Status::unknown) return reply;
+        }
         bound_roughly(most, limits);
         attack_roughly(most, limits);
         // With a time limit a question has a part of what is left: one that is too hard then gives way to easier ones
@@ -223,13 +235,15 @@ class Climb {
         for (;;) {
             if (is_certified(most)) return {Status::certified, {}, {}, {}};
             if (is_falsified(most) && has_met()) return {Status::falsified, {}, {}, {}};
+            if (is_falsified(most) && lower() == 0 && *upper() < most * nearest_told)
+                return {Status::unknown, "violations come as near to the example as one likes, or nearly so", {}, {}};
             throw_if_reached(limits);
             const Rational end = is_falsified(most) ? *upper() : most;
-            Rational next = is_falsified(most) || hard ? between(certified_, hard ? *hard : end) : end;
-            if (hard && (*hard - certified_ <= asked_.precision * *hard || next >= *hard)) {
+            Rational next = is_falsified(most) || hard ? between(lower(), hard ? *hard : end) : end;
+            if (hard && (*hard - lower() <= asked_.precision * *hard || next >= *hard)) {
                 hard.reset();
                 share *= 2;
-                next = is_falsified(most) ? between(certified_, end) : end;
+                next = is_falsified(most) ? between(lower(), end) : end;
             }
             const double left = limits.seconds_left();
             const Limits slice = std::isfinite(left) && share < 1 ? limits.within(left * share) : limits;
@@ -247,7 +261,7 @@ class Climb {
         // The root of a distance of norm two is rounded up by a share of 2^-40.
         const Rational share =
             distances_.norm == Norm::two ? std::max(asked_.precision, finest_of_roots) : asked_.precision;
-        return end - certified_ <= share * end;
+        return end - lower() <= share * end;
     }
 
     /// A number between the ends with a short denominator, above the middle rather than below: what is found there
@@ -261,7 +275,7 @@ class Climb {
 
     void bound_roughly(const Rational& most, const Limits& limits) {
         Rational fails = upper() ? std::min(most, *upper()) : most;
-        if (certified_ == 0 && fails > 0) {
+        if (lower() == 0 && fails > 0) {
             Rational epsilon = fails / (1 << doublings);
             while (epsilon < fails && prober_.bounds_certify(epsilon)) {
                 throw_if_reached(limits);
@@ -270,10 +284,10 @@ class Climb {
             }
             fails = std::min(fails, epsilon);
         }
-        for (int step = 0; step < bound_steps && fails > certified_; ++step) {
+        for (int step = 0; step < bound_steps && fails > lower(); ++step) {
             throw_if_reached(limits);
-            const Rational epsilon = simplest_between(certified_ + (fails - certified_) * Rational(9, 20), true,
-                                                      certified_ + (fails - certified_) * Rational(11, 20), true);
+            const Rational epsilon = simplest_between(lower() + (fails - lower()) * Rational(9, 20), true,
+                                                      lower() + (fails - lower()) * Rational(11, 20), true);
             if (prober_.bounds_certify(epsilon))
                 certify_up_to(epsilon);
             else
@@ -283,7 +297,7 @@ class Climb {
 
     void attack_roughly(const Rational& most, const Limits& limits) {
         if (!is_falsified(most)) {
-            for (Rational epsilon = certified_ > 0 ? Rational(certified_ * 2) : Rational(most / (1 << doublings));;
+            for (Rational epsilon = lower() > 0 ? Rational(lower() * 2) : Rational(most / (1 << doublings));;
                  epsilon *= 2) {
                 throw_if_reached(limits);
                 epsilon = std::min(epsilon, most);
@@ -291,7 +305,7 @@ class Climb {
                 if (is_falsified(most) || epsilon >= most) break;
             }
         }
-        Rational fails = certified_;
+        Rational fails = lower();
         for (int step = 0; step < attack_steps && is_falsified(most) && !has_met(); ++step) {
             throw_if_reached(limits);
             if (*upper() - fails <= asked_.precision * *upper()) break;
@@ -324,9 +338,10 @@ class Climb {
     const Limits& limits_;
     Listener* listener_;
     Certificate& certificate_;
-    Rational certified_ = 0;  ///< the largest ε that is
-    bool is_clear_ = false;   ///< nothing as far as the critical ε was looked for is a violation
-    Rational falsified_at_;   ///< the ε at which the nearest violation was found
+    std::optional<Rational> certified_;  ///< the largest ε that is
+    Rational nothing_nearer_ = 0;        ///< no violation is, but perhaps one there (norm two: the square)
+    bool is_clear_ = false;              ///< nothing as far as the critical ε was looked for is a violation
+    Rational falsified_at_;              ///< the ε at which the nearest violation was found
 };
 }  // namespace
 

@@ -44,6 +44,8 @@ struct Distances {
     Norm norm = Norm::infinity;
     bool is_whole = false;            ///< they are whole numbers (norm two: their squares)
     std::optional<Rational> largest;  ///< no input is further away (norm two: its square)
+    /// Only the example is at distance 0; else inputs with limits of their own change there, too.
+    bool is_alone_at_zero = true;
 };
 
 /// Throws UsageError for what makes no sense.

@@ -74,6 +74,10 @@ void Space::take_network_domains(const model::Query& network) {
     }
 }
 
+bool Space::has_own_limits() const {
+    return std::ranges::any_of(own_, [](const auto& limit) { return limit.has_value(); });
+}
+
 bool Space::is_bounded() const {
     for (std::size_t i = 0; i < domains_.size(); ++i)
         if (counts(i) && (!domains_[i].lower || !domains_[i].upper)) return false;

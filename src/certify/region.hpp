@@ -28,6 +28,7 @@ class Space {
     bool counts(std::size_t input) const { return changes_[input] && !own_[input]; }
     /// The limit of its own: the inner one is absent where it may change to any value.
     const std::optional<std::optional<Rational>>& own_limit(std::size_t input) const { return own_[input]; }
+    bool has_own_limits() const;
     /// Whether the inputs that count have a least and a greatest value.
     bool is_bounded() const;
     /// Whether all distances are whole numbers, where the example's values are.

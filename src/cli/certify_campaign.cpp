@@ -151,7 +151,9 @@ ExitStatus Campaign::run() {
             records_.push_back(known->second);
             progress.skip();
         } else {
-            CertifyRecord record = naming_file(arguments_.files.at(0), [&] { return answer(i, progress); });
+            // What is refused is an example outside of its domain; of a binarized network its distances.
+            const std::string& where = classifier_.binarized ? arguments_.files.at(0) : examples_.place(i);
+            CertifyRecord record = naming_file(where, [&] { return answer(i, progress); });
             stopped = interrupted->load() && record.status == "unknown";
             if (stopped && !has_partial_answer(record)) break;  // a limit of ours would have been an answer
             if (journal && !stopped) journal->append(record);

@@ -110,7 +110,8 @@ TEST_F(CertifyNetworks, limits_of_single_inputs_and_domains) {
               1);
     EXPECT_EQ(json({"--sensitive", "x1", "--feature-domain", "x1=0,2.4", "--limit", "1"}).at("summary").at("certified"),
               1);
-    expect_refused({"--epsilon", "0.1", "--domain", "0,0.5"}, 2, "outside its domain");
+    expect_refused({"--epsilon", "0.1", "--domain", "0,0.5"}, 2,
+                   "data.csv:2: input 1 of the example is 1, outside its domain");
     expect_refused({"--minimal"}, 2, "the critical ε needs an end");
     expect_refused({"--epsilon-file", folder.write("short.csv", "0.24\n")}, 2, "one row of 2");
     expect_refused({"--feature-epsilon", "age=1"}, 2, "no column 'age'");

@@ -300,6 +300,63 @@ TEST(Certify, some_inputs_only_and_limits_of_their_own) {
     }
 }
 
+namespace {
+/// y0 = x0 + x1 - 1, y1 = 0.
+model::Query sum_against_zero() {
+    model::Query query;
+    const model::LayerId in = query.network.add_input("x", {2});
+    model::AffineLayer layer;
+    layer.terms.push_back({in, model::DenseMap{2, 2, model::NumberArray(std::vector<double>{1, 1, 0, 0})}});
+    layer.bias = model::NumberArray(std::vector<double>{-1, 0});
+    const model::LayerId out = query.network.add_affine("y", {2}, std::move(layer));
+    query.outputs = {query.network.variable(out, 0), query.network.variable(out, 1)};
+    return query;
+}
+}  // namespace
+
+TEST(Certify, limits_of_their_own_alone_may_be_a_violation_at_distance_zero) {
+    for (const bool whole : {false, true}) {
+        Question question = in_unit_box(2, Norm::infinity);
+        if (whole) question.domains.assign(2, {model::DomainKind::integer, Rational(0), Rational(5), {}});
+        question.own_limits = {{1, std::nullopt}};
+        const auto certifier = certify::certifier(sum_against_zero(), question);
+        Asked asked;
+        asked.epsilons = {Rational(0), whole ? Rational(1) : Rational(1, 2)};
+        asked.minimal = true;
+        const Certificate found = certifier->certify({{Rational(1), Rational(1)}, 0}, asked, {});
+        EXPECT_EQ(found.answers[0].status, Status::falsified) << whole;
+        EXPECT_EQ(found.answers[1].status, Status::falsified) << whole;
+        ASSERT_TRUE(found.critical && found.critical->distance) << whole;
+        EXPECT_EQ(*found.critical->distance, 0) << whole;
+        EXPECT_EQ(found.critical->bound, 0) << whole;
+    }
+}
+
+TEST(Certify, violations_as_near_as_one_likes_end_the_search) {
+    Question question = in_unit_box(2, Norm::infinity);
+    question.ties = Ties::do_not_count;
+    const auto certifier = certify::certifier(sum_against_zero(), question);
+    Asked asked;
+    asked.minimal = true;
+    const Certificate found = certifier->certify({{Rational(1, 2), Rational(1, 2)}, 0}, asked, {});
+    ASSERT_TRUE(found.critical && found.critical->distance);
+    EXPECT_EQ(found.critical->bound, 0);
+    EXPECT_LT(*found.critical->distance, Rational(1, 1000000));
+    EXPECT_FALSE(found.critical->is_proven);
+    EXPECT_NE(found.critical->reason.find("as near"), std::string::npos);
+}
+
+TEST(Certify, norm_one_where_nothing_can_change) {
+    Question question;
+    question.norm = Norm::one;
+    question.ties = Ties::do_not_count;
+    question.domains = boxes(2, Rational(1, 2), Rational(1, 2));
+    const auto certifier = certify::certifier(sum_against_zero(), question);
+    Asked asked;
+    asked.epsilons = {Rational(1)};
+    EXPECT_EQ(certifier->certify({{Rational(1, 2), Rational(1, 2)}, 0}, asked, {}).status, Status::certified);
+}
+
 TEST(Certify, one_output_is_a_class_by_its_sign) {
     // y = x - 1/2: class 1 from 1/2 on.
     model::Query query;
