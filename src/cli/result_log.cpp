@@ -99,7 +99,7 @@ void describe_database(OptionGroups& options) {
 void describe_row_files(OptionGroups& options) {
     // clang-format off
     const std::vector<Option> files = {
-        {"csv", takes_text("FILE"), "a line for each question"},
+        {"csv", takes_text("FILE"), "a line for each question; of a list of instances VNN-COMP's six columns"},
         {"junit", takes_text("FILE"), "a test case for each question (XML): a counterexample, or another verdict than --expect names, is a failure"},
         {"sarif", takes_text("FILE"), "counterexamples as results of an analysis (SARIF 2.1.0)"}};
     // clang-format on
@@ -228,7 +228,7 @@ void ResultLog::finish(bool is_complete) {
     run_.ended = iso_time(std::chrono::system_clock::now());
     std::optional<std::string> expected;
     if (arguments_.has("expect")) expected = arguments_.get<std::string>("expect");
-    if (csv_) csv_->write(results::csv_text(rows_));
+    if (csv_) csv_->write(are_instances_ ? results::competition_csv_text(rows_) : results::csv_text(rows_));
     if (junit_) junit_->write(results::junit_text(run_, rows_, expected));
     if (sarif_) sarif_->write(write::json_document(results::sarif(run_, rows_, expected)));
     if (file_) file_->end(run_, is_complete ? "finished" : "stopped", run_.ended, seconds());

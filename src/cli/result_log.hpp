@@ -48,6 +48,8 @@ class ResultLog {
     bool is_wanted() const { return !path_.empty() || keeps_rows(); }
     /// Opens the results file and begins the run there. Throws InputError, OutputError.
     void begin(const Provenance& provenance);
+    /// The rows are instances of a benchmark: --csv has VNN-COMP's six columns.
+    void are_instances() { are_instances_ = true; }
     bool has_rows() const { return count_ != 0; }
     /// Durable in the results file when it returns. Throws OutputError.
     void add(results::Row row);
@@ -67,6 +69,7 @@ class ResultLog {
     std::optional<OutputFile> sarif_;
     std::vector<results::Row> rows_;
     std::size_t count_ = 0;
+    bool are_instances_ = false;
     bool is_over_ = false;
 };
 

@@ -36,6 +36,7 @@ class ListRun {
           expected_(expectation_of(arguments)),
           json_("verify", arguments),
           prints_(json_.leaves_text()) {
+        if (list_.of_instances) json_.log().are_instances();
         for (const read::ListedQuestion& question : list_.questions)
             width_ = std::clamp(question.name.size(), width_, widest_name);
     }
@@ -134,6 +135,11 @@ class ListRun {
             flush_output();
         }
         if (json_.log().is_wanted()) log(row);
+        json_.progress().tell("answer", {{"row", rows_.size()},
+                                         {"question", row.question},
+                                         {"status", row.verdict},
+                                         {"done", rows_.size() + 1},
+                                         {"count", list_.questions.size()}});
         rows_.push_back(std::move(row));
     }
 

@@ -151,6 +151,28 @@ TEST_F(ResultsTest, exports_are_what_the_run_wrote_itself) {
     EXPECT_NE(support::content_of(path("c.xml")).find("sat, where unsat is expected"), std::string::npos);
 }
 
+TEST_F(ResultsTest, a_list_of_instances_has_the_competitions_columns) {
+    folder_.write("one.dnn", support::content_of(inputs + "dnn/overlap.dnn"));
+    folder_.write("two.dnn", support::content_of(inputs + "dnn/two_by_two.dnn"));
+    const std::string list = folder_.write("instances.csv", "one.dnn,,10\ntwo.dnn,,10\nthree.dnn,,10\n");
+    const ProgramResult result = sinew(
+        {"verify", list, "--db", db_, "--csv", path("out.csv"), "--junit", path("out.xml"), "--progress", "json"});
+    EXPECT_EQ(result.exit_status, 2) << "one cannot be asked";
+    const std::string csv = support::content_of(path("out.csv"));
+    EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 3);
+    EXPECT_NE(csv.find("one.dnn,,0,sat,"), std::string::npos) << csv;
+    EXPECT_NE(csv.find("three.dnn,,0,error,"), std::string::npos) << csv;
+    EXPECT_NE(support::content_of(path("out.xml")).find("tests=\"3\" failures=\"1\" errors=\"1\" skipped=\"0\""),
+              std::string::npos);
+    EXPECT_NE(result.errors.find("\"done\":3,\"count\":3"), std::string::npos) << result.errors;
+    const json rows = results({db_ + ":1"}).at("runs")[0].at("rows");
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_NE(rows[0].at("network_sha256"), rows[1].at("network_sha256"));
+    // The same questions one by one are the same questions.
+    sinew({"verify", path("two.dnn"), "--db", db_});
+    EXPECT_EQ(results({"compare", db_ + ":1", db_ + ":2"}).at("comparison").at("common"), 1);
+}
+
 TEST_F(ResultsTest, a_full_disk_is_an_error_of_output) {
     support::ProgramOptions options;
     const ProgramResult result =

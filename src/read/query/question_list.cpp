@@ -49,7 +49,8 @@ const std::string* network_of(const std::string& conditions, const std::vector<s
 QuestionList questions_in(const std::string& folder) {
     for (const char* ending : {"", ".gz"}) {
         const fs::path list = fs::path(folder) / (std::string(list_in_folder) + ending);
-        if (!is_missing(list.string())) return {parse_instances(read_text(list.string()).view(), list.string()), {}};
+        if (!is_missing(list.string()))
+            return {parse_instances(read_text(list.string()).view(), list.string()), {}, true};
     }
     QuestionList result;
     std::vector<std::string> paths;
@@ -301,7 +302,8 @@ QuestionList list_questions(const std::vector<std::string>& files, const QueryOp
         if (formats[i] != Format::folder && formats[i] != Format::instances) continue;
         QuestionList more = formats[i] == Format::folder
                                 ? questions_in(files[i])
-                                : QuestionList{parse_instances(read_text(files[i]).view(), files[i]), {}};
+                                : QuestionList{parse_instances(read_text(files[i]).view(), files[i]), {}, true};
+        result.of_instances = result.of_instances || more.of_instances;
         std::ranges::move(more.questions, std::back_inserter(result.questions));
         std::ranges::move(more.left_out, std::back_inserter(result.left_out));
     }

@@ -22,6 +22,7 @@ struct ListedQuestion {
 struct QuestionList {
     std::vector<ListedQuestion> questions;
     std::vector<std::string> left_out;  ///< files of a folder that are no part of a question
+    bool of_instances = false;          ///< a list in a CSV file named them, as benchmarks have it
 };
 
 /// Whether the files of a command line are several questions: a folder or a list, more than two files, or two that are
