@@ -9,8 +9,8 @@
 #include "base/error.hpp"
 #include "base/limit_scope.hpp"
 #include "base/naming_file.hpp"
+#include "cli/certify_rows.hpp"
 #include "cli/common_options.hpp"
-#include "cli/journal.hpp"
 #include "cli/print.hpp"
 #include "cli/process.hpp"
 #include "cli/sha256.hpp"
@@ -24,23 +24,22 @@ namespace {
 /// Examples with more inputs have only their changes in the JSON.
 constexpr std::size_t most_inputs_told = 4096;
 
-/// What a journal must agree on beside the options.
-Question journal_question(const Arguments& arguments, const Classifier& classifier, const Examples& examples) {
-    Question question;
+/// What a run that is resumed must agree on beside the options.
+CertifyIdentity identity_of(const Arguments& arguments, const Classifier& classifier, const Examples& examples) {
+    CertifyIdentity identity;
     if (classifier.binarized) {
         model::BinarizedNetwork network = *classifier.binarized;
         if (network.input_shape.size() != 3) network.input_shape = {network.input_size()};  // as the text form has it
-        question.network = sha256(write::bnn_text(network));
+        identity.network = sha256(write::bnn_text(network));
     } else {
-        question.network = sha256(read::read_file(arguments.files.at(0)));
+        identity.network = sha256(read::read_file(arguments.files.at(0)));
     }
-    question.data = examples.digests();
+    identity.data = examples.digests();
     if (arguments.has("labels")) {
-        question.labels = question.data.back();
-        question.data.pop_back();
+        identity.labels = identity.data.back();
+        identity.data.pop_back();
     }
-    question.files = arguments.files;
-    return question;
+    return identity;
 }
 
 std::unique_ptr<certify::Certifier> make_certifier(const Classifier& classifier, const certify::Question& question) {
@@ -91,7 +90,7 @@ CertifySummary tell_summary(const Arguments& arguments, const std::vector<Certif
                              {"channels", shape[2]},
                              {"layout", examples->channels_first() ? "chw" : "hwc"}};
         }
-        out.give(json);
+        out.give(json, examples != nullptr && summary.all.examples == examples->count());
     }
     if (out.leaves_text()) write_output(summary_text(summary));
     return summary;
@@ -131,24 +130,20 @@ std::vector<std::string> Campaign::ladder() const {
 ExitStatus Campaign::run() {
     if (!quiet_)
         for (const std::string& note : examples_.notes()) print_error("note: {}\n", note);
-    std::optional<Journal> journal;
-    if (arguments_.has("resume")) {
-        const auto& path = arguments_.get<std::string>("resume");
-        journal.emplace(path, journal_question(arguments_, classifier_, examples_), parameters_of(arguments_));
-        if (journal->dropped() != 0)
-            print_error("note: {}: the last line was cut off when it was written; its {} bytes are dropped\n", path,
-                        journal->dropped());
-    }
+    const std::map<std::size_t, CertifyRecord> done = answers_before();
+    results::Question about;
+    if (json_.log().is_wanted()) about = question_about("certify", arguments_, json_.provenance().files());
     const std::atomic<bool>* interrupted = interrupt_flag();
     const bool tells = !quiet_ && json_.leaves_text();
     if (tells) write_output(classes_line(examples_.class_names()) + table_head(ladder()));
-    ProgressLine progress(quiet_, examples_.count());
+    ProgressLine progress(quiet_, examples_.count(), json_.progress());
     bool stopped = false;
     for (std::size_t i = 0; i < examples_.count() && !stopped; ++i) {
         progress.draw(i);
-        const auto known = journal ? journal->done().find(examples_.row(i)) : decltype(journal->done().end()){};
-        if (journal && known != journal->done().end()) {
+        const auto known = done.find(examples_.row(i));
+        if (known != done.end()) {
             records_.push_back(known->second);
+            if (json_.log().is_wanted()) json_.log().keep(rows_of(known->second, about, asked_));
             progress.skip();
         } else {
             // What is refused is an example outside of its domain; of a binarized network its distances.
@@ -156,16 +151,28 @@ ExitStatus Campaign::run() {
             CertifyRecord record = naming_file(where, [&] { return answer(i, progress); });
             stopped = interrupted->load() && record.status == "unknown";
             if (stopped && !has_partial_answer(record)) break;  // a limit of ours would have been an answer
-            if (journal && !stopped) journal->append(record);
+            if (json_.log().is_wanted() && !stopped) json_.log().add(rows_of(record, about, asked_));
             records_.push_back(std::move(record));
         }
         progress.erase();
+        progress.tell(records_.back());
         if (tells) write_output(table_line(records_.back()));
         flush_output();  // into a pipe at once, too
         stopped = stopped || interrupted->load();
     }
     progress.erase();
     return finish();
+}
+
+/// With --resume: what an earlier part of the run has answered.
+std::map<std::size_t, CertifyRecord> Campaign::answers_before() {
+    if (!arguments_.has("resume")) return {};
+    const auto identity = to_json(identity_of(arguments_, classifier_, examples_), parameters_of(arguments_));
+    const std::vector<std::string> data(arguments_.files.begin() + 1, arguments_.files.end());
+    const auto is_same = [&](const nlohmann::ordered_json& known, const std::string& file) {
+        require_same(known, identity, file, data);
+    };
+    return records_in(json_.log().resume(identity, is_same), arguments_.get<std::string>("resume"));
 }
 
 /// Ended by Ctrl-C, it still says something.
@@ -197,7 +204,8 @@ CertifyRecord Campaign::answer(std::size_t i, certify::Listener& listener) {
 }
 
 void Campaign::prepare_export() {
-    for (const char* option : {"json", "images", "resume", "timeout", "epsilons"})
+    for (const char* option :
+         {"json", "images", "resume", "db", "csv", "junit", "sarif", "progress", "timeout", "epsilons"})
         if (arguments_.has(option))
             throw UsageError(fmt::format("--export writes questions and answers none: --{} has no part in it", option));
     if (!classifier_.binarized)

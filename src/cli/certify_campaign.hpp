@@ -1,6 +1,7 @@
 // sinew certify: the questions about all examples of a data set, one example after the other.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,7 +27,7 @@ class Campaign {
     /// Reads the network and the data, and checks that all that is asked fits them.
     explicit Campaign(const Arguments& arguments);
 
-    /// Answers, tells, and keeps a journal where --resume asks for one.
+    /// Answers, tells, and keeps every answer at once where --resume or --db asks for it.
     ExitStatus run();
 
     bool exports() const { return exporter_.has_value(); }
@@ -37,6 +38,7 @@ class Campaign {
     CertifyRecord answer(std::size_t i, certify::Listener& listener);
     bool has_partial_answer(const CertifyRecord& record) const;
     std::vector<std::string> ladder() const;
+    std::map<std::size_t, CertifyRecord> answers_before();
     ExitStatus finish();
 
     const Arguments& arguments_;

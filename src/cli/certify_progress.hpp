@@ -6,6 +6,8 @@
 #include <string>
 
 #include "certify/certify.hpp"
+#include "cli/certify_record.hpp"
+#include "cli/progress_lines.hpp"
 
 namespace sinew::cli {
 
@@ -13,7 +15,8 @@ namespace sinew::cli {
 /// example at hand.
 class ProgressLine : public certify::Listener {
   public:
-    ProgressLine(bool quiet, std::size_t count);
+    /// `lines`: the same for machines.
+    ProgressLine(bool quiet, std::size_t count, ProgressLines& lines);
     ProgressLine(const ProgressLine&) = delete;
     ProgressLine& operator=(const ProgressLine&) = delete;
     ~ProgressLine() override { erase(); }
@@ -22,6 +25,8 @@ class ProgressLine : public certify::Listener {
     void erase();
     /// An example whose answer was known already.
     void skip() { ++skipped_; }
+    /// An example is answered.
+    void tell(const CertifyRecord& record);
 
     void asks(const std::optional<Rational>& epsilon) override;
     void improved(const Rational& bound, const std::optional<Rational>& distance) override;
@@ -29,6 +34,7 @@ class ProgressLine : public certify::Listener {
   private:
     void redraw();
 
+    ProgressLines& lines_;
     bool draws_;
     bool drawn_ = false;
     std::size_t count_;

@@ -6,6 +6,8 @@
 #include "cli/certify_options.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
+#include "cli/progress_lines.hpp"
+#include "cli/result_log.hpp"
 #include "cli/settings.hpp"
 #include "cli/within_limits.hpp"
 
@@ -30,10 +32,13 @@ void describe(OptionGroups& options) {
         {"images", takes_text("FOLDER"), "adversarial examples as PNG, where the network reads images: the original, the adversarial one, their difference"},
         {"export", takes_text("FILE"), "of binarized networks: write the questions for other tools instead of answering them: .opb, .cnf or .smt2; %d in the name is the example's row"},
         {"get-model", "with --export to .smt2: end the script in (get-model)"},
-        {"resume", takes_text("FILE"), "write every answer into this journal at once, and go on where it ends; it must be of the same network, data and options"},
+        {"resume", takes_text("FILE"), "keep every answer in this results file (SQLite) at once, and go on where its run of the same network, data and options ended"},
+        database_option(),
         {"quiet,q", "the summary alone, no progress"}};
     // clang-format on
     options.push_back(output);
+    describe_row_files(options);
+    describe_progress(options);
 }
 
 ExitStatus run(const Arguments& arguments) {

@@ -24,7 +24,8 @@ void JsonAnswer::give(const nlohmann::ordered_json& answer, bool is_complete) {
     if (!is_wanted()) return;
     if (provenance_) provenance_->complete();
     if (log_.is_wanted()) {
-        if (!log_.has_rows()) log_.add(row_of(answer, question_about(kind_, arguments_, provenance_->files())));
+        if (!log_.has_rows() && answer.contains("status"))
+            log_.add(row_of(answer, question_about(kind_, arguments_, provenance_->files())));
         log_.finish(is_complete);
     }
     const auto status = answer.find("status");

@@ -33,8 +33,8 @@ class JsonAnswer {
     ProgressLines& progress() { return progress_; }
     /// What the files of the command line hold; only where log() is wanted.
     const Provenance& provenance() const { return *provenance_; }
-    /// The answer as an object; `kind` and `provenance` are added. Where log() has no rows it is one. `is_complete`:
-    /// neither a limit nor Ctrl-C ended the work. Throws OutputError.
+    /// The answer as an object; `kind` and `provenance` are added. One with a `status` is a row of log(), where that
+    /// has none. `is_complete`: neither a limit nor Ctrl-C ended the work. Throws OutputError.
     void give(const nlohmann::ordered_json& answer, bool is_complete = true);
 
   private:

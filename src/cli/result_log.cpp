@@ -23,6 +23,8 @@ using Json = nlohmann::ordered_json;
 /// Options that say how a question is answered and how the answer is told, and the files, which have digests. All
 /// others are part of the question.
 constexpr std::string_view options_of_the_run[] = {"input-file",
+                                                   "epsilon-file",
+                                                   "robust-set",
                                                    "timeout",
                                                    "memory",
                                                    "threads",
@@ -70,6 +72,9 @@ Json to_json(const Given& given) {
         given);
 }
 
+/// Of runs that nobody goes on with.
+constexpr const char* no_identity = "{}";
+
 std::string text_at(const Json& answer, const char* key) {
     const auto found = answer.find(key);
     return found != answer.end() && found->is_string() ? found->get<std::string>() : "";
@@ -87,12 +92,16 @@ std::optional<std::string> value_at(const Json& answer, std::initializer_list<co
 }
 }  // namespace
 
+Option database_option() {
+    return {
+        "db", takes_text("FILE"),
+        "keep the answers, and what they are about, in this results file (SQLite), beside those of other runs; sinew "
+        "results reads it"};
+}
+
 void describe_database(OptionGroups& options) {
     OptionGroup group("results");
-    // clang-format off
-    group.options = {
-        {"db", takes_text("FILE"), "keep the answer, and what it is about, in this results file (SQLite), beside those of other runs; sinew results reads it"}};
-    // clang-format on
+    group.options = {database_option()};
     options.push_back(group);
 }
 
@@ -135,7 +144,7 @@ results::Question question_about(std::string_view kind, const Arguments& argumen
     question.network = arguments.files[0];
     question.network_digest = digest_of(arguments.files[0], files);
     std::vector<std::string> others(arguments.files.begin() + 1, arguments.files.end());
-    for (const char* option : {"labels", "validation", "test"})
+    for (const char* option : {"labels", "validation", "test", "epsilon-file", "robust-set"})
         if (arguments.has(option)) others.push_back(arguments.get<std::string>(option));
     if (others.empty()) return question;
     question.property = others[0];
@@ -177,7 +186,12 @@ results::Row row_of(const Json& answer, results::Question question) {
 ResultLog::ResultLog(std::string_view kind, const Arguments& arguments) : arguments_(arguments) {
     run_.kind = kind;
     if (arguments.has("db")) path_ = arguments.get<std::string>("db");
-    if (arguments.has("db") && path_.empty()) throw UsageError("--db cannot be '' (expected a file name)");
+    resumes_ = arguments.has("resume");
+    if (resumes_ && arguments.has("db"))
+        throw UsageError("--resume FILE keeps the answers there: --db has no part in it");
+    if (resumes_) path_ = arguments.get<std::string>("resume");
+    if ((resumes_ || arguments.has("db")) && path_.empty())
+        throw UsageError(fmt::format("--{} cannot be '' (expected a file name)", resumes_ ? "resume" : "db"));
     const auto open = [&](const char* option, std::optional<OutputFile>& file) {
         if (arguments.has(option)) file.emplace(arguments.get<std::string>(option));
     };
@@ -187,7 +201,7 @@ ResultLog::ResultLog(std::string_view kind, const Arguments& arguments) : argume
 }
 
 ResultLog::~ResultLog() {
-    if (!file_ || is_over_) return;
+    if (!file_ || is_over_ || run_.id == 0) return;
     try {
         file_->end(run_, "stopped", iso_time(std::chrono::system_clock::now()), seconds());
     } catch (const std::exception&) {
@@ -208,20 +222,46 @@ void ResultLog::begin(const Provenance& provenance) {
     run_.machine = write::json_line(origin.at("machine"));
     run_.limits = write::json_line(origin.at("limits"));
     run_.files = write::json_line(origin.at("files"));
-    run_.identity = "{}";
+    run_.identity = no_identity;
     if (path_.empty()) return;
     file_.emplace(path_);
-    file_->begin(run_);
+    if (!resumes_) file_->begin(run_);
 }
 
-void ResultLog::add(results::Row row) {
-    ++count_;
-    if (row.details.empty()) row.details = "{}";
-    if (row.statistics.empty()) row.statistics = "{}";
-    if (const std::optional<Rational> epsilon = parse_number(row.question.epsilon))
-        row.question.epsilon = to_string(*epsilon);
-    if (file_) file_->append(run_, row);
-    if (keeps_rows()) rows_.push_back(std::move(row));
+std::vector<results::Row> ResultLog::resume(const Json& identity, const IsSame& is_same) {
+    run_.identity = write::json_line(identity);
+    std::optional<InputError> difference;
+    for (const results::Run& known : file_->runs(run_.kind)) {
+        if (known.identity == no_identity) continue;  // kept by --db
+        try {
+            is_same(Json::parse(known.identity, nullptr, false), path_);
+        } catch (const InputError& error) {
+            if (!difference) difference = error;
+            continue;
+        }
+        file_->take_over(known);
+        run_ = known;
+        return file_->rows(run_);
+    }
+    if (difference) throw InputError(*difference);
+    file_->begin(run_);
+    return {};
+}
+
+void ResultLog::keep(const std::vector<results::Row>& rows) {
+    if (keeps_rows()) rows_.insert(rows_.end(), rows.begin(), rows.end());
+}
+
+void ResultLog::add(std::vector<results::Row> rows) {
+    count_ += rows.size();
+    for (results::Row& row : rows) {
+        if (row.details.empty()) row.details = "{}";
+        if (row.statistics.empty()) row.statistics = "{}";
+        if (const std::optional<Rational> epsilon = parse_number(row.question.epsilon))
+            row.question.epsilon = to_string(*epsilon);
+    }
+    if (file_) file_->append(run_, rows);
+    keep(rows);
 }
 
 void ResultLog::finish(bool is_complete) {
@@ -231,7 +271,7 @@ void ResultLog::finish(bool is_complete) {
     if (csv_) csv_->write(are_instances_ ? results::competition_csv_text(rows_) : results::csv_text(rows_));
     if (junit_) junit_->write(results::junit_text(run_, rows_, expected));
     if (sarif_) sarif_->write(write::json_document(results::sarif(run_, rows_, expected)));
-    if (file_) file_->end(run_, is_complete ? "finished" : "stopped", run_.ended, seconds());
+    if (file_ && run_.id != 0) file_->end(run_, is_complete ? "finished" : "stopped", run_.ended, seconds());
     is_over_ = true;
 }
 

@@ -1,7 +1,7 @@
 // The rows of a run for machines: into the results file of --db at once, and as CSV, JUnit and SARIF at the end.
 #pragma once
 
-#include <memory>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,8 +16,9 @@
 
 namespace sinew::cli {
 
-/// --db.
+/// --db, as a group of its own or in the last one.
 void describe_database(OptionGroups& options);
+Option database_option();
 /// --csv, --junit, --sarif.
 void describe_row_files(OptionGroups& options);
 
@@ -46,13 +47,23 @@ class ResultLog {
     ~ResultLog();
 
     bool is_wanted() const { return !path_.empty() || keeps_rows(); }
-    /// Opens the results file and begins the run there. Throws InputError, OutputError.
+    /// Opens the results file and begins the run there; with --resume only opens it. Throws InputError, OutputError.
     void begin(const Provenance& provenance);
+    /// Of commands with --resume, once it is known what the run is about: the latest run of this kind in the file for
+    /// which `is_same` says nothing against it goes on; its rows are returned. Without one a new run begins where the
+    /// file has none of the kind, and else what `is_same` threw of the latest is told. Throws InputError also where
+    /// another process is writing the run.
+    using IsSame = std::function<void(const nlohmann::ordered_json& known, const std::string& file)>;
+    std::vector<results::Row> resume(const nlohmann::ordered_json& identity, const IsSame& is_same);
+    /// Rows that an earlier part of the run has answered: for the files, not for the database.
+    void keep(const std::vector<results::Row>& rows);
     /// The rows are instances of a benchmark: --csv has VNN-COMP's six columns.
     void are_instances() { are_instances_ = true; }
     bool has_rows() const { return count_ != 0; }
     /// Durable in the results file when it returns. Throws OutputError.
-    void add(results::Row row);
+    void add(results::Row row) { add(std::vector<results::Row>{std::move(row)}); }
+    /// All or none of them.
+    void add(std::vector<results::Row> rows);
     /// Writes the other files; the run is over. Throws OutputError.
     void finish(bool is_complete);
 
@@ -62,7 +73,8 @@ class ResultLog {
 
     const Arguments& arguments_;
     results::Run run_;
-    std::string path_;  ///< of --db
+    std::string path_;  ///< of --db or --resume
+    bool resumes_ = false;
     std::optional<results::ResultsFile> file_;
     std::optional<OutputFile> csv_;
     std::optional<OutputFile> junit_;

@@ -21,6 +21,7 @@ constexpr std::uint32_t application_id = 0x73696e77;
 constexpr std::size_t application_place = 68;
 constexpr std::size_t version_place = 60;
 constexpr std::size_t header_size = 100;
+constexpr std::size_t most_of_beginning = 4096;  // in which a journal says what it is
 constexpr std::string_view sqlite_magic("SQLite format 3\0", 16);
 constexpr std::string_view journal_beginning = R"({"journal":"sinew certify")";
 constexpr std::string_view older_journal = R"("program":"sinew certify")";
@@ -81,7 +82,7 @@ std::uint32_t big_endian(const std::string& bytes, std::size_t place) {
 /// The first bytes of a file, read and closed before SQLite has locks on it, which a close would lose.
 std::string beginning_of(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
-    std::string bytes(header_size, '\0');
+    std::string bytes(most_of_beginning, '\0');
     file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     bytes.resize(static_cast<std::size_t>(file.gcount()));
     return bytes;
@@ -324,43 +325,46 @@ std::int64_t ResultsFile::subject_of(const Question& question) {
     return *id;
 }
 
-void ResultsFile::append(const Run& run, const Row& row) {
-    Transaction transaction(database_);
-    const std::int64_t subject = subject_of(row.question);
+std::int64_t ResultsFile::question_of(const Question& question, std::int64_t subject) {
     Statement& find = statements_->find_question;
-    find.bind(1, subject).bind(2, row.question.row).bind(3, row.question.epsilon);
-    std::optional<std::int64_t> question = id_in(find);
-    if (!question) {
-        Statement& add = statements_->add_question;
-        add.bind(1, subject).bind(2, row.question.row).bind(3, row.question.epsilon);
-        add.run();
-        question = database_.last_id();
+    find.bind(1, subject).bind(2, question.row).bind(3, question.epsilon);
+    if (const std::optional<std::int64_t> known = id_in(find)) return *known;
+    Statement& add = statements_->add_question;
+    add.bind(1, subject).bind(2, question.row).bind(3, question.epsilon);
+    add.run();
+    return database_.last_id();
+}
+
+void ResultsFile::insert(const Run& run, const Row& row, std::int64_t question) {
+    Statement& add = statements_->add_verdict;
+    add.bind(1, run.id).bind(2, question).bind(3, row.status).bind(4, row.decided_by).bind(5, row.seconds);
+    add.bind(6, row.reason).bind_or_null(7, row.value).bind_or_null(8, row.bound);
+    add.bind(9, row.details).bind(10, row.statistics);
+    add.run();
+    const std::int64_t verdict = database_.last_id();
+    if (row.witness) {
+        statements_->add_witness.bind(1, verdict).bind(2, *row.witness);
+        statements_->add_witness.run();
     }
-    Statement& known = statements_->find_verdict;
-    known.bind(1, run.id).bind(2, *question);
-    if (!id_in(known)) {
-        Statement& add = statements_->add_verdict;
-        add.bind(1, run.id).bind(2, *question).bind(3, row.status).bind(4, row.decided_by).bind(5, row.seconds);
-        add.bind(6, row.reason)
-            .bind_or_null(7, row.value)
-            .bind_or_null(8, row.bound)
-            .bind(9, row.details)
-            .bind(10, row.statistics);
-        add.run();
-        const std::int64_t verdict = database_.last_id();
-        if (row.witness) {
-            statements_->add_witness.bind(1, verdict).bind(2, *row.witness);
-            statements_->add_witness.run();
-        }
-        if (row.proof) {
-            Statement& proof = statements_->add_proof;
-            proof.bind(1, verdict).bind(2, row.proof->file).bind(3, row.proof->digest).bind(4, row.proof->bytes);
-            proof.run();
-        }
+    if (!row.proof) return;
+    Statement& proof = statements_->add_proof;
+    proof.bind(1, verdict).bind(2, row.proof->file).bind(3, row.proof->digest).bind(4, row.proof->bytes);
+    proof.run();
+}
+
+void ResultsFile::append(const Run& run, std::span<const Row> rows) {
+    std::map<std::string, std::int64_t> subjects;
+    Transaction transaction(database_);
+    for (const Row& row : rows) {
+        const std::int64_t subject = subject_of(row.question);
+        subjects.emplace(subject_key(row.question), subject);
+        const std::int64_t question = question_of(row.question, subject);
+        Statement& known = statements_->find_verdict;
+        known.bind(1, run.id).bind(2, question);
+        if (!id_in(known)) insert(run, row, question);
     }
     transaction.commit();
-    // Only now is it certain that the subject is there.
-    subjects_.emplace(subject_key(row.question), subject);
+    subjects_.merge(subjects);  // only now is it certain that they are there
 }
 
 void ResultsFile::end(const Run& run, const std::string& state, const std::string& ended, double seconds) {
@@ -400,7 +404,7 @@ std::map<std::string, std::int64_t> ResultsReader::statuses(const Run& run) {
 
 bool is_results_file(const std::string& path) {
     const std::string bytes = beginning_of(path);
-    return bytes.size() == header_size && bytes.starts_with(sqlite_magic) &&
+    return bytes.size() >= header_size && bytes.starts_with(sqlite_magic) &&
            big_endian(bytes, application_place) == application_id;
 }
 

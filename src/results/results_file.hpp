@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,14 +41,17 @@ class ResultsFile {
     /// All rows of a run, in the order in which they were answered.
     std::vector<Row> rows(const Run& run);
 
-    /// A row of the run, in a transaction of its own. Where another process has answered this question of this run
-    /// meanwhile, its answer stays.
-    void append(const Run& run, const Row& row);
+    /// Rows of the run, all or none of them. Where another process has answered such a question of this run meanwhile,
+    /// its answer stays.
+    void append(const Run& run, std::span<const Row> rows);
+    void append(const Run& run, const Row& row) { append(run, std::span(&row, 1)); }
     /// `state` "finished" or "stopped"; `seconds` are added to those of earlier parts.
     void end(const Run& run, const std::string& state, const std::string& ended, double seconds);
 
   private:
     std::int64_t subject_of(const Question& question);
+    std::int64_t question_of(const Question& question, std::int64_t subject);
+    void insert(const Run& run, const Row& row, std::int64_t question);
     void prepare();
 
     Database database_;

@@ -166,15 +166,21 @@ TEST_F(CertifyNetworks, what_makes_no_sense_is_refused) {
     EXPECT_NE(integers.errors.find("a precision"), std::string::npos) << integers.errors;
 }
 
-TEST_F(CertifyNetworks, a_journal_knows_the_ladder) {
-    const std::string journal = (folder.path() / "journal").string();
-    const Words command{"--epsilons", "0.1,0.2", "--domain", "0,1", "--resume", journal};
+TEST_F(CertifyNetworks, a_run_that_is_resumed_knows_the_ladder) {
+    const std::string file = (folder.path() / "results.sqlite").string();
+    const Words command{"--epsilons", "0.1,0.2", "--domain", "0,1", "--resume", file};
     const ProgramResult first = certify(command);
-    const std::string kept = support::content_of(journal);
+    const auto rows = [&] {
+        const std::string text = support::run_program({SINEW_PROGRAM, "results", "export", file, "--json=-"}).output;
+        return nlohmann::json::parse(text).at("runs").at(0).at("rows");
+    };
+    const nlohmann::json kept = rows();
+    EXPECT_EQ(kept[0].at("epsilon"), "1/10");
+    EXPECT_EQ(kept[1].at("epsilon"), "1/5");
     const ProgramResult again = certify(command);
     EXPECT_EQ(again.output, first.output);
-    EXPECT_EQ(support::content_of(journal), kept);
-    expect_refused({"--epsilons", "0.1,0.3", "--domain", "0,1", "--resume", journal}, 2, "another epsilons");
+    EXPECT_EQ(rows(), kept);
+    expect_refused({"--epsilons", "0.1,0.3", "--domain", "0,1", "--resume", file}, 2, "another epsilons");
 }
 
 TEST_F(CertifyNetworks, sigmoid_networks) {

@@ -1,4 +1,4 @@
-// sinew certify and sinew info as a user meets them: the table, JSON, bad input, a journal over a kill.
+// sinew certify and sinew info as a user meets them: the table, JSON, bad input, a run over a kill.
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
@@ -117,45 +117,48 @@ TEST(Certify, options_that_do_not_fit_what_files_hold_exit_2) {
         expect_refused({command, unfit, table}, 2, "overlap.dnn: this is no binarized network: layer");
 }
 
-TEST(Certify, a_journal_goes_on_where_it_ends) {
+/// The rows of the last run in a results file.
+nlohmann::json rows_in(const std::string& file) {
+    const ProgramResult result = sinew({"results", "export", file, "--json=-"});
+    EXPECT_EQ(result.exit_status, 0) << result.errors;
+    return nlohmann::json::parse(result.output).at("runs").at(0).at("rows");
+}
+
+TEST(Certify, a_run_goes_on_where_it_ended) {
     const TemporaryFolder folder;
-    const std::string journal = (folder.path() / "journal").string();
-    const Words command{"certify", network, table, "--flips", "1", "--resume", journal, "--quiet"};
-    const std::string summary = sinew(command).output;
-    const std::string whole = support::content_of(journal);
-    EXPECT_EQ(std::count(whole.begin(), whole.end(), '\n'), 4);
-    // Killed while it wrote the third answer: that line is forgotten, the others are kept to the byte.
-    const std::size_t cut = whole.find('\n', whole.find('\n', whole.find('\n') + 1) + 1) + 10;
-    folder.write("journal", whole.substr(0, cut));
+    const std::string file = (folder.path() / "results.sqlite").string();
+    const Words command{"certify", network, table, "--flips", "1", "--resume", file, "--quiet"};
+    const std::string summary = sinew({"certify", network, table, "--flips", "1", "--quiet"}).output;
+    sinew({"certify", network, table, "--flips", "1", "--resume", file, "--quiet", "--limit", "2"});
+    const nlohmann::json first = rows_in(file);
+    EXPECT_EQ(first.size(), 2U);
     const std::string again = sinew(command).output;
     EXPECT_EQ(again.substr(0, again.find("seconds")), summary.substr(0, summary.find("seconds")));
-    const std::string repaired = support::content_of(journal);
-    EXPECT_EQ(std::count(repaired.begin(), repaired.end(), '\n'), 4);
-    EXPECT_EQ(repaired.substr(0, cut - 10), whole.substr(0, cut - 10));
-    // What is known is not asked again.
+    const nlohmann::json all = rows_in(file);
+    ASSERT_EQ(all.size(), 3U);
+    EXPECT_EQ(all[0], first[0]) << "what is known is not asked again";
+    EXPECT_EQ(all[1], first[1]);
     sinew(command);
-    EXPECT_EQ(support::content_of(journal), repaired);
-    expect_refused({"certify", network, table, "--flips", "2", "--resume", journal}, 2, "another flips");
-    folder.write("journal", "{\"no\": \"journal\"}\n");
-    expect_refused(command, 2, "journal");
-    folder.write("journal", "text\n");
-    expect_refused(command, 2, "journal");
-    // A file that is no journal is never written over, with or without an end of its line.
-    folder.write("journal", "my only copy");
-    expect_refused(command, 2, "journal");
-    EXPECT_EQ(support::content_of(journal), "my only copy");
+    EXPECT_EQ(rows_in(file), all);
+    expect_refused({"certify", network, table, "--flips", "2", "--resume", file}, 2, "another flips");
+    // A file that is no results file is never written over.
+    for (const char* content : {"{\"no\": \"journal\"}\n", "text\n", "my only copy"}) {
+        folder.write("results.sqlite", content);
+        expect_refused(command, 2, "no results file");
+        EXPECT_EQ(support::content_of(file), content);
+    }
 }
 
 TEST(Certify, a_killed_run_goes_on_without_losing_or_repeating) {
     const TemporaryFolder folder;
     std::string rows;
-    for (int r = 0; r < 20000; ++r)
+    for (int r = 0; r < 5000; ++r)
         rows += fmt::format("{},{},{},{}\n", r % 2 == 0 ? 1 : -1, r % 3 == 0 ? 1 : -1, r % 5 == 0 ? 1 : -1, r % 2);
     const std::string data = folder.write("rows.csv", rows);
-    const std::string journal = (folder.path() / "journal").string();
-    const Words command{SINEW_PROGRAM, "certify", network, data, "--flips", "1", "--quiet", "--resume", journal};
+    const std::string file = (folder.path() / "results.sqlite").string();
+    const Words command{SINEW_PROGRAM, "certify", network, data, "--flips", "1", "--quiet", "--resume", file};
     int killed = 0;
-    for (const double seconds : {0.02, 0.05, 0.1}) {
+    for (const double seconds : {0.03, 0.1, 0.2}) {
         support::ProgramOptions options;
         options.signal = SIGKILL;
         options.signal_after_seconds = seconds;
@@ -166,12 +169,9 @@ TEST(Certify, a_killed_run_goes_on_without_losing_or_repeating) {
     EXPECT_EQ(rest.exit_status, 0) << rest.errors;
     const std::string summary = sinew({"certify", network, data, "--flips", "1", "--quiet"}).output;
     EXPECT_EQ(rest.output.substr(0, rest.output.find("seconds")), summary.substr(0, summary.find("seconds")));
-    std::istringstream lines(support::content_of(journal));
-    std::string line;
-    std::getline(lines, line);  // the parameters
-    std::size_t row = 0;
-    for (; std::getline(lines, line); ++row) ASSERT_EQ(nlohmann::json::parse(line).at("row"), row);
-    EXPECT_EQ(row, 20000U);
+    const nlohmann::json kept = rows_in(file);
+    ASSERT_EQ(kept.size(), 5000U);
+    for (std::size_t row = 0; row < kept.size(); ++row) ASSERT_EQ(kept[row].at("row"), row);
 }
 
 TEST(Certify, little_memory_and_no_time_end_without_an_answer) {
@@ -195,7 +195,7 @@ TEST(Certify, outputs_that_cannot_be_written_are_found_before_the_work) {
                                             "domains = { 'x0': 'int [0, 1]', 'x1': 'int [0, 1]', 'x2': 'int [0, 1]', "
                                             "'x3': 'int [0, 1]' }\n");
     const std::string data = folder.write("square.csv", "1,1,0,0\n");
-    for (const char* option : {"--json", "--images", "--resume", "--export"}) {
+    for (const char* option : {"--json", "--images", "--resume", "--db", "--csv", "--junit", "--sarif", "--export"}) {
         const std::string path = std::string(option) == "--export" ? below + ".opb" : below;
         const ProgramResult result = sinew({"certify", square, data, "--flips", "1", option, path});
         EXPECT_EQ(result.exit_status, 4) << option;
