@@ -152,7 +152,7 @@ ExitStatus run(const Arguments& arguments) {
 const Command export_command{
     "export",
     "write a query in another format: SMT-LIB, VNN-LIB, dnn text, LP, OPB, DIMACS",
-    "export [OPTION...] QUERY.dnn\nexport [OPTION...] NETWORK.onnx PROPERTY.vnnlib\nexport [OPTION...] "
+    "export [OPTION...] QUERY.dnn|-\nexport [OPTION...] NETWORK CONDITIONS\nexport [OPTION...] "
     "PROBLEM.opb\nexport "
     "[OPTION...] NETWORK.npz|FOLDER|NETWORK.bnn",
     "Numbers stay exact. smt2: linear real arithmetic that z3, cvc5 and sinew itself read. vnnlib: the conditions "

@@ -132,12 +132,13 @@ ExitStatus run(const Arguments& arguments) {
 const Command optimize_command{
     "optimize",
     "the best value of an objective over networks and conditions, with a proof",
-    "optimize [OPTION...] QUERY.dnn",
+    "optimize [OPTION...] QUERY.dnn|-\noptimize [OPTION...] NETWORK [CONDITIONS] --maximize EXPRESSION",
     "The query has `objective = 'minimize 3x0 + y1'` (or maximize). Each better solution is told on standard error\n"
     "as it is found. The answer is `optimum VALUE` with the assignment; `feasible VALUE bound B` where a limit is\n"
     "reached, or where the best value is approached but never attained: no solution is better than B; or `unsat`,\n"
     "`unbounded`, `unknown`. Arithmetic is exact. Ctrl-C ends the search with the best solution so far.",
     "sinew optimize inputs/dnn/best_price.dnn\n"
+    "sinew optimize inputs/onnx/distance.onnx --in '0 <= x0 <= 1, 0 <= x1 <= 1' --maximize 'y1 - y0'\n"
     "sinew optimize --timeout 60 --json=answer.json model.dnn",
     describe,
     run,

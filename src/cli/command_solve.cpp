@@ -128,8 +128,9 @@ const Command solve_command{
     "solve",
     "decide a formula (DIMACS), a pseudo-Boolean problem (OPB), an SMT-LIB script, a model in dnn text or FlatZinc",
     "solve [OPTION...] FORMULA.cnf\nsolve [OPTION...] PROBLEM.opb\nsolve [OPTION...] SCRIPT.smt2\nsolve [OPTION...] "
-    "MODEL.dnn\nsolve [OPTION...] PROGRAM.fzn",
-    "The formula may be gzip-compressed. The answer is `s SATISFIABLE` with a model in `v` lines, `s UNSATISFIABLE`,\n"
+    "MODEL.dnn [CONDITIONS]\nsolve [OPTION...] PROGRAM.fzn",
+    "A file's content says what it is; - is standard input, gzip is read. To a formula the answer is\n"
+    "`s SATISFIABLE` with a model in `v` lines, `s UNSATISFIABLE`,\n"
     "or `s UNKNOWN` when a limit is reached. A model has been checked against the formula before it is printed;\n"
     "--drat writes a proof that `sinew check` and other checkers verify.\n"
     "A pseudo-Boolean problem is decided or optimised: an `o VALUE` line for each better solution at once, then\n"
