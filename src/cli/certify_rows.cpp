@@ -72,6 +72,10 @@ std::vector<results::Row> rows_of(const CertifyRecord& record, const results::Qu
     // Whether the critical ε is asked for, too, changes no question at an ε.
     Json options = Json::parse(about.options);
     options.erase("minimal");
+    // --flips K is --norm 0 --epsilon K.
+    if (options.contains("flips")) options["norm"] = "0";
+    options.erase("flips");
+    if (!options.contains("norm")) options["norm"] = "inf";
     question.options = write::json_line(options);
     std::vector<results::Row> rows;
     for (const EpsilonRecord& at : record.epsilons) {

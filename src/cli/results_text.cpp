@@ -146,6 +146,9 @@ std::string comparison_text(const ComparedRuns& runs, const results::Comparison&
                             contradictions == 1 ? "" : "S");
     text += fmt::format("{} common questions, {} of the first alone, {} of the second alone\n", found.common,
                         found.only_first, found.only_second);
+    if (found.common == 0)
+        text +=
+            "no question is common by its content and options (--by place goes by names of files, row and epsilon)\n";
     text += fmt::format("solved: {} and {}, both {}\n", found.solved_first, found.solved_second, found.solved_both);
     text += fmt::format("{} regressions, {} improvements\n", found.count(Change::regression),
                         found.count(Change::improvement));

@@ -120,6 +120,24 @@ TEST_F(ResumeTest, runs_of_several_questions_share_a_file) {
     EXPECT_EQ(both.exit_status, 1);
 }
 
+TEST_F(ResumeTest, the_same_question_in_other_words_is_the_same) {
+    const auto run = [&](const Words& more) {
+        Words words{SINEW_PROGRAM, "certify", network_, data_, "--quiet", "--db", kept_in_};
+        words.insert(words.end(), more.begin(), more.end());
+        EXPECT_EQ(support::run_program(words).exit_status, 0);
+    };
+    run({"--flips", "2"});
+    run({"--norm", "0", "--epsilon", "2.0"});
+    run({"--norm", "0", "--epsilons", "1,2,3", "--minimal", "--seed", "3"});
+    for (const char* other : {":2", ":3"}) {
+        const ProgramResult compared =
+            support::run_program({SINEW_PROGRAM, "results", "compare", kept_in_ + ":1", kept_in_ + other, "--json"});
+        const nlohmann::json found = nlohmann::json::parse(compared.output).at("comparison");
+        EXPECT_EQ(found.at("common"), 4) << other;
+        EXPECT_EQ(found.at("contradictions"), 0);
+    }
+}
+
 TEST_F(ResumeTest, journals_of_earlier_versions_are_refused) {
     for (const char* text : {"{\"binarize\":null,\"files\":[\"net.bnn\",\"data.csv\"],\"flips\":\"1\","
                              "\"program\":\"sinew certify\"}\n",

@@ -137,6 +137,13 @@ def check_answers():
     network, data = inputs / "bnn/strokes.bnn", inputs / "bnn/strokes.csv"
     answer("certify", "certify", network, data, "--flips", "2")
     answer("certify_minimal", "certify", network, data, "--minimal", "--norm", "0")
+    answer("certify_ladder", "certify", network, data, "--norm", "0", "--epsilons", "1,2,3")
+    answer("certify_ladder_minimal", "certify", network, data, "--norm", "0", "--epsilons", "1,2,3", "--minimal")
+    relu = scratch / "relu.dnn"
+    relu.write_text("dnn = { 'a0': 'x0 - x1', 'y0': '1n0', 'y1': '0.5' }\n")
+    points = scratch / "points.csv"
+    points.write_text("0.9,0.1,0\n0.2,0.8,1\n0.5,0.1,1\n")
+    answer("certify_relu", "certify", relu, points, "--epsilons", "0.01,0.1", "--minimal", "--domain", "0,1", status=(0, 3))
     answer("certify_no_time", "certify", network, data, "--flips", "2", "--timeout", "0.0000001", status=(0, 3))
     answer("evaluate", "evaluate", network, data, "--epsilon", "1", "--fair", "2")
     answer("train", "train", data, "--label", "17", "--layers", "2", says="optimal")
@@ -154,6 +161,10 @@ def check_results_files():
     answer("results_list", "results", db)
     answer("results_run", "results", f"{db}:1")
     answer("results_optimum", "results", f"{db}:3")
+    certify = ["certify", inputs / "bnn/strokes.bnn", inputs / "bnn/strokes.csv", "--norm", "0", "--epsilons", "1,2", "--minimal"]
+    run(*certify, "--resume", db)
+    run(*certify, "--resume", db)
+    answer("results_certify", "results", f"{db}:4")
     answer("results_compare", "results", "compare", f"{db}:1", f"{db}:2")
     found = json.loads(files[2].read_text())
     check(sarif, found, "sarif")
@@ -171,6 +182,7 @@ def check_progress():
     for words in (["verify", inputs / "dnn/overlap.dnn"], ["optimize", inputs / "dnn/best_price.dnn"],
                   ["solve", inputs / "opb/cheapest_cover.opb"], ["solve", inputs / "smt2/push_pop.smt2"],
                   ["verify", source / "tests/regress/unsat/smooth_chain.dnn", "--strategy", "branch_and_bound", "--timeout", "1"],
+                  ["certify", inputs / "bnn/strokes.bnn", inputs / "bnn/strokes.csv", "--norm", "0", "--epsilons", "1,2", "--minimal"],
                   ["train", inputs / "bnn/strokes.csv", "--label", "17", "--method", "gradient"]):
         lines = run(*words, "--progress", "json", status=(0, 3)).stderr.decode().splitlines()
         events = [json.loads(line) for line in lines if line.startswith("{")]
