@@ -66,6 +66,13 @@ struct Certificate {
 Certificate certify(const Subject& subject, const std::vector<Rational>& input, std::size_t label,
                     const threshold::Perturbation& perturbation, const CertifyOptions& options, const Limits& limits);
 
+/// What is known before the least distance is looked for.
+struct KnownDistances {
+    std::optional<Rational> certified;  ///< the ball of this radius holds no violation
+    std::vector<Rational> adversarial;  ///< a violation, confirmed; empty: none
+    std::size_t adversarial_class = 0;
+};
+
 /// The smallest perturbation that is a violation, by certifying larger and larger balls.
 struct MinimalPerturbation {
     Status status = Status::unknown;  ///< falsified: `distance` is proven least; certified: nothing in the whole domain
@@ -90,6 +97,7 @@ class MinimalListener {
 /// is rounded down to units. Throws UsageError where these are too fine for 50 bits.
 MinimalPerturbation minimal_perturbation(const Subject& subject, const std::vector<Rational>& input, std::size_t label,
                                          const threshold::Perturbation& perturbation, const CertifyOptions& options,
-                                         const Limits& limits, MinimalListener* listener = nullptr);
+                                         const Limits& limits, MinimalListener* listener = nullptr,
+                                         const KnownDistances& known = {});
 
 }  // namespace sinew::bnn

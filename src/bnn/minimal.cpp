@@ -12,7 +12,7 @@ class Minimization {
   public:
     Minimization(const Subject& subject, const std::vector<Rational>& input, std::size_t label,
                  const threshold::Perturbation& perturbation, const CertifyOptions& options, const Limits& limits,
-                 MinimalListener* listener)
+                 MinimalListener* listener, const KnownDistances& known)
         : subject_(subject),
           input_(input),
           label_(label),
@@ -23,6 +23,7 @@ class Minimization {
           unit_(threshold::distance_unit(subject.folded, input, perturbation)),
           most_(largest_distance()) {
         best_.unit = unit_;
+        take(known);
     }
 
     MinimalPerturbation run() {
@@ -44,6 +45,25 @@ class Minimization {
     }
 
   private:
+    void take(const KnownDistances& known) {
+        if (known.certified) {
+            const Rational& radius = *known.certified;
+            const Rational length = perturbation_.norm == threshold::Norm::two ? Rational(radius * radius) : radius;
+            // Over reals a violation may begin just beyond the ball.
+            const bool whole = subject_.folded.range.whole || perturbation_.norm == threshold::Norm::zero;
+            const Integer units = whole ? Integer(floor(length / unit_) + 1) : ceil(length / unit_);
+            best_.bound = units > most_ ? most_ + 1 : units.get_si();
+            if (!whole && best_.bound > most_) best_.bound = most_;
+        }
+        if (known.adversarial.empty()) return;
+        const std::int64_t distance =
+            floor(threshold::distance(perturbation_.norm, input_, known.adversarial) / unit_).get_si();
+        if (distance > most_) return;
+        best_.distance = distance;
+        best_.adversarial = known.adversarial;
+        best_.adversarial_class = known.adversarial_class;
+    }
+
     /// Certifies the ball of this distance; false where there is nothing more to find out.
     bool ask(std::int64_t distance_limit) {
         threshold::Perturbation ball = perturbation_;
@@ -124,8 +144,8 @@ class Minimization {
 
 MinimalPerturbation minimal_perturbation(const Subject& subject, const std::vector<Rational>& input, std::size_t label,
                                          const threshold::Perturbation& perturbation, const CertifyOptions& options,
-                                         const Limits& limits, MinimalListener* listener) {
-    return Minimization(subject, input, label, perturbation, options, limits, listener).run();
+                                         const Limits& limits, MinimalListener* listener, const KnownDistances& known) {
+    return Minimization(subject, input, label, perturbation, options, limits, listener, known).run();
 }
 
 }  // namespace sinew::bnn

@@ -83,14 +83,21 @@ class Best : public bnn::MinimalListener {
 };
 }  // namespace
 
-std::optional<CriticalEpsilon> BinarizedProber::critical(const std::optional<Rational>& largest, const Limits& limits,
+std::optional<CriticalEpsilon> BinarizedProber::critical(const std::optional<Rational>& largest,
+                                                         const Rational& certified, const Limits& limits,
                                                          Listener* listener, std::optional<Adversarial>& nearest) {
     Best best(listener, question_.norm);
     CriticalEpsilon result;
+    bnn::KnownDistances known;
+    if (certified > 0) known.certified = certified;
+    if (nearest) {
+        known.adversarial = nearest->input;
+        known.adversarial_class = nearest->class_index;
+    }
     bnn::MinimalPerturbation found;
     try {
         found = bnn::minimal_perturbation(subject_, example_.input, example_.label, ball(largest), options(), limits,
-                                          &best);
+                                          &best, known);
     } catch (const std::bad_alloc&) {
         found = std::move(best.found);
         result.reason = to_string(StopReason::memory);

@@ -20,8 +20,9 @@ class BinarizedProber : public Prober {
     Reply ask(const std::optional<Rational>& epsilon, const Limits& limits) override;
     bool bounds_certify(const Rational&) override { return false; }
     std::optional<Adversarial> attack(const Rational&, const Limits&) override { return std::nullopt; }
-    std::optional<CriticalEpsilon> critical(const std::optional<Rational>& largest, const Limits& limits,
-                                            Listener* listener, std::optional<Adversarial>& nearest) override;
+    std::optional<CriticalEpsilon> critical(const std::optional<Rational>& largest, const Rational& certified,
+                                            const Limits& limits, Listener* listener,
+                                            std::optional<Adversarial>& nearest) override;
 
   private:
     threshold::Perturbation ball(const std::optional<Rational>& radius) const;

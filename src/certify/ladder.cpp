@@ -194,7 +194,7 @@ class Climb {
         const Reply end = guarded([&] {
             const LimitScope scope(limits);
             std::optional<Adversarial> nearest = certificate_.adversarial;
-            own = prober_.critical(asked_.largest, limits, listener_, nearest);
+            own = prober_.critical(asked_.largest, lower(), limits, listener_, nearest);
             if (own) take(nearest, nearest ? nearest->distance : Rational(0));
             return own ? Reply() : bisect(limits);
         });

@@ -32,9 +32,12 @@ class Prober {
     /// A violation in the ball by gradients alone: cheap. Absent proves nothing.
     virtual std::optional<Adversarial> attack(const Rational& epsilon, const Limits& limits) = 0;
     /// Where a search of its own finds the nearest violation; absent: bisection by the functions above.
-    virtual std::optional<CriticalEpsilon> critical(const std::optional<Rational>& largest, const Limits& limits,
-                                                    Listener* listener, std::optional<Adversarial>& nearest) {
-        static_cast<void>(largest), static_cast<void>(limits), static_cast<void>(listener), static_cast<void>(nearest);
+    /// `certified`: a ball without a violation; `nearest`: the nearest violation so far, and afterwards.
+    virtual std::optional<CriticalEpsilon> critical(const std::optional<Rational>& largest, const Rational& certified,
+                                                    const Limits& limits, Listener* listener,
+                                                    std::optional<Adversarial>& nearest) {
+        static_cast<void>(largest), static_cast<void>(certified), static_cast<void>(limits);
+        static_cast<void>(listener), static_cast<void>(nearest);
         return std::nullopt;
     }
 };

@@ -20,7 +20,7 @@ class Oracle : public Prober {
     }
     bool bounds_certify(const Rational&) override { return false; }
     std::optional<Adversarial> attack(const Rational&, const Limits&) override { return std::nullopt; }
-    std::optional<CriticalEpsilon> critical(const std::optional<Rational>&, const Limits&, Listener*,
+    std::optional<CriticalEpsilon> critical(const std::optional<Rational>&, const Rational&, const Limits&, Listener*,
                                             std::optional<Adversarial>& nearest) override {
         if (!dumb) return std::nullopt;
         nearest = Adversarial{{*distance_}, 1, *distance_};
