@@ -1,6 +1,7 @@
 #include "read/marabou/ipq_lines.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include <fmt/core.h>
 
@@ -32,6 +33,8 @@ class Reader {
         for (std::size_t i = 0; i < equations; ++i) read_equation();
         for (std::size_t i = 0; i < constraints; ++i) read_constraint();
         if (next_line()) fail("the query goes on after its last constraint", "the end of the file");
+        query_.variable_count += added_;
+        join_inequalities();
         if (model::are_distant(query_.variable_count, mentions_)) renumber();
         query_.lower.resize(query_.variable_count);
         query_.upper.resize(query_.variable_count);
@@ -163,19 +166,73 @@ class Reader {
         query_.equations.push_back(std::move(equation));
     }
 
-    /// index,kind,output,input
+    /// index,kind,output,input, and variables that Marabou adds for the distances of the output
     void read_constraint() {
-        need_line(4, "index,sign|relu,output,input");
+        need_line(4, "index,kind,output,input");
+        const std::string_view kind = cells_[1];
+        const bool is_absolute = kind == "absoluteValue";
         Constraint constraint;
         constraint.line = line_;
-        if (cells_[1] == "relu")
+        if (kind == "relu" || is_absolute)
             constraint.kind = model::ActivationKind::relu;
-        else if (cells_[1] != "sign")
-            fail("the constraint '" + printable(cells_[1]) + "' is not supported", "sign or relu");
-        if (cells_.size() != 4) fail(fmt::format("the line has {} cells", cells_.size()), "index,kind,output,input");
-        constraint.output = variable(cells_[2]);
-        constraint.input = variable(cells_[3]);
+        else if (kind == "sigmoid")
+            constraint.kind = model::ActivationKind::sigmoid;
+        else if (kind != "sign")
+            fail("the constraint '" + printable(kind) + "' is not supported", "sign, relu, absoluteValue or sigmoid");
+        const std::size_t with_distances = kind == "relu" ? 5 : is_absolute ? 6 : 4;
+        if (cells_.size() != 4 && cells_.size() != with_distances)
+            fail(fmt::format("the line has {} cells", cells_.size()),
+                 with_distances == 4   ? "index,kind,output,input"
+                 : with_distances == 5 ? "index,relu,output,input or index,relu,output,input,aux"
+                                       : "index,absoluteValue,output,input, perhaps with two more variables");
+        const std::size_t output = variable(cells_[2]);
+        const std::size_t input = variable(cells_[3]);
+        // relu: aux = output - input; of an absolute value, the distances from both of its lines.
+        if (cells_.size() > 4) equate(variable(cells_[4]), {{Variable(output), 1}, {Variable(input), -1}});
+        if (cells_.size() > 5) equate(variable(cells_[5]), {{Variable(output), 1}, {Variable(input), 1}});
+        constraint.input = input;
+        constraint.output = output;
+        if (is_absolute) {  // |input| = 2 relu(input) - input
+            constraint.output = query_.variable_count + added_++;
+            equate(output, {{Variable(constraint.output), 2}, {Variable(input), -1}});
+        }
         query_.constraints.push_back(constraint);
+    }
+
+    /// variable = Σ terms
+    void equate(std::size_t variable, std::vector<LinearTerm> terms) {
+        Equation equation;
+        equation.line = line_;
+        equation.relation = model::Relation::equal;
+        terms.push_back({Variable(variable), -1});
+        equation.form = LinearForm(std::move(terms), 0);
+        query_.equations.push_back(std::move(equation));
+    }
+
+    /// form <= 0 and -form <= 0 are one equation, wherever they stand.
+    void join_inequalities() {
+        const auto text_of = [](const LinearForm& form) {
+            std::string text = form.constant().get_str();
+            for (const LinearTerm& term : form.terms())
+                text += fmt::format(" {}:{}", term.variable.index(), term.coefficient.get_str());
+            return text;
+        };
+        std::unordered_map<std::string, std::size_t> seen;
+        std::vector<Equation> joined;
+        for (Equation& equation : query_.equations) {
+            if (equation.relation == model::Relation::less_equal) {
+                LinearForm opposite = equation.form;
+                opposite.scale(-1);
+                const auto found = seen.find(text_of(opposite));
+                if (found != seen.end() && joined[found->second].relation == model::Relation::less_equal) {
+                    joined[found->second].relation = model::Relation::equal;
+                    continue;
+                }
+                seen.emplace(text_of(equation.form), joined.size());
+            }
+            joined.push_back(std::move(equation));
+        }
+        query_.equations = std::move(joined);
     }
 
     std::string_view text_;
@@ -186,6 +243,7 @@ class Reader {
     std::vector<std::pair<std::size_t, Rational>> lower_;
     std::vector<std::pair<std::size_t, Rational>> upper_;
     std::size_t mentions_ = 0;
+    std::size_t added_ = 0;  ///< variables of our own, behind those of the query
     InputQuery query_;
 };
 }  // namespace

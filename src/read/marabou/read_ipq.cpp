@@ -32,7 +32,8 @@ class Building {
         define();
         add_layers();
         add_conditions();
-        for (const std::size_t output : source_.outputs) query_.outputs.push_back(at_[output]);
+        for (const std::size_t output : source_.outputs)  // one that nothing speaks of is free, and has no value
+            if (at_[output].valid()) query_.outputs.push_back(at_[output]);
         for (std::size_t v = 0; v < source_.variable_count; ++v)
             if (at_[v].valid()) query_.names.emplace(at_[v], fmt::format("x{}", source_.name(v)));
         return std::move(query_);
@@ -111,7 +112,8 @@ class Building {
         for (std::size_t depth = 1; depth <= deepest; ++depth) {
             std::ranges::sort(by_depth[depth]);
             add_affine(by_depth[depth]);
-            for (const model::ActivationKind kind : {model::ActivationKind::sign, model::ActivationKind::relu})
+            for (const model::ActivationKind kind :
+                 {model::ActivationKind::sign, model::ActivationKind::relu, model::ActivationKind::sigmoid})
                 add_activation(by_depth[depth], kind);
         }
     }
@@ -193,7 +195,13 @@ class Building {
                 at_[input], model::Domain{model::DomainKind::real, source_.lower[input], source_.upper[input], {}});
         }
         for (std::size_t v = 0; v < source_.variable_count; ++v) {
-            if (is_input[v] || !at_[v].valid()) continue;
+            if (is_input[v]) continue;
+            if (!at_[v].valid()) {  // nothing speaks of it but its bounds
+                const bool is_possible =
+                    !source_.lower[v] || !source_.upper[v] || *source_.lower[v] <= *source_.upper[v];
+                if (!is_possible) parts.push_back(query_.formulas.constant(false));
+                continue;
+            }
             add_bound(v, source_.lower[v], -1, parts);
             add_bound(v, source_.upper[v], 1, parts);
         }
@@ -205,9 +213,10 @@ class Building {
                    std::vector<model::FormulaId>& parts) {
         if (!bound) return;
         if (definition_[v].constraint != none) {
-            const bool sign = source_.constraints[definition_[v].constraint].kind == model::ActivationKind::sign;
-            if (sign && side * *bound >= 1) return;
-            if (!sign && side < 0 && *bound <= 0) return;
+            const model::ActivationKind kind = source_.constraints[definition_[v].constraint].kind;
+            if (kind == model::ActivationKind::sign && side * *bound >= 1) return;
+            if (kind != model::ActivationKind::sign && side < 0 && *bound <= 0) return;
+            if (kind == model::ActivationKind::sigmoid && side > 0 && *bound >= 1) return;
         }
         LinearForm form(at_[v], side);
         form.add_constant(-side * *bound);

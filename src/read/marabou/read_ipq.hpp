@@ -8,10 +8,10 @@
 
 namespace sinew::read {
 
-/// Reads an input query (gzip-compressed or not) with `sign` and `relu` constraints. Variables that equations or
-/// constraints determine from the input variables become layers of a network; what is left of the equations, and bounds
-/// on what is no input, become conditions. Decimals are exact. Throws InputError with the line, also for variables that
-/// the inputs do not determine and for other constraints.
+/// Reads an input query (gzip-compressed or not) with `sign`, `relu`, `absoluteValue` and `sigmoid` constraints.
+/// Variables that equations or constraints determine from the input variables become layers of a network; what is left
+/// of the equations, and bounds on what is no input, become conditions. Decimals are exact. Throws InputError with the
+/// line, also for variables that the inputs do not determine and for other constraints.
 model::Query read_ipq(const std::string& path);
 model::Query parse_ipq(std::string_view text, const std::string& name);
 
