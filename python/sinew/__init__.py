@@ -19,6 +19,7 @@ from ._certify import (Adversarial, AtEpsilon, Certificate, Certificates, Critic
 from ._core import Condition, ContractBreach, Expression, InputError, OutputError, UsageError
 from ._core import version as __version__
 from ._estimator import BinarizedClassifier
+from ._explain import ExplainStep, Explanation, Kept, explain
 from ._model import Model
 from ._networks import Activation, Layer, LayerBounds, Network, from_dict, from_torch, read, read_network, read_onnx
 from ._questions import (Question, Verdict, boolean, integer, integers, maximize, minimize, optimize, real, reals, solve,
@@ -27,9 +28,9 @@ from ._values import Values
 
 __all__ = [
     "Activation", "Adversarial", "AtEpsilon", "BinarizedClassifier", "BinarizedNetwork", "Certificate", "Certificates", "Condition",
-    "ConditionArray", "ContractBreach", "CriticalEpsilon", "Evaluation", "Expression", "ExpressionArray", "InputError",
+    "ConditionArray", "ContractBreach", "CriticalEpsilon", "Evaluation", "ExplainStep", "Explanation", "Expression", "ExpressionArray", "InputError", "Kept",
     "Layer", "LayerBounds", "Model", "Network", "OutputError", "Question", "Share", "Trained", "UsageError", "Values",
-    "Verdict", "__version__", "all_of", "any_of", "ball", "boolean", "bounds", "certify", "critical_epsilon", "evaluate",
+    "Verdict", "__version__", "all_of", "any_of", "ball", "boolean", "bounds", "certify", "critical_epsilon", "evaluate", "explain",
     "from_dict", "from_torch", "integer", "integers", "maximize", "minimize", "optimize", "predict", "read",
     "read_network", "read_onnx", "real", "reals", "solve", "train", "verify",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable, Iterator, Sequence, Tuple, Union
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import _core
 from ._core import Comparison, Condition, Expression
@@ -12,12 +13,12 @@ from ._core import Comparison, Condition, Expression
 Shape = Tuple[int, ...]
 
 
-def as_array(values: Any) -> np.ndarray:
+def as_array(values: Any) -> NDArray[Any]:
     """The array of some numbers, none of them rounded: NumPy would make float64 of a list with a float in it."""
     if isinstance(values, np.ndarray):
         return values
     if hasattr(values, "detach") and hasattr(values, "numpy"):  # a tensor of PyTorch
-        return values.detach().cpu().numpy()
+        return np.asarray(values.detach().cpu().numpy())
     if hasattr(values, "__array__"):  # Values, pandas and the like
         return np.asarray(values)
     return np.array(values, dtype=object)
@@ -96,9 +97,9 @@ class ExpressionArray:
     @property
     def T(self) -> ExpressionArray:
         """The array with its dimensions in reverse order."""
-        return self._rearranged(lambda places: places.T)
+        return self._rearranged(lambda places: places.T)  # type: ignore[no-any-return]
 
-    def _rearranged(self, how: Callable[[np.ndarray], Any]) -> Any:
+    def _rearranged(self, how: Callable[[NDArray[Any]], Any]) -> Any:
         places = np.asarray(how(np.arange(self.size).reshape(self.shape)))
         return ExpressionArray(self._terms.take(places.ravel().tolist()), places.shape)
 

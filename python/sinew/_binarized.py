@@ -7,6 +7,7 @@ import tempfile
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import _core
 from ._arrays import as_array
@@ -21,7 +22,7 @@ def cell(value: Any) -> str:
         return ""
     if isinstance(value, (bool, np.bool_)):
         return "1" if value else "0"
-    if isinstance(value, (float, np.floating)) and float(value).is_integer() and abs(value) < 2**53:
+    if isinstance(value, (float, np.floating)) and float(value).is_integer() and abs(float(value)) < 2**53:
         return str(int(value))
     return str(value)
 
@@ -29,8 +30,9 @@ def cell(value: Any) -> str:
 def cells(rows: Any) -> List[List[str]]:
     """Rows of text, of an array, a list of lists or a DataFrame."""
     values = rows.to_numpy(dtype=object) if hasattr(rows, "to_numpy") else rows
-    return [[cell(value) for value in row] for row in (values.tolist() if isinstance(values, np.ndarray) and
-                                                         values.dtype != object and values.dtype.itemsize == 8 else values)]
+    if isinstance(values, np.ndarray) and values.dtype in (np.float64, np.int64):
+        values = values.tolist()  # Python's own numbers are quicker, and as exact
+    return [[cell(value) for value in row] for row in values]
 
 
 class BinarizedNetwork:
@@ -91,7 +93,7 @@ class BinarizedNetwork:
         result = self._core.scores(numbers)
         return Values(result, (len(result),))
 
-    def predict(self, inputs: Any) -> np.ndarray:
+    def predict(self, inputs: Any) -> NDArray[Any]:
         """The classes of inputs, one a row."""
         from ._certify import predict
 
@@ -102,7 +104,7 @@ class BinarizedNetwork:
         numbers = self._core.inputs_of([cell(value) for value in row])
         return Values(numbers, (len(numbers),))
 
-    def predict_rows(self, rows: Any) -> np.ndarray:
+    def predict_rows(self, rows: Any) -> NDArray[Any]:
         """The classes of raw rows, as numbers; class_names says what they are called."""
         return np.array(self._core.predict_rows(cells(rows)), dtype=np.int64)
 
@@ -197,7 +199,7 @@ class Evaluation(NamedTuple):
     accuracy: float
     right: int
     examples: int
-    confusion: np.ndarray
+    confusion: NDArray[Any]
 
 
 def evaluate(network: Any, inputs: Any, labels: Any, **options: Any) -> Evaluation:

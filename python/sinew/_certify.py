@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import _core, _html
 from ._arrays import as_array
@@ -75,7 +76,7 @@ class Share(NamedTuple):
 class Certificates(Sequence[Certificate]):
     """The certificates of a run over a data set, in the order of the examples."""
 
-    def __init__(self, members: List[Certificate], inputs: np.ndarray, norm: str, interrupted: bool):
+    def __init__(self, members: List[Certificate], inputs: NDArray[Any], norm: str, interrupted: bool):
         self._members = members
         self._inputs = inputs
         self.norm = norm
@@ -177,13 +178,13 @@ def _ranges(domain: Any) -> List[Tuple[Any, Any]]:
 
 
 def _per_input(values: Any) -> List[Any]:
-    """One number, one an input, or one a channel that is an array that broadcasts already."""
+    """One number for all inputs, or one an input."""
     if values is None:
         return []
-    return [values] if np.ndim(values) == 0 else as_array(values).ravel().tolist()
+    return [values] if np.ndim(values) == 0 else list(as_array(values).ravel().tolist())
 
 
-def _examples(network: Any, inputs: Any) -> np.ndarray:
+def _examples(network: Any, inputs: Any) -> NDArray[Any]:
     array = as_array(inputs)
     count = network.input_count
     if array.ndim >= 1 and array.size == count and (array.ndim == 1 or array.shape == tuple(network.input_shape)):
@@ -204,7 +205,7 @@ def _certificate(row: int, label: int, told: Dict[str, Any], shape: Tuple[int, .
                        told["seconds"], told["reason"])
 
 
-def predict(network: Any, inputs: Any, *, mean: Any = None, std: Any = None) -> np.ndarray:
+def predict(network: Any, inputs: Any, *, mean: Any = None, std: Any = None) -> NDArray[Any]:
     """The classes of examples, by exact evaluation: the greatest output, the lowest of several; of one output 1 where it
     is 0 or more."""
     examples = _examples(network, inputs)

@@ -7,6 +7,7 @@ import warnings
 from typing import Any, Dict, List, Optional, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ._binarized import BinarizedNetwork, Trained, cell, train
 from ._certify import Certificates, certify
@@ -18,7 +19,7 @@ def _is_sparse(X: Any) -> bool:
     return hasattr(X, "tocsr") and hasattr(X, "nnz")
 
 
-def _table(X: Any) -> np.ndarray:
+def _table(X: Any) -> NDArray[Any]:
     """X as an array of two dimensions, of numbers, or of objects where it holds words. Errors as scikit-learn words
     them, which its own checks look for."""
     if _is_sparse(X):
@@ -45,7 +46,7 @@ def _table(X: Any) -> np.ndarray:
     return array
 
 
-def _check_finite(array: np.ndarray, name: str) -> None:
+def _check_finite(array: NDArray[Any], name: str) -> None:
     if array.dtype.kind == "f":
         if np.isnan(array).any():
             raise ValueError(f"Input {name} contains NaN.")
@@ -53,13 +54,13 @@ def _check_finite(array: np.ndarray, name: str) -> None:
             raise ValueError(f"Input {name} contains infinity or a value too large for {array.dtype!r}.")
 
 
-def _labels(y: Any, rows: int) -> np.ndarray:
+def _labels(y: Any, rows: int) -> NDArray[Any]:
     if y is None:
         raise ValueError("requires y to be passed, but the target y is None")
     array = np.asarray(y)
     if array.ndim == 2 and array.shape[1] == 1:
         try:
-            from sklearn.exceptions import DataConversionWarning as category
+            from sklearn.exceptions import DataConversionWarning as category  # type: ignore[import]
         except ImportError:
             category = UserWarning
         warnings.warn("A column-vector y was passed when a 1d array was expected. Please change the shape of y to "
@@ -81,7 +82,7 @@ class BinarizedClassifier:
 
     Parameters: hidden, neurons by hidden layer; method, "exact" (the best network, with a proof or a bound) or "gradient";
     objective, "max-accuracy", "min-weight", "max-margin" or several; rho, the share of examples that must be right;
-    timeout of a fit, in seconds; encoding of numbers; levels; missing ("error", "fill", "drop": nan is a missing cell then);
+    timeout of a fit, in seconds; encoding of numbers ("centre": each column is compared with its median, "thermometer", "raw", …); levels; missing ("error", "fill", "drop": nan is a missing cell then);
     zero_weights, balanced; robust_epsilon; epochs and restarts of the gradient method; threads; random_state, a seed;
     options, further ones of sinew.train().
 
@@ -91,7 +92,7 @@ class BinarizedClassifier:
     _estimator_type = "classifier"
 
     def __init__(self, hidden: Sequence[int] = (2,), *, method: str = "exact", objective: Any = "max-accuracy",
-                 rho: Any = None, timeout: Optional[float] = 10.0, encoding: str = "auto", levels: int = 0,
+                 rho: Any = None, timeout: Optional[float] = 10.0, encoding: str = "centre", levels: int = 0,
                  missing: str = "error", zero_weights: bool = True, balanced: bool = False,
                  robust_epsilon: Optional[int] = None, epochs: int = 500, restarts: int = 4, threads: int = 1,
                  random_state: Any = None, options: Optional[Dict[str, Any]] = None):
@@ -130,12 +131,12 @@ class BinarizedClassifier:
         return self
 
     def _more_tags(self) -> Dict[str, Any]:
-        return {"requires_y": True, "allow_nan": self.missing != "error", "X_types": ["2darray", "categorical", "string"],
+        return {"requires_y": True, "allow_nan": self.missing != "error", "X_types": ["2darray"],
                 "requires_fit": True}
 
     def __sklearn_tags__(self) -> Any:
         """Of scikit-learn 1.6 and later."""
-        from sklearn.utils import ClassifierTags, InputTags, Tags, TargetTags
+        from sklearn.utils import ClassifierTags, InputTags, Tags, TargetTags  # type: ignore[import]
 
         return Tags(estimator_type="classifier", target_tags=TargetTags(required=True), classifier_tags=ClassifierTags(),
                     input_tags=InputTags(allow_nan=self.missing != "error", string=True, categorical=True),
@@ -152,7 +153,7 @@ class BinarizedClassifier:
             return int(state.randint(2**31 - 1))
         return int(state)
 
-    def _names(self, X: Any) -> Optional[np.ndarray]:
+    def _names(self, X: Any) -> Optional[NDArray[Any]]:
         names = getattr(X, "columns", None)
         if names is None or not all(isinstance(name, str) for name in names):
             return None
@@ -190,12 +191,12 @@ class BinarizedClassifier:
         self.n_iter_ = 1
         return self
 
-    def _fitted_table(self, X: Any) -> np.ndarray:
+    def _fitted_table(self, X: Any) -> NDArray[Any]:
         if not hasattr(self, "network_"):
             try:
                 from sklearn.exceptions import NotFittedError as error
             except ImportError:
-                error = ValueError  # type: ignore[assignment,misc]
+                error = ValueError
             raise error("This BinarizedClassifier instance is not fitted yet. Call 'fit' with appropriate arguments before "
                         "using this estimator.")
         self._check_names(X)
@@ -226,7 +227,7 @@ class BinarizedClassifier:
             message += "Feature names must be in the same order as they were in fit.\n"
         raise ValueError(message)
 
-    def _rows(self, table: np.ndarray) -> List[List[str]]:
+    def _rows(self, table: NDArray[Any]) -> List[List[str]]:
         """The columns that the network reads, of raw rows."""
         read = self.network_.columns
         names = [str(name) for name in getattr(self, "feature_names_in_", [])]
@@ -236,12 +237,12 @@ class BinarizedClassifier:
         chosen = [place[name] for name in read]
         return [[cell(row[i]) for i in chosen] for row in table]
 
-    def predict(self, X: Any) -> np.ndarray:
+    def predict(self, X: Any) -> NDArray[Any]:
         """The classes of examples."""
         table = self._fitted_table(X)
         return self.classes_[self._codes[self.network_.predict_rows(self._rows(table))]]  # type: ignore[no-any-return]
 
-    def decision_function(self, X: Any) -> np.ndarray:
+    def decision_function(self, X: Any) -> NDArray[Any]:
         """The network's scores, by class; of two classes the second one's lead over the first."""
         rows = self._rows(self._fitted_table(X))
         scores = np.array([self.network_.scores(self.network_.inputs_of(row)).numpy() for row in rows])

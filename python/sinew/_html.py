@@ -6,6 +6,7 @@ import html
 from typing import Any, Iterable, List, Sequence, Tuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import _core
 from ._png import data_uri, image_shape
@@ -48,7 +49,7 @@ def network(net: Any) -> str:
     layers = net.layers
     rows = [(i, layer.name, layer.kind, _shape(layer.shape), f"{layer.parameters:,}" if layer.parameters else "")
             for i, layer in enumerate(layers)]
-    shown = rows if len(rows) <= 40 else rows[:20] + [("…", "", "", "", "")] + rows[-19:]
+    shown: List[Tuple[Any, ...]] = list(rows) if len(rows) <= 40 else [*rows[:20], ("…", "", "", "", ""), *rows[-19:]]
     title = f"{_text(net.name)}: " if net.name else ""
     head = (f"<div><b>Network</b> {title}{_shape(net.input_shape)} inputs, {_shape(net.output_shape)} outputs, "
             f"{net.parameter_count:,} parameters</div>")
@@ -62,7 +63,7 @@ def figure(uri: str, caption: str, size: int = 112) -> str:
             f'rgba(128,128,128,.4)"/><figcaption style="font-size:85%">{_text(caption)}</figcaption></figure>')
 
 
-def images(arrays: List[Tuple[str, np.ndarray]]) -> str:
+def images(arrays: List[Tuple[str, NDArray[Any]]]) -> str:
     """Images side by side, in one scale of grey."""
     low = min(float(array.min()) for _, array in arrays)
     high = max(float(array.max()) for _, array in arrays)
@@ -73,7 +74,7 @@ def images(arrays: List[Tuple[str, np.ndarray]]) -> str:
     return "<div>" + "".join(figure(data_uri(array, low, high), name) for name, array in arrays) + "</div>"
 
 
-def comparison(original: np.ndarray, changed: np.ndarray, names: Sequence[str]) -> str:
+def comparison(original: NDArray[Any], changed: NDArray[Any], names: Sequence[str]) -> str:
     """Two images and their difference, grey where there is none, enlarged to the full range."""
     difference = changed - original
     greatest = float(np.abs(difference).max())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Callable, Iterator, Optional, Sequence
 
 from . import _core, _questions
-from ._arrays import Condition, Expression, ExpressionArray, condition, constant, exact
+from ._arrays import ExpressionArray, condition, constant, exact
+from ._core import Condition, Expression
 from ._networks import Activation, Network
 from ._questions import Verdict, expression, search_options
 
@@ -67,7 +68,7 @@ class Model:
 
     def indicator(self, what: Any, name: str = "holds") -> Expression:
         """1 where the condition holds, else 0: to count conditions."""
-        return self._model.indicator(condition(what), name)  # type: ignore[no-any-return]
+        return self._model.indicator(condition(what), name)
 
     def neuron(self, activation: Any, X: Any, Y: Any, b: Any, w: Any, p: Any, *, literal: bool = False) -> None:
         """The neuron constraint activation(X, Y, b, w, p) over integers, arguments as they were published: inputs,
@@ -119,11 +120,11 @@ class Model:
 
     def apply(self, activation: Any, argument: Any, name: str = "neuron") -> Expression:
         """A piecewise-linear activation of an expression as it is written, without rounding."""
-        return self._model.apply(Activation.of(activation)._core, expression(argument), name)  # type: ignore
+        return self._model.apply(Activation.of(activation)._core, expression(argument), name)
 
     def maximum(self, members: Sequence[Any], name: str = "maximum") -> Expression:
         """The greatest of the members."""
-        return self._model.maximum(_core.Expressions([expression(m) for m in members]), name)  # type: ignore
+        return self._model.maximum(_core.Expressions([expression(m) for m in members]), name)
 
     def magnitude(self, argument: Any, name: str = "magnitude") -> Expression:
         """|argument|"""

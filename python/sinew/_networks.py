@@ -7,6 +7,7 @@ import os
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import _core, _html
 from ._arrays import ExpressionArray, as_array, exact
@@ -78,8 +79,8 @@ class LayerBounds(NamedTuple):
 
     name: str
     kind: str
-    lower: np.ndarray
-    upper: np.ndarray
+    lower: NDArray[Any]
+    upper: NDArray[Any]
 
 
 def _weights(values: Any) -> Tuple[Any, Tuple[int, ...]]:
@@ -262,13 +263,13 @@ class Network:
         layers = self._core.evaluate_layers(self._input_numbers(inputs))
         return [Values(numbers, layer.shape) for numbers, layer in zip(layers, self.layers)]
 
-    def evaluate_enclosed(self, inputs: Any, bits: int = 64) -> List[Tuple[Values, np.ndarray]]:
+    def evaluate_enclosed(self, inputs: Any, bits: int = 64) -> List[Tuple[Values, NDArray[Any]]]:
         """By layer values and certified errors: each true value is within its error. For any network."""
         layers = self._core.evaluate_enclosed(self._input_numbers(inputs), bits)
         return [(Values(numbers, layer.shape), np.array(errors).reshape(layer.shape))
                 for (numbers, errors), layer in zip(layers, self.layers)]
 
-    def evaluate_float32(self, inputs: Any) -> np.ndarray:
+    def evaluate_float32(self, inputs: Any) -> NDArray[Any]:
         """What float32 arithmetic makes of it: one input, or a batch of them, which has one dimension more."""
         array = np.asarray(inputs, dtype=np.float32)
         count = self.input_count
@@ -401,10 +402,10 @@ def dict_text(dnn: Dict[str, Any], sections: Dict[str, Any]) -> str:
         if isinstance(value, dict):
             return "{" + ", ".join(f"{text(str(key))}: {text(member)}" for key, member in value.items()) + "}"
         if isinstance(value, (list, tuple)):
-            left, right = "[]" if isinstance(value, list) else "()"
-            return left + ", ".join(text(member) for member in value) + right
-        if isinstance(value, float) or isinstance(value, np.floating):
-            return repr(float(value)) if isinstance(value, float) else str(value)
+            members = ", ".join(text(member) for member in value)
+            return f"[{members}]" if isinstance(value, list) else f"({members})"
+        if isinstance(value, float):
+            return float.__repr__(value)
         return str(value)
 
     members = [f"dnn = {text(dnn)}"]

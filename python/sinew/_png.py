@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import struct
 import zlib
-from typing import Optional, Tuple
+from typing import Any, Optional, Tuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 def image_shape(shape: Tuple[int, ...]) -> Optional[Tuple[int, ...]]:
@@ -22,7 +23,7 @@ def image_shape(shape: Tuple[int, ...]) -> Optional[Tuple[int, ...]]:
     return extents
 
 
-def data_uri(image: np.ndarray, low: float, high: float) -> str:
+def data_uri(image: NDArray[Any], low: float, high: float) -> str:
     """An image of the shape (channels, height, width) as a PNG, `low` black and `high` white."""
     channels, height, width = image.shape
     scale = 255.0 / (high - low) if high > low else 0.0

@@ -9,7 +9,8 @@ from typing import Any, Callable, Dict, Iterator, Optional
 import numpy as np
 
 from . import _core, _html
-from ._arrays import Condition, ConditionArray, Expression, ExpressionArray, condition, constant
+from ._arrays import ConditionArray, ExpressionArray, condition, constant
+from ._core import Condition, Expression
 from ._values import Values
 
 _DECISIONS = {"satisfied": "sat", "unsatisfiable": "unsat", "optimal": "optimum"}
@@ -133,7 +134,7 @@ class Verdict:
         """Values of all inputs, variables and outputs that the question speaks of, by name. Empty without a witness."""
         if not self.has_witness:
             return {}
-        result = {}
+        result: Dict[str, Any] = {}
         for name, _, shape, terms in self._answer.blocks:
             values = Values(self._answer.values(terms), tuple(shape))
             if name in result:
@@ -254,7 +255,7 @@ class Question:
 
     def export(self, format: str) -> str:
         """The question as text: "smt2", "vnnlib", "dnn" or "lp"."""
-        return self._query.export_as(format)  # type: ignore[no-any-return]
+        return self._query.export_as(format)
 
     def save(self, path: Any) -> None:
         """Writes it as a file, whole or untouched; its ending says the format."""

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any, Iterator, List, Tuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import _core
 
@@ -32,7 +33,7 @@ class Values:
         """All of them, in C order."""
         return self._numbers.fractions()
 
-    def numpy(self, dtype: Any = np.float64) -> np.ndarray:
+    def numpy(self, dtype: Any = np.float64) -> NDArray[Any]:
         """The nearest floats; with dtype=object the Fractions themselves."""
         if np.dtype(dtype) == object:
             result = np.empty(self.size, dtype=object)
@@ -40,7 +41,7 @@ class Values:
             return result.reshape(self.shape)
         return self._numbers.floats().reshape(self.shape).astype(dtype)
 
-    def __array__(self, dtype: Any = None) -> np.ndarray:
+    def __array__(self, dtype: Any = None) -> NDArray[Any]:
         return self.numpy(np.float64 if dtype is None else dtype)
 
     def __len__(self) -> int:

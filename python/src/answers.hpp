@@ -44,6 +44,10 @@ void bind_answers(py::module_& module);
 void bind_networks(py::module_& module);
 void bind_questions(py::module_& module);
 void bind_models(py::module_& module);
+/// Pairs (lower, upper), None where there is no bound.
+std::vector<Range> ranges_of(py::handle pairs);
+
+void bind_explaining(py::module_& module);
 void bind_certifying(py::module_& module);
 void bind_training(py::module_& module);
 

@@ -9,6 +9,18 @@
 
 namespace sinew::python {
 
+std::vector<Range> ranges_of(py::handle pairs) {
+    std::vector<Range> ranges;
+    for (const py::handle pair : pairs) {
+        const auto ends = pair.cast<std::array<py::object, 2>>();
+        Range added;
+        if (!ends[0].is_none()) added.lower = to_rational(ends[0]);
+        if (!ends[1].is_none()) added.upper = to_rational(ends[1]);
+        ranges.push_back(std::move(added));
+    }
+    return ranges;
+}
+
 namespace {
 py::object fraction_or_none(const std::optional<Rational>& value) {
     if (!value) return py::none();
@@ -101,13 +113,7 @@ CertifyOptions options_from(const py::dict& given) {
                 options.own_limits.push_back(std::move(own));
             }
         } else if (name == "domain") {
-            for (const py::handle range : value) {
-                const auto ends = range.cast<std::array<py::object, 2>>();
-                Range added;
-                if (!ends[0].is_none()) added.lower = to_rational(ends[0]);
-                if (!ends[1].is_none()) added.upper = to_rational(ends[1]);
-                options.domain.push_back(std::move(added));
-            }
+            options.domain = ranges_of(value);
         } else if (name == "mean") {
             options.mean = rationals(value);
         } else if (name == "deviation") {

@@ -67,5 +67,6 @@ PYBIND11_MODULE(_core, module) {
     bind_models(module);
     bind_training(module);
     bind_certifying(module);
+    bind_explaining(module);
     module.attr("version") = SINEW_VERSION;
 }
