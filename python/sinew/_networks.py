@@ -359,26 +359,34 @@ def _from_text(text: str, name: str) -> Network:
     return network.named(name) if name else network
 
 
-def read_onnx(path: Any) -> Network:
-    """A network from an ONNX file (docs/onnx.md lists the operators); weights are exact."""
-    return Network(_core.Network.load(os.fspath(path)))
+def _leaves_out(softmax: str) -> bool:
+    if softmax not in ("refuse", "leave-out"):
+        raise ValueError(f"softmax is 'refuse' or 'leave-out', not {softmax!r}")
+    return softmax == "leave-out"
 
 
-def read(*files: Any) -> Any:
-    """Files of any format that sinew reads: a Network of an .onnx, a Question of anything else (.dnn, .smt2, .ipq; an
-    .onnx with a .vnnlib).
+def read_onnx(path: Any, *, softmax: str = "refuse") -> Network:
+    """A network from an ONNX file (docs/onnx.md lists the operators); weights are exact. A softmax that computes the output
+    is an error, or left out by softmax="leave-out": classes are the same without it."""
+    return Network(_core.Network.load(os.fspath(path), _leaves_out(softmax)))
+
+
+def read(*files: Any, **options: Any) -> Any:
+    """Files of any format that sinew reads: a Network of one .onnx alone, a Question of anything else (dnn text, SMT-LIB,
+    .ipq; a network with a property or conditions). Options are those of Question.read().
     """
-    if len(files) == 1 and os.fspath(files[0]).removesuffix(".gz").endswith(".onnx"):
+    if len(files) == 1 and not options and os.fspath(files[0]).removesuffix(".gz").endswith(".onnx"):
         return read_onnx(files[0])
-    return Question.read(*files)
+    return Question.read(*files, **options)
 
 
 def read_network(path: Any) -> Network:
-    """A network from .onnx or .dnn; what else a .dnn says (conditions, domains) is left out."""
-    return Network(_core.Network.load(os.fspath(path)))
+    """A network from ONNX, dnn text or a binarized network's file; what else a dnn text says (conditions, domains) is left
+    out."""
+    return Network(_core.Network.load(os.fspath(path), False))
 
 
-def from_torch(module: Any, example_input: Any, *, opset: int = 13) -> Network:
+def from_torch(module: Any, example_input: Any, *, opset: int = 13, softmax: str = "refuse") -> Network:
     """A module of PyTorch, by its ONNX export with this input (the first dimension is the batch). In evaluation mode."""
     import torch
 
@@ -390,7 +398,7 @@ def from_torch(module: Any, example_input: Any, *, opset: int = 13) -> Network:
             exported = content.getvalue()
     finally:
         module.train(was_training)
-    return Network(_core.Network.parse_onnx(exported, type(module).__name__))
+    return Network(_core.Network.parse_onnx(exported, type(module).__name__, _leaves_out(softmax)))
 
 
 def dict_text(dnn: Dict[str, Any], sections: Dict[str, Any]) -> str:

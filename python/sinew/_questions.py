@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from fractions import Fraction
-from typing import Any, Callable, Dict, Iterator, Optional
+from typing import Any, Callable, Dict, Iterator, Optional, Sequence
 
 import numpy as np
 
@@ -180,9 +180,23 @@ class Question:
             self._query.set_objective(expression(wanted), minimize is None)
 
     @classmethod
-    def read(cls, *files: Any) -> Question:
-        """As the command line reads them: one .dnn, .ipq or .smt2, or a network .onnx and a property .vnnlib."""
-        return cls._from_query(_core.Query.from_files([os.fspath(file) for file in files]))
+    def read(cls, *files: Any, formats: Sequence[str] = (), input: Optional[str] = None, output: Optional[str] = None,
+             minimize: Optional[str] = None, maximize: Optional[str] = None) -> Question:
+        """As the command line reads them: one file that is a whole question, or a network and what is asked about it, in any
+        order; their content tells what they are. formats (by file), input and output (conditions as text), minimize
+        and maximize (objectives as text) are the command line's --format, --in, --out, --minimize, --maximize.
+        """
+        texts = dict(input=input, output=output, minimize=minimize, maximize=maximize)
+        given = {name: text for name, text in texts.items() if text is not None}
+        return cls._from_query(_core.Query.from_files([os.fspath(file) for file in files], list(formats), given))
+
+    @classmethod
+    def about(cls, network: Any, *conditions: Any) -> Question:
+        """About one network, on inputs of the question's own: for conditions as text, such as "(y0 > y1)"."""
+        question = cls._from_query(_core.Query.about(network._core))
+        for member in conditions:
+            question.add(member)
+        return question
 
     @classmethod
     def parse(cls, text: str, format: str = "dnn") -> Question:
@@ -208,8 +222,12 @@ class Question:
         return ExpressionArray(terms, (len(terms),))
 
     def add(self, what: Any) -> Question:
-        """Adds a condition."""
-        self._query.add(condition(what))
+        """Adds a condition. A text is one as files have it (docs/formats.md), such as "(and (x0 < 0) (y0 > y1))": names
+        are the file's, or positions among inputs and outputs."""
+        if isinstance(what, str):
+            self._query.add_text(what)
+        else:
+            self._query.add(condition(what))
         return self
 
     def include(self, *what: Any) -> Question:

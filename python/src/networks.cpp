@@ -90,6 +90,10 @@ auto without_lock(Work work) {
     return work();
 }
 
+FinalSoftmax softmax(bool is_left_out) {
+    return is_left_out ? FinalSoftmax::leave_out : FinalSoftmax::refuse;
+}
+
 void bind_building(py::class_<NetworkHandle>& network) {
     network
         .def("with_dense",
@@ -172,8 +176,10 @@ void bind_networks(py::module_& module) {
              py::arg("input_shape"))
         .def_static(
             "load",
-            [](const std::string& path) { return without_lock([&] { return NetworkHandle(load_network(path)); }); },
-            py::arg("path"))
+            [](const std::string& path, bool leaves_softmax_out) {
+                return without_lock([&] { return NetworkHandle(load_network(path, softmax(leaves_softmax_out))); });
+            },
+            py::arg("path"), py::arg("leaves_softmax_out"))
         .def_static(
             "parse",
             [](const std::string& text, const std::string& name) {
@@ -182,11 +188,12 @@ void bind_networks(py::module_& module) {
             py::arg("text"), py::arg("name"))
         .def_static(
             "parse_onnx",
-            [](const py::bytes& bytes, const std::string& name) {
+            [](const py::bytes& bytes, const std::string& name, bool leaves_softmax_out) {
                 const std::string copied = bytes;
-                return without_lock([&] { return NetworkHandle(parse_onnx_network(copied, name)); });
+                return without_lock(
+                    [&] { return NetworkHandle(parse_onnx_network(copied, name, softmax(leaves_softmax_out))); });
             },
-            py::arg("content"), py::arg("name"))
+            py::arg("content"), py::arg("name"), py::arg("leaves_softmax_out"))
         .def(
             "save",
             [](const NetworkHandle& n, const std::string& path) {

@@ -1,7 +1,11 @@
 // Questions: conditions as a query, or files.
+#include <map>
+#include <optional>
+
 #include <pybind11/stl.h>
 
 #include "answers.hpp"
+#include "handles.hpp"
 #include "numbers.hpp"
 
 namespace sinew::python {
@@ -20,6 +24,10 @@ class Question {
     void add(const Truth& truth) {
         const Busy busy(*busy_);
         query_->add(scope_->resolved(truth));
+    }
+    void add_text(const std::string& text) {
+        const Busy busy(*busy_);
+        query_->add_text(text, "condition");
     }
     void add_owners(const Terms& terms) { scope_->add(terms.owners); }
     void set_objective(const Term& term, bool maximize) {
@@ -76,15 +84,27 @@ void bind_questions(py::module_& module) {
         .def(py::init<>())
         .def_static(
             "from_files",
-            [](const std::vector<std::string>& files) {
+            [](const std::vector<std::string>& files, const std::vector<std::string>& formats,
+               const std::map<std::string, std::string>& texts) {
+                FileOptions options{formats};
+                const auto take = [&](const char* name, std::optional<std::string>& text) {
+                    if (const auto there = texts.find(name); there != texts.end()) text = there->second;
+                };
+                take("input", options.input_condition);
+                take("output", options.output_condition);
+                take("minimize", options.minimize);
+                take("maximize", options.maximize);
                 std::optional<Query> query;
                 {
                     const py::gil_scoped_release released;
-                    query = Query::from_files(files);
+                    query = Query::from_files(files, options);
                 }
                 return question_of(std::move(*query));
             },
-            py::arg("files"))
+            py::arg("files"), py::arg("formats"), py::arg("texts"))
+        .def_static(
+            "about", [](const NetworkHandle& network) { return question_of(Query::about(network.network())); },
+            py::arg("network"))
         .def_static(
             "from_text",
             [](const std::string& text, const std::string& format, const std::string& name) {
@@ -100,6 +120,7 @@ void bind_questions(py::module_& module) {
                         const py::dict& options) { return q.next(to_rational(distance), over, region, options); })
         .def("export_as", &Question::export_as)
         .def("save", &Question::save)
+        .def("add_text", &Question::add_text, py::arg("text"))
         .def("add", &Question::add, py::arg("condition"))
         .def("add_owners", &Question::add_owners, py::arg("terms"))
         .def("set_objective", &Question::set_objective, py::arg("objective"), py::arg("maximize"))

@@ -51,6 +51,20 @@ def test_two_files(root):
     assert net.question(text).verify().status == "sat"
 
 
+def test_conditions_as_text(root, overlap):
+    question = sinew.Question.about(overlap, "(and (x0 < 0) (x1 > 1))").add("(y0 > y1)")
+    assert question.verify().status == "sat" and question.inputs.shape == (2,)
+    question.add(question.inputs[0] > 0)
+    assert question.verify().status == "unsat"
+    file = root / "inputs" / "dnn" / "overlap.dnn"
+    assert sinew.read(file, output="(y0 > 100000)", input="(and (x0 < 0) (x0 > -1) (x1 > 1) (x1 < 2))").verify().status == "unsat"
+    assert sinew.read(file, input="(and (x0 >= 0) (x0 <= 1) (x1 = 0))", output="true", maximize="y0").optimize().objective > 0
+    with pytest.raises(sinew.InputError):
+        sinew.Question.about(overlap, "(y0 > ")
+    with pytest.raises(sinew.InputError):
+        sinew.Question.about(overlap, "(y7 > 0)")
+
+
 def test_bad_files(tmp_path):
     with pytest.raises(sinew.InputError):
         sinew.read(tmp_path / "absent.dnn")
