@@ -128,7 +128,7 @@ def verdict(answer: Any) -> str:
     return result
 
 
-def _shortened(text: str, longest: int = 40) -> str:
+def _shortened(text: str, longest: int = 28) -> str:
     return text if len(text) <= longest else text[: longest // 2] + "…" + text[-longest // 3:]
 
 
@@ -148,10 +148,13 @@ def curve(points: Sequence[Tuple[float, float, float]], label: str) -> str:
         y = at(0, share).split(",")[1]
         grid.append(f'<line x1="{left}" x2="{width - 12}" y1="{y}" y2="{y}" stroke="currentColor" stroke-opacity=".15"/>'
                     f'<text x="{left - 6}" y="{float(y) + 4:.1f}" text-anchor="end">{share:.0%}</text>')
-    ticks = []
-    for x, _, _ in points if len(points) <= 8 else points[:: max(1, len(points) // 6)]:
-        place = at(x, 0).split(",")[0]
-        ticks.append(f'<text x="{place}" y="{height - bottom + 16}" text-anchor="middle">{x:.3g}</text>')
+    ticks: List[str] = []
+    free_from = 0.0
+    for x, _, _ in points:
+        place = float(at(x, 0).split(",")[0])
+        if place >= free_from:  # labels do not run into each other
+            free_from = place + 34
+            ticks.append(f'<text x="{place}" y="{height - bottom + 16}" text-anchor="middle">{x:.3g}</text>')
     dots = "".join(f'<circle cx="{at(x, low).split(",")[0]}" cy="{at(x, low).split(",")[1]}" r="2.5" fill="#2563eb"/>'
                    for x, low, _ in points)
     return (f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" font-size="11" fill="currentColor" '

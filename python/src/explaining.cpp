@@ -57,10 +57,10 @@ py::dict explained(const AnyNetwork& network, const Numbers& input, const py::di
     if (run.was_stopped() && !run.was_interrupted()) run.rethrow();
     py::list kept;
     for (const KeptFeature& feature : found.kept)
-        kept.append(py::make_tuple(feature.group,
-                                   feature.counterexample.empty() ? py::object(py::none())
-                                                                  : py::cast(Numbers{feature.counterexample}),
-                                   feature.class_index));
+        kept.append(py::make_tuple(
+            feature.group,
+            feature.counterexample.empty() ? py::object(py::none()) : py::cast(Numbers{feature.counterexample}),
+            feature.class_index));
     py::list steps;
     for (const ExplainStep& step : found.steps)
         steps.append(py::make_tuple(step.groups, std::string(to_string(step.status)), step.decided_by, step.seconds));
@@ -79,8 +79,9 @@ py::dict explained(const AnyNetwork& network, const Numbers& input, const py::di
 }  // namespace
 
 void bind_explaining(py::module_& module) {
-    module.def("explain", [](const NetworkHandle& network, const Numbers& input, const py::dict& options,
-                             const py::object& on_group) { return explained(network.network(), input, options, on_group); });
+    module.def("explain",
+               [](const NetworkHandle& network, const Numbers& input, const py::dict& options,
+                  const py::object& on_group) { return explained(network.network(), input, options, on_group); });
     module.def("explain", &explained<BinarizedNetwork>);
     module.def("explanation_question", [](const NetworkHandle& network, const Numbers& input, const py::dict& options,
                                           const std::vector<std::vector<std::size_t>>& groups,
