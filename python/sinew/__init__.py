@@ -15,7 +15,7 @@ docs/python.md tells the rest.
 from ._arrays import ConditionArray, ExpressionArray, all_of, any_of, ball
 from ._binarized import BinarizedNetwork, Evaluation, Trained, evaluate, train
 from ._certify import (Adversarial, AtEpsilon, Certificate, Certificates, CriticalEpsilon, Share, certify,
-                       critical_epsilon, predict)
+                       critical_epsilon, load_classifier, predict)
 from ._core import Condition, ContractBreach, Expression, InputError, OutputError, UsageError
 from ._core import version as __version__
 from ._estimator import BinarizedClassifier
@@ -31,7 +31,7 @@ __all__ = [
     "ConditionArray", "ContractBreach", "CriticalEpsilon", "Evaluation", "ExplainStep", "Explanation", "Expression", "ExpressionArray", "InputError", "Kept",
     "Layer", "LayerBounds", "Model", "Network", "OutputError", "Question", "Share", "Trained", "UsageError", "Values",
     "Verdict", "__version__", "all_of", "any_of", "ball", "boolean", "bounds", "certify", "critical_epsilon", "evaluate", "explain",
-    "from_dict", "from_torch", "integer", "integers", "maximize", "minimize", "optimize", "predict", "read",
+    "from_dict", "from_torch", "integer", "integers", "load_classifier", "maximize", "minimize", "optimize", "predict", "read",
     "read_network", "read_onnx", "real", "reals", "solve", "train", "verify",
 ]
 

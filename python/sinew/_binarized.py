@@ -93,11 +93,29 @@ class BinarizedNetwork:
         result = self._core.scores(numbers)
         return Values(result, (len(result),))
 
-    def predict(self, inputs: Any) -> NDArray[Any]:
-        """The classes of inputs, one a row."""
+    def predict(self, inputs: Any, **options: Any) -> NDArray[Any]:
+        """As sinew.predict(): the classes of examples, by exact evaluation."""
         from ._certify import predict
 
-        return predict(self, inputs)
+        return predict(self, inputs, **options)
+
+    def certify(self, inputs: Any, labels: Any = None, epsilon: Any = None, **options: Any) -> Any:
+        """As sinew.certify(): is any input within epsilon of an example classified otherwise?"""
+        from ._certify import certify
+
+        return certify(self, inputs, labels, epsilon, **options)
+
+    def critical_epsilon(self, example: Any, label: Optional[int] = None, **options: Any) -> Any:
+        """As sinew.critical_epsilon(): how near is the nearest input of another class?"""
+        from ._certify import critical_epsilon
+
+        return critical_epsilon(self, example, label, **options)
+
+    def explain(self, inputs: Any, **options: Any) -> Any:
+        """As sinew.explain(): which features fix the answer?"""
+        from ._explain import explain
+
+        return explain(self, inputs, **options)
 
     def inputs_of(self, row: Sequence[Any]) -> Values:
         """A raw row as inputs of the network."""

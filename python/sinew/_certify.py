@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from fractions import Fraction
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 from numpy.typing import NDArray
@@ -205,6 +206,13 @@ def _certificate(row: int, label: int, told: Dict[str, Any], shape: Tuple[int, .
                        told["seconds"], told["reason"])
 
 
+def load_classifier(path: Any, kind: str = "") -> Union[Network, BinarizedNetwork]:
+    """Any network that sinew reads, as `sinew certify` takes it: a BinarizedNetwork where the file is one, or `kind` says
+    what its inputs are; a softmax at the end is left out."""
+    loaded = _core.load_classifier(os.fspath(path), kind)
+    return Network(loaded) if isinstance(loaded, _core.Network) else BinarizedNetwork(loaded)
+
+
 def predict(network: Any, inputs: Any, *, mean: Any = None, std: Any = None) -> NDArray[Any]:
     """The classes of examples, by exact evaluation: the greatest output, the lowest of several; of one output 1 where it
     is 0 or more."""
@@ -239,7 +247,10 @@ def certify(network: Any, inputs: Any, labels: Any = None, epsilon: Any = None, 
     if labels is None:
         classes = [int(k) for k in _core.predict(network._core, numbers, normal)]
     else:
-        classes = [int(k) for k in np.asarray(labels).ravel()]
+        flat = np.asarray(labels).ravel()
+        if len(flat) and (flat.dtype.kind not in "iuf" or (flat != np.floor(flat)).any()):
+            raise ValueError("labels are numbers of classes, from 0")
+        classes = [int(k) for k in flat]
     if len(classes) != len(examples):
         raise ValueError(f"{len(examples)} examples have {len(classes)} labels")
     if any(k < 0 for k in classes):
@@ -272,4 +283,4 @@ def critical_epsilon(network: Any, example: Any, label: Optional[int] = None, **
 
 
 __all__ = ["Adversarial", "AtEpsilon", "BinarizedNetwork", "Certificate", "Certificates", "CriticalEpsilon", "Network",
-           "Share", "certify", "critical_epsilon", "predict"]
+           "Share", "certify", "critical_epsilon", "load_classifier", "predict"]

@@ -144,6 +144,10 @@ class Model:
         options = dict(timeout=timeout, memory=memory, on_improvement=on_improvement, on_bound=on_bound)
         return Verdict(self._model.solve(search_options(options)))
 
+    def export(self, format: str) -> str:
+        """The model as text for other solvers: "smt2", "lp" or "dnn"."""
+        return self._model.export_as(format)
+
     def solutions(self, *, distance: Any = 0, over: Any = None, limit: Optional[int] = None,
                   **options: Any) -> Iterator[Verdict]:
         """One solution after the other (with an objective, the best first), as Question.solutions(). What was found

@@ -115,6 +115,8 @@ class Network:
             if len(first) != 2:
                 raise ValueError(f"the weights of layer 0 are no matrix: their shape is {first}")
             input_shape = (first[1],)
+        if any(int(extent) != extent or extent < 1 for extent in input_shape):
+            raise ValueError(f"an input shape has whole numbers, 1 or more, not {input_shape!r}")
         network = cls(_core.Network([int(extent) for extent in input_shape]))
         for number, layer in enumerate(members):
             if len(layer) not in (2, 3):
@@ -190,7 +192,10 @@ class Network:
 
     def layer(self, number: int) -> ExpressionArray:
         """The components of a layer at these inputs; numbers are those of `layers`."""
-        return ExpressionArray(self._core.layer(number), self.layers[number].shape)
+        layers = self.layers
+        if not -len(layers) <= number < len(layers):
+            raise IndexError(f"a network of {len(layers)} layers has no layer {number}")
+        return ExpressionArray(self._core.layer(number % len(layers)), layers[number].shape)
 
     def __call__(self, inputs: Any, name: str = "") -> ExpressionArray:
         """Its outputs at other inputs: expressions, or numbers."""
@@ -299,10 +304,37 @@ class Network:
                 for layer, (low, high) in zip(self.layers, self._core.bounds(*ends))]
 
     def verify(self, condition: Any, **options: Any) -> Verdict:
-        """As sinew.verify(); the witness has all inputs of this network, whatever the condition speaks of."""
+        """As sinew.verify(); the witness has all inputs of this network, whatever the condition speaks of. For conditions as
+        text there is Question.about(network, text)."""
+        if isinstance(condition, str):
+            raise TypeError("a condition is an expression here; Question.about(network, text) takes a text")
         return Question(condition).include(self.inputs, self.outputs).verify(**options)
 
     solve = verify
+
+    def predict(self, inputs: Any, **options: Any) -> NDArray[Any]:
+        """As sinew.predict(): the classes of examples, by exact evaluation."""
+        from ._certify import predict
+
+        return predict(self, inputs, **options)
+
+    def certify(self, inputs: Any, labels: Any = None, epsilon: Any = None, **options: Any) -> Any:
+        """As sinew.certify(): is any input within epsilon of an example classified otherwise?"""
+        from ._certify import certify
+
+        return certify(self, inputs, labels, epsilon, **options)
+
+    def critical_epsilon(self, example: Any, label: Optional[int] = None, **options: Any) -> Any:
+        """As sinew.critical_epsilon(): how near is the nearest input of another class?"""
+        from ._certify import critical_epsilon
+
+        return critical_epsilon(self, example, label, **options)
+
+    def explain(self, inputs: Any, **options: Any) -> Any:
+        """As sinew.explain(): which features fix the answer?"""
+        from ._explain import explain
+
+        return explain(self, inputs, **options)
 
     def question(self, vnnlib: str) -> Question:
         """The question of a property in VNN-LIB 1.0 over this network's inputs X_i and outputs Y_j."""
@@ -390,6 +422,8 @@ def from_torch(module: Any, example_input: Any, *, opset: int = 13, softmax: str
     """A module of PyTorch, by its ONNX export with this input (the first dimension is the batch). In evaluation mode."""
     import torch
 
+    if not isinstance(module, torch.nn.Module):
+        raise TypeError(f"a module of PyTorch is expected, not {type(module).__name__}")
     was_training = module.training
     module.eval()
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from fractions import Fraction
 from typing import Any, Callable, Dict, Iterator, Optional, Sequence
@@ -347,6 +348,10 @@ def optimize(question: Question, **options: Any) -> Verdict:
 
 def _variables(name: str, shape: Any, whole: bool, lower: Any, upper: Any, values: Any) -> Any:
     extents = () if shape is None else (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
+    if any(int(extent) != extent or extent < 0 for extent in extents):
+        raise ValueError(f"a shape has whole numbers, 0 or more, not {shape!r}")
+    if math.prod(int(extent) for extent in extents) > 10_000_000:
+        raise ValueError(f"{name!r} would be more than 10,000,000 variables")
     terms = _core.variables(name, [int(extent) for extent in extents], whole, lower, upper, values)
     return terms[0] if shape is None else ExpressionArray(terms, extents)
 

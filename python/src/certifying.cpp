@@ -1,5 +1,6 @@
 // Robustness over data sets.
 #include <array>
+#include <variant>
 
 #include <pybind11/stl.h>
 
@@ -186,6 +187,14 @@ std::vector<std::size_t> predict(const AnyNetwork& network, const Numbers& input
 }  // namespace
 
 void bind_certifying(py::module_& module) {
+    module.def("load_classifier", [](const std::string& path, const std::string& kind) -> py::object {
+        std::variant<Network, BinarizedNetwork> loaded = [&] {
+            const py::gil_scoped_release released;
+            return load_classifier(path, kind);
+        }();
+        if (auto* network = std::get_if<Network>(&loaded)) return py::cast(NetworkHandle(std::move(*network)));
+        return py::cast(std::get<BinarizedNetwork>(loaded));
+    });
     module.def("certify",
                [](const NetworkHandle& network, const Numbers& inputs, const std::vector<std::size_t>& labels,
                   const py::dict& options,

@@ -62,6 +62,11 @@ class ModelHandle {
         return answered(limits, scope_, [&](const SolveOptions& given) { return model_->next(how, given); });
     }
 
+    std::string export_as(const std::string& format) {
+        const Busy busy(*busy_);
+        return model_->export_as(format);
+    }
+
   private:
     Term own(Expression value, const std::string& name) {
         const auto block = new_block(Block::Kind::fixed, name, {});
@@ -90,6 +95,7 @@ void bind_models(py::module_& module) {
         .def("set_objective", &ModelHandle::set_objective)
         .def("next", [](ModelHandle& m, const py::object& distance, const Terms& over,
                         const py::dict& options) { return m.next(to_rational(distance), over, options); })
+        .def("export_as", &ModelHandle::export_as)
         .def("solve", &ModelHandle::solve);
 }
 

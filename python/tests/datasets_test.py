@@ -40,6 +40,14 @@ def test_certify(line):
     assert "4 examples" in repr(run)
 
 
+def test_methods_are_the_functions(line):
+    assert line.predict(POINTS).tolist() == sinew.predict(line, POINTS).tolist()
+    assert line.certify(POINTS[:1], epsilon="0.1").counts() == sinew.certify(line, POINTS[:1], epsilon="0.1").counts()
+    assert line.critical_epsilon(POINTS[1], domain=(0, 1)).is_proven
+    assert line.explain(POINTS[1], domain=(0, 1)).is_minimal
+    assert sinew.bounds(line, 0, 1)[-1].upper.shape == (2,)
+
+
 def test_labels_are_the_networks_own_if_not_given(line):
     run = sinew.certify(line, POINTS[:2], epsilon="0.1")
     assert [c.label for c in run] == [0, 1] and [c.status for c in run] == ["certified"] * 2
@@ -71,7 +79,8 @@ def test_one_feature_alone(line):
 @pytest.mark.parametrize("wrong", [
     dict(epsilon=-1), dict(epsilon=float("nan")), dict(epsilon=1, epsilons=[1]), dict(epsilon=1, norm="3"),
     dict(epsilon=1, labels=[0]), dict(epsilon=1, labels=[0, 7, 0, 0]), dict(epsilon=1, domain=3), dict(epsilon=1, colour=1),
-    dict(epsilon=1, labels=[-1, 0, 0, 0]), dict(epsilon=1, only=[9]), dict(minimal=True)])
+    dict(epsilon=1, labels=[-1, 0, 0, 0]), dict(epsilon=1, labels=[0.5, 0, 0, 0]),
+    dict(epsilon=1, labels=["a", "b", "c", "d"]), dict(epsilon=1, only=[9]), dict(minimal=True)])
 def test_wrong_calls(line, wrong):
     with pytest.raises((ValueError, TypeError)):
         sinew.certify(line, POINTS, **{"labels": [0, 1, 0, 0], **wrong})
@@ -158,6 +167,12 @@ def test_binarized_networks(root, tmp_path):
         net.scores([1, 2])
     with pytest.raises(ValueError):
         sinew.BinarizedNetwork.load(root / "README.md")
+
+
+def test_classifiers_of_every_kind(root):
+    general = sinew.load_classifier(root / "inputs" / "onnx" / "distance.onnx")
+    binarized = sinew.load_classifier(root / "inputs" / "bnn" / "strokes.bnn")
+    assert isinstance(general, sinew.Network) and isinstance(binarized, sinew.BinarizedNetwork)
 
 
 def test_train(root):

@@ -178,3 +178,6 @@ def test_variables():
         sinew.integer("k", 0)
     with pytest.raises(ValueError):
         sinew.real("r", 2, 1)
+    for shape in (-1, (2, -3), 1.5, 10**12, (2**40, 2**40)):
+        with pytest.raises((ValueError, TypeError)):
+            sinew.reals("x", shape)
