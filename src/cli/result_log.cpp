@@ -257,6 +257,11 @@ void ResultLog::add(std::vector<results::Row> rows) {
     for (results::Row& row : rows) {
         if (row.details.empty()) row.details = "{}";
         if (row.statistics.empty()) row.statistics = "{}";
+        if (row.expected) {
+            Json details = Json::parse(row.details);
+            details["expected"] = *row.expected;
+            row.details = write::json_line(details);
+        }
         if (const std::optional<Rational> epsilon = parse_number(row.question.epsilon))
             row.question.epsilon = to_string(*epsilon);
     }

@@ -156,7 +156,9 @@ class ListRun {
         std::vector<DigestedFile> files;
         for (const std::string& file : row.files)
             files.insert(files.end(), digested_[file].begin(), digested_[file].end());
-        json_.log().add(row_of(answer_json(row), question_about("verify", asked, files)));
+        results::Row kept = row_of(answer_json(row), question_about("verify", asked, files));
+        if (!row.expected.empty()) kept.expected = row.expected;
+        json_.log().add(std::move(kept));
     }
 
     ExitStatus finish() {

@@ -71,12 +71,13 @@ std::string junit_text(const Run& run, const std::vector<Row>& rows, const std::
     double seconds = 0;
     std::string cases;
     for (const Row& row : rows) {
-        const Outcome outcome = outcome_of(row, expected);
+        const std::optional<std::string>& wanted = expected ? expected : row.expected;
+        const Outcome outcome = outcome_of(row, wanted);
         ++counts[static_cast<std::size_t>(outcome)];
         seconds += row.seconds;
         const std::string head = fmt::format("    <testcase classname=\"sinew.{}\" name=\"{}\" time=\"{:.6f}\"",
                                              escaped(run.kind), escaped(place_text(row.question)), row.seconds);
-        const std::string message = escaped(message_of(row, expected));
+        const std::string message = escaped(message_of(row, wanted));
         switch (outcome) {
             case Outcome::passed:
                 cases += head + "/>\n";

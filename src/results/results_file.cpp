@@ -160,7 +160,8 @@ std::vector<Row> rows_of(Database& database, const Run& run) {
         database,
         "SELECT network, network_sha256, property, property_sha256, options, row, epsilon, status, decided_by, "
         "seconds, "
-        "reason, value, bound, details, statistics, content, answered, file, proofs.sha256, bytes "
+        "reason, value, bound, details, statistics, content, answered, file, proofs.sha256, bytes, "
+        "json_extract(details, '$.expected') "
         "FROM verdicts JOIN questions ON questions.id = question JOIN subjects ON subjects.id = subject "
         "LEFT JOIN witnesses ON witnesses.verdict = verdicts.id LEFT JOIN proofs ON proofs.verdict = verdicts.id "
         "WHERE run = ? ORDER BY verdicts.id");
@@ -182,6 +183,7 @@ std::vector<Row> rows_of(Database& database, const Run& run) {
         row.answered = select.text(16);
         if (const std::optional<std::string> file = select.text_or_null(17))
             row.proof = Proof{*file, select.text(18), select.number(19)};
+        row.expected = select.text_or_null(20);
     }
     return rows;
 }

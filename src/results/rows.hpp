@@ -55,12 +55,13 @@ struct Row {
     std::string status;
     std::string decided_by;
     double seconds = 0;
-    std::string reason;                  ///< why there is no answer
-    std::optional<std::string> value;    ///< exact: of the objective, or the distance of an adversarial input
-    std::optional<std::string> bound;    ///< exact: no solution is better, no violation nearer
-    std::string details;                 ///< JSON: object of the answer's other keys
-    std::string statistics;              ///< JSON: object
-    std::optional<std::string> witness;  ///< JSON
+    std::string reason;                   ///< why there is no answer
+    std::optional<std::string> value;     ///< exact: of the objective, or the distance of an adversarial input
+    std::optional<std::string> bound;     ///< exact: no solution is better, no violation nearer
+    std::optional<std::string> expected;  ///< the verdict that the question itself names; kept among the details
+    std::string details;                  ///< JSON: object of the answer's other keys
+    std::string statistics;               ///< JSON: object
+    std::optional<std::string> witness;   ///< JSON
     std::optional<Proof> proof;
     std::string answered;  ///< when, ISO 8601; set where a row is read
 };

@@ -72,9 +72,10 @@ Json sarif(const Run& run, const std::vector<Row>& rows, const std::optional<std
     for (const Row& row : rows) {
         ++counts[row.status];
         const Standing standing = standing_of(row.status);
-        const bool is_open = standing == Standing::open && row.status != expected;
-        const bool fails = standing == Standing::error ||
-                           (expected ? !is_open && row.status != *expected : standing == Standing::fails);
+        const std::optional<std::string>& wanted = expected ? expected : row.expected;
+        const bool is_open = standing == Standing::open && row.status != wanted;
+        const bool fails =
+            standing == Standing::error || (wanted ? !is_open && row.status != *wanted : standing == Standing::fails);
         if (!fails && !is_open) continue;
         const bool has_property = !row.question.property.empty();
         const std::string& file = has_property ? row.question.property : row.question.network;
@@ -88,7 +89,7 @@ Json sarif(const Run& run, const std::vector<Row>& rows, const std::optional<std
                            {"ruleIndex", 0},
                            {"kind", fails ? "fail" : "open"},
                            {"level", fails ? "error" : "none"},
-                           {"message", {{"text", message_of(row, expected)}}},
+                           {"message", {{"text", message_of(row, wanted)}}},
                            {"locations", Json::array({{{"physicalLocation", {{"artifactLocation", location}}}}})},
                            {"properties", std::move(properties)}});
     }

@@ -11,9 +11,9 @@
 
 namespace sinew::results {
 
-/// A result of level "error" for each counterexample (or each answer that is not the expected one), one of kind "open"
-/// for each question without an answer. What holds is counted in the run's properties alone. Rules: "robustness" of
-/// certify, "property" of others.
+/// A result of level "error" for each counterexample (or each answer that is not the one expected of all rows, or by
+/// the row itself), one of kind "open" for each question without an answer. What holds is counted in the run's
+/// properties alone. Rules: "robustness" of certify, "property" of others.
 nlohmann::ordered_json sarif(const Run& run, const std::vector<Row>& rows,
                              const std::optional<std::string>& expected = std::nullopt);
 

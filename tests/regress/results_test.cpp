@@ -168,6 +168,13 @@ TEST_F(ResultsTest, a_list_of_instances_has_the_competitions_columns) {
     const json rows = results({db_ + ":1"}).at("runs")[0].at("rows");
     ASSERT_EQ(rows.size(), 3U);
     EXPECT_NE(rows[0].at("network_sha256"), rows[1].at("network_sha256"));
+    // What the list expects of a question is no failure, and the results file knows it, too.
+    const std::string expecting = folder_.write("expecting.csv", "question,expected\none.dnn,sat\ntwo.dnn,sat\n");
+    EXPECT_EQ(sinew({"verify", expecting, "--db", path("e.sqlite"), "--junit", path("e.xml")}).exit_status, 5);
+    sinew({"results", "export", path("e.sqlite"), "--junit", path("again.xml")});
+    EXPECT_EQ(support::content_of(path("e.xml")), support::content_of(path("again.xml")));
+    EXPECT_NE(support::content_of(path("e.xml")).find("unsat, where sat is expected"), std::string::npos);
+    EXPECT_NE(support::content_of(path("e.xml")).find("failures=\"1\""), std::string::npos);
     // The same questions one by one are the same questions.
     sinew({"verify", path("two.dnn"), "--db", db_});
     EXPECT_EQ(results({"compare", db_ + ":1", db_ + ":2"}).at("comparison").at("common"), 1);

@@ -53,6 +53,18 @@ TEST(Junit, each_answer_has_its_place) {
     EXPECT_NE(expecting.find("unsat, where sat is expected"), std::string::npos);
 }
 
+TEST(Junit, a_row_may_say_what_is_expected_of_it) {
+    Row right = row_of("sat");
+    right.expected = "sat";
+    Row wrong = row_of("unsat");
+    wrong.expected = "sat";
+    const std::string text = junit_text(some_run(), {right, wrong});
+    EXPECT_NE(text.find("tests=\"2\" failures=\"1\""), std::string::npos) << text;
+    const nlohmann::json log = sarif(some_run(), {right, wrong});
+    ASSERT_EQ(log["runs"][0]["results"].size(), 1U);
+    EXPECT_EQ(log["runs"][0]["results"][0]["properties"]["status"], "unsat");
+}
+
 TEST(Junit, bytes_that_xml_has_not_are_replaced) {
     Row row = row_of("unknown");
     row.question.network = "a\x01<b>&\xff\xc3\xa4";

@@ -59,6 +59,7 @@ TEST_F(ResultsFileTest, what_is_written_is_read_again) {
     full.bound = "1";
     full.witness = "[1,2]";
     full.reason = "a reason";
+    full.details = R"({"expected":"falsified"})";
     full.proof = Proof{"proof.drat", "cc", 12};
     {
         ResultsFile file(path_);
@@ -85,6 +86,8 @@ TEST_F(ResultsFileTest, what_is_written_is_read_again) {
     EXPECT_EQ(rows[0].bound, "1");
     EXPECT_EQ(rows[0].witness, "[1,2]");
     EXPECT_EQ(rows[0].reason, "a reason");
+    EXPECT_EQ(rows[0].expected, "falsified");
+    EXPECT_FALSE(rows[1].expected);
     EXPECT_EQ(rows[0].proof->digest, "cc");
     EXPECT_EQ(rows[0].statistics, full.statistics);
     EXPECT_EQ(rows[1].status, "unknown");
