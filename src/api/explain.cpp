@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <new>
 #include <numeric>
 
 #include <fmt/core.h>
@@ -292,7 +293,11 @@ class Explaining {
         how.threads = options_.threads;
         how.settings = settings_;
         Observer silent;
-        verdict = verify::verify(questions_.query(), how, silent);
+        try {
+            verdict = verify::verify(questions_.query(), how, silent);
+        } catch (const std::bad_alloc&) {
+            verdict.reason = to_string(StopReason::memory);
+        }
         ExplainStep step;
         step.groups = groups;
         if (verdict.status == model::Status::sat) step.status = Status::satisfied;

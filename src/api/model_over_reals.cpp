@@ -1,8 +1,12 @@
 // A Model with reals, put to verify/; any Model as a query for other solvers.
 #include <cmath>
+#include <new>
 
+#include "api/condition.hpp"
+#include "api/solution_data.hpp"
 #include "api/state.hpp"
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 #include "bounds/forward_intervals.hpp"
 
 namespace sinew {
@@ -73,8 +77,10 @@ void Model::State::tell(const RoundedNeuron& neuron) {
 
 const model::Query& Model::State::as_query() {
     for (; told_neurons < neurons.size(); ++told_neurons) tell(neurons[told_neurons]);
-    for (const Condition& condition : conditions) demands.push_back(formula(condition));
-    conditions.clear();
+    for (; told_conditions < conditions.size(); ++told_conditions) {
+        check_limits();
+        demands.push_back(to_formula(query.formulas, conditions[told_conditions]));
+    }
     query.output_condition = query.formulas.conjunction(demands);
     query.objective.reset();
     if (objective) BuiltQuery::set_objective(maximizes ? model::Sense::maximize : model::Sense::minimize, *objective);
@@ -87,7 +93,20 @@ std::string Model::export_as(const std::string& format) {
 
 Solution Model::State::solve_reals(SolveOptions options) {
     if (options.seed == 0) options.seed = seed;
-    return solved(as_query(), options);
+    const Limits limits = limits_of(options);
+    StopReason stopped = StopReason::none;
+    try {
+        const LimitScope scope(limits);
+        as_query();
+    } catch (const LimitReached& limit) {
+        stopped = limit.reason();
+    } catch (const std::bad_alloc&) {
+        stopped = StopReason::memory;
+    }
+    if (stopped == StopReason::none) return solved(query, options, limits);
+    Solution::Data solution;
+    solution.reason = to_string(stopped);
+    return Solution(std::move(solution));
 }
 
 }  // namespace sinew

@@ -1,5 +1,6 @@
 // Queries, put to verify/, and what is left out of the next answers.
 #include <algorithm>
+#include <new>
 
 #include <sinew/query.hpp>
 
@@ -111,14 +112,23 @@ Settings settings_of(const SolveOptions& options) {
     return settings;
 }
 
-Solution solved(const model::Query& query, const SolveOptions& options) {
+Limits limits_of(const SolveOptions& options) {
     if (options.threads < 1) throw UsageError("a search has one thread at least");
-    const Limits limits(options.seconds, options.bytes, options.interrupt);
-    return query.objective ? optimized(query, options, limits) : decided(query, options, limits);
+    return Limits(options.seconds, options.bytes, options.interrupt);
+}
+
+Solution solved(const model::Query& query, const SolveOptions& options, const Limits& limits) {
+    try {
+        return query.objective ? optimized(query, options, limits) : decided(query, options, limits);
+    } catch (const std::bad_alloc&) {
+        Solution::Data solution;
+        solution.reason = to_string(StopReason::memory);
+        return Solution(std::move(solution));
+    }
 }
 
 Solution Query::solve(const SolveOptions& options) const {
-    return solved(state_->query, options);
+    return solved(state_->query, options, limits_of(options));
 }
 
 Condition outside(const Solution& solution, const std::vector<Expression>& expressions,
@@ -132,12 +142,13 @@ Condition outside(const Solution& solution, const std::vector<Expression>& expre
             throw UsageError("what a sigmoid or tansig neuron gives has no exact value to be excluded");
         if (distance == 0 && !is_discrete[i])
             throw UsageError("a real quantity is excluded with a distance above 0: it has values without end");
+        // One clause of bounds, which the integer engine takes as it is.
         if (distance == 0) {
-            parts.push_back(expression != value);
+            parts.push_back(expression < value);
+            parts.push_back(expression > value);
         } else {
-            const Rational lower = value - lowest(distance);
-            const Rational upper = value + lowest(distance);
-            parts.push_back(expression <= lower || expression >= upper);
+            parts.push_back(expression <= value - lowest(distance));
+            parts.push_back(expression >= value + lowest(distance));
         }
     }
     return any_of(parts);

@@ -8,6 +8,7 @@
 #include <sinew/query.hpp>
 
 #include "api/network_data.hpp"
+#include "base/limits.hpp"
 #include "base/settings.hpp"
 #include "model/query.hpp"
 
@@ -45,8 +46,11 @@ struct Query::State : BuiltQuery {};
 /// The seed, and the settings read.
 Settings settings_of(const SolveOptions& options);
 
+/// The clock begins. UsageError for less than one thread.
+Limits limits_of(const SolveOptions& options);
+
 /// Decided, or its best value found; by verify/.
-Solution solved(const model::Query& query, const SolveOptions& options);
+Solution solved(const model::Query& query, const SolveOptions& options, const Limits& limits);
 
 /// As Query::export_as() says.
 std::string text_of(const model::Query& query, const std::string& format);

@@ -74,10 +74,11 @@ struct Model::State : BuiltQuery {
     std::vector<Expression> variables;    ///< those that are chosen: all else follows from them
     std::optional<Expression> objective;
     bool maximizes = false;
-    // For verify(): what is not in the query yet, and the formulas of what is.
+    // For verify(): conditions and neurons, how many of them are in the query, and the formulas of these.
     std::vector<Condition> conditions;
     std::vector<RoundedNeuron> neurons;
-    std::size_t told_neurons = 0;  ///< so many of them are in the query
+    std::size_t told_conditions = 0;
+    std::size_t told_neurons = 0;
     std::vector<model::FormulaId> demands;
 
     Expression add_integer(const std::string& name, const model::Domain& domain, integer::IntVar variable);
