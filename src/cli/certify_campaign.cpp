@@ -83,7 +83,8 @@ CertifySummary tell_summary(const Arguments& arguments, const std::vector<Certif
         json["notes"] = examples != nullptr ? examples->notes() : std::vector<std::string>{};
         json["norm_by_bounds"] = is_norm_two(arguments) && classifier != nullptr && !classifier->binarized;
         json["image"] = nullptr;
-        if (examples != nullptr && !examples->image_shape().empty()) {
+        if (examples != nullptr && !examples->image_shape().empty() &&
+            (examples->surely_are_images() || arguments.has("images"))) {
             const std::vector<std::size_t>& shape = examples->image_shape();
             json["image"] = {{"height", shape[0]},
                              {"width", shape[1]},

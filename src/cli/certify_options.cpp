@@ -170,26 +170,28 @@ std::vector<model::Domain> domains_of(const Arguments& arguments, const Examples
 std::vector<certify::Normalisation> normalisation_of(const Arguments& arguments, const Examples& examples,
                                                      const NetworkFacts& facts) {
     if (!arguments.has("mean") && !arguments.has("std")) return {};
+    // A table of nine columns may be an image of 3 × 3 or not: what is given for each input is taken so.
     const std::size_t channels = examples.image_shape().empty() ? facts.input_count : examples.image_shape()[2];
-    const auto list = [&](const char* option, const Rational& otherwise) {
-        if (!arguments.has(option)) return std::vector<Rational>(channels, otherwise);
-        std::vector<Rational> values = numbers(arguments.get<std::string>(option), fmt::format("--{}", option));
-        if (values.size() == 1) values.assign(channels, values.front());
-        if (values.size() != channels)
+    const auto by_input = [&](const char* option, const Rational& otherwise) {
+        if (!arguments.has(option)) return std::vector<Rational>(facts.input_count, otherwise);
+        const std::vector<Rational> given = numbers(arguments.get<std::string>(option), fmt::format("--{}", option));
+        if (given.size() == facts.input_count) return given;
+        if (given.size() != 1 && given.size() != channels)
             throw UsageError(fmt::format("--{} has {} numbers (expected one, or {}, as there are {})", option,
-                                         values.size(), channels,
-                                         examples.image_shape().empty() ? "inputs" : "channels"));
+                                         given.size(), examples.are_images() ? channels : facts.input_count,
+                                         examples.are_images() ? "channels" : "inputs"));
+        std::vector<Rational> values;
+        for (std::size_t i = 0; i < facts.input_count; ++i)
+            values.push_back(given.size() == 1 ? given.front() : given[examples.channel_of(i)]);
         return values;
     };
-    const std::vector<Rational> means = list("mean", 0);
-    const std::vector<Rational> deviations = list("std", 1);
-    for (const Rational& deviation : deviations)
-        if (deviation <= 0)
-            throw UsageError(fmt::format("--std is {} (expected numbers above zero)", to_string(deviation)));
+    const std::vector<Rational> means = by_input("mean", 0);
+    const std::vector<Rational> deviations = by_input("std", 1);
     std::vector<certify::Normalisation> lines;
     for (std::size_t i = 0; i < facts.input_count; ++i) {
-        const std::size_t channel = examples.image_shape().empty() ? i : examples.channel_of(i);
-        lines.push_back({means[channel], deviations[channel]});
+        if (deviations[i] <= 0)
+            throw UsageError(fmt::format("--std is {} (expected numbers above zero)", to_string(deviations[i])));
+        lines.push_back({means[i], deviations[i]});
     }
     return lines;
 }

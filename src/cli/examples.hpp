@@ -65,6 +65,10 @@ class Examples {
     std::size_t channel_of(std::size_t input) const;
     /// Whether the examples' values are bytes of images.
     bool are_images() const { return !data_.image_shape.empty(); }
+    /// Whether they surely are images: by their file, or by the shape of the network's input.
+    bool surely_are_images() const {
+        return !image_shape_.empty() && (are_images() || network_.input_shape.size() == 3);
+    }
     bool channels_first() const { return channels_first_; }
     /// Numbers of the inputs as the image has its bytes: row by row, a pixel's channels side by side.
     std::vector<double> in_image_order(const std::vector<double>& inputs) const;

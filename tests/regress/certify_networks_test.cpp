@@ -131,6 +131,20 @@ TEST_F(CertifyNetworks, a_normalisation_is_exact) {
     EXPECT_EQ(nlohmann::json::parse(sinew(outside).output).at("summary").at("falsified"), 1);
 }
 
+TEST_F(CertifyNetworks, a_table_of_four_columns_is_no_image) {
+    const std::string four = folder.write("four.dnn", "dnn = { 'y0': 'x0 + x1 + x2 + x3', 'y1': '2 + 0x0' }\n");
+    const std::string row = folder.write("row.csv", "2,4,6,8\n");
+    const auto ask = [&](Words more) {
+        more.insert(more.begin(), {four, row, "--label", "0", "--json", "--mean", "1,2,3,4", "--std", "1,2,3,4"});
+        return nlohmann::json::parse(sinew(more).output);
+    };
+    // 1 + 1 + 1 + 1 > 2; a change of e costs e (1 + 1/2 + 1/3 + 1/4) = 25/12 e.
+    EXPECT_EQ(ask({"--epsilon", "0.95"}).at("summary").at("certified"), 1);
+    const auto beyond = ask({"--epsilon", "0.97"});
+    EXPECT_EQ(beyond.at("summary").at("falsified"), 1);
+    EXPECT_TRUE(beyond.at("image").is_null());
+}
+
 TEST_F(CertifyNetworks, targets_and_the_best_k) {
     const std::string three = folder.write("three.dnn", "dnn = { 'y0': 'x0', 'y1': '0.5 + 0x0', 'y2': '0.2 + 0x0' }\n");
     const std::string one = folder.write("one.csv", "1\n");
