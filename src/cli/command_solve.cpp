@@ -114,8 +114,10 @@ ExitStatus run(const Arguments& arguments) {
                               "program (FlatZinc) or a model in dnn text; --format NAME says which");
         return answered;
     };
-    // What waits for standard input waits within the limits.
-    if (const ExitStatus status = within_limits(limits_of(arguments), choose); status != answered) return status;
+    // What waits for standard input waits within the limits. (No thread watches it: its stack would count as memory
+    // that is used when the solver sets the ceiling.)
+    if (const ExitStatus status = within_limits(limits_of(arguments), choose, say_stopped); status != answered)
+        return status;
     if (solver != solve_dnn) {
         if (arguments.files.size() != 1) throw UsageError("solve takes one file of this format; see sinew help solve");
         if (arguments.has("in") || arguments.has("out")) throw UsageError("--in and --out are asked about networks");

@@ -33,6 +33,7 @@ class ListRun {
         : arguments_(arguments),
           options_(std::move(options)),
           list_(std::move(list)),
+          memory_(memory_of(arguments, static_cast<std::size_t>(options_.threads))),
           expected_(expectation_of(arguments)),
           json_("verify", arguments),
           prints_(json_.leaves_text()) {
@@ -112,7 +113,7 @@ class ListRun {
     Limits limits_for(const read::ListedQuestion& question) const {
         std::optional<double> seconds = question.seconds;
         if (arguments_.has("timeout")) seconds = parse_seconds("timeout", arguments_.get<std::string>("timeout"));
-        return Limits(seconds, memory_of(arguments_, static_cast<std::size_t>(options_.threads)), interrupt_flag());
+        return Limits(seconds, memory_, interrupt_flag());
     }
 
     model::Query load(const read::ListedQuestion& question) const {
@@ -179,6 +180,7 @@ class ListRun {
     const Arguments& arguments_;
     verify::Options options_;
     read::QuestionList list_;
+    std::size_t memory_;
     std::optional<std::string> expected_;
     JsonAnswer json_;
     bool prints_;
