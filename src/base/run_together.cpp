@@ -9,7 +9,30 @@
 #include <thread>
 #include <vector>
 
+#include <sys/mman.h>
+
 namespace sinew {
+
+namespace {
+/// Address space that threads do not take, however many are made: what they do together needs some.
+class Room {
+  public:
+    explicit Room(bool is_needed)
+        : place_(is_needed ? mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+                           : MAP_FAILED) {}
+    Room(const Room&) = delete;
+    Room& operator=(const Room&) = delete;
+    ~Room() { leave(); }
+    void leave() {
+        if (place_ != MAP_FAILED) munmap(place_, bytes);
+        place_ = MAP_FAILED;
+    }
+
+  private:
+    static constexpr std::size_t bytes = std::size_t{32} << 20;
+    void* place_;
+};
+}  // namespace
 
 std::size_t run_together(std::size_t wanted, const std::function<void(std::size_t index, std::size_t count)>& work) {
     std::mutex mutex;
@@ -24,6 +47,7 @@ std::size_t run_together(std::size_t wanted, const std::function<void(std::size_
             if (!error) error = std::current_exception();
         }
     };
+    Room room(wanted > 2);  // the watchdog's one needs none
     std::vector<std::thread> others;
     others.reserve(std::max<std::size_t>(wanted, 1) - 1);
     try {
@@ -38,6 +62,7 @@ std::size_t run_together(std::size_t wanted, const std::function<void(std::size_
     } catch (const std::system_error&) {  // no more threads
     } catch (const std::bad_alloc&) {
     }
+    room.leave();
     {
         const std::lock_guard lock(mutex);
         count = others.size() + 1;
