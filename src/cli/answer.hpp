@@ -21,6 +21,8 @@ class Answer {
     ExitStatus give(const model::Query& query, const model::Verdict& verdict);
 
     ProgressLines& progress() { return json_.progress(); }
+    /// Before the search: what is asked, for the JSON.
+    void know(const model::Query& query) { json_.know(query); }
 
   private:
     std::vector<std::string> files_;

@@ -113,6 +113,7 @@ ExitStatus run(const Arguments& arguments) {
         if (!query.objective)
             throw InputError({arguments.files[0], 0, 0}, "there is no objective to optimise",
                              "--minimize, --maximize, or an entry such as objective = 'minimize 3x0 + y1'");
+        json.know(query);
         return naming_file(arguments.files[0], [&] { return verify::optimize(query, options, listener); });
     };
     const auto give_up = [&](Stopped why) { return listener.stopped(std::move(why)); };

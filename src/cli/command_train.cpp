@@ -214,7 +214,11 @@ class Training {
         NetworkReport report;
         const train::Weights& weights = result_.weights;
         report.classes = data_.preparation.classes;
-        for (const auto& layer : weights.layers) report.weights += layer.size();
+        for (const auto& layer : weights.layers) {
+            report.weights += layer.size();
+            report.layer_weights.emplace_back(layer.size(),
+                                              layer.size() - static_cast<std::size_t>(std::ranges::count(layer, 0)));
+        }
         report.weights_used = train::weights_used(weights);
         report.margins = train::margins_of(weights, data_.train, settings_.output);
         if (problem_.robustness) report.robust_text = robust_text();

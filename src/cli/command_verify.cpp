@@ -69,8 +69,9 @@ verify::Strategy strategy_of(const Arguments& arguments) {
 enum class Files { question, list, unknown };
 
 model::Verdict decide(const Arguments& arguments, const verify::Options& options, Observer& observer,
-                      model::Query& query) {
+                      model::Query& query, Answer& answer) {
     query = load_question(arguments);
+    answer.know(query);
     return naming_file(arguments.files[0], [&] { return verify::verify(query, options, observer); });
 }
 
@@ -104,7 +105,7 @@ ExitStatus run(const Arguments& arguments) {
     if (files == Files::unknown) return answer.give({}, stopped);
     model::Query query;
     TerminalObserver observer(quiet(arguments) ? Verbosity::quiet : Verbosity::normal, trace, answer.progress());
-    const auto work = [&] { return decide(arguments, options, observer, query); };
+    const auto work = [&] { return decide(arguments, options, observer, query, answer); };
     const auto tell = [&](const model::Verdict& verdict) {
         observer.erase();
         return answer.give(query, verdict);

@@ -5,6 +5,7 @@
 #include "cli/common_options.hpp"
 #include "report/page.hpp"
 #include "write/json_text.hpp"
+#include "write/query_json.hpp"
 
 namespace sinew::cli {
 
@@ -15,9 +16,24 @@ JsonAnswer::JsonAnswer(std::string_view kind, const Arguments& arguments)
         if (*path != "-") name_ = *path;
     }
     if (const std::optional<std::string> path = report_path_of(arguments)) page_.emplace(*path);
+    if (file_ || page_) progress_.keep();
     if (!file_ && !page_ && !log_.is_wanted()) return;
     provenance_.emplace(arguments);
     log_.begin(*provenance_);
+}
+
+JsonAnswer::~JsonAnswer() = default;
+
+void JsonAnswer::know(std::string_view key, nlohmann::ordered_json value) {
+    const std::lock_guard lock(mutex_);
+    if (!known_) known_ = std::make_unique<nlohmann::ordered_json>();
+    (*known_)[std::string(key)] = std::move(value);
+}
+
+void JsonAnswer::know(const model::Query& query) {
+    if (!file_ && !page_) return;
+    know("asked", write::asked_json(query));
+    know("network", write::network_json(query));
 }
 
 void JsonAnswer::give(const nlohmann::ordered_json& answer, bool is_complete) {
@@ -34,6 +50,12 @@ void JsonAnswer::give(const nlohmann::ordered_json& answer, bool is_complete) {
     nlohmann::ordered_json whole;
     whole["kind"] = kind_;
     whole.update(answer);
+    {
+        const std::lock_guard lock(mutex_);
+        if (known_) whole.update(*known_);
+    }
+    if (nlohmann::ordered_json history = progress_.history(); !history.empty())
+        whole["search"] = {{"history", std::move(history)}};
     whole["provenance"] = provenance_->json();
     if (file_) file_->write(write::json_document(whole));
     if (page_) page_->write(report::page({{name_, nlohmann::json(whole)}}));

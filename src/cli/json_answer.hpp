@@ -1,6 +1,8 @@
 // The answer of a command for machines, and the page that is made of it: its own keys, and those that every answer has.
 #pragma once
 
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +14,7 @@
 #include "cli/progress_lines.hpp"
 #include "cli/provenance.hpp"
 #include "cli/result_log.hpp"
+#include "model/query.hpp"
 
 namespace sinew::cli {
 
@@ -22,6 +25,9 @@ class JsonAnswer {
     /// Reads --json, --report, and --progress, --db, --csv, --junit and --sarif of commands that have them. `kind` is
     /// the command's name. Throws UsageError, OutputError, InputError where --db is no results file.
     JsonAnswer(std::string_view kind, const Arguments& arguments);
+    JsonAnswer(const JsonAnswer&) = delete;
+    JsonAnswer& operator=(const JsonAnswer&) = delete;
+    ~JsonAnswer();
 
     /// Whether anything is done with what give() gets.
     bool is_wanted() const { return provenance_ || progress_.is_wanted(); }
@@ -33,6 +39,11 @@ class JsonAnswer {
     ProgressLines& progress() { return progress_; }
     /// What the files of the command line hold; only where log() is wanted.
     const Provenance& provenance() const { return *provenance_; }
+    /// A key of the answer that is known before it. Any thread may tell, and only where is_wanted().
+    void know(std::string_view key, nlohmann::ordered_json value);
+    /// What `query` asks and of which network: the keys `asked` and `network`. Within the limits of the work, before
+    /// its search.
+    void know(const model::Query& query);
     /// The answer as an object; `kind` and `provenance` are added. One with a `status` is a row of log(), where that
     /// has none. `is_complete`: neither a limit nor Ctrl-C ended the work. Throws OutputError.
     void give(const nlohmann::ordered_json& answer, bool is_complete = true);
@@ -46,6 +57,8 @@ class JsonAnswer {
     std::optional<OutputFile> page_;
     std::string name_;  ///< of the JSON's file, as the page tells it
     std::optional<Provenance> provenance_;
+    std::mutex mutex_;
+    std::unique_ptr<nlohmann::ordered_json> known_;
 };
 
 }  // namespace sinew::cli

@@ -52,12 +52,35 @@ ProgressLines::~ProgressLines() {
     if (descriptor_ >= 0) close(descriptor_);
 }
 
+void ProgressLines::keep_event(std::string_view event, nlohmann::ordered_json line) {
+    constexpr std::size_t most = 400;
+    if (event != "search" && event != "better" && event != "bound") return;
+    const std::lock_guard lock(mutex_);
+    if (looks_++ % stride_ != 0) return;
+    line.erase("event");
+    kept_.push_back(std::move(line));
+    if (kept_.size() < most) return;
+    // The last one stays: it is how things stand.
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < kept_.size(); ++i)
+        if (i % 2 == 0 || i + 1 == kept_.size()) kept_[count++] = std::move(kept_[i]);
+    kept_.resize(count);
+    stride_ *= 2;
+}
+
+nlohmann::ordered_json ProgressLines::history() {
+    const std::lock_guard lock(mutex_);
+    return kept_.size() < 2 ? nlohmann::ordered_json::array() : nlohmann::ordered_json(kept_);
+}
+
 void ProgressLines::tell(std::string_view event, const nlohmann::ordered_json& facts) {
-    if (!is_wanted_) return;
+    if (!is_wanted()) return;
     nlohmann::ordered_json line;
     line["event"] = event;
     line["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count();
     line.update(facts);
+    if (keeps_) keep_event(event, line);
+    if (!is_wanted_) return;
     const std::string text = write::json_line(line) + "\n";
     const std::lock_guard lock(mutex_);
     if (descriptor_ < 0) return write_errors(text);

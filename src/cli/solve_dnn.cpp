@@ -30,6 +30,7 @@ ExitStatus solve_dnn(const Arguments& arguments) {
     TerminalObserver observer(quiet(arguments) ? Verbosity::quiet : Verbosity::normal, false, json.progress());
     const auto decide = [&] {
         query = load_question(arguments);
+        json.know(query);
         return naming_file(arguments.files[0], [&] { return verify::verify(query, options, observer); });
     };
     const auto tell = [&](const model::Verdict& verdict) {

@@ -131,6 +131,8 @@ nlohmann::json report_json(const NetworkReport& report) {
     json["classes"] = report.classes;
     json["weights"] = report.weights;
     json["weights_used"] = report.weights_used ? nlohmann::json(*report.weights_used) : nullptr;
+    for (const auto& [all, used] : report.layer_weights)
+        json["weights_by_layer"].push_back({{"weights", all}, {"used", used}});
     for (const char* key : {"accuracy", "balanced_accuracy", "examples", "right", "confusion"})
         for (const char* part : {"train", "validation", "test"}) json[key][part] = nullptr;
     for (const PartReport& part : report.parts) {

@@ -40,9 +40,10 @@ struct NetworkReport {
     std::vector<PartReport> parts;
     std::size_t weights = 0;
     std::optional<std::int64_t> weights_used;
-    std::optional<train::Margins> margins;  ///< over the training examples
-    std::string robust_text;                ///< "epsilon 2, first neurons"
-    std::string epsilon;                    ///< of `certified`
+    std::vector<std::pair<std::size_t, std::size_t>> layer_weights;  ///< by layer: all, and those that are not 0
+    std::optional<train::Margins> margins;                           ///< over the training examples
+    std::string robust_text;                                         ///< "epsilon 2, first neurons"
+    std::string epsilon;                                             ///< of `certified`
 };
 
 std::string report_text(const NetworkReport& report);

@@ -1,6 +1,7 @@
 #include "engine/turns.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <utility>
@@ -11,6 +12,29 @@
 #include "model/stopped.hpp"
 
 namespace sinew::engine {
+
+namespace {
+/// One turn, counted; also where a limit ends it by an exception.
+Progress take_turn(Seat& seat, const Turn& turn, Knowledge& knowledge) {
+    class Count {
+      public:
+        explicit Count(Seat& counted) : seat_(counted) {}
+        Count(const Count&) = delete;
+        Count& operator=(const Count&) = delete;
+        ~Count() {
+            ++seat_.turns;
+            seat_.seconds += std::chrono::duration<double>(Clock::now() - begin_).count();
+        }
+
+      private:
+        using Clock = std::chrono::steady_clock;
+        Seat& seat_;
+        Clock::time_point begin_ = Clock::now();
+    };
+    const Count count(seat);
+    return seat.engine->advance(turn, knowledge);
+}
+}  // namespace
 
 std::vector<Turns::Lane> Turns::lanes(int threads) {
     std::vector<Lane> result;
@@ -53,7 +77,7 @@ void Turns::run_lane(Lane lane, Knowledge& knowledge, const Limits& limits, int 
         for (std::size_t s = 0; s < lane.size();) {
             Seat& seat = *lane[s];
             const Effort effort = is_alone ? no_effort_limit : seat.effort;
-            const Progress progress = seat.engine->advance({limits.within_effort(effort), threads}, knowledge);
+            const Progress progress = take_turn(seat, {limits.within_effort(effort), threads}, knowledge);
             if (progress == Progress::answered || knowledge.answer() != Answer::unknown) return;
             reason = seat.engine->reason();
             if (limits.exceeded()) return;
@@ -106,6 +130,11 @@ void Turns::run(Knowledge& knowledge, const Limits& limits, int threads) {
 Statistics Turns::statistics() const {
     Statistics all;
     for (const Seat& seat : seats_) all.add(seat.engine->statistics());
+    for (const Seat& seat : seats_) {
+        const std::string name(seat.engine->name());
+        all.add(name + "_turns", static_cast<double>(seat.turns));
+        all.add(name + "_turn_seconds", seat.seconds);
+    }
     return all;
 }
 

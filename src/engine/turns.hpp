@@ -22,6 +22,8 @@ struct Seat {
     std::unique_ptr<Engine> engine;
     Effort effort = effort_per_second;  ///< of its first turn
     Standing standing = Standing::equal;
+    std::uint64_t turns = 0;  ///< that it has had, and the time that they took
+    double seconds = 0;
 };
 
 class Turns {
@@ -33,7 +35,7 @@ class Turns {
     /// that are left over. One thread: the same run each time.
     void run(Knowledge& knowledge, const Limits& limits, int threads);
 
-    /// Of all engines.
+    /// Of all engines; of each its turns and their time.
     Statistics statistics() const;
     /// Why there is no answer, by the engine that ran last.
     const std::string& reason() const { return reason_; }

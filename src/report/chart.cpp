@@ -231,11 +231,11 @@ class Picture {
 std::string legend_html(const Chart& chart) {
     std::string entries;
     for (const Band& band : chart.bands)
-        if (!band.name.empty())
+        if (!band.name.empty() && !band.points.empty())
             entries += fmt::format("<li><i class=\"swatch area c{}\"></i>{}</li>", band.colour % palette_size,
                                    name_html(band.name));
     for (const Line& line : chart.lines)
-        if (!line.name.empty())
+        if (!line.name.empty() && !line.points.empty())
             entries += fmt::format("<li><i class=\"swatch c{}{}\"></i>{}</li>", line.colour % palette_size,
                                    line.dashed ? " dashed" : "", name_html(line.name));
     return entries.empty() ? "" : "<ul class=\"legend\">" + entries + "</ul>";

@@ -57,7 +57,7 @@ Json cut_to(const Json& json, std::size_t room, std::string& left_out) {
     if (some.contains("search") && drop(some["search"], "history")) tell("the history of the search");
     if (drop(some, "history")) tell("the history");
     if (fits(some)) return some;
-    if (some.contains("question") && drop(some["question"], "inputs")) tell("the bounds of the inputs");
+    if (some.contains("asked") && drop(some["asked"], "inputs")) tell("the bounds of the inputs");
     if (fits(some)) return some;
     if (drop(some, "model")) tell("the model");
     if (drop(some, "witness")) tell("the witness");

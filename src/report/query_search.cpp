@@ -37,7 +37,7 @@ std::string layers_html(const Json& layers) {
         const std::string shape = shape_text(member(layer, "shape"));
         const std::string size = text_of(layer, "size");
         html += fmt::format("<li class=\"{}\"><b>{}</b>{}", colour_of_layer(kind), escaped(kind), escaped(size));
-        if (!shape.empty() && shape != size) html += fmt::format(" <span>{}</span>", escaped(shape));
+        if (shape.find("×") != std::string::npos) html += fmt::format(" <span>{}</span>", escaped(shape));
         html += fmt::format("<span>{}</span>", name_html(shortened(text_of(layer, "name"), 28)));
         if (const auto own = count_of(layer, "parameters"); own && *own > 0)
             html += fmt::format("<span>{}</span>", counted(*own, "parameter"));
@@ -92,7 +92,8 @@ Line line_of(const Json& history, const char* key, std::string name, int colour)
         if (seconds && value && (line.points.empty() || *seconds >= line.points.back().first))
             line.points.emplace_back(*seconds, *value);
     }
-    if (line.points.size() < 2) line.points.clear();
+    const bool says_something = std::ranges::any_of(line.points, [](const auto& point) { return point.second != 0; });
+    if (line.points.size() < 2 || !says_something) line.points.clear();
     return line;
 }
 
@@ -105,6 +106,7 @@ std::string history_html(const Json& json) {
                      ? "The best solution found so far, and what is proven that no solution betters."
                      : "The least proven bound of what is open: above 0 it is refuted.";
     bound.x.name = "seconds";
+    bound.x.low = 0;
     bound.lines = {line_of(history, "value", "value", 2), line_of(history, "bound", "proven bound", 0)};
     bound.lines[1].dashed = kind_of(json) == Kind::optimize;
     html += chart_html(bound);
@@ -112,6 +114,7 @@ std::string history_html(const Json& json) {
     work.title = "Open nodes over time";
     work.told = "Parts of the search space that were found and not yet decided.";
     work.x.name = "seconds";
+    work.x.low = 0;
     work.y.low = 0;
     work.lines = {line_of(history, "open", "", 0)};
     html += chart_html(work);
@@ -119,38 +122,55 @@ std::string history_html(const Json& json) {
     depth.title = "Depth of the search";
     depth.told = "How many splits lie above the node that was looked at.";
     depth.x.name = "seconds";
+    depth.x.low = 0;
     depth.y.low = 0;
     depth.y.whole = true;
     depth.lines = {line_of(history, "depth", "", 3)};
     html += chart_html(depth);
     Chart conflicts;
     conflicts.title = "Conflicts over time";
+    conflicts.told = "Contradictions that the search has learned from.";
     conflicts.x.name = "seconds";
+    conflicts.x.low = 0;
     conflicts.y.low = 0;
     conflicts.lines = {line_of(history, "conflicts", "", 1)};
     html += chart_html(conflicts);
     return html.empty() ? "" : "<div class=\"grid\">" + html + "</div>";
 }
 
+/// The engines that had turns, by their figures among the statistics.
 std::string engines_html(const Json& json) {
-    std::vector<Bar> bars;
+    constexpr std::string_view suffix = "_turn_seconds";
+    struct Engine {
+        std::string name;
+        double seconds;
+        std::size_t turns;
+    };
+    std::vector<Engine> engines;
     double whole = 0;
-    const Json& engines = items(member(json, "search"), "engines");
-    for (const Json& engine : engines) whole += number_of(engine, "seconds").value_or(0);
-    for (const Json& engine : engines) {
-        if (bars.size() == most_engines) break;
-        const double seconds = number_of(engine, "seconds").value_or(0);
-        const bool decided = text_of(engine, "name") == text_of(json, "decided_by");
-        bars.push_back(
-            {name_html(text_of(engine, "name")) + (decided ? " <b>decided</b>" : ""), 0,
-             whole > 0 ? seconds / whole : 0,
-             fmt::format("{} · {}", duration(seconds), counted(count_of(engine, "turns").value_or(0), "turn")),
-             decided ? "rgb(var(--yes))" : "var(--c0)"});
+    const Json& statistics = fields(member(json, "statistics"));
+    for (const auto& [key, value] : statistics.items()) {
+        if (!key.ends_with(suffix)) continue;
+        const std::string name = key.substr(0, key.size() - suffix.size());
+        const auto turns =
+            static_cast<std::size_t>(std::clamp(number_of(statistics, name + "_turns").value_or(0), 0.0, 1e9));
+        if (turns == 0 || engines.size() == most_engines) continue;
+        engines.push_back({name, number_of(value).value_or(0), turns});
+        whole += engines.back().seconds;
+    }
+    std::ranges::stable_sort(engines, std::ranges::greater(), &Engine::seconds);
+    std::vector<Bar> bars;
+    for (const Engine& engine : engines) {
+        const bool decided = engine.name == text_of(json, "decided_by");
+        bars.push_back({name_html(engine.name) + (decided ? " <b>decided</b>" : ""), 0,
+                        whole > 0 ? engine.seconds / whole : 0,
+                        fmt::format("{} · {}", duration(engine.seconds), counted(engine.turns, "turn")),
+                        decided ? "rgb(var(--yes))" : "var(--c0)"});
     }
     if (bars.empty()) return {};
     return "<div class=\"card\"><h3>Engines</h3><p class=\"told\">They take turns, and tell each other what they "
-           "prove.</p><div "
-           "style=\"margin-top:.8rem\">" +
+           "prove. The bars "
+           "are shares of the time.</p><div style=\"margin-top:.8rem\">" +
            bars_html(bars) + "</div></div>";
 }
 
@@ -160,7 +180,7 @@ std::string statistics_html(const Json& json) {
     std::size_t count = 0;
     for (const auto& [name, value] : statistics.items()) {
         const auto number = number_of(value);
-        if (!number || *number == 0) continue;
+        if (!number || *number == 0 || name.ends_with("_turns") || name.ends_with("_turn_seconds")) continue;
         if (++count > most_statistics) break;
         std::string words = name;
         std::ranges::replace(words, '_', ' ');

@@ -144,7 +144,7 @@ std::vector<Fact> facts_of(const Json& json) {
         facts.push_back({"time of the search", duration(*seconds), {}});
     const std::string engine = text_of(json, "decided_by");
     if (!engine.empty()) facts.push_back({"decided by", engine, words_of_engine(engine)});
-    const Json& question = member(json, "question");
+    const Json& question = member(json, "asked");
     if (const auto inputs = count_of(question, "input_count")) facts.push_back({"inputs", shown_count(*inputs), {}});
     if (const auto outputs = count_of(question, "output_count"))
         facts.push_back({"outputs", shown_count(*outputs), {}});
@@ -224,7 +224,7 @@ std::string query_question(const Json& json) {
     const std::vector<std::string> files = texts_of(member(json, "files"));
     std::string name = files.empty() ? std::string("the query") : file_name(files[0]);
     if (files.size() > 1) name += " and " + file_name(files[1]);
-    const std::string objective = text_of(member(json, "question"), "objective");
+    const std::string objective = text_of(member(json, "asked"), "objective");
     if (kind_of(json) == Kind::optimize) {
         const bool is_greatest = objective.starts_with("maximize");
         if (objective.empty()) return fmt::format("What is the best value of the objective of {}?", name);
@@ -232,11 +232,13 @@ std::string query_question(const Json& json) {
         return fmt::format("What is the {} value of {} in {}?", is_greatest ? "greatest" : "least", form, name);
     }
     if (is_formula(json)) return fmt::format("Does {} have a solution?", name);
+    if (files.size() == 2)
+        return fmt::format("Is there an input of {} that satisfies {}?", stem(files[0]), stem(files[1]));
     return fmt::format("Is there an input that satisfies the conditions of {}?", name);
 }
 
 Section asked_section(const Json& json) {
-    const Json& question = member(json, "question");
+    const Json& question = member(json, "asked");
     std::string rows;
     std::string files;
     for (const std::string& file : texts_of(member(json, "files")))

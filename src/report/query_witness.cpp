@@ -124,7 +124,7 @@ std::string pictures_html(const Json& json, const Json& inputs) {
     const std::vector<double> values = values_of(inputs);
     if (values.size() != shape->size()) return {};
     std::vector<double> middle;
-    for (const Json& bounds : items(member(json, "question"), "inputs")) {
+    for (const Json& bounds : items(member(json, "asked"), "inputs")) {
         const auto lower = number_of(bounds, "lower");
         const auto upper = number_of(bounds, "upper");
         if (!lower || !upper) break;
@@ -155,7 +155,7 @@ Section witness_section(const Json& json) {
     const Json& inputs = items(witness, "inputs");
     std::string html = pictures_html(json, inputs);
     html += margins_html(items(witness, "margins"));
-    html += values_html(inputs, items(member(json, "question"), "inputs"), "Inputs");
+    html += values_html(inputs, items(member(json, "asked"), "inputs"), "Inputs");
     html += values_html(items(witness, "outputs"), Json::array(), "Outputs");
     const Json& booleans = items(witness, "booleans");
     if (!booleans.empty()) {

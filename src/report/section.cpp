@@ -73,8 +73,8 @@ std::string bars_html(const std::vector<Bar>& bars, bool around_middle) {
         html += fmt::format(
             "<span class=\"label\">{}</span><span class=\"track{}\" aria-hidden=\"true\"><i "
             "style=\"left:{:.2f}%;width:{:.2f}%;--bar:{}\"></i></span><span class=\"value\">{}</span>",
-            bar.label, around_middle ? " mid" : "", 100 * from, std::max(100 * (to - from), 0.4), bar.colour,
-            bar.value);
+            bar.label, around_middle ? " mid" : "", 100 * from, to > from ? std::max(100 * (to - from), 0.4) : 0,
+            bar.colour, bar.value);
     }
     return html + "</div>\n";
 }

@@ -21,21 +21,22 @@ a{color:var(--link);text-underline-offset:.15em}
 a:focus-visible,button:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:3px}
 .wrap{max-width:66rem;margin:0 auto;padding:0 1.5rem}
 .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:.5rem;background:var(--card);padding:.3rem .8rem}
-header.top{padding:2.6rem 0 1.6rem}
+header.top{padding:2.4rem 0 1.7rem}
 .eyebrow{margin:0 0 .7rem;font-size:.82rem;letter-spacing:.02em;color:var(--soft)}
 .eyebrow b{color:var(--ink);font-weight:700;letter-spacing:0}
-h1{font-size:clamp(1.45rem,1.05rem + 1.7vw,2.1rem);line-height:1.22;letter-spacing:-.018em;font-weight:650;margin:0;max-width:26em;text-wrap:balance}
+h1{font-size:clamp(1.45rem,1.05rem + 1.7vw,2.1rem);line-height:1.22;letter-spacing:-.018em;font-weight:650;margin:0;max-width:30em;text-wrap:balance}
 h2{font-size:1.32rem;line-height:1.3;letter-spacing:-.01em;font-weight:650;margin:0 0 1rem}
 h3{font-size:1rem;line-height:1.35;font-weight:650;margin:0}
 h4{font-size:.95rem;font-weight:650;margin:0}
 p{margin:0 0 .8rem}
 .lead{max-width:44em;color:var(--soft);margin:.9rem 0 0}
-nav{border-block:1px solid var(--line);margin-top:1.8rem}
+nav{border-block:1px solid var(--line)}
 nav ul{display:flex;flex-wrap:wrap;gap:.1rem 1.4rem;list-style:none;margin:0;padding:.55rem 0;font-size:.88rem}
 nav a{color:var(--soft);text-decoration:none;display:inline-block;padding:.15rem 0}nav a:hover{color:var(--ink);text-decoration:underline}
-section{padding:2.3rem 0 .3rem}
-section+section{border-top:1px solid var(--line);margin-top:2rem}
-.part>section{padding-top:1.6rem}
+section{padding:1.8rem 0 0}
+section+section{border-top:1px solid var(--line);margin-top:1.3rem}
+#verdict>h2{position:absolute;left:-99rem}#verdict{padding-top:1.6rem}
+.part>section{padding-top:1.4rem}
 .verdict{display:grid;grid-template-columns:auto 1fr;gap:0 1.2rem;align-items:start;background:var(--card);border:1px solid var(--line);border-left:6px solid rgb(var(--tone));
 border-radius:10px;padding:1.4rem 1.6rem;margin:0 0 1.2rem}
 .verdict svg{width:2.9rem;height:2.9rem;color:rgb(var(--tone));margin-top:.1rem}
@@ -124,6 +125,7 @@ img{image-rendering:pixelated;display:block;background:var(--fill)}
 .cond li{padding:.1rem 0}
 .cond em{font-style:normal;font-size:.84rem;color:var(--soft)}
 .asked{display:grid;grid-template-columns:max-content 1fr;gap:.45rem 1.4rem;margin:0}
+.asked.card{margin-bottom:1.2rem}
 .asked dt{color:var(--soft);font-size:.9rem}.asked dd{margin:0;min-width:0}
 .cmd{position:relative;margin:0 0 .9rem}
 .cmd pre{margin:0;background:var(--fill);border-radius:8px;padding:.85rem 1rem;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.5}

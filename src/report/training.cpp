@@ -223,10 +223,10 @@ std::string history_html(const Json& json) {
     chart.y.name = objective;
     Line values{"objective", {}, 2, true, false, false};
     Line bounds{"proven bound", {}, 0, true, true, false};
-    for (const Json& entry : items(json, "history")) {
+    for (const Json& entry : items(member(json, "search"), "history")) {
         const auto seconds = number_of(entry, "seconds");
         if (!seconds) continue;
-        if (const auto value = number_of(entry, "objective")) values.points.emplace_back(*seconds, *value);
+        if (const auto value = number_of(entry, "value")) values.points.emplace_back(*seconds, *value);
         if (const auto bound = number_of(entry, "bound")) bounds.points.emplace_back(*seconds, *bound);
     }
     // Both hold until the end.

@@ -38,7 +38,8 @@ class BusyMachine {
     std::vector<std::thread> loops_;
 };
 
-/// The answer without what measures: keys that name seconds, and of the provenance the moment and the peak memory.
+/// The answer without what measures: keys that name seconds, looks at the search by the clock, and of the provenance
+/// the moment and the peak memory.
 void erase_seconds(nlohmann::json& value) {
     if (value.is_object()) {
         for (auto at = value.begin(); at != value.end();) {
@@ -66,6 +67,7 @@ std::string answer_of(const std::vector<std::string>& words) {
     nlohmann::json answer = nlohmann::json::parse(result.output, nullptr, false);
     if (answer.is_discarded()) return "no JSON: " + result.output;
     erase_seconds(answer);
+    answer.erase("search");
     for (const char* measured : {"started", "peak_memory"}) answer.at("provenance").erase(measured);
     return answer.dump(2);
 }

@@ -26,13 +26,13 @@ inline Json verify_document() {
         "margins":[{"atom":"y0 <= 1","holds":true,"exact":"9/2","decimal":4.5,"holds_float32":true,"float32":4.5},
                    {"atom":"y0 >= 0","holds":false,"exact":"-7/2","decimal":-3.5,"holds_float32":false,"float32":-3.5}],
         "float32_replay":{"input_condition":true,"output_condition":true}},
-      "question":{"input_count":1,"output_count":1,"inputs":[{"name":"x0","lower":"0","upper":"1"}],
+      "asked":{"input_count":1,"output_count":1,"inputs":[{"name":"x0","lower":"0","upper":"1"}],
         "input_condition":"true","output_condition":"(or (y0 <= 1) (y0 >= 0))"},
       "network":{"neurons":2,"parameters":7,"bounds":"intervals","layers":[{"name":"x","kind":"input","shape":[1],"size":1},
         {"name":"h","kind":"relu","shape":[4],"size":4,"fixed":{"active":1,"inactive":1}}]},
-      "search":{"engines":[{"name":"boxes","seconds":0.4,"turns":3}],
+      "search":{
         "history":[{"seconds":0.1,"nodes":1,"open":1,"depth":0,"bound":-2},{"seconds":0.2,"nodes":5,"open":3,"depth":2,"bound":-1}]},
-      "statistics":{"nodes":12}})j");
+      "statistics":{"nodes":12,"boxes_turns":3,"boxes_turn_seconds":0.4}})j");
     json["provenance"] = provenance();
     return json;
 }
@@ -43,7 +43,7 @@ inline Json optimize_document() {
     json["status"] = "optimum";
     json["objective"] = "-7/2";
     json["bound"] = "-7/2";
-    json["question"]["objective"] = "minimize y0";
+    json["asked"]["objective"] = "minimize y0";
     return json;
 }
 
@@ -89,7 +89,7 @@ inline Json train_document() {
       "weights":30,"weights_used":7,"weights_by_layer":[{"weights":24,"used":5},{"weights":6,"used":2}],
       "margins":[[3,1],[2]],"lead":1,"network":"net.onnx","classes":["good","bad"],"features":["age","sex=f"],"layers":[2,1],
       "least_right":9,"notes":["a note"],
-      "history":[{"seconds":0.5,"objective":12},{"seconds":1,"bound":3},{"seconds":2,"objective":7,"bound":7}]})j");
+      "search":{"history":[{"seconds":0.5,"value":12},{"seconds":1,"bound":3},{"seconds":2,"value":7,"bound":7}]}})j");
 }
 
 }  // namespace report_test

@@ -141,7 +141,7 @@ TEST(Page, every_kind_of_document_makes_a_whole_page) {
 TEST(Page, tells_what_was_asked_and_answered) {
     const std::string text = page({{"answer.json", verify_document()}});
     for (const char* part :
-         {"Is there an input that satisfies the conditions of my net.onnx", "Exact arithmetic", "Float32 agrees", "1/3",
+         {"Is there an input of my net that satisfies p?", "Exact arithmetic", "Float32 agrees", "1/3",
           "at least one of", "y0 ≤ 1", "sinew verify &#39;my net.onnx&#39; p.vnnlib", "00ff", "branch and bound"})
         EXPECT_NE(text.find(part), std::string::npos) << part;
     const std::string certify = page({{"", certify_document(200)}});
@@ -252,10 +252,11 @@ TEST(Page, long_texts_do_not_fill_it) {
     Json wide = verify_document();
     for (int i = 0; i < 20000; ++i) {
         wide["witness"]["inputs"].push_back(wide["witness"]["inputs"][0]);
-        wide["question"]["inputs"].push_back(wide["question"]["inputs"][0]);
+        wide["asked"]["inputs"].push_back(wide["asked"]["inputs"][0]);
         wide["statistics"]["figure_" + std::to_string(i)] = i;
         wide["network"]["layers"].push_back(wide["network"]["layers"][1]);
-        wide["search"]["engines"].push_back(wide["search"]["engines"][0]);
+        wide["statistics"]["e" + std::to_string(i) + "_turns"] = 1;
+        wide["statistics"]["e" + std::to_string(i) + "_turn_seconds"] = 1;
     }
     expect_well_formed(page({{"", wide}}));
 }
