@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "report/html.hpp"
+#include "report/questions.hpp"
 #include "report/run.hpp"
 #include "report/words.hpp"
 
@@ -37,6 +38,7 @@ std::string verdict_html(const Json& json) {
         const auto accuracy = number_of(member(json, "accuracy"), "test");
         return accuracy ? "accuracy " + percent(*accuracy) : "–";
     }
+    if (has_questions(json)) return counted(items(json, "questions").size(), "question");
     const std::string status = text_of(json, "status");
     if (status.empty()) return "–";
     std::string html =

@@ -36,12 +36,19 @@ std::string interval_text(const Json& ends) {
     return {};
 }
 
+std::string ends_text(const Verdicts& verdicts) {
+    if (verdicts.unknown == 0) return percent(verdicts.least());
+    return percent(verdicts.least()) + " to " + percent(verdicts.most());
+}
+
+/// Where there are several ε, the figures of the whole run are those of the largest.
+std::string at_largest(const Run& run) {
+    return run.curve.size() > 1 ? "at ε = " + shown(run.curve.back().epsilon) : "";
+}
+
 Banner banner_of(const Run& run) {
     const Verdicts& verdicts = run.verdicts;
     const auto all = static_cast<std::size_t>(verdicts.all());
-    const std::string ends = verdicts.unknown > 0
-                                 ? "between " + percent(verdicts.least()) + " and " + percent(verdicts.most())
-                                 : percent(verdicts.least());
     if (all == 0) return {Tone::open, "no examples", "No example was answered."};
     if (run.is_minimal) {
         std::size_t exact = 0;
@@ -53,9 +60,14 @@ Banner banner_of(const Run& run) {
                 "input that was found and checked{}.",
                 exact == 0 ? "" : fmt::format(" ({} exactly)", exact))};
     }
-    const std::string at = run.epsilons.size() > 1 ? fmt::format(" at ε = {}", run.epsilons.back()) : "";
+    const bool is_ladder = run.curve.size() > 1;
+    std::string word = "certified accuracy " + ends_text(verdicts);
+    if (is_ladder)
+        word = fmt::format("certified accuracy {} at ε = {}, {} at ε = {}", ends_text(run.curve.front().verdicts),
+                           shown(run.curve.front().epsilon), ends_text(verdicts), shown(run.curve.back().epsilon));
     std::string meaning =
-        fmt::format("{} of {}: no change of that size turns them. ", shown(verdicts.certified), things(run, all));
+        fmt::format("{}{} of {}: no change of that size turns them. ", is_ladder ? "At the largest ε, " : "",
+                    shown(verdicts.certified), things(run, all));
     if (verdicts.falsified > 0)
         meaning += fmt::format("For {} an adversarial input was found and confirmed. ", shown(verdicts.falsified));
     if (verdicts.wrong > 0)
@@ -63,7 +75,7 @@ Banner banner_of(const Run& run) {
     if (verdicts.unknown > 0)
         meaning += fmt::format("Of {} nothing is known: a limit came first.", shown(verdicts.unknown));
     const Tone tone = verdicts.certified > 0 ? Tone::yes : verdicts.falsified > 0 ? Tone::no : Tone::open;
-    return {tone, "certified accuracy " + ends + at, meaning};
+    return {tone, word, meaning};
 }
 
 std::vector<Ground> grounds_of(const Json& json, const Run& run) {
@@ -76,10 +88,7 @@ std::vector<Ground> grounds_of(const Json& json, const Run& run) {
         {Tone::yes, "Falsified",
          "The adversarial input was evaluated exactly, with rational numbers: it is in the ball, and the network "
          "classifies it otherwise. An equal score counts as otherwise, unless ties were said to be safe."});
-    const bool by_bounds = std::ranges::any_of(items(json, "examples"), [](const Json& example) {
-        return text_of(example, "decided_by").find("norm bound") != std::string::npos;
-    });
-    if (by_bounds || (run.norm == "2" && is_true(member(json, "norm_by_bounds"))))
+    if (is_true(member(json, "norm_by_bounds")))
         grounds.push_back(
             {Tone::open, "Norm by bounds",
              "In this norm some balls were answered by sound bounds alone: what they cannot tell is unknown."});
@@ -94,8 +103,8 @@ std::vector<Fact> facts_of(const Json& json, const Run& run) {
     const Json& summary = member(json, "summary");
     facts.push_back({run.is_images ? "images" : "examples", shown(run.verdicts.all()), run.data});
     if (!run.is_minimal) {
-        facts.push_back({"certified", shown(run.verdicts.certified), {}});
-        facts.push_back({"falsified", shown(run.verdicts.falsified), {}});
+        facts.push_back({"certified", shown(run.verdicts.certified), at_largest(run)});
+        facts.push_back({"falsified", shown(run.verdicts.falsified), at_largest(run)});
     }
     facts.push_back({"wrong as they are", shown(run.verdicts.wrong), {}});
     facts.push_back({"unknown", shown(run.verdicts.unknown), {}});
@@ -275,13 +284,14 @@ std::string data_set_question(const Json& json) {
 std::vector<Section> data_set_sections(const Json& json, Room room) {
     const Run run = run_of(json);
     std::string verdict = banner_html(banner_of(run));
-    verdict += "<div style=\"margin:0 0 1.2rem\">" + stack_html(run.verdicts.parts(), "big") +
-               stack_legend(run.verdicts.parts()) + "</div>";
+    if (!run.is_minimal)  // there "falsified" says that the critical ε was found
+        verdict += "<div style=\"margin:0 0 1.2rem\">" + stack_html(run.verdicts.parts(), "big") +
+                   stack_legend(run.verdicts.parts()) + "</div>";
     verdict += facts_html(facts_of(json, run));
     verdict += "<div class=\"card\"><h3>What this rests on</h3>" + grounds_html(grounds_of(json, run)) + "</div>";
     std::vector<Section> sections{{"verdict", "Verdict", verdict}, {"asked", "What was asked", asked_html(json, run)}};
     sections.push_back({"curves", "Accuracy, distance, time", curves_html(run) + by_epsilon_table(run)});
-    sections.push_back({"classes", "By class", classes_html(json)});
+    sections.push_back({"classes", "By class", run.is_minimal ? "" : classes_html(json)});
     sections.push_back(
         {"pictures", run.is_images ? "Adversarial images" : "Adversarial inputs", gallery_html(json, room)});
     sections.push_back({"rows", "Row by row", examples_table(json, room)});

@@ -55,8 +55,7 @@ std::string class_text(const Json& classes, const Json& number) {
     return *index < classes.size() ? shortened(text_of(classes[*index]), 60) : std::to_string(*index);
 }
 
-std::string number_cell(const Json& value) {
-    const auto number = number_of(value);
+std::string number_cell(std::optional<double> number) {
     if (!number) return "<td class=\"n\">–</td>";
     return fmt::format("<td class=\"n\" data-v=\"{}\">{}</td>", *number, shown(*number));
 }
@@ -81,7 +80,7 @@ std::string epsilons_cell(const Json& epsilons) {
     for (const Json& entry : epsilons) {
         const std::string status = text_of(entry, "status");
         html += fmt::format("<span class=\"tag {}\" title=\"{}: {}\"></span>", class_of(tone_of_status(status)),
-                            escaped(text_of(entry, "epsilon")), escaped(status));
+                            shown(number_of(entry, "epsilon").value_or(0)), escaped(status));
     }
     return "<td><span class=\"pair\">" + html + "</span></td>";
 }
@@ -91,6 +90,7 @@ class Table {
     Table(const Json& json, Room& room)
         : classes_(items(json, "classes")),
           examples_(items(json, "examples")),
+          norm_(text_of(json, "norm")),
           shape_(image_shape_of(member(json, "image"))),
           room_(room) {
         const auto some = [&](const char* key) {
@@ -162,9 +162,14 @@ class Table {
         const std::string by = text_of(example, "decided_by");
         html += fmt::format("<td>{}</td><td>{}</td>", by.empty() ? "–" : name_html(by),
                             name_html(class_text(classes_, member(example, "adversarial_class"))));
-        if (has_distance_) html += number_cell(member(example, "distance"));
-        if (has_bound_) html += number_cell(member(example, "bound"));
-        return html + number_cell(member(example, "seconds")) + "</tr>";
+        if (has_distance_) html += number_cell(length(example, "distance"));
+        if (has_bound_) html += number_cell(length(example, "bound"));
+        return html + number_cell(number_of(example, "seconds")) + "</tr>";
+    }
+
+    std::optional<double> length(const Json& example, const char* key) const {
+        const auto number = number_of(example, key);
+        return number ? std::optional(length_of(*number, norm_)) : std::nullopt;
     }
 
     std::string picture(const Json& example, const std::string& status) {
@@ -187,6 +192,7 @@ class Table {
 
     const Json& classes_;
     const Json& examples_;
+    std::string norm_;
     std::optional<ImageShape> shape_;
     PixelRange range_;
     Room& room_;
@@ -214,7 +220,8 @@ std::string gallery_html(const Json& json, Room& room) {
         if (shown_pictures == most_in_gallery) continue;
         const std::optional<Inputs> inputs = inputs_of(example, *shape);
         if (!inputs) continue;
-        const auto distance = number_of(example, "distance");
+        auto distance = number_of(example, "distance");
+        if (distance) distance = length_of(*distance, text_of(json, "norm"));
         Trio trio;
         trio.caption = fmt::format("Row {}: <b>{}</b> is taken for <b>{}</b>{}", escaped(text_of(example, "row")),
                                    name_html(class_text(classes, member(example, "label"))),

@@ -76,7 +76,7 @@ Kind kind_of(const Json& json) {
     if (member(json, "confusion").is_object()) return Kind::evaluate;
     if (json.contains("objective") && json.contains("witness")) return Kind::optimize;
     if (json.contains("model")) return Kind::solve;
-    if (json.contains("witness")) return Kind::verify;
+    if (json.contains("witness") || json.contains("questions")) return Kind::verify;
     if (json.contains("status") && json.contains("files")) return Kind::solve;
     return Kind::other;
 }

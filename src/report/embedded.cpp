@@ -59,6 +59,7 @@ Json cut_to(const Json& json, std::size_t room, std::string& left_out) {
     if (fits(some)) return some;
     if (some.contains("asked") && drop(some["asked"], "inputs")) tell("the bounds of the inputs");
     if (fits(some)) return some;
+    if (drop(some, "questions")) tell("the questions");
     if (drop(some, "model")) tell("the model");
     if (drop(some, "witness")) tell("the witness");
     if (fits(some)) return some;

@@ -62,6 +62,7 @@ std::string escaped(std::string_view text) {
 
 std::string name_html(std::string_view name) {
     constexpr std::size_t longest = 400;
+    if (name.empty()) return {};
     return "<bdi>" + escaped(shortened(name, longest)) + "</bdi>";
 }
 

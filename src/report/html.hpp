@@ -13,7 +13,7 @@ namespace sinew::report {
 std::string escaped(std::string_view text);
 
 /// A name from outside, kept apart from the text around it whichever way its script runs; the middle of a very long one
-/// is left out.
+/// is left out. Nothing of nothing.
 std::string name_html(std::string_view name);
 
 /// At most about `most` bytes of a text, with what was left out told in its middle.

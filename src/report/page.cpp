@@ -11,6 +11,7 @@
 #include "report/html.hpp"
 #include "report/provenance.hpp"
 #include "report/query_sections.hpp"
+#include "report/questions.hpp"
 #include "report/section.hpp"
 #include "report/style.hpp"
 #include "report/training.hpp"
@@ -27,6 +28,7 @@ constexpr std::size_t room_for_pictures = 220'000;
 constexpr std::size_t room_for_documents = 700'000;
 
 std::string question_of(const Document& document) {
+    if (has_questions(document.json)) return questions_question(document.json);
     switch (kind_of(document.json)) {
         case Kind::certify:
             return data_set_question(document.json);
@@ -53,6 +55,10 @@ std::vector<Section> sections_of(const Document& document, Room room) {
             sections = training_sections(json);
             break;
         default:
+            if (has_questions(json)) {
+                sections = questions_sections(json, room);
+                break;
+            }
             sections = {query_verdict(json), asked_section(json), witness_section(json), network_section(json),
                         search_section(json)};
     }

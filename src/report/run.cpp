@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "exact/decimal.hpp"
 #include "report/words.hpp"
+#include "write/number_text.hpp"
 
 namespace sinew::report {
 
@@ -17,6 +19,13 @@ std::string words_of_norm(const std::string& norm) {
     return "norm " + norm;
 }
 
+/// 1/100 as 0.01, and 1/3 as it is.
+std::string epsilon_text(const std::string& text) {
+    constexpr std::size_t longest = 40;
+    const std::optional<Rational> exact = text.size() <= longest ? parse_number(text) : std::nullopt;
+    return exact ? write::exact_number(*exact) : text;
+}
+
 Verdicts verdicts_of(const Json& counts) {
     Verdicts verdicts;
     verdicts.certified = number_of(counts, "certified").value_or(0);
@@ -24,11 +33,6 @@ Verdicts verdicts_of(const Json& counts) {
     verdicts.wrong = number_of(counts, "wrong").value_or(0);
     verdicts.unknown = number_of(counts, "unknown").value_or(0);
     return verdicts;
-}
-
-/// The square of a distance is what exact arithmetic has in norm 2.
-double length_of(double distance, const std::string& norm) {
-    return norm == "2" ? std::sqrt(std::max(distance, 0.0)) : distance;
 }
 
 /// Between the greatest epsilon that was certified and the least that was falsified.
@@ -62,7 +66,8 @@ void read_example(const Json& example, Run& run, Verdicts& counted) {
         const auto bound = number_of(example, "bound");
         const auto distance = number_of(example, "distance");
         if (bound)
-            run.critical.push_back({*bound, distance ? std::optional(length_of(*distance, run.norm)) : std::nullopt});
+            run.critical.push_back(
+                {length_of(*bound, run.norm), distance ? std::optional(length_of(*distance, run.norm)) : std::nullopt});
     } else if (const Json& epsilons = items(example, "epsilons"); epsilons.size() > 1) {
         if (const auto critical = critical_from(epsilons)) run.critical.push_back(*critical);
     }
@@ -79,6 +84,10 @@ void read_curve(const Json& json, Run& run) {
             run.curve.push_back({*epsilon, run.verdicts, number_of(member(json, "summary"), "mean_seconds")});
 }
 }  // namespace
+
+double length_of(double distance, const std::string& norm) {
+    return norm == "2" ? std::sqrt(std::max(distance, 0.0)) : distance;
+}
 
 void Verdicts::count(const std::string& status) {
     if (status == "certified")
@@ -115,10 +124,10 @@ Run run_of(const Json& json) {
     if (run.norm.empty()) run.norm = member(json, "flips").is_null() ? "inf" : "0";
     run.norm_words = words_of_norm(run.norm);
     for (const Json& entry : items(member(json, "summary"), "by_epsilon"))
-        run.epsilons.push_back(text_of(entry, "epsilon"));
+        run.epsilons.push_back(epsilon_text(text_of(entry, "epsilon")));
     if (run.epsilons.empty())
         for (const char* key : {"epsilon", "flips"})
-            if (const std::string text = text_of(json, key); !text.empty()) run.epsilons = {text};
+            if (const std::string text = text_of(json, key); !text.empty()) run.epsilons = {epsilon_text(text)};
     Verdicts counted;
     for (const Json& example : items(json, "examples")) read_example(example, run, counted);
     const Json& summary = member(json, "summary");

@@ -57,6 +57,9 @@ struct Run {
 
 Run run_of(const Json& json);
 
+/// A distance as a document has it, exact: in norm 2 that is the square of the length.
+double length_of(double distance, const std::string& norm);
+
 /// The tone and the words of an example's status.
 Tone tone_of_status(const std::string& status);
 

@@ -43,8 +43,8 @@ border-radius:10px;padding:1.4rem 1.6rem;margin:0 0 1.2rem}
 .verdict .word{font-size:1.55rem;font-weight:700;letter-spacing:-.015em;line-height:1.2;margin:0 0 .3rem;color:rgb(var(--tone))}
 .verdict .meaning{margin:0;max-width:46em;font-size:1.05rem}
 .yes{--tone:var(--yes)}.no{--tone:var(--no)}.odd{--tone:var(--odd)}.open{--tone:var(--open)}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.2rem,1fr));gap:1px;background:var(--line);border:1px solid var(--line);border-radius:10px;overflow:hidden;margin:0 0 1.2rem}
-.facts>div{background:var(--card);padding:.8rem 1rem}
+.facts{display:flex;flex-wrap:wrap;background:var(--card);border:1px solid var(--line);border-radius:10px;overflow:hidden;margin:0 0 1.2rem;padding:0}
+.facts>div{flex:1 1 9.2rem;padding:.8rem 1rem;box-shadow:1px 1px 0 0 var(--line)}
 .facts dt{font-size:.8rem;color:var(--soft);line-height:1.3}
 .facts dd{margin:.15rem 0 0;font-size:1.16rem;font-weight:620;line-height:1.3;letter-spacing:-.01em}
 .facts dd small{display:block;font-size:.78rem;font-weight:400;color:var(--soft);letter-spacing:0}
@@ -136,7 +136,7 @@ summary{cursor:pointer;font-weight:560;padding:.3rem 0;color:var(--link)}
 details[open]>summary{margin-bottom:.6rem}
 footer{border-top:1px solid var(--line);margin-top:3rem;padding:1.3rem 0 3rem;font-size:.84rem;color:var(--soft)}
 @media (max-width:560px){.wrap{padding:0 1rem}header.top{padding-top:1.6rem}.verdict{grid-template-columns:1fr;padding:1.1rem 1.1rem}.verdict svg{width:2.2rem;height:2.2rem;margin-bottom:.5rem}
-.asked{grid-template-columns:1fr;gap:.1rem}.asked dd{margin-bottom:.6rem}th,td{padding:.4rem .65rem}.facts{grid-template-columns:repeat(2,minmax(0,1fr))}.facts>div:last-child:nth-child(odd){grid-column:1/-1}.card{padding:.9rem}
+.asked{grid-template-columns:1fr;gap:.1rem}.asked dd{margin-bottom:.6rem}th,td{padding:.4rem .65rem}.facts>div{flex-basis:40%}.card{padding:.9rem}
 .bars{grid-template-columns:1fr max-content}.bars .label{grid-column:1/-1;margin-bottom:-.25rem}.chart text{font-size:14.5px}}
 @media print{@page{margin:14mm}body{font-size:10.5pt;background:#fff}:root{--paper:#fff}.wrap{max-width:none;padding:0}nav,.skip,.cmd button,th button::after{display:none}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}section{padding-top:1.2rem}section+section{margin-top:1rem}.verdict,.card,.facts,figure,tr,.trio figure,.strip li,.cmd{break-inside:avoid}h2,h3{break-after:avoid}

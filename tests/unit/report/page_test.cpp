@@ -114,7 +114,12 @@ std::vector<Json> all_kinds() {
     Json evaluate = train_document();
     evaluate["kind"] = "evaluate";
     evaluate.erase("status");
-    return {verify_document(),
+    Json several = Json::parse(
+        R"j({"kind":"verify","questions":[{"question":"a.dnn","status":"sat","seconds":0.5,"decided_by":"lazy"},
+      {"question":"b.dnn","status":"unsat","seconds":0.25},{"question":"c.dnn","status":"error","reason":"c.dnn:1: no"}],
+      "summary":{"questions":3,"not_asked":1,"total_seconds":0.75,"longest_seconds":0.5}})j");
+    return {several,
+            verify_document(),
             unsat,
             timeout,
             optimize_document(),
@@ -145,7 +150,7 @@ TEST(Page, tells_what_was_asked_and_answered) {
           "at least one of", "y0 ≤ 1", "sinew verify &#39;my net.onnx&#39; p.vnnlib", "00ff", "branch and bound"})
         EXPECT_NE(text.find(part), std::string::npos) << part;
     const std::string certify = page({{"", certify_document(200)}});
-    for (const char* part : {"Is there an image within 1/100 (max norm) of each of 200", "certified accuracy 66.5",
+    for (const char* part : {"Is there an image within 0.01 (max norm) of each of 200", "certified accuracy 66.5",
                              "cat", "data:image/png"})
         EXPECT_NE(certify.find(part), std::string::npos) << part;
     const std::string train = page({{"", train_document()}});
