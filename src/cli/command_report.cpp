@@ -26,10 +26,7 @@ void describe(OptionGroups& options) {
 ExitStatus run(const Arguments& arguments) {
     if (arguments.files.empty())
         throw UsageError("report takes JSON answers of sinew's commands; see sinew help report");
-    const std::string path = arguments.has("out") ? arguments.get<std::string>("out") : "-";
-    if (path.empty()) throw UsageError("--out needs the name of a file");
-    for (const std::string& file : arguments.files)
-        if (file == path) throw UsageError("--out: " + path + " is one of the answers");
+    const std::string path = report_path_of(arguments, "out").value_or("-");
     return within_limits(limits_of(arguments), [&] {
         OutputFile out(path);
         std::vector<report::Document> documents;

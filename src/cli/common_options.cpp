@@ -163,14 +163,14 @@ std::optional<std::string> json_path_of(const Arguments& arguments) {
     return path;
 }
 
-std::optional<std::string> report_path_of(const Arguments& arguments) {
-    if (!arguments.has("report")) return std::nullopt;
-    const auto& path = arguments.get<std::string>("report");
-    if (path.empty() || path == "-") refuse("report", path, "a file name");
+std::optional<std::string> report_path_of(const Arguments& arguments, std::string_view option) {
+    if (!arguments.has(option)) return std::nullopt;
+    const auto& path = arguments.get<std::string>(option);
+    if (path.empty() || path == "-") refuse(option, path, "a file name");
     if (holds_something_else(path, "<"))
         throw UsageError(
-            fmt::format("--report: {} is there already and is no page (--report FILE names the page's file)", path));
-    if (json_path_of(arguments) == path) throw UsageError("--json and --report name the same file");
+            fmt::format("--{}: {} is there already and is no page (the option names the page's file)", option, path));
+    if (json_path_of(arguments) == path) throw UsageError(fmt::format("--json and --{} name the same file", option));
     return path;
 }
 

@@ -44,8 +44,9 @@ std::optional<std::string> expectation_of(const Arguments& arguments);
 
 /// The file of --json, "-" for standard output; absent without --json.
 std::optional<std::string> json_path_of(const Arguments& arguments);
-/// The file of --report, if it is given; its content would be HTML.
-std::optional<std::string> report_path_of(const Arguments& arguments);
+/// The file of --report (or another option that names a page), if it is given. Throws UsageError where it holds
+/// something else than a page.
+std::optional<std::string> report_path_of(const Arguments& arguments, std::string_view option = "report");
 inline constexpr std::string_view json_option = "--json";
 inline constexpr std::string_view json_suffix = ".json";
 

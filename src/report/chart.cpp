@@ -256,7 +256,7 @@ std::vector<double> round_ticks(double low, double high, std::size_t most) {
     const double first = std::ceil(low / step - 1e-9);
     const double last = std::floor(high / step + 1e-9);
     if (!(last - first < 100)) return {low};  // so narrow that doubles cannot tell its ends apart
-    for (double k = first; k <= last; ++k) ticks.push_back(k * step);
+    for (double k = first; k <= last; ++k) ticks.push_back(k * step + 0.0);  // never -0
     return ticks;
 }
 

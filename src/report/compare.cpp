@@ -30,9 +30,20 @@ Tone tone_of(const std::string& status) {
 std::string verdict_html(const Json& json) {
     if (kind_of(json) == Kind::certify) {
         const Run run = run_of(json);
-        return stack_html(run.verdicts.parts()) +
-               fmt::format("<span class=\"told\">{} certified{}</span>", percent(run.verdicts.least()),
-                           run.verdicts.unknown > 0 ? ", at most " + percent(run.verdicts.most()) : "");
+        if (run.is_minimal) {
+            const Json& mean = member(member(member(json, "summary"), "critical_epsilon"), "mean");
+            const auto lower = number_of(mean, "lower");
+            const auto upper = number_of(mean, "upper");
+            return lower && upper ? fmt::format("mean critical ε {} – {}", shown(*lower), shown(*upper)) : "–";
+        }
+        const auto ends = [](const Verdicts& verdicts) {
+            return percent(verdicts.least()) + (verdicts.unknown > 0 ? " to " + percent(verdicts.most()) : "");
+        };
+        std::string told = ends(run.verdicts) + " certified";
+        if (run.curve.size() > 1)
+            told = fmt::format("{} certified at ε {}, {} at {}", ends(run.curve.front().verdicts),
+                               shown(run.curve.front().epsilon), ends(run.verdicts), shown(run.curve.back().epsilon));
+        return stack_html(run.verdicts.parts()) + fmt::format("<span class=\"told\">{}</span>", told);
     }
     if (kind_of(json) == Kind::evaluate) {
         const auto accuracy = number_of(member(json, "accuracy"), "test");

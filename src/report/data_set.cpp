@@ -46,19 +46,20 @@ std::string at_largest(const Run& run) {
     return run.curve.size() > 1 ? "at ε = " + shown(run.curve.back().epsilon) : "";
 }
 
-Banner banner_of(const Run& run) {
+Banner banner_of(const Json& json, const Run& run) {
     const Verdicts& verdicts = run.verdicts;
     const auto all = static_cast<std::size_t>(verdicts.all());
     if (all == 0) return {Tone::open, "no examples", "No example was answered."};
     if (run.is_minimal) {
         std::size_t exact = 0;
         for (const Critical& critical : run.critical) exact += critical.high && *critical.high == critical.low ? 1 : 0;
-        return {
-            Tone::yes, fmt::format("{} of {} right", run.critical.size(), all),
-            fmt::format(
-                "For each of them the critical ε lies between a proven lower bound and the distance of an adversarial "
-                "input that was found and checked{}.",
-                exact == 0 ? "" : fmt::format(" ({} exactly)", exact))};
+        const std::string mean = interval_text(member(member(member(json, "summary"), "critical_epsilon"), "mean"));
+        const std::string right = fmt::format("{} of {} are right", run.critical.size(), things(run, all));
+        return {Tone::yes, mean.empty() ? right : "mean critical ε " + mean,
+                fmt::format(
+                    "{}. The critical ε of each lies between a proven lower bound and the distance of an adversarial "
+                    "input that was found and checked{}.",
+                    right, exact == 0 ? "" : fmt::format(" ({} exactly)", exact))};
     }
     const bool is_ladder = run.curve.size() > 1;
     std::string word = "certified accuracy " + ends_text(verdicts);
@@ -156,8 +157,8 @@ Chart critical_chart(const Run& run) {
     chart.x.whole = true;
     chart.y.name = "ε (" + run.norm_words + ")";
     chart.y.low = 0;
-    double greatest = 0;
-    for (const Critical& critical : run.critical) greatest = std::max(greatest, critical.high.value_or(critical.low));
+    const double greatest = end_of_picture(run);
+    if (greatest > 0) chart.y.high = greatest;
     Band band;
     band.colour = 3;
     band.steps = true;
@@ -283,7 +284,7 @@ std::string data_set_question(const Json& json) {
 
 std::vector<Section> data_set_sections(const Json& json, Room room) {
     const Run run = run_of(json);
-    std::string verdict = banner_html(banner_of(run));
+    std::string verdict = banner_html(banner_of(json, run));
     if (!run.is_minimal)  // there "falsified" says that the critical ε was found
         verdict += "<div style=\"margin:0 0 1.2rem\">" + stack_html(run.verdicts.parts(), "big") +
                    stack_legend(run.verdicts.parts()) + "</div>";

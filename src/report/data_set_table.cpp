@@ -160,7 +160,7 @@ class Table {
                             class_of(tone_of_status(status)), escaped(status));
         if (has_epsilons_) html += epsilons_cell(items(example, "epsilons"));
         const std::string by = text_of(example, "decided_by");
-        html += fmt::format("<td>{}</td><td>{}</td>", by.empty() ? "–" : name_html(by),
+        html += fmt::format("<td class=\"by\">{}</td><td>{}</td>", by.empty() ? "–" : name_html(by),
                             name_html(class_text(classes_, member(example, "adversarial_class"))));
         if (has_distance_) html += number_cell(length(example, "distance"));
         if (has_bound_) html += number_cell(length(example, "bound"));

@@ -140,6 +140,19 @@ Run run_of(const Json& json) {
     return run;
 }
 
+double end_of_picture(const Run& run) {
+    double end = 0;
+    std::vector<double> highs;
+    for (const Critical& critical : run.critical) {
+        end = std::max(end, critical.low);
+        if (critical.high) highs.push_back(*critical.high);
+    }
+    if (highs.empty()) return end;
+    std::ranges::sort(highs);
+    const double usual = highs[highs.size() * 9 / 10];
+    return std::min(highs.back(), 1.5 * std::max(end, usual));
+}
+
 Line cactus_line(const Run& run, std::string name, int colour) {
     Line line;
     line.name = std::move(name);
@@ -204,6 +217,7 @@ void add_accuracy(const Run& run, const std::string& name, int colour, Chart& ch
         }
         std::ranges::sort(lows);
         std::ranges::sort(highs);
+        if (const double end = end_of_picture(run); end > 0) chart.x.high = std::max(chart.x.high.value_or(0), end);
         const auto right = static_cast<double>(run.critical.size());
         const auto up_to = [](const std::vector<double>& sorted, double end) {
             return static_cast<double>(std::ranges::upper_bound(sorted, end) - sorted.begin());
@@ -222,6 +236,8 @@ void add_accuracy(const Run& run, const std::string& name, int colour, Chart& ch
         }
         line.dots = true;
     }
+    if (chart.x.high && !line.points.empty() && !line.steps)
+        chart.x.high = std::max(*chart.x.high, line.points.back().first);
     const bool has_width = std::ranges::any_of(band.points, [](const auto& point) { return point[2] > point[1]; });
     if (has_width) chart.bands.push_back(std::move(band));
     chart.lines.push_back(std::move(line));

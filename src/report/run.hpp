@@ -63,6 +63,10 @@ double length_of(double distance, const std::string& norm);
 /// The tone and the words of an example's status.
 Tone tone_of_status(const std::string& status);
 
+/// Where a picture of critical epsilons may end: a few examples of which only a far violation is known must not press
+/// the others together.
+double end_of_picture(const Run& run);
+
 /// How many examples were answered within a time: "cactus".
 Line cactus_line(const Run& run, std::string name, int colour);
 

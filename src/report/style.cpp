@@ -35,7 +35,8 @@ nav ul{display:flex;flex-wrap:wrap;gap:.1rem 1.4rem;list-style:none;margin:0;pad
 nav a{color:var(--soft);text-decoration:none;display:inline-block;padding:.15rem 0}nav a:hover{color:var(--ink);text-decoration:underline}
 section{padding:1.8rem 0 0}
 section+section{border-top:1px solid var(--line);margin-top:1.3rem}
-#verdict>h2{position:absolute;left:-99rem}#verdict{padding-top:1.6rem}
+[id$=verdict]>h2,[id$=verdict]>h3{position:absolute;left:-99rem}#verdict{padding-top:1.6rem}
+.part>section>h3{font-size:1.14rem;margin-bottom:.8rem}.part>.lead{margin:0 0 .4rem}
 .part>section{padding-top:1.4rem}
 .verdict{display:grid;grid-template-columns:auto 1fr;gap:0 1.2rem;align-items:start;background:var(--card);border:1px solid var(--line);border-left:6px solid rgb(var(--tone));
 border-radius:10px;padding:1.4rem 1.6rem;margin:0 0 1.2rem}
@@ -86,6 +87,7 @@ thead th{font-weight:600;font-size:.8rem;color:var(--soft);white-space:nowrap;ba
 .tall thead th{position:sticky;top:0;z-index:1;box-shadow:0 1px 0 var(--line)}
 tbody th{font-weight:500}
 td.n,th.n{text-align:right}
+td.by{white-space:nowrap}
 td.mono{max-width:26rem;overflow-wrap:anywhere;min-width:8rem}
 th button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer;white-space:nowrap}
 th button::after{content:"\2195";opacity:.45;margin-left:.3rem}
@@ -140,7 +142,7 @@ footer{border-top:1px solid var(--line);margin-top:3rem;padding:1.3rem 0 3rem;fo
 .bars{grid-template-columns:1fr max-content}.bars .label{grid-column:1/-1;margin-bottom:-.25rem}.chart text{font-size:14.5px}}
 @media print{@page{margin:14mm}body{font-size:10.5pt;background:#fff}:root{--paper:#fff}.wrap{max-width:none;padding:0}nav,.skip,.cmd button,th button::after{display:none}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}section{padding-top:1.2rem}section+section{margin-top:1rem}.verdict,.card,.facts,figure,tr,.trio figure,.strip li,.cmd{break-inside:avoid}h2,h3{break-after:avoid}
-.scroll,.scroll.tall{overflow:visible;max-height:none}.tall thead th{position:static}header.top{padding-top:0}.cmd.copies pre{padding-right:1rem}.grid{grid-template-columns:1fr 1fr}svg.chart{max-width:100%}}
+.scroll,.scroll.tall{overflow:visible;max-height:none}.tall thead th{position:static}thead{display:table-row-group}header.top{padding-top:0}.cmd.copies pre{padding-right:1rem}.grid{grid-template-columns:1fr 1fr}svg.chart{max-width:100%}}
 )css";
 }
 

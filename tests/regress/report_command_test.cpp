@@ -15,18 +15,21 @@ support::ProgramResult sinew(std::vector<std::string> words) {
 }
 
 TEST(Report, from_the_json_is_the_page_of_the_command) {
+    const support::TemporaryFolder queries;
+    for (const char* name : {"loan.dnn", "two_by_two.dnn"})
+        queries.write(name, support::content_of(inputs + "dnn/" + name));
     const support::TemporaryFolder folder;
     const std::string json = folder.path() / "answer.json";
     const std::string page = folder.path() / "answer.html";
     const std::string again = folder.path() / "again.html";
     const std::vector<std::vector<std::string>> commands{
         {"verify", inputs + "dnn/loan.dnn"},
-        {"verify", inputs + "dnn/two_by_two.dnn", inputs + "dnn/loan.dnn"},
+        {"verify", queries.path().string()},
         {"solve", inputs + "dnn/two_by_two.dnn"},
         {"optimize", inputs + "dnn/best_price.dnn"},
         {"certify", inputs + "bnn/strokes.bnn", inputs + "bnn/strokes.csv", "--flips", "2"},
         {"evaluate", inputs + "bnn/strokes.bnn", inputs + "bnn/strokes.csv"},
-        {"train", inputs + "train/berries.csv", "--label", "poisonous", "--timeout", "2"}};
+        {"train", inputs + "train/berries.csv", "--label", "taste", "--timeout", "2"}};
     for (std::vector<std::string> words : commands) {
         SCOPED_TRACE(testing::PrintToString(words));
         words.insert(words.end(), {"--json=" + json, "--report", page});
@@ -89,3 +92,8 @@ TEST(Report, a_limit_still_gives_a_page) {
 }
 
 }  // namespace
+
+int main(int argc, char** argv) {
+    testing::InitGoogleTest(&argc, argv);
+    return RUN_ALL_TESTS();
+}

@@ -343,3 +343,8 @@ TEST_F(ReportPages, are_whole_without_scripts_and_on_paper) {
 }
 
 }  // namespace
+
+int main(int argc, char** argv) {
+    testing::InitGoogleTest(&argc, argv);
+    return RUN_ALL_TESTS();
+}

@@ -15,7 +15,7 @@ model::Query small_query(std::optional<Rational> upper) {
     affine.terms.push_back({x, model::DenseMap{3, 2, model::NumberArray(std::vector<double>{1, 1, 1, 0, 1, -1})}});
     affine.bias = model::NumberArray(std::vector<double>{10, -100, 0});
     const model::LayerId z = query.network.add_affine("z", {3}, affine);
-    query.network.add_activation("y", z, {model::ActivationKind::relu});
+    query.network.add_activation("y", z, model::Activation());
     for (const Variable input : query.network.input_variables())
         query.domains.push_back({input, {model::DomainKind::real, Rational(0), upper, {}}});
     return query;
