@@ -22,6 +22,8 @@ constexpr std::size_t most_listed_inputs = 4096;
 constexpr std::size_t most_parts_written = 120;  // parts that are still written out
 /// Products that a tightening may take: some tenths of a second.
 constexpr double most_products = 1e9;
+/// Beyond it one evaluation by intervals takes longer than anybody waits for a figure.
+constexpr double most_evaluated = 5e7;
 
 Json rational_or_null(const std::optional<Rational>& value) {
     return value ? Json(to_string(*value)) : Json(nullptr);
@@ -83,7 +85,8 @@ std::size_t parameter_count(const model::Layer& layer) {
     return count;
 }
 
-/// Bounds of all variables over the box of the inputs, and what made them. Absent where no input is in the box.
+/// Bounds of all variables over the box of the inputs, and what made them. Absent where no input is in the box, or the
+/// network is too large.
 struct KnownBounds {
     bounds::State state;
     const char* how = "";
@@ -104,6 +107,7 @@ std::optional<KnownBounds> known_bounds(const model::Query& query) {
                 products += static_cast<double>(model::multiplications(term.map));
         if (std::holds_alternative<model::ActivationLayer>(layer.operation)) neurons += static_cast<double>(layer.size);
     }
+    if (products > most_evaluated) return std::nullopt;
     if (!is_bounded || products * neurons > most_products)
         return KnownBounds{bounds::forward_intervals(query.network, sides), "interval arithmetic"};
     bounds::NetworkBounds workspace(query.network);
