@@ -16,7 +16,8 @@ JsonAnswer::JsonAnswer(std::string_view kind, const Arguments& arguments)
         if (*path != "-") name_ = *path;
     }
     if (const std::optional<std::string> path = report_path_of(arguments)) page_.emplace(*path);
-    if (file_ || page_) progress_.keep();
+    // Of one search: a data set has many, one after another.
+    if ((file_ || page_) && kind != "certify" && kind != "evaluate") progress_.keep();
     if (!file_ && !page_ && !log_.is_wanted()) return;
     provenance_.emplace(arguments);
     log_.begin(*provenance_);

@@ -54,7 +54,7 @@ border-radius:10px;padding:1.4rem 1.6rem;margin:0 0 1.2rem}
 .rests li:first-child{border-top:0}
 .rests li>i{font-style:normal;font-weight:700;color:rgb(var(--tone));text-align:center}
 .rests b{font-weight:620}
-.grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1.2rem;align-items:start}
+.grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1.2rem;align-items:start;margin-bottom:1.2rem}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:1.1rem 1.2rem;margin:0 0 1.2rem;min-width:0}
 .grid>.card{margin:0}
 .card>h3{margin-bottom:.6rem}
