@@ -1,5 +1,6 @@
 """tools/wheel makes a wheel without a network, and what it installs works."""
 
+import importlib.util
 import os
 import pathlib
 import subprocess
@@ -10,8 +11,8 @@ import pytest
 
 import sinew
 
-for module in ("pip", "setuptools", "wheel"):
-    pytest.importorskip(module, reason=f"python3-{module} is not installed")
+MISSING = [name for name in ("pip", "setuptools", "wheel") if importlib.util.find_spec(name) is None]
+pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {MISSING}")
 
 
 def test_the_wheel(root, tmp_path):
