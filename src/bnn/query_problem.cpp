@@ -36,7 +36,7 @@ Values values_of(const std::string& name, const model::Domain& domain) {
         Values values;
         values.listed.insert(domain.values.begin(), domain.values.end());
         for (const Rational& value : values.listed)
-            if (value.get_den() != 1) fail(fmt::format("the input {} may be {}", name, to_string(value)));
+            if (value.get_den() != 1) fail(fmt::format("the input {} may be {}", name, sinew::to_string(value)));
         values.lower = *values.listed.begin();
         values.upper = *values.listed.rbegin();
         return values;

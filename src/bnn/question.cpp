@@ -98,15 +98,15 @@ std::string Question::input_name(std::size_t digit) const {
 std::string step_text(const threshold::ThresholdNetwork& network, const threshold::Digit& digit, std::uint32_t k) {
     const model::InputRange& range = network.range;
     const threshold::Step step = digit.step(k, range.lower);
-    if (range.whole && step.at == range.upper) return "= " + to_string(step.at);
-    return (step.strict ? "> " : ">= ") + to_string(step.at);
+    if (range.whole && step.at == range.upper) return "= " + sinew::to_string(step.at);
+    return (step.strict ? "> " : ">= ") + sinew::to_string(step.at);
 }
 
 std::vector<std::string> Question::description() const {
     const threshold::Perturbation& perturbation = asked_.perturbation;
     std::vector<std::string> lines;
     std::string changes = perturbation.radius ? fmt::format("{} of the change at most {}", name_of(perturbation.norm),
-                                                            to_string(*perturbation.radius))
+                                                            sinew::to_string(*perturbation.radius))
                                               : "any change";
     if (!perturbation.only.empty()) changes += fmt::format(", of {} inputs alone", perturbation.only.size());
     lines.push_back(fmt::format("Is there an input near the example that is not of class {}{}? {}", asked_.label,

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "base/infinity.hpp"
 
 namespace sinew::bounds {
 
 namespace {
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
 /// Basic variables as affine functions of the non-basic ones, each at one of its bounds. Variables 0 … n - 1 are the
 /// step's components, n + i the slack of row i (0 … ∞). Row 0 of the dictionary is the objective t.
 class Dictionary {

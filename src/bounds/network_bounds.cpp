@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "base/error.hpp"
+#include "base/infinity.hpp"
 #include "base/limit_scope.hpp"
 
 namespace sinew::bounds {
@@ -17,7 +18,6 @@ using model::Layer;
 using model::MaxPoolLayer;
 
 namespace {
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double tiny = 0x1p-1000;
 /// Lanes of a block at most, and the memory that coefficients may take.
 constexpr std::size_t most_lanes = 64;

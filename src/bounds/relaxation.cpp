@@ -2,11 +2,11 @@
 
 #include <cmath>
 
+#include "base/infinity.hpp"
+
 namespace sinew::bounds {
 
 namespace {
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
 bool unusable(Interval input) {
     return !(input.lower <= input.upper);  // nan or empty
 }

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "base/infinity.hpp"
 
 namespace sinew::bounds {
 
-namespace {
-constexpr double infinity = std::numeric_limits<double>::infinity();
-}
+namespace {}
 
 Objective::Objective(const LinearForm& form, double sign) {
     for (const LinearTerm& term : form.terms()) {

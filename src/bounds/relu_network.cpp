@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "base/error.hpp"
+#include "base/infinity.hpp"
 
 namespace sinew::bounds {
 
 namespace {
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
 /// More than any sum of fewer than 2^22 non-negative numbers loses, and than the rounding of inexact weights.
 double widened(double value) {
     return value * (1 + 0x1p-28) + 1e-290;

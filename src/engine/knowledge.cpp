@@ -1,13 +1,12 @@
 #include "engine/knowledge.hpp"
 
-#include <limits>
 #include <utility>
+
+#include "base/infinity.hpp"
 
 namespace sinew::engine {
 
-namespace {
-constexpr double infinity = std::numeric_limits<double>::infinity();
-}
+namespace {}
 
 bool Knowledge::conclude(Answer answer, std::string_view by, ProofStep step) {
     if (answer_.load(std::memory_order_relaxed) != Answer::unknown) return false;

@@ -5,12 +5,11 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/infinity.hpp"
 
 namespace sinew {
 
 namespace {
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
 /// mpq_get_d truncates towards zero and is undefined beyond the range: saturate there instead.
 double truncated(const Rational& value) {
     const long top = static_cast<long>(mpz_sizeinbase(value.get_num_mpz_t(), 2)) -

@@ -9,13 +9,13 @@
 namespace sinew::integer {
 
 namespace {
-struct Interval {
+struct HallInterval {
     Value lower;
     Value upper;
 };
 
 /// The numbers of variables by ascending upper bound.
-std::vector<std::size_t> by_upper(const std::vector<Interval>& box) {
+std::vector<std::size_t> by_upper(const std::vector<HallInterval>& box) {
     std::vector<std::size_t> order(box.size());
     std::iota(order.begin(), order.end(), 0);
     std::sort(order.begin(), order.end(), [&](std::size_t i, std::size_t j) { return box[i].upper < box[j].upper; });
@@ -25,7 +25,7 @@ std::vector<std::size_t> by_upper(const std::vector<Interval>& box) {
 /// Variables with upper bounds up to some value, by descending lower bound: those within [a, upper] are the first ones.
 class Inner {
   public:
-    explicit Inner(const std::vector<Interval>& box) : box_(box) {}
+    explicit Inner(const std::vector<HallInterval>& box) : box_(box) {}
     void add(std::size_t i) {
         const auto after =
             std::find_if(order_.begin(), order_.end(), [&](std::size_t j) { return box_[j].lower <= box_[i].lower; });
@@ -45,7 +45,7 @@ class Inner {
     std::span<const std::size_t> first(std::size_t count) const { return std::span(order_).first(count); }
 
   private:
-    const std::vector<Interval>& box_;
+    const std::vector<HallInterval>& box_;
     std::vector<std::size_t> order_;
 };
 }  // namespace
@@ -63,7 +63,7 @@ bool AllDifferent::propagate(Domains& domains) {
 }
 
 bool AllDifferent::propagate_intervals(Domains& domains, bool negative) {
-    std::vector<Interval> box(views_.size());
+    std::vector<HallInterval> box(views_.size());
     for (std::size_t i = 0; i < box.size(); ++i) {
         const View one = view(i, negative);
         box[i] = {domains.lower(one), domains.upper(one)};
@@ -135,7 +135,7 @@ bool AllDifferent::explain_by_interval(const Domains& domains, Bound implied, Po
     for (std::size_t j = 0; j < views_.size(); ++j) {
         if (views_[j].variable() != implied.view.variable()) continue;
         const bool negative = views_[j] != implied.view;
-        std::vector<Interval> box(views_.size());
+        std::vector<HallInterval> box(views_.size());
         for (std::size_t i = 0; i < box.size(); ++i) {
             const View one = view(i, negative);
             box[i] = {domains.lower_before(one, before), -domains.lower_before(-one, before)};

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "base/infinity.hpp"
 
 namespace sinew::integer {
 
@@ -13,10 +14,9 @@ using Wide = LinearRows::Wide;
 using linear::LpEntry;
 using linear::LpStatus;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 /// Larger programs cost more than they give.
-constexpr std::size_t most_entries = 200'000;
+constexpr std::size_t most_relaxed_entries = 200'000;
 constexpr std::size_t most_rows = 5'000;
 /// A constant beyond this makes a conditional row say nothing, and floats fail.
 constexpr double largest_idle = 1e7;
@@ -42,13 +42,14 @@ std::unique_ptr<LinearRelaxation> LinearRelaxation::make(const Domains& domains,
         else if (domains.root_upper(condition.view) >= condition.value)
             relaxation->add_conditional(domains, rows.terms(r), rows.bound(r), condition);
         entries += rows.terms(r).size();
-        if (entries > most_entries) return nullptr;
+        if (entries > most_relaxed_entries) return nullptr;
     }
     clauses.for_each_problem_clause([&](std::span<const Bound> literals) {
-        if (entries <= most_entries) relaxation->add_clause(domains, literals);
+        if (entries <= most_relaxed_entries) relaxation->add_clause(domains, literals);
         entries += literals.size();
     });
-    if (entries > most_entries || relaxation->rows_.empty() || relaxation->rows_.size() > most_rows) return nullptr;
+    if (entries > most_relaxed_entries || relaxation->rows_.empty() || relaxation->rows_.size() > most_rows)
+        return nullptr;
     relaxation->build(domains);
     if (relaxation->column_of_[objective.variable().index()] == none) return nullptr;
     return relaxation;

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "base/error.hpp"
+#include "base/infinity.hpp"
 
 namespace sinew::integer {
 
@@ -13,7 +13,6 @@ using Wide = LinearRows::Wide;
 using linear::LpEntry;
 using linear::LpStatus;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 /// Sums of a cut stay below 2^this; so does each of their parts.
 constexpr int cut_bits = 110;
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "base/infinity.hpp"
 #include "linear/exact_vertex.hpp"
 
 namespace sinew::linear {
@@ -20,8 +21,6 @@ const OptionTable<FeasibilityOptions>& option_table() {
 }
 
 namespace {
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
 /// How far inside strict bounds GLPK is kept: well above its tolerance, so that its vertices satisfy them strictly.
 constexpr double strict_margin = 0x1p-20;
 

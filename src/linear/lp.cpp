@@ -9,11 +9,11 @@
 #include <glpk.h>
 
 #include "base/error.hpp"
+#include "base/infinity.hpp"
 
 namespace sinew::linear {
 
 namespace {
-constexpr double infinity = std::numeric_limits<double>::infinity();
 /// GLPK asks nobody between its pivots whether the run was interrupted: about so much work is done without a look.
 constexpr int slice_work = 20'000'000;
 

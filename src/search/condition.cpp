@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <optional>
 
+#include "base/infinity.hpp"
 #include "model/normal_form.hpp"
 #include "search/witness.hpp"
 
@@ -14,7 +14,6 @@ namespace sinew::search {
 using model::Relation;
 
 namespace {
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr std::size_t most_boxes = 256;
 
 ConditionAtom made_of(const model::Network& network, model::Atom atom) {

@@ -2,17 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "base/infinity.hpp"
 #include "model/normal_form.hpp"
 
 namespace sinew::search {
 
 using bounds::lanes;
-
-namespace {
-constexpr double infinity = std::numeric_limits<double>::infinity();
-}  // namespace
 
 LaneCondition::LaneCondition(const model::Query& query, const std::vector<bool>& booleans) {
     const model::NormalForm normal(query);

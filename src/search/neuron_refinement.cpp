@@ -1,8 +1,9 @@
 #include "search/neuron_refinement.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <memory>
+
+#include "base/infinity.hpp"
 
 namespace sinew::search {
 
@@ -12,7 +13,6 @@ using bounds::Objective;
 using bounds::PhaseSplit;
 
 constexpr std::uint32_t no_neuron = 0xffffffffU;
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 struct Leaf {
     std::vector<PhaseSplit> splits;

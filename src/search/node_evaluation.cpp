@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/effort.hpp"
+#include "base/infinity.hpp"
 #include "bounds/clip.hpp"
 
 namespace sinew::search {
@@ -14,7 +15,6 @@ namespace {
 constexpr Effort ticks_per_node = 200;
 /// Layers below a phase that is split are bounded anew if clipping has cut off more than this of an input's side.
 constexpr float worth_bounding_anew = 0.25F;
-constexpr double infinity = std::numeric_limits<double>::infinity();
 /// An input whose effect sits in the relaxations has a small coefficient; without this share it would never be split.
 constexpr double least_coefficient_share = 0.1;
 /// The little linear program is dense.

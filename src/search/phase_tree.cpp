@@ -10,7 +10,7 @@ using bounds::lanes;
 using bounds::PhaseSplit;
 
 namespace {
-constexpr std::uint32_t no_neuron = 0xffffffffU;
+constexpr std::uint32_t no_branch = 0xffffffffU;
 
 struct LaterInHeap {
     template <class Pointer>
@@ -92,7 +92,7 @@ std::vector<std::uint32_t> PhaseTree::candidates(const Node& node, std::size_t l
 }
 
 std::uint32_t PhaseTree::strong_branch(const Node& node, const std::vector<std::uint32_t>& list) {
-    if (list.empty()) return no_neuron;
+    if (list.empty()) return no_branch;
     if (list.size() == 1) return list[0];
     probe_.clear();
     std::vector<PhaseSplit> splits = node.splits;
@@ -208,7 +208,7 @@ void PhaseTree::expand(std::vector<NodePointer>& parents) {
     std::vector<NodePointer> again;
     std::vector<NodePointer> children;
     for (NodePointer& parent : parents) {
-        if (parent->branch == no_neuron) {
+        if (parent->branch == no_branch) {
             decide_leaf(std::move(parent));
             continue;
         }

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "base/infinity.hpp"
 #include "model/evaluate_enclosed.hpp"
 
 namespace sinew::search {
 
 namespace {
-constexpr double infinity = std::numeric_limits<double>::infinity();
 /// Real sides are not split below this share of their root width: float bounds learn nothing more there.
 constexpr double least_share = 0x1p-36;
 

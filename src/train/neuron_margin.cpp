@@ -6,10 +6,11 @@
 #include <limits>
 #include <numeric>
 
+#include "base/infinity.hpp"
+
 namespace sinew::train {
 
 namespace {
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double tolerance = 1e-6;
 constexpr int most_iterations = 3000;  ///< of one relaxation: the simplex may cycle
 __extension__ using Wide = __int128;

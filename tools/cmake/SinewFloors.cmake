@@ -39,14 +39,11 @@ function(sinew_use_precompiled target name)
   endif()
 endfunction()
 
-# sinew_unity(<folder>...): floors whose files are compiled several at a time: small files that share long headers and
+# Files of a floor, and tests of a folder, are compiled several at a time: small files that share long headers and
 # templates. Names in their anonymous namespaces differ, therefore; SINEW_UNITY=OFF compiles each file alone.
-option(SINEW_UNITY "Files of some floors are compiled together" ON)
-function(sinew_unity)
-  foreach(folder ${ARGN})
-    string(REPLACE "/" "_" name ${folder})
-    set_target_properties(sinew_${name} PROPERTIES UNITY_BUILD ${SINEW_UNITY} UNITY_BUILD_BATCH_SIZE 8)
-  endforeach()
+option(SINEW_UNITY "Files are compiled several at a time" ON)
+function(sinew_unity target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${SINEW_UNITY} UNITY_BUILD_BATCH_SIZE 8)
 endfunction()
 
 # sinew_floor(<folder> [<floor or library it may include>...])
@@ -62,6 +59,7 @@ function(sinew_floor folder)
     target_link_libraries(sinew_${name} PRIVATE $<BUILD_INTERFACE:sinew_flags>)
     set_target_properties(sinew_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
     sinew_use_precompiled(sinew_${name} sinew_floor_headers)
+    sinew_unity(sinew_${name})
   endif()
   target_include_directories(sinew_${name} ${kind} $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
@@ -89,6 +87,7 @@ function(sinew_unit_tests folder)
   target_link_libraries(test_${name} PRIVATE sinew_${name} sinew_flags ${ARGN} GTest::gtest_main)
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   sinew_test_flags(test_${name} PRECOMPILED)
+  sinew_unity(test_${name})
   # A path only where it is read, so that a compiler cache serves every checkout.
   foreach(source ${sources})
     file(STRINGS ${source} mentions REGEX SINEW_SOURCE_DIR)

@@ -1,16 +1,14 @@
 #include "bounds/network_bounds.hpp"
 
 #include <cmath>
-#include <limits>
 
 #include <gtest/gtest.h>
 
+#include "base/infinity.hpp"
 #include "unit/bounds/random_networks.hpp"
 
 namespace sinew::bounds {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Fails unless every variable's exact value lies in the state, and every row's value above its two bounds.
 void check_point(const model::Network& network, const State& state, const std::vector<Rational>& point,

@@ -1,10 +1,10 @@
 #include "bounds/relax_smooth.hpp"
 
 #include <cmath>
-#include <limits>
 
 #include <gtest/gtest.h>
 
+#include "base/infinity.hpp"
 #include "base/random.hpp"
 #include "exact/transcendental.hpp"
 
@@ -12,8 +12,6 @@ namespace sinew::bounds {
 namespace {
 
 using model::ActivationKind;
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 std::strong_ordering compare(ActivationKind kind, const Rational& s, const Rational& r) {
     return kind == ActivationKind::tanh ? compare_tanh(s, r) : compare_sigmoid(s, r);

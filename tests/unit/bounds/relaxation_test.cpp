@@ -1,10 +1,10 @@
 #include "bounds/relaxation.hpp"
 
 #include <cmath>
-#include <limits>
 
 #include <gtest/gtest.h>
 
+#include "base/infinity.hpp"
 #include "base/random.hpp"
 
 namespace sinew::bounds {
@@ -12,8 +12,6 @@ namespace {
 
 using model::Activation;
 using model::ActivationKind;
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 std::vector<Activation> activations() {
     return {{ActivationKind::relu, 0, {}, {}},

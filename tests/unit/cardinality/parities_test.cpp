@@ -8,7 +8,7 @@
 namespace sinew::cardinality {
 namespace {
 
-Literal x(std::size_t variable, bool negated = false) {
+Literal parity_literal(std::size_t variable, bool negated = false) {
     return Literal(BoolVar(variable), negated);
 }
 
@@ -32,7 +32,7 @@ void add_parity_clauses(Problem& problem, std::span<const std::size_t> variables
         for (std::size_t i = 0; i < variables.size(); ++i) {
             const bool value = (point >> i & 1U) != 0;
             is_odd = is_odd != value;
-            clause.push_back(x(variables[i], value));
+            clause.push_back(parity_literal(variables[i], value));
         }
         if (is_odd != odd) problem.add_clause(clause);
     }
@@ -55,10 +55,11 @@ TEST(Parities, of_a_cardinality_and_clauses) {
     // One or three of x0, ~x1, x2: at least one, and no two of them alone.
     Problem problem;
     problem.new_variables(3);
-    problem.add_at_least(std::vector<Term>{{1, x(0)}, {1, x(1, true)}, {1, x(2)}}, 1);
-    problem.add_clause({x(0, true), x(1), x(2)});
-    problem.add_clause({x(0, true), x(1, true), x(2, true)});
-    problem.add_clause({x(0), x(1), x(2, true)});
+    problem.add_at_least(
+        std::vector<Term>{{1, parity_literal(0)}, {1, parity_literal(1, true)}, {1, parity_literal(2)}}, 1);
+    problem.add_clause({parity_literal(0, true), parity_literal(1), parity_literal(2)});
+    problem.add_clause({parity_literal(0, true), parity_literal(1, true), parity_literal(2, true)});
+    problem.add_clause({parity_literal(0), parity_literal(1), parity_literal(2, true)});
     const std::vector<Parity> found = parities_of(problem);
     ASSERT_EQ(found.size(), 1U);
     EXPECT_FALSE(found[0].odd);
@@ -78,7 +79,8 @@ TEST(Parities, every_solution_has_them) {
         }
         for (std::size_t k = 2 + random.below(3); k > 0; --k) {
             std::vector<Term> terms;
-            for (std::size_t v = 0; v < n; ++v) terms.push_back({random.integer(1, 3), x(v, random.chance(0.5))});
+            for (std::size_t v = 0; v < n; ++v)
+                terms.push_back({random.integer(1, 3), parity_literal(v, random.chance(0.5))});
             problem.add_at_least(terms, random.integer(1, static_cast<std::int64_t>(n)));
         }
         const std::vector<Parity> found = parities_of(problem);

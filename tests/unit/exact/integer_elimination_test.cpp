@@ -7,11 +7,11 @@
 namespace sinew {
 namespace {
 
-using Answer = IntegerElimination::Answer;
-using Equation = std::pair<std::vector<IntegerTerm>, Integer>;
+using WholeAnswer = IntegerElimination::Answer;
+using WholeEquation = std::pair<std::vector<IntegerTerm>, Integer>;
 
 /// The certificate's combination of the equations: integer coefficients, and a right-hand side that is none.
-void expect_contradiction(const std::vector<Equation>& equations, std::size_t unknowns,
+void expect_contradiction(const std::vector<WholeEquation>& equations, std::size_t unknowns,
                           const std::vector<EquationMultiplier>& certificate) {
     std::vector<Rational> left(unknowns);
     Rational right;
@@ -26,19 +26,19 @@ void expect_contradiction(const std::vector<Equation>& equations, std::size_t un
 
 TEST(IntegerElimination, parity) {
     IntegerElimination system(2);
-    ASSERT_EQ(system.add_equation(std::vector<IntegerTerm>{{0, 2}, {1, -2}}, 1), Answer::contradiction);
+    ASSERT_EQ(system.add_equation(std::vector<IntegerTerm>{{0, 2}, {1, -2}}, 1), WholeAnswer::contradiction);
     ASSERT_EQ(system.certificate().size(), 1U);
     EXPECT_EQ(system.certificate().front().factor, Rational(1, 2));
 }
 
 /// x + y = z, x - y = w, z + w = 2k + 1: only all three together are odd.
 TEST(IntegerElimination, parity_after_elimination) {
-    const std::vector<Equation> equations = {
+    const std::vector<WholeEquation> equations = {
         {{{0, 1}, {1, 1}, {2, -1}}, 0}, {{{0, 1}, {1, -1}, {3, -1}}, 0}, {{{2, 1}, {3, 1}, {4, -2}}, 1}};
     IntegerElimination system(5);
-    EXPECT_EQ(system.add_equation(equations[0].first, equations[0].second), Answer::consistent);
-    EXPECT_EQ(system.add_equation(equations[1].first, equations[1].second), Answer::consistent);
-    ASSERT_EQ(system.add_equation(equations[2].first, equations[2].second), Answer::contradiction);
+    EXPECT_EQ(system.add_equation(equations[0].first, equations[0].second), WholeAnswer::consistent);
+    EXPECT_EQ(system.add_equation(equations[1].first, equations[1].second), WholeAnswer::consistent);
+    ASSERT_EQ(system.add_equation(equations[2].first, equations[2].second), WholeAnswer::contradiction);
     EXPECT_EQ(system.certificate().size(), 3U);
     expect_contradiction(equations, 5, system.certificate());
 }
@@ -46,8 +46,8 @@ TEST(IntegerElimination, parity_after_elimination) {
 TEST(IntegerElimination, a_remainder_becomes_a_form) {
     // 3x + 5y = 7 has the solutions of one parameter.
     IntegerElimination system(2);
-    const std::vector<Equation> equations = {{{{0, 3}, {1, 5}}, 7}};
-    ASSERT_EQ(system.add_equation(equations[0].first, equations[0].second), Answer::consistent);
+    const std::vector<WholeEquation> equations = {{{{0, 3}, {1, 5}}, 7}};
+    ASSERT_EQ(system.add_equation(equations[0].first, equations[0].second), WholeAnswer::consistent);
     for (int parameter = -5; parameter <= 5; ++parameter) {
         const std::vector<Integer> values(2, Integer(parameter));
         const auto value = [&](std::size_t x) {
@@ -69,10 +69,10 @@ TEST(IntegerElimination, random_systems_are_proven_either_way) {
         const std::size_t count = 1 + random.below(5);
         const std::int64_t largest = random.chance(0.2) ? 1'000'000'000'000 : 12;
         IntegerElimination system(unknowns);
-        std::vector<Equation> equations;
+        std::vector<WholeEquation> equations;
         bool consistent = true;
         for (std::size_t i = 0; i < count && consistent; ++i) {
-            Equation equation;
+            WholeEquation equation;
             for (std::size_t k = 0, n = random.below(5); k < n; ++k)
                 equation.first.push_back({random.below(unknowns), random.integer(-largest, largest)});
             equation.second = random.integer(-largest, largest);
@@ -82,7 +82,7 @@ TEST(IntegerElimination, random_systems_are_proven_either_way) {
                     equation.second += term.coefficient * static_cast<long>(term.index * 7 % 5);
             }
             equations.push_back(equation);
-            consistent = system.add_equation(equation.first, equation.second) == Answer::consistent;
+            consistent = system.add_equation(equation.first, equation.second) == WholeAnswer::consistent;
         }
         if (!consistent) {
             expect_contradiction(equations, unknowns, system.certificate());

@@ -78,7 +78,7 @@ TEST(NetworkPropagator, NetworksAgreeWithEnumeration) {
 }
 
 /// A network in an engine without search: its neurons, and the relaxation of it with its rows and objective.
-struct Fixture {
+struct NetworkFixture {
     Domains domains;
     Dispatcher dispatcher{domains};
     std::vector<std::vector<Term>> rows;  ///< Σ <= right
@@ -86,7 +86,7 @@ struct Fixture {
     IntVar objective;
     std::uint32_t network = 0;  ///< the propagator's number
 
-    explicit Fixture(const RandomNetwork& random) {
+    explicit NetworkFixture(const RandomNetwork& random) {
         std::vector<Range> bounds = random.inputs;
         std::vector<IntVar> variables;
         for (const Range& range : random.inputs) variables.push_back(add(range));
@@ -164,7 +164,7 @@ TEST(NetworkPropagator, ReasonsHeldBeforeAndAreEnough) {
     const std::size_t cases = neuron::case_count(400);
     for (std::size_t i = 0; i < cases; ++i) {
         const RandomNetwork network = random_network(random);
-        Fixture fixture(network);
+        NetworkFixture fixture(network);
         Domains& domains = fixture.domains;
         const auto all = solutions(network);
         if (!fixture.propagate()) {

@@ -20,13 +20,13 @@ std::vector<IntVar> first_variables(std::size_t count) {
 }
 
 /// One neuron over domains with bounds of its own, in an engine without search.
-struct Fixture {
+struct NeuronFixture {
     Domains domains;
     Dispatcher dispatcher{domains};
     Propagator* propagator = nullptr;
     IntVar output;
 
-    Fixture(const neuron::Neuron& neuron, const std::vector<Range>& boxes, Range range) {
+    NeuronFixture(const neuron::Neuron& neuron, const std::vector<Range>& boxes, Range range) {
         for (const Range& box : boxes) add(box);
         output = add(range);
         const auto variables = first_variables(boxes.size());
@@ -51,7 +51,7 @@ TEST(NeuronPropagator, BoundsAreThoseOfNarrow) {
     Random random(11);
     for (std::size_t i = 0; i < neuron::case_count(10'000); ++i) {
         const RandomNeuron c = random_neuron(random);
-        Fixture fixture(c.neuron, c.boxes, c.output);
+        NeuronFixture fixture(c.neuron, c.boxes, c.output);
         std::vector<neuron::IntegerInterval> boxes;
         for (const Range& box : c.boxes) boxes.push_back({box.lower, box.upper});
         neuron::IntegerInterval output{c.output.lower, c.output.upper};
@@ -65,7 +65,8 @@ TEST(NeuronPropagator, BoundsAreThoseOfNarrow) {
 }
 
 /// Do `reason` (with the root's boxes) and the negation of `implied` contradict the constraint?
-bool reason_implies(const RandomNeuron& c, const Fixture& fixture, const std::vector<Bound>& reason, Bound implied) {
+bool reason_implies(const RandomNeuron& c, const NeuronFixture& fixture, const std::vector<Bound>& reason,
+                    Bound implied) {
     std::vector<neuron::IntegerInterval> boxes;
     for (std::size_t v = 0; v <= c.boxes.size(); ++v) {
         const View view{IntVar(v)};
@@ -89,7 +90,7 @@ TEST(NeuronPropagator, ReasonsHeldBeforeAndAreEnough) {
     std::size_t explained = 0;
     for (std::size_t i = 0; i < neuron::case_count(10'000); ++i) {
         const RandomNeuron c = random_neuron(random);
-        Fixture fixture(c.neuron, c.boxes, c.output);
+        NeuronFixture fixture(c.neuron, c.boxes, c.output);
         Domains& domains = fixture.domains;
         if (!fixture.propagate()) continue;
         domains.commit_root();

@@ -10,7 +10,7 @@ namespace {
 using model::Activation;
 using model::ActivationKind;
 
-const Activation tansig{ActivationKind::tanh, 0, {}, {}};
+const Activation tanh_step{ActivationKind::tanh, 0, {}, {}};
 
 TEST(RoundHalfAway, GoesAwayFromZero) {
     EXPECT_EQ(round_half_away(Rational(5, 2)), 3);
@@ -46,8 +46,8 @@ TEST(StepFunction, EveryBoundaryOfTansig) {
         const long boundaries = 2 * p;
         const auto wanted = static_cast<long>(case_count(8000));
         const long stride = std::max(1L, boundaries / wanted);
-        expect_exact_steps(tansig, p, Rational(1, p), 0, -p + 1, p, stride);
-        expect_exact_steps(tansig, p, Rational(1, Integer(p) * 997), Rational(1, 3), -p + 1, p, 7 * stride);
+        expect_exact_steps(tanh_step, p, Rational(1, p), 0, -p + 1, p, stride);
+        expect_exact_steps(tanh_step, p, Rational(1, Integer(p) * 997), Rational(1, 3), -p + 1, p, 7 * stride);
     }
 }
 
@@ -62,9 +62,9 @@ TEST(StepFunction, HugePrecisionAndHugeSums) {
     const Integer p("1000000000000000000000000000000");  // 10^30
     for (const char* y : {"1", "-1", "0", "999999999999999999999999999999", "-999999999999999999999999999998",
                           "123456789012345678901234567890"})
-        expect_exact_steps(tansig, p, Rational(Integer(1), Integer(p * 1000)), Rational(1, 3), Integer(y), Integer(y),
-                           1);
-    const StepFunction step(tansig, 1000, Rational(1, 1000), 0);
+        expect_exact_steps(tanh_step, p, Rational(Integer(1), Integer(p * 1000)), Rational(1, 3), Integer(y),
+                           Integer(y), 1);
+    const StepFunction step(tanh_step, 1000, Rational(1, 1000), 0);
     Integer huge;
     mpz_ui_pow_ui(huge.get_mpz_t(), 10, 60);
     EXPECT_EQ(step.value(huge), 1000);
@@ -116,7 +116,7 @@ TEST(StepFunction, ConstantActivation) {
     EXPECT_EQ(step.least_sum(Integer(20)), ExtendedInteger::minus_infinity());
     EXPECT_EQ(step.least_sum(Integer(21)), ExtendedInteger::plus_infinity());
     EXPECT_THROW(StepFunction({ActivationKind::leaky_relu, -1, {}, {}}, 1, 1, 0), ContractBreach);
-    EXPECT_THROW(StepFunction(tansig, 0, 1, 0), ContractBreach);
+    EXPECT_THROW(StepFunction(tanh_step, 0, 1, 0), ContractBreach);
 }
 
 }  // namespace
