@@ -10,7 +10,7 @@ namespace {
 constexpr unsigned char has_lower = 1;
 constexpr unsigned char has_upper = 2;
 constexpr unsigned char has_both = 3;
-constexpr std::size_t many_variables = 400;
+constexpr std::size_t many_columns = 400;
 
 std::vector<unsigned char> presence_of(const LinearSystem& system) {
     std::vector<unsigned char> presence(system.variable_count());
@@ -177,7 +177,7 @@ bool Recession::choose_coordinates(const LinearSystem& system, std::span<const S
     RealElimination elimination(number);
     // Where the columns themselves are bounded, strips that name reals are worth their elimination in small systems
     // only.
-    const bool all_strips = !bounded_ || system.variable_count() <= many_variables;
+    const bool all_strips = !bounded_ || system.variable_count() <= many_columns;
     const auto is_over_integers = [&](SimplexVariable variable) {
         const std::span<const SimplexTerm> terms = system.terms(variable);
         if (!system.is_row(variable)) return number.contains(variable);

@@ -14,20 +14,20 @@ namespace {
 enum class ByteClass : std::uint8_t { bad, blank, word, open, close, comment, string, bar };
 
 constexpr std::array<ByteClass, 256> byte_classes() {
-    std::array<ByteClass, 256> table{};
-    for (std::size_t c = 0x21; c < 0x7f; ++c) table[c] = ByteClass::word;
-    for (const unsigned char c : {' ', '\t', '\r', '\n', '\f', '\v'}) table[c] = ByteClass::blank;
-    table['('] = ByteClass::open;
-    table[')'] = ByteClass::close;
-    table[';'] = ByteClass::comment;
-    table['"'] = ByteClass::string;
-    table['|'] = ByteClass::bar;
-    return table;
+    std::array<ByteClass, 256> classes{};
+    for (std::size_t c = 0x21; c < 0x7f; ++c) classes[c] = ByteClass::word;
+    for (const unsigned char c : {' ', '\t', '\r', '\n', '\f', '\v'}) classes[c] = ByteClass::blank;
+    classes['('] = ByteClass::open;
+    classes[')'] = ByteClass::close;
+    classes[';'] = ByteClass::comment;
+    classes['"'] = ByteClass::string;
+    classes['|'] = ByteClass::bar;
+    return classes;
 }
-constexpr std::array<ByteClass, 256> table = byte_classes();
+constexpr std::array<ByteClass, 256> classes_by_byte = byte_classes();
 
 ByteClass class_of(char c) {
-    return table[static_cast<unsigned char>(c)];
+    return classes_by_byte[static_cast<unsigned char>(c)];
 }
 }  // namespace
 
