@@ -24,7 +24,7 @@ double seconds_since(Clock::time_point begin) {
 /// Doublings of ε from the smallest that bounds are tried at.
 constexpr int doublings = 10;
 constexpr int bound_steps = 5;
-constexpr int attack_steps = 6;
+constexpr int approaches = 6;
 /// Violations nearer than this share of what is looked at, and nothing certified: no end is seen.
 const Rational nearest_told(1, Integer(1) << 40);
 /// Of the time that is left, for a question on the way to the critical ε.
@@ -306,7 +306,7 @@ class Climb {
             }
         }
         Rational fails = lower();
-        for (int step = 0; step < attack_steps && is_falsified(most) && !has_met(); ++step) {
+        for (int step = 0; step < approaches && is_falsified(most) && !has_met(); ++step) {
             throw_if_reached(limits);
             if (*upper() - fails <= asked_.precision * *upper()) break;
             const Rational epsilon = between(fails, *upper());

@@ -58,7 +58,7 @@ Outcome outcome_of(const Row& row, const std::optional<std::string>& expected) {
                                         : Outcome::passed;
 }
 
-std::string message_of(const Row& row, const std::optional<std::string>& expected) {
+std::string failure_message(const Row& row, const std::optional<std::string>& expected) {
     std::string message = expected ? fmt::format("{}, where {} is expected", row.status, *expected) : row.status;
     if (!row.reason.empty()) message += ": " + row.reason;
     if (row.value) message += fmt::format(" (value {})", *row.value);
@@ -77,7 +77,7 @@ std::string junit_text(const Run& run, const std::vector<Row>& rows, const std::
         seconds += row.seconds;
         const std::string head = fmt::format("    <testcase classname=\"sinew.{}\" name=\"{}\" time=\"{:.6f}\"",
                                              escaped(run.kind), escaped(place_text(row.question)), row.seconds);
-        const std::string message = escaped(message_of(row, wanted));
+        const std::string message = escaped(failure_message(row, wanted));
         switch (outcome) {
             case Outcome::passed:
                 cases += head + "/>\n";
