@@ -75,11 +75,6 @@ Json to_json(const Given& given) {
 /// Of runs that nobody goes on with.
 constexpr const char* no_identity = "{}";
 
-std::string text_at(const Json& answer, const char* key) {
-    const auto found = answer.find(key);
-    return found != answer.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 /// A value as text: numbers are written as they are.
 std::optional<std::string> value_at(const Json& answer, std::initializer_list<const char*> keys) {
     for (const char* key : keys) {
@@ -159,11 +154,11 @@ results::Question question_about(std::string_view kind, const Arguments& argumen
 results::Row row_of(const Json& answer, results::Question question) {
     results::Row row;
     row.question = std::move(question);
-    row.status = text_at(answer, "status");
+    row.status = write::text_at(answer, "status");
     if (row.status.empty()) row.status = "unknown";
-    row.decided_by = text_at(answer, "decided_by");
-    row.reason = text_at(answer, "reason");
-    if (row.reason.empty()) row.reason = text_at(answer, "stopped");
+    row.decided_by = write::text_at(answer, "decided_by");
+    row.reason = write::text_at(answer, "reason");
+    if (row.reason.empty()) row.reason = write::text_at(answer, "stopped");
     row.seconds = answer.value("seconds", 0.0);
     row.value = value_at(answer, {"objective", "value"});
     row.bound = value_at(answer, {"bound"});

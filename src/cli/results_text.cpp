@@ -5,6 +5,7 @@
 
 #include "base/join.hpp"
 #include "base/utf8.hpp"
+#include "write/json_text.hpp"
 
 namespace sinew::cli {
 
@@ -30,12 +31,6 @@ std::string words_of(const std::string& command) {
     std::vector<std::string> texts;
     for (const Json& word : words) texts.push_back(word.is_string() ? word.get<std::string>() : "?");
     return joined(texts, " ");
-}
-
-std::string text_at(const Json& object, const char* key) {
-    if (!object.is_object() || !object.contains(key)) return "";
-    const Json& value = object.at(key);
-    return value.is_string() ? value.get<std::string>() : "";
 }
 
 std::string place_of(const Question& question) {
@@ -101,12 +96,12 @@ std::string run_text(const Run& run, const std::vector<Row>& rows) {
     std::string text = fmt::format("run {}: {}\n", run.id, printable(words_of(run.command), 2000));
     text += fmt::format("sinew {}, started {}, {}{}\n", run.version, run.started, run.state,
                         run.ended.empty() ? "" : " " + run.ended);
-    text += fmt::format("on {}, {}\n", text_at(machine, "system"), text_at(machine, "processor"));
+    text += fmt::format("on {}, {}\n", write::text_at(machine, "system"), write::text_at(machine, "processor"));
     const Json files = parsed(run.files);
     if (files.is_array())
         for (const Json& file : files)
-            text += fmt::format("file {} sha256 {}\n", printable(text_at(file, "file"), widest_place),
-                                text_at(file, "sha256").empty() ? "-" : text_at(file, "sha256"));
+            text += fmt::format("file {} sha256 {}\n", printable(write::text_at(file, "file"), widest_place),
+                                write::text_at(file, "sha256").empty() ? "-" : write::text_at(file, "sha256"));
     text += fmt::format("{:<10} {:<12} {:>10} {:>12} {:>12}  {}\n", "answer", "by", "seconds", "value", "bound",
                         "question");
     for (const Row& row : rows)

@@ -126,6 +126,11 @@ std::string shown_name(const std::string& path) {
     return path == "-" ? "standard input" : path;
 }
 
+bool is_missing(const std::string& path) {
+    std::error_code ignored;
+    return path != "-" && !std::filesystem::exists(path, ignored);
+}
+
 namespace {
 /// An open file; "-" is standard input, which stays open.
 class Descriptor {

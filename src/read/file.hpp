@@ -46,6 +46,8 @@ class FileContent {
 
 /// What a file is called in messages: standard input, which is "-" on the command line, has a name there.
 std::string shown_name(const std::string& path);
+/// Whether there is nothing at this path; "-", standard input, is always there.
+bool is_missing(const std::string& path);
 
 /// The content of the file at `path`, decompressed if it begins as a gzip file does; "-" is standard input. Pipes and
 /// what else can be read only once are read once and kept, so that several readers may look at them.

@@ -11,7 +11,7 @@
 namespace sinew::report {
 
 namespace {
-constexpr std::size_t deepest = 24;
+constexpr std::size_t deepest_shown = 24;
 
 /// (word part part …), or a leaf that is text between its parentheses.
 struct Term {
@@ -42,7 +42,7 @@ class Reader {
 
     std::optional<Term> term_at(std::size_t depth) {
         skip_blanks();
-        if (depth > deepest || at_ == text_.size()) return std::nullopt;
+        if (depth > deepest_shown || at_ == text_.size()) return std::nullopt;
         if (text_[at_] != '(') {
             const std::string_view leaf = word();
             return leaf.empty() ? std::nullopt : std::optional<Term>(Term{{}, leaf, {}});

@@ -54,12 +54,12 @@ Banner banner_of(const Json& json, const Run& run) {
         std::size_t exact = 0;
         for (const Critical& critical : run.critical) exact += critical.high && *critical.high == critical.low ? 1 : 0;
         const std::string mean = interval_text(member(member(member(json, "summary"), "critical_epsilon"), "mean"));
-        const std::string right = fmt::format("{} of {} are right", run.critical.size(), things(run, all));
-        return {Tone::yes, mean.empty() ? right : "mean critical ε " + mean,
+        const std::string right_ones = fmt::format("{} of {} are right", run.critical.size(), things(run, all));
+        return {Tone::yes, mean.empty() ? right_ones : "mean critical ε " + mean,
                 fmt::format(
                     "{}. The critical ε of each lies between a proven lower bound and the distance of an adversarial "
                     "input that was found and checked{}.",
-                    right, exact == 0 ? "" : fmt::format(" ({} exactly)", exact))};
+                    right_ones, exact == 0 ? "" : fmt::format(" ({} exactly)", exact))};
     }
     const bool is_ladder = run.curve.size() > 1;
     std::string word = "certified accuracy " + ends_text(verdicts);

@@ -3,16 +3,13 @@
 #include <fmt/core.h>
 
 #include "report/html.hpp"
+#include "report/section.hpp"
 #include "report/words.hpp"
 
 namespace sinew::report {
 
 namespace {
 constexpr std::size_t most_files = 40;
-
-std::string row_html(std::string_view name, const std::string& html) {
-    return html.empty() ? "" : fmt::format("<dt>{}</dt><dd>{}</dd>", name, html);
-}
 
 std::string command_of(const Json& provenance) {
     std::string line;

@@ -4,6 +4,7 @@
 #include "report/condition.hpp"
 #include "report/html.hpp"
 #include "report/query_sections.hpp"
+#include "report/section.hpp"
 #include "report/words.hpp"
 
 namespace sinew::report {
@@ -205,10 +206,6 @@ std::string box_html(const Json& question) {
     if (bounded > 0) html += fmt::format("; the widest interval is {} wide", shown(widest));
     if (fixed > 0) html += fmt::format("; {} fixed to one value", fixed == 1 ? "1 is" : shown_count(fixed) + " are");
     return html + ".";
-}
-
-std::string row_html(std::string_view name, const std::string& html) {
-    return html.empty() ? "" : fmt::format("<dt>{}</dt><dd>{}</dd>", name, html);
 }
 
 std::string condition_row(const Json& question, const char* key) {

@@ -35,6 +35,10 @@ std::string_view class_of(Tone tone) {
     }
 }
 
+std::string row_html(std::string_view name, const std::string& html) {
+    return html.empty() ? "" : fmt::format("<dt>{}</dt><dd>{}</dd>", name, html);
+}
+
 std::string facts_html(const std::vector<Fact>& facts) {
     std::string html;
     for (const Fact& fact : facts) {

@@ -29,6 +29,9 @@ struct Fact {
 /// All of them side by side; those without a value are left out. Texts, not HTML.
 std::string facts_html(const std::vector<Fact>& facts);
 
+/// A term of a description list and what is said of it (HTML); nothing where that is empty.
+std::string row_html(std::string_view name, const std::string& html);
+
 /// What a colour says, beside the word.
 enum class Tone { yes, no, odd, open };
 std::string_view class_of(Tone tone);

@@ -29,4 +29,9 @@ std::string json_line(const nlohmann::ordered_json& json) {
     return text_of(json, one_line);
 }
 
+std::string text_at(const nlohmann::ordered_json& object, const char* key) {
+    if (!object.is_object() || !object.contains(key) || !object.at(key).is_string()) return "";
+    return object.at(key).get<std::string>();
+}
+
 }  // namespace sinew::write

@@ -17,4 +17,7 @@ std::string json_document(const nlohmann::ordered_json& json);
 std::string json_line(const nlohmann::json& json);
 std::string json_line(const nlohmann::ordered_json& json);
 
+/// The text at a key; empty where there is none, or no text.
+std::string text_at(const nlohmann::ordered_json& object, const char* key);
+
 }  // namespace sinew::write

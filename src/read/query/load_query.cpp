@@ -36,12 +36,7 @@ struct File {
     std::optional<DnnText> text;  ///< likewise
 };
 
-bool is_missing(const std::string& path) {
-    std::error_code ignored;
-    return path != "-" && !std::filesystem::exists(path, ignored);
-}
-
-FileRole role_of(const DnnParts& parts) {
+FileRole role_of_parts(const DnnParts& parts) {
     if (!parts.network) return parts.domains ? FileRole::either : FileRole::conditions;
     return parts.conditions || parts.objective ? FileRole::question : FileRole::network;
 }
@@ -59,7 +54,7 @@ File open(const std::string& path, Format forced, bool looks_inside) {
             file.role = FileRole::question;
             if (!looks_inside || is_missing(path)) break;
             parse(file);
-            file.role = role_of(file.text->parts());
+            file.role = role_of_parts(file.text->parts());
             break;
         case Format::smtlib:
         case Format::ipq:

@@ -18,11 +18,6 @@ namespace fs = std::filesystem;
 namespace {
 constexpr const char* list_in_folder = "instances.csv";
 
-bool is_missing(const std::string& path) {
-    std::error_code ignored;
-    return path != "-" && !fs::exists(path, ignored);
-}
-
 /// The name without its folder and its endings.
 std::string stem_of(const std::string& path) {
     std::string name = fs::path(path).filename().string();
