@@ -15,13 +15,14 @@ double share(std::size_t part, std::size_t whole) {
     return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-/// An exact number in a column of the table: as it is where it is short, else as a decimal.
+/// An exact number in a column of the table, whose digits run out: as it is where it is a short whole number, else as
+/// a decimal. The JSON has all of it.
 std::string in_column(const std::optional<std::string>& exact) {
     constexpr std::size_t width = 10;
     if (!exact) return "-";
-    if (exact->size() <= width) return *exact;
     const std::optional<Rational> value = parse_number(*exact);
-    return value ? fmt::format("{:.6g}", value->get_d()) : *exact;
+    if (!value || (value->get_den() == 1 && exact->size() <= width)) return *exact;
+    return fmt::format("{:.6g}", value->get_d());
 }
 
 /// An ε as people write one.
@@ -69,6 +70,12 @@ void find_critical(const std::vector<CertifyRecord>& records, bool is_squared, C
 
 nlohmann::json to_json(const Ends& ends) {
     return {{"lower", ends.lower}, {"upper", ends.upper ? nlohmann::json(*ends.upper) : nlohmann::json(nullptr)}};
+}
+
+/// Between proven ends: what is unknown may be either.
+std::string accuracy_text(const StatusCounts& counts) {
+    if (counts.unknown == 0) return fmt::format("{:.2f} %", 100 * counts.lower());
+    return fmt::format("{:.2f} % to {:.2f} %", 100 * counts.lower(), 100 * counts.upper());
 }
 
 std::string text_of(const Ends& ends) {
@@ -140,21 +147,20 @@ std::string table_line(const CertifyRecord& record) {
 
 std::string summary_text(const CertifySummary& summary) {
     const StatusCounts& all = summary.all;
-    std::string text = fmt::format(
-        "{} examples: {} certified, {} falsified, {} wrong as they are, {} unknown\n"
-        "certified accuracy {:.2f} %, seconds: mean {:.4f}, longest {:.3f}, together {:.2f}\n",
-        all.examples, all.certified, all.falsified, all.wrong, all.unknown, 100 * all.lower(), all.mean_seconds(),
-        summary.longest_seconds, all.total_seconds);
+    std::string text = fmt::format("{} examples: {} certified, {} falsified, {} wrong as they are, {} unknown\n",
+                                   all.examples, all.certified, all.falsified, all.wrong, all.unknown);
+    // Of the critical epsilon "falsified" says that it is found, whatever it is; a ladder has its own accuracies.
+    if (!summary.critical_mean && summary.by_epsilon.empty())
+        text += fmt::format("certified accuracy {}, ", accuracy_text(all));
+    text += fmt::format("seconds: mean {:.4f}, longest {:.3f}, together {:.2f}\n", all.mean_seconds(),
+                        summary.longest_seconds, all.total_seconds);
     if (!summary.by_epsilon.empty())
         text += fmt::format("{:>10} {:>10} {:>10} {:>7} {:>8}  {:<22} {:>12}\n", "epsilon", "certified", "falsified",
                             "wrong", "unknown", "certified accuracy", "mean seconds");
-    for (const auto& [epsilon, counts] : summary.by_epsilon) {
-        const std::string accuracy =
-            counts.unknown == 0 ? fmt::format("{:.2f} %", 100 * counts.lower())
-                                : fmt::format("{:.2f} % to {:.2f} %", 100 * counts.lower(), 100 * counts.upper());
-        text += fmt::format("{:>10} {:>10} {:>10} {:>7} {:>8}  {:<22} {:>12.4f}\n", decimal(epsilon), counts.certified,
-                            counts.falsified, counts.wrong, counts.unknown, accuracy, counts.mean_seconds());
-    }
+    for (const auto& [epsilon, counts] : summary.by_epsilon)
+        text +=
+            fmt::format("{:>10} {:>10} {:>10} {:>7} {:>8}  {:<22} {:>12.4f}\n", decimal(epsilon), counts.certified,
+                        counts.falsified, counts.wrong, counts.unknown, accuracy_text(counts), counts.mean_seconds());
     if (summary.critical_mean)
         text += fmt::format("critical epsilon: mean {}, median {}\n", text_of(*summary.critical_mean),
                             text_of(*summary.critical_median));
