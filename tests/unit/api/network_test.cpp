@@ -200,7 +200,7 @@ TEST(ApiNetwork, float32_is_rounded) {
 }
 
 TEST(ApiNetwork, texts_bytes_and_files) {
-    const Network network = load_network("inputs/dnn/two_by_two.dnn");
+    const Network network = load_network(SINEW_SOURCE_DIR "/inputs/dnn/two_by_two.dnn");
     const Network again = parse_network(network.dnn_text());
     const std::vector<Rational> x(network.input_count(), Rational(1, 3));
     EXPECT_EQ(network.evaluate_outputs(x), again.evaluate_outputs(x));
@@ -215,7 +215,7 @@ TEST(ApiNetwork, texts_bytes_and_files) {
     EXPECT_THROW(parse_network("{"), InputError);
     EXPECT_THROW(parse_onnx_network(""), InputError);
     EXPECT_THROW(parse_onnx_network("no network at all"), InputError);
-    for (const auto& entry : std::filesystem::recursive_directory_iterator("inputs")) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(SINEW_SOURCE_DIR "/inputs")) {
         if (entry.path().extension() != ".onnx") continue;
         std::ifstream stream(entry.path(), std::ios::binary);
         std::ostringstream bytes;

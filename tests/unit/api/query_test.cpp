@@ -342,10 +342,10 @@ TEST(ApiQuery, conditions_as_text) {
     EXPECT_EQ(query.solve().status(), Status::unsatisfiable);
     FileOptions options;
     options.output_condition = "(y0 > 100000)";
-    Query file = Query::from_files({"inputs/onnx/distance.onnx"}, options);
+    Query file = Query::from_files({SINEW_SOURCE_DIR "/inputs/onnx/distance.onnx"}, options);
     EXPECT_EQ(file.inputs().size(), 2U);
     options.formats = {"wnnlib"};
-    EXPECT_THROW(Query::from_files({"inputs/onnx/distance.onnx"}, options), UsageError);
+    EXPECT_THROW(Query::from_files({SINEW_SOURCE_DIR "/inputs/onnx/distance.onnx"}, options), UsageError);
 }
 
 }  // namespace
