@@ -37,6 +37,8 @@ std::optional<InputKind> kind_of_domains(const model::Query& query) {
     return std::nullopt;
 }
 
+constexpr const char* onnx_origin = "ONNX";
+
 /// A file of any kind of network.
 struct Source {
     model::Query query;
@@ -62,7 +64,7 @@ Source read_source(const std::string& path) {
         source.query = std::move(onnx.query);
         source.query.outputs = onnx.outputs;
         source.notes = std::move(onnx.metadata);
-        source.origin = "ONNX";
+        source.origin = onnx_origin;
     } else if (format == read::Format::dnn) {
         source.query = read::read_dnn(path);
         source.origin = "dnn text";
@@ -102,9 +104,10 @@ bool has_steps(const model::Network& network) {
     });
 }
 
-/// The binarized network that `source` is, if it is one.
+/// The binarized network that `source` is, if it is one. Text says what its inputs are, reals where it says nothing:
+/// only of ONNX, where no file says it, a network of steps is taken for one over pixels.
 std::optional<model::BinarizedNetwork> as_binarized(const Source& source) {
-    if (!has_steps(source.query.network) && !source.kind()) return std::nullopt;
+    if (!source.kind() && (source.origin != onnx_origin || !has_steps(source.query.network))) return std::nullopt;
     try {
         model::BinarizedNetwork network = binarized(source);
         static_cast<void>(threshold::fold(network));
@@ -124,7 +127,13 @@ model::BinarizedNetwork read_binarized_file(const std::string& path, std::option
     model::BinarizedNetwork network = naming_file(path, [&] {
         if (read::find_format(path) == read::Format::bnn) return read::read_bnn_text(path);
         if (is_binarized_file(path)) return read::read_binarized(path);
-        return binarized(read_source(path));
+        const Source source = read_source(path);
+        model::BinarizedNetwork known = binarized(source);
+        if (!kind && !source.kind() && source.origin != onnx_origin)
+            throw UsageError(
+                "the inputs are reals, or of a domain that binarized networks have not (expected a domain such as "
+                "int [0, 255] for each, or --input)");
+        return known;
     });
     check_preparation(network, path);
     if (kind) network.input = *kind;

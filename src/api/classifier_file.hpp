@@ -22,9 +22,9 @@ struct ReadClassifier {
     std::optional<model::Query> network;
 };
 
-/// Any network that sinew reads. It is taken as binarized where its file is of such networks, a kind is given, or it
-/// has sign or step neurons (or a known kind of input) and is of the form that threshold::fold knows. Of a query the
-/// conditions are left out. Throws InputError where it has no outputs.
+/// Any network that sinew reads. It is taken as binarized where its file is of such networks, a kind is given, or its
+/// inputs are of a known kind (ONNX, which cannot say it: it has sign or step neurons) and it is of the form that
+/// threshold::fold knows. Of a query the conditions are left out. Throws InputError where it has no outputs.
 ReadClassifier read_classifier(const std::string& path, std::optional<model::InputKind> kind);
 
 }  // namespace sinew

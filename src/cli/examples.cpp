@@ -27,6 +27,9 @@ std::size_t whole_number(const Arguments& arguments, const char* option, std::si
 
 constexpr std::size_t any_count = 1000000000;
 
+std::string size_text(std::size_t height, std::size_t width) {
+    return fmt::format("an image of {} rows of {} pixels", height, width);
+}
 }  // namespace
 
 void describe_examples(OptionGroups& options) {
@@ -81,6 +84,14 @@ void Examples::find_image_shape() {
     if (!data_.image_shape.empty()) {
         image_shape_ = data_.image_shape;
         const std::size_t channels = image_shape_[2];
+        // As many pixels in rows of another length would be another picture.
+        const bool has_size = input_shape.size() == 3 && (input_shape[0] == channels || input_shape[2] == channels);
+        if (has_size && input_shape != image_shape_ &&
+            input_shape != std::vector{channels, image_shape_[0], image_shape_[1]}) {
+            const std::size_t height = input_shape[0] == channels ? 1 : 0;
+            throw InputError({data_.row_places.front(), 0, 0}, size_text(image_shape_[0], image_shape_[1]),
+                             size_text(input_shape[height], input_shape[height + 1]) + " as the network has");
+        }
         const bool looks_first = input_shape.size() == 3 && input_shape[0] == channels && input_shape[2] != channels;
         channels_first_ = channels > 1 && network_.channels_first.value_or(looks_first);
         return;
@@ -199,6 +210,9 @@ void Examples::add(read::DataSet data) {
         data_ = std::move(data);
         return;
     }
+    if (!data.image_shape.empty() && !data_.image_shape.empty() && data.image_shape != data_.image_shape)
+        throw InputError({data.row_places.front(), 0, 0}, size_text(data.image_shape[0], data.image_shape[1]),
+                         size_text(data_.image_shape[0], data_.image_shape[1]) + " as in the file before");
     if (data.columns != data_.columns || data.numbers.index() != data_.numbers.index())
         throw InputError({data.row_places.front(), 0, 0}, fmt::format("an example has {} columns", data.columns),
                          fmt::format("{} as in the file before", data_.columns));

@@ -131,6 +131,30 @@ TEST_F(CertifyNetworks, a_normalisation_is_exact) {
     EXPECT_EQ(nlohmann::json::parse(sinew(outside).output).at("summary").at("falsified"), 1);
 }
 
+TEST_F(CertifyNetworks, inputs_of_step_networks_are_what_the_text_says) {
+    // The class changes at 1/2: certified at ε = 7/10 would be right of whole numbers alone.
+    const std::string text = "dnn = { 'a0': ['x0 - 0.5', 'sign'], 'y0': '0 - n0', 'y1': 'n0' }\n";
+    const std::string rows = folder.write("rows.csv", "0,0\n3,1\n");
+    const std::string parts = folder.write("parts.csv", "-0.25,0\n");
+    const auto ask = [&](const std::string& domains, const std::string& examples, const Words& more = {}) {
+        Words words{folder.write("steps.dnn", text + domains), examples, "--epsilon", "0.75", "--json"};
+        words.insert(words.end(), more.begin(), more.end());
+        const ProgramResult result = sinew(words);
+        EXPECT_EQ(result.exit_status, 0) << result.errors;
+        return nlohmann::json::parse(result.output, nullptr, false).at("examples").at(0).at("status");
+    };
+    EXPECT_EQ(ask("", rows), "falsified");
+    EXPECT_EQ(ask("", parts), "falsified");
+    EXPECT_EQ(ask("domains = { 'x0': 'real [0, 5]' }\n", rows), "falsified");
+    EXPECT_EQ(ask("domains = { 'x0': 'int [-3, 5]' }\n", rows), "certified");
+    EXPECT_EQ(ask("domains = { 'x0': 'int [0, 255]' }\n", rows), "certified");
+    EXPECT_EQ(ask("", rows, {"--input", "pixels"}), "certified");
+    const ProgramResult evaluated =
+        support::run_program({SINEW_PROGRAM, "evaluate", folder.write("steps.dnn", text), rows, "--epsilon", "0.75"});
+    EXPECT_EQ(evaluated.exit_status, 2) << evaluated.output;
+    EXPECT_NE(evaluated.errors.find("the inputs are reals"), std::string::npos) << evaluated.errors;
+}
+
 TEST_F(CertifyNetworks, a_table_of_four_columns_is_no_image) {
     const std::string four = folder.write("four.dnn", "dnn = { 'y0': 'x0 + x1 + x2 + x3', 'y1': '2 + 0x0' }\n");
     const std::string row = folder.write("row.csv", "2,4,6,8\n");
@@ -208,6 +232,27 @@ TEST_F(CertifyNetworks, sigmoid_networks) {
     };
     EXPECT_EQ(ask("1.99"), "certified");
     EXPECT_EQ(ask("2.01"), "falsified");
+}
+
+TEST_F(CertifyNetworks, images_have_the_size_that_the_network_reads) {
+    const auto idx = [&](const std::string& name, char height, char width) {
+        const std::string sizes{0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, height, 0, 0, 0, width};
+        return folder.write(name, sizes + std::string(6, '\x10'));
+    };
+    const std::string net = folder.write("net.bnn", "input pixels 1 x 2 x 3\ndense 2 {\n++++++\n------\n}\n");
+    const std::string right = idx("right", 2, 3);
+    const std::string turned = idx("turned", 3, 2);
+    EXPECT_EQ(sinew({net, right, "--epsilon", "1"}).exit_status, 0);
+    for (const Words& files : {Words{turned}, Words{right, turned}}) {
+        Words words{net};
+        words.insert(words.end(), files.begin(), files.end());
+        words.insert(words.end(), {"--epsilon", "1"});
+        const ProgramResult result = sinew(words);
+        EXPECT_EQ(result.exit_status, 2);
+        EXPECT_NE(result.errors.find("an image of 3 rows of 2 pixels (expected an image of 2 rows of 3 pixels as"),
+                  std::string::npos)
+            << result.errors;
+    }
 }
 
 TEST_F(CertifyNetworks, images_are_told_as_three_pictures) {
