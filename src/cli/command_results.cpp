@@ -164,9 +164,10 @@ ExitStatus export_rows(const Arguments& arguments) {
     const results::Run run = run_at(reader, place);
     const std::vector<results::Row> rows = reader.rows(run);
     const auto write = [&](const char* option, const auto& text) {
-        if (!arguments.has(option)) return;
+        const std::optional<std::string> path = output_path_of(arguments, option, {&place.file, 1});
+        if (!path) return;
         is_asked = true;
-        OutputFile(arguments.get<std::string>(option)).write(text());
+        OutputFile(*path).write(text());
     };
     std::optional<std::string> expected;
     if (arguments.has("expect")) expected = arguments.get<std::string>("expect");

@@ -149,6 +149,22 @@ bool holds_something_else(const std::string& path, std::string_view beginnings) 
            std::filesystem::file_size(path, none) != 0 &&
            beginnings.find(static_cast<char>(std::ifstream(path).get())) == std::string_view::npos;
 }
+
+bool is_same_file(const std::string& one, const std::string& other) {
+    std::error_code none;
+    return one == other || std::filesystem::equivalent(one, other, none);
+}
+
+bool is_database(const std::string& path) {
+    constexpr std::string_view mark = "SQLite format 3";
+    std::error_code none;
+    if (!std::filesystem::is_regular_file(path, none)) return false;
+    std::string beginning(mark.size(), ' ');
+    std::ifstream(path).read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
+    return beginning == mark;
+}
+
+constexpr const char* answer_options[] = {"json", "report", "db", "resume", "csv", "junit", "sarif"};
 }  // namespace
 
 std::optional<std::string> json_path_of(const Arguments& arguments) {
@@ -171,6 +187,29 @@ std::optional<std::string> report_path_of(const Arguments& arguments, std::strin
         throw UsageError(
             fmt::format("--{}: {} is there already and is no page (the option names the page's file)", option, path));
     if (json_path_of(arguments) == path) throw UsageError(fmt::format("--json and --{} name the same file", option));
+    return path;
+}
+
+std::optional<std::string> output_path_of(const Arguments& arguments, std::string_view option,
+                                          std::span<const std::string> read) {
+    if (!arguments.has(option)) return std::nullopt;
+    const auto& path = arguments.get<std::string>(option);
+    if (path == "-" || path.starts_with("/dev/")) return path;
+    const auto keep = [&](const std::string& file) {
+        if (is_same_file(path, file))
+            throw UsageError(
+                fmt::format("--{}: {} is read by this command (the option names the answer's file)", option, path));
+    };
+    for (const std::string& file : arguments.files) keep(file);
+    for (const std::string& file : read) keep(file);
+    for (const char* reads : file_options)
+        if (arguments.has(reads)) keep(arguments.get<std::string>(reads));
+    for (const char* other : answer_options)
+        if (other != option && arguments.has(other) && is_same_file(path, arguments.get<std::string>(other)))
+            throw UsageError(fmt::format("--{} and --{} name the same file", other, option));
+    if (is_database(path))
+        throw UsageError(
+            fmt::format("--{}: {} is there already and is a results file (--db names such a one)", option, path));
     return path;
 }
 

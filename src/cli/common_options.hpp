@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -47,6 +48,14 @@ std::optional<std::string> json_path_of(const Arguments& arguments);
 /// The file of --report (or another option that names a page), if it is given. Throws UsageError where it holds
 /// something else than a page.
 std::optional<std::string> report_path_of(const Arguments& arguments, std::string_view option = "report");
+/// The file of --csv, --junit or --sarif, if it is given. Throws UsageError where it is a results file, one that the
+/// command reads (one of `read`, too), or that of another answer: none of these must be lost.
+std::optional<std::string> output_path_of(const Arguments& arguments, std::string_view option,
+                                          std::span<const std::string> read = {});
+/// Options whose values are files that a command reads.
+inline constexpr const char* file_options[] = {"labels",      "validation", "test",       "validation-labels",
+                                               "test-labels", "robust-set", "warm-start", "epsilon-file",
+                                               "conditions"};
 inline constexpr std::string_view json_option = "--json";
 inline constexpr std::string_view json_suffix = ".json";
 

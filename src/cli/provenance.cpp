@@ -23,10 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-/// Options whose values are files that a command reads.
-constexpr const char* file_options[] = {"labels",     "validation", "test",         "validation-labels", "test-labels",
-                                        "robust-set", "warm-start", "epsilon-file", "conditions"};
-
 /// Of a folder, at most so many files have digests.
 constexpr std::size_t most_of_a_folder = 1000;
 

@@ -188,7 +188,7 @@ ResultLog::ResultLog(std::string_view kind, const Arguments& arguments) : argume
     if ((resumes_ || arguments.has("db")) && path_.empty())
         throw UsageError(fmt::format("--{} cannot be '' (expected a file name)", resumes_ ? "resume" : "db"));
     const auto open = [&](const char* option, std::optional<OutputFile>& file) {
-        if (arguments.has(option)) file.emplace(arguments.get<std::string>(option));
+        if (const std::optional<std::string> path = output_path_of(arguments, option)) file.emplace(*path);
     };
     open("csv", csv_);
     open("junit", junit_);

@@ -123,6 +123,37 @@ TEST_F(ResultsTest, options_of_results_are_refused_where_they_say_nothing) {
     EXPECT_EQ(sinew({"results", db_ + ":7"}).exit_status, 2);
 }
 
+TEST_F(ResultsTest, no_answer_takes_the_place_of_what_is_read_or_of_another_answer) {
+    sinew({"verify", inputs + "dnn/overlap.dnn", "--db", db_});
+    const std::string net = folder_.write("net.dnn", support::content_of(inputs + "dnn/overlap.dnn"));
+    const std::string labels = folder_.write("labels.txt", "1\n");
+    const std::string rows = folder_.write("rows.csv", "1,0\n");
+    std::filesystem::create_symlink(rows, path("link.csv"));
+    const Words commands[] = {
+        {"results", "export", db_, "--csv", db_},
+        {"results", "export", db_ + ":1", "--junit", db_},
+        {"verify", net, "--sarif", db_},
+        {"verify", net, "--csv", net},
+        {"verify", net, "--db", path("new.sqlite"), "--csv", path("new.sqlite")},
+        {"verify", net, "--json=" + path("same"), "--csv", path("same")},
+        {"verify", net, "--junit", path("same"), "--csv", path("same")},
+        {"certify", net, rows, "--epsilon", "1", "--csv", path("link.csv")},
+        {"certify", net, rows, "--epsilon", "1", "--labels", labels, "--csv", labels},
+    };
+    const std::string before = support::content_of(db_);
+    for (const Words& words : commands) {
+        const ProgramResult result = sinew(words);
+        EXPECT_EQ(result.exit_status, 1) << testing::PrintToString(words) << result.errors;
+        EXPECT_EQ(result.output, "");
+    }
+    EXPECT_EQ(support::content_of(db_), before);
+    EXPECT_EQ(support::content_of(rows), "1,0\n");
+    EXPECT_EQ(support::content_of(labels), "1\n");
+    EXPECT_FALSE(std::filesystem::exists(path("same")));
+    // An earlier answer may be replaced.
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(sinew({"results", "export", db_, "--csv", path("rows.out")}).exit_status, 0);
+}
+
 TEST_F(ResultsTest, exports_are_what_the_run_wrote_itself) {
     const Words run{"verify",  inputs + "dnn/overlap.dnn",
                     "--db",    db_,
