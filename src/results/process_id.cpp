@@ -8,14 +8,16 @@
 namespace sinew::results {
 
 namespace {
-/// When process `number` began, in ticks since the system did (proc(5), field 22 of stat); empty where there is none.
+/// When process `number` began, in ticks since the system did (proc(5), field 22 of stat); empty where there is none,
+/// or one that has ended and that its parent has not asked about (for ever in a container whose first process asks
+/// nobody).
 std::string start_of(const std::string& number) {
     std::ifstream file("/proc/" + number + "/stat");
     std::string line;
     std::getline(file, line);
     // Fields are counted from the name's closing bracket: it may have blanks and brackets itself.
     std::size_t at = line.rfind(')');
-    if (at == std::string::npos) return "";
+    if (at == std::string::npos || at + 2 >= line.size() || line[at + 2] == 'Z' || line[at + 2] == 'X') return "";
     constexpr int fields_after_the_name = 20;
     for (int field = 0; field < fields_after_the_name && at != std::string::npos; ++field) at = line.find(' ', at + 1);
     if (at == std::string::npos) return "";

@@ -239,6 +239,10 @@ TEST_F(ResultsFileTest, the_process_that_writes_a_run_is_known) {
     EXPECT_TRUE(file.is_being_written(run));
     EXPECT_THROW(file.take_over(run), InputError);
     kill(child, SIGKILL);
+    // It has ended, though nobody has asked about it yet.
+    siginfo_t ended{};
+    ASSERT_EQ(waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT), 0);
+    EXPECT_FALSE(file.is_being_written(run));
     waitpid(child, nullptr, 0);
     EXPECT_FALSE(file.is_being_written(run));
     EXPECT_EQ(file.runs("certify")[0].state, "killed");
