@@ -31,7 +31,8 @@ class Region {
     void mark_needed();
     void keep_domains();
     bool keep_integers();
-    void keep_pieces();
+    /// False where a limit was reached.
+    bool keep_pieces(const Limits& limits);
     void keep_piece(Variable output, Variable source, const model::Activation& activation);
     void keep_maximum(const model::MaxPoolLayer& pool, Variable output, std::size_t index);
     void keep_atoms();
@@ -163,12 +164,13 @@ void Region::keep_maximum(const model::MaxPoolLayer& pool, Variable output, std:
     form_of_[output.index()] = form_of_[greatest.index()];
 }
 
-void Region::keep_pieces() {
+bool Region::keep_pieces(const Limits& limits) {
     for (std::size_t l = 0; l < network_.layer_count(); ++l) {
         const model::Layer& layer = network_.layers()[l];
         for (std::size_t i = 0; i < layer.size; ++i) {
             const Variable variable(layer.first.index() + i);
             if (needed_[variable.index()] == 0) continue;
+            if (limits.exceeded()) return false;
             if (const auto* activation = std::get_if<model::ActivationLayer>(&layer.operation))
                 keep_piece(variable, network_.variable(activation->source, i), activation->activation);
             else if (const auto* pool = std::get_if<model::MaxPoolLayer>(&layer.operation))
@@ -177,6 +179,7 @@ void Region::keep_pieces() {
                 form_of_[variable.index()] = over_inputs(network_.affine_form(model::LayerId(l), i));
         }
     }
+    return true;
 }
 
 /// Every atom stays as true as it is, so every formula does.
@@ -204,10 +207,10 @@ std::vector<Rational> Region::inputs() const {
 }
 
 RegionMinimum Region::minimize(const LinearForm& objective, const Limits& limits) {
-    keep_domains();
-    keep_pieces();
-    keep_atoms();
     RegionMinimum result;
+    keep_domains();
+    if (!keep_pieces(limits)) return result;
+    keep_atoms();
     const LinearForm form = over_inputs(objective);
     const SimplexVariable row = row_of(form);
     const SimplexLimits simplex_limits{limits, std::numeric_limits<std::uint64_t>::max()};

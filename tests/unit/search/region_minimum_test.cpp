@@ -1,6 +1,9 @@
 // The region of a solution, and its best point.
 #include "search/region_minimum.hpp"
 
+#include <chrono>
+
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include "model/evaluate.hpp"
@@ -51,6 +54,29 @@ TEST(RegionMinimum, atoms_stay_as_true_as_they_are) {
         EXPECT_EQ(found.outcome, each.outcome);
         EXPECT_EQ(found.infimum, each.infimum);
     }
+}
+
+TEST(RegionMinimum, a_limit_ends_it_before_the_program_is_there) {
+    // Neurons of the third layer as exact forms over the inputs take many seconds.
+    constexpr int width = 200;
+    std::string text = "dnn = {\n";
+    for (int layer = 0; layer < 3; ++layer)
+        for (int i = 0; i < width; ++i) {
+            text += fmt::format("'a{}_{}': '1", layer, i);
+            for (int k = 0; k < width; ++k)
+                text += fmt::format(" + {}/{} {}{}", 1 + (i * k + layer) % 97, 101 + 2 * ((i + 3 * k) % 50),
+                                    layer == 0 ? "x" : fmt::format("n{}_", layer - 1), k);
+            text += "',\n";
+        }
+    text += "'y0': 'n2_0'";
+    for (int k = 1; k < width; ++k) text += fmt::format(",\n'y{}': 'n2_{}'", k, k);
+    text += " }\nobjective = 'minimize y0'\n";
+    const model::Query query = read::parse_dnn(text, "q.dnn");
+    const model::Witness witness{model::evaluate(query.network, std::vector<Rational>(width)), {}, {}};
+    const auto begin = std::chrono::steady_clock::now();
+    const RegionMinimum found = minimize_in_region(query, witness, query.objective->form, Limits(0.1, {}, nullptr));
+    EXPECT_EQ(found.outcome, RegionOutcome::stopped);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(3));
 }
 
 }  // namespace
