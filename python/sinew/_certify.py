@@ -234,7 +234,8 @@ def certify(network: Any, inputs: Any, labels: Any = None, epsilon: Any = None, 
     norm: "inf", 1, 2, or 0 (binarized networks). minimal: find the critical epsilon, up to `largest`, until the proven
     ends differ by `precision` of the upper one. domain: (lower, upper), what inputs may be at all. mean, std: the network's
     input is (x - mean) / std. targets: the classes that must not win. top_k: so many classes must win against the
-    label. only: the inputs that may change. own_limits: {input: limit} in place of epsilon (None: any change).
+    label. only: the inputs that may change, without an epsilon to any value of the domain. own_limits: {input: limit} in
+    place of epsilon (None: any change); without an epsilon nothing else changes.
     on_certificate is called with each one when it is there. Further options: timeout (of the call), question_timeout,
     memory, threads, seed, settings. Ctrl-C gives what is there; the rest is unknown.
     """
@@ -242,6 +243,10 @@ def certify(network: Any, inputs: Any, labels: Any = None, epsilon: Any = None, 
     if epsilon is not None and epsilons is not None:
         raise ValueError("epsilon is one number, epsilons are several: not both")
     asked = [epsilon] if epsilon is not None else list(epsilons) if epsilons is not None else []
+    if not asked and not minimal and only is None:
+        if not own_limits:
+            raise ValueError("how much may change? epsilon, epsilons, only, own_limits or minimal=True says it")
+        only = list(own_limits)
     numbers = _core.numbers(examples)
     normal = dict(mean=_per_input(mean), deviation=_per_input(std))
     if labels is None:

@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 from . import _core
 
 
+def _from_fractions(fractions: List[Fraction], shape: Tuple[int, ...]) -> Values:
+    return Values(_core.numbers(np.array(fractions, dtype=object)), shape)
+
+
 class Values:
     """Exact numbers, in the shape of what they are values of.
 
@@ -62,6 +66,9 @@ class Values:
         return isinstance(other, Values) and self.shape == other.shape and self.fractions == other.fractions
 
     __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> Any:
+        return _from_fractions, (self.fractions, self.shape)
 
     def __repr__(self) -> str:
         shown = [str(value) for value in self._numbers.take(list(range(min(self.size, 10)))).fractions()]

@@ -1,5 +1,6 @@
 """certify, critical_epsilon, explain, train, evaluate."""
 
+import copy
 import os
 import pickle
 import signal
@@ -64,6 +65,13 @@ def test_critical_epsilon(line):
     assert "bound" in table._repr_html_() and all(c.critical is not None for c in table if c.status != "wrong")
 
 
+def test_a_run_can_be_kept(line):
+    run = sinew.certify(line, POINTS, epsilons=["0.1", "0.4"], domain=(0, 1))
+    kept = pickle.loads(pickle.dumps(run))
+    assert kept.counts() == run.counts() and any(c.adversarial for c in run)
+    assert [c.adversarial for c in kept] == [c.adversarial for c in run] == [c.adversarial for c in copy.deepcopy(run)]
+
+
 def test_normalisation(line):
     plain = sinew.critical_epsilon(line, [0.75, 0.25], domain=(0, 1))
     scaled = sinew.critical_epsilon(line, [192, 64], domain=(0, 256), mean=0, std=256)
@@ -74,6 +82,12 @@ def test_one_feature_alone(line):
     run = sinew.certify(line, [0.75, 0.25], 1, "0.4", only=[0])
     assert run[0].status == "certified"
     assert sinew.certify(line, [0.75, 0.25], 1, "0.1", own_limits={1: None}, domain=(0, 1))[0].status == "falsified"
+    # Without an epsilon what has no limit of its own stays.
+    assert sinew.certify(line, [0.75, 0.25], 1, own_limits={0: "0.1"})[0].status == "certified"
+    assert sinew.certify(line, [0.75, 0.25], 1, only=[0])[0].status == "falsified"
+    for nothing in ({}, {"epsilons": []}, {"own_limits": {}}):
+        with pytest.raises(ValueError, match="how much may change"):
+            sinew.certify(line, [0.75, 0.25], 1, **nothing)
 
 
 @pytest.mark.parametrize("wrong", [
