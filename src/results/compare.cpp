@@ -30,18 +30,21 @@ std::optional<Rational> number_in(const std::optional<std::string>& text) {
     return text ? parse_number(*text) : std::nullopt;
 }
 
-/// Whether the violation that `row` shows is nearer than what `other` proved of all.
+/// Of certification: the violation that `row` shows is nearer than what `other` proved of all, whether or not they came
+/// to an end.
 bool is_below_bound(const Row& row, const Row& other) {
-    if (row.status != "falsified" || other.status != "falsified") return false;
+    for (const Row* one : {&row, &other})
+        if (one->question.row == Question::no_row || (one->status != "falsified" && one->status != "unknown"))
+            return false;
     const std::optional<Rational> distance = number_in(row.value);
     const std::optional<Rational> bound = number_in(other.bound);
     return distance && bound && *distance < *bound;
 }
 
 bool contradict(const Row& first, const Row& second) {
+    if (is_below_bound(first, second) || is_below_bound(second, first)) return true;
     if (first.status != second.status)
         return is_answer(standing_of(first.status)) && is_answer(standing_of(second.status));
-    if (is_below_bound(first, second) || is_below_bound(second, first)) return true;
     if (first.status != "optimum" && first.status != "optimal") return false;
     // Over smooth neurons an optimum is known up to an interval: only proven ends are compared.
     const bool exact = first.value == first.bound && second.value == second.bound;

@@ -66,8 +66,17 @@ TEST(Compare, proven_values_must_agree) {
     proven.value = proven.bound = "1/2";
     EXPECT_EQ(compare({near}, {proven}).count(Change::contradiction), 1U);
     EXPECT_EQ(compare({proven}, {near}).count(Change::contradiction), 1U);
+    proven.status = "unknown";  // a limit came, and what was proven stands
+    EXPECT_EQ(compare({near}, {proven}).count(Change::contradiction), 1U);
+    EXPECT_EQ(compare({proven}, {near}).count(Change::contradiction), 1U);
+    proven.status = "falsified";
     near.value = "1/2";
     EXPECT_TRUE(compare({near}, {proven}).differences.empty());
+    Row greatest = row_of(0, "unknown");  // of an objective that is maximised the bound is above
+    greatest.question.row = Question::no_row;
+    greatest.value = "1";
+    greatest.bound = "2";
+    EXPECT_TRUE(compare({greatest}, {greatest}).differences.empty());
 }
 
 TEST(Compare, nothing_is_compared_with_nothing) {
