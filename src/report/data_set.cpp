@@ -87,15 +87,17 @@ std::vector<Ground> grounds_of(const Json& json, const Run& run) {
          "some of them."});
     grounds.push_back(
         {Tone::yes, "Falsified",
-         "The adversarial input was evaluated exactly, with rational numbers: it is in the ball, and the network "
-         "classifies it otherwise. An equal score counts as otherwise, unless ties were said to be safe."});
+         "The adversarial input was evaluated with rational numbers, what tanh and sigmoid make of it between proven "
+         "bounds: it is in the ball, and the network classifies it otherwise. An equal score counts as otherwise, "
+         "unless ties were said to be safe."});
     if (is_true(member(json, "norm_by_bounds")))
         grounds.push_back(
             {Tone::open, "Norm by bounds",
              "In this norm some balls were answered by sound bounds alone: what they cannot tell is unknown."});
     if (run.verdicts.unknown > 0)
         grounds.push_back(
-            {Tone::open, "Unknown", "A limit of time or memory came first. These examples count for neither side."});
+            {Tone::open, "Unknown",
+             "A limit of time or memory came first, or bounds could not tell. These examples count for neither side."});
     return grounds;
 }
 
@@ -227,6 +229,12 @@ std::string classes_html(const Json& json) {
            rows + "</tbody></table></div></div>";
 }
 
+std::string names_html(const Json& names) {
+    std::string html;
+    for (const std::string& name : texts_of(names)) html += (html.empty() ? "" : ", ") + name_html(name);
+    return html;
+}
+
 std::string asked_html(const Json& json, const Run& run) {
     std::string rows;
     const auto row = [&](std::string_view name, const std::string& html) {
@@ -241,12 +249,23 @@ std::string asked_html(const Json& json, const Run& run) {
     row("data", data);
     row("labels", name_html(text_of(json, "labels")));
     row("norm", escaped(run.norm_words));
-    row("ε", escaped(list_text(run.epsilons)));
-    std::string sensitive;
-    for (const std::string& column : texts_of(member(json, "sensitive")))
-        sensitive += (sensitive.empty() ? "" : ", ") + name_html(column);
-    row("changes only in", sensitive);
-    row("target class", name_html(text_of(json, "target")));
+    const bool is_ladder = !items(member(member(json, "summary"), "by_epsilon")).empty();
+    row("ε", run.is_minimal && !is_ladder ? "" : escaped(list_text(run.epsilons)));
+    row("looked for up to", run.is_minimal ? escaped(text_of(json, "epsilon")) : "");
+    row("changes only in", names_html(member(json, "sensitive")));
+    row("limits of their own", names_html(member(json, "feature-epsilon")));
+    row("limits from", name_html(text_of(json, "epsilon-file")));
+    row("domain", escaped(text_of(json, "domain")));
+    row("domains of columns", names_html(member(json, "feature-domain")));
+    const std::string mean = text_of(json, "mean");
+    const std::string deviation = text_of(json, "std");
+    if (!mean.empty() || !deviation.empty())
+        row("the network reads", escaped(fmt::format("(x - mean) / std with mean {} and std {}",
+                                                     mean.empty() ? "0" : mean, deviation.empty() ? "1" : deviation)));
+    const Json& target = member(json, "target");
+    row("target classes", target.is_array() ? names_html(target) : name_html(text_of(target)));
+    if (const std::string best = text_of(json, "top-k"); !best.empty() && best != "1")
+        row("a violation", escaped(fmt::format("the label is not among the {} best classes", best)));
     if (is_true(member(json, "ties-are-safe"))) row("ties", "an equal score of another class is no violation");
     row("time for each", text_of(json, "timeout").empty() ? "" : escaped(text_of(json, "timeout")) + " s");
     std::string notes;

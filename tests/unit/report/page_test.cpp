@@ -308,4 +308,23 @@ TEST(Embedded, leaves_out_the_largest_parts_first) {
 }
 
 }  // namespace
+TEST(Page, all_that_certification_was_asked_is_told) {
+    Json json = certify_document(3);
+    json["target"] = {"dog", "cow"};
+    json["feature-epsilon"] = {"age=any"};
+    json["domain"] = "0,1";
+    json["mean"] = "0.5";
+    json["std"] = nullptr;
+    const std::string text = page({{"", json}});
+    EXPECT_NE(text.find("<dt>target classes</dt><dd><bdi>dog</bdi>, <bdi>cow</bdi></dd>"), std::string::npos);
+    EXPECT_NE(text.find("<bdi>age=any</bdi>"), std::string::npos);
+    EXPECT_NE(text.find("<dt>domain</dt><dd>0,1</dd>"), std::string::npos);
+    EXPECT_NE(text.find("with mean 0.5 and std 1"), std::string::npos);
+    json["target"] = Json::array();
+    json["top-k"] = "2";
+    const std::string best = page({{"", json}});
+    EXPECT_NE(best.find("not among the 2 best classes"), std::string::npos);
+    EXPECT_EQ(best.find("target classes"), std::string::npos);
+}
+
 }  // namespace sinew::report
