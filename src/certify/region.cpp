@@ -68,9 +68,17 @@ void Space::take_network_domains(const model::Query& network) {
         if (own.lower) domain.at_least(moved(*own.lower));
         if (own.upper) domain.at_most(moved(*own.upper));
         if (own.values.empty()) continue;
-        domain.values = own.values;
-        domain.at_least(own.values.front());
-        domain.at_most(own.values.back());
+        std::vector<Rational> values;
+        for (const Rational& value : own.values) values.push_back(moved(value));
+        std::erase_if(values, [&](const Rational& value) {  // both lists hold
+            return (domain.kind == model::DomainKind::integer && value.get_den() != 1) ||
+                   (!domain.values.empty() && !std::ranges::binary_search(domain.values, value));
+        });
+        if (values.empty())
+            throw UsageError(fmt::format("no value of input {} is in its domain and in the network's", i + 1));
+        domain.at_least(values.front());
+        domain.at_most(values.back());
+        domain.values = std::move(values);
     }
 }
 
@@ -142,16 +150,18 @@ std::vector<model::Domain> Region::box(const std::optional<Rational>& epsilon) c
             side.at_least(example_[i] - *limit);
             side.at_most(example_[i] + *limit);
         }
+        std::erase_if(side.values, [&](const Rational& value) {
+            return (side.lower && value < *side.lower) || (side.upper && value > *side.upper);
+        });
         if (side.kind == model::DomainKind::integer) {
             if (side.lower) side.lower = Rational(ceil(*side.lower));
             if (side.upper) side.upper = Rational(floor(*side.upper));
-            std::erase_if(side.values, [&](const Rational& value) {
-                return (side.lower && value < *side.lower) || (side.upper && value > *side.upper);
-            });
             continue;
         }
+        const auto normalise = [&](Rational& value) { value = (value - space_.mean(i)) / space_.deviation(i); };
         for (std::optional<Rational>* end : {&side.lower, &side.upper})
-            if (*end) **end = (**end - space_.mean(i)) / space_.deviation(i);
+            if (*end) normalise(**end);
+        for (Rational& value : side.values) normalise(value);
     }
     return box;
 }
