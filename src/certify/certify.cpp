@@ -17,9 +17,25 @@ namespace sinew::certify {
 namespace {
 using Clock = std::chrono::steady_clock;
 
+/// Every question has an answer, also where the certificate was ended before they were asked: whoever counts by ε
+/// counts all examples.
+void fill_answers(Certificate& certificate, const Asked& asked) {
+    if (certificate.answers.empty()) {
+        AtEpsilon answer;
+        answer.status = certificate.status;
+        answer.reason = certificate.reason;
+        if (asked.epsilons.empty() && !asked.minimal) certificate.answers.push_back(answer);
+        for (const Rational& epsilon : asked.epsilons) {
+            answer.epsilon = epsilon;
+            certificate.answers.push_back(answer);
+        }
+    }
+    if (asked.minimal && !certificate.critical) certificate.critical.emplace().reason = certificate.reason;
+}
+
 /// Runs `work` within the limits; what they end is unknown.
 template <class Work>
-Certificate within(const Limits& limits, Work&& work) {
+Certificate within(const Limits& limits, const Asked& asked, Work&& work) {
     const Clock::time_point begin = Clock::now();
     const LimitScope scope(limits);
     Certificate certificate;
@@ -34,6 +50,7 @@ Certificate within(const Limits& limits, Work&& work) {
     } catch (const std::bad_alloc&) {
         stopped(StopReason::memory);
     }
+    fill_answers(certificate, asked);
     certificate.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     return certificate;
 }
@@ -42,12 +59,6 @@ Certificate within(const Limits& limits, Work&& work) {
 void set_wrong(Certificate& certificate, const Asked& asked, std::size_t winner) {
     certificate.status = Status::wrong;
     certificate.wrong_class = winner;
-    for (const Rational& epsilon : asked.epsilons) {
-        AtEpsilon answer;
-        answer.epsilon = epsilon;
-        answer.status = Status::wrong;
-        certificate.answers.push_back(std::move(answer));
-    }
     if (asked.minimal) certificate.critical = CriticalEpsilon{.distance = Rational(0), .is_proven = true, .reason = {}};
 }
 
@@ -79,7 +90,7 @@ class NetworkCertifier : public Certifier {
         check(asked);
         const Region region(shop_.space, example);
         std::vector<Rival> rivals = shop_.scores.rivals(question_, example.label);
-        return within(limits, [&](Certificate& certificate) {
+        return within(limits, asked, [&](Certificate& certificate) {
             certificate.predicted = winner_at(region.centre());
             if (certificate.predicted != example.label || question_.ties == Ties::count) {
                 const Scores::Judgement judgement = judge(region.centre(), example.label, rivals);
@@ -155,7 +166,7 @@ class BinarizedCertifier : public Certifier {
         if (example.label >= class_count())
             throw UsageError(
                 fmt::format("the label is {} (the network has classes 0 to {})", example.label, class_count() - 1));
-        return within(limits, [&](Certificate& certificate) {
+        return within(limits, asked, [&](Certificate& certificate) {
             certificate.predicted = predict(example.input);
             BinarizedProber prober({network_, folded_}, question_, example, certificate.statistics);
             if (const std::optional<std::size_t> winner = prober.winner())
@@ -204,6 +215,13 @@ model::Query as_query(const model::BinarizedNetwork& binarized) {
 }
 
 }  // namespace
+
+Certificate unanswered(const Asked& asked, std::string reason) {
+    Certificate certificate;
+    certificate.reason = std::move(reason);
+    fill_answers(certificate, asked);
+    return certificate;
+}
 
 std::unique_ptr<Certifier> certifier(model::Query network, Question question) {
     return std::make_unique<NetworkCertifier>(std::move(network), std::move(question));

@@ -120,6 +120,9 @@ struct Certificate {
     double seconds = 0;
 };
 
+/// Of an example that a limit left without any answer: all that is asked is unknown.
+Certificate unanswered(const Asked& asked, std::string reason);
+
 /// Hears of what is known so far; the calls come from the thread of certify().
 class Listener {
   public:

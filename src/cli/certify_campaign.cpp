@@ -194,9 +194,7 @@ CertifyRecord Campaign::answer(std::size_t i, certify::Listener& listener) {
         record = record_of(certifier_->certify(example, asked_, limits, &listener), example, asked_);
     };
     within_limits(limits, work, [&](const Stopped& why) {
-        record.status = bnn::to_string(certify::Status::unknown);
-        record.reason = why.text;
-        record.label = example.label;
+        record = record_of(certify::unanswered(asked_, why.text), example, asked_);
     });
     record.row = examples_.row(i);
     record.place = examples_.place(i);

@@ -63,7 +63,6 @@ CertifyRecord record_of(const certify::Certificate& certificate, const certify::
         record.bound = to_string(certificate.critical->bound);
         if (certificate.critical->distance) record.distance = to_string(*certificate.critical->distance);
     }
-    if (asked.minimal && !record.bound) record.bound = "0";
     const bool is_ladder = asked.epsilons.size() > 1 || (asked.minimal && !asked.epsilons.empty());
     for (const certify::AtEpsilon& at : certificate.answers)
         if (is_ladder && at.epsilon)

@@ -425,3 +425,89 @@ TEST(Certify, no_time_leaves_what_is_known) {
     ASSERT_TRUE(found.critical);
     EXPECT_GE(found.critical->bound, 0);
 }
+
+namespace {
+/// Both outputs are tanh(x): no enclosure can tell which one is greater.
+model::Query two_equal_tanh_outputs() {
+    model::Query query;
+    const model::LayerId in = query.network.add_input("x", {1});
+    model::AffineLayer layer;
+    layer.terms.push_back({in, model::DenseMap{2, 1, model::NumberArray(std::vector<double>{1, 1})}});
+    layer.bias = model::NumberArray(std::vector<double>{0, 0});
+    const model::LayerId sum = query.network.add_affine("s", {2}, std::move(layer));
+    const model::LayerId out = query.network.add_activation("y", sum, {model::ActivationKind::tanh, 0, {}, {}});
+    query.outputs = {query.network.variable(out, 0), query.network.variable(out, 1)};
+    return query;
+}
+}  // namespace
+
+TEST(Certify, every_question_has_an_answer_where_the_example_itself_ends_it) {
+    const auto open = certify::certifier(two_equal_tanh_outputs(), {});
+    Asked asked;
+    asked.epsilons = {Rational(1, 10), Rational(1, 5)};
+    asked.minimal = true;
+    asked.largest = Rational(1);
+    const Certificate found = open->certify({{Rational(1, 3)}, 0}, asked, {});
+    EXPECT_EQ(found.status, Status::unknown);
+    ASSERT_EQ(found.answers.size(), 2U);
+    for (std::size_t q = 0; q < 2; ++q) {
+        EXPECT_EQ(found.answers[q].epsilon, asked.epsilons[q]);
+        EXPECT_EQ(found.answers[q].status, Status::unknown);
+        EXPECT_FALSE(found.answers[q].reason.empty());
+    }
+    ASSERT_TRUE(found.critical);
+    EXPECT_EQ(found.critical->bound, 0);
+    EXPECT_FALSE(found.critical->is_proven || found.critical->distance);
+
+    // Any change, of an example that is wrong as it is.
+    const auto sum = certify::certifier(sum_against_zero(), in_unit_box(2, Norm::infinity));
+    const Certificate wrong = sum->certify({{Rational(0), Rational(0)}, 0}, {}, {});
+    ASSERT_EQ(wrong.answers.size(), 1U);
+    EXPECT_EQ(wrong.answers[0].status, Status::wrong);
+    EXPECT_FALSE(wrong.answers[0].epsilon);
+
+    const Certificate none = unanswered(asked, "the time is over");
+    ASSERT_EQ(none.answers.size(), 2U);
+    EXPECT_EQ(none.answers[1].reason, "the time is over");
+    EXPECT_TRUE(none.critical);
+}
+
+TEST(Certify, lists_of_values_of_the_network_and_of_the_question_both_hold) {
+    const auto values = [](std::vector<Rational> list) {
+        model::Domain domain{model::DomainKind::integer, list.front(), list.back(), {}};
+        domain.values = std::move(list);
+        return domain;
+    };
+    model::Query query = sum_against_zero();
+    const Variable first = query.network.input_variables()[0];
+    query.domains.emplace_back(first, values({1, 4, 5}));
+    Question question;
+    question.domains = {values({0, 4, 5}), {model::DomainKind::real, Rational(0), Rational(0), {}}};
+    Asked asked;
+    asked.epsilons = {Rational(5)};
+    const Example example{{Rational(5), Rational(0)}, 0};
+    // 1 would be a violation, and the question's list has not got it.
+    EXPECT_EQ(certify::certifier(query, question)->certify(example, asked, {}).status, Status::certified);
+    question.domains[0] = values({1, 4, 5});
+    EXPECT_EQ(certify::certifier(query, question)->certify(example, asked, {}).status, Status::falsified);
+    question.domains[0] = values({2, 3});
+    EXPECT_THROW(certify::certifier(query, question), UsageError);
+}
+
+TEST(Certify, listed_reals_of_the_network_are_normalised_as_its_bounds_are) {
+    model::Query query = sum_against_zero();
+    model::Domain listed;
+    listed.values = {Rational(0), Rational(1, 2), Rational(2)};
+    query.domains.emplace_back(query.network.input_variables()[0], listed);
+    Question question;
+    question.normalisation = {{Rational(1), Rational(2)}, {Rational(0), Rational(1)}};  // x0 is 1, 2 or 5
+    question.domains = {{}, {model::DomainKind::real, Rational(0), Rational(0), {}}};
+    const auto certifier = certify::certifier(query, question);
+    Asked asked;
+    asked.epsilons = {Rational(2), Rational(3)};
+    const Certificate found = certifier->certify({{Rational(5), Rational(0)}, 0}, asked, {});
+    EXPECT_EQ(found.answers[0].status, Status::certified);
+    ASSERT_EQ(found.answers[1].status, Status::falsified);
+    EXPECT_EQ(found.adversarial->input[0], 2);
+    EXPECT_THROW(certifier->certify({{Rational(2), Rational(1)}, 0}, asked, {}), UsageError);  // outside its domain
+}
