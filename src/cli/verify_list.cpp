@@ -96,6 +96,7 @@ class ListRun {
             VerifyRow stopped;
             stopped.question = question.name;
             stopped.files = question.files;
+            stopped.expected = expected_.value_or(question.expected);
             const model::Verdict verdict = stopped_verdict(std::move(why));
             add(std::move(stopped), std::string(model::to_string(verdict.status)), verdict.reason, begin);
             return finish();
