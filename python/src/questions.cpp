@@ -29,7 +29,10 @@ class Question {
         const Busy busy(*busy_);
         query_->add_text(text, "condition");
     }
-    void add_owners(const Terms& terms) { scope_->add(terms.owners); }
+    void add_owners(const Terms& terms) {
+        const Busy busy(*busy_);
+        scope_->add(terms.owners);
+    }
     void set_objective(const Term& term, bool maximize) {
         const Busy busy(*busy_);
         if (maximize)
@@ -51,8 +54,14 @@ class Question {
         return answered(limits, scope_,
                         [&](const SolveOptions& options_given) { return query_->next(how, options_given); });
     }
-    std::string export_as(const std::string& format) const { return query_->export_as(format); }
-    void save(const std::string& path) const { query_->save(path); }
+    std::string export_as(const std::string& format) const {
+        const Busy busy(*busy_);
+        return query_->export_as(format);
+    }
+    void save(const std::string& path) const {
+        const Busy busy(*busy_);
+        query_->save(path);
+    }
     Terms inputs() const { return inputs_ ? terms_of(inputs_) : Terms{}; }
     Terms outputs() const { return outputs_ ? terms_of(outputs_) : Terms{}; }
 

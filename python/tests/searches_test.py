@@ -123,13 +123,15 @@ def test_one_question_is_for_one_thread(hard):
 
     def second():
         time.sleep(0.2)
-        try:
-            question.verify(timeout=1)
-        except sinew.UsageError as error:
-            errors.append(str(error))
+        for call in (lambda: question.verify(timeout=1), lambda: question.export("smt2"),
+                     lambda: question.include(sinew.real("new")), lambda: question.minimize(0, timeout=1)):
+            try:
+                call()
+            except sinew.UsageError as error:
+                errors.append(str(error))
 
     thread = threading.Thread(target=second)
     thread.start()
     question.verify(timeout=0.8)
     thread.join()
-    assert errors and "another thread" in errors[0]
+    assert len(errors) == 4 and all("another thread" in error for error in errors)
