@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from . import _core
 from ._core import Comparison, Condition, Expression
+from ._values import Values
 
 Shape = Tuple[int, ...]
 
@@ -17,10 +18,14 @@ def as_array(values: Any) -> NDArray[Any]:
     """The array of some numbers, none of them rounded: NumPy would make float64 of a list with a float in it."""
     if isinstance(values, np.ndarray):
         return values
+    if isinstance(values, Values):
+        return values.numpy(object)
     if hasattr(values, "detach") and hasattr(values, "numpy"):  # a tensor of PyTorch
         return np.asarray(values.detach().cpu().numpy())
-    if hasattr(values, "__array__"):  # Values, pandas and the like
+    if hasattr(values, "__array__"):  # pandas and the like
         return np.asarray(values)
+    if isinstance(values, (list, tuple)) and any(isinstance(value, Values) for value in values):
+        values = [as_array(value) for value in values]
     return np.array(values, dtype=object)
 
 

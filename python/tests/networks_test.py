@@ -121,6 +121,17 @@ def test_evaluate_checks_its_input(overlap):
     assert overlap.evaluate_float32(np.zeros((0, 2))).shape == (0, 2)
 
 
+def test_values_stay_exact_where_they_are_given_back():
+    thirds = sinew.Network.from_layers([([["1/3"]], None)]).evaluate([1])  # no float is a third
+    net = sinew.Network.from_layers([([[3]], None)])
+    assert net.evaluate(thirds)[0] == 1
+    x = net.inputs
+    assert sinew.verify((x == thirds) & (net.outputs == 1)).status == "sat"
+    assert sinew.verify(sinew.ball(x, thirds, 0) & (net.outputs != 1)).status == "unsat"
+    two = sinew.Network.from_layers([([[3], [0]], [0, 1])])  # a tie at a third, which the lower class wins
+    assert sinew.predict(two, [thirds, [0.3]]).tolist() == [0, 1]
+
+
 def test_files_and_copies(overlap, tmp_path):
     overlap.save(tmp_path / "net.dnn")
     again = sinew.read_network(tmp_path / "net.dnn")
