@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from . import _core
 from ._arrays import as_array
+from ._classifying import Classifying
 from ._networks import Network
 from ._questions import search_options
 from ._values import Values
@@ -35,7 +36,7 @@ def cells(rows: Any) -> List[List[str]]:
     return [[cell(value) for value in row] for row in values]
 
 
-class BinarizedNetwork:
+class BinarizedNetwork(Classifying):
     """A binarized network as it was trained. It never changes.
 
     Networks that sinew trained also know how raw rows become their inputs (predict_rows, columns, class_names).
@@ -92,30 +93,6 @@ class BinarizedNetwork:
         numbers = _core.numbers(as_array(inputs))
         result = self._core.scores(numbers)
         return Values(result, (len(result),))
-
-    def predict(self, inputs: Any, **options: Any) -> NDArray[Any]:
-        """As sinew.predict(): the classes of examples, by exact evaluation."""
-        from ._certify import predict
-
-        return predict(self, inputs, **options)
-
-    def certify(self, inputs: Any, labels: Any = None, epsilon: Any = None, **options: Any) -> Any:
-        """As sinew.certify(): is any input within epsilon of an example classified otherwise?"""
-        from ._certify import certify
-
-        return certify(self, inputs, labels, epsilon, **options)
-
-    def critical_epsilon(self, example: Any, label: Optional[int] = None, **options: Any) -> Any:
-        """As sinew.critical_epsilon(): how near is the nearest input of another class?"""
-        from ._certify import critical_epsilon
-
-        return critical_epsilon(self, example, label, **options)
-
-    def explain(self, inputs: Any, **options: Any) -> Any:
-        """As sinew.explain(): which features fix the answer?"""
-        from ._explain import explain
-
-        return explain(self, inputs, **options)
 
     def inputs_of(self, row: Sequence[Any]) -> Values:
         """A raw row as inputs of the network."""

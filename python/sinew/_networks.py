@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from . import _core, _html
 from ._arrays import ExpressionArray, as_array, exact
+from ._classifying import Classifying
 from ._questions import Question, Verdict
 from ._values import Values
 
@@ -91,7 +92,7 @@ def _weights(values: Any) -> Tuple[Any, Tuple[int, ...]]:
     return _core.numbers(array), array.shape
 
 
-class Network:
+class Network(Classifying):
     """A feed-forward network with exact weights. Immutable: what adds a layer gives another network.
 
     `inputs` and `outputs` are expressions, of which questions are made; net(x) puts the network on other expressions.
@@ -311,30 +312,6 @@ class Network:
         return Question(condition).include(self.inputs, self.outputs).verify(**options)
 
     solve = verify
-
-    def predict(self, inputs: Any, **options: Any) -> NDArray[Any]:
-        """As sinew.predict(): the classes of examples, by exact evaluation."""
-        from ._certify import predict
-
-        return predict(self, inputs, **options)
-
-    def certify(self, inputs: Any, labels: Any = None, epsilon: Any = None, **options: Any) -> Any:
-        """As sinew.certify(): is any input within epsilon of an example classified otherwise?"""
-        from ._certify import certify
-
-        return certify(self, inputs, labels, epsilon, **options)
-
-    def critical_epsilon(self, example: Any, label: Optional[int] = None, **options: Any) -> Any:
-        """As sinew.critical_epsilon(): how near is the nearest input of another class?"""
-        from ._certify import critical_epsilon
-
-        return critical_epsilon(self, example, label, **options)
-
-    def explain(self, inputs: Any, **options: Any) -> Any:
-        """As sinew.explain(): which features fix the answer?"""
-        from ._explain import explain
-
-        return explain(self, inputs, **options)
 
     def question(self, vnnlib: str) -> Question:
         """The question of a property in VNN-LIB 1.0 over this network's inputs X_i and outputs Y_j."""

@@ -5,6 +5,7 @@
 #include <pybind11/stl.h>
 
 #include "answers.hpp"
+#include "common_options.hpp"
 #include "handles.hpp"
 #include "numbers.hpp"
 
@@ -125,16 +126,13 @@ CertifyOptions options_from(const py::dict& given) {
             limits[key] = value;
         }
     }
-    const Limits common = limits_of(limits);
-    options.seconds = common.timeout;
-    options.bytes = common.memory;
-    options.threads = common.threads;
-    options.seed = common.seed;
-    options.settings = common.settings;
+    set_limits(limits_of(limits), options);
     return options;
 }
 
 std::vector<std::vector<Rational>> rows_of(const Numbers& numbers, std::size_t columns) {
+    if (columns > 0 && numbers.values.size() % columns != 0)
+        throw UsageError("examples have not as many numbers as the network has inputs");
     std::vector<std::vector<Rational>> rows;
     for (auto at = numbers.values.begin(); columns > 0 && at != numbers.values.end();) {
         const auto end = at + static_cast<std::ptrdiff_t>(columns);

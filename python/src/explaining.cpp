@@ -4,6 +4,7 @@
 #include <pybind11/stl.h>
 
 #include "answers.hpp"
+#include "common_options.hpp"
 #include "handles.hpp"
 #include "numbers.hpp"
 
@@ -34,12 +35,7 @@ ExplainOptions options_from(const py::dict& given) {
             limits[key] = value;
         }
     }
-    const Limits common = limits_of(limits);
-    options.seconds = common.timeout;
-    options.bytes = common.memory;
-    options.threads = common.threads;
-    options.seed = common.seed;
-    options.settings = common.settings;
+    set_limits(limits_of(limits), options);
     return options;
 }
 

@@ -4,6 +4,7 @@
 #include <pybind11/stl.h>
 
 #include "answers.hpp"
+#include "common_options.hpp"
 #include "handles.hpp"
 #include "numbers.hpp"
 
@@ -71,11 +72,7 @@ TrainingOptions options_from(const py::dict& given, const Limits& limits) {
     take(given, "restarts", options.restarts);
     if (given.contains("warm_start") && !given["warm_start"].is_none())
         options.warm_start = given["warm_start"].cast<BinarizedNetwork>();
-    options.seconds = limits.timeout;
-    options.bytes = limits.memory;
-    options.threads = limits.threads;
-    options.seed = limits.seed;
-    options.settings = limits.settings;
+    set_limits(limits, options);
     return options;
 }
 

@@ -55,6 +55,19 @@ def test_labels_are_the_networks_own_if_not_given(line):
     assert sinew.certify(line, POINTS[0], 1, "0.1")[0].status == "wrong"
 
 
+def test_every_example_counts_at_every_epsilon():
+    equal = sinew.Network.from_layers([([[1], [1]], None, "tanh")])  # no enclosure tells which output is greater
+    run = sinew.certify(equal, [["1/3"], ["1/5"]], [0, 0], epsilons=["0.1", "0.2"], minimal=True, largest=1)
+    assert [(share.unknown, share.lower, share.upper) for share in run.by_epsilon()] == [(2, 0.0, 1.0)] * 2
+    assert run[0].critical.bound == 0 and not run[0].critical.is_proven
+    assert "unknown" in run._repr_html_()
+
+
+def test_any_change_of_some_inputs(line):
+    run = sinew.certify(line, POINTS[:2], [0, 0], only=[0], domain=(0, 1))  # the second one is wrong as it is
+    assert [(share.epsilon, share.certified + share.falsified, share.wrong) for share in run.by_epsilon()] == [(None, 1, 1)]
+
+
 def test_critical_epsilon(line):
     critical = sinew.critical_epsilon(line, [0.75, 0.25], 1, domain=(0, 1), precision="1/1000")
     assert critical.is_proven and critical.bound <= Fraction(1, 4) <= critical.distance
