@@ -194,28 +194,51 @@ bool is_gzip(std::string_view bytes) {
     return bytes.starts_with("\x1f\x8b");
 }
 
-/// What can be read only once, as far as it has been read, by its path.
+/// What can be read only once, as far as it has been read, by its path: a program that lives on may have another pipe
+/// there later (/dev/fd/3), or a file.
 class OnceOnly {
   public:
     FileContent read(const std::string& path, const Descriptor& file, std::size_t limit) {
         const std::lock_guard lock(mutex_);
-        const auto found = kept_.find(path);
-        if (found != kept_.end()) return found->second;
+        const auto found = known(path);
+        if (found != kept_.end()) return found->second.content;
         FileContent content = bytes_of(file, limit);
         if (is_gzip(content)) content = decompressed(content, file.name(), limit);
-        return kept_.emplace(path, std::move(content)).first->second;
+        return kept_.emplace(path, Kept{std::move(content), identity_of(path)}).first->second.content;
     }
 
     std::optional<FileContent> kept(const std::string& path) {
         const std::lock_guard lock(mutex_);
-        const auto found = kept_.find(path);
+        const auto found = known(path);
         if (found == kept_.end()) return std::nullopt;
-        return found->second;
+        return found->second.content;
     }
 
   private:
+    using Identity = std::optional<std::pair<dev_t, ino_t>>;
+    struct Kept {
+        FileContent content;
+        Identity identity;
+    };
+
+    /// Absent where there is nothing any more.
+    static Identity identity_of(const std::string& path) {
+        struct stat status {};
+        if ((path == "-" ? fstat(STDIN_FILENO, &status) : stat(path.c_str(), &status)) != 0) return std::nullopt;
+        return std::pair(status.st_dev, status.st_ino);
+    }
+
+    std::map<std::string, Kept>::iterator known(const std::string& path) {
+        const auto found = kept_.find(path);
+        if (found == kept_.end()) return found;
+        const Identity now = identity_of(path);
+        if (!now || now == found->second.identity) return found;
+        kept_.erase(found);
+        return kept_.end();
+    }
+
     std::mutex mutex_;
-    std::map<std::string, FileContent> kept_;
+    std::map<std::string, Kept> kept_;
 };
 
 OnceOnly& once_only() {

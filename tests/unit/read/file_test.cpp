@@ -113,5 +113,24 @@ TEST_F(ReadFile, AnEndlessDeviceStopsAtTheLimit) {
     path_ = "";
 }
 
+TEST(ReadOnce, another_pipe_at_the_same_place_is_read_anew) {
+    int number = -1;
+    for (const std::string content : {"first", "second"}) {
+        int ends[2];
+        ASSERT_EQ(pipe(ends), 0);
+        if (number < 0) number = dup(ends[0]);
+        ASSERT_EQ(dup2(ends[0], number), number);
+        ASSERT_EQ(write(ends[1], content.data(), content.size()), static_cast<ssize_t>(content.size()));
+        close(ends[0]);
+        close(ends[1]);
+        const std::string path = "/dev/fd/" + std::to_string(number);
+        EXPECT_EQ(beginning_of(path, 3), content.substr(0, 3));
+        EXPECT_EQ(read_file(path).view(), content);
+        EXPECT_EQ(read_file(path).view(), content);  // several readers look at it
+        ASSERT_TRUE(content_read_once(path));
+    }
+    close(number);
+}
+
 }  // namespace
 }  // namespace sinew::read
