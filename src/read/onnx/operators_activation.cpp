@@ -119,7 +119,9 @@ void softmax(Operator& node) {
     const Shape normalised =
         node.opset() < 13 ? Shape(shape.begin() + static_cast<std::ptrdiff_t>(axis), shape.end()) : Shape{shape[axis]};
     const bool one_group = element_count(normalised) == element_count(shape);
-    if (!node.may_skip_softmax() || !one_group)
+    // The sign of one output says nothing of its softmax, which is 1.
+    const bool is_constant = element_count(shape) == 1;
+    if (!node.may_skip_softmax() || !one_group || is_constant)
         node.fail(
             "this operator is not piecewise linear; it is read only as a network's last operator, over all "
             "outputs, in a question that compares outputs with each other");

@@ -149,6 +149,7 @@ TEST(Softmax, is_left_out_only_at_the_end_over_everything) {
         EXPECT_NE(error_of(model_with(type, {1, 3}, false)).find("not piecewise linear"), std::string::npos);
         EXPECT_THROW(parse_onnx(model_with(type, {2, 3}, false), "f", skip), InputError) << "two groups";
         EXPECT_THROW(parse_onnx(model_with(type, {1, 3}, true), "f", skip), InputError) << "not at the end";
+        EXPECT_THROW(parse_onnx(model_with(type, {1, 1}, false), "f", skip), InputError) << "1, whatever is before it";
     }
 }
 
