@@ -79,6 +79,7 @@ std::string accuracy_text(const StatusCounts& counts) {
 }
 
 std::string text_of(const Ends& ends) {
+    if (ends.upper == ends.lower) return fmt::format("{:.6g}", ends.lower);
     return ends.upper ? fmt::format("{:.6g} to {:.6g}", ends.lower, *ends.upper)
                       : fmt::format("{:.6g} or more", ends.lower);
 }
