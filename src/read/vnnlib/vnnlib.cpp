@@ -47,7 +47,7 @@ class TextReader {
                      smtlib::Dialect{
                          "VNN-LIB 1.0",
                          {"and", "or", "not", "=>", "<", "<=", ">", ">=", "=", "distinct", "+", "-", "*", "/", "let"},
-                         [this](const Sexpr&, std::size_t node) { return word(node); }}) {}
+                         [this](const Sexpr& in, std::size_t node) { return word(in, node); }}) {}
 
     void read() {
         bool anything = false;
@@ -110,7 +110,7 @@ class TextReader {
         if (command_.text(sort) != "Real")
             reader_.fail(command_, sort, fmt::format("the sort {} is not supported", printable(command_.text(sort))),
                          "Real");
-        const auto [side, index] = parse_name(command_.text(name), name);
+        const auto [side, index] = parse_name(command_.text(name), command_, name);
         if (side->declared[index])
             reader_.fail(command_, name, fmt::format("{} is declared twice", command_.text(name)));
         side->declared[index] = true;
@@ -118,27 +118,27 @@ class TextReader {
     }
 
     /// X_12 is input 12, Y_3 is output 3; X_00 is another symbol than X_0, and names nothing.
-    std::pair<Side*, std::size_t> parse_name(std::string_view name, std::size_t node) {
+    std::pair<Side*, std::size_t> parse_name(std::string_view name, const Sexpr& in, std::size_t node) {
         const bool begins = name.starts_with("X_") || name.starts_with("Y_");
         const bool numbered = begins && name.size() > 2 && name.find_first_not_of("0123456789", 2) == name.npos &&
                               (name[2] != '0' || name.size() == 3);
         if (!numbered && is_no_number(name))
-            reader_.fail(command_, node, fmt::format("'{}' is no number of VNN-LIB", name),
+            reader_.fail(in, node, fmt::format("'{}' is no number of VNN-LIB", name),
                          "a decimal number; what has no bound is left out");
         if (!numbered)
-            reader_.fail(command_, node, fmt::format("'{}' names no input and no output", printable(name)),
+            reader_.fail(in, node, fmt::format("'{}' names no input and no output", printable(name)),
                          "X_0, X_1, ... or Y_0, Y_1, ...");
         Side& side = name[0] == 'X' ? inputs_ : outputs_;
         const std::optional<std::uint64_t> index = parse_index(name.substr(2));
         if (!index || *index >= side.variables.size())
-            reader_.fail(command_, node,
+            reader_.fail(in, node,
                          fmt::format("{}: the network has {} {}s", printable(name), side.variables.size(), side.what));
         return {&side, *index};
     }
 
-    Variable variable(std::string_view name, std::size_t node) {
-        const auto [side, index] = parse_name(name, node);
-        if (!side->declared[index]) reader_.fail(command_, node, fmt::format("{} is not declared", name));
+    Variable variable(std::string_view name, const Sexpr& in, std::size_t node) {
+        const auto [side, index] = parse_name(name, in, node);
+        if (!side->declared[index]) reader_.fail(in, node, fmt::format("{} is not declared", name));
         return side->variables[index];
     }
 
@@ -152,23 +152,25 @@ class TextReader {
     }
 
     /// The exact number a word is, absent for other words. Fails for numbers that a few characters make huge.
-    std::optional<Rational> number(std::size_t node) const {
-        if (command_.node(node).kind != SexprKind::word) return std::nullopt;
-        const std::string_view text = command_.text(node);
+    std::optional<Rational> number(const Sexpr& in, std::size_t node) const {
+        if (in.node(node).kind != SexprKind::word) return std::nullopt;
+        const std::string_view text = in.text(node);
         std::optional<Rational> value = parse_number(text);
         if (value && outgrows(*value, text))
-            reader_.fail(command_, node, fmt::format("the number {} is too large or too small", printable(text)));
+            reader_.fail(in, node, fmt::format("the number {} is too large or too small", printable(text)));
         return value;
     }
 
-    smtlib::Value word(std::size_t node) {
-        const SexprKind kind = command_.node(node).kind;
-        const std::string_view text = command_.text(node);
-        if (kind == SexprKind::string) reader_.fail(command_, node, "a string has no place in a formula");
+    /// `in` is the command at hand, or the definition whose body is put in its place.
+    smtlib::Value word(const Sexpr& in, std::size_t node) {
+        const SexprKind kind = in.node(node).kind;
+        const std::string_view text = in.text(node);
+        if (kind == SexprKind::string) reader_.fail(in, node, "a string has no place in a formula");
         if (kind == SexprKind::word && (text == "true" || text == "false"))
             return {false, false, formulas_.constant(text == "true"), {}};
-        if (std::optional<Rational> value = number(node)) return {true, false, {}, smtlib::TermSum(*std::move(value))};
-        return {true, false, {}, smtlib::TermSum(variable(text, node))};
+        if (std::optional<Rational> value = number(in, node))
+            return {true, false, {}, smtlib::TermSum(*std::move(value))};
+        return {true, false, {}, smtlib::TermSum(variable(text, in, node))};
     }
 
     /// (<= X_0 0.5) and the like, which large files are full of, without building a formula.
@@ -180,10 +182,10 @@ class TextReader {
         if (command_.node(left).kind != SexprKind::word || command_.node(right).kind != SexprKind::word) return false;
         const bool turned = command_.text(right).starts_with("X_");
         if (!turned && !command_.text(left).starts_with("X_")) return false;
-        const std::optional<Rational> value = number(turned ? left : right);
+        const std::optional<Rational> value = number(command_, turned ? left : right);
         if (!value) return false;
         const std::size_t name = turned ? right : left;
-        const Variable input = variable(command_.text(name), name);
+        const Variable input = variable(command_.text(name), command_, name);
         conditions_.bound(input, (head == "<=") != turned ? Bound::upper : Bound::lower, *value);
         return true;
     }

@@ -63,6 +63,17 @@ TEST_F(Vnnlib, LetAndDefinitions) {
     }());
 }
 
+/// The words of a body are those of its definition, not what stands at their places in the command that uses it.
+TEST_F(Vnnlib, BodiesNameInputsAndNumbers) {
+    parse(
+        "(define-fun far ((a Real)) Bool (> (+ a X_1) 2.5))\n"
+        "(assert (and (<= X_0 1) (<= X_0 2) (<= X_1 3) (far X_0)))\n");
+    EXPECT_TRUE(holds(0, 3));
+    EXPECT_FALSE(holds(0, 2));
+    EXPECT_FALSE(holds(1, 1));
+    EXPECT_TRUE(holds(1, 2));
+}
+
 TEST_F(Vnnlib, DefinitionsThatAreWrong) {
     EXPECT_EQ(error("(define-fun X_0 () Real 1)"),
               "f:2:13: 'X_0' is an input or output, and cannot be defined (expected another name)");
