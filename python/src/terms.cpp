@@ -64,6 +64,15 @@ const Block* owner_of(const Owners& owners, std::size_t symbol) {
 }
 
 namespace {
+Truths together(const std::vector<Truth>& members) {
+    Truths all;
+    for (const Truth& member : members) {
+        all.values.push_back(member.value);
+        all.owners = merged(all.owners, member.owners);
+    }
+    return all;
+}
+
 const char* const no_truth =
     "a condition is neither true nor false before it is asked: combine conditions by & | ~ instead of and, or, not, "
     "write lower <= x <= upper as (lower <= x) & (x <= upper), and give it to sinew.verify() to have it decided";
@@ -306,25 +315,15 @@ void bind_truth(py::module_& module) {
     module.def(
         "all_of",
         [](const std::vector<Truth>& members) {
-            std::vector<Condition> conditions;
-            Owners owners;
-            for (const Truth& member : members) {
-                conditions.push_back(member.value);
-                owners = merged(owners, member.owners);
-            }
-            return Truth{all_of(conditions), owners};
+            const Truths all = together(members);
+            return Truth{all_of(all.values), all.owners};
         },
         py::arg("conditions"), "All of them hold; of none: true.");
     module.def(
         "any_of",
         [](const std::vector<Truth>& members) {
-            std::vector<Condition> conditions;
-            Owners owners;
-            for (const Truth& member : members) {
-                conditions.push_back(member.value);
-                owners = merged(owners, member.owners);
-            }
-            return Truth{any_of(conditions), owners};
+            const Truths all = together(members);
+            return Truth{any_of(all.values), all.owners};
         },
         py::arg("conditions"), "One of them holds at least; of none: false.");
 }

@@ -35,21 +35,9 @@ FormulaId made(model::FormulaStore& store, const Node& node, const std::unordere
 
 }  // namespace
 
-/// Children first.
 FormulaId to_formula(model::FormulaStore& store, const Condition& condition) {
-    std::unordered_map<const Node*, FormulaId> known;
-    std::vector<const Node*> open{&condition.node()};
-    while (!open.empty()) {
-        const Node* node = open.back();
-        const std::size_t before = open.size();
-        if (!known.contains(node))
-            for (const std::shared_ptr<Node>& child : node->children)
-                if (!known.contains(child.get())) open.push_back(child.get());
-        if (open.size() > before) continue;
-        open.pop_back();
-        if (!known.contains(node)) known.emplace(node, made(store, *node, known));
-    }
-    return known.at(&condition.node());
+    return children_first<FormulaId>(
+        condition, [&](const Condition::Node& node, const auto& known) { return made(store, node, known); });
 }
 
 void check_known(const LinearForm& form, std::size_t variables) {

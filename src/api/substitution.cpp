@@ -69,21 +69,9 @@ Expression substitute(const Expression& expression, const Substitution& in_place
     return Expression(substituted_form(expression.form(), in_place_of));
 }
 
-/// Children first, without recursion.
 Condition substitute(const Condition& condition, const Substitution& in_place_of) {
-    std::unordered_map<const Node*, std::shared_ptr<Node>> known;
-    std::vector<const Node*> open{&condition.node()};
-    while (!open.empty()) {
-        const Node* node = open.back();
-        const std::size_t before = open.size();
-        if (!known.contains(node))
-            for (const std::shared_ptr<Node>& child : node->children)
-                if (!known.contains(child.get())) open.push_back(child.get());
-        if (open.size() > before) continue;
-        open.pop_back();
-        if (!known.contains(node)) known.emplace(node, substituted_node(*node, in_place_of, known));
-    }
-    return Condition(known.at(&condition.node()));
+    return Condition(children_first<std::shared_ptr<Node>>(
+        condition, [&](const Node& node, const auto& known) { return substituted_node(node, in_place_of, known); }));
 }
 
 namespace {
