@@ -97,6 +97,20 @@ Line line_of(const Json& history, const char* key, std::string name, int colour)
     return line;
 }
 
+/// What the history counts at `key`, from 0, over the seconds.
+std::string count_html(const Json& history, const char* key, int colour, const char* title, const char* told,
+                       bool whole = false) {
+    Chart chart;
+    chart.title = title;
+    chart.told = told;
+    chart.x.name = "seconds";
+    chart.x.low = 0;
+    chart.y.low = 0;
+    chart.y.whole = whole;
+    chart.lines = {line_of(history, key, "", colour)};
+    return chart_html(chart);
+}
+
 std::string history_html(const Json& json) {
     const Json& history = items(member(json, "search"), "history");
     std::string html;
@@ -110,31 +124,12 @@ std::string history_html(const Json& json) {
     bound.lines = {line_of(history, "value", "value", 2), line_of(history, "bound", "proven bound", 0)};
     bound.lines[1].dashed = kind_of(json) == Kind::optimize;
     html += chart_html(bound);
-    Chart work;
-    work.title = "Open nodes over time";
-    work.told = "Parts of the search space that were found and not yet decided.";
-    work.x.name = "seconds";
-    work.x.low = 0;
-    work.y.low = 0;
-    work.lines = {line_of(history, "open", "", 0)};
-    html += chart_html(work);
-    Chart depth;
-    depth.title = "Depth of the search";
-    depth.told = "How many splits lie above the node that was looked at.";
-    depth.x.name = "seconds";
-    depth.x.low = 0;
-    depth.y.low = 0;
-    depth.y.whole = true;
-    depth.lines = {line_of(history, "depth", "", 3)};
-    html += chart_html(depth);
-    Chart conflicts;
-    conflicts.title = "Conflicts over time";
-    conflicts.told = "Contradictions that the search has learned from.";
-    conflicts.x.name = "seconds";
-    conflicts.x.low = 0;
-    conflicts.y.low = 0;
-    conflicts.lines = {line_of(history, "conflicts", "", 1)};
-    html += chart_html(conflicts);
+    html += count_html(history, "open", 0, "Open nodes over time",
+                       "Parts of the search space that were found and not yet decided.");
+    html += count_html(history, "depth", 3, "Depth of the search",
+                       "How many splits lie above the node that was looked at.", true);
+    html +=
+        count_html(history, "conflicts", 1, "Conflicts over time", "Contradictions that the search has learned from.");
     return html.empty() ? "" : "<div class=\"grid\">" + html + "</div>";
 }
 
