@@ -6,7 +6,7 @@
 
 #include <fmt/core.h>
 
-#include "bounds/kernels.hpp"
+#include "base/instruction_set.hpp"
 #include "read/vnnlib/vnnlib.hpp"
 #include "search/branch_and_bound.hpp"
 
@@ -41,8 +41,8 @@ int run(int argc, char** argv) {
         "{} {}\n",
         to_string(verdict.status), searching_from - reading_from, seconds, nodes,
         figure(verdict.statistics, "phase_children"), 1e6 * seconds / nodes,
-        figure(verdict.statistics, "open_phases_seen") / nodes, 1e-9 * flops / seconds, sinew::bounds::kernels().name,
-        figure(verdict.statistics, "witness_holds_in_float32"), verdict.reason);
+        figure(verdict.statistics, "open_phases_seen") / nodes, 1e-9 * flops / seconds,
+        to_string(sinew::instruction_set()), figure(verdict.statistics, "witness_holds_in_float32"), verdict.reason);
     return 0;
 }
 }  // namespace

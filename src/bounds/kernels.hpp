@@ -3,12 +3,18 @@
 // convolution, activation, pooling) is a vector operation over lanes, dead neurons are skipped by leaving their index
 // out of a list, and the network's own weights are read where they are. The alternative, rows contiguous and weights
 // packed for each node, needs a second copy of everything and a different kernel a layer kind.
-// The same source is compiled for three instruction sets (kernels_*.cpp) and chosen when the program runs.
-// Sums are in no promised order and may be fused: callers count on |error| <= γ_n·Σ|terms| alone.
+// The same source is compiled for each instruction set (kernels_*.cpp) and chosen when the program runs.
+// Callers count on |error| <= γ_n·Σ|terms| alone. More is kept, and tested: sums run in the order of the lists,
+// products are fused with the addition wherever the source says `fused`, so that all instruction sets with fused
+// operations give the same bits, and the baseline the same bits on every machine.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+
+namespace sinew {
+enum class InstructionSet;
+}
 
 namespace sinew::bounds {
 
@@ -31,7 +37,6 @@ struct Lanes {
 inline constexpr std::size_t lane_multiple = 8;
 
 struct Kernels {
-    const char* name;
     /// to[c] (+)= Σ_{r in rows} weights[r·columns_of_weights + c]·from[r] for c in `columns`.
     void (*dense)(const double* weights, std::size_t columns_of_weights, const std::uint32_t* rows,
                   std::size_t row_count, const std::uint32_t* columns, std::size_t column_count, const double* from,
@@ -54,7 +59,9 @@ struct Kernels {
     void (*pool)(const double* from, double* to, double upper, bool dominates, double magnitude, Lanes lanes);
 };
 
-/// The kernels for this processor: AVX-512, AVX2 with FMA, or whatever every x86-64 (or other machine) has.
+/// The kernels of instruction_set().
 const Kernels& kernels();
+/// Those of another that is usable.
+const Kernels& kernels(InstructionSet set);
 
 }  // namespace sinew::bounds

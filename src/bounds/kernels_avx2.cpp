@@ -1,4 +1,12 @@
+#if defined(__x86_64__)
+#include <immintrin.h>
+
 #define SINEW_KERNELS avx2
-#define SINEW_KERNELS_NAME "avx2"
 #define SINEW_LANES 4
+#define SINEW_ACCUMULATORS 12
+#define SINEW_FUSED _mm256_fmadd_pd
+#define SINEW_ROOT _mm256_sqrt_pd
 #include "bounds/kernels_body.hpp"
+#include "bounds/lane_kernels_body.hpp"
+#include "bounds/relu_lane_kernels_body.hpp"
+#endif

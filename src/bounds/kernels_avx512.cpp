@@ -1,4 +1,12 @@
+#if defined(__x86_64__)
+#include <immintrin.h>
+
 #define SINEW_KERNELS avx512
-#define SINEW_KERNELS_NAME "avx512"
 #define SINEW_LANES 8
+#define SINEW_ACCUMULATORS 24
+#define SINEW_FUSED _mm512_fmadd_pd
+#define SINEW_ROOT _mm512_sqrt_pd
 #include "bounds/kernels_body.hpp"
+#include "bounds/lane_kernels_body.hpp"
+#include "bounds/relu_lane_kernels_body.hpp"
+#endif

@@ -1,4 +1,6 @@
 #define SINEW_KERNELS baseline
-#define SINEW_KERNELS_NAME "baseline"
 #define SINEW_LANES 2
+#define SINEW_ACCUMULATORS 12
 #include "bounds/kernels_body.hpp"
+#include "bounds/lane_kernels_body.hpp"
+#include "bounds/relu_lane_kernels_body.hpp"

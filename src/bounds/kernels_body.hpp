@@ -1,25 +1,10 @@
-// HOT: the kernels' one source, included by kernels_<instruction set>.cpp with SINEW_KERNELS (the namespace) and
-// SINEW_LANES (doubles in a vector) defined. It includes no library header: an inline function compiled here with
-// wider instructions must not be the copy that the linker keeps for everyone.
+// HOT: the kernels of kernels.hpp, included by kernels_<instruction set>.cpp (kernels_vector.hpp says how).
 #include "bounds/kernels.hpp"
+#include "bounds/kernels_vector.hpp"
 
 namespace sinew::bounds {
 namespace SINEW_KERNELS {
 namespace {
-
-using Vector = double __attribute__((vector_size(SINEW_LANES * sizeof(double)), aligned(8), may_alias));
-using Mask = long long __attribute__((vector_size(SINEW_LANES * sizeof(double)), aligned(8), may_alias));
-
-inline Vector load(const double* at) {
-    return *reinterpret_cast<const Vector*>(at);
-}
-inline void store(double* at, Vector value) {
-    *reinterpret_cast<Vector*>(at) = value;
-}
-inline Vector magnitude_of(Vector value) {
-    const Mask bits = reinterpret_cast<const Mask&>(value) & 0x7fffffffffffffffLL;
-    return reinterpret_cast<const Vector&>(bits);
-}
 
 /// A tile of `Columns` output components and `Width` vectors of lanes stays in registers over all rows.
 template <int Width, int Columns>
@@ -37,7 +22,7 @@ inline void dense_tile(const double* weights, std::size_t leading, const std::ui
         for (int v = 0; v < Width; ++v) value[v] = load(source + v * SINEW_LANES);
         for (int c = 0; c < Columns; ++c) {
             const double weight = weight_row[columns[c]];
-            for (int v = 0; v < Width; ++v) sum[c][v] += value[v] * weight;
+            for (int v = 0; v < Width; ++v) sum[c][v] = fused(value[v], spread(weight), sum[c][v]);
         }
     }
     for (int c = 0; c < Columns; ++c) {
@@ -67,7 +52,7 @@ inline void dense_strip(const double* weights, std::size_t leading, const std::u
 void dense(const double* weights, std::size_t leading, const std::uint32_t* rows, std::size_t row_count,
            const std::uint32_t* columns, std::size_t column_count, const double* from, double* to, std::size_t stride,
            bool accumulate) {
-    constexpr int registers = SINEW_LANES >= 8 ? 24 : 12;  // accumulators; the rest hold a row's lanes
+    constexpr int registers = SINEW_ACCUMULATORS;
     std::size_t vectors = stride / SINEW_LANES;
     while (vectors > 0) {
         // Five vectors are better done as three and two than as four and one.
@@ -103,7 +88,8 @@ void scatter(const std::uint32_t* column, const double* weight, std::size_t coun
     for (std::size_t i = 0; i < count; ++i) {
         double* target = to + column[i] * stride;
         const double w = weight[i];
-        for (std::size_t l = 0; l < stride; l += SINEW_LANES) store(target + l, load(target + l) + load(from + l) * w);
+        for (std::size_t l = 0; l < stride; l += SINEW_LANES)
+            store(target + l, fused(load(from + l), spread(w), load(target + l)));
     }
 }
 
@@ -129,10 +115,10 @@ void relax_lanes(const std::uint32_t* index, std::size_t count, LineArrays lines
         }
         for (std::size_t i = 0; i < count; ++i) {
             const std::size_t at = index[i] * lanes.stride + lane;
-            const Vector lower_slope = Vector{} + lines.lower_slope[i];
-            const Vector upper_slope = Vector{} + lines.upper_slope[i];
-            const Vector lower_intercept = Vector{} + lines.lower_intercept[i];
-            const Vector upper_intercept = Vector{} + lines.upper_intercept[i];
+            const Vector lower_slope = spread(lines.lower_slope[i]);
+            const Vector upper_slope = spread(lines.upper_slope[i]);
+            const Vector lower_intercept = spread(lines.lower_intercept[i]);
+            const Vector upper_intercept = spread(lines.upper_intercept[i]);
             for (int v = 0; v < Width; ++v) {
                 const Vector value = load(from + at + v * SINEW_LANES);
                 const Mask positive = value > 0;
@@ -141,7 +127,7 @@ void relax_lanes(const std::uint32_t* index, std::size_t count, LineArrays lines
                 constant[v] += shift;
                 absolute[v] += magnitude_of(shift);
                 if constexpr (accumulate) {
-                    absolute[v] += magnitude_of(slope) * magnitude[index[i]];
+                    absolute[v] = fused(magnitude_of(slope), spread(magnitude[index[i]]), absolute[v]);
                     slope += load(to + at + v * SINEW_LANES);
                 }
                 store(to + at + v * SINEW_LANES, slope);
@@ -169,7 +155,8 @@ void pass(const std::uint32_t* index, std::size_t count, const double* magnitude
         for (std::size_t l = 0; l < lanes.stride; l += SINEW_LANES) {
             const Vector value = load(from + at + l);
             store(to + at + l, load(to + at + l) + value);
-            store(lanes.absolute + l, load(lanes.absolute + l) + magnitude_of(value) * magnitude[index[i]]);
+            store(lanes.absolute + l,
+                  fused(magnitude_of(value), spread(magnitude[index[i]]), load(lanes.absolute + l)));
         }
     }
 }
@@ -185,12 +172,12 @@ void bias(const std::uint32_t* index, std::size_t count, const double* bias, con
         }
         for (std::size_t i = 0; i < count; ++i) {
             const std::size_t k = index[i];
-            const double b = bias[k];
-            const double e = budget[k];
+            const Vector b = spread(bias[k]);
+            const Vector e = spread(budget[k]);
             for (int v = 0; v < Width; ++v) {
                 const Vector value = load(from + k * lanes.stride + lane + v * SINEW_LANES);
-                constant[v] += value * b;
-                absolute[v] += magnitude_of(value) * e;
+                constant[v] = fused(value, b, constant[v]);
+                absolute[v] = fused(magnitude_of(value), e, absolute[v]);
             }
         }
         for (int v = 0; v < Width; ++v) {
@@ -209,8 +196,8 @@ void concretise(std::size_t count, const double* lower, const double* upper, con
             absolute[v] = load(lanes.absolute + lane + v * SINEW_LANES);
         }
         for (std::size_t k = 0; k < count; ++k) {
-            const Vector low = Vector{} + lower[k];
-            const Vector high = Vector{} + upper[k];
+            const Vector low = spread(lower[k]);
+            const Vector high = spread(upper[k]);
             for (int v = 0; v < Width; ++v) {
                 const Vector value = load(from + k * lanes.stride + lane + v * SINEW_LANES);
                 const Vector term = value * (value > 0 ? low : high);
@@ -234,14 +221,14 @@ void pool(const double* from, double* to, double upper, bool dominates, double m
         const Vector shift = (value > 0) | (value == 0) | (dominates ? ~Mask{} : Mask{}) ? zero : value * upper;
         store(to + l, load(to + l) + (through ? value : zero));
         store(lanes.constant + l, load(lanes.constant + l) + shift);
-        store(lanes.absolute + l, load(lanes.absolute + l) + magnitude_of(value) * magnitude);
+        store(lanes.absolute + l, fused(magnitude_of(value), spread(magnitude), load(lanes.absolute + l)));
     }
 }
 
 }  // namespace
 
 extern const Kernels table;
-const Kernels table = {SINEW_KERNELS_NAME, dense, scatter, relax, pass, bias, concretise, pool};
+const Kernels table = {dense, scatter, relax, pass, bias, concretise, pool};
 
 }  // namespace SINEW_KERNELS
 }  // namespace sinew::bounds

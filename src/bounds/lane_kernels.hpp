@@ -8,12 +8,10 @@
 #include <memory>
 #include <span>
 
+#include "bounds/lane_kernel_table.hpp"
 #include "model/linear_map.hpp"
 
 namespace sinew::bounds {
-
-/// Points a kernel call works on: two AVX-512 registers, eight rows of accumulators.
-inline constexpr std::size_t lanes = 16;
 
 /// rows × lanes doubles, row-major, on cache lines. Not initialised by resize.
 class LaneMatrix {
@@ -45,8 +43,7 @@ struct Selection {
 };
 
 /// out[r] += Σ_c map[r][c]·in[c] for every (selected) row r, with the nearest doubles of the weights. A sum of n
-/// products is rounded at most 2n times in an unspecified order (FMA where the processor has it), so the error bound
-/// γ_2n holds.
+/// products is rounded at most 2n times (n times where the processor fuses them), so the error bound γ_2n holds.
 void multiply(const model::LinearMap& map, const double* in, double* out, const Selection& selection = {});
 
 /// in[c] += Σ_r map[r][c]·out[r], the transposed product.

@@ -5,16 +5,9 @@
 #include <cstdint>
 #include <span>
 
-namespace sinew::bounds {
+#include "bounds/lane_kernel_table.hpp"
 
-/// The lines of a layer's ReLUs in every lane: slope·s below, upper_slope·s + upper_intercept above; `shift` is added
-/// to the coefficient of the pre-activation (multipliers of split constraints).
-struct ReluLines {
-    double* slope;
-    const double* upper_slope;
-    const double* upper_intercept;
-    double* shift;
-};
+namespace sinew::bounds {
 
 /// pre[k] += line(post[k]) + shift[k]; constant += post·intercept; absolute += what rounding errors are a multiple of.
 void relax_backward(std::span<const std::uint32_t> list, const double* post, double* pre, const ReluLines& lines,
@@ -32,18 +25,7 @@ void add_bias(std::span<const std::uint32_t> list, const double* coefficient, co
 void concretise_lanes(std::size_t count, const double* coefficient, const double* lower, const double* upper,
                       double* constant, double* absolute, double* at);
 
-/// Adam (Kingma and Ba, 2015) on a layer. role: 0 nothing to choose, 1 an open slope, 2 and -2 a multiplier of a split
-/// (pre-activation >= 0, <= 0).
-struct AscentState {
-    const double* role;
-    double* mean;
-    double* square;
-};
-struct AscentStep {
-    double slope_rate = 0;  ///< step of slopes, already corrected for the bias of `mean`
-    double square_correction = 1;
-    const double* multiplier_rate = nullptr;  ///< step of multipliers, by lane
-};
+/// A step of Adam on a layer's slopes and multipliers.
 void ascend(std::span<const std::uint32_t> list, const double* post, const double* in, const ReluLines& lines,
             const AscentState& state, const AscentStep& step);
 

@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/instruction_set.hpp"
 #include "base/limits.hpp"
 #include "base/suggest.hpp"
 #include "cli/command.hpp"
@@ -72,6 +73,7 @@ ExitStatus run_command(const std::vector<std::string>& words) {
         return answered;
     }
     settings_of(arguments);  // what is wrong with them is told before anything is read
+    instruction_set();       // … as is a SINEW_KERNELS that this processor has not
     return command.run(arguments);
 }
 

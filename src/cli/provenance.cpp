@@ -12,6 +12,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/instruction_set.hpp"
 #include "cli/common_options.hpp"
 #include "cli/memory.hpp"
 #include "cli/sha256.hpp"
@@ -120,6 +121,7 @@ Json machine_json() {
     machine["system"] = fmt::format("{} {} {}", system.sysname, system.release, system.machine);
     const std::string processor = processor_name();
     machine["processor"] = processor.empty() ? system.machine : processor.c_str();
+    machine["kernels"] = to_string(instruction_set());
     machine["cores"] = processor_count();
     machine["memory"] =
         static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));

@@ -5,7 +5,7 @@
 
 namespace sinew::cli {
 
-/// Name, version and the libraries that the answers rest on, several lines.
+/// Name, version, the libraries that the answers rest on, and the kernels in use: several lines.
 std::string version_text();
 
 }  // namespace sinew::cli

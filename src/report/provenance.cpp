@@ -25,6 +25,7 @@ std::string machine_text(const Json& machine) {
         if (!part.empty()) text += (text.empty() ? "" : ", ") + part;
     };
     add(text_of(machine, "processor"));
+    if (const std::string kernels = text_of(machine, "kernels"); !kernels.empty()) add(kernels + " kernels");
     if (const auto cores = count_of(machine, "cores")) add(counted(*cores, "core"));
     if (const auto memory = number_of(machine, "memory")) add(bytes_text(*memory) + " of memory");
     add(text_of(machine, "system"));

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/error.hpp"
+#include "base/instruction_set.hpp"
 
 namespace sinew::threshold {
 
@@ -32,7 +33,7 @@ std::int64_t total_anywhere(const Part* begin, const Part* end, const std::uint6
 
 GateEvaluation::Total GateEvaluation::choose_total() {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("popcnt")) return total_counted;
+    if (instruction_set() != InstructionSet::baseline) return total_counted;
 #endif
     return total_anywhere;
 }

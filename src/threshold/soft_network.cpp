@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/instruction_set.hpp"
+
 namespace sinew::threshold {
 
 namespace {
@@ -67,15 +69,12 @@ void channels_first(std::span<const float> in, std::size_t channels, std::vector
 }
 
 /// HOT: into[0 … count) += factor · row[0 … count)
-[[gnu::target_clones("arch=x86-64-v3", "default")]] void add_scaled(float factor, const float* row, std::size_t count,
-                                                                    float* into) {
+SINEW_CLONES void add_scaled(float factor, const float* row, std::size_t count, float* into) {
     for (std::size_t i = 0; i < count; ++i) into[i] += factor * row[i];
 }
 
 /// HOT: into[0 … rows) += Σ_i in[i] · matrix[i][0 … rows), eight numbers of `in` at a time.
-[[gnu::target_clones("arch=x86-64-v3", "default")]] void add_products(const float* in, std::size_t count,
-                                                                      const float* matrix, std::size_t rows,
-                                                                      float* into) {
+SINEW_CLONES void add_products(const float* in, std::size_t count, const float* matrix, std::size_t rows, float* into) {
     std::size_t i = 0;
     for (; i + 8 <= count; i += 8) {
         const float* m = matrix + i * rows;
@@ -90,7 +89,7 @@ void channels_first(std::span<const float> in, std::size_t channels, std::vector
 }
 
 /// HOT: a scalar product in eight parts.
-[[gnu::target_clones("arch=x86-64-v3", "default")]] float product(const float* a, const float* b, std::size_t count) {
+SINEW_CLONES float product(const float* a, const float* b, std::size_t count) {
     float part[8] = {};
     std::size_t i = 0;
     for (; i + 8 <= count; i += 8)

@@ -5,6 +5,8 @@
 #include <limits>
 #include <numeric>
 
+#include "base/instruction_set.hpp"
+
 namespace sinew::train {
 
 namespace {
@@ -40,9 +42,9 @@ struct Reach {
 
 /// Takes out of `viable`, the positive half first, what leaves a row short; the place in `order` of a row that leaves a
 /// half empty, or `rows`.
-[[gnu::target_clones("arch=x86-64-v3", "default")]] std::size_t narrow_rows(
-    const NeuronWeight::Lookup* lookup, const std::uint32_t* order, std::size_t rows, const std::int32_t* deficit,
-    Reach positive, Reach negative, Word* viable, std::size_t half) {
+SINEW_CLONES std::size_t narrow_rows(const NeuronWeight::Lookup* lookup, const std::uint32_t* order, std::size_t rows,
+                                     const std::int32_t* deficit, Reach positive, Reach negative, Word* viable,
+                                     std::size_t half) {
     for (std::size_t q = 0; q < rows; ++q) {
         const std::uint32_t r = order[q];
         if (positive.fewer) {
@@ -58,8 +60,7 @@ struct Reach {
 }
 
 /// How many are in both, or any number from `most` on.
-[[gnu::target_clones("arch=x86-64-v3", "default")]] std::size_t count_common(const Word* left, const Word* right,
-                                                                             std::size_t words, std::size_t most) {
+SINEW_CLONES std::size_t count_common(const Word* left, const Word* right, std::size_t words, std::size_t most) {
     std::size_t count = 0;
     for (std::size_t w = 0; w < words && count < most; ++w)
         count += static_cast<std::size_t>(std::popcount(left[w] & right[w]));
@@ -67,9 +68,8 @@ struct Reach {
 }
 
 /// Whether some deficit is more than both sides can add.
-[[gnu::target_clones("arch=x86-64-v3", "default")]] bool is_short(const std::int32_t* positive,
-                                                                  const std::int32_t* negative,
-                                                                  const std::int32_t* deficit, std::size_t rows) {
+SINEW_CLONES bool is_short(const std::int32_t* positive, const std::int32_t* negative, const std::int32_t* deficit,
+                           std::size_t rows) {
     std::int32_t least = 0;
     for (std::size_t r = 0; r < rows; ++r) least = std::min(least, positive[r] + negative[r] - deficit[r]);
     return least < 0;

@@ -1,5 +1,7 @@
-// One thread, the same input: the same verdict, witness and statistics to the last digit, however busy the machine is.
+// One thread, the same input: the same verdict, witness and statistics to the last digit, however busy the machine is,
+// and with all vector instructions that fuse products.
 #include <atomic>
+#include <cstdlib>
 #include <filesystem>
 #include <thread>
 #include <vector>
@@ -7,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "base/instruction_set.hpp"
 #include "support/program.hpp"
 
 namespace {
@@ -56,12 +59,14 @@ void erase_seconds(nlohmann::json& value) {
 }
 
 /// What `sinew words… --json` says, or its text where the command has no JSON (scripts).
-std::string answer_of(const std::vector<std::string>& words) {
+std::string answer_of(const std::vector<std::string>& words, sinew::InstructionSet kernels = sinew::instruction_set()) {
     std::vector<std::string> all{SINEW_PROGRAM};
     all.insert(all.end(), words.begin(), words.end());
     const bool is_script = words.back().ends_with(".smt2");
     if (!is_script) all.emplace_back("--json");
-    const support::ProgramResult result = support::run_program(all);
+    support::ProgramOptions options;
+    options.prepare = [kernels] { setenv("SINEW_KERNELS", to_string(kernels).data(), 1); };
+    const support::ProgramResult result = support::run_program(all, options);
     if (result.exit_status != 0) return "exit status " + std::to_string(result.exit_status) + ": " + result.errors;
     if (is_script) return result.output;
     nlohmann::json answer = nlohmann::json::parse(result.output, nullptr, false);
@@ -69,6 +74,8 @@ std::string answer_of(const std::vector<std::string>& words) {
     erase_seconds(answer);
     answer.erase("search");
     for (const char* measured : {"started", "peak_memory"}) answer.at("provenance").erase(measured);
+    EXPECT_EQ(answer.at("provenance").at("machine").at("kernels"), to_string(kernels));
+    answer.at("provenance").at("machine").erase("kernels");
     return answer.dump(2);
 }
 
@@ -77,6 +84,10 @@ void expect_the_same_runs(const std::vector<std::string>& words) {
     const std::string first = answer_of(words);
     ASSERT_TRUE(first.starts_with("{") || words.back().ends_with(".smt2")) << first;
     for (int i = 1; i < runs / 2; ++i) ASSERT_EQ(answer_of(words), first) << "run " << i << " on a quiet machine";
+    for (const sinew::InstructionSet set : sinew::usable_instruction_sets())
+        if (set != sinew::InstructionSet::baseline && sinew::instruction_set() != sinew::InstructionSet::baseline) {
+            ASSERT_EQ(answer_of(words, set), first) << to_string(set);
+        }
     const BusyMachine busy;
     for (int i = runs / 2; i < runs; ++i) ASSERT_EQ(answer_of(words), first) << "run " << i << " on a busy machine";
 }

@@ -1,4 +1,5 @@
 // --set ENGINE.NAME=VALUE and --seed: the list, what is refused and how, and that both reach the engines.
+#include <cstdlib>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -126,6 +127,26 @@ TEST(Seeds, change_the_run_of_an_engine_and_not_its_answer) {
         EXPECT_NE(runs[0], runs[1]) << command[command.size() - 3];
         EXPECT_EQ(without_times(sinew(command).output), runs[1]);  // and repeats itself
     }
+}
+
+TEST(Kernels, AreChosenByTheEnvironmentAndTold) {
+    const auto with_kernels = [](std::vector<std::string> words, const char* wanted) {
+        words.insert(words.begin(), SINEW_PROGRAM);
+        support::ProgramOptions options;
+        options.prepare = [wanted] { setenv("SINEW_KERNELS", wanted, 1); };
+        return support::run_program(words, options);
+    };
+    EXPECT_NE(with_kernels({"version"}, "baseline").output.find("kernels baseline (of baseline"), std::string::npos);
+    EXPECT_NE(with_kernels({"verify", query, "--json"}, "baseline").output.find(R"("kernels": "baseline")"),
+              std::string::npos);
+    for (const char* unknown : {"avx1024", "AVX2", "baseline,avx2", " "}) {
+        const ProgramResult result = with_kernels({"verify", query}, unknown);
+        EXPECT_EQ(result.exit_status, 1) << unknown;
+        EXPECT_EQ(result.output, "") << unknown;
+        EXPECT_NE(result.errors.find("SINEW_KERNELS is '" + std::string(unknown) + "'"), std::string::npos)
+            << result.errors;
+    }
+    EXPECT_EQ(with_kernels({"verify", query}, "").exit_status, 0);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
-// Finds every input that says which verdict it expects and runs it under several strategies and seeds.
+// Finds every input that says which verdict it expects and runs it under several strategies, seeds and instruction
+// sets.
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -8,6 +10,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "base/instruction_set.hpp"
 #include "support/program.hpp"
 
 namespace {
@@ -58,7 +61,8 @@ Case case_of(const fs::path& file) {
 enum class GivingUp { allowed, fails };
 
 /// A wrong answer always fails; none at all (a limit, or a strategy that does not suit the query) only if it may not.
-void run(const Case& one, const std::vector<std::string>& options, GivingUp giving_up) {
+void run(const Case& one, const std::vector<std::string>& options, GivingUp giving_up,
+         sinew::InstructionSet set = sinew::instruction_set()) {
     std::vector<std::string> words{SINEW_PROGRAM};
     words.insert(words.end(), one.words.begin(), one.words.end());
     words.insert(words.end(), options.begin(), options.end());
@@ -67,6 +71,8 @@ void run(const Case& one, const std::vector<std::string>& options, GivingUp givi
     words.insert(words.end(), {"--timeout", may_give_up ? "30" : "150"});
     support::ProgramOptions limits;
     limits.kill_after_seconds = may_give_up ? 60 : 200;
+    limits.prepare = [set] { setenv("SINEW_KERNELS", to_string(set).data(), 1); };
+    SCOPED_TRACE(to_string(set));
     const support::ProgramResult result = support::run_program(words, limits);
     SCOPED_TRACE(testing::PrintToString(words) + "\n" + result.output.substr(0, 2000) + result.errors.substr(0, 2000));
     // Status 2: the file's question does not suit the strategy (unbounded inputs, integers). That it can be read, the
@@ -83,6 +89,8 @@ class Verdict : public testing::Test {
     void TestBody() override {
         run(one_, {}, GivingUp::fails);
         if (!one_.has_strategies) return;
+        for (const sinew::InstructionSet set : sinew::usable_instruction_sets())
+            if (set != sinew::instruction_set()) run(one_, {}, GivingUp::fails, set);
         for (const char* seed : {"1", "2"}) run(one_, {"--seed", seed}, GivingUp::fails);
         run(one_, {"--threads", "2"}, GivingUp::fails);
         if (!one_.only_automatic)

@@ -11,7 +11,7 @@ using sinew::report::Json;
 
 inline Json provenance() {
     return Json::parse(R"j({"sinew":"0.2.0","command":["sinew","verify","my net.onnx","p.vnnlib"],
-      "started":"2026-11-30T12:00:00Z","machine":{"system":"Linux","processor":"A processor","cores":2,"memory":8000000000},
+      "started":"2026-11-30T12:00:00Z","machine":{"system":"Linux","processor":"A processor","kernels":"avx2","cores":2,"memory":8000000000},
       "limits":{"timeout":60,"memory":4000000000,"threads":1,"seed":0},
       "files":[{"file":"my net.onnx","sha256":"00ff","bytes":1234}],
       "seconds":1.5,"processor_seconds":1.25,"peak_memory":50000000})j");

@@ -1,0 +1,89 @@
+// The inner loops on sixteen lanes that are compiled for each instruction set, as in kernels.hpp; lane_kernels.hpp and
+// relu_lane_kernels.hpp are how others call them. Only plain arrays, for kernels_vector.hpp's reason.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace sinew {
+enum class InstructionSet;
+}
+
+namespace sinew::bounds {
+
+/// Points a kernel call works on: two AVX-512 registers, eight rows of accumulators.
+inline constexpr std::size_t lanes = 16;
+
+/// An index list; null means 0 … count - 1.
+struct LaneList {
+    const std::uint32_t* index = nullptr;
+    std::size_t count = 0;
+};
+
+/// Compressed rows as model::SparseMap has them.
+struct SparseRows {
+    const std::size_t* row_begin;
+    const std::uint32_t* column;
+    const double* weight;
+};
+
+/// What one output position of a convolution sees of its kernel and its image: weights[i·channel_weights +
+/// y·row_weights + x] belongs to component i·channel_step + y·row_step + x·column_step of the image.
+struct ConvolutionWindow {
+    const double* weights;
+    std::size_t channels, rows, columns;
+    std::size_t channel_weights, row_weights;
+    std::size_t channel_step, row_step, column_step;
+};
+
+/// The lines of a layer's ReLUs in every lane: slope·s below, upper_slope·s + upper_intercept above; `shift` is added
+/// to the coefficient of the pre-activation (multipliers of split constraints).
+struct ReluLines {
+    double* slope;
+    const double* upper_slope;
+    const double* upper_intercept;
+    double* shift;
+};
+
+/// Adam (Kingma and Ba, 2015) on a layer. role: 0 nothing to choose, 1 an open slope, 2 and -2 a multiplier of a split
+/// (pre-activation >= 0, <= 0).
+struct AscentState {
+    const double* role;
+    double* mean;
+    double* square;
+};
+struct AscentStep {
+    double slope_rate = 0;  ///< step of slopes, already corrected for the bias of `mean`
+    double square_correction = 1;
+    const double* multiplier_rate = nullptr;  ///< step of multipliers, by lane
+};
+
+struct LaneKernels {
+    /// to[i] += Σ_k weight[i·i_stride + k·k_stride]·from[k] for i in `outputs`, k in `terms`, in their order.
+    void (*dense)(const double* weight, std::size_t i_stride, std::size_t k_stride, const double* from, double* to,
+                  LaneList outputs, LaneList terms);
+    /// out[r] += Σ_c map[r][c]·in[c] for r from first to last - 1, and in[c] += Σ_r map[r][c]·out[r].
+    void (*sparse)(SparseRows map, std::size_t first, std::size_t last, const double* in, double* out);
+    void (*sparse_transposed)(SparseRows map, std::size_t first, std::size_t last, const double* out, double* in);
+    /// out += Σ weights·image, and image += weights·out; `image` is the component under the window's first weight.
+    void (*convolve)(const ConvolutionWindow& window, const double* image, double* out);
+    void (*convolve_transposed)(const ConvolutionWindow& window, const double* out, double* image);
+
+    /// Those of relu_lane_kernels.hpp.
+    void (*relax_backward)(LaneList list, const double* post, double* pre, const ReluLines& lines,
+                           const double* magnitude, double* constant, double* absolute);
+    void (*relax_forward)(LaneList list, const double* post, const double* in, double* out, const ReluLines& lines);
+    void (*add_bias)(LaneList list, const double* coefficient, const double* bias, const double* budget,
+                     double* constant, double* absolute);
+    void (*concretise)(std::size_t count, const double* coefficient, const double* lower, const double* upper,
+                       double* constant, double* absolute, double* at);
+    void (*ascend)(LaneList list, const double* post, const double* in, const ReluLines& lines,
+                   const AscentState& state, const AscentStep& step);
+};
+
+/// The kernels of instruction_set().
+const LaneKernels& lane_kernels();
+/// Those of another that is usable.
+const LaneKernels& lane_kernels(InstructionSet set);
+
+}  // namespace sinew::bounds
