@@ -52,7 +52,8 @@ int main() {
 #else
     const double peak = 0;
 #endif
-    fmt::print("{}: peak of fused multiply-adds on registers {:.1f} Gflop/s\n", to_string(sinew::instruction_set()), peak);
+    fmt::print("{}: peak of fused multiply-adds on registers {:.1f} Gflop/s\n", to_string(sinew::instruction_set()),
+               peak);
     for (const std::size_t size : {std::size_t{24}, std::size_t{50}, std::size_t{256}}) {
         for (const std::size_t lanes : {8U, 16U, 32U, 64U}) {
             std::vector<double> weights(size * size, 0.5), from(size * lanes, 0.25), to(size * lanes);
