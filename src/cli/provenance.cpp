@@ -16,6 +16,7 @@
 #include "cli/common_options.hpp"
 #include "cli/memory.hpp"
 #include "cli/sha256.hpp"
+#include "cli/version.hpp"
 #include "read/file.hpp"
 
 namespace sinew::cli {
@@ -143,6 +144,7 @@ void Provenance::complete() {
 Json Provenance::json() const {
     Json json;
     json["sinew"] = SINEW_VERSION;
+    json["commit"] = *commit() == '\0' ? Json(nullptr) : Json(commit());
     json["command"] = arguments_.words;
     json["started"] = iso_time(arguments_.started);
     json["machine"] = machine_json();

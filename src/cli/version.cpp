@@ -12,10 +12,11 @@
 namespace sinew::cli {
 
 std::string version_text() {
+    const std::string of_commit = *commit() == '\0' ? "" : fmt::format(" (commit {})", commit());
     std::vector<std::string_view> sets;
     for (const InstructionSet set : usable_instruction_sets()) sets.push_back(to_string(set));
-    return fmt::format("sinew {}\nGMP {}, compiled by {} {}\nkernels {} (of {})\n", SINEW_VERSION, gmp_version, "GCC",
-                       __VERSION__, to_string(instruction_set()), joined(sets, ", "));
+    return fmt::format("sinew {}{}\nGMP {}, compiled by {} {}\nkernels {} (of {})\n", SINEW_VERSION, of_commit,
+                       gmp_version, "GCC", __VERSION__, to_string(instruction_set()), joined(sets, ", "));
 }
 
 }  // namespace sinew::cli

@@ -5,7 +5,11 @@
 
 namespace sinew::cli {
 
-/// Name, version, the libraries that the answers rest on, and the kernels in use: several lines.
+/// The commit of the sources, twelve digits; with ", modified" where they differ from it; empty where nothing tells it.
+/// The build writes it (tools/cmake/SinewCommit.cmake).
+const char* commit();
+
+/// Name, version, commit, the libraries that the answers rest on, and the kernels in use: several lines.
 std::string version_text();
 
 }  // namespace sinew::cli

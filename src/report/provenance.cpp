@@ -85,7 +85,9 @@ Section provenance_section(const Json& json) {
                 "sinew that "
                 "kept no provenance.</p>"};
     std::string rows;
-    rows += row_html("program", "sinew " + escaped(text_of(provenance, "sinew")));
+    const std::string commit = text_of(provenance, "commit");
+    rows += row_html("program", "sinew " + escaped(text_of(provenance, "sinew")) +
+                                    (commit.empty() ? "" : " (commit " + escaped(commit) + ")"));
     rows += row_html("started", escaped(text_of(provenance, "started")));
     rows += row_html("machine", escaped(machine_text(member(provenance, "machine"))));
     rows += row_html("limits", escaped(limits_text(member(provenance, "limits"))));

@@ -1,5 +1,6 @@
 // The command line as a user meets it: exit statuses, messages, JSON, limits, signals.
 #include <csignal>
+#include <regex>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -53,6 +54,13 @@ TEST(CommandLine, help_and_version_go_to_standard_output) {
     for (const char* option :
          {"--timeout", "--memory", "--threads", "--seed", "--strategy", "--json", "--expect", "--quiet"})
         EXPECT_NE(sinew({"help", "verify"}).output.find(option), std::string::npos) << option;
+}
+
+TEST(CommandLine, the_version_is_one_line_with_the_commit_where_it_is_known) {
+    const std::regex form("sinew [0-9]+\\.[0-9]+\\.[0-9]+( \\(commit [0-9a-f]{12}(, modified)?\\))?");
+    const std::string text = sinew({"version"}).output;
+    EXPECT_TRUE(std::regex_match(text.substr(0, text.find('\n')), form)) << text;
+    EXPECT_EQ(sinew({"--version"}).output, text);
 }
 
 TEST(CommandLine, near_words_are_suggested) {
