@@ -1,0 +1,8 @@
+; two alternatives of two parts
+(set-logic QF_LRA)
+(define-fun relu ((s Real)) Real (ite (> s 0.0) s 0.0))
+(declare-const x0 Real) (declare-const x1 Real) (declare-const y0 Real) (declare-const y1 Real)
+(assert (= y0 (relu (+ x0 x1))))
+(assert (= y1 (relu (- x0 x1))))
+(assert (and (<= 0 x0) (<= x0 1) (<= 0 x1) (<= x1 1)))
+(assert (or (and (<= y1 y0) (>= y0 1.75)) (and (<= y0 y1) (>= y1 1.75))))

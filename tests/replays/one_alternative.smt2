@@ -1,0 +1,5 @@
+; -y0 >= 0 where y0 = relu(1)
+(set-logic QF_LRA)
+(define-fun relu ((s Real)) Real (ite (> s 0.0) s 0.0))
+(declare-const x0 Real) (declare-const y0 Real)
+(assert (and (= x0 1) (= y0 (relu x0)) (or (>= (- y0) 0))))

@@ -1,0 +1,5 @@
+; 10 - 2 relu(3 - 2 x0)
+(set-logic QF_LRA)
+(define-fun relu ((s Real)) Real (ite (> s 0.0) s 0.0))
+(declare-const x0 Real) (declare-const y0 Real)
+(assert (and (= y0 (- 10 (* 2 (relu (- 3 (* 2 x0)))))) (= x0 1) (not (= y0 8))))

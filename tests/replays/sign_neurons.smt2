@@ -1,0 +1,12 @@
+; five sign neurons
+(set-logic QF_LRA)
+(define-fun relu ((s Real)) Real (ite (> s 0.0) s 0.0))
+(define-fun sgn ((s Real)) Real (ite (>= s 0.0) 1.0 (- 1.0)))
+(declare-const x0 Real) (declare-const x1 Real) (declare-const y0 Real) (declare-const y1 Real)
+(define-fun n00 () Real (sgn (- x0 x1)))
+(define-fun n01 () Real (sgn (- (+ x0 x1) 1)))
+(define-fun n02 () Real (sgn (- (* 2 x0) x1 0.4)))
+(define-fun n10 () Real (sgn (- (+ n00 n01) n02)))
+(define-fun n11 () Real (sgn (- (+ n01 n02) n00)))
+(assert (and (= y0 (- n10 n11)) (= y1 (- n11 n10))))
+(assert (and (<= 0.499 x0) (<= x0 0.501) (<= 0.499 x1) (<= x1 0.501) (> y1 y0)))
