@@ -41,19 +41,19 @@ class Tally:
 
 
 def without_times(lines):
-    """Times as one and the same text: "0.12 s", all decimals of a line "seconds: …", the last column of a table that ends in "seconds"."""
+    """Times as one and the same text: "0.12 s", the decimals behind "seconds: ", numbers with three or four decimals in a table with a column "seconds"."""
     result, table = [], False
     for line in lines:
         line = line.rstrip()
-        words = line.split()
-        if words and words[-1] == "seconds":
+        if "seconds" in line.split():
             table = True
-        elif not words:
+        elif not line:
             table = False
-        elif table and re.fullmatch(r"\d+\.\d+", words[-1]):
-            line = re.sub(r"\s*\S+$", " TIME", line)
-        if "seconds: " in line:
-            line = line.split("seconds: ")[0] + "seconds: " + re.sub(r"\d+(\.\d+)?", "TIME", line.split("seconds: ")[1])
+        elif table:
+            line = re.sub(r"(?<=\s)\d+\.\d{3,4}(?!\d)", "TIME", line)
+        head, found, times = line.partition("seconds: ")
+        if found:
+            line = head + found + re.sub(r"\d+(\.\d+)?", "TIME", times)
         result.append(re.sub(r"\b\d+(\.\d+)? (s|seconds|ms)\b", "TIME", line))
     return result
 
