@@ -1,4 +1,4 @@
-// Writes the forty formulas of bench/sat as DIMACS files.
+// Writes the forty formulas of the suite sat as DIMACS files.
 #include <charconv>
 #include <cstdio>
 #include <exception>

@@ -13,6 +13,8 @@
 
 #include "instances.hpp"
 #include "process.hpp"
+#include "results_table.hpp"
+#include "verdict.hpp"
 #include "witness_check.hpp"
 
 namespace {
@@ -21,31 +23,46 @@ using namespace sinew::bench;
 struct Settings {
     std::string program;
     std::string list;
+    std::string commands;
     double limit = 20;
     bool limit_is_cpu = false;
     std::string filter;
     std::string threads = "1";
     std::string csv;
     std::string json;
+    std::map<std::string, std::string> facts;
     std::vector<std::string> passed_on;
 };
 
 struct Outcome {
     Instance instance;
     ProcessResult process;
-    std::string status;  ///< as sinew said, or "timeout", or "error"
+    std::string status;  ///< verdict_of() what sinew said, or "timeout", or "error"
     bool solved = false;
     std::string complaint;  ///< why the answer is wrong, or the program failed
     double time = 0;        ///< what the limit is measured by
 };
 
 constexpr const char* usage =
-    "usage: run_instances --sinew PROGRAM --instances FILE.csv [--limit-seconds S] [--cpu] [--filter TEXT]\n"
-    "                     [--threads N] [--csv FILE] [--json FILE] [-- options for sinew verify]\n"
+    "usage: run_instances --sinew PROGRAM (--instances FILE.csv | --commands FILE) [--limit-seconds S] [--cpu]\n"
+    "                     [--filter TEXT] [--threads N] [--csv FILE] [--json FILE] [--fact NAME=VALUE]... [-- "
+    "options]\n"
+    "  --instances FILE   lines onnx,vnnlib,timeout_s,expected\n"
+    "  --commands FILE    lines of label, expected verdict, command of sinew and its arguments, tabulators between\n"
     "  --limit-seconds S  an instance counts as solved within S seconds of wall time (default 20)\n"
     "  --cpu              measure the limit in CPU time: for a machine that does other work besides\n"
     "  --filter TEXT      only instances whose names contain TEXT\n"
-    "  --csv, --json      write the results\n";
+    "  --csv, --json      write the results\n"
+    "  --fact NAME=VALUE  stands in the CSV file: suite, date, commit, machine\n"
+    "  -- OPTION...       options for sinew\n";
+
+double seconds_of(const std::string& text) {
+    double seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (error != std::errc() || end != text.data() + text.size() || !(seconds > 0 && seconds < 1e7))
+        throw std::invalid_argument("'" + text + "' is no number of seconds");
+    return seconds;
+}
 
 Settings settings_of(const std::vector<std::string>& words) {
     Settings settings;
@@ -59,8 +76,14 @@ Settings settings_of(const std::vector<std::string>& words) {
             settings.program = value();
         } else if (word == "--instances") {
             settings.list = value();
+        } else if (word == "--commands") {
+            settings.commands = value();
+        } else if (word == "--fact") {
+            const std::string& fact = value();
+            if (fact.find('=') == std::string::npos) throw std::invalid_argument("--fact needs NAME=VALUE");
+            settings.facts[fact.substr(0, fact.find('='))] = fact.substr(fact.find('=') + 1);
         } else if (word == "--limit-seconds") {
-            settings.limit = std::stod(value());
+            settings.limit = seconds_of(value());
         } else if (word == "--cpu") {
             settings.limit_is_cpu = true;
         } else if (word == "--filter") {
@@ -78,8 +101,8 @@ Settings settings_of(const std::vector<std::string>& words) {
             throw std::invalid_argument("unknown argument " + word);
         }
     }
-    if (settings.program.empty() || settings.list.empty())
-        throw std::invalid_argument("--sinew and --instances are needed");
+    if (settings.program.empty() || settings.list.empty() == settings.commands.empty())
+        throw std::invalid_argument("--sinew and either --instances or --commands are needed");
     return settings;
 }
 
@@ -95,11 +118,11 @@ std::string complaint_about(const Outcome& outcome, const std::string& answer, c
         if (outcome.process.signal != 0) return fmt::format("ended by signal {}", outcome.process.signal);
         return fmt::format("exit {}: {}", outcome.process.exit_status, errors.substr(0, errors.find('\n')));
     }
-    const bool answered = outcome.status == "sat" || outcome.status == "unsat";
-    if (answered && !expected.empty() && expected != outcome.status) return "WRONG: expected " + expected;
-    if (outcome.status != "sat") return {};
+    if (is_decided(outcome.status) && !expected.empty() && !agrees(outcome.status, expected))
+        return "WRONG: expected " + expected;
+    if (outcome.status != "sat" || outcome.instance.command != "verify") return {};
     try {
-        const WitnessCheck check = check_witness(answer, outcome.instance.files());
+        const WitnessCheck check = check_witness(answer, outcome.instance.words);
         if (!check.exact) return "WRONG: the witness does not hold exactly";
         if (!check.float32) return "float32 replay of the witness fails";
     } catch (const std::exception& error) {
@@ -114,25 +137,24 @@ Outcome run(const Settings& settings, const Instance& instance, const std::strin
     std::remove(answer_file.c_str());
     // Where CPU time counts, other programs' share of the machine must not stop the run early.
     const double wall_limit = settings.limit_is_cpu ? 4 * settings.limit : settings.limit;
-    std::vector<std::string> words{settings.program,
-                                   "verify",
-                                   "--quiet",
-                                   "--json=" + answer_file,
-                                   fmt::format("--timeout={}", wall_limit),
-                                   "--threads=" + settings.threads};
-    for (const std::string& file : instance.files()) words.push_back(file);
+    std::vector<std::string> words{settings.program, instance.command, "--quiet", "--json=" + answer_file,
+                                   fmt::format("--timeout={}", wall_limit)};
+    if (settings.threads != "1") words.push_back("--threads=" + settings.threads);
+    words.insert(words.end(), instance.words.begin(), instance.words.end());
     words.insert(words.end(), settings.passed_on.begin(), settings.passed_on.end());
 
     Outcome outcome;
     outcome.instance = instance;
-    outcome.process = run_process(words, wall_limit * 1.1 + 5, error_file);
+    // The limit of sinew certify is for each example.
+    const double examples = instance.command == "certify" ? 1000 : 1;
+    outcome.process = run_process(words, examples * wall_limit * 1.1 + 5, error_file);
     const std::string answer = content_of(answer_file);
-    outcome.status = outcome.process.killed_by_limit ? "timeout" : status_of(answer);
+    outcome.status = outcome.process.killed_by_limit ? "timeout" : verdict_of(answer);
     if (outcome.status.empty()) outcome.status = "error";
     outcome.time = settings.limit_is_cpu ? outcome.process.cpu_seconds : outcome.process.wall_seconds;
     outcome.complaint = complaint_about(outcome, answer, content_of(error_file));
     if (outcome.process.killed_by_limit) outcome.complaint = "did not stop by itself";
-    outcome.solved = (outcome.status == "sat" || outcome.status == "unsat") && outcome.time <= settings.limit &&
+    outcome.solved = is_decided(outcome.status) && outcome.time <= examples * settings.limit &&
                      !outcome.complaint.starts_with("WRONG");
     return outcome;
 }
@@ -173,9 +195,10 @@ bool print_summary(const Settings& settings, const std::vector<Outcome>& outcome
         if (outcome.status == "sat") ++sat;
         solved_times.push_back(outcome.time);
     }
+    const std::string verdicts = sat == 0 ? "" : fmt::format(" ({} sat, {} unsat)", sat, solved - sat);
     const char* clock = settings.limit_is_cpu ? "CPU" : "wall";
-    fmt::print("\nsolved {} of {} within {} s {} ({} sat, {} unsat); wrong answers {}; other complaints {}\n", solved,
-               outcomes.size(), settings.limit, clock, sat, solved - sat, wrong, complaints - wrong);
+    fmt::print("\nsolved {} of {} within {} s {}{}; wrong answers {}; other complaints {}\n", solved, outcomes.size(),
+               settings.limit, clock, verdicts, wrong, complaints - wrong);
     fmt::print("{} time, geometric mean: {:.4f} s over the solved, {:.4f} s over all with the unsolved at the limit\n",
                clock, geometric_mean(solved_times), geometric_mean(all_times));
     fmt::print("total: {:.1f} s wall, {:.1f} s CPU\n", wall, cpu);
@@ -188,7 +211,11 @@ bool print_summary(const Settings& settings, const std::vector<Outcome>& outcome
 
 void write_results(const Settings& settings, const std::vector<Outcome>& outcomes) {
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
-    std::string csv = "onnx_vnnlib,status,expected,solved,wall_s,cpu_s,peak_mb,complaint\n";
+    ResultTable table;
+    table.facts = settings.facts;
+    table.facts["limit"] = fmt::format("{}", settings.limit);
+    table.facts["limit_is"] = settings.limit_is_cpu ? "processor time" : "wall time";
+    table.facts["threads"] = settings.threads;
     for (const Outcome& o : outcomes) {
         json.push_back({{"instance", o.instance.label},
                         {"status", o.status},
@@ -198,16 +225,22 @@ void write_results(const Settings& settings, const std::vector<Outcome>& outcome
                         {"cpu_seconds", o.process.cpu_seconds},
                         {"peak_megabytes", o.process.peak_megabytes},
                         {"complaint", o.complaint}});
-        csv += fmt::format("{},{},{},{},{:.4f},{:.4f},{:.1f},\"{}\"\n", o.instance.label, o.status, o.instance.expected,
-                           o.solved ? 1 : 0, o.process.wall_seconds, o.process.cpu_seconds, o.process.peak_megabytes,
-                           o.complaint);
+        table.rows.push_back({o.instance.label, o.status, o.instance.expected, o.solved, o.process.wall_seconds,
+                              o.process.cpu_seconds, o.process.peak_megabytes, o.complaint});
     }
-    if (!settings.csv.empty()) std::ofstream(settings.csv) << csv;
-    if (!settings.json.empty()) std::ofstream(settings.json) << json.dump(2) << "\n";
+    const auto write = [](const std::string& file, const std::string& text) {
+        if (file.empty()) return;
+        std::ofstream out(file);
+        out << text << std::flush;
+        if (!out) throw std::runtime_error(file + " cannot be written");
+    };
+    write(settings.csv, results_text(table));
+    write(settings.json, json.dump(2) + "\n");
 }
 
 int run_all(const Settings& settings) {
-    const std::vector<Instance> instances = read_instances(settings.list);
+    const std::vector<Instance> instances =
+        settings.commands.empty() ? read_instances(settings.list) : read_commands(settings.commands);
     char scratch[] = "/tmp/sinew-bench-XXXXXX";
     if (mkdtemp(scratch) == nullptr) throw std::runtime_error("no scratch folder in /tmp");
     fmt::print("{:<8} {:<6} {:>9} {:>9} {:>8}  instance\n", "verdict", "known", "wall s", "CPU s", "peak MB");

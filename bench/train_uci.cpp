@@ -14,7 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "process.hpp"
-#include "svg_plot.hpp"
+#include "report/chart.hpp"
 #include "uci_tables.hpp"
 
 namespace {
@@ -224,18 +224,19 @@ class Study {
 
     void draw() const {
         const Row& gradient = rows_[0];
-        bench::Plot plot;
+        report::Chart plot;
         plot.title = table_.name + ": accuracy against epsilon";
-        plot.note =
+        plot.told =
             fmt::format("{} test examples{}; each point of the exact method is trained for its epsilon",
                         gradient.right[2].all, table_.splits == 1 ? "" : fmt::format(" of {} splits", table_.splits));
-        plot.x_name = fmt::format("epsilon (1/{} of the range of each column of numbers)", levels);
-        plot.y_name = "test examples, %";
-        bench::PlotLine exact{"exact: right", {}, 0, true, true};
-        bench::PlotLine exact_certified{"exact: right and certified", {}, 0, false, true};
-        bench::PlotLine plain{"gradient: right", {}, 1, true, true};
-        bench::PlotLine plain_certified{"gradient: right and certified", {}, 1, false, true};
-        bench::PlotLine majority{"majority vote", {}, 2, true, false};
+        plot.x.name = fmt::format("epsilon (1/{} of the range of each column of numbers)", levels);
+        plot.x.whole = true;
+        plot.y = {"test examples, %", false, false, false, 0.0, 100.0};
+        report::Line exact{"exact: right", {}, 0, false, true, true, false};
+        report::Line exact_certified{"exact: right and certified", {}, 0, false, false, true, false};
+        report::Line plain{"gradient: right", {}, 1, false, true, true, false};
+        report::Line plain_certified{"gradient: right and certified", {}, 1, false, false, true, false};
+        report::Line majority{"majority vote", {}, 2, false, true, false, false};
         for (std::size_t epsilon = 0; epsilon <= largest_epsilon; ++epsilon) {
             const auto x = static_cast<double>(epsilon);
             const Row& row = rows_[epsilon == 0 ? 1 : first_robust_ + epsilon - 1];
@@ -253,7 +254,7 @@ class Study {
         std::string file = table_.name + ".svg";
         for (char& c : file) c = c == ' ' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
         std::ofstream out(pictures_ + "/epsilon_" + file);
-        out << bench::svg_of(plot);
+        out << report::chart_svg(plot);
         if (!out) throw std::runtime_error("cannot write a picture into " + pictures_);
         fmt::print("\nepsilon: certified by the exact method trained for it, and by the gradient method:\n");
         for (std::size_t epsilon = 1; epsilon <= largest_epsilon; ++epsilon)

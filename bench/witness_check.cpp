@@ -54,9 +54,4 @@ WitnessCheck check_witness(const std::string& answer, const std::vector<std::str
     return check;
 }
 
-std::string status_of(const std::string& answer) {
-    const Json json = Json::parse(answer, nullptr, false);
-    return json.is_object() ? json.value("status", "") : "";
-}
-
 }  // namespace sinew::bench

@@ -14,8 +14,4 @@ struct WitnessCheck {
 /// `answer` is the text of `sinew --json`; `files` are the query's files. Throws std::exception where the answer has no
 /// readable witness.
 WitnessCheck check_witness(const std::string& answer, const std::vector<std::string>& files);
-
-/// The "status" of a JSON answer, or "" where the text is none.
-std::string status_of(const std::string& answer);
-
 }  // namespace sinew::bench

@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 
 #include "report/html.hpp"
+#include "report/style.hpp"
 #include "report/words.hpp"
 
 namespace sinew::report {
@@ -112,9 +113,7 @@ class Picture {
         axes(x, y);
         for (const Band& band : chart_.bands) draw(band, x, y);
         for (const Line& line : chart_.lines) draw(line, x, y);
-        return fmt::format("<svg class=\"chart\" viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"{}\">{}</svg>",
-                           width, height, escaped(chart_.title + (chart_.told.empty() ? "" : ". " + chart_.told)),
-                           body_);
+        return body_;
     }
 
   private:
@@ -191,12 +190,12 @@ class Picture {
     }
 
     void draw(const Line& line, const Scale& x, const Scale& y) {
-        const auto points = thinned(line.points);
+        const auto points = line.loose ? line.points : thinned(line.points);
         const auto at = [&](std::size_t i) { return std::pair(x(points[i].first), y(points[i].second)); };
-        if (points.size() > 1)
+        if (points.size() > 1 && !line.loose)
             add("<path class=\"line c{}{}\" d=\"{}\"/>", line.colour % palette_size, line.dashed ? " dashed" : "",
                 path(points.size(), line.steps, at));
-        if (!line.dots && points.size() > 1) return;
+        if (!line.dots && !line.loose && points.size() > 1) return;
         for (std::size_t i = 0; i < points.size(); ++i)
             add("<circle class=\"dot c{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3.5\"/>", line.colour % palette_size,
                 at(i).first, at(i).second);
@@ -227,6 +226,15 @@ class Picture {
     Range y_range_;
     std::string body_;
 };
+
+std::string description(const Chart& chart) {
+    return escaped(chart.title + (chart.told.empty() ? "" : ". " + chart.told));
+}
+
+bool has_points(const Chart& chart) {
+    const auto any = [](const auto& part) { return !part.points.empty(); };
+    return std::ranges::any_of(chart.lines, any) || std::ranges::any_of(chart.bands, any);
+}
 
 std::string legend_html(const Chart& chart) {
     std::string entries;
@@ -261,13 +269,57 @@ std::vector<double> round_ticks(double low, double high, std::size_t most) {
 }
 
 std::string chart_html(const Chart& chart) {
-    const auto has_points = [](const auto& part) { return !part.points.empty(); };
-    if (std::ranges::none_of(chart.lines, has_points) && std::ranges::none_of(chart.bands, has_points)) return {};
+    if (!has_points(chart)) return {};
     const std::string told = chart.told.empty() ? "" : fmt::format("<p class=\"told\">{}</p>", escaped(chart.told));
     return fmt::format(
         "<figure class=\"card\"><figcaption><h3>{}</h3>{}</figcaption>{}<p class=\"axis-name\" "
-        "aria-hidden=\"true\">{}</p>{}</figure>\n",
-        escaped(chart.title), told, legend_html(chart), escaped(chart.y.name), Picture(chart).svg());
+        "aria-hidden=\"true\">{}</p><svg class=\"chart\" viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" "
+        "aria-label=\"{}\">{}</svg></figure>\n",
+        escaped(chart.title), told, legend_html(chart), escaped(chart.y.name), width, height, description(chart),
+        Picture(chart).svg());
+}
+
+std::string chart_svg(const Chart& chart) {
+    if (!has_points(chart)) return {};
+    std::string texts;
+    double y = 22;
+    const auto write = [&](const char* kind, double x, double at, const std::string& text) {
+        fmt::format_to(std::back_inserter(texts), "<text class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", kind, x,
+                       at, text);
+    };
+    write("title", left - 40, y, escaped(chart.title));
+    std::string rest = chart.told;
+    for (constexpr std::size_t longest = 76; !rest.empty(); y += 16) {
+        std::size_t end = rest.size() <= longest ? rest.size() : rest.rfind(' ', longest);
+        if (end == std::string::npos || end == 0) end = longest;
+        write("told", left - 40, y + 18, escaped(rest.substr(0, end)));
+        rest.erase(0, end + 1);
+    }
+    y += 22;
+    write("told", left - 40, y, escaped(chart.y.name));
+    const double picture = y;
+    y += height + 4;
+    const auto entry = [&](const std::string& name, int colour, const char* shape) {
+        if (name.empty()) return;
+        y += 18;
+        fmt::format_to(std::back_inserter(texts), "<path class=\"{} c{}\" d=\"M{:.1f} {:.1f}h22\"/>", shape,
+                       colour % palette_size, left - 40, y - 4);
+        write("told", left - 10, y, escaped(name));
+    };
+    for (const Band& band : chart.bands)
+        if (!band.points.empty()) entry(band.name, band.colour, "whisker");
+    for (const Line& line : chart.lines)
+        if (!line.points.empty()) entry(line.name, line.colour, line.dashed ? "line dashed" : "line");
+    y += 14;
+    return fmt::format(
+        "<svg class=\"chart\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" width=\"{2:.0f}\" "
+        "height=\"{3:.0f}\" role=\"img\" aria-label=\"{4}\">\n<style>{5}{6}\n.chart "
+        "text{{font-family:system-ui,sans-serif}}"
+        ".chart .title{{font-size:15px;font-weight:600;fill:var(--ink)}}.sheet{{fill:var(--card)}}</style>\n"
+        "<rect class=\"sheet\" width=\"100%\" height=\"100%\"/>\n{7}<g transform=\"translate(0 "
+        "{8:.1f})\">{9}</g>\n</svg>\n",
+        width, y, 1.4 * width, 1.4 * y, description(chart), palette_style(), chart_style(), texts, picture,
+        Picture(chart).svg());
 }
 
 }  // namespace sinew::report

@@ -26,6 +26,7 @@ struct Line {
     bool steps = false;                             ///< a value holds until the next point
     bool dashed = false;
     bool dots = false;
+    bool loose = false;  ///< dots alone, in any order, and all of them
 };
 
 /// What lies between a low and a high end.
@@ -47,6 +48,9 @@ struct Chart {
 
 /// A <figure>; "" where there is nothing to draw. Lines of many points are thinned to what a picture can show.
 std::string chart_html(const Chart& chart);
+
+/// The same as an SVG file of its own, with its texts and colours. It needs no page, and reads on light and dark ones.
+std::string chart_svg(const Chart& chart);
 
 /// Round numbers from low to high, at most about `most`.
 std::vector<double> round_ticks(double low, double high, std::size_t most);

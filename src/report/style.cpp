@@ -1,8 +1,12 @@
 #include "report/style.hpp"
 
+#include <string>
+
+#include <fmt/core.h>
+
 namespace sinew::report {
 
-std::string_view style() {
+std::string_view palette_style() {
     return R"css(
 :root{--paper:#faf9f6;--card:#fff;--ink:#1d1c1a;--soft:#5d5950;--line:#e3dfd6;--fill:#f1eee7;
 --yes:15 118 106;--no:190 64 14;--odd:112 82 160;--open:112 108 98;
@@ -10,7 +14,23 @@ std::string_view style() {
 @media screen and (prefers-color-scheme:dark){:root{--paper:#15171b;--card:#1d2025;--ink:#ebe8e2;--soft:#a9a59c;--line:#343941;--fill:#272b32;
 --yes:79 201 184;--no:255 148 98;--odd:190 164 236;--open:168 164 154;
 --c0:#82b1ff;--c1:#ff9462;--c2:#4fc9b8;--c3:#bea4ec;--c4:#e3b95a;--c5:#ff8ab8;--link:#82b1ff}
-:root{color-scheme:dark}}
+:root{color-scheme:dark}})css";
+}
+
+std::string_view chart_style() {
+    return R"css(
+.chart text{font-size:12.5px;fill:var(--soft)}
+.chart .grid{display:inline;stroke:var(--line);stroke-width:1;fill:none}
+.chart .axis{stroke:var(--soft);stroke-width:1;fill:none}
+.c0{--c:var(--c0)}.c1{--c:var(--c1)}.c2{--c:var(--c2)}.c3{--c:var(--c3)}.c4{--c:var(--c4)}.c5{--c:var(--c5)}
+.line{stroke:var(--c);stroke-width:2.2;fill:none;stroke-linejoin:round;stroke-linecap:round}.dashed{stroke-dasharray:6 5}
+.band{fill:var(--c);fill-opacity:.2;stroke:none}.whisker{stroke:var(--c);stroke-width:7;stroke-opacity:.3;stroke-linecap:round}
+.dot{fill:var(--card);stroke:var(--c);stroke-width:2.2})css";
+}
+
+namespace {
+std::string_view page_style() {
+    return R"css(
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;scroll-behavior:smooth}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
@@ -64,13 +84,6 @@ figcaption{margin-bottom:.5rem}
 .note{font-size:.88rem;color:var(--soft);max-width:52rem}
 .axis-name{font-size:.78rem;color:var(--soft);margin:.5rem 0 -.1rem}
 svg.chart{display:block;width:100%;max-width:40rem;height:auto;overflow:visible}
-.chart text{font-size:12.5px;fill:var(--soft)}
-.chart .grid{display:inline;stroke:var(--line);stroke-width:1;fill:none}
-.chart .axis{stroke:var(--soft);stroke-width:1;fill:none}
-.c0{--c:var(--c0)}.c1{--c:var(--c1)}.c2{--c:var(--c2)}.c3{--c:var(--c3)}.c4{--c:var(--c4)}.c5{--c:var(--c5)}
-.line{stroke:var(--c);stroke-width:2.2;fill:none;stroke-linejoin:round;stroke-linecap:round}.dashed{stroke-dasharray:6 5}
-.band{fill:var(--c);fill-opacity:.2;stroke:none}.whisker{stroke:var(--c);stroke-width:7;stroke-opacity:.3;stroke-linecap:round}
-.dot{fill:var(--card);stroke:var(--c);stroke-width:2.2}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;list-style:none;margin:.5rem 0 0;padding:0;font-size:.84rem}
 .legend li{display:flex;align-items:center;gap:.45rem}
 .swatch{display:inline-block;width:1.3rem;border-top:3px solid var(--c)}.swatch.dashed{border-top-style:dashed}
@@ -144,6 +157,12 @@ footer{border-top:1px solid var(--line);margin-top:3rem;padding:1.3rem 0 3rem;fo
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}section{padding-top:1.2rem}section+section{margin-top:1rem}.verdict,.card,.facts,figure,tr,.trio figure,.strip li,.cmd{break-inside:avoid}h2,h3{break-after:avoid}
 .scroll,.scroll.tall{overflow:visible;max-height:none}.tall thead th{position:static}thead{display:table-row-group}header.top{padding-top:0}.cmd.copies pre{padding-right:1rem}.grid{grid-template-columns:1fr 1fr}svg.chart{max-width:100%}}
 )css";
+}
+}  // namespace
+
+std::string_view style() {
+    static const std::string whole = fmt::format("{}{}{}", palette_style(), chart_style(), page_style());
+    return whole;
 }
 
 std::string_view script() {

@@ -123,6 +123,29 @@ TEST(Chart, draws_what_there_is) {
     EXPECT_EQ(chart_html(chart).find("nan"), std::string::npos);
 }
 
+TEST(Chart, as_a_file_of_its_own) {
+    EXPECT_EQ(chart_svg(Chart{}), "");
+    Chart chart;
+    chart.title = "A & B";
+    chart.told = std::string(200, 'x') + " and more";
+    chart.x.log = chart.y.log = true;
+    Line dots;
+    dots.name = "dots <1>";
+    dots.loose = true;
+    for (int i = 0; i < 500; ++i) dots.points.emplace_back(500 - i, i % 7);  // in no order, some are 0
+    chart.lines.push_back(dots);
+    const std::string svg = chart_svg(chart);
+    EXPECT_TRUE(svg.starts_with("<svg class=\"chart\" xmlns=\"http://www.w3.org/2000/svg\""));
+    EXPECT_NE(svg.find(">A &amp; B</text>"), std::string::npos);
+    EXPECT_NE(svg.find("dots &lt;1&gt;"), std::string::npos);
+    EXPECT_NE(svg.find("prefers-color-scheme:dark"), std::string::npos);
+    EXPECT_EQ(svg.find("nan"), std::string::npos);
+    std::size_t circles = 0;
+    for (std::size_t at = svg.find("<circle"); at != std::string::npos; at = svg.find("<circle", at + 1)) ++circles;
+    EXPECT_EQ(circles, 500U);
+    EXPECT_EQ(svg.find("class=\"line c0\" d=\"M5"), std::string::npos) << "loose dots have no line";
+}
+
 TEST(Image, shapes) {
     const auto shape = [](const char* text) { return image_shape_of_layer(Json::parse(text)); };
     EXPECT_EQ(shape("[1,784]")->width, 28U);
