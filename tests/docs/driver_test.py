@@ -4,6 +4,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -64,6 +65,18 @@ class Commands(Tree):
             status, said = self.console(text)
             self.assertNotEqual(status, 0, text)
             self.assertIn(words, said)
+
+    def test_what_does_not_end(self):
+        started = time.monotonic()
+        for text in ("$ sinew ok\n$ sinew slow\n$ sinew ok", "$ sinew slow & sinew ok", "$ cat"):
+            self.write("README.md", f"```console\n{text}\n```\n")
+            done = subprocess.run([sys.executable, HERE / "run_commands.py", self.root / "program", self.root, "--seconds", "1"],
+                                  text=True, capture_output=True, check=False)
+            self.assertEqual(done.returncode, 1 if "\n" in text else 0, done.stdout)
+        self.assertLess(time.monotonic() - started, 60)
+
+    def test_bytes_that_are_no_text(self):
+        self.assertEqual(self.console("$ printf '\\377\\n'\n…")[0], 0)
 
     def test_indented_blocks_run(self):
         self.assertEqual(self.commands("Text:\n\n    $ sinew ok\n    sat\n    …\n")[0], 0)

@@ -20,6 +20,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -27,7 +28,6 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import pages  # noqa: E402
 
-SECONDS = 60  # for all commands of a page together
 BEGIN, END = "\x1eBEGIN", "\x1fEND"
 
 
@@ -100,6 +100,16 @@ class Session:
                                   stderr=subprocess.DEVNULL, check=False).returncode == 0
         return shutil.which(needed, path=self.environment["PATH"]) is not None
 
+    def finish(self, words, text=None):
+        """What a program prints. All that it started is ended with it, and after its time."""
+        program = subprocess.Popen(words, cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL if text is None else subprocess.PIPE,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+        try:
+            return program.communicate(text, timeout=self.arguments.seconds)[0]
+        except subprocess.TimeoutExpired:
+            os.killpg(program.pid, signal.SIGKILL)
+            return program.communicate()[0]
+
     def run(self, commands):
         """Status and printed lines of each command; fewer where the shell ended before."""
         script = ""
@@ -107,11 +117,7 @@ class Session:
             script += f"printf '%s\\n' '{BEGIN}'; (exit ${{__status:-0}})\n{text}\n__status=$?; printf '\\n%s %d\\n' '{END}' $__status\n"
         path = self.folder / ".session"
         path.write_text(script, encoding="utf-8")
-        try:
-            printed = subprocess.run(["/bin/bash", "--norc", path], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
-                                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS, check=False).stdout
-        except subprocess.TimeoutExpired as late:
-            printed = late.output or b""
+        printed = self.finish(["/bin/bash", "--norc", str(path)])
         answers = []
         for part in printed.decode("utf-8", "replace").split(BEGIN + "\n")[1:]:
             output, found, rest = part.rpartition("\n" + END + " ")
@@ -155,19 +161,18 @@ def prepare(session, blocks, tally):
 def run_python(session, block, tally):
     """A block of Python's prompts, as doctest reads it."""
     program = ("import doctest, sys; test = doctest.DocTestParser().get_doctest(sys.stdin.read(), {}, sys.argv[1], sys.argv[1], 0); "
-               "sys.exit(doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test).failed)")
+               "doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test).failed or print('all right')")
     text = "\n".join(block.lines).replace("…", "...") + "\n"
-    done = subprocess.run(["/usr/bin/python3", "-c", program, block.place], input=text, text=True, cwd=session.folder,
-                          env=session.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS, check=False)
-    if done.returncode != 0:
-        tally.complaints.append(f"{block.place}: {done.stdout}")
+    printed = session.finish(["/usr/bin/python3", "-c", program, block.place], text.encode()).decode("utf-8", "replace")
+    if not printed.endswith("all right\n"):
+        tally.complaints.append(f"{block.place}: {printed}")
     tally.ran += text.count(">>> ")
 
 
 def judge(steps, answers, tally):
     for at, (command, text, allowed) in enumerate(steps):
         if at >= len(answers):
-            tally.complaints.append(f"{(command.place if command else '?')}: did not end (the page has {SECONDS} s): {text}")
+            tally.complaints.append(f"{(command.place if command else '?')}: did not end (a page has some time for all its commands: --seconds): {text}")
             return
         if command is None:
             continue
@@ -205,6 +210,7 @@ def main():
     parser.add_argument("sinew", type=pathlib.Path)
     parser.add_argument("root", type=pathlib.Path)
     parser.add_argument("--build", type=pathlib.Path, default=pathlib.Path("/nonexistent"))
+    parser.add_argument("--seconds", type=float, default=100, help="for all commands of a page together (default 100)")
     parser.add_argument("pages", nargs="*", type=pathlib.Path)
     arguments = parser.parse_intermixed_args()
     arguments.sinew, arguments.root = arguments.sinew.resolve(), arguments.root.resolve()
