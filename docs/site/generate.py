@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Pages of the site that are made from the program's own tables: generate.py SOURCE-TREE STAGE DOXYGEN-XML SINEW
 
-STAGE/docs is a copy of docs/. Written are schema/*.md, api/python.md, api/cpp.md and api/cpp_*.md, reference/*.md (by `sinew manual`), and STAGE/mkdocs.yml
+STAGE/docs is a copy of docs/. Written are schema/*.md, notebook.md, api/python.md, api/cpp.md and api/cpp_*.md, reference/*.md (by `sinew manual`), and STAGE/mkdocs.yml
 with the nav's patterns (howto/*) as lists of pages.
 """
 import fnmatch
@@ -11,6 +11,7 @@ import subprocess
 import sys
 
 import cpp_pages
+import notebook_page
 import python_page
 import schema_pages
 
@@ -60,6 +61,7 @@ def main():
         (docs / f"schema/{name}.md").write_text(page, encoding="utf-8")
     (docs / "api").mkdir(exist_ok=True)
     (docs / "api/python.md").write_text(python_page.page_of(root / "python/sinew"), encoding="utf-8")
+    (docs / "notebook.md").write_text(notebook_page.page_of(root / "docs/tutorial.ipynb", "A notebook in Python"), encoding="utf-8")
     for name, page in cpp_pages.pages_of(root / "include", xml).items():
         (docs / "api" / name).write_text(page, encoding="utf-8")
     if subprocess.run([sinew, "manual", "--to", "markdown", "--out", docs / "reference"], check=False).returncode != 0:
