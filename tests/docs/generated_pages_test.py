@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""What docs/site makes of the tree, as far as it needs neither mkdocs nor doxygen: generated_pages_test.py SOURCE-TREE"""
+import pathlib
+import re
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(sys.argv.pop(1)).resolve()
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(ROOT / "docs/site"))
+import cpp_pages  # noqa: E402
+import generate  # noqa: E402
+import notebook_page  # noqa: E402
+import python_page  # noqa: E402
+import schema_pages  # noqa: E402
+
+
+class Navigation(unittest.TestCase):
+    def tree(self, *names):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        root = pathlib.Path(folder.name)
+        for name in names:
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(f"# Title of {name}\n", encoding="utf-8")
+        return root
+
+    def test_every_page_has_a_place(self):
+        config = (ROOT / "docs/site/mkdocs.yml").read_text(encoding="utf-8")
+        pages = [str(page.relative_to(ROOT / "docs")) for page in (ROOT / "docs").rglob("*.md") if page.parent != ROOT / "docs/site"]
+        expanded = generate.expand_nav(config, self.tree(*pages))
+        self.assertIn("howto/ci.md", expanded)
+        self.assertNotIn("*", expanded.split("nav:")[1])
+
+    def test_patterns(self):
+        config = "nav:\n  - A: a.md\n  - B:\n      - b/*\n  - C:\n      - c/*\n"
+        expanded = generate.expand_nav(config, self.tree("a.md", "b/x.md", "b/y.md"))
+        self.assertEqual(expanded, "nav:\n  - A: a.md\n  - B:\n      - 'Title of b/x.md': b/x.md\n      - 'Title of b/y.md': b/y.md\n")
+        with self.assertRaisesRegex(SystemExit, "no place for d.md"):
+            generate.expand_nav(config, self.tree("a.md", "d.md"))
+
+
+class Pages(unittest.TestCase):
+    def test_python(self):
+        page = python_page.page_of(ROOT / "python/sinew")
+        for name in ("## verify", "## Network", "### Network.from_layers", "## InputError"):
+            self.assertIn(name + "\n", page)
+        self.assertEqual(page.count("```") % 2, 0)
+
+    def test_schemas(self):
+        for name in ("answer", "progress"):
+            page = schema_pages.page_of(ROOT / f"docs/schema/{name}.schema.json")
+            anchors = {schema_pages.anchor(heading) for heading in re.findall(r"^## (.*)$", page, re.MULTILINE)}
+            for target in re.findall(r"\]\(#([^)]*)\)", page):
+                self.assertIn(target, anchors)
+
+    def test_notebook(self):
+        page = notebook_page.page_of(ROOT / "docs/tutorial.ipynb", "Title")
+        self.assertIn("```python\nimport numpy as np\n", page)
+        self.assertEqual(notebook_page.mathematics("x_0 < 0"), "<i>x<sub>0</sub> &lt; 0</i>")
+
+    def test_declarations(self):
+        long = "Expression add_real(std::string name, const std::optional<Rational>& lower = std::nullopt, const std::optional<Rational>& upper = std::nullopt)"
+        self.assertEqual(cpp_pages.wrapped("void add(int a, int b)"), "void add(int a, int b)")
+        self.assertEqual(" ".join(cpp_pages.wrapped(long).split()), long)
+        self.assertGreater(cpp_pages.wrapped(long).count("\n"), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
