@@ -127,5 +127,25 @@ class Links(Tree):
             self.assertIn(words, said)
 
 
+class Site(Tree):
+    def check(self, text):
+        self.write("site/index.html", f'<h1 id="top">T</h1><a href="sub/page.html#here">p</a>{text}')
+        self.write("site/sub/page.html", '<p id="here"></p><img src="../a.png">')
+        self.write("site/a.png", "")
+        script = HERE.parent.parent / "docs/site/check_site.py"
+        done = subprocess.run([sys.executable, script, self.root / "site"], text=True, capture_output=True, check=False)
+        return done.returncode, done.stdout
+
+    def test_what_is_right(self):
+        self.assertEqual(self.check('<a href="#top">t</a><a href="https://example.org/x">e</a><img src="data:image/png;base64,AA">'), (0, "2 pages, every link leads somewhere\n"))
+
+    def test_what_is_wrong(self):
+        for text, words in (('<a href="gone.html">', "is not there"), ('<a href="sub/page.html#gone">', "no such anchor"), ('<img src="gone.png">', "is not there"),
+                            ('<script src="https://example.org/a.js"></script>', "loads https"), ('<link rel="stylesheet" href="//example.org/a.css">', "loads //")):
+            status, said = self.check(text)
+            self.assertEqual(status, 1, text)
+            self.assertIn(words, said)
+
+
 if __name__ == "__main__":
     unittest.main()
