@@ -11,6 +11,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "docs/site"))
 import cpp_pages  # noqa: E402
 import generate  # noqa: E402
+import hooks  # noqa: E402
 import notebook_page  # noqa: E402
 import python_page  # noqa: E402
 import schema_pages  # noqa: E402
@@ -65,6 +66,26 @@ class Pages(unittest.TestCase):
         self.assertEqual(cpp_pages.wrapped("void add(int a, int b)"), "void add(int a, int b)")
         self.assertEqual(" ".join(cpp_pages.wrapped(long).split()), long)
         self.assertGreater(cpp_pages.wrapped(long).count("\n"), 0)
+
+
+class Lists(unittest.TestCase):
+    def read(self, text):
+        pairs = hooks.lists_as_github_reads_them(text.split("\n"))
+        return "\n".join(line for line, _ in pairs), [line.strip() for line, code in pairs if code and line]
+
+    def test_a_list_after_a_line(self):
+        self.assertEqual(self.read("text:\n- a\n  more\nlazy\n- b"), ("text:\n\n- a\n    more\n    lazy\n- b", []))
+        self.assertEqual(self.read("text\n2. no list"), ("text\n2. no list", []))
+        self.assertEqual(self.read("1. one\n   - sub\n     deep\n2. two"), ("1. one\n    - sub\n        deep\n2. two", []))
+
+    def test_blocks_in_items(self):
+        text, code = self.read("1. one\n\n    ```sh\n    - x\n    ```\n\n   more\n2. two")
+        self.assertEqual(text, "1. one\n\n    ```sh\n    - x\n    ```\n\n    more\n\n2. two")
+        self.assertEqual(code, ["```sh", "- x", "```"])
+
+    def test_code(self):
+        text = "text\n\n    - x [a](b)\n\n    more\n\nend"
+        self.assertEqual(self.read(text), (text, ["- x [a](b)", "more"]))
 
 
 if __name__ == "__main__":

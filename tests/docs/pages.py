@@ -26,7 +26,7 @@ class Block:
 
     @property
     def is_console(self):
-        return self.language == "console" or any(line.startswith(PROMPT) for line in self.lines)
+        return self.language == "console" or self.language == "" and any(line.startswith(PROMPT) for line in self.lines)
 
     @property
     def is_python(self):
