@@ -94,6 +94,8 @@ def header_comment(file):
     """The comment at the head of a header, with its example."""
     lines = []
     for line in file:
+        if line.startswith("// SPDX-"):
+            continue
         if not line.startswith("//"):
             break
         lines.append(line[2:].rstrip("\n"))
