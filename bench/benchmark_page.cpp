@@ -47,11 +47,13 @@ std::string table_row(const ResultTable& table) {
     const auto or_dash = [](const std::string& text) { return text.empty() ? std::string("–") : text; };
     const std::string limit =
         table.fact("limit").empty() ? "–" : fmt::format("{} s {}", table.fact("limit"), table.fact("limit_is"));
-    return fmt::format("| {} | {} of {} | {} | {:.3f} s | {:.1f} s | {} | {} | {} | {} |\n",
-                       or_dash(table.fact("tool")), solved, table.rows.size(), wrong, geometric_mean(table.rows),
-                       seconds, memory == 0 ? "–" : fmt::format("{:.0f} MB", memory), limit,
-                       or_dash(table.fact("date") + (table.fact("commit").empty() ? "" : ", " + table.fact("commit"))),
-                       or_dash(table.fact("machine")));
+    return fmt::format(
+        "| {} | {} of {} | {} | {:.3f} s | {:.1f} s | {} | {} | {} | {} |\n",
+        or_dash(table.fact("tool")) + (table.fact("filter").empty() ? "" : ", only " + table.fact("filter")), solved,
+        table.rows.size(), wrong, geometric_mean(table.rows), seconds,
+        memory == 0 ? "–" : fmt::format("{:.0f} MB", memory), limit,
+        or_dash(table.fact("date") + (table.fact("commit").empty() ? "" : ", " + table.fact("commit"))),
+        or_dash(table.fact("machine")));
 }
 
 std::string open_instances(const ResultTable& table) {

@@ -20,7 +20,7 @@ struct Result {
 };
 
 struct ResultTable {
-    /// suite, tool, date, commit, machine, limit (in seconds), limit_is: whatever is known.
+    /// suite, tool, date, commit, machine, limit (in seconds), limit_is, filter: whatever is known.
     std::map<std::string, std::string> facts;
     std::vector<Result> rows;
 

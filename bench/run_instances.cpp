@@ -216,6 +216,7 @@ void write_results(const Settings& settings, const std::vector<Outcome>& outcome
     table.facts["limit"] = fmt::format("{}", settings.limit);
     table.facts["limit_is"] = settings.limit_is_cpu ? "processor time" : "wall time";
     table.facts["threads"] = settings.threads;
+    if (!settings.filter.empty()) table.facts["filter"] = settings.filter;
     for (const Outcome& o : outcomes) {
         json.push_back({{"instance", o.instance.label},
                         {"status", o.status},

@@ -34,7 +34,9 @@ std::string verdict_of(const std::string& answer) {
     try {
         if (json.value("kind", "") == "certify") return of_examples(json);
         const std::string status = text_of(json, "status");
-        return status == "optimum" ? "optimum " + text_of(json, "value") : status;
+        const std::string value = text_of(json, "value");
+        if (status == "optimum") return "optimum " + value;
+        return status == "sat" && !value.empty() ? "best " + value : status;
     } catch (const Json::exception&) {
         return "";
     }

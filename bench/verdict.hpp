@@ -5,7 +5,8 @@
 
 namespace sinew::bench {
 
-/// "sat", "unsat", "certified", "falsified", "wrong", "unknown"; "optimum 5", "minimal 4"; of many examples "certified
+/// "sat", "unsat", "certified", "falsified", "wrong", "unknown"; "optimum 5" or, not proved, "best 7"; "minimal
+/// 4"; of many examples "certified
 /// 93 falsified 5 wrong 2 unknown 0". "" where the text is no answer.
 std::string verdict_of(const std::string& answer);
 

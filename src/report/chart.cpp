@@ -302,14 +302,18 @@ std::string chart_svg(const Chart& chart) {
     const auto entry = [&](const std::string& name, int colour, const char* shape) {
         if (name.empty()) return;
         y += 18;
-        fmt::format_to(std::back_inserter(texts), "<path class=\"{} c{}\" d=\"M{:.1f} {:.1f}h22\"/>", shape,
-                       colour % palette_size, left - 40, y - 4);
+        const std::string colours = fmt::format("{} c{}", shape, colour % palette_size);
+        texts +=
+            std::string_view(shape) == "dot"
+                ? fmt::format("<circle class=\"{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3.5\"/>", colours, left - 29, y - 4)
+                : fmt::format("<path class=\"{}\" d=\"M{:.1f} {:.1f}h22\"/>", colours, left - 40, y - 4);
         write("told", left - 10, y, escaped(name));
     };
     for (const Band& band : chart.bands)
         if (!band.points.empty()) entry(band.name, band.colour, "whisker");
     for (const Line& line : chart.lines)
-        if (!line.points.empty()) entry(line.name, line.colour, line.dashed ? "line dashed" : "line");
+        if (!line.points.empty())
+            entry(line.name, line.colour, line.loose ? "dot" : line.dashed ? "line dashed" : "line");
     y += 14;
     return fmt::format(
         "<svg class=\"chart\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" width=\"{2:.0f}\" "

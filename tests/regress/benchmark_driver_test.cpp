@@ -21,12 +21,15 @@ class Driver : public testing::Test {
     }
     /// A program that writes `answer` where --json wants it, and then does `then`.
     ProgramResult drive_liar(const std::string& answer, const std::string& then = "exit 0") {
+        return drive(liar(answer, then));
+    }
+    std::string liar(const std::string& answer, const std::string& then = "exit 0") {
         const std::string answer_file = folder_.write("answer", answer);
         const std::string program =
             folder_.write("liar", "#!/bin/sh\nfor word; do case $word in --json=*) cp " + answer_file +
                                       " \"${word#--json=}\" ;; esac; done\n" + then + "\n");
         chmod(program.c_str(), 0700);
-        return drive(program);
+        return program;
     }
     static void expect(const ProgramResult& result, int exit_status, const std::string& words) {
         EXPECT_EQ(result.exit_status, exit_status) << result.output << result.errors;
@@ -57,6 +60,19 @@ TEST_F(Driver, false_witness) {
     expect(drive_liar(witness("-2", "1/0")), 1, "WRONG: no witness");
     expect(drive_liar(R"({"status": "sat", "witness": {"inputs": [{"exact": "-2"}]}})"), 1, "WRONG: no witness");
     expect(drive_liar(R"({"status": "sat", "witness": null})"), 1, "WRONG: no witness");
+}
+
+/// A solution that is not proved to be the best is no wrong optimum, but none either.
+TEST_F(Driver, optimum_that_is_not_proved) {
+    for (const auto& [answer, expected] : std::vector<std::pair<std::string, std::string>>{
+             {R"({"kind": "solve", "status": "sat", "value": 7})", "solved 0 of 1"},
+             {R"({"kind": "solve", "status": "optimum", "value": 5})", "solved 1 of 1"},
+             {R"({"kind": "solve", "status": "optimum", "value": 6})", "WRONG: expected optimum 5"}}) {
+        const std::string program = liar(answer);
+        const std::string list = folder_.write("commands", "cover\toptimum 5\tsolve\tcover.opb\n");
+        const ProgramResult result = support::run_program({RUN_INSTANCES, "--sinew", program, "--commands", list});
+        EXPECT_NE(result.output.find(expected), std::string::npos) << result.output << result.errors;
+    }
 }
 
 TEST_F(Driver, no_answer) {
