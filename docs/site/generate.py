@@ -39,8 +39,7 @@ def expand_nav(config, docs):
             continue
         pages = sorted(str(page.relative_to(docs)) for page in docs.rglob("*.md"))
         found = [page for page in pages if fnmatch.fnmatchcase(page, pattern[2] + ".md") and page not in named and "/" not in page[len(pattern[2]) - 1:]]
-        for page in found:
-            title = title_of(docs / page).replace("`", "")
+        for title, page in sorted((title_of(docs / page).replace("`", ""), page) for page in found):
             result.append(f"{pattern[1]}- '{title}': {page}")
             named.add(page)
     result = [line for i, line in enumerate(result)  # a section without a page
