@@ -115,7 +115,7 @@ class Improvements : public integer::Listener {
     const Integer& factor_;
 };
 
-Status status_of(Outcome outcome) {
+Status status_of_search(Outcome outcome) {
     switch (outcome) {
         case Outcome::sat:
             return Status::satisfied;
@@ -147,7 +147,7 @@ Solution Model::State::solve_integers(const SolveOptions& options) {
     Improvements improvements(options, factor);
     const integer::Result result = side.model.solve(limits, &improvements);
     Solution::Data solution;
-    solution.status = status_of(result.outcome);
+    solution.status = status_of_search(result.outcome);
     if (!result.values.empty()) {
         std::vector<Rational> values;
         for (const integer::Value value : result.values) values.emplace_back(Integer(value));

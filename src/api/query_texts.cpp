@@ -38,11 +38,12 @@ struct Format {
 using Reader = Format<model::Query (*)(std::string_view, const std::string&)>;
 constexpr std::array<Reader, 3> readers{{{"dnn", read::parse_dnn}, {"smt2", parse_script}, {"ipq", read::parse_ipq}}};
 
-using Writer = Format<std::string (*)(const model::Query&)>;
-constexpr std::array<Writer, 4> writers{{{"smt2", [](const model::Query& query) { return write::smtlib_text(query); }},
-                                         {"vnnlib", write::vnnlib_text},
-                                         {"dnn", write::dnn_text},
-                                         {"lp", write::lp_text}}};
+using QueryWriter = Format<std::string (*)(const model::Query&)>;
+constexpr std::array<QueryWriter, 4> writers{
+    {{"smt2", [](const model::Query& query) { return write::smtlib_text(query); }},
+     {"vnnlib", write::vnnlib_text},
+     {"dnn", write::dnn_text},
+     {"lp", write::lp_text}}};
 
 /// Whether it is one condition: a file of them has a section, name = ….
 bool is_bare(std::string_view text) {

@@ -10,7 +10,7 @@ namespace sinew::binarized {
 namespace {
 using cardinality::Literal;
 constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
-constexpr std::int64_t largest = std::int64_t{1} << 50;
+constexpr std::int64_t largest_number = std::int64_t{1} << 50;
 }  // namespace
 
 std::vector<LeafLiteral> target_literals(std::span<const threshold::Target> targets, const Encoding& encoding) {
@@ -164,12 +164,12 @@ threshold::ScoreCondition condition_of(const model::Query& query, const threshol
     threshold::ScoreCondition condition;
     for (const auto& [score, factor] : factors) {
         const Integer whole = factor.get_num() / divisor;
-        if (abs(whole) > Integer(largest)) throw UsageError("a condition is too fine for whole numbers");
+        if (abs(whole) > Integer(largest_number)) throw UsageError("a condition is too fine for whole numbers");
         condition.factors.emplace_back(score, whole.get_si());
     }
     const Rational bound = -constant * common / divisor;
     const Integer rounded = strict ? Integer(floor(bound) + 1) : ceil(bound);
-    if (abs(rounded) > Integer(largest)) throw UsageError("a condition is too fine for whole numbers");
+    if (abs(rounded) > Integer(largest_number)) throw UsageError("a condition is too fine for whole numbers");
     condition.bound = rounded.get_si();
     return condition;
 }

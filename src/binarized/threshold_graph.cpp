@@ -10,7 +10,7 @@ namespace sinew::binarized {
 
 namespace {
 constexpr std::size_t most_terms = 4'000'000;  // of all values: rationals, some 50 bytes each
-constexpr std::int64_t largest = std::int64_t{1} << 50;
+constexpr std::int64_t largest_range = std::int64_t{1} << 50;
 }  // namespace
 
 ThresholdGraph::ThresholdGraph(const model::Query& query) : query_(query) {
@@ -112,7 +112,8 @@ threshold::Signal ThresholdGraph::gate_of(const LinearForm& sum, bool strict) {
         Integer whole = Rational(term.coefficient * common).get_num() / divisor;
         if (complement) whole = -whole;
         (whole < 0 ? low : high) += whole;
-        if (high - low > Integer(largest)) throw UsageError("the numbers of a neuron are too fine for whole numbers");
+        if (high - low > Integer(largest_range))
+            throw UsageError("the numbers of a neuron are too fine for whole numbers");
         terms.emplace_back(static_cast<std::uint32_t>(term.variable.index() - query_.network.variable_count()),
                            whole.get_si());
     }

@@ -44,8 +44,8 @@ NetworkBounds::NetworkBounds(const model::Network& network)
     place_.resize(plans_.size());
     touched_.assign(plans_.size(), 0);
     mentioned_.assign(plans_.size(), 0);
-    for (std::vector<double>* lanes : {&constant_, &absolute_, &concrete_, &concrete_absolute_})
-        lanes->assign(capacity_, 0.0);
+    for (std::vector<double>* values : {&constant_, &absolute_, &concrete_, &concrete_absolute_})
+        values->assign(capacity_, 0.0);
     magnitude_.assign(components, 0.0);
     budget_.assign(components, 0.0);
 }

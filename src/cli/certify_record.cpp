@@ -8,7 +8,7 @@ namespace sinew::cli {
 
 namespace {
 template <class Value>
-nlohmann::json or_null(const std::optional<Value>& value) {
+nlohmann::json known_or_null(const std::optional<Value>& value) {
     return value ? nlohmann::json(*value) : nlohmann::json(nullptr);
 }
 template <class Value>
@@ -40,9 +40,9 @@ nlohmann::json to_json(const CertifyRecord& record) {
             {"predicted", record.predicted},
             {"status", record.status},
             {"decided_by", record.decided_by},
-            {"adversarial_class", or_null(record.adversarial_class)},
-            {"distance", or_null(record.distance)},
-            {"bound", or_null(record.bound)},
+            {"adversarial_class", known_or_null(record.adversarial_class)},
+            {"distance", known_or_null(record.distance)},
+            {"bound", known_or_null(record.bound)},
             {"changes", std::move(changes)},
             {"statistics", std::move(statistics)},
             {"seconds", record.seconds}};

@@ -21,7 +21,7 @@ namespace sinew::cli {
 namespace {
 using model::InputKind;
 
-std::size_t whole_number(const Arguments& arguments, const char* option, std::size_t low, std::size_t high) {
+std::size_t count_given(const Arguments& arguments, const char* option, std::size_t low, std::size_t high) {
     return cli::whole_number(option, arguments.get<std::string>(option), low, high);
 }
 
@@ -66,7 +66,7 @@ Examples::Examples(const std::vector<std::string>& files, const Arguments& argum
             add_raw_rows(content, file, arguments);
         file_end_.push_back(data_.rows());
     }
-    if (arguments.has("binarize")) binarize_ = static_cast<int>(whole_number(arguments, "binarize", 1, 255));
+    if (arguments.has("binarize")) binarize_ = static_cast<int>(count_given(arguments, "binarize", 1, 255));
     read_label_options(arguments);
     resize(arguments);
     if (data_.columns != network.input_count)
@@ -275,11 +275,11 @@ void Examples::resize(const Arguments& arguments) {
 }
 
 void Examples::choose_rows(const Arguments& arguments) {
-    begin_ = arguments.has("skip") ? whole_number(arguments, "skip", 0, any_count) : 0;
+    begin_ = arguments.has("skip") ? count_given(arguments, "skip", 0, any_count) : 0;
     if (begin_ >= data_.rows())
         throw InputError({data_.row_places.back(), 0, 0},
                          fmt::format("--skip {} leaves none of the {} examples", begin_, data_.rows()));
-    const std::size_t limit = arguments.has("limit") ? whole_number(arguments, "limit", 1, any_count) : any_count;
+    const std::size_t limit = arguments.has("limit") ? count_given(arguments, "limit", 1, any_count) : any_count;
     end_ = begin_ + std::min(limit, data_.rows() - begin_);
 }
 

@@ -19,7 +19,7 @@ namespace sinew::cli {
 
 namespace {
 constexpr const char* neighbour_column = "train_row";
-constexpr std::size_t most_named = 12;
+constexpr std::size_t most_names = 12;
 
 /// The table of these rows.
 model::TextTable rows_of(const model::TextTable& table, const std::vector<std::size_t>& rows) {
@@ -283,10 +283,10 @@ class Loading {
 
     void tell_fitted(const train::Fitted& fitted) {
         std::string names;
-        for (std::size_t d = 0; d < std::min(most_named, fitted.dropped.size()); ++d)
+        for (std::size_t d = 0; d < std::min(most_names, fitted.dropped.size()); ++d)
             names += fmt::format("{}{} ({})", d == 0 ? "" : ", ", fitted.dropped[d].name, fitted.dropped[d].reason);
-        if (fitted.dropped.size() > most_named)
-            names += fmt::format(", and {} more", fitted.dropped.size() - most_named);
+        if (fitted.dropped.size() > most_names)
+            names += fmt::format(", and {} more", fitted.dropped.size() - most_names);
         if (!names.empty()) note("left out: {}", names);
         for (const auto& [column, count] : fitted.missing) note("column {}: {} values are missing", column, count);
     }

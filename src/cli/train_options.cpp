@@ -17,7 +17,7 @@ namespace sinew::cli {
 namespace {
 using Words = std::vector<std::string>;
 
-[[noreturn]] void refuse(std::string_view option, std::string_view text, std::string_view expected) {
+[[noreturn]] void refuse_training(std::string_view option, std::string_view text, std::string_view expected) {
     throw UsageError(fmt::format("--{} cannot be '{}' (expected {})", option, text, expected));
 }
 
@@ -30,7 +30,7 @@ Words split(const std::string& text, char separator = ',') {
 
 double positive(std::string_view option, const std::string& text) {
     const std::optional<Rational> value = parse_number(text);
-    if (!value || *value <= 0 || *value > 1000000) refuse(option, text, "a number above zero");
+    if (!value || *value <= 0 || *value > 1000000) refuse_training(option, text, "a number above zero");
     return to_nearest(*value);
 }
 
@@ -42,7 +42,7 @@ train::Encoding encoding_of(const std::string& name) {
     if (name == "centre") return Encoding::centred;
     if (name == "thermometer") return Encoding::thermometer;
     if (name == "one-hot") return Encoding::one_hot;
-    refuse("encode", name, "auto, raw, scale, centre, thermometer or one-hot, perhaps with :COLUMN,COLUMN");
+    refuse_training("encode", name, "auto, raw, scale, centre, thermometer or one-hot, perhaps with :COLUMN,COLUMN");
 }
 
 void read_encodings(const Arguments& arguments, train::PrepareOptions& prepare) {
@@ -61,7 +61,8 @@ void read_columns(const Arguments& arguments, TrainSettings& settings) {
     if (!arguments.has("label") && !arguments.has("labels"))
         throw UsageError("which column is the label? --label COLUMN (of images: --labels FILE)");
     settings.label = arguments.has("label") ? arguments.get<std::string>("label") : std::string("label");
-    if (first_not_utf8(settings.label) != std::string::npos) refuse("label", printable(settings.label), "UTF-8");
+    if (first_not_utf8(settings.label) != std::string::npos)
+        refuse_training("label", printable(settings.label), "UTF-8");
     settings.header = header_of(arguments);
     train::PrepareOptions& prepare = settings.prepare;
     prepare.ignored = columns_of(arguments, "ignore");
@@ -74,7 +75,8 @@ void read_columns(const Arguments& arguments, TrainSettings& settings) {
     prepare.keep_constant = arguments.has("keep-constant");
     if (!arguments.has("missing")) return;
     const auto& missing = arguments.get<std::string>("missing");
-    if (missing != "fill" && missing != "drop" && missing != "error") refuse("missing", missing, "fill, drop or error");
+    if (missing != "fill" && missing != "drop" && missing != "error")
+        refuse_training("missing", missing, "fill, drop or error");
     prepare.missing = missing == "fill"   ? train::Missing::fill
                       : missing == "drop" ? train::Missing::drop
                                           : train::Missing::refuse;
@@ -107,7 +109,7 @@ void read_robustness(const Arguments& arguments, TrainSettings& settings) {
                 settings.robust_columns[key] =
                     static_cast<std::int32_t>(whole_number("robust " + key, value, 0, train::largest_feature));
             } else {
-                refuse("robust", text, expected);
+                refuse_training("robust", text, expected);
             }
         }
     }
@@ -126,9 +128,10 @@ void read_objectives(const Arguments& arguments, TrainSettings& settings) {
             settings.objectives.push_back(objective);
             known = true;
         }
-        if (!known) refuse("objective", text, "min-weight, max-margin and max-accuracy, the most important first");
+        if (!known)
+            refuse_training("objective", text, "min-weight, max-margin and max-accuracy, the most important first");
     }
-    if (settings.objectives.empty()) refuse("objective", text, "min-weight, max-margin or max-accuracy");
+    if (settings.objectives.empty()) refuse_training("objective", text, "min-weight, max-margin or max-accuracy");
     settings.forbid_perfect = arguments.has("forbid-perfect");
     if (!arguments.has("rho")) return;
     const auto& rho = arguments.get<std::string>("rho");
@@ -141,18 +144,18 @@ void read_network(const Arguments& arguments, TrainSettings& settings) {
         for (const std::string& word : split(text)) settings.hidden.push_back(whole_number("layers", word, 1, 100000));
     if (arguments.has("weights")) {
         const auto& weights = arguments.get<std::string>("weights");
-        if (weights != "ternary" && weights != "binary") refuse("weights", weights, "ternary or binary");
+        if (weights != "ternary" && weights != "binary") refuse_training("weights", weights, "ternary or binary");
         settings.zero_weights = weights == "ternary";
     }
     if (arguments.has("output")) {
         const auto& output = arguments.get<std::string>("output");
-        if (output != "argmax" && output != "signs") refuse("output", output, "argmax or signs");
+        if (output != "argmax" && output != "signs") refuse_training("output", output, "argmax or signs");
         settings.output = output == "signs" ? train::Output::signs : train::Output::argmax;
     }
     if (arguments.has("warm-start")) settings.warm_start = arguments.get<std::string>("warm-start");
     if (!arguments.has("method")) return;
     const auto& method = arguments.get<std::string>("method");
-    if (method != "exact" && method != "gradient") refuse("method", method, "exact or gradient");
+    if (method != "exact" && method != "gradient") refuse_training("method", method, "exact or gradient");
     settings.method = method == "exact" ? train::Method::exact : train::Method::gradient;
 }
 
@@ -161,7 +164,7 @@ void read_gradient(const Arguments& arguments, TrainSettings& settings) {
     gradient = settings_of(arguments).options(train::gradient_option_table(), gradient);
     if (arguments.has("loss")) {
         const auto& loss = arguments.get<std::string>("loss");
-        if (loss != "hinge" && loss != "cross-entropy") refuse("loss", loss, "hinge or cross-entropy");
+        if (loss != "hinge" && loss != "cross-entropy") refuse_training("loss", loss, "hinge or cross-entropy");
         gradient.loss = loss == "hinge" ? train::Loss::hinge : train::Loss::cross_entropy;
     }
     if (arguments.has("rate")) gradient.rate = positive("rate", arguments.get<std::string>("rate"));
@@ -173,7 +176,7 @@ void read_gradient(const Arguments& arguments, TrainSettings& settings) {
     number("batch", gradient.batch);
     if (arguments.has("augment")) {
         const auto& augment = arguments.get<std::string>("augment");
-        if (!augment.starts_with("shift=")) refuse("augment", augment, "shift=N, pixels");
+        if (!augment.starts_with("shift=")) refuse_training("augment", augment, "shift=N, pixels");
         settings.shift = whole_number("augment shift", augment.substr(6), 1, 10);
     }
     if (!arguments.has("class-weights")) return;
@@ -187,7 +190,7 @@ void read_parts(const Arguments& arguments, TrainSettings& settings) {
         if (!arguments.has(option)) return;
         const auto& text = arguments.get<std::string>(option);
         const Rational number = share_of(option, text);
-        if (number == 0 || number == 1) refuse(option, text, "a share between 0 and 1");
+        if (number == 0 || number == 1) refuse_training(option, text, "a share between 0 and 1");
         value = to_nearest(number);
     };
     share("split", settings.test_share);
@@ -225,7 +228,7 @@ Rational share_of(std::string_view option, const std::string& text) {
     const bool percent = text.ends_with('%');
     std::optional<Rational> value = parse_number(percent ? text.substr(0, text.size() - 1) : text);
     if (value && percent) *value /= 100;
-    if (!value || *value < 0 || *value > 1) refuse(option, text, "a share from 0 to 1, such as 0.9 or 90%");
+    if (!value || *value < 0 || *value > 1) refuse_training(option, text, "a share from 0 to 1, such as 0.9 or 90%");
     return *value;
 }
 

@@ -18,7 +18,7 @@ constexpr double slowness = 10;  // of instrumented code
 constexpr double slowness = 1;
 #endif
 constexpr double patience = 0.12 * slowness;
-constexpr double share = 0.025;
+constexpr double patient_share = 0.025;
 /// Work that waits for something else takes no processor time.
 constexpr std::chrono::seconds longest_wait{5};
 
@@ -56,7 +56,7 @@ void Watchdog::watch() {
         }
         const double processor = processor_seconds();
         if (!reached) reached = Reached{Clock::now(), processor};
-        const bool is_patient = processor - reached->processor < patience_ + share * reached->processor;
+        const bool is_patient = processor - reached->processor < patience_ + patient_share * reached->processor;
         if (is_patient && Clock::now() - reached->when < longest_wait) continue;
         ExitStatus status = internal_error;
         try {

@@ -7,8 +7,8 @@ namespace sinew::integer {
 
 namespace {
 /// Integers up to it are doubles, and so are sums that stay below it.
-constexpr double exact_limit = 0x1p52;
-constexpr int most_rounds = 4;
+constexpr double exact_size = 0x1p52;
+constexpr int most_row_rounds = 4;
 
 /// floor(a / b) of integers below the limit, b > 0.
 double floor_quotient(double a, double b) {
@@ -25,7 +25,7 @@ bool BoxRows::add(std::span<const Entry> entries, double right, std::span<const 
     for (const Entry& entry : entries)
         size +=
             std::fabs(entry.coefficient) * (1 + std::max(std::fabs(lower[entry.slot]), std::fabs(upper[entry.slot])));
-    if (!(size < exact_limit)) return false;
+    if (!(size < exact_size)) return false;
     entries_.insert(entries_.end(), entries.begin(), entries.end());
     begin_.push_back(entries_.size());
     right_.push_back(right);
@@ -61,7 +61,7 @@ bool BoxRows::propagate_row(std::size_t row, std::span<double> lower, std::span<
 
 bool BoxRows::propagate(std::span<double> lower, std::span<double> upper) const {
     bool changed = true;
-    for (int round = 0; changed && round < most_rounds; ++round) {
+    for (int round = 0; changed && round < most_row_rounds; ++round) {
         changed = false;
         for (std::size_t row = 0; row < size(); ++row)
             if (!propagate_row(row, lower, upper, changed)) return false;

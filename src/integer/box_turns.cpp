@@ -7,9 +7,9 @@ namespace sinew::integer {
 namespace {
 /// The work grows by a high power of what is closed of the gap: in steps of this share it is not much more in all than
 /// that for the last one, and there is a bound all the time.
-constexpr long first_share = 10;
+constexpr long first_turn = 10;
 /// A target that takes so many times the work of all before it, and more than a second of it, was too far.
-constexpr Effort patience = 20;
+constexpr Effort patience_of_turns = 20;
 /// What a question to the engine costs beside the work that the engine counts.
 constexpr Effort question_effort = 2'000;
 
@@ -27,7 +27,7 @@ BoxTurns::BoxTurns(Engine& engine, BoxProblem problem, std::span<const Bound> as
       boxes_(std::move(problem), bounds_of(engine.domains())),
       assumptions_(assumptions.begin(), assumptions.end()),
       on_solution_(std::move(on_solution)),
-      share_(first_share) {}
+      share_(first_turn) {}
 
 void BoxTurns::choose_target(const std::optional<Integer>& best, const Integer& bound) {
     Integer step = static_cast<unsigned long>(step_);
@@ -43,7 +43,7 @@ void BoxTurns::choose_target(const std::optional<Integer>& best, const Integer& 
 
 Answer BoxTurns::search(const Limits& turn, const std::optional<Integer>& best, const Integer& bound) {
     if (running_ && bound > *target_) running_ = false;
-    if (running_ && spent_ > patience * spent_before_ + effort_per_second && *target_ > bound) {
+    if (running_ && spent_ > patience_of_turns * spent_before_ + effort_per_second && *target_ > bound) {
         running_ = false;
         share_ *= 2;
         step_ = std::max<std::uint64_t>(1, step_ / 4);
@@ -59,7 +59,7 @@ Answer BoxTurns::search(const Limits& turn, const std::optional<Integer>& best, 
     if (answer != Answer::unsat) return answer;
     running_ = false;
     spent_before_ += spent_;
-    share_ = std::max(first_share, share_ / 2);
+    share_ = std::max(first_turn, share_ / 2);
     return answer;
 }
 

@@ -11,7 +11,7 @@ namespace sinew::integer {
 namespace {
 enum Place : std::size_t { dividend = 0, divisor = 1, quotient = 2, remainder = 3 };
 /// Each rule sees what the others found; more rounds hardly ever find more, and the next call goes on.
-constexpr int most_rounds = 4;
+constexpr int most_division_rounds = 4;
 }  // namespace
 
 void Division::subscribe(Subscriptions& to) {
@@ -28,7 +28,7 @@ std::optional<Division::Box> Division::narrow(Box box) {
     const auto at_most = [](Interval& interval, Wide value) { interval.upper = std::min(interval.upper, value); };
     // Of a >= 0 and b >= 1.
     const auto rounded_up = [](Wide a, Wide b) { return (a + b - 1) / b; };
-    for (int round = 0; round < most_rounds; ++round) {
+    for (int round = 0; round < most_division_rounds; ++round) {
         if (x.empty() || y.empty() || q.empty() || r.empty()) return std::nullopt;
         const Box before = box;
         at_most(r, y.upper - 1);

@@ -14,7 +14,7 @@ using Wide = LinearRows::Wide;
 using linear::LpEntry;
 using linear::LpStatus;
 
-constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
+constexpr std::size_t no_column = std::numeric_limits<std::size_t>::max();
 /// Larger programs cost more than they give.
 constexpr std::size_t most_relaxed_entries = 200'000;
 constexpr std::size_t most_rows = 5'000;
@@ -24,7 +24,7 @@ constexpr double largest_idle = 1e7;
 constexpr int cut_bits = 110;
 constexpr int most_root_runs = 20;
 
-double magnitude(const Domains& domains, View view) {
+double root_magnitude(const Domains& domains, View view) {
     return std::max(std::fabs(static_cast<double>(domains.root_lower(view))),
                     std::fabs(static_cast<double>(domains.root_upper(view))));
 }
@@ -51,13 +51,14 @@ std::unique_ptr<LinearRelaxation> LinearRelaxation::make(const Domains& domains,
     if (entries > most_relaxed_entries || relaxation->rows_.empty() || relaxation->rows_.size() > most_rows)
         return nullptr;
     relaxation->build(domains);
-    if (relaxation->column_of_[objective.variable().index()] == none) return nullptr;
+    if (relaxation->column_of_[objective.variable().index()] == no_column) return nullptr;
     return relaxation;
 }
 
 void LinearRelaxation::add_row(const Domains& domains, std::vector<RowTerm> terms, Wide bound) {
     double size = std::fabs(static_cast<double>(bound));
-    for (const RowTerm& term : terms) size += static_cast<double>(term.coefficient) * magnitude(domains, term.view);
+    for (const RowTerm& term : terms)
+        size += static_cast<double>(term.coefficient) * root_magnitude(domains, term.view);
     rows_.push_back({std::move(terms), bound, size});
 }
 
@@ -93,13 +94,13 @@ void LinearRelaxation::add_clause(const Domains& domains, std::span<const Bound>
 }
 
 void LinearRelaxation::build(const Domains& domains) {
-    column_of_.assign(domains.variable_count(), none);
+    column_of_.assign(domains.variable_count(), no_column);
     std::vector<LpEntry> entries;
     for (const Row& row : rows_) {
         entries.clear();
         for (const RowTerm& term : row.terms) {
             std::size_t& column = column_of_[term.view.variable().index()];
-            if (column == none) {
+            if (column == no_column) {
                 column = variables_.size();
                 variables_.push_back(term.view.variable());
                 lp_.add_column(static_cast<double>(domains.lower(term.view.variable())),
@@ -122,7 +123,7 @@ void LinearRelaxation::subscribe(Subscriptions& to) {
 std::optional<double> LinearRelaxation::hint(IntVar variable) const {
     if (solution_.empty() || variable.index() >= column_of_.size()) return std::nullopt;
     const std::size_t column = column_of_[variable.index()];
-    if (column == none) return std::nullopt;
+    if (column == no_column) return std::nullopt;
     return solution_[column];
 }
 
@@ -136,7 +137,7 @@ bool LinearRelaxation::propagate(Domains& domains) {
 
 std::optional<Value> LinearRelaxation::least(const Domains& domains, View view) {
     const std::size_t variable = view.variable().index();
-    if (broken_ || variable >= column_of_.size() || column_of_[variable] == none) return std::nullopt;
+    if (broken_ || variable >= column_of_.size() || column_of_[variable] == no_column) return std::nullopt;
     const std::optional<Cut> cut = solve(domains, view);
     if (!cut) return std::nullopt;
     Wide slack = cut->bound;

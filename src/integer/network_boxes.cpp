@@ -16,7 +16,7 @@ constexpr double exact_limit = 0x1p52;
 constexpr std::size_t most_lines = 48;
 /// Rows with more variables outside of the network than this say little over a box of its inputs.
 constexpr std::size_t most_others = 4;
-constexpr std::size_t none = ~std::size_t{0};
+constexpr std::size_t no_row = ~std::size_t{0};
 constexpr std::uint64_t first_conflicts = 50;
 /// The oracle's effort for whole boxes beside the search's own.
 constexpr double first_share = 0.25;
@@ -296,7 +296,7 @@ bool NetworkBoxes::add_bounded_lines() {
             if (entry.slot < integer_count_) line_[entry.slot] = entry.coefficient;
         const std::size_t before = joint_.row_count();
         add_line(line_, with_others(row, outputs_end));
-        if (joint_.row_count() > before) joint_row_.push_back(none);
+        if (joint_.row_count() > before) joint_row_.push_back(no_row);
     }
     return true;
 }
@@ -317,7 +317,7 @@ bool NetworkBoxes::combine() {
     if (joint_.row_count() == 0) return true;
     const bool possible = joint_.combine(low, high);
     for (std::size_t l = 0; l < joint_.row_count(); ++l)
-        if (joint_row_[l] != none) weights_[joint_row_[l]] = joint_.multipliers()[l];
+        if (joint_row_[l] != no_row) weights_[joint_row_[l]] = joint_.multipliers()[l];
     return possible && round();
 }
 

@@ -14,16 +14,16 @@ using linear::LpEntry;
 using linear::LpStatus;
 
 /// Sums of a cut stay below 2^this; so does each of their parts.
-constexpr int cut_bits = 110;
+constexpr int network_cut_bits = 110;
 
 /// At least 1, so that coefficients count for themselves too.
-double magnitude(const Domains& domains, View view) {
+double scale_of(const Domains& domains, View view) {
     return std::max({1.0, std::fabs(static_cast<double>(domains.root_lower(view))),
                      std::fabs(static_cast<double>(domains.root_upper(view)))});
 }
 
 /// multiplier·2^bits to the nearest integer.
-Wide scaled(double multiplier, int bits) {
+Wide scaled_multiplier(double multiplier, int bits) {
     return static_cast<Wide>(std::nearbyint(std::ldexp(multiplier, bits)));
 }
 }  // namespace
@@ -243,7 +243,7 @@ std::optional<NetworkCut> NetworkRelaxation::sum_up(const Domains& domains, std:
     // How large each share's row can get, and what they amount to together.
     const auto size_of = [&](std::span<const RowTerm> terms) {
         double size = 0;
-        for (const RowTerm& term : terms) size += static_cast<double>(term.coefficient) * magnitude(domains, term.view);
+        for (const RowTerm& term : terms) size += static_cast<double>(term.coefficient) * scale_of(domains, term.view);
         return size;
     };
     double total = 0;
@@ -259,18 +259,17 @@ std::optional<NetworkCut> NetworkRelaxation::sum_up(const Domains& domains, std:
             const Range& sums = relaxed.neuron.sums;
             const double sum = std::max({size_of(relaxed.neuron.terms), std::fabs(static_cast<double>(sums.lower)),
                                          std::fabs(static_cast<double>(sums.upper))});
-            size +=
-                2 * (std::fabs(static_cast<double>(line.sum)) * sum +
-                     std::fabs(static_cast<double>(line.output)) * magnitude(domains, View(relaxed.neuron.output))) +
-                std::fabs(static_cast<double>(line.right));
+            size += 2 * (std::fabs(static_cast<double>(line.sum)) * sum +
+                         std::fabs(static_cast<double>(line.output)) * scale_of(domains, View(relaxed.neuron.output))) +
+                    std::fabs(static_cast<double>(line.right));
         }
         total += share.multiplier * size;
         largest += size;
     }
     if (!(total > 0) || !std::isfinite(total)) return std::nullopt;
-    const int bits = cut_bits - 4 - std::ilogb(total);
+    const int bits = network_cut_bits - 4 - std::ilogb(total);
     // Rounding a multiplier adds up to half of its row.
-    if (largest > std::ldexp(1.0, cut_bits - 4)) return std::nullopt;
+    if (largest > std::ldexp(1.0, network_cut_bits - 4)) return std::nullopt;
 
     NetworkCut cut;
     std::fill(coefficients_.begin(), coefficients_.end(), 0);
@@ -278,7 +277,7 @@ std::optional<NetworkCut> NetworkRelaxation::sum_up(const Domains& domains, std:
         coefficients_[column_of_.at(view.variable().index())] += view.negative() ? -coefficient : coefficient;
     };
     for (Share& share : shares) {
-        const Wide multiplier = scaled(share.multiplier, bits);
+        const Wide multiplier = scaled_multiplier(share.multiplier, bits);
         if (multiplier <= 0) continue;
         if (share.row != nullptr) {
             for (const RowTerm& term : share.row->terms) add(term.view, multiplier * term.coefficient);

@@ -31,10 +31,10 @@ Integer exact(const Integer& value) {
     return value;
 }
 /// a/b truncated, for 0 <= a/b < 2^63.
-Value quotient(Wide a, Wide b) {
+Value step_quotient(Wide a, Wide b) {
     return static_cast<Value>(a / b);
 }
-Value quotient(const Integer& a, const Integer& b) {
+Value step_quotient(const Integer& a, const Integer& b) {
     return Integer(a / b).get_si();
 }
 
@@ -149,7 +149,7 @@ class NeuronPropagator : public Propagator {
             const View v = view(term, side);
             const Value lower = domains.lower(v);
             if (term.coefficient * Number(domains.upper(v) - lower) <= slack) continue;
-            if (!domains.raise({-v, -(lower + quotient(slack, term.coefficient))}, *this)) return false;
+            if (!domains.raise({-v, -(lower + step_quotient(slack, term.coefficient))}, *this)) return false;
         }
         return true;
     }
@@ -211,7 +211,7 @@ class NeuronPropagator : public Propagator {
         }
         for (std::size_t k = 0; k < kept_.size() && surplus > 0; ++k) {
             const Number& coefficient = terms_[kept_[k]].coefficient;
-            const Value rest = quotient(surplus, coefficient);
+            const Value rest = step_quotient(surplus, coefficient);
             reason[first + k].value -= rest;
             surplus -= coefficient * Number(rest);
         }

@@ -11,9 +11,9 @@ namespace {
 using neuron::ExtendedInteger;
 using neuron::IntegerInterval;
 
-constexpr int most_rounds = 100;
+constexpr int most_query_rounds = 100;
 
-Integer floor_quotient(const Integer& a, const Integer& b) {
+Integer rounded_down(const Integer& a, const Integer& b) {
     Integer result;
     mpz_fdiv_q(result.get_mpz_t(), a.get_mpz_t(), b.get_mpz_t());
     return result;
@@ -41,9 +41,9 @@ void tighten_row(std::span<IntegerInterval> boxes, std::span<const Term> terms, 
         IntegerInterval& box = boxes[term.variable.index()];
         // coefficient·x <= rest
         if (term.coefficient > 0)
-            box.upper = std::min(box.upper, ExtendedInteger(floor_quotient(rest, term.coefficient)));
+            box.upper = std::min(box.upper, ExtendedInteger(rounded_down(rest, term.coefficient)));
         else
-            box.lower = std::max(box.lower, ExtendedInteger(-floor_quotient(rest, -term.coefficient)));
+            box.lower = std::max(box.lower, ExtendedInteger(-rounded_down(rest, -term.coefficient)));
     }
 }
 
@@ -73,7 +73,7 @@ bool tighten(std::span<IntegerInterval> boxes, std::span<const AssertedAtom> ato
     const auto any_empty = [&] {
         return std::any_of(boxes.begin(), boxes.end(), [](const IntegerInterval& box) { return box.empty(); });
     };
-    for (int round = 0; round < most_rounds; ++round) {
+    for (int round = 0; round < most_query_rounds; ++round) {
         const std::vector<IntegerInterval> before(boxes.begin(), boxes.end());
         for (const AssertedAtom& atom : atoms) {
             if (any_empty()) return false;

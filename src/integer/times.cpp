@@ -9,20 +9,20 @@
 namespace sinew::integer {
 
 namespace {
-__extension__ using Wide = __int128;
+__extension__ using Product = __int128;
 
 /// Beyond what any variable can be: bounds that are out of reach.
 constexpr Value beyond = largest_value + 1;
 
-Value clamp(Wide value) {
-    return static_cast<Value>(std::clamp<Wide>(value, -beyond, beyond));
+Value clamp(Product value) {
+    return static_cast<Value>(std::clamp<Product>(value, -beyond, beyond));
 }
-Wide floor_quotient(Wide a, Wide b) {
-    const Wide quotient = a / b;
+Product product_quotient(Product a, Product b) {
+    const Product quotient = a / b;
     return quotient * b != a && (a < 0) != (b < 0) ? quotient - 1 : quotient;
 }
-Wide ceil_quotient(Wide a, Wide b) {
-    return -floor_quotient(-a, b);
+Product ceil_quotient(Product a, Product b) {
+    return -product_quotient(-a, b);
 }
 /// The greatest r with r·r <= value, for value >= 0.
 Value floor_root(Value value) {
@@ -46,8 +46,9 @@ void Times::subscribe(Subscriptions& to) {
 Times::Interval Times::derive_product(const Box& box) const {
     const Interval& x = box[0];
     const Interval& y = box[1];
-    const std::array<Wide, 4> corners = {static_cast<Wide>(x.lower) * y.lower, static_cast<Wide>(x.lower) * y.upper,
-                                         static_cast<Wide>(x.upper) * y.lower, static_cast<Wide>(x.upper) * y.upper};
+    const std::array<Product, 4> corners = {
+        static_cast<Product>(x.lower) * y.lower, static_cast<Product>(x.lower) * y.upper,
+        static_cast<Product>(x.upper) * y.lower, static_cast<Product>(x.upper) * y.upper};
     const auto [low, high] = std::minmax_element(corners.begin(), corners.end());
     const bool square = views_[0] == views_[1];
     return {square ? std::max<Value>(clamp(*low), 0) : clamp(*low), clamp(*high)};
@@ -73,12 +74,12 @@ Times::Interval Times::derive_factor(const Interval& factor, const Interval& oth
     for (const Interval part : {Interval{other.lower, std::min<Value>(other.upper, -1)},
                                 Interval{std::max<Value>(other.lower, 1), other.upper}}) {
         if (part.lower > part.upper) continue;
-        const std::array<Wide, 4> up = {
+        const std::array<Product, 4> up = {
             ceil_quotient(product.lower, part.lower), ceil_quotient(product.lower, part.upper),
             ceil_quotient(product.upper, part.lower), ceil_quotient(product.upper, part.upper)};
-        const std::array<Wide, 4> down = {
-            floor_quotient(product.lower, part.lower), floor_quotient(product.lower, part.upper),
-            floor_quotient(product.upper, part.lower), floor_quotient(product.upper, part.upper)};
+        const std::array<Product, 4> down = {
+            product_quotient(product.lower, part.lower), product_quotient(product.lower, part.upper),
+            product_quotient(product.upper, part.lower), product_quotient(product.upper, part.upper)};
         const Value low = std::max(factor.lower, clamp(*std::min_element(up.begin(), up.end())));
         const Value high = std::min(factor.upper, clamp(*std::max_element(down.begin(), down.end())));
         if (low > high) continue;
@@ -150,7 +151,8 @@ void Times::relax(const Domains&, RowSink& sink) const {
 }
 
 bool Times::holds(std::span<const Value> values) const {
-    return static_cast<Wide>(value_of(views_[0], values)) * value_of(views_[1], values) == value_of(views_[2], values);
+    return static_cast<Product>(value_of(views_[0], values)) * value_of(views_[1], values) ==
+           value_of(views_[2], values);
 }
 
 }  // namespace sinew::integer

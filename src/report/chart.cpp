@@ -17,12 +17,12 @@ namespace {
 // The picture's own units; it is drawn about as large, and smaller on a phone.
 constexpr double width = 480;
 constexpr double height = 290;
-constexpr double left = 54;
-constexpr double right = 16;
-constexpr double top = 14;
-constexpr double bottom = 46;
+constexpr double left_space = 54;
+constexpr double right_space = 16;
+constexpr double top_space = 14;
+constexpr double bottom_space = 46;
 constexpr std::size_t most_points = 300;
-constexpr double largest = 1e100;
+constexpr double largest_shown = 1e100;
 
 /// From values to places.
 class Scale {
@@ -54,7 +54,7 @@ struct Range {
 
     /// What is beyond all measure is not drawn to scale, or axes would overflow.
     void take(double value, bool log) {
-        if (!(std::abs(value) < largest) || (log && value < 1 / largest)) return;
+        if (!(std::abs(value) < largest_shown) || (log && value < 1 / largest_shown)) return;
         low = std::min(low, value);
         high = std::max(high, value);
     }
@@ -108,8 +108,8 @@ class Picture {
     explicit Picture(const Chart& chart) : chart_(chart), x_range_(range_of_x()), y_range_(range_of_y()) {}
 
     std::string svg() {
-        const Scale x(chart_.x, x_range_.low, x_range_.high, left, width - right);
-        const Scale y(chart_.y, y_range_.low, y_range_.high, height - bottom, top);
+        const Scale x(chart_.x, x_range_.low, x_range_.high, left_space, width - right_space);
+        const Scale y(chart_.y, y_range_.low, y_range_.high, height - bottom_space, top_space);
         axes(x, y);
         for (const Band& band : chart_.bands) draw(band, x, y);
         for (const Line& line : chart_.lines) draw(line, x, y);
@@ -157,21 +157,21 @@ class Picture {
 
     void axes(const Scale& x, const Scale& y) {
         for (const double tick : ticks_of(chart_.y, y_range_, 5)) {
-            add("<path class=\"grid\" d=\"M{} H{:.1f}\"/>", place(left, y(tick)), width - right);
-            add("<text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", left - 8, y(tick) + 4,
-                tick_text(chart_.y, tick));
+            add("<path class=\"grid\" d=\"M{} H{:.1f}\"/>", place(left_space, y(tick)), width - right_space);
+            add("<text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", left_space - 8,
+                y(tick) + 4, tick_text(chart_.y, tick));
         }
-        add("<path class=\"axis\" d=\"M{} H{:.1f}\"/>", place(left, height - bottom), width - right);
+        add("<path class=\"axis\" d=\"M{} H{:.1f}\"/>", place(left_space, height - bottom_space), width - right_space);
         for (const double tick : ticks_of(chart_.x, x_range_, 6)) {
-            add("<path class=\"axis\" d=\"M{} v4\"/>", place(x(tick), height - bottom));
+            add("<path class=\"axis\" d=\"M{} v4\"/>", place(x(tick), height - bottom_space));
             // A number at the end stays inside the picture.
-            const bool is_last = x(tick) > width - right - 14;
+            const bool is_last = x(tick) > width - right_space - 14;
             add("<text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\">{}</text>",
-                is_last ? width - 2 : x(tick), height - bottom + 18, is_last ? "end" : "middle",
+                is_last ? width - 2 : x(tick), height - bottom_space + 18, is_last ? "end" : "middle",
                 tick_text(chart_.x, tick));
         }
         add("<text class=\"name\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>",
-            left + (width - left - right) / 2, height - 8, escaped(chart_.x.name));
+            left_space + (width - left_space - right_space) / 2, height - 8, escaped(chart_.x.name));
     }
 
     template <class At>
@@ -287,27 +287,27 @@ std::string chart_svg(const Chart& chart) {
         fmt::format_to(std::back_inserter(texts), "<text class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", kind, x,
                        at, text);
     };
-    write("title", left - 40, y, escaped(chart.title));
+    write("title", left_space - 40, y, escaped(chart.title));
     std::string rest = chart.told;
     for (constexpr std::size_t longest = 76; !rest.empty(); y += 16) {
         std::size_t end = rest.size() <= longest ? rest.size() : rest.rfind(' ', longest);
         if (end == std::string::npos || end == 0) end = longest;
-        write("told", left - 40, y + 18, escaped(rest.substr(0, end)));
+        write("told", left_space - 40, y + 18, escaped(rest.substr(0, end)));
         rest.erase(0, end + 1);
     }
     y += 22;
-    write("told", left - 40, y, escaped(chart.y.name));
+    write("told", left_space - 40, y, escaped(chart.y.name));
     const double picture = y;
     y += height + 4;
     const auto entry = [&](const std::string& name, int colour, const char* shape) {
         if (name.empty()) return;
         y += 18;
         const std::string colours = fmt::format("{} c{}", shape, colour % palette_size);
-        texts +=
-            std::string_view(shape) == "dot"
-                ? fmt::format("<circle class=\"{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3.5\"/>", colours, left - 29, y - 4)
-                : fmt::format("<path class=\"{}\" d=\"M{:.1f} {:.1f}h22\"/>", colours, left - 40, y - 4);
-        write("told", left - 10, y, escaped(name));
+        texts += std::string_view(shape) == "dot"
+                     ? fmt::format("<circle class=\"{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3.5\"/>", colours,
+                                   left_space - 29, y - 4)
+                     : fmt::format("<path class=\"{}\" d=\"M{:.1f} {:.1f}h22\"/>", colours, left_space - 40, y - 4);
+        write("told", left_space - 10, y, escaped(name));
     };
     for (const Band& band : chart.bands)
         if (!band.points.empty()) entry(band.name, band.colour, "whisker");

@@ -14,13 +14,13 @@ namespace sinew::report {
 
 namespace {
 constexpr std::size_t most_lines = 12;
-constexpr std::size_t most_rows = 500;
+constexpr std::size_t most_documents = 500;
 
 std::string name_of(const Document& document, std::size_t number) {
     return document.name.empty() ? fmt::format("document {}", number + 1) : stem(document.name);
 }
 
-Tone tone_of(const std::string& status) {
+Tone tone_of_document(const std::string& status) {
     if (status == "sat" || status == "infeasible") return Tone::no;
     if (status == "unsat" || status == "optimum" || status == "optimal" || status == "feasible") return Tone::yes;
     return Tone::open;
@@ -52,8 +52,8 @@ std::string verdict_html(const Json& json) {
     if (has_questions(json)) return counted(items(json, "questions").size(), "question");
     const std::string status = text_of(json, "status");
     if (status.empty()) return "–";
-    std::string html =
-        fmt::format("<span class=\"tag {}\">{}</span>", class_of(tone_of(status)), escaped(shortened(status, 40)));
+    std::string html = fmt::format("<span class=\"tag {}\">{}</span>", class_of(tone_of_document(status)),
+                                   escaped(shortened(status, 40)));
     if (const std::string value = text_of(json, "objective"); !value.empty())
         html += " " + name_html(shortened(value, 30));
     return html;
@@ -75,7 +75,7 @@ std::string about_html(const Json& json) {
 
 std::string table_html(const std::vector<Document>& documents, std::size_t told) {
     std::string rows;
-    for (std::size_t d = 0; d < std::min(documents.size(), most_rows); ++d) {
+    for (std::size_t d = 0; d < std::min(documents.size(), most_documents); ++d) {
         const Json& json = documents[d].json;
         std::optional<double> seconds = number_of(json, "seconds");
         if (!seconds) seconds = number_of(member(json, "summary"), "total_seconds");
@@ -88,8 +88,8 @@ std::string table_html(const std::vector<Document>& documents, std::size_t told)
             seconds ? fmt::format("{}", *seconds) : "", seconds ? duration(*seconds) : "–");
     }
     std::string note;
-    if (documents.size() > most_rows)
-        note = fmt::format("<p class=\"note\">The first {} of {}.</p>", most_rows, shown_count(documents.size()));
+    if (documents.size() > most_documents)
+        note = fmt::format("<p class=\"note\">The first {} of {}.</p>", most_documents, shown_count(documents.size()));
     return note + scroll_box(
                       "<table class=\"sorts\"><thead><tr><th scope=\"col\" class=\"n\" data-sort=\"n\">no.</th><th "
                       "scope=\"col\" "

@@ -79,7 +79,7 @@ Banner banner_of(const Json& json, const Run& run) {
     return {tone, word, meaning};
 }
 
-std::vector<Ground> grounds_of(const Json& json, const Run& run) {
+std::vector<Ground> run_grounds(const Json& json, const Run& run) {
     std::vector<Ground> grounds;
     grounds.push_back(
         {Tone::yes, "Certified",
@@ -101,7 +101,7 @@ std::vector<Ground> grounds_of(const Json& json, const Run& run) {
     return grounds;
 }
 
-std::vector<Fact> facts_of(const Json& json, const Run& run) {
+std::vector<Fact> run_facts(const Json& json, const Run& run) {
     std::vector<Fact> facts;
     const Json& summary = member(json, "summary");
     facts.push_back({run.is_images ? "images" : "examples", shown(run.verdicts.all()), run.data});
@@ -307,8 +307,8 @@ std::vector<Section> data_set_sections(const Json& json, Room room) {
     if (!run.is_minimal)  // there "falsified" says that the critical ε was found
         verdict += "<div style=\"margin:0 0 1.2rem\">" + stack_html(run.verdicts.parts(), "big") +
                    stack_legend(run.verdicts.parts()) + "</div>";
-    verdict += facts_html(facts_of(json, run));
-    verdict += "<div class=\"card\"><h3>What this rests on</h3>" + grounds_html(grounds_of(json, run)) + "</div>";
+    verdict += facts_html(run_facts(json, run));
+    verdict += "<div class=\"card\"><h3>What this rests on</h3>" + grounds_html(run_grounds(json, run)) + "</div>";
     std::vector<Section> sections{{"verdict", "Verdict", verdict}, {"asked", "What was asked", asked_html(json, run)}};
     sections.push_back({"curves", "Accuracy, distance, time", curves_html(run) + by_epsilon_table(run)});
     sections.push_back({"classes", "By class", run.is_minimal ? "" : classes_html(json)});

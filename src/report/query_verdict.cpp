@@ -103,7 +103,7 @@ void add_replay(const Json& witness, std::vector<Ground>& grounds) {
              "real arithmetic alone."});
 }
 
-std::vector<Ground> grounds_of(const Json& json) {
+std::vector<Ground> query_grounds(const Json& json) {
     std::vector<Ground> grounds;
     const std::string status = text_of(json, "status");
     const Json& witness = member(json, "witness");
@@ -132,7 +132,7 @@ std::vector<Ground> grounds_of(const Json& json) {
     return grounds;
 }
 
-std::vector<Fact> facts_of(const Json& json) {
+std::vector<Fact> query_facts(const Json& json) {
     std::vector<Fact> facts;
     const std::string value = text_of(json, "objective");
     const std::string bound = text_of(json, "bound");
@@ -166,9 +166,9 @@ std::vector<Fact> facts_of(const Json& json) {
 /// Bounds of the inputs, in a sentence where they are many.
 std::string box_html(const Json& question) {
     const Json& inputs = items(question, "inputs");
-    constexpr std::size_t most_rows = 32;
+    constexpr std::size_t most_inputs = 32;
     if (inputs.empty()) return {};
-    if (inputs.size() <= most_rows) {
+    if (inputs.size() <= most_inputs) {
         std::string rows;
         for (const Json& input : inputs) {
             const std::string lower = text_of(input, "lower");
@@ -256,8 +256,8 @@ Section asked_section(const Json& json) {
 }
 
 Section query_verdict(const Json& json) {
-    std::string html = banner_html(banner_of(json)) + facts_html(facts_of(json));
-    const std::string grounds = grounds_html(grounds_of(json));
+    std::string html = banner_html(banner_of(json)) + facts_html(query_facts(json));
+    const std::string grounds = grounds_html(query_grounds(json));
     if (!grounds.empty()) html += "<div class=\"card\"><h3>What this rests on</h3>" + grounds + "</div>";
     return {"verdict", "Verdict", html};
 }

@@ -15,7 +15,7 @@ namespace sinew::report {
 namespace {
 constexpr std::size_t most_rows = 300;
 constexpr std::size_t rows_in_sight = 24;
-constexpr std::size_t most_margins = 24;
+constexpr std::size_t most_shown_margins = 24;
 
 std::string exact_html(const Json& value) {
     const std::string exact = text_of(value, "exact");
@@ -89,7 +89,7 @@ std::string margins_html(const Json& margins) {
         const bool holds_b = is_true(member(*b, "holds"));
         return holds_a != holds_b ? holds_a : size(*a) < size(*b);
     });
-    const std::size_t count = std::min(sorted.size(), most_margins);
+    const std::size_t count = std::min(sorted.size(), most_shown_margins);
     double largest = 0;
     for (std::size_t i = 0; i < count; ++i) largest = std::max(largest, size(*sorted[i]));
     std::vector<Bar> bars;

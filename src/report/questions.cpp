@@ -13,7 +13,7 @@ namespace sinew::report {
 
 namespace {
 
-Tone tone_of(const std::string& status) {
+Tone tone_of_answer(const std::string& status) {
     if (status == "sat") return Tone::no;
     if (status == "unsat") return Tone::yes;
     return status == "error" ? Tone::odd : Tone::open;
@@ -23,7 +23,7 @@ std::vector<Part> parts_of(const Json& questions) {
     std::vector<Part> parts{
         {Tone::yes, "unsat", 0}, {Tone::no, "sat", 0}, {Tone::open, "unknown or timeout", 0}, {Tone::odd, "errors", 0}};
     for (const Json& question : questions) {
-        const Tone tone = tone_of(text_of(question, "status"));
+        const Tone tone = tone_of_answer(text_of(question, "status"));
         for (Part& part : parts) part.size += part.tone == tone ? 1 : 0;
     }
     return parts;
@@ -40,7 +40,7 @@ std::string table_html(const Json& questions, Room& room) {
         const std::string row = fmt::format(
             "<tr><th scope=\"row\">{}</th><td><span class=\"tag {}\">{}</span></td><td>{}</td><td class=\"n\" "
             "data-v=\"{}\">{}</td></tr>",
-            name_html(text_of(question, "question")), class_of(tone_of(status)), escaped(shortened(status, 40)),
+            name_html(text_of(question, "question")), class_of(tone_of_answer(status)), escaped(shortened(status, 40)),
             reason.empty() ? (by.empty() ? "–" : name_html(by)) : name_html(reason),
             seconds ? fmt::format("{}", *seconds) : "", seconds ? duration(*seconds) : "–");
         if (row.size() > room.tables) break;

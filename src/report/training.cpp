@@ -13,8 +13,8 @@ namespace sinew::report {
 
 namespace {
 constexpr std::string_view parts[] = {"train", "validation", "test"};
-constexpr std::size_t most_classes = 24;
-constexpr std::size_t most_margins = 400;
+constexpr std::size_t most_shown_classes = 24;
+constexpr std::size_t most_bars = 400;
 constexpr std::size_t most_features = 400;
 
 bool is_training(const Json& json) {
@@ -74,7 +74,7 @@ Banner evaluation_banner(const Json& json) {
     return {Tone::yes, "accuracy " + percent(*accuracy), meaning};
 }
 
-std::vector<Fact> facts_of(const Json& json) {
+std::vector<Fact> training_facts(const Json& json) {
     std::vector<Fact> facts;
     for (const std::string_view part : parts) {
         const auto accuracy = number_of(member(json, "accuracy"), part);
@@ -93,7 +93,7 @@ std::vector<Fact> facts_of(const Json& json) {
     return facts;
 }
 
-std::vector<Ground> grounds_of(const Json& json) {
+std::vector<Ground> training_grounds(const Json& json) {
     std::vector<Ground> grounds;
     grounds.push_back(
         {Tone::yes, "Counted, not estimated",
@@ -180,7 +180,7 @@ std::string confusion_html(const Json& json, std::string_view part) {
     const Json& counts = items(member(json, "confusion"), part);
     const std::size_t size = counts.size();
     if (size < 2) return {};
-    if (size > most_classes)
+    if (size > most_shown_classes)
         return fmt::format("<p class=\"note\">The confusion of {} classes is in the JSON below.</p>", size);
     const Json& classes = items(json, "classes");
     const auto name = [&](std::size_t c) {
@@ -212,7 +212,7 @@ std::string confusion_html(const Json& json, std::string_view part) {
         words_of_part(json, part), head, rows);
 }
 
-std::string history_html(const Json& json) {
+std::string training_history_html(const Json& json) {
     Chart chart;
     const Json& first = items(json, "objectives").empty() ? Json() : items(json, "objectives")[0];
     const std::string objective = words_of_objective(text_of(first, "name"));
@@ -261,7 +261,7 @@ std::string objectives_html(const Json& json) {
            rows + "</tbody></table></div></div>";
 }
 
-std::string layers_html(const Json& json) {
+std::string trained_layers_html(const Json& json) {
     const Json& layers = items(json, "layers");
     if (layers.empty()) return {};
     const Json& used = items(json, "weights_by_layer");
@@ -298,7 +298,7 @@ std::string layers_html(const Json& json) {
     return html;
 }
 
-std::string margins_html(const Json& json) {
+std::string training_margins_html(const Json& json) {
     std::vector<Bar> bars;
     double largest = 0;
     std::size_t layer = 0;
@@ -308,7 +308,7 @@ std::string margins_html(const Json& json) {
         for (const Json& margin : items(neurons)) {
             ++neuron;
             const auto value = number_of(margin);
-            if (!value || bars.size() == most_margins) continue;
+            if (!value || bars.size() == most_bars) continue;
             largest = std::max(largest, *value);
             bars.push_back({fmt::format("layer {}, neuron {}", layer, neuron), 0, *value, shown(*value), "var(--c3)"});
         }
@@ -367,19 +367,19 @@ std::string training_question(const Json& json) {
 
 std::vector<Section> training_sections(const Json& json) {
     std::string verdict = banner_html(is_training(json) ? training_banner(json) : evaluation_banner(json));
-    verdict += facts_html(facts_of(json));
-    verdict += "<div class=\"card\"><h3>What this rests on</h3>" + grounds_html(grounds_of(json)) + "</div>";
+    verdict += facts_html(training_facts(json));
+    verdict += "<div class=\"card\"><h3>What this rests on</h3>" + grounds_html(training_grounds(json)) + "</div>";
     std::string confusions;
     for (const std::string_view part : parts) confusions += confusion_html(json, part);
     const std::string figures =
         accuracy_html(json) + (confusions.empty() ? "" : "<div class=\"grid\">" + confusions + "</div>");
-    std::string search = history_html(json) + objectives_html(json);
+    std::string search = training_history_html(json) + objectives_html(json);
     if (!search.empty()) search = "<div class=\"grid\">" + search + "</div>";
     return {{"verdict", "Verdict", verdict},
             {"asked", "What was asked", asked_html(json)},
             {"figures", "Figures", figures},
             {"search", "The search", search},
-            {"network", "The network", layers_html(json) + margins_html(json) + features_html(json)}};
+            {"network", "The network", trained_layers_html(json) + training_margins_html(json) + features_html(json)}};
 }
 
 }  // namespace sinew::report

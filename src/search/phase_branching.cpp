@@ -28,7 +28,7 @@ constexpr std::uint64_t no_budget = std::numeric_limits<std::uint64_t>::max();
 /// Neurons that are refined between two looks at the turn's end.
 constexpr std::size_t refined_together = 32;
 /// What exact arithmetic gets for a leaf.
-constexpr Effort longest_leaf = 20 * effort_per_second;
+constexpr Effort longest_exact_leaf = 20 * effort_per_second;
 
 /// What refutes a disjunct: any one of these.
 std::vector<PhaseGoal> goals(const Disjunct& disjunct) {
@@ -228,7 +228,7 @@ class PhaseBranching::Search {
                     if (network_->upper(variable) <= 0) bounds.push_back({variable, true, 0});
                 }
             }
-            const Answer answer = exact_.decide(bounds, {}, limits.without_effort().within_effort(longest_leaf));
+            const Answer answer = exact_.decide(bounds, {}, limits.without_effort().within_effort(longest_exact_leaf));
             if (answer == Answer::sat) {
                 confirmation_.emplace();
                 confirmation_->witness = exact_.take_witness();

@@ -22,20 +22,20 @@ bool is_active_objective(const Problem& problem, std::size_t last, Objective obj
 }
 }  // namespace
 
-Encoding::Encoding(const Problem& problem, const Columns& columns, std::span<const std::int64_t> fixed,
-                   std::optional<std::int64_t> bound, const Limits& limits)
+TrainingFormula::TrainingFormula(const Problem& problem, const Columns& columns, std::span<const std::int64_t> fixed,
+                                 std::optional<std::int64_t> bound, const Limits& limits)
     : problem_(problem), columns_(columns), limits_(limits), first_(problem.architecture.layers[0]) {
     for (auto& row : first_) row.resize(columns.count);
     encode(fixed, bound);
 }
 
 /// Looks at the limits; whether one was reached, now or before.
-bool Encoding::stop() {
+bool TrainingFormula::stop() {
     stopped_ = stopped_ || limits_.exceeded();
     return stopped_;
 }
 
-void Encoding::encode(std::span<const std::int64_t> fixed, std::optional<std::int64_t> bound) {
+void TrainingFormula::encode(std::span<const std::int64_t> fixed, std::optional<std::int64_t> bound) {
     const Problem& problem = problem_;
     add_weights();
     order_neurons();
@@ -56,7 +56,7 @@ void Encoding::encode(std::span<const std::int64_t> fixed, std::optional<std::in
     if (bound) formula_.add_at_least(terms, (maximised_ ? -*bound : *bound) - constant);
 }
 
-Literal Encoding::conjunction(std::vector<Literal> literals) {
+Literal TrainingFormula::conjunction(std::vector<Literal> literals) {
     if (literals.size() == 1) return literals[0];
     const Literal output = fresh();
     std::vector<Literal> all{output};
@@ -69,14 +69,14 @@ Literal Encoding::conjunction(std::vector<Literal> literals) {
     return output;
 }
 
-Literal Encoding::product(Literal a, Literal b) {
+Literal TrainingFormula::product(Literal a, Literal b) {
     if (b < a) std::swap(a, b);
     const auto [place, is_new] = products_.try_emplace({a, b});
     if (is_new) place->second = conjunction({a, b});
     return place->second;
 }
 
-Literal Encoding::same(Literal a, Literal b) {
+Literal TrainingFormula::same(Literal a, Literal b) {
     if (b < a) std::swap(a, b);
     const auto [place, is_new] = equalities_.try_emplace({a, b});
     if (!is_new) return place->second;
@@ -90,7 +90,7 @@ Literal Encoding::same(Literal a, Literal b) {
 }
 
 /// A literal for Σ terms + constant >= bound.
-Literal Encoding::at_least(const Sum& sum, std::int64_t bound) {
+Literal TrainingFormula::at_least(const Sum& sum, std::int64_t bound) {
     const Literal output = fresh();
     std::vector<Term> terms;
     for (const Term& term : sum.terms)
@@ -106,7 +106,7 @@ Literal Encoding::at_least(const Sum& sum, std::int64_t bound) {
     return output;
 }
 
-void Encoding::add_weights() {
+void TrainingFormula::add_weights() {
     std::size_t below = columns_.features;
     for (const std::size_t neurons : problem_.architecture.layers) {
         inputs_of_.push_back(below);
@@ -121,7 +121,7 @@ void Encoding::add_weights() {
 }
 
 /// Each hidden neuron's weights are lexicographically at least the next one's: (p, ~n) is descending in the weight.
-void Encoding::order_neurons() {
+void TrainingFormula::order_neurons() {
     for (std::size_t l = 0; l + 1 < weights_.size(); ++l) {
         for (std::size_t j = 0; j + 1 < problem_.architecture.layers[l] && !stop(); ++j) {
             Literal equal;  // of all before; invalid: nothing is before
@@ -141,7 +141,7 @@ void Encoding::order_neurons() {
     }
 }
 
-Encoding::Sum Encoding::first_sum(std::size_t neuron, std::uint32_t column) const {
+TrainingFormula::Sum TrainingFormula::first_sum(std::size_t neuron, std::uint32_t column) const {
     Sum sum;
     for (std::size_t i = 0; i < columns_.features; ++i) {
         const auto [positive, negative] = weight(0, neuron, i);
@@ -151,14 +151,14 @@ Encoding::Sum Encoding::first_sum(std::size_t neuron, std::uint32_t column) cons
     return sum;
 }
 
-Literal Encoding::first_activity(std::size_t neuron, std::uint32_t column) {
+Literal TrainingFormula::first_activity(std::size_t neuron, std::uint32_t column) {
     Literal& activity = first_[neuron][column];
     if (!activity.valid()) activity = at_least(first_sum(neuron, column), 0);
     return activity;
 }
 
 /// The least (greatest) sum of a neuron above the first layer over what its inputs may be.
-Encoding::Sum Encoding::sum_above(std::size_t layer, std::size_t neuron, const Track& track, bool high) {
+TrainingFormula::Sum TrainingFormula::sum_above(std::size_t layer, std::size_t neuron, const Track& track, bool high) {
     Sum sum;
     for (std::size_t i = 0; i < inputs_of_[layer]; ++i) {
         const auto [positive, negative] = weight(layer, neuron, i);
@@ -178,7 +178,7 @@ Encoding::Sum Encoding::sum_above(std::size_t layer, std::size_t neuron, const T
 }
 
 /// The pass from the first layer's activities at two columns (of a point the same).
-std::size_t Encoding::track(std::uint32_t low, std::uint32_t high) {
+std::size_t TrainingFormula::track(std::uint32_t low, std::uint32_t high) {
     const auto [place, is_new] = track_of_.try_emplace({low, high}, tracks_.size());
     if (!is_new) return place->second;
     Track own;
@@ -203,7 +203,8 @@ std::size_t Encoding::track(std::uint32_t low, std::uint32_t high) {
 }
 
 /// Whether the winner's score is greater than the loser's by `by` (surely: its least than the loser's greatest).
-Literal Encoding::beats(std::size_t track, std::uint32_t winner, std::uint32_t loser, std::int64_t by, bool surely) {
+Literal TrainingFormula::beats(std::size_t track, std::uint32_t winner, std::uint32_t loser, std::int64_t by,
+                               bool surely) {
     const std::size_t last = weights_.size() - 1;
     const auto score = [&](std::uint32_t c, bool high) {
         if (last > 0) return sum_above(last, c, tracks_[track], high);
@@ -216,7 +217,7 @@ Literal Encoding::beats(std::size_t track, std::uint32_t winner, std::uint32_t l
     return at_least(difference, by);
 }
 
-Literal Encoding::right(const Columns::Group& group) {
+Literal TrainingFormula::right(const Columns::Group& group) {
     const std::size_t own = track(group.column, group.column);
     std::vector<Literal> wins;
     if (problem_.architecture.sign_outputs()) {
@@ -230,7 +231,7 @@ Literal Encoding::right(const Columns::Group& group) {
     return conjunction(std::move(wins));
 }
 
-void Encoding::add_accuracy() {
+void TrainingFormula::add_accuracy() {
     std::vector<Term> terms;
     for (const Columns::Group& group : columns_.groups) {
         if (stop()) return;
@@ -249,7 +250,7 @@ void Encoding::add_accuracy() {
 }
 
 /// Whether class_of() is `label` on a track of one column, of several scores.
-Literal Encoding::has_class(std::size_t track, std::uint32_t label) {
+Literal TrainingFormula::has_class(std::size_t track, std::uint32_t label) {
     const auto [place, is_new] = classes_.try_emplace({track, label});
     if (is_new) {
         std::vector<Literal> wins;
@@ -261,7 +262,7 @@ Literal Encoding::has_class(std::size_t track, std::uint32_t label) {
 }
 
 /// A literal that the class at `own` is kept everywhere (conjunction over what is asked).
-Literal Encoding::class_kept(const Columns::Guard::Watch& watch) {
+Literal TrainingFormula::class_kept(const Columns::Guard::Watch& watch) {
     std::vector<Literal> kept;
     const std::size_t own = track(watch.own, watch.own);
     const auto classes = static_cast<std::uint32_t>(problem_.architecture.layers.back());
@@ -286,7 +287,7 @@ Literal Encoding::class_kept(const Columns::Guard::Watch& watch) {
     return conjunction(std::move(kept));
 }
 
-Literal Encoding::watch_literal(const Columns::Guard& guard, const Columns::Guard::Watch& watch) {
+Literal TrainingFormula::watch_literal(const Columns::Guard& guard, const Columns::Guard::Watch& watch) {
     if (!guard.first_layer) return class_kept(watch);
     std::vector<Literal> pairs;
     for (std::size_t j = 0; j < problem_.architecture.layers[0]; ++j) {
@@ -304,7 +305,7 @@ Literal Encoding::watch_literal(const Columns::Guard& guard, const Columns::Guar
     return robust;
 }
 
-void Encoding::add_guard(const Columns::Guard& guard) {
+void TrainingFormula::add_guard(const Columns::Guard& guard) {
     if (guard.needed == 0 && !guard.soft) return;
     std::vector<Term> terms;
     std::int64_t all = 0;
@@ -326,7 +327,7 @@ void Encoding::add_guard(const Columns::Guard& guard) {
     }
 }
 
-void Encoding::add_margins() {
+void TrainingFormula::add_margins() {
     for (std::size_t l = 0; l < weights_.size(); ++l) {
         if (l + 1 == weights_.size() && !problem_.architecture.sign_outputs()) return;
         for (std::size_t j = 0; j < problem_.architecture.layers[l]; ++j) add_margin(l, j);
@@ -334,7 +335,7 @@ void Encoding::add_margins() {
 }
 
 /// m in binary digits: where the neuron is active its sum is at least m, else at most -m.
-void Encoding::add_margin(std::size_t layer, std::size_t neuron) {
+void TrainingFormula::add_margin(std::size_t layer, std::size_t neuron) {
     std::vector<std::pair<Sum, Literal>> sums;
     std::int64_t most = cardinality::largest_sum;
     for (const std::uint32_t column : columns_.example_columns) {
@@ -371,7 +372,7 @@ void Encoding::add_margin(std::size_t layer, std::size_t neuron) {
 }
 
 /// To be minimised: the objective, or its negative where it is to be maximised.
-std::vector<Term> Encoding::objective_terms(std::size_t number, std::int64_t& constant) const {
+std::vector<Term> TrainingFormula::objective_terms(std::size_t number, std::int64_t& constant) const {
     std::vector<Term> terms;
     if (number >= problem_.objectives.size()) {
         constant = -soft_always_;
@@ -401,7 +402,7 @@ std::vector<Term> Encoding::objective_terms(std::size_t number, std::int64_t& co
     return terms;
 }
 
-Weights Encoding::weights_of(const std::vector<bool>& model) const {
+Weights TrainingFormula::weights_of(const std::vector<bool>& model) const {
     const auto holds = [&](Literal l) { return model[l.variable().index()] != l.negated(); };
     Weights weights;
     for (const auto& layer : weights_) {
@@ -412,7 +413,7 @@ Weights Encoding::weights_of(const std::vector<bool>& model) const {
     return weights;
 }
 
-std::vector<bool> Encoding::assignment_of(Weights weights) const {
+std::vector<bool> TrainingFormula::assignment_of(Weights weights) const {
     weights = canonical(problem_, std::move(weights));
     std::vector<bool> values(formula_.variable_count(), false);
     const auto set = [&](Literal l, bool value) { values[l.variable().index()] = value != l.negated(); };
@@ -450,7 +451,7 @@ std::vector<bool> Encoding::assignment_of(Weights weights) const {
     return values;
 }
 
-void Encoding::set_margins(const Weights& weights, std::vector<bool>& values) const {
+void TrainingFormula::set_margins(const Weights& weights, std::vector<bool>& values) const {
     if (margins_.empty()) return;
     std::vector<std::vector<std::vector<std::int64_t>>> sums;
     for (std::size_t k = 0; k < problem_.examples.rows(); ++k)
@@ -485,7 +486,7 @@ double encoded_terms(const Problem& problem, const Columns& columns) {
 
 model::PseudoBoolean formula_of(const Problem& problem) {
     const Columns columns = columns_of(problem);
-    return cardinality::without_reification(Encoding(problem, columns, {}).formula());
+    return cardinality::without_reification(TrainingFormula(problem, columns, {}).formula());
 }
 
 Weights canonical(const Problem& problem, Weights weights) {

@@ -23,14 +23,14 @@ using cardinality::Literal;
 using cardinality::Term;
 
 /// One objective of a training problem, the ones before it held at given values.
-class Encoding {
+class TrainingFormula {
   public:
     /// `fixed`: values of the objectives before the one that is encoded, number fixed.size(). An objective beyond the
     /// problem's own is the soft demands'. `columns` must be the problem's and outlive the encoding.
     /// `bound`: no weights have a better value of the encoded objective (proven elsewhere). Building stops where a
     /// limit is reached: then the formula lacks rows and is_complete() says so.
-    Encoding(const Problem& problem, const Columns& columns, std::span<const std::int64_t> fixed,
-             std::optional<std::int64_t> bound = {}, const Limits& limits = {});
+    TrainingFormula(const Problem& problem, const Columns& columns, std::span<const std::int64_t> fixed,
+                    std::optional<std::int64_t> bound = {}, const Limits& limits = {});
 
     bool is_complete() const { return !stopped_; }
 
@@ -116,7 +116,8 @@ class Encoding {
     std::vector<Margin> margins_;
 };
 
-/// About how many terms the problem's rows have, all together: what building an Encoding costs is in proportion to it.
+/// About how many terms the problem's rows have, all together: what building a TrainingFormula costs is in proportion
+/// to it.
 double encoded_terms(const Problem& problem, const Columns& columns);
 
 /// The problem's first objective under all its demands, for other solvers: OPB, LP. A maximum is minimised negated.

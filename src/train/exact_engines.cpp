@@ -99,11 +99,11 @@ class Annealer {
     std::optional<LocalSearch> search_;
 };
 
-class Enumeration : public TrainingEngine {
+class EnumerationEngine : public TrainingEngine {
   public:
     /// `first`: the effort of its first turn; it ends with the turn that would take more than `most`. `then`: what it
     /// does after that.
-    Enumeration(Training& training, std::uint64_t first, std::uint64_t most, std::optional<Annealer> then = {})
+    EnumerationEngine(Training& training, std::uint64_t first, std::uint64_t most, std::optional<Annealer> then = {})
         : TrainingEngine(training), first_(first), most_(most), then_(std::move(then)) {}
     std::string_view name() const override { return ended_ ? "annealing" : "enumeration"; }
 
@@ -165,7 +165,7 @@ class OutputsApart : public TrainingEngine {
     std::uint64_t nodes_;
 };
 
-class Margins : public TrainingEngine {
+class MarginsEngine : public TrainingEngine {
   public:
     using TrainingEngine::TrainingEngine;
     std::string_view name() const override { return "margins"; }
@@ -237,8 +237,8 @@ class Rows : public TrainingEngine, cardinality::Listener {
     void minimise(std::int64_t conflicts, const Limits& limits, Knowledge& knowledge) {
         const std::vector<std::int64_t> fixed(best_.values().begin(),
                                               best_.values().begin() + static_cast<std::ptrdiff_t>(stage_));
-        const Encoding encoding(training_.problem, training_.columns, fixed,
-                                stage_ == 0 ? std::optional(best_.bound()) : std::nullopt, limits);
+        const TrainingFormula encoding(training_.problem, training_.columns, fixed,
+                                       stage_ == 0 ? std::optional(best_.bound()) : std::nullopt, limits);
         if (!encoding.is_complete()) return;
         encoding_ = &encoding;
         cardinality::Options knobs;
@@ -268,7 +268,7 @@ class Rows : public TrainingEngine, cardinality::Listener {
 
     std::size_t stage_;
     double terms_;
-    const Encoding* encoding_ = nullptr;
+    const TrainingFormula* encoding_ = nullptr;
 };
 }  // namespace
 
@@ -296,7 +296,7 @@ std::vector<engine::Seat> first_engines(Training& training) {
     const auto enumerate = [&](std::uint64_t first, std::uint64_t most) {
         std::optional<Annealer> then;
         if (threads) then.emplace(options.settings.seed() + 1);
-        seat(std::make_unique<Enumeration>(training, first, most, std::move(then)));
+        seat(std::make_unique<EnumerationEngine>(training, first, most, std::move(then)));
     };
     const auto anneal = [&] { seat(std::make_unique<Annealing>(training, options.settings.seed(), false)); };
     const auto search_rows = [&] {
@@ -314,7 +314,7 @@ std::vector<engine::Seat> first_engines(Training& training) {
     if (options.neighbourhoods && has_neighbourhoods(problem) && Detectors::apply_to(problem))
         seat(std::make_unique<DetectorEngine>(training));
     if (training.solves_outputs_apart()) seat(std::make_unique<OutputsApart>(training));
-    if (training.bounds_margins()) seat(std::make_unique<Margins>(training));
+    if (training.bounds_margins()) seat(std::make_unique<MarginsEngine>(training));
     if (options.neighbourhoods && has_neighbourhoods(problem)) seat(std::make_unique<NeighbourhoodEngine>(training));
     if (!threads) anneal();
     if (!threads && training.enumerates() && least_weight) enumerate(enumeration_effort / 4, enumeration_effort);

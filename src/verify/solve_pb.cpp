@@ -14,7 +14,7 @@ using cardinality::BoolVar;
 using cardinality::Literal;
 using cardinality::Term;
 
-Literal to_literal(std::int32_t number) {
+Literal row_literal(std::int32_t number) {
     return Literal(BoolVar(static_cast<std::size_t>(std::abs(number)) - 1), number < 0);
 }
 
@@ -25,7 +25,7 @@ cardinality::Problem to_problem(const model::PseudoBoolean& given) {
     for (std::size_t c = 0; c < given.constraint_count(); ++c) {
         terms.clear();
         for (std::size_t i = given.begin[c]; i < given.begin[c + 1]; ++i)
-            terms.push_back({given.coefficients[i], to_literal(given.literals[i])});
+            terms.push_back({given.coefficients[i], row_literal(given.literals[i])});
         if (given.relations[c] == model::PbRelation::equal)
             problem.add_equal(terms, given.bounds[c]);
         else
@@ -34,7 +34,7 @@ cardinality::Problem to_problem(const model::PseudoBoolean& given) {
     if (!given.has_objective) return problem;
     terms.clear();
     for (std::size_t i = 0; i < given.objective_literals.size(); ++i)
-        terms.push_back({given.objective_coefficients[i], to_literal(given.objective_literals[i])});
+        terms.push_back({given.objective_coefficients[i], row_literal(given.objective_literals[i])});
     problem.set_objective(terms, given.objective_constant);
     return problem;
 }

@@ -92,7 +92,7 @@ struct KnownBounds {
     const char* how = "";
 };
 std::optional<KnownBounds> known_bounds(const model::Query& query) {
-    std::vector<Interval> sides;
+    std::vector<sinew::Interval> sides;
     bool is_bounded = true;
     for (const model::Domain& domain : demanded_domains(query)) {
         sides.push_back(enclosing(domain));
@@ -125,7 +125,7 @@ Json fixed_neurons_json(const model::ActivationLayer& neurons, const model::Netw
     std::size_t active = 0;
     std::size_t inactive = 0;
     for (std::size_t i = 0; i < network.layer(neurons.source).size; ++i) {
-        const Interval range = state.at(network.variable(neurons.source, i));
+        const sinew::Interval range = state.at(network.variable(neurons.source, i));
         if (!relaxation.fixed(range)) continue;
         ++(range.upper <= threshold ? inactive : active);
     }

@@ -13,7 +13,7 @@ namespace {
 using model::FormulaId;
 using model::FormulaKind;
 
-constexpr std::size_t most_parts = 10'000'000;
+constexpr std::size_t most_formula_parts = 10'000'000;
 
 class VnnlibWriter {
   public:
@@ -41,7 +41,7 @@ class VnnlibWriter {
             if (domain.kind == model::DomainKind::integer)
                 throw UsageError(fmt::format("VNN-LIB 1.0 has no integer inputs ({})", query_.name(variable)));
         for (const FormulaId id : {query_.input_condition, query_.output_condition})
-            if (tree_size(query_.formulas, id, most_parts) >= most_parts)
+            if (tree_size(query_.formulas, id, most_formula_parts) >= most_formula_parts)
                 throw UsageError(
                     "the condition shares its parts so much that VNN-LIB, which cannot, would need a "
                     "text without end");

@@ -40,8 +40,10 @@ function(sinew_use_precompiled target name)
 endfunction()
 
 # Files of a floor, and tests of a folder, are compiled several at a time: small files that share long headers and
-# templates. Names in their anonymous namespaces differ, therefore; SINEW_UNITY=OFF compiles each file alone.
+# templates. Names in their anonymous namespaces differ, therefore, all over a folder; SINEW_UNITY=OFF compiles each file
+# alone. Eight suit who changes a file, more suit who builds all once (tools/ does).
 option(SINEW_UNITY "Files are compiled several at a time" ON)
+set(SINEW_UNITY_BATCH 8 CACHE STRING "How many files of src/ are compiled at a time")
 function(sinew_unity target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${SINEW_UNITY} UNITY_BUILD_BATCH_SIZE 8)
 endfunction()
@@ -60,11 +62,30 @@ function(sinew_floor folder)
     set_target_properties(sinew_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
     sinew_use_precompiled(sinew_${name} sinew_floor_headers)
     sinew_unity(sinew_${name})
+    set_target_properties(sinew_${name} PROPERTIES UNITY_BUILD_BATCH_SIZE ${SINEW_UNITY_BATCH})
   endif()
   target_include_directories(sinew_${name} ${kind} $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(sinew_${name} ${kind} ${ARGN})
   set_property(GLOBAL APPEND PROPERTY SINEW_FLOORS sinew_${name})
+endfunction()
+
+# sinew_part(<folder> <name> FILES <file>... LINK <floor>...): these files of a floor as a library of their own, which the
+# floor links.
+function(sinew_part folder part)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "FILES;LINK")
+  list(TRANSFORM arg_FILES PREPEND ${PROJECT_SOURCE_DIR}/src/${folder}/)
+  set(name sinew_${folder}_${part})
+  get_target_property(sources sinew_${folder} SOURCES)
+  list(REMOVE_ITEM sources ${arg_FILES})
+  set_target_properties(sinew_${folder} PROPERTIES SOURCES "${sources}")
+  add_library(${name} STATIC ${arg_FILES})
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_link_libraries(${name} PRIVATE $<BUILD_INTERFACE:sinew_flags> PUBLIC ${arg_LINK})
+  target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>)
+  sinew_use_precompiled(${name} sinew_floor_headers)
+  target_link_libraries(sinew_${folder} PUBLIC ${name})
 endfunction()
 
 # Tests are compiled more often than they run: less optimisation. With GoogleTest and the model among their libraries they

@@ -15,7 +15,7 @@
 namespace sinew::read {
 
 namespace {
-constexpr std::size_t most_columns = 1 << 20;
+constexpr std::size_t most_text_columns = 1 << 20;
 constexpr std::size_t rows_looked_at = 100;  // for a header
 
 bool is_blank(char c) {
@@ -23,7 +23,7 @@ bool is_blank(char c) {
 }
 
 /// The separator of the first line that is not empty; a blank stands for any run of blanks.
-char separator_of(std::string_view text) {
+char separator_of_text(std::string_view text) {
     const std::size_t begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
     const std::string_view line = text.substr(begin, text.find('\n', begin) - begin);
     bool quoted = false;
@@ -39,7 +39,7 @@ char separator_of(std::string_view text) {
 
 class TextTableReader {
   public:
-    TextTableReader(std::string_view text, const std::string& name) : text_(text), separator_(separator_of(text)) {
+    TextTableReader(std::string_view text, const std::string& name) : text_(text), separator_(separator_of_text(text)) {
         table_.file = name;
     }
 
@@ -75,7 +75,7 @@ class TextTableReader {
         const std::size_t line = line_;
         std::size_t count = 0;
         for (bool more = true; more; ++count) {
-            if (count >= most_columns) fail(line, 0, "the row has too many columns", "");
+            if (count >= most_text_columns) fail(line, 0, "the row has too many columns", "");
             skip_blanks();
             if (table_.lines.empty()) first_row_.emplace_back(line_, column_of(at_));
             table_.cells.push_back(words_->number_of(read_cell()));

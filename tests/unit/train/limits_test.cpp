@@ -77,7 +77,7 @@ TEST(Limits, AnInterruptStopsEveryStep) {
     EXPECT_FALSE(columns_of(posed.problem, limits).is_complete);
     const Columns columns = columns_of(posed.problem);
     EXPECT_TRUE(columns.is_complete);
-    EXPECT_FALSE(Encoding(posed.problem, columns, {}, {}, limits).is_complete());
+    EXPECT_FALSE(TrainingFormula(posed.problem, columns, {}, {}, limits).is_complete());
     const ExactResult nothing = train_exactly(posed.problem, {}, limits);
     EXPECT_EQ(nothing.outcome, Outcome::unknown);
     EXPECT_EQ(nothing.stopped, StopReason::interrupted);
@@ -92,7 +92,7 @@ TEST(Limits, TermsAreEstimated) {
     for (const Objective objective : {Objective::min_weight, Objective::max_margin}) {
         posed.problem.objectives = {objective};
         const Columns columns = columns_of(posed.problem);
-        const Encoding encoding(posed.problem, columns, {});
+        const TrainingFormula encoding(posed.problem, columns, {});
         double built = 0;
         for (std::size_t r = 0; r < encoding.formula().linear_count(); ++r)
             built += static_cast<double>(encoding.formula().linear(r).terms.size());
