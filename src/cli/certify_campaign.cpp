@@ -61,7 +61,7 @@ bool is_norm_two(const Arguments& arguments) {
 nlohmann::json example_json(const CertifyRecord& record, const Examples* examples) {
     nlohmann::json json = to_json(record);
     if (examples == nullptr || record.changes.empty()) return json;
-    const std::vector<Rational> input = examples->input(record.row - examples->row(0));
+    const std::vector<Rational> input = examples->input_of_row(record.row);
     if (input.size() > most_inputs_told) return json;
     json["inputs"] = texts_of(input);
     json["adversarial"] = texts_of(adversarial_input(record, input));
@@ -165,10 +165,13 @@ ExitStatus Campaign::run() {
     return finish();
 }
 
-/// With --resume: what an earlier part of the run has answered.
+/// Tells the results file what is asked. With --resume: what an earlier part of the run has answered.
 std::map<std::size_t, CertifyRecord> Campaign::answers_before() {
-    if (!arguments_.has("resume")) return {};
+    if (!json_.log().has_file()) return {};
     const auto identity = to_json(identity_of(arguments_, classifier_, examples_), parameters_of(arguments_));
+    json_.log().is_part(identity, static_cast<std::int64_t>(examples_.first_row()), examples_.count_of_all_shards(),
+                        shard_of(arguments_));
+    if (!json_.log().resumes()) return {};
     const std::vector<std::string> data(arguments_.files.begin() + 1, arguments_.files.end());
     const auto is_same = [&](const nlohmann::ordered_json& known, const std::string& file) {
         require_same(known, identity, file, data);

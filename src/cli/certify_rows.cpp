@@ -19,6 +19,11 @@ Json as_written(const Json& value) {
     return Json::parse(write::json_line(value));
 }
 
+/// What is proved within one limit holds within every other: a run may go on with another one.
+void without_limits(Json& options) {
+    for (const char* limit : {"timeout", "memory"}) options.erase(limit);
+}
+
 void require_digest(const Json& known, const Json& now, const std::string& what, const SourceLocation& place) {
     if (known != now)
         throw InputError(place, fmt::format("its run is of {}, with SHA-256 {:.16}…", what, known.get<std::string>()),
@@ -32,18 +37,21 @@ Json to_json(const CertifyIdentity& identity, const nlohmann::json& options) {
     json["data"] = identity.data;
     json["labels"] = identity.labels ? Json(*identity.labels) : Json(nullptr);
     json["options"] = options;
+    without_limits(json["options"]);
     return as_written(json);
 }
 
-void require_same(const Json& known, const Json& now, const std::string& file,
+void require_same(const Json& before, const Json& now, const std::string& file,
                   const std::vector<std::string>& data_files) {
     const SourceLocation place{file, 0, 0};
     try {
+        Json known = before;
+        without_limits(known.at("options"));
         const Json& options = known.at("options");
         for (const auto& [option, value] : now.at("options").items()) {
-            const Json before = options.contains(option) ? options.at(option) : Json(nullptr);
-            if (before != value)
-                throw InputError(place, fmt::format("its run has another {}: {}", option, write::json_line(before)),
+            const Json other = options.contains(option) ? options.at(option) : Json(nullptr);
+            if (other != value)
+                throw InputError(place, fmt::format("its run has another {}: {}", option, write::json_line(other)),
                                  write::json_line(value));
         }
         require_digest(known.at("network"), now.at("network"), "another network", place);

@@ -21,10 +21,10 @@ struct CertifyIdentity {
     std::vector<std::string> data;      ///< of each file of examples, in their order
     std::optional<std::string> labels;  ///< of --labels
 };
-/// With the options on which answers depend, as --resume keeps it.
+/// With the options on which answers depend, as --resume keeps it: limits of time and memory are none.
 nlohmann::ordered_json to_json(const CertifyIdentity& identity, const nlohmann::json& options);
-/// Throws InputError, which names `file` and what differs, unless the run `known` of it is about the same.
-void require_same(const nlohmann::ordered_json& known, const nlohmann::ordered_json& now, const std::string& file,
+/// Throws InputError, which names `file` and what differs, unless the run `before` of it is about the same.
+void require_same(const nlohmann::ordered_json& before, const nlohmann::ordered_json& now, const std::string& file,
                   const std::vector<std::string>& data_files);
 
 /// A row for each question about an example: one at each ε, and one for the critical ε. `about` is the data set.

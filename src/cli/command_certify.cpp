@@ -34,6 +34,7 @@ void describe(OptionGroups& options) {
         {"get-model", "with --export to .smt2: end the script in (get-model)"},
         {"resume", takes_text("FILE"), "keep every answer in this results file (SQLite) at once, and go on where its run of the same network, data and options ended"},
         database_option(),
+        shard_option(),
         {"quiet,q", "the summary alone, no progress"}};
     // clang-format on
     options.push_back(output);

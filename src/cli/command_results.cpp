@@ -13,6 +13,7 @@
 #include "cli/common_options.hpp"
 #include "cli/output_file.hpp"
 #include "cli/print.hpp"
+#include "cli/results_place.hpp"
 #include "cli/results_text.hpp"
 #include "results/compare.hpp"
 #include "results/csv.hpp"
@@ -52,47 +53,6 @@ void describe(OptionGroups& options) {
     options.push_back(output);
 }
 
-/// "FILE" or "FILE:3".
-struct Place {
-    std::string file;
-    std::optional<std::int64_t> run;
-};
-
-Place place_of(const std::string& word) {
-    std::error_code error;
-    const std::size_t colon = word.rfind(':');
-    if (colon == std::string::npos || std::filesystem::exists(word, error)) return {word, std::nullopt};
-    const std::optional<std::uint64_t> run = parse_count(word.substr(colon + 1), std::uint64_t{1} << 62);
-    if (!run) return {word, std::nullopt};
-    return {word.substr(0, colon), static_cast<std::int64_t>(*run)};
-}
-
-/// Files that are open, each once: to close one that is opened twice would take the other's locks.
-class Files {
-  public:
-    results::ResultsReader& at(const std::string& file) {
-        std::error_code error;
-        const std::filesystem::path known = std::filesystem::weakly_canonical(file, error);
-        const auto [place, is_new] = readers_.try_emplace(error ? file : known.string());
-        if (is_new) place->second = std::make_unique<results::ResultsReader>(file);
-        return *place->second;
-    }
-
-  private:
-    std::map<std::string, std::unique_ptr<results::ResultsReader>> readers_;
-};
-
-/// The run that a place means: the latest without a number.
-results::Run run_at(results::ResultsReader& reader, const Place& place) {
-    std::vector<results::Run> runs = reader.runs();
-    if (runs.empty()) throw InputError({place.file, 0, 0}, "the file has no runs");
-    if (!place.run) return std::move(runs.back());
-    for (results::Run& run : runs)
-        if (run.id == *place.run) return std::move(run);
-    throw InputError({place.file, 0, 0}, fmt::format("there is no run {}", *place.run),
-                     fmt::format("1 to {}", runs.back().id));
-}
-
 void tell_json(const std::string& path, Json json) {
     Json whole{{"kind", "results"}};
     whole.update(json);
@@ -100,11 +60,11 @@ void tell_json(const std::string& path, Json json) {
 }
 
 ExitStatus list(const Arguments& arguments) {
-    Files files;
+    ResultsFiles files;
     Json json = Json::array();
     const std::optional<std::string> json_path = json_path_of(arguments);
     for (const std::string& word : arguments.files) {
-        const Place place = place_of(word);
+        const ResultsPlace place = results_place(word);
         results::ResultsReader& reader = files.at(place.file);
         if (place.run) {
             const results::Run run = run_at(reader, place);
@@ -138,9 +98,9 @@ results::MatchBy match_of(const Arguments& arguments) {
 
 ExitStatus compare(const Arguments& arguments) {
     if (arguments.files.size() != 3) throw UsageError("compare takes two runs: FILE or FILE:RUN each");
-    Files files;
-    const Place first_place = place_of(arguments.files[1]);
-    const Place second_place = place_of(arguments.files[2]);
+    ResultsFiles files;
+    const ResultsPlace first_place = results_place(arguments.files[1]);
+    const ResultsPlace second_place = results_place(arguments.files[2]);
     const results::MatchBy match = match_of(arguments);
     const results::Run first = run_at(files.at(first_place.file), first_place);
     const results::Run second = run_at(files.at(second_place.file), second_place);
@@ -158,8 +118,8 @@ ExitStatus compare(const Arguments& arguments) {
 ExitStatus export_rows(const Arguments& arguments) {
     if (arguments.files.size() != 2) throw UsageError("export takes one run: FILE or FILE:RUN");
     bool is_asked = false;
-    Files files;
-    const Place place = place_of(arguments.files[1]);
+    ResultsFiles files;
+    const ResultsPlace place = results_place(arguments.files[1]);
     results::ResultsReader& reader = files.at(place.file);
     const results::Run run = run_at(reader, place);
     const std::vector<results::Row> rows = reader.rows(run);

@@ -50,6 +50,11 @@ void describe(OptionGroups& options) {
     describe_limits(options);
     describe_output(options);
     describe_database(options);
+    options.back().options.emplace_back(
+        "resume", takes_text("FILE"),
+        "of a folder or list: keep every answer in this results file (SQLite) at once, and go on where its run of the "
+        "same questions and options ended");
+    options.back().options.push_back(shard_option());
     describe_progress(options);
     describe_row_files(options);
 }
@@ -101,6 +106,9 @@ ExitStatus run(const Arguments& arguments) {
         if (trace) throw UsageError("--trace tells one search: ask one question");
         return verify_list(arguments, options);
     }
+    for (const char* option : {"resume", "shard"})
+        if (arguments.has(option) && files == Files::question)
+            throw UsageError(fmt::format("--{} is of folders and lists of questions, and this is one", option));
     Answer answer(arguments);
     if (files == Files::unknown) return answer.give({}, stopped);
     model::Query query;

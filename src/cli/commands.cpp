@@ -8,9 +8,11 @@ namespace sinew::cli {
 
 extern const Command certify_command;
 extern const Command check_command;
+extern const Command cluster_command;
 extern const Command evaluate_command;
 extern const Command export_command;
 extern const Command info_command;
+extern const Command merge_command;
 extern const Command optimize_command;
 extern const Command report_command;
 extern const Command results_command;
@@ -19,9 +21,10 @@ extern const Command train_command;
 extern const Command verify_command;
 
 namespace {
-const std::array<const Command*, 11> table{&verify_command, &certify_command,  &train_command,  &evaluate_command,
+const std::array<const Command*, 13> table{&verify_command, &certify_command,  &train_command,  &evaluate_command,
                                            &solve_command,  &optimize_command, &export_command, &info_command,
-                                           &check_command,  &results_command,  &report_command};
+                                           &check_command,  &results_command,  &merge_command,  &cluster_command,
+                                           &report_command};
 }  // namespace
 
 std::span<const Command* const> commands() {

@@ -132,6 +132,19 @@ bool quiet(const Arguments& arguments) {
     return arguments.has("quiet");
 }
 
+Option shard_option() {
+    return {"shard", takes_text("I/N"),
+            "answer the I-th of N parts alone, dealt out evenly; sinew merge puts the results files of all together"};
+}
+
+cluster::Shard shard_of(const Arguments& arguments) {
+    if (!arguments.has("shard")) return {};
+    const auto& text = arguments.get<std::string>("shard");
+    const std::optional<cluster::Shard> shard = cluster::parse_shard(text);
+    if (!shard) refuse("shard", text, "I/N, such as 3/40: the third of forty parts");
+    return *shard;
+}
+
 std::optional<std::string> expectation_of(const Arguments& arguments) {
     if (!arguments.has("expect")) return std::nullopt;
     const auto& word = arguments.get<std::string>("expect");

@@ -10,6 +10,7 @@
 
 #include "base/limits.hpp"
 #include "cli/command.hpp"
+#include "cluster/shard.hpp"
 
 namespace sinew::cli {
 
@@ -40,6 +41,10 @@ Limits limits_of(const Arguments& arguments);
 int threads_of(const Arguments& arguments);
 std::uint64_t seed_of(const Arguments& arguments);
 bool quiet(const Arguments& arguments);
+/// --shard, of commands that answer many questions.
+Option shard_option();
+/// All of the questions without it. Throws UsageError.
+cluster::Shard shard_of(const Arguments& arguments);
 /// Throws UsageError unless --expect names a verdict.
 std::optional<std::string> expectation_of(const Arguments& arguments);
 

@@ -126,7 +126,7 @@ void Examples::find_zero_one_files() {
 /// A file is read once: a pipe cannot be read again, and the digest is of what was understood.
 read::FileContent Examples::content_of(const std::string& file, const Arguments& arguments) {
     read::FileContent content = read::read_file(file);
-    if (arguments.has("resume")) digests_.push_back(sha256(content));
+    if (arguments.has("resume") || arguments.has("db")) digests_.push_back(sha256(content));
     return content;
 }
 
@@ -281,6 +281,9 @@ void Examples::choose_rows(const Arguments& arguments) {
                          fmt::format("--skip {} leaves none of the {} examples", begin_, data_.rows()));
     const std::size_t limit = arguments.has("limit") ? count_given(arguments, "limit", 1, any_count) : any_count;
     end_ = begin_ + std::min(limit, data_.rows() - begin_);
+    const cluster::Shard shard = shard_of(arguments);
+    for (std::size_t row = begin_; row < end_; ++row)
+        if (shard.holds(row - begin_)) rows_.push_back(row);
 }
 
 Rational Examples::value(std::size_t row, std::size_t column) const {
@@ -310,12 +313,12 @@ Rational Examples::value(std::size_t row, std::size_t column) const {
     return number;
 }
 
-std::vector<Rational> Examples::input(std::size_t i) const {
+std::vector<Rational> Examples::input_of_row(std::size_t row) const {
     std::vector<Rational> values(data_.columns);
     // A table has its columns in the order of the network's inputs.
     const std::size_t channels = channels_first_ && !data_.image_shape.empty() ? data_.image_shape[2] : 1;
     const std::size_t pixels = data_.columns / channels;
-    for (std::size_t c = 0; c < data_.columns; ++c) values[c % channels * pixels + c / channels] = value(row(i), c);
+    for (std::size_t c = 0; c < data_.columns; ++c) values[c % channels * pixels + c / channels] = value(row, c);
     return values;
 }
 

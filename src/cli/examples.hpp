@@ -26,13 +26,17 @@ class Examples {
     Examples(const std::vector<std::string>& files, const Arguments& arguments, const model::BinarizedNetwork& network)
         : Examples(files, arguments, NetworkFacts(network)) {}
 
-    /// After --skip and --limit.
-    std::size_t count() const { return end_ - begin_; }
+    /// After --skip, --limit and --shard, which may leave none.
+    std::size_t count() const { return rows_.size(); }
     /// The row in the data set of example `i`, counted from 0.
-    std::size_t row(std::size_t i) const { return begin_ + i; }
+    std::size_t row(std::size_t i) const { return rows_[i]; }
+    /// Of all shards: the first row, and how many there are.
+    std::size_t first_row() const { return begin_; }
+    std::size_t count_of_all_shards() const { return end_ - begin_; }
     const std::string& place(std::size_t i) const { return data_.row_places[row(i)]; }
     /// The network's input values. Throws InputError for a value that the network's kind of input has not.
-    std::vector<Rational> input(std::size_t i) const;
+    std::vector<Rational> input(std::size_t i) const { return input_of_row(row(i)); }
+    std::vector<Rational> input_of_row(std::size_t row) const;
     /// Its class; absent if none was given.
     std::optional<std::size_t> label(std::size_t i) const;
     /// Height, width, channels of the images that the network reads, whatever file the examples came from; a network
@@ -59,7 +63,7 @@ class Examples {
     std::vector<std::pair<Rational, Rational>> usual_ranges() const;
     /// What classes are called; empty without a preparation.
     const std::vector<std::string>& class_names() const { return preparation_.classes; }
-    /// With --resume: SHA-256 of the content of each file of examples, then of --labels if it is given.
+    /// With --resume and --db: SHA-256 of the content of each file of examples, then of --labels if it is given.
     const std::vector<std::string>& digests() const { return digests_; }
     /// Which of the image's channels an input belongs to; 0 where there is no image.
     std::size_t channel_of(std::size_t input) const;
@@ -115,6 +119,7 @@ class Examples {
     std::optional<int> binarize_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
+    std::vector<std::size_t> rows_;
 };
 
 }  // namespace sinew::cli

@@ -22,43 +22,25 @@ using Json = nlohmann::ordered_json;
 
 /// Options that say how a question is answered and how the answer is told, and the files, which have digests. All
 /// others are part of the question.
-constexpr std::string_view options_of_the_run[] = {"input-file",
-                                                   "epsilon-file",
-                                                   "robust-set",
-                                                   "timeout",
-                                                   "memory",
-                                                   "threads",
-                                                   "seed",
-                                                   "set",
-                                                   "strategy",
-                                                   "trace",
-                                                   "json",
-                                                   "quiet",
-                                                   "expect",
-                                                   "db",
-                                                   "csv",
-                                                   "junit",
-                                                   "sarif",
-                                                   "report",
-                                                   "progress",
-                                                   "resume",
-                                                   "limit",
-                                                   "skip",
-                                                   "images",
-                                                   "export",
-                                                   "proof",
-                                                   "drat",
-                                                   "binary",
-                                                   "format",
-                                                   "labels",
-                                                   "test",
-                                                   "validation",
-                                                   "test-labels",
-                                                   "validation-labels",
-                                                   "statistics",
-                                                   "save-best-validation",
-                                                   "warm-start",
-                                                   "epsilon",
+constexpr std::string_view options_of_the_run[] = {"input-file",  "epsilon-file",
+                                                   "robust-set",  "timeout",
+                                                   "memory",      "threads",
+                                                   "seed",        "set",
+                                                   "strategy",    "trace",
+                                                   "json",        "quiet",
+                                                   "expect",      "db",
+                                                   "csv",         "junit",
+                                                   "sarif",       "report",
+                                                   "progress",    "resume",
+                                                   "limit",       "skip",
+                                                   "shard",       "images",
+                                                   "export",      "proof",
+                                                   "drat",        "binary",
+                                                   "format",      "labels",
+                                                   "test",        "validation",
+                                                   "test-labels", "validation-labels",
+                                                   "statistics",  "save-best-validation",
+                                                   "warm-start",  "epsilon",
                                                    "epsilons"};
 
 Json to_json(const Given& given) {
@@ -219,8 +201,15 @@ void ResultLog::begin(const Provenance& provenance) {
     run_.files = write::json_line(origin.at("files"));
     run_.identity = no_identity;
     if (path_.empty()) return;
-    file_.emplace(path_);
+    // Whoever watches the shards of a cluster reads them, perhaps from another machine.
+    file_.emplace(path_, arguments_.has("shard") ? results::Sharing::many_machines : results::Sharing::one_machine);
     if (!resumes_) file_->begin(run_);
+}
+
+void ResultLog::is_part(const Json& whole, std::int64_t first, std::size_t count, const cluster::Shard& shard) {
+    run_.part = results::Part{write::json_line(whole), first, static_cast<std::int64_t>(count),
+                              shard.is_all() ? "" : fmt::format("{}/{}", shard.index, shard.count)};
+    if (file_ && run_.id != 0) file_->set_part(run_, *run_.part);
 }
 
 std::vector<results::Row> ResultLog::resume(const Json& identity, const IsSame& is_same) {
@@ -234,7 +223,7 @@ std::vector<results::Row> ResultLog::resume(const Json& identity, const IsSame& 
             if (!difference) difference = error;
             continue;
         }
-        file_->take_over(known);
+        file_->take_over(known, run_.part);
         run_ = known;
         return file_->rows(run_);
     }

@@ -12,6 +12,7 @@
 #include "cli/command.hpp"
 #include "cli/output_file.hpp"
 #include "cli/provenance.hpp"
+#include "cluster/shard.hpp"
 #include "results/results_file.hpp"
 
 namespace sinew::cli {
@@ -47,8 +48,14 @@ class ResultLog {
     ~ResultLog();
 
     bool is_wanted() const { return !path_.empty() || keeps_rows(); }
+    bool resumes() const { return resumes_; }
+    bool has_file() const { return !path_.empty(); }
     /// Opens the results file and begins the run there; with --resume only opens it. Throws InputError, OutputError.
     void begin(const Provenance& provenance);
+    /// Of commands that answer many questions, before the first: what all of them are about (resume()'s identity),
+    /// which numbers they have, and which of them this run answers.
+    void is_part(const nlohmann::ordered_json& whole, std::int64_t first, std::size_t count,
+                 const cluster::Shard& shard);
     /// Of commands with --resume, once it is known what the run is about: the latest run of this kind in the file for
     /// which `is_same` says nothing against it goes on; its rows are returned. Without one a new run begins where the
     /// file has none of the kind, and else what `is_same` threw of the latest is told. Throws InputError also where

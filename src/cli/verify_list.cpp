@@ -15,12 +15,15 @@
 #include "cli/print.hpp"
 #include "cli/process.hpp"
 #include "cli/question_options.hpp"
+#include "cli/sha256.hpp"
 #include "cli/terminal_observer.hpp"
 #include "cli/verify_table.hpp"
 #include "cli/within_limits.hpp"
+#include "cluster/merge_results.hpp"
 #include "read/file.hpp"
 #include "read/query/question_list.hpp"
 #include "write/json.hpp"
+#include "write/json_text.hpp"
 
 namespace sinew::cli {
 
@@ -40,20 +43,82 @@ class ListRun {
         if (list_.of_instances) json_.log().are_instances();
         for (const read::ListedQuestion& question : list_.questions)
             width_ = std::clamp(question.name.size(), width_, widest_name);
+        choose_questions();
     }
 
     ExitStatus run() {
         tell_left_out();
         if (prints_ && !quiet(arguments_)) write_output(verify_table_head(width_));
-        for (const read::ListedQuestion& question : list_.questions) {
+        const std::map<std::int64_t, results::Row> answered_before = answers_before();
+        for (const auto& [place, question] : asked_) {
             if (interrupt_flag()->load()) break;
-            ask(question);
+            const auto known = answered_before.find(place);
+            if (known == answered_before.end() || !repeat(*question, known->second)) ask(*question, place);
         }
         return finish();
     }
 
   private:
     using Clock = std::chrono::steady_clock;
+
+    /// Those of --shard. A question that the list has twice has one place, and is one for the results file.
+    void choose_questions() {
+        const cluster::Shard shard = shard_of(arguments_);
+        std::map<std::vector<std::string>, std::int64_t> places;
+        for (const read::ListedQuestion& question : list_.questions) {
+            const auto [known, is_new] = places.try_emplace(question.files, static_cast<std::int64_t>(places.size()));
+            if (is_new) names_ += question.name + '\n';
+            if (shard.holds(static_cast<std::uint64_t>(known->second))) asked_.emplace_back(known->second, &question);
+        }
+        count_of_all_ = places.size();
+    }
+
+    /// What all questions of the list are about; what each of them is has its own row.
+    nlohmann::ordered_json whole() const {
+        nlohmann::ordered_json options = question_options("verify", arguments_);
+        for (const char* option : {"strategy", "seed"})
+            if (arguments_.has(option)) options[option] = arguments_.get<std::string>(option);
+        if (arguments_.has("set")) options["set"] = arguments_.get<std::vector<std::string>>("set");
+        // As the file has it: names that are no UTF-8 are replaced there.
+        return nlohmann::ordered_json::parse(
+            write::json_line(nlohmann::ordered_json{{"questions", sha256(names_)}, {"options", std::move(options)}}));
+    }
+
+    /// Tells the results file what is asked. With --resume: what an earlier part of the run has answered, by place.
+    std::map<std::int64_t, results::Row> answers_before() {
+        std::map<std::int64_t, results::Row> answers;
+        if (!json_.log().has_file()) return answers;
+        json_.log().is_part(whole(), 0, count_of_all_, shard_of(arguments_));
+        if (!json_.log().resumes()) return answers;
+        const auto is_same = [&](const nlohmann::ordered_json& known, const std::string& file) {
+            if (known != whole())
+                throw InputError({file, 0, 0}, "its runs are of other questions or options",
+                                 "the same list and command line");
+        };
+        for (results::Row& row : json_.log().resume(whole(), is_same))
+            answers.insert_or_assign(cluster::number_of(row), std::move(row));
+        return answers;
+    }
+
+    /// Tells an answer of an earlier part; false where the question's file could not be read then.
+    bool repeat(const read::ListedQuestion& question, const results::Row& known) {
+        const results::Question now = content_of(question.files);
+        if (known.question.network_digest != now.network_digest ||
+            known.question.property_digest != now.property_digest) {
+            if (known.status == "error") return false;
+            throw InputError({question.files.front(), 0, 0},
+                             fmt::format("{} holds the answer to another content of {}",
+                                         arguments_.get<std::string>("resume"), question.name),
+                             "the files that the run began with, or another file for the answers");
+        }
+        VerifyRow row = row_from(known);
+        row.question = question.name;
+        row.files = question.files;
+        row.expected = expected_.value_or(question.expected);
+        json_.log().keep({known});
+        tell(std::move(row));
+        return true;
+    }
 
     void tell_left_out() const {
         if (list_.left_out.empty() || quiet(arguments_)) return;
@@ -68,8 +133,9 @@ class ListRun {
     }
 
     /// The watchdog may end a question, and then the run, from its own thread: it reads nothing that this one changes.
-    void ask(const read::ListedQuestion& question) {
+    void ask(const read::ListedQuestion& question, std::int64_t place) {
         VerifyRow row;
+        row.place = place;
         row.question = question.name;
         row.files = question.files;
         row.expected = expected_.value_or(question.expected);
@@ -94,6 +160,7 @@ class ListRun {
         };
         const auto last_words = [&](Stopped why) {
             VerifyRow stopped;
+            stopped.place = place;
             stopped.question = question.name;
             stopped.files = question.files;
             stopped.expected = expected_.value_or(question.expected);
@@ -132,41 +199,53 @@ class ListRun {
         row.verdict = std::move(verdict);
         row.reason = std::move(reason);
         row.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+        // One that Ctrl-C or the end of a job stopped is asked again by whoever goes on.
+        const bool is_cut = json_.log().resumes() && interrupt_flag()->load() && row.verdict == "unknown";
+        if (json_.log().is_wanted() && !is_cut) log(row);
+        tell(std::move(row));
+    }
+
+    void tell(VerifyRow row) {
         if (prints_) {
             write_output(verify_table_line(row, width_));
             flush_output();
         }
-        if (json_.log().is_wanted()) log(row);
         json_.progress().tell("answer", {{"row", rows_.size()},
                                          {"question", row.question},
                                          {"status", row.verdict},
                                          {"done", rows_.size() + 1},
-                                         {"count", list_.questions.size()}});
+                                         {"count", asked_.size()}});
         rows_.push_back(std::move(row));
     }
 
     /// The row for machines: its question is what its own files hold.
     void log(const VerifyRow& row) {
+        nlohmann::ordered_json answer = answer_json(row);
+        answer["place"] = row.place;
+        results::Row kept = row_of(answer, content_of(row.files));
+        if (!row.expected.empty()) kept.expected = row.expected;
+        json_.log().add(std::move(kept));
+    }
+
+    results::Question content_of(const std::vector<std::string>& of_question) {
         Arguments asked = arguments_;
-        asked.files = row.files;
-        for (const std::string& file : row.files) {
+        asked.files = of_question;
+        for (const std::string& file : of_question) {
             if (digested_.contains(file)) continue;
             Arguments one;
             one.files = {file};
             digested_.emplace(file, digested_files(one));
         }
         std::vector<DigestedFile> files;
-        for (const std::string& file : row.files)
+        for (const std::string& file : of_question)
             files.insert(files.end(), digested_[file].begin(), digested_[file].end());
-        results::Row kept = row_of(answer_json(row), question_about("verify", asked, files));
-        if (!row.expected.empty()) kept.expected = row.expected;
-        json_.log().add(std::move(kept));
+        return question_about("verify", asked, files);
     }
 
     ExitStatus finish() {
-        const VerifySummary summary = summarize(rows_, list_.questions.size() - rows_.size());
+        const VerifySummary summary = summarize(rows_, asked_.size() - rows_.size());
         if (prints_ && !quiet(arguments_)) write_output(summary_text(summary));
-        json_.give(verify_table_json(rows_, summary), summary.not_asked == 0);
+        json_.give(verify_table_json(rows_, summary), summary.not_asked == 0 && !interrupt_flag()->load());
         if (summary.errors != 0) return input_error;
         if (std::ranges::any_of(rows_, [](const VerifyRow& row) { return row.is_unexpected(); }))
             return not_as_expected;
@@ -186,6 +265,10 @@ class ListRun {
     JsonAnswer json_;
     bool prints_;
     std::size_t width_ = std::string_view("question").size();
+    /// Of this shard, with their places among those that differ.
+    std::vector<std::pair<std::int64_t, const read::ListedQuestion*>> asked_;
+    std::size_t count_of_all_ = 0;
+    std::string names_;  ///< of all, a line each
     std::vector<VerifyRow> rows_;
     std::map<std::string, std::vector<DigestedFile>> digested_;
 };

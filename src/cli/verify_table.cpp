@@ -48,6 +48,7 @@ nlohmann::ordered_json answer_json(const VerifyRow& row) {
     nlohmann::ordered_json json{{"question", row.question}};
     if (row.answer.is_object()) {
         json.update(row.answer);
+        json["files"] = row.files;
     } else {
         json["status"] = row.verdict;
         json["files"] = row.files;
@@ -58,6 +59,26 @@ nlohmann::ordered_json answer_json(const VerifyRow& row) {
     }
     json["seconds"] = row.seconds;
     return json;
+}
+
+VerifyRow row_from(const results::Row& kept) {
+    using Json = nlohmann::ordered_json;
+    const auto parsed = [](const std::string& text) {
+        Json json = Json::parse(text, nullptr, false);
+        return json.is_discarded() ? Json() : json;
+    };
+    VerifyRow row;
+    row.verdict = kept.status;
+    row.seconds = kept.seconds;
+    row.decided_by = kept.decided_by;
+    row.reason = kept.reason;
+    if (kept.status == "error") return row;
+    row.answer = {{"status", kept.status}, {"files", Json::array()}, {"seconds", kept.seconds}};
+    row.answer["reason"] = kept.reason.empty() ? Json(nullptr) : Json(kept.reason);
+    row.answer["decided_by"] = kept.decided_by.empty() ? Json(nullptr) : Json(kept.decided_by);
+    row.answer["witness"] = kept.witness ? parsed(*kept.witness) : Json(nullptr);
+    row.answer["statistics"] = parsed(kept.statistics);
+    return row;
 }
 
 nlohmann::ordered_json verify_table_json(const std::vector<VerifyRow>& rows, const VerifySummary& summary) {

@@ -2,15 +2,19 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "results/rows.hpp"
+
 namespace sinew::cli {
 
 /// One question and what came of it: all that a table, a spreadsheet, a test report or a store keeps of it.
 struct VerifyRow {
+    std::int64_t place = 0;          ///< in the list, from 0
     std::string question;            ///< what tables call it
     std::vector<std::string> files;  ///< those that it was read from, the network's first
     std::string verdict;             ///< "sat", "unsat", "unknown", "timeout", or "error" for one that cannot be asked
@@ -44,6 +48,8 @@ VerifySummary summarize(const std::vector<VerifyRow>& rows, std::size_t not_aske
 std::string verify_table_head(std::size_t width);
 std::string verify_table_line(const VerifyRow& row, std::size_t width);
 std::string summary_text(const VerifySummary& summary);
+/// What a results file has of a row, but its names, its place and what was expected of it.
+VerifyRow row_from(const results::Row& kept);
 /// One row: the keys of a single answer, and `question`.
 nlohmann::ordered_json answer_json(const VerifyRow& row);
 /// The keys of the document: `questions`, `summary`.

@@ -108,11 +108,12 @@ void Database::Close::operator()(sqlite3* handle) const {
 
 Database::Database(std::string path, Access access) : path_(std::move(path)), access_(access) {
     // A reader may write, where the system lets it: the last one to close the file puts its log away.
-    const int flags = access == Access::write  ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                      : access == Access::read ? SQLITE_OPEN_READWRITE
-                                               : SQLITE_OPEN_READONLY;
+    const int flags = access == Access::write || access == Access::memory ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                      : access == Access::read                            ? SQLITE_OPEN_READWRITE
+                                                                          : SQLITE_OPEN_READONLY;
     sqlite3* made = nullptr;
-    const std::string uri = uri_of(path_, access == Access::snapshot ? "?immutable=1" : "");
+    const std::string uri = access == Access::memory ? std::string("file::memory:")
+                                                     : uri_of(path_, access == Access::snapshot ? "?immutable=1" : "");
     const int code = sqlite3_open_v2(uri.c_str(), &made, flags | SQLITE_OPEN_URI | SQLITE_OPEN_FULLMUTEX, nullptr);
     handle_.reset(made);
     if (code != SQLITE_OK) fail(code);
@@ -127,6 +128,16 @@ Database::Database(std::string path, Access access) : path_(std::move(path)), ac
 void Database::run(const char* sql) {
     const int code = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) fail(code);
+}
+
+std::string Database::content() {
+    sqlite3_int64 size = 0;
+    struct Free {
+        void operator()(unsigned char* bytes) const { sqlite3_free(bytes); }
+    };
+    const std::unique_ptr<unsigned char, Free> bytes(sqlite3_serialize(handle_.get(), "main", &size, 0));
+    if (!bytes) throw std::bad_alloc();
+    return {reinterpret_cast<const char*>(bytes.get()), static_cast<std::size_t>(size)};
 }
 
 std::string Database::value(std::string_view sql) {

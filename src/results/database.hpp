@@ -47,9 +47,10 @@ class Statement {
 class Database {
   public:
     enum class Access {
-        read,     ///< the file is there; nothing is written but what a run that was killed left in its log
-        write,    ///< it is made where it is not there
-        snapshot  ///< it is read as it is: nobody writes it meanwhile, and its folder may be read-only
+        read,      ///< the file is there; nothing is written but what a run that was killed left in its log
+        write,     ///< it is made where it is not there
+        snapshot,  ///< it is read as it is: nobody writes it meanwhile, and its folder may be read-only
+        memory     ///< a new one, in no file: `path` is for messages
     };
     /// Throws OutputError for `write`, InputError otherwise.
     Database(std::string path, Access access);
@@ -62,6 +63,8 @@ class Database {
     /// The first value of a statement's only row.
     std::string value(std::string_view sql);
     std::int64_t last_id() const;
+    /// The bytes of the file that it is, or would be.
+    std::string content();
     /// What SQLite says of `code` as an error of ours.
     [[noreturn]] void fail(int code) const;
 

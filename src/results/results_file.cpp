@@ -73,6 +73,16 @@ CREATE TABLE witnesses(verdict INTEGER PRIMARY KEY REFERENCES verdicts, content 
 CREATE TABLE proofs(verdict INTEGER PRIMARY KEY REFERENCES verdicts, file TEXT NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL) STRICT;
 )sql";
 
+/// What later versions of schema 1 have beside it: earlier ones read such files, and leave it as it is.
+constexpr const char* parts_schema = R"sql(
+CREATE TABLE IF NOT EXISTS parts(
+  run INTEGER PRIMARY KEY REFERENCES runs,
+  whole TEXT NOT NULL,
+  first INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  shard TEXT NOT NULL) STRICT;
+)sql";
+
 std::uint32_t big_endian(const std::string& bytes, std::size_t place) {
     std::uint32_t value = 0;
     for (std::size_t i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>(bytes[place + i]);
@@ -124,9 +134,11 @@ bool is_on_a_network(const std::string& path) {
     const fs::path folder = fs::absolute(path).parent_path();
     struct statfs status {};
     if (statfs(folder.c_str(), &status) != 0) return false;
-    for (const long kind : {0x6969L /* NFS */, 0xff534d42L /* CIFS */, 0xfe534d42L /* SMB2 */, 0x517bL /* SMB */,
-                            0x0bd00bd0L /* Lustre */, 0x47504653L /* GPFS */, 0x5346414fL /* AFS */,
-                            0x65735546L /* FUSE: sshfs and the like */, 0x01021997L /* 9P */, 0x00c36400L /* Ceph */})
+    for (const long kind :
+         {0x6969L /* NFS */, 0xff534d42L /* CIFS */, 0xfe534d42L /* SMB2 */, 0x517bL /* SMB */,
+          0x0bd00bd0L /* Lustre */, 0x47504653L /* GPFS */, 0x5346414fL /* AFS */,
+          0x65735546L /* FUSE: sshfs and the like */, 0x01021997L /* 9P */, 0x00c36400L /* Ceph */,
+          0x19830326L /* BeeGFS */, 0x20030528L /* OrangeFS */, 0x01161970L /* GFS2 */, 0x7461636fL /* OCFS2 */})
         if (static_cast<long>(status.f_type) == kind) return true;
     return false;
 }
@@ -188,9 +200,19 @@ std::vector<Row> rows_of(Database& database, const Run& run) {
     return rows;
 }
 
-std::vector<Run> runs_in(Statement& select) {
+void add_parts(Database& database, std::vector<Run>& runs) {
+    if (database.value("SELECT count(*) FROM sqlite_schema WHERE name = 'parts'") == "0") return;
+    Statement select(database, "SELECT whole, first, count, shard FROM parts WHERE run = ?");
+    for (Run& run : runs) {
+        select.bind(1, run.id);
+        while (select.step()) run.part = Part{select.text(0), select.number(1), select.number(2), select.text(3)};
+    }
+}
+
+std::vector<Run> runs_in(Database& database, Statement& select) {
     std::vector<Run> runs;
     while (select.step()) runs.push_back(run_in(select));
+    add_parts(database, runs);
     return runs;
 }
 
@@ -213,7 +235,8 @@ struct ResultsFile::Statements {
           find_verdict(database, "SELECT id FROM verdicts WHERE run = ? AND question = ?"),
           add_verdict(database,
                       "INSERT INTO verdicts(run, question, status, decided_by, seconds, reason, value, bound, details, "
-                      "statistics, answered) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ'))"),
+                      "statistics, answered) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                      "coalesce(?, strftime('%Y-%m-%dT%H:%M:%fZ')))"),
           add_witness(database, "INSERT INTO witnesses(verdict, content) VALUES(?, ?)"),
           add_proof(database, "INSERT INTO proofs(verdict, file, sha256, bytes) VALUES(?, ?, ?, ?)") {}
 
@@ -240,9 +263,18 @@ std::string subject_key(const Question& question) {
 }
 }  // namespace
 
-ResultsFile::ResultsFile(const std::string& path) : database_(checked(path), Database::Access::write) {
+ResultsFile::ResultsFile(const std::string& path, Sharing sharing)
+    : ResultsFile(checked(path), Database::Access::write) {
+    keep_a_log(sharing);
+}
+
+ResultsFile::ResultsFile(const std::string& path, Database::Access access) : database_(path, access) {
     prepare();
     statements_ = std::make_unique<Statements>(database_);
+}
+
+std::unique_ptr<ResultsFile> ResultsFile::in_memory(const std::string& path) {
+    return std::unique_ptr<ResultsFile>(new ResultsFile(path, Database::Access::memory));
 }
 
 ResultsFile::~ResultsFile() = default;
@@ -260,13 +292,21 @@ void ResultsFile::prepare() {
         }
         transaction.commit();
     }
-    const bool shares_memory = !is_on_a_network(path());
+    if (database_.value("SELECT count(*) FROM sqlite_schema WHERE name = 'parts'") == "0") {
+        Transaction transaction(database_);
+        database_.run(parts_schema);
+        transaction.commit();
+    }
+    database_.run("PRAGMA foreign_keys = ON");
+}
+
+void ResultsFile::keep_a_log(Sharing sharing) {
+    const bool shares_memory = sharing == Sharing::one_machine && !is_on_a_network(path());
     const std::string mode =
         database_.value(shares_memory ? "PRAGMA journal_mode = WAL" : "PRAGMA journal_mode = DELETE");
     if (mode != (shares_memory ? "wal" : "delete"))
         throw OutputError(fmt::format("{} (its journal mode stays '{}', another program has it open)", path(), mode));
     database_.run(shares_memory ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
-    database_.run("PRAGMA foreign_keys = ON");
 }
 
 void ResultsFile::begin(Run& run) {
@@ -279,13 +319,14 @@ void ResultsFile::begin(Run& run) {
     insert.run();
     run.id = database_.last_id();
     run.state = "running";
+    if (run.part) keep_part(run, *run.part);
     transaction.commit();
 }
 
 std::vector<Run> ResultsFile::runs(const std::string& kind) {
     Statement select(database_, std::string(run_columns) + "WHERE kind = ? ORDER BY id DESC");
     select.bind(1, kind);
-    return runs_in(select);
+    return runs_in(database_, select);
 }
 
 bool ResultsFile::is_being_written(const Run& run) {
@@ -296,7 +337,19 @@ bool ResultsFile::is_being_written(const Run& run) {
     return process != this_process() && life_of(process) == Life::alive;
 }
 
-void ResultsFile::take_over(const Run& run) {
+void ResultsFile::keep_part(const Run& run, const Part& part) {
+    Statement insert(database_, "INSERT OR REPLACE INTO parts(run, whole, first, count, shard) VALUES(?, ?, ?, ?, ?)");
+    insert.bind(1, run.id).bind(2, part.whole).bind(3, part.first).bind(4, part.count).bind(5, part.shard);
+    insert.run();
+}
+
+void ResultsFile::set_part(const Run& run, const Part& part) {
+    Transaction transaction(database_);
+    keep_part(run, part);
+    transaction.commit();
+}
+
+void ResultsFile::take_over(const Run& run, const std::optional<Part>& part) {
     Transaction transaction(database_);
     if (is_being_written(run))
         throw InputError({path(), 0, 0}, fmt::format("another run is writing run {} of this file", run.id),
@@ -304,6 +357,7 @@ void ResultsFile::take_over(const Run& run) {
     Statement update(database_, "UPDATE runs SET state = 'running', ended = NULL, process = ? WHERE id = ?");
     update.bind(1, this_process()).bind(2, run.id);
     update.run();
+    if (part) keep_part(run, *part);
     transaction.commit();
 }
 
@@ -342,6 +396,7 @@ void ResultsFile::insert(const Run& run, const Row& row, std::int64_t question) 
     add.bind(1, run.id).bind(2, question).bind(3, row.status).bind(4, row.decided_by).bind(5, row.seconds);
     add.bind(6, row.reason).bind_or_null(7, row.value).bind_or_null(8, row.bound);
     add.bind(9, row.details).bind(10, row.statistics);
+    add.bind_or_null(11, row.answered.empty() ? std::nullopt : std::optional(row.answered));
     add.run();
     const std::int64_t verdict = database_.last_id();
     if (row.witness) {
@@ -389,7 +444,7 @@ ResultsReader::ResultsReader(const std::string& path) {
 
 std::vector<Run> ResultsReader::runs() {
     Statement select(*database_, std::string(run_columns) + "ORDER BY id");
-    return runs_in(select);
+    return runs_in(*database_, select);
 }
 
 std::vector<Row> ResultsReader::rows(const Run& run) {

@@ -17,27 +17,39 @@ namespace sinew::results {
 /// The schema that this version writes; files of a later one are refused.
 inline constexpr int schema_version = 1;
 
+/// Where those are who read or write a file while it is written to.
+enum class Sharing {
+    one_machine,   ///< but for file systems that are known to be a network's
+    many_machines  ///< whatever the file system: slower, some milliseconds a row
+};
+
 /// A file that is written to.
 class ResultsFile {
   public:
     /// Opens the file, or makes it. Throws InputError for what is no results file, or is one of a later schema (it is
     /// not touched), OutputError where it cannot be written.
-    explicit ResultsFile(const std::string& path);
+    explicit ResultsFile(const std::string& path, Sharing sharing = Sharing::one_machine);
+    /// A file that is made in memory, for whoever writes its content() as a whole; `path` is for messages.
+    static std::unique_ptr<ResultsFile> in_memory(const std::string& path);
     ResultsFile(const ResultsFile&) = delete;
     ResultsFile& operator=(const ResultsFile&) = delete;
     ~ResultsFile();
 
     const std::string& path() const { return database_.path(); }
+    /// The bytes of the file.
+    std::string content() { return database_.content(); }
 
-    /// A new run, whose id is given to it; it is this process's.
+    /// A new run, whose id is given to it, with its part; it is this process's.
     void begin(Run& run);
     /// The runs of a kind, the latest first.
     std::vector<Run> runs(const std::string& kind);
     /// Whether the process that writes this run is alive on this machine, and is not this one. Of a process on another
     /// machine nobody here knows: it counts as ended. Two that write one run do no harm, they do work twice.
     bool is_being_written(const Run& run);
-    /// From now on the run is this process's, and running again.
-    void take_over(const Run& run);
+    /// From now on the run is this process's, and running again; it is what `part` says of many questions.
+    void take_over(const Run& run, const std::optional<Part>& part = std::nullopt);
+    /// Of a run that has begun.
+    void set_part(const Run& run, const Part& part);
     /// All rows of a run, in the order in which they were answered.
     std::vector<Row> rows(const Run& run);
 
@@ -49,10 +61,13 @@ class ResultsFile {
     void end(const Run& run, const std::string& state, const std::string& ended, double seconds);
 
   private:
+    ResultsFile(const std::string& path, Database::Access access);
     std::int64_t subject_of(const Question& question);
     std::int64_t question_of(const Question& question, std::int64_t subject);
     void insert(const Run& run, const Row& row, std::int64_t question);
+    void keep_part(const Run& run, const Part& part);
     void prepare();
+    void keep_a_log(Sharing sharing);
 
     Database database_;
     std::map<std::string, std::int64_t> subjects_;

@@ -8,6 +8,15 @@
 
 namespace sinew::results {
 
+/// Which of many questions a run answers, and what all of them are about: runs whose `whole`, `first` and `count` are
+/// equal are parts of one, and can be merged (merge.hpp).
+struct Part {
+    std::string whole;       ///< JSON: digests of content, options
+    std::int64_t first = 0;  ///< the number of its first question: a row of the data, or a place in a list
+    std::int64_t count = 0;  ///< of all questions
+    std::string shard;       ///< "3/40"; empty where the run answers all
+};
+
 /// One command that was run. Texts that are JSON say so; they are UTF-8.
 struct Run {
     std::int64_t id = 0;  ///< 0: not in a file yet
@@ -26,6 +35,7 @@ struct Run {
     std::string identity;
     std::int64_t answers = 0;  ///< rows that it has
     std::string process;       ///< that writes it (process_id.hpp)
+    std::optional<Part> part;  ///< of commands that answer many questions
 };
 
 /// What a question is about, by content. A question of another run is the same where the digests, the options, the row
@@ -63,7 +73,7 @@ struct Row {
     std::string statistics;               ///< JSON: object
     std::optional<std::string> witness;   ///< JSON
     std::optional<Proof> proof;
-    std::string answered;  ///< when, ISO 8601; set where a row is read
+    std::string answered;  ///< when, ISO 8601; empty: now, where it is written
 };
 
 /// What a status means to whoever compares, counts or reports.

@@ -1,0 +1,336 @@
+// sinew cluster: one command over many questions, by the tasks of a scheduler.
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <sstream>
+#include <thread>
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "base/join.hpp"
+#include "base/number_text.hpp"
+#include "base/utf8.hpp"
+#include "cli/cluster_watch.hpp"
+#include "cli/command.hpp"
+#include "cli/common_options.hpp"
+#include "cli/merge_files.hpp"
+#include "cli/print.hpp"
+#include "cli/process.hpp"
+#include "cli/unit_rounds.hpp"
+#include "cli/verify_list.hpp"
+#include "cluster/campaign.hpp"
+#include "cluster/child_process.hpp"
+#include "cluster/drive.hpp"
+#include "cluster/local.hpp"
+#include "cluster/slurm.hpp"
+
+namespace sinew::cli {
+
+extern const Command cluster_command;
+
+namespace {
+namespace fs = std::filesystem;
+using Words = std::vector<std::string>;
+
+/// What the command at the end of it all is for, not its tasks.
+constexpr std::string_view options_of_the_end[] = {"json",   "report",   "csv",   "junit",     "sarif",
+                                                   "expect", "progress", "quiet", "input-file"};
+
+void describe(OptionGroups& options) {
+    OptionGroup tasks("tasks");
+    // clang-format off
+    tasks.options = {
+        {"shards", takes_text("N"), "parts of the questions, a task each (default: four for every core that the scheduler has, 1000 at most); about a minute of work or more is good"},
+        {"scheduler", takes_text("NAME"), "slurm (default where sbatch is), or local: processes of this machine"},
+        {"workers", takes_text("N"), "tasks at the same time, at most (default: what there is room for)"},
+        {"sbatch", takes_texts("OPTION"), "an option for sbatch, such as --sbatch=--partition=long; may be given several times"},
+        {"units", takes_text("N"), "of one question: how many units it is split into at first (default: like shards)"},
+        {"budget", takes_text("SECONDS"), "of one question: the time of a unit in a round (60 by default); what runs out is split further"},
+        {"quiet,q", "no progress, no notes"}};
+    // clang-format on
+    options.push_back(tasks);
+}
+
+std::string own_program() {
+    std::array<char, 4096> path{};
+    const ssize_t length = readlink("/proc/self/exe", path.data(), path.size());
+    if (length <= 0) throw OutputError("the name of this program");
+    return {path.data(), static_cast<std::size_t>(length)};
+}
+
+/// The command that is shared among tasks, as its own parser reads it.
+struct SharedCommand {
+    const Command* command = nullptr;
+    Arguments arguments;
+};
+
+SharedCommand shared_command(const Words& words) {
+    SharedCommand shared;
+    shared.command = words.empty() ? nullptr : find_command(words[0]);
+    if (shared.command == nullptr || (words[0] != "certify" && words[0] != "verify"))
+        throw UsageError(fmt::format("sinew cluster runs certify and verify, not {}",
+                                     words.empty() ? "nothing" : "'" + printable(words[0]) + "'"));
+    shared.arguments = parse(*shared.command, Words(words.begin() + 1, words.end()));
+    shared.arguments.words = words;
+    shared.arguments.words.insert(shared.arguments.words.begin(), "sinew");
+    for (const char* option : {"shard", "db", "resume", "export", "trace"})
+        if (shared.arguments.has(option))
+            throw UsageError(fmt::format("sinew cluster has no place for --{} of the command it runs", option));
+    return shared;
+}
+
+/// The command's words for a task.
+Words task_words(const SharedCommand& shared) {
+    Words words{std::string(shared.command->name)};
+    for (const auto& [name, given] : shared.arguments.options) {
+        if (std::ranges::find(options_of_the_end, name) != std::end(options_of_the_end)) continue;
+        if (std::holds_alternative<std::monostate>(given)) words.push_back("--" + name);
+        if (const auto* text = std::get_if<std::string>(&given)) words.push_back("--" + name + "=" + *text);
+        if (const auto* texts = std::get_if<Words>(&given))
+            for (const std::string& text : *texts) words.push_back("--" + name + "=" + text);
+    }
+    words.emplace_back("--quiet");
+    // The shell's script adds options behind these; the files are no options, whatever they are called.
+    for (const std::string& file : shared.arguments.files)
+        words.push_back(file.starts_with('-') && file != "-" ? "./" + file : file);
+    return words;
+}
+
+/// Whether the command asks one question. Throws InputError for files that cannot be read.
+bool is_one_question(const SharedCommand& shared) {
+    if (shared.command->name != "verify" || asks_several(shared.arguments)) return false;
+    for (const char* option : {"timeout", "report", "csv", "junit", "sarif", "progress"})
+        if (shared.arguments.has(option))
+            throw UsageError(
+                fmt::format("--{} has no place where one question is split (--budget is a unit's time)", option));
+    if (shared.arguments.files == Words{"-"}) throw UsageError("a question on standard input cannot be shared");
+    return true;
+}
+
+/// Cores that the scheduler has.
+std::uint64_t cores_of(const std::string& scheduler) {
+    if (scheduler == "slurm") {
+        std::uint64_t cores = 0;
+        std::istringstream lines(cluster::run_child({"sinfo", "-h", "-o", "%C"}, 60).output);
+        for (std::string line; std::getline(lines, line);)  // allocated/idle/other/total
+            cores += parse_count(line.substr(line.rfind('/') + 1)).value_or(0);
+        if (cores != 0) return cores;
+    }
+    return std::max<std::uint64_t>(1, std::thread::hardware_concurrency());
+}
+
+std::string scheduler_of(const Arguments& arguments) {
+    if (arguments.has("scheduler")) {
+        const auto& name = arguments.get<std::string>("scheduler");
+        if (name != "slurm" && name != "local")
+            throw UsageError(fmt::format("--scheduler cannot be '{}' (expected slurm or local)", printable(name)));
+        return name;
+    }
+    return cluster::run_child({"sbatch", "--version"}, 60).is_good() ? "slurm" : "local";
+}
+
+constexpr std::uint64_t most_shards = 1'000'000;
+
+cluster::Plan plan_of(const Arguments& arguments, const SharedCommand& shared, const Words& words) {
+    cluster::Plan plan;
+    plan.scheduler = scheduler_of(arguments);
+    plan.program = own_program();
+    plan.place = fs::current_path().string();
+    plan.command = words;
+    plan.task = task_words(shared);
+    const bool is_one = is_one_question(shared);
+    plan.threads = static_cast<std::uint64_t>(threads_of(shared.arguments));
+    if (arguments.has("workers"))
+        plan.at_once = whole_number("workers", arguments.get<std::string>("workers"), 1, most_shards);
+    if (arguments.has("sbatch")) {
+        if (plan.scheduler != "slurm") throw UsageError("--sbatch is for --scheduler slurm");
+        plan.for_sbatch = arguments.get<Words>("sbatch");
+    }
+    for (const char* option : {"units", "budget"})
+        if (arguments.has(option) && !is_one)
+            throw UsageError(fmt::format("--{} is of one question, and this command asks several", option));
+    if (is_one && arguments.has("shards"))
+        throw UsageError("--shards is of several questions, and this is one, which --units are made of");
+    if (arguments.has("shards")) {
+        plan.shards = whole_number("shards", arguments.get<std::string>("shards"), 1, most_shards);
+    } else {
+        constexpr std::uint64_t tasks_a_core = 4;  // the last ones are short
+        constexpr std::uint64_t most = 1000;       // Slurm's own limit of an array, where nobody changed it
+        plan.shards = std::min(most, tasks_a_core * (plan.at_once != 0 ? plan.at_once : cores_of(plan.scheduler)));
+    }
+    if (is_one) {
+        plan.units = arguments.has("units") ? whole_number("units", arguments.get<std::string>("units"), 2, most_shards)
+                                            : plan.shards;
+        plan.shards = 0;
+        plan.budget = arguments.has("budget") ? arguments.get<std::string>("budget") : "60";
+        parse_seconds("budget", plan.budget);
+        plan.split = split_words(shared.arguments);
+        plan.task = unit_words(shared.arguments, plan.budget);
+    }
+    return plan;
+}
+
+/// The campaign of the folder, which is made where there is none.
+cluster::Campaign campaign_of(const Arguments& arguments, const std::string& folder, const Words& words) {
+    std::optional<cluster::Campaign> known = cluster::Campaign::in(folder);
+    if (!known) {
+        if (words.empty()) throw UsageError(fmt::format("{} holds no campaign: -- and a command begin one", folder));
+        return cluster::Campaign::make(folder, plan_of(arguments, shared_command(words), words));
+    }
+    cluster::Plan plan = known->plan();
+    if (!words.empty() && words != plan.command)
+        throw InputError({folder, 0, 0},
+                         fmt::format("the campaign there runs another command: sinew {}",
+                                     printable(joined(plan.command, " "), widest_line)),
+                         "the same, none, or another folder");
+    if (arguments.has("shards") &&
+        whole_number("shards", arguments.get<std::string>("shards"), 1, most_shards) != plan.shards)
+        throw InputError({folder, 0, 0}, fmt::format("the campaign there has {} shards", plan.shards));
+    if (arguments.has("scheduler") && arguments.get<std::string>("scheduler") != plan.scheduler)
+        throw InputError({folder, 0, 0}, fmt::format("the campaign there is one of {}", plan.scheduler));
+    if (arguments.has("workers"))
+        plan.at_once = whole_number("workers", arguments.get<std::string>("workers"), 1, most_shards);
+    if (arguments.has("sbatch")) plan.for_sbatch = arguments.get<Words>("sbatch");
+    if (arguments.has("workers") || arguments.has("sbatch")) known->change(std::move(plan));
+    return *known;
+}
+
+cluster::Campaign campaign_in(const std::string& folder) {
+    std::optional<cluster::Campaign> known = cluster::Campaign::in(folder);
+    if (!known) throw InputError({folder, 0, 0}, "there is no campaign", "a folder of sinew cluster run");
+    return std::move(*known);
+}
+
+std::unique_ptr<cluster::Scheduler> scheduler_for(const cluster::Campaign& campaign) {
+    const cluster::Plan& plan = campaign.plan();
+    cluster::SchedulerOptions options;
+    options.campaign = plan.id;
+    options.folder = campaign.folder();
+    options.script = campaign.script();
+    options.at_once = plan.at_once;
+    options.threads = plan.threads;
+    options.for_sbatch = plan.for_sbatch;
+    return plan.scheduler == "slurm" ? cluster::make_slurm(std::move(options))
+                                     : cluster::make_local(std::move(options));
+}
+
+/// What the undisturbed command would print and write, from the answers that are there.
+ExitStatus tell_result(const cluster::Campaign& campaign, bool is_quiet) {
+    MergeFiles merge;
+    for (std::uint64_t number = 1; number <= campaign.plan().shards; ++number)
+        merge.files.push_back(campaign.shard_file(number));
+    merge.out = campaign.merged_file();
+    merge.is_quiet = true;
+    const ExitStatus merged = merge_files(merge);
+    if (merged != answered) return merged;
+    if (!is_quiet) print_error("merged: {}\n", printable(campaign.merged_file(), widest_line));
+    SharedCommand shared = shared_command(campaign.plan().command);
+    shared.arguments.options["resume"] = campaign.merged_file();
+    fs::current_path(campaign.plan().place);
+    return shared.command->run(shared.arguments);
+}
+
+ExitStatus run_campaign(const Arguments& arguments, const std::string& folder, const Words& words) {
+    // What is wrong is told before anything is made.
+    if (!words.empty()) shared_command(words);
+    if (words.empty()) campaign_in(folder);
+    const cluster::CampaignLock lock(folder);
+    const cluster::Campaign campaign = campaign_of(arguments, folder, words);
+    campaign.mark_cancelled(false);
+    const std::unique_ptr<cluster::Scheduler> scheduler = scheduler_for(campaign);
+    ClusterWatch watch(quiet(arguments));
+    watch.begin(campaign);
+    if (campaign.plan().shards == 0)
+        return run_units(campaign, shared_command(campaign.plan().command).arguments, *scheduler, watch);
+    const cluster::Work work = cluster::shards_of(campaign);
+    const cluster::Driven driven = cluster::drive(campaign, work, *scheduler, watch, *interrupt_flag());
+    watch.erase();
+    switch (driven) {
+        case cluster::Driven::done:
+            return tell_result(campaign, quiet(arguments));
+        case cluster::Driven::interrupted:
+            print_error("{}; sinew cluster run {} goes on with it\n",
+                        scheduler->outlives_us() ? "stopped watching: the tasks run on" : "stopped",
+                        printable(folder, widest_line));
+            return no_answer;
+        case cluster::Driven::cancelled:
+            print_error("cancelled; sinew cluster run {} goes on with it\n", printable(folder, widest_line));
+            return no_answer;
+        case cluster::Driven::failed:
+            print_error(
+                "some shards are not answered; {}/logs tells what went wrong, and sinew cluster run {} tries them "
+                "again\n",
+                printable(campaign.folder(), widest_line), printable(folder, widest_line));
+            return no_answer;
+    }
+    return no_answer;
+}
+
+ExitStatus tell_status(const std::string& folder) {
+    const cluster::Campaign campaign = campaign_in(folder);
+    const cluster::Plan& plan = campaign.plan();
+    print_out("sinew {}\n{}, {}, {}\n", printable(joined(plan.command, " "), widest_line), campaign.folder(),
+              plan.shards != 0 ? fmt::format("{} shards", plan.shards) : std::string("one question"), plan.scheduler);
+    const std::unique_ptr<cluster::Scheduler> scheduler = scheduler_for(campaign);
+    const std::optional<cluster::Tasks> tasks = scheduler->tasks();
+    if (plan.shards != 0) {
+        const cluster::Tally tally = cluster::look(cluster::shards_of(campaign), tasks.value_or(cluster::Tasks{}));
+        write_output(tally_text(tally) + "\n");
+    } else {
+        print_out("{} tasks; sinew merge {} tells of the units\n", tasks ? tasks->size() : 0, campaign.units_folder());
+    }
+    if (campaign.is_cancelled()) write_output("cancelled\n");
+    if (!tasks) print_out("the scheduler does not answer ({})\n", scheduler->trouble());
+    return answered;
+}
+
+ExitStatus cancel(const std::string& folder) {
+    const cluster::Campaign campaign = campaign_in(folder);
+    campaign.mark_cancelled(true);
+    const std::unique_ptr<cluster::Scheduler> scheduler = scheduler_for(campaign);
+    if (scheduler->cancel()) {
+        print_out("cancelled; what is answered is kept, and sinew cluster run {} goes on with it\n",
+                  printable(folder, widest_line));
+        return answered;
+    }
+    print_error("the scheduler does not answer ({}): nothing more is submitted, but tasks may run on\n",
+                scheduler->trouble());
+    return no_answer;
+}
+
+ExitStatus run(const Arguments& arguments) {
+    const Words& words = arguments.files;
+    if (words.size() < 2 || (words[0] != "run" && words[0] != "status" && words[0] != "cancel"))
+        throw UsageError("sinew cluster run|status|cancel FOLDER; see sinew help cluster");
+    if (words[0] == "run") return run_campaign(arguments, words[1], Words(words.begin() + 2, words.end()));
+    if (words.size() > 2) throw UsageError(fmt::format("sinew cluster {} takes a folder alone", words[0]));
+    for (const char* option : {"shards", "scheduler", "workers", "sbatch", "units", "budget"})
+        if (arguments.has(option)) throw UsageError(fmt::format("--{} is for sinew cluster run", option));
+    return words[0] == "status" ? tell_status(words[1]) : cancel(words[1]);
+}
+}  // namespace
+
+const Command cluster_command{
+    "cluster",
+    "certify or verify many questions by the tasks of Slurm, or of this machine",
+    "cluster run FOLDER [OPTION...] -- certify|verify ARGUMENTS...\ncluster run|status|cancel FOLDER",
+    "run deals the questions out to shards, submits a task for each, watches them, submits again what ended before "
+    "its\n"
+    "end, and at last merges their results files and prints what the command alone would have printed. All that is "
+    "known\n"
+    "is in FOLDER, which all machines must see: it can be ended or killed at any time, and the same command (or "
+    "without\n"
+    "-- and what follows) goes on. With Slurm the tasks run on meanwhile. status tells how far it is; cancel ends the\n"
+    "tasks, and keeps what is answered. Options of the command such as --json and --junit are for the end.\n"
+    "docs/cluster.md tells more, also how to do without.",
+    "sinew cluster run campaign --shards 40 -- certify net.onnx test.csv --epsilon 0.01 --timeout 60\n"
+    "sinew cluster run campaign --sbatch=--partition=long --sbatch=--time=2:00:00 -- verify instances.csv\n"
+    "sinew cluster run campaign --scheduler local --workers 4 -- verify instances.csv\n"
+    "sinew cluster status campaign",
+    describe,
+    run,
+};
+
+}  // namespace sinew::cli

@@ -1,0 +1,24 @@
+// sinew cluster over one question: units of sinew split, round after round.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/cluster_watch.hpp"
+#include "cli/command.hpp"
+#include "cluster/campaign.hpp"
+#include "cluster/scheduler.hpp"
+
+namespace sinew::cli {
+
+/// The words of sinew verify over one question as those of sinew split, without the folder, and as those of a task, to
+/// which its unit is added. `budget`: seconds of a unit in a round, as the command line has them.
+std::vector<std::string> split_words(const Arguments& verify);
+std::vector<std::string> unit_words(const Arguments& verify, const std::string& budget);
+
+/// Splits, lets tasks search, splits what ran out further, until there is an answer, which is told as sinew merge tells
+/// it. All steps are programs, which share the campaign's folder and nothing else.
+ExitStatus run_units(const cluster::Campaign& campaign, const Arguments& verify, cluster::Scheduler& scheduler,
+                     ClusterWatch& watch);
+
+}  // namespace sinew::cli
