@@ -1,7 +1,9 @@
 #include "support/program.hpp"
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -31,6 +33,11 @@ using Clock = std::chrono::steady_clock;
         if (descriptor > STDERR_FILENO) close(descriptor);
     if (prepare) prepare();
     execv(words[0], words.data());
+    // A program for another kind of processor: tools/test_arm64 names what runs it.
+    if (char* const emulator = std::getenv("SINEW_EMULATOR"); emulator != nullptr && errno == ENOEXEC) {
+        words.insert(words.begin(), emulator);
+        execv(words[0], words.data());
+    }
     _exit(127);
 }
 

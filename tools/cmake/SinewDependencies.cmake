@@ -18,7 +18,7 @@ find_path(GLPK_INCLUDE_DIR glpk.h REQUIRED)
 find_library(GLPK_LIBRARY glpk REQUIRED)
 add_library(sinew_glpk INTERFACE)
 target_link_libraries(sinew_glpk INTERFACE ${GLPK_LIBRARY})
-target_include_directories(sinew_glpk INTERFACE ${GLPK_INCLUDE_DIR})
+target_include_directories(sinew_glpk INTERFACE $<BUILD_INTERFACE:${GLPK_INCLUDE_DIR}>)
 
 if(SINEW_TESTS)
   find_package(GTest REQUIRED)
