@@ -203,7 +203,7 @@ void describe_perturbation(OptionGroups& options) {
     ball.options = {
         {"epsilon", takes_text("E"), "the largest change, a number such as 1, 0.1 or 1/10, in the units of the examples"},
         {"epsilons", takes_text("E,E,..."), "several of them, a question each: what is known at one answers others"},
-        {"norm", takes_text("NORM"), "of the change: inf (default), 1, 2, or, of binarized networks, 0"},
+        {"norm", takes_text("NORM").among({"inf", "1", "2", "0"}), "of the change: inf (default), 1, 2, or, of binarized networks, 0"},
         {"flips", takes_text("K"), "at most K inputs change, to any value: --norm 0 --epsilon K"},
         {"sensitive", takes_texts("COLUMN"), "only this column changes, to any value: its name, or its number from 1; may be given several times, and with --epsilon"},
         {"feature-epsilon", takes_texts("COLUMN=E"), "this column has an epsilon of its own (any: it may take any value); may be given several times"},
@@ -222,10 +222,10 @@ void describe_real_inputs(OptionGroups& options) {
     // clang-format off
     group.options = {
         {"scale", takes_text("FACTOR"), "what a byte of an image is multiplied by (default 1/255)"},
-        {"layout", takes_text("chw|hwc"), "the order of the inputs of colour images (default: as the network's input shape tells)"},
+        {"layout", takes_text("chw|hwc").among({"chw", "hwc"}), "the order of the inputs of colour images (default: as the network's input shape tells)"},
         {"mean", takes_text("M,..."), "the network reads (x - mean) / std: one number, or one a channel (of a table: an input)"},
         {"std", takes_text("S,..."), "likewise; epsilon and distances are in units before this"},
-        {"domain", takes_text("LOW,HIGH"), "where all inputs are, before --mean and --std (default: the range of pixels for images; none for tables, which 'none' says)"},
+        {"domain", takes_text("LOW,HIGH").among({"none"}), "where all inputs are, before --mean and --std (default: the range of pixels for images; none for tables, which 'none' says)"},
         {"feature-domain", takes_texts("COLUMN=LOW,HIGH"), "where this column's values are; {0,1,2}: these whole numbers alone; may be given several times"}};
     // clang-format on
     options.push_back(group);

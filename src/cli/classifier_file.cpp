@@ -23,6 +23,10 @@ std::optional<model::InputKind> kind_of(const Arguments& arguments) {
 }
 }  // namespace
 
+std::vector<std::string> input_kinds() {
+    return {"bits", "signs", "pixels", "unit", "integers"};
+}
+
 bool is_binarized_network(const std::string& path) {
     return is_binarized_file(path);
 }

@@ -50,4 +50,7 @@ struct Classifier {
 /// conditions are left out. Throws InputError where it has no outputs.
 Classifier load_classifier(const std::string& path, const Arguments& arguments);
 
+/// The words of --input.
+std::vector<std::string> input_kinds();
+
 }  // namespace sinew::cli

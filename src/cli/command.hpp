@@ -1,4 +1,5 @@
-// A subcommand: what it is called, what it accepts, what it does. main.cpp parses and helps from this table alone.
+// A subcommand: what it is called, what it accepts, what it does. The parser, the help text, the manual and the shells'
+// completions are made from this table alone.
 #pragma once
 
 #include <chrono>
@@ -38,8 +39,8 @@ struct Command {
     std::string_view name;
     std::string_view summary;   ///< one line, for the list of commands
     std::string_view synopsis;  ///< one line for each form, without the program's name
-    std::string_view details;   ///< paragraphs of the help text
-    std::string_view examples;  ///< lines of the help text
+    std::string_view details;   ///< paragraphs of the help text, an empty line between two; it is wrapped for them
+    std::string_view examples;  ///< lines: a command, or "# " and what the command below is an example of
     /// Adds the groups of its options.
     void (*describe)(OptionGroups& options);
     /// Runs the command; throws InputError, UsageError, ….
@@ -48,18 +49,25 @@ struct Command {
     /// where the next word ends in this suffix.
     std::string_view optional_file_option = {};
     std::string_view optional_file_suffix = {};
+    /// What its files usually end in ("dnn onnx"), and words that can come first in their place ("compare export").
+    std::string_view file_endings = {};
+    std::string_view first_words = {};
+    /// What its exit statuses say, where that is more than docs/results.md says of all: lines such as "0 sat or
+    /// unsat"; "3" alone: it has no such status.
+    std::string_view statuses = {};
 };
 
 /// All subcommands, in the order of the help text.
 std::span<const Command* const> commands();
 const Command* find_command(std::string_view name);
+/// UsageError: no command has this name; one with a near name may be meant.
+[[noreturn]] void throw_no_command(const std::string& name);
 
 /// Parses the words after the subcommand's name. Throws UsageError, which suggests a near option for one that does not
 /// exist.
 Arguments parse(const Command& command, const std::vector<std::string>& words);
 
-/// The help text of the program, and of one command.
-std::string program_help();
-std::string command_help(const Command& command);
+/// Its options as its function describes them.
+OptionGroups options_of(const Command& command);
 
 }  // namespace sinew::cli

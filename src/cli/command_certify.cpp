@@ -27,12 +27,12 @@ void describe(OptionGroups& options) {
         {"memory", takes_text("BYTES"), "stop above this memory (500M, 4G); the answer is then unknown"},
         seed_option(),
         set_option(),
-        {"json", takes_optional_text("[=FILE]"), "everything as JSON (docs/json.md) into FILE, or on standard output in place of the table"},
+        {"json", takes_optional_text("[=FILE]").ending_in("json"), "everything as JSON (docs/json.md) into FILE, or on standard output in place of the table"},
         report_option(),
         {"images", takes_text("FOLDER"), "adversarial examples as PNG, where the network reads images: the original, the adversarial one, their difference"},
-        {"export", takes_text("FILE"), "of binarized networks: write the questions for other tools instead of answering them: .opb, .cnf or .smt2; %d in the name is the example's row"},
+        {"export", takes_text("FILE").ending_in("opb cnf smt2"), "of binarized networks: write the questions for other tools instead of answering them: .opb, .cnf or .smt2; %d in the name is the example's row"},
         {"get-model", "with --export to .smt2: end the script in (get-model)"},
-        {"resume", takes_text("FILE"), "keep every answer in this results file (SQLite) at once, and go on where its run of the same network, data and options ended"},
+        {"resume", takes_text("FILE").ending_in("sqlite db"), "keep every answer in this results file (SQLite) at once, and go on where its run of the same network, data and options ended"},
         database_option(),
         shard_option(),
         {"quiet,q", "the summary alone, no progress"}};
@@ -63,25 +63,36 @@ ExitStatus run(const Arguments& arguments) {
 const Command certify_command{
     "certify",
     "is there an input near an example that a network classifies otherwise?",
-    "certify [OPTION...] NETWORK.onnx|NETWORK.dnn|NETWORK.npz|FOLDER|NETWORK.bnn DATA...",
-    "NETWORK: any that sinew reads: ONNX or text with ReLU, tanh and other neurons, or a binarized one (also .npz, a\n"
-    "folder of CSV files, .bnn; sinew info tells how such a one was understood). DATA: a table, MNIST's idx files or\n"
-    "PNG images. Every example is certified (no input in the ball is classified otherwise), falsified (one is, and "
-    "exact\n"
+    "certify [OPTION...] NETWORK DATA...",
+    "NETWORK: any that sinew reads: ONNX or text with ReLU, tanh and other neurons, or a binarized one (also .npz, a "
+    "folder of CSV files, .bnn; `sinew info` tells how such a one was understood). DATA: a table, MNIST's idx files or "
+    "PNG images.\n"
+    "\n"
+    "Every example is certified (no input in the ball is classified otherwise), falsified (one is, and exact "
     "evaluation confirms it), wrong (the example itself is) or unknown (--timeout, --memory; norm 2 of networks that "
-    "are\n"
-    "not binarized is decided by bounds, which may leave it open). An equal score of another class counts as a\n"
-    "violation. Where there are no labels the network's own class must stay. --export writes the questions for other\n"
-    "tools. docs/certify.md and docs/bnn.md tell how.",
-    "sinew certify mnist-net.onnx t10k-images-idx3-ubyte.gz --labels t10k-labels-idx1-ubyte.gz --epsilons 0.01,0.03\n"
-    "sinew certify mnist-net.onnx seven.png --label 7 --minimal --images adversarial\n"
-    "sinew certify mnist.npz seven.png --label 7 --norm 1 --minimal\n"
+    "are not binarized is decided by bounds, which may leave it open). An equal score of another class counts as a "
+    "violation. Where there are no labels the network's own class must stay.\n"
+    "\n"
+    "--export writes the questions for other tools. docs/certify.md and docs/bnn.md tell how.",
+    "# which of 4 images keep their class whatever two bits become?\n"
     "sinew certify inputs/bnn/strokes.bnn inputs/bnn/strokes.csv --flips 2\n"
+    "# a data set at two epsilons, in units of the images' bytes divided by 255\n"
+    "sinew certify mnist-net.onnx t10k-images-idx3-ubyte.gz --labels t10k-labels-idx1-ubyte.gz --epsilons 0.01,0.03\n"
+    "# the smallest change of one image that is a violation, and a picture of it\n"
+    "sinew certify mnist-net.onnx seven.png --label 7 --minimal --images adversarial\n"
+    "# a long run that goes on where it ended\n"
+    "sinew certify mnist.npz t10k-images-idx3-ubyte.gz --labels t10k-labels-idx1-ubyte.gz --epsilon 1 --resume "
+    "run.sqlite\n"
+    "# the questions for other solvers, a file for each example\n"
     "sinew certify inputs/bnn/strokes.bnn inputs/bnn/strokes.csv --flips 2 --export query_%d.opb",
     describe,
     run,
     json_option,
     json_suffix,
+    "onnx dnn npz bnn csv tsv txt png gz idx1-ubyte idx3-ubyte",
+    "",
+    "0 every example has its answer\n"
+    "3 an example is unknown: a limit of time or memory, Ctrl-C, or norm 2",
 };
 
 }  // namespace sinew::cli

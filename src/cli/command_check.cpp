@@ -15,7 +15,7 @@ extern const Command check_command;
 namespace {
 
 void describe(OptionGroups& options) {
-    describe_limits(options);
+    describe_reading_limits(options);
 }
 
 ExitStatus tell(const check::DratReport& report) {
@@ -56,12 +56,20 @@ const Command check_command{
     "check",
     "check a proof of unsatisfiability with an independent checker",
     "check [OPTION...] FORMULA.cnf PROOF",
-    "Every clause of the proof (DRAT, text or binary, plain or gzip-compressed) must follow by reverse unit\n"
-    "propagation from the formula and the clauses before it. Prints `s VERIFIED`, or `s NOT VERIFIED` with the first\n"
-    "step that fails and exit status 2.",
-    "sinew solve --drat proof.drat formula.cnf && sinew check formula.cnf proof.drat",
+    "Every clause of the proof (DRAT, text or binary, plain or gzip-compressed) must follow by reverse unit "
+    "propagation from the formula and the clauses before it. Prints `s VERIFIED`, or `s NOT VERIFIED` with the first "
+    "step that fails. The checker shares no code with the solver.",
+    "# a proof, and whether it is one\n"
+    "sinew solve inputs/cnf/pigeons_3_in_2.cnf --drat proof.drat\n"
+    "sinew check inputs/cnf/pigeons_3_in_2.cnf proof.drat",
     describe,
     run,
+    {},
+    {},
+    "cnf drat",
+    "",
+    "0 the proof is one\n"
+    "2 it is not, or a file is missing or malformed",
 };
 
 }  // namespace sinew::cli

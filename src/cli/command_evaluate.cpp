@@ -36,8 +36,8 @@ void describe(OptionGroups& options) {
     group.options = {
         {"label", takes_text("COLUMN"), "the column of the classes: its name, or its number from 1 (default: the one the network was trained on, or the last where there is one more than the network has inputs)"},
         {"labels", takes_text("FILE"), "the classes of the examples: idx, or a text of whole numbers"},
-        {"header", takes_text("yes|no"), "whether the first row of a table has names (default: if none of its cells is a number)"},
-        {"input", takes_text("KIND"), "what the network's inputs are, where the file does not tell: bits, signs, pixels, unit or integers"},
+        {"header", takes_text("yes|no").among({"yes", "no"}), "whether the first row of a table has names (default: if none of its cells is a number)"},
+        {"input", takes_text("KIND").among(input_kinds()), "what the network's inputs are, where the file does not tell: bits, signs, pixels, unit or integers"},
         {"binarize", takes_text("BYTE"), "images for a network over bits or signs: true is a pixel of this byte or more"},
         {"resize", "scale images to the network's square input"},
         {"skip", takes_text("N"), "leave out the first N examples"},
@@ -51,7 +51,7 @@ void describe(OptionGroups& options) {
         {"memory", takes_text("BYTES"), "stop above this memory (500M, 4G)"},
         seed_option(),
         set_option(),
-        {"json", takes_optional_text("[=FILE]"), "the figures as JSON (docs/json.md) into FILE, or on standard output in place of the table"},
+        {"json", takes_optional_text("[=FILE]").ending_in("json"), "the figures as JSON (docs/json.md) into FILE, or on standard output in place of the table"},
         report_option()};
     // clang-format on
     options.push_back(group);
@@ -258,15 +258,22 @@ const Command evaluate_command{
     "evaluate",
     "accuracy, confusion, robustness and fairness of a binarized network",
     "evaluate [OPTION...] NETWORK DATA...",
-    "NETWORK: any binarized network that sinew certify reads. Of one that sinew train wrote DATA is a table with the\n"
-    "training table's columns; else its columns are the network's inputs. An equal score of another class is a "
-    "mistake.",
+    "NETWORK: any binarized network that `sinew certify` reads. Of one that `sinew train` wrote DATA is a table with "
+    "the training table's columns; else its columns are the network's inputs. An equal score of another class is a "
+    "mistake. Every figure is exact.",
+    "# how many examples are right, by class\n"
+    "sinew evaluate inputs/bnn/strokes.bnn inputs/bnn/strokes.csv\n"
+    "# the network that sinew train wrote, on rows that it has not seen\n"
     "sinew evaluate net.onnx test.csv --label poisonous\n"
+    "# how many keep their class within epsilon 2, and whatever the column age says\n"
     "sinew evaluate net.onnx test.csv --label credit_rating --epsilon 2 --fair age",
     describe,
     run,
     json_option,
     json_suffix,
+    "onnx npz bnn dnn csv tsv txt idx3-ubyte",
+    "",
+    "0 the figures",
 };
 
 }  // namespace sinew::cli

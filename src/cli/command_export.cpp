@@ -37,10 +37,10 @@ void describe(OptionGroups& options) {
     OptionGroup output("output");
     // clang-format off
     output.options = {
-        {"to", takes_text("FORMAT"), "smt2, vnnlib, dnn, lp, opb or cnf; of a binarized network bnn or dnn (without it: what the ending of --out says)"},
-        {"input", takes_text("KIND"), "what a binarized network's inputs are, where its file does not tell: bits, signs, pixels, unit or integers"},
+        {"to", takes_text("FORMAT").among({"smt2", "vnnlib", "dnn", "lp", "opb", "cnf", "bnn"}), "smt2, vnnlib, dnn, lp, opb or cnf; of a binarized network bnn or dnn (without it: what the ending of --out says)"},
+        {"input", takes_text("KIND").among(input_kinds()), "what a binarized network's inputs are, where its file does not tell: bits, signs, pixels, unit or integers"},
         {"get-model", "end an SMT-LIB script in (get-model): strict solvers call that an error where the answer is unsat"},
-        {"out", takes_text("FILE"), "the file to write; standard output without it"}};
+        {"out", takes_text("FILE").ending_in("smt2 vnnlib dnn lp opb cnf bnn"), "the file to write; standard output without it"}};
     // clang-format on
     options.push_back(output);
     describe_question(options, Objectives::allowed, output_condition);
@@ -152,21 +152,32 @@ ExitStatus run(const Arguments& arguments) {
 const Command export_command{
     "export",
     "write a query in another format: SMT-LIB, VNN-LIB, dnn text, LP, OPB, DIMACS",
-    "export [OPTION...] QUERY.dnn|-\nexport [OPTION...] NETWORK CONDITIONS\nexport [OPTION...] "
-    "PROBLEM.opb\nexport "
-    "[OPTION...] NETWORK.npz|FOLDER|NETWORK.bnn",
-    "Numbers stay exact. smt2: linear real arithmetic that z3, cvc5 and sinew itself read. vnnlib: the conditions "
-    "alone,\n"
-    "over X_i and Y_j. dnn: network and conditions as text. lp: a mixed-integer program, where strict comparisons are\n"
-    "written as their closures. opb and cnf: queries over sign and hardlim networks whose inputs are bits, signs or\n"
-    "pixels (sinew certify --export writes those about a data set). What a format cannot say is an error, never left\n"
-    "out. A pseudo-Boolean problem is written as opb, or without its objective as cnf: counters and adders over\n"
-    "variables behind its own. A binarized network is written in its text form bnn (docs/bnn.md), or as dnn text.",
+    "export [OPTION...] QUERY.dnn|-\n"
+    "export [OPTION...] NETWORK CONDITIONS\n"
+    "export [OPTION...] PROBLEM.opb\n"
+    "export [OPTION...] NETWORK.npz|FOLDER|NETWORK.bnn",
+    "Numbers stay exact, and what a format cannot say is an error, never left out.\n"
+    "\n"
+    "smt2: linear real arithmetic that z3, cvc5 and sinew itself read. vnnlib: the conditions alone, over X_i and Y_j. "
+    "dnn: network and conditions as text. lp: a mixed-integer program, where strict comparisons are written as their "
+    "closures. opb and cnf: queries over sign and hardlim networks whose inputs are bits, signs or pixels (`sinew "
+    "certify --export` writes those about a data set).\n"
+    "\n"
+    "A pseudo-Boolean problem is written as opb, or without its objective as cnf: counters and adders over variables "
+    "behind its own. A binarized network is written in its text form bnn (docs/bnn.md), or as dnn text.",
+    "# a question for z3 or cvc5, on standard output\n"
     "sinew export --to smt2 inputs/dnn/two_by_two.dnn\n"
+    "# the format is what the file's name says\n"
     "sinew export --out query.smt2 net.onnx property.vnnlib\n"
+    "# a binarized network as text\n"
     "sinew export --to bnn mnist.npz",
     describe,
     run,
+    {},
+    {},
+    "dnn onnx smt2 vnnlib ipq opb npz bnn txt",
+    "",
+    "0 it is written",
 };
 
 }  // namespace sinew::cli

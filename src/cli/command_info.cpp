@@ -119,14 +119,24 @@ ExitStatus run(const Arguments& arguments) {
 const Command info_command{
     "info",
     "tell what sinew understands of a file: layers, inputs, conditions",
-    "info QUERY.dnn\ninfo NETWORK [CONDITIONS]\ninfo SCRIPT.smt2\ninfo NETWORK.npz|FOLDER [DATA...]\ninfo "
-    "NETWORK.onnx DATA...",
-    "Lists the layers with their shapes, activations and numbers of parameters, the inputs with their domains, and "
-    "the\n"
-    "conditions with what they count.",
-    "sinew info inputs/dnn/two_by_two.dnn",
+    "info [OPTION...] QUERY.dnn\n"
+    "info [OPTION...] NETWORK [CONDITIONS]\n"
+    "info [OPTION...] SCRIPT.smt2|FORMULA.cnf|PROBLEM.opb|PROGRAM.fzn\n"
+    "info [OPTION...] NETWORK DATA...",
+    "Lists the layers with their shapes, activations and numbers of parameters, the inputs with their domains, and the "
+    "conditions with what they count; of formulas, problems and programs how large they are. With DATA, also how many "
+    "examples a binarized network classifies as their labels say.",
+    "# what is asked in this file?\n"
+    "sinew info inputs/dnn/two_by_two.dnn\n"
+    "# how was this binarized network understood, and does it classify these images as it should?\n"
+    "sinew info inputs/bnn/strokes.bnn inputs/bnn/strokes.csv",
     describe,
     run,
+    {},
+    {},
+    "dnn onnx smt2 vnnlib ipq npz bnn cnf opb fzn csv txt",
+    "",
+    "0 it was understood",
 };
 
 }  // namespace sinew::cli

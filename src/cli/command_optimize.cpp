@@ -32,7 +32,7 @@ void describe(OptionGroups& options) {
     OptionGroup output("answers");
     // clang-format off
     output.options = {
-        {"expect", takes_text("ANSWER"), "exit 5 unless this is the answer: optimum, feasible, unsat, unbounded, unknown or timeout"}};
+        {"expect", takes_text("ANSWER").among({"optimum", "feasible", "unsat", "unbounded", "unknown", "timeout"}), "exit 5 unless this is the answer: optimum, feasible, unsat, unbounded, unknown or timeout"}};
     // clang-format on
     options.push_back(output);
     describe_database(options);
@@ -100,7 +100,7 @@ ExitStatus exit_status(const verify::Optimum& optimum, const std::optional<std::
 }
 
 ExitStatus run(const Arguments& arguments) {
-    if (threads_of(arguments) != 1) throw UsageError("optimize uses one thread");
+    refuse_threads(arguments, "optimize");
     const std::optional<std::string> expected = expected_answer(arguments);
     JsonAnswer json("optimize", arguments);
     verify::OptimizeOptions options;
@@ -133,18 +133,29 @@ ExitStatus run(const Arguments& arguments) {
 const Command optimize_command{
     "optimize",
     "the best value of an objective over networks and conditions, with a proof",
-    "optimize [OPTION...] QUERY.dnn|-\noptimize [OPTION...] NETWORK [CONDITIONS] --maximize EXPRESSION",
-    "The query has `objective = 'minimize 3x0 + y1'` (or maximize). Each better solution is told on standard error\n"
-    "as it is found. The answer is `optimum VALUE` with the assignment; `feasible VALUE bound B` where a limit is\n"
-    "reached, or where the best value is approached but never attained: no solution is better than B; or `unsat`,\n"
-    "`unbounded`, `unknown`. Arithmetic is exact. Ctrl-C ends the search with the best solution so far.",
+    "optimize [OPTION...] QUERY.dnn|-\n"
+    "optimize [OPTION...] NETWORK [CONDITIONS] --maximize EXPRESSION",
+    "The query has `objective = 'minimize 3x0 + y1'` (or maximize), or --minimize or --maximize gives it. Each better "
+    "solution is told on standard error as it is found.\n"
+    "\n"
+    "The answer is `optimum VALUE` with the assignment; `feasible VALUE bound B` where a limit is reached, or where "
+    "the best value is approached but never attained: no solution is better than B; or `unsat`, `unbounded`, "
+    "`unknown`. Arithmetic is exact. Ctrl-C ends the search with the best solution so far.",
+    "# a model with its objective in one file\n"
     "sinew optimize inputs/dnn/best_price.dnn\n"
+    "# how far apart can two outputs be over a box?\n"
     "sinew optimize inputs/onnx/distance.onnx --in '0 <= x0 <= 1, 0 <= x1 <= 1' --maximize 'y1 - y0'\n"
+    "# a minute at most, the answer as JSON\n"
     "sinew optimize --timeout 60 --json=answer.json model.dnn",
     describe,
     run,
     json_option,
     json_suffix,
+    "dnn onnx smt2 vnnlib npz bnn txt",
+    "",
+    "0 an optimum, or that there is none (unsat, unbounded)\n"
+    "3 unknown, or feasible: a limit of time or memory, Ctrl-C\n"
+    "5 another answer than --expect names",
 };
 
 }  // namespace sinew::cli

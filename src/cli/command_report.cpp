@@ -17,7 +17,7 @@ void describe(OptionGroups& options) {
     OptionGroup output("output");
     // clang-format off
     output.options = {
-        {"out", takes_text("FILE"), "the page (default: standard output)"}};
+        {"out", takes_text("FILE").ending_in("html"), "the page (default: standard output)"}};
     // clang-format on
     options.push_back(output);
     describe_reading_limits(options);
@@ -43,13 +43,21 @@ const Command report_command{
     "report",
     "a page for a browser from JSON answers: verdict, witness, curves",
     "report [OPTION...] ANSWER.json...",
-    "ANSWER.json is what verify, solve, optimize, certify, train or evaluate writes with --json. The page is one HTML\n"
-    "file of less than a megabyte that loads nothing: it can be mailed, archived and printed. Several answers are\n"
-    "compared: certify runs as curves in one picture. --report FILE makes the page of one answer at once.",
+    "ANSWER.json is what verify, solve, optimize, certify, train or evaluate writes with --json. The page is one HTML "
+    "file of less than a megabyte that loads nothing: it can be mailed, archived and printed. Several answers are "
+    "compared: certify runs as curves in one picture. --report of these commands makes the page of one answer at once.",
+    "# the page of an answer\n"
+    "sinew verify inputs/dnn/two_by_two.dnn --json=answer.json\n"
     "sinew report answer.json --out answer.html\n"
+    "# two networks, their certified accuracy by epsilon in one picture\n"
     "sinew report small.json large.json --out compared.html",
     describe,
     run,
+    {},
+    {},
+    "json",
+    "",
+    "0 the page is written",
 };
 
 }  // namespace sinew::cli

@@ -36,17 +36,17 @@ void describe(OptionGroups& options) {
     OptionGroup output("output");
     // clang-format off
     compare.options = {
-        {"by", takes_text("WHAT"), "which questions are the same: content (default; digests, options, row, epsilon) or place (names of files, row, epsilon)"},
+        {"by", takes_text("WHAT").among({"content", "place"}), "which questions are the same: content (default; digests, options, row, epsilon) or place (names of files, row, epsilon)"},
         {"all", "every difference, not the first hundred"},
         {"fail-on-regression", "exit 5 also where the second run has no answer that the first one has"}};
     exports.options = {
-        {"csv", takes_text("FILE"), "a line for each question; - is standard output"},
+        {"csv", takes_text("FILE").ending_in("csv"), "a line for each question; - is standard output"},
         {"vnncomp", "in the six columns of VNN-COMP: category, network, property, prepare time, result, run time"},
-        {"junit", takes_text("FILE"), "a test case for each question (XML)"},
-        {"sarif", takes_text("FILE"), "counterexamples as results of an analysis (SARIF 2.1.0)"},
-        {"expect", takes_text("VERDICT"), "for these two: another verdict is a failure"}};
+        {"junit", takes_text("FILE").ending_in("xml"), "a test case for each question (XML)"},
+        {"sarif", takes_text("FILE").ending_in("sarif"), "counterexamples as results of an analysis (SARIF 2.1.0)"},
+        {"expect", takes_text("VERDICT").among({"sat", "unsat", "unknown", "timeout"}), "for these two: another verdict is a failure"}};
     output.options = {
-        {"json", takes_optional_text("[=FILE]"), "runs and rows, or the comparison, as JSON (docs/json.md)"}};
+        {"json", takes_optional_text("[=FILE]").ending_in("json"), "runs and rows, or the comparison, as JSON (docs/json.md)"}};
     // clang-format on
     options.push_back(compare);
     options.push_back(exports);
@@ -159,22 +159,31 @@ ExitStatus run(const Arguments& arguments) {
 const Command results_command{
     "results",
     "what results files (--db, --resume) hold: runs, their answers, two runs side by side",
-    "results [OPTION...] FILE[:RUN]...\nresults compare [OPTION...] FILE[:RUN] FILE[:RUN]\nresults export [OPTION...] "
-    "FILE[:RUN]",
-    "FILE alone lists its runs; FILE:RUN shows a run with its answers. compare and export take the latest run where "
-    "no\n"
-    "number is given. compare tells contradictions (one run says sat and the other unsat: exit 5), regressions (the\n"
-    "second has no answer), improvements, what each solved, and the geometric mean of the times' ratios.\n"
-    "docs/results_files.md says what is in the file.",
+    "results [OPTION...] FILE[:RUN]...\n"
+    "results compare [OPTION...] FILE[:RUN] FILE[:RUN]\n"
+    "results export [OPTION...] FILE[:RUN]",
+    "FILE alone lists its runs; FILE:RUN shows a run with its answers. compare and export take the latest run where no "
+    "number is given.\n"
+    "\n"
+    "compare tells contradictions (one run says sat and the other unsat), regressions (the second has no answer), "
+    "improvements, what each solved, and the geometric mean of the times' ratios. docs/results_files.md says what is "
+    "in the file.",
+    "# which runs are there, and what did the third answer?\n"
     "sinew results results.sqlite\n"
     "sinew results results.sqlite:3\n"
+    "# two versions, two settings, two tools\n"
     "sinew results compare old.sqlite new.sqlite\n"
     "sinew results compare results.sqlite:3 results.sqlite:5 --json=comparison.json\n"
+    "# a table, and a report for a build server\n"
     "sinew results export results.sqlite --csv table.csv --junit tests.xml",
     describe,
     run,
     json_option,
     json_suffix,
+    "sqlite db",
+    "compare export",
+    "0 it is shown, compared, written\n"
+    "5 compare: a contradiction; with --fail-on-regression also a regression",
 };
 
 }  // namespace sinew::cli

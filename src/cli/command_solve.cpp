@@ -33,7 +33,7 @@ void describe(OptionGroups& options) {
     OptionGroup search("formulas in DIMACS and OPB");
     // clang-format off
     search.options = {
-        {"drat", takes_text("FILE"), "write a clausal proof of unsatisfiability (DRAT); .gz is compressed"},
+        {"drat", takes_text("FILE").ending_in("drat"), "write a clausal proof of unsatisfiability (DRAT); .gz is compressed"},
         {"binary", "write that proof in the binary form"},
         {"statistics,s", "print what the search counted, as comments"}};
     // clang-format on
@@ -54,7 +54,7 @@ void print_text(const verify::CnfAnswer& answer, bool quiet, bool statistics) {
 }
 
 ExitStatus solve_dimacs(const Arguments& arguments) {
-    if (threads_of(arguments) != 1) throw UsageError("solve uses one thread");
+    refuse_threads(arguments, "solve");
     const sat::Options options = settings_of(arguments).options(sat::option_table());
     const std::optional<std::string> expected = expectation_of(arguments);
     JsonAnswer json("solve", arguments);
@@ -129,26 +129,40 @@ ExitStatus run(const Arguments& arguments) {
 const Command solve_command{
     "solve",
     "decide a formula (DIMACS), a pseudo-Boolean problem (OPB), an SMT-LIB script, a model in dnn text or FlatZinc",
-    "solve [OPTION...] FORMULA.cnf\nsolve [OPTION...] PROBLEM.opb\nsolve [OPTION...] SCRIPT.smt2\nsolve [OPTION...] "
-    "MODEL.dnn [CONDITIONS]\nsolve [OPTION...] PROGRAM.fzn",
-    "A file's content says what it is; - is standard input, gzip is read. To a formula the answer is\n"
-    "`s SATISFIABLE` with a model in `v` lines, `s UNSATISFIABLE`,\n"
-    "or `s UNKNOWN` when a limit is reached. A model has been checked against the formula before it is printed;\n"
-    "--drat writes a proof that `sinew check` and other checkers verify.\n"
-    "A pseudo-Boolean problem is decided or optimised: an `o VALUE` line for each better solution at once, then\n"
-    "`s OPTIMUM FOUND`, `s SATISFIABLE` (the best so far, with an objective), `s UNSATISFIABLE` or `s UNKNOWN`.\n"
-    "A script of linear real arithmetic is answered command by command: sat, unsat or unknown, models, values.\n"
-    "A network with conditions in dnn text is answered by sat with an assignment, `name = value` a line, or unsat.\n"
-    "A constraint program is answered as MiniZinc expects it of a solver; docs/minizinc.md says how it is made one.",
-    "sinew solve inputs/cnf/pigeons_3_in_2.cnf\n"
-    "sinew solve inputs/smt2/boundary.smt2\n"
-    "sinew solve --timeout 60 --drat proof.drat formula.cnf.gz\n"
+    "solve [OPTION...] FORMULA.cnf\n"
+    "solve [OPTION...] PROBLEM.opb\n"
+    "solve [OPTION...] SCRIPT.smt2\n"
+    "solve [OPTION...] MODEL.dnn [CONDITIONS]\n"
+    "solve [OPTION...] PROGRAM.fzn",
+    "A file's content says what it is; - is standard input, gzip is read.\n"
+    "\n"
+    "To a formula the answer is `s SATISFIABLE` with a model in `v` lines, `s UNSATISFIABLE`, or `s UNKNOWN` when a "
+    "limit is reached. A model has been checked against the formula before it is printed; --drat writes a proof that "
+    "`sinew check` and other checkers verify.\n"
+    "\n"
+    "A pseudo-Boolean problem is decided or optimised: an `o VALUE` line for each better solution at once, then `s "
+    "OPTIMUM FOUND`, `s SATISFIABLE` (the best so far, with an objective), `s UNSATISFIABLE` or `s UNKNOWN`.\n"
+    "\n"
+    "A script of linear real arithmetic is answered command by command: sat, unsat or unknown, models, values. A "
+    "network with conditions in dnn text is answered by sat with an assignment, `name = value` a line, or unsat. A "
+    "constraint program is answered as MiniZinc expects it of a solver; docs/minizinc.md says how it is made one.",
+    "# a formula, and a proof that it has no solution\n"
+    "sinew solve inputs/cnf/pigeons_3_in_2.cnf --drat proof.drat\n"
+    "# the cheapest solution of a pseudo-Boolean problem, ten minutes at most\n"
     "sinew solve --timeout 600 inputs/opb/cheapest_cover.opb\n"
+    "# an SMT-LIB script\n"
+    "sinew solve inputs/smt2/boundary.smt2\n"
+    "# all solutions of a constraint program\n"
     "sinew solve --all inputs/flatzinc/queens.fzn",
     describe,
     run,
     json_option,
     json_suffix,
+    "cnf opb wbo smt2 dnn fzn",
+    "",
+    "0 a solution, an optimum, or that there is none\n"
+    "3 unknown, or the best so far without a proof: a limit of time or memory, Ctrl-C\n"
+    "5 another verdict than --expect names",
 };
 
 }  // namespace sinew::cli

@@ -41,8 +41,8 @@ void describe(OptionGroups& options) {
     OptionGroup output("output");
     // clang-format off
     output.options = {
-        {"out", takes_text("FILE"), "the network: .onnx, .npz or .bnn; exit status 3 where there is none to write"},
-        {"json", takes_optional_text("[=FILE]"), "the result as JSON (docs/json.md) into FILE, or on standard output in place of the table"},
+        {"out", takes_text("FILE").ending_in("onnx npz bnn"), "the network: .onnx, .npz or .bnn; exit status 3 where there is none to write"},
+        {"json", takes_optional_text("[=FILE]").ending_in("json"), "the result as JSON (docs/json.md) into FILE, or on standard output in place of the table"},
         report_option(),
         {"quiet,q", "no line for each improvement, no notes on the data"}};
     // clang-format on
@@ -382,20 +382,29 @@ ExitStatus run(const Arguments& arguments) {
 const Command train_command{
     "train",
     "a binarized network from a table, with proven objectives",
-    "train [OPTION...] TABLE --label COLUMN",
+    "train [OPTION...] TABLE --label COLUMN\n"
+    "train [OPTION...] IMAGES --labels FILE",
     "TABLE: cells separated by commas, semicolons, tabs or blanks. All columns but the label are features; what "
-    "becomes of\n"
-    "each column is kept in the network's file, so that sinew certify and sinew evaluate take rows as the table has "
-    "them.\n"
-    "The first line of the answer is optimal (proven), feasible (a limit was reached), infeasible (proven) or "
-    "unknown.\n"
-    "--method gradient trains as most people do; its network is the exact method's first, too.",
-    "sinew train train.csv --label poisonous --layers 2 --objective min-weight --rho 1 --timeout 60 --out net.onnx\n"
+    "becomes of each column is kept in the network's file, so that `sinew certify` and `sinew evaluate` take rows as "
+    "the table has them.\n"
+    "\n"
+    "The first line of the answer is optimal (proven), feasible (a limit was reached), infeasible (proven) or unknown. "
+    "--method gradient trains as most people do; its network is the exact method's first, too. docs/training.md tells "
+    "more.",
+    "# the least weights with which 90 % of the examples are right, proven to be the least\n"
+    "sinew train inputs/train/berries.csv --label taste --layers 2 --objective min-weight --rho 0.9 --out berries.bnn\n"
+    "# a minute at most: the best network that is found, and how far from the best it can be\n"
+    "sinew train train.csv --label poisonous --layers 2 --timeout 60 --out net.onnx\n"
+    "# by gradients, the best of several runs by a fifth of the examples\n"
     "sinew train train.csv --label poisonous --method gradient --validation-split 0.2 --out net.onnx",
     describe,
     run,
     json_option,
     json_suffix,
+    "csv tsv txt idx3-ubyte",
+    "",
+    "0 optimal, feasible or infeasible\n"
+    "3 no answer: no network was found before a limit or Ctrl-C; or there is none to write into --out",
 };
 
 }  // namespace sinew::cli

@@ -34,12 +34,18 @@ constexpr NamedStrategy strategies[] = {{"automatic", verify::Strategy::automati
                                         {"textbook", verify::Strategy::textbook},
                                         {"binarized", verify::Strategy::binarized}};
 
+std::vector<std::string> strategy_names() {
+    std::vector<std::string> names;
+    for (const NamedStrategy& named : strategies) names.emplace_back(named.name);
+    return names;
+}
+
 void describe(OptionGroups& options) {
     describe_question(options, Objectives::none);
     OptionGroup search("strategy");
     // clang-format off
     search.options = {
-        {"strategy", takes_text("NAME"),
+        {"strategy", takes_text("NAME").among(strategy_names()),
          "automatic (default); branch_and_bound: bounds, attack, input and phase splits; lazy: clause learning over the linear "
          "theory; textbook: plain DPLL over phases in number order; binarized: sign and hardlim networks over reals as a "
          "pseudo-Boolean problem over the linear theory"},
@@ -62,13 +68,10 @@ void describe(OptionGroups& options) {
 verify::Strategy strategy_of(const Arguments& arguments) {
     if (!arguments.has("strategy")) return verify::Strategy::automatic;
     const auto& name = arguments.get<std::string>("strategy");
-    std::vector<std::string> names;
-    for (const NamedStrategy& named : strategies) {
+    for (const NamedStrategy& named : strategies)
         if (name == named.name) return named.strategy;
-        names.emplace_back(named.name);
-    }
     throw UsageError(
-        fmt::format("no strategy is called '{}'{}; see sinew help verify", name, did_you_mean(name, names)));
+        fmt::format("no strategy is called '{}'{}; see sinew help verify", name, did_you_mean(name, strategy_names())));
 }
 
 enum class Files { question, list, unknown };
@@ -127,28 +130,40 @@ ExitStatus run(const Arguments& arguments) {
 const Command verify_command{
     "verify",
     "is there an input with this property? sat with an exact witness, or unsat",
-    "verify [OPTION...] QUERY.dnn|QUERY.smt2|QUERY.ipq|-\nverify [OPTION...] NETWORK CONDITIONS...\n"
-    "verify [OPTION...] NETWORK --in CONDITION --out CONDITION\nverify [OPTION...] FOLDER|INSTANCES.csv|QUERY...",
-    "The query describes a counterexample: sat means that one exists, and the answer shows it; unsat means\n"
-    "that none does. Arithmetic is exact: 0.1 is 1/10, < is strict.\n"
-    "A network is dnn text, ONNX or a binarized network (.bnn, .npz); conditions are VNN-LIB or text, as a dnn text "
-    "has\n"
-    "them or line by line, in either order, and take the place of those beside the network. They call inputs and "
-    "outputs\n"
-    "x0, x1, … and y0, y1, …, or as the network's file does. What a file is its content says; - is standard input.\n"
-    "Several conditions, several queries, a folder, or a list of network, conditions and seconds are answered by a\n"
-    "table: --timeout is for each question, a file that cannot be read is a row, and the exit status is then 2.\n"
+    "verify [OPTION...] QUERY.dnn|QUERY.smt2|QUERY.ipq|-\n"
+    "verify [OPTION...] NETWORK CONDITIONS...\n"
+    "verify [OPTION...] NETWORK --in CONDITION --out CONDITION\n"
+    "verify [OPTION...] FOLDER|INSTANCES.csv|QUERY...",
+    "The query describes a counterexample: sat means that one exists, and the answer shows it; unsat means that none "
+    "does. Arithmetic is exact: 0.1 is 1/10, < is strict.\n"
+    "\n"
+    "A network is dnn text, ONNX or a binarized network (.bnn, .npz). Conditions are VNN-LIB or text, as a dnn text "
+    "has them or line by line; they take the place of those beside the network. They call inputs and outputs x0, x1, … "
+    "and y0, y1, …, or as the network's file does. What a file is its content says; - is standard input.\n"
+    "\n"
+    "Several conditions, several queries, a folder, or a list of network, conditions and seconds are answered by a "
+    "table: --timeout is for each question, and a file that cannot be read is a row.\n"
+    "\n"
     "Ctrl-C ends the search with the best answer so far; a second Ctrl-C ends the program.",
+    "# a question in one file, and how it is answered step by step\n"
     "sinew verify inputs/dnn/two_by_two.dnn\n"
-    "sinew verify network.dnn conditions.txt\n"
-    "sinew verify net.onnx --in '(and (x0 < 0) (x1 > 1))' --out '(y0 > y1)'\n"
-    "sinew verify --timeout 60 --json=answers.json instances.csv\n"
+    "sinew verify --strategy textbook --trace inputs/dnn/two_by_two.dnn\n"
+    "# a network of ONNX, a property of VNN-LIB, 20 seconds at most, the answer as JSON\n"
     "sinew verify --timeout 20 --json=answer.json net.onnx property.vnnlib\n"
-    "sinew verify --strategy textbook --trace inputs/dnn/two_by_two.dnn",
+    "# conditions on the command line\n"
+    "sinew verify net.onnx --in '(and (x0 < 0) (x1 > 1))' --out '(y0 > y1)'\n"
+    "# all questions of a list, a minute each, with a table for VNN-COMP's scripts\n"
+    "sinew verify --timeout 60 --csv table.csv instances.csv",
     describe,
     run,
     json_option,
     json_suffix,
+    "dnn smt2 vnnlib ipq onnx npz bnn csv txt",
+    "",
+    "0 sat or unsat\n"
+    "2 an input is missing or malformed; over several questions: one of them is\n"
+    "3 unknown: a limit of time or memory, Ctrl-C, or a question that no engine decides\n"
+    "5 another verdict than --expect, or the list of questions, names",
 };
 
 }  // namespace sinew::cli

@@ -2,6 +2,10 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/core.h>
+
+#include "base/error.hpp"
+#include "base/suggest.hpp"
 #include "cli/command.hpp"
 
 namespace sinew::cli {
@@ -9,9 +13,11 @@ namespace sinew::cli {
 extern const Command certify_command;
 extern const Command check_command;
 extern const Command cluster_command;
+extern const Command completion_command;
 extern const Command evaluate_command;
 extern const Command export_command;
 extern const Command info_command;
+extern const Command manual_command;
 extern const Command merge_command;
 extern const Command optimize_command;
 extern const Command report_command;
@@ -21,10 +27,10 @@ extern const Command train_command;
 extern const Command verify_command;
 
 namespace {
-const std::array<const Command*, 13> table{&verify_command, &certify_command,  &train_command,  &evaluate_command,
-                                           &solve_command,  &optimize_command, &export_command, &info_command,
-                                           &check_command,  &results_command,  &merge_command,  &cluster_command,
-                                           &report_command};
+const std::array<const Command*, 15> table{&verify_command, &certify_command,  &train_command,     &evaluate_command,
+                                           &solve_command,  &optimize_command, &export_command,    &info_command,
+                                           &check_command,  &results_command,  &merge_command,     &cluster_command,
+                                           &report_command, &manual_command,   &completion_command};
 }  // namespace
 
 std::span<const Command* const> commands() {
@@ -34,6 +40,18 @@ std::span<const Command* const> commands() {
 const Command* find_command(std::string_view name) {
     const auto* const found = std::ranges::find_if(table, [&](auto* c) { return c->name == name; });
     return found == table.end() ? nullptr : *found;
+}
+
+void throw_no_command(const std::string& name) {
+    std::vector<std::string> names{"help", "version"};
+    for (const Command* command : table) names.emplace_back(command->name);
+    throw UsageError(fmt::format("no command is called '{}'{}; see sinew help", name, did_you_mean(name, names)));
+}
+
+OptionGroups options_of(const Command& command) {
+    OptionGroups groups;
+    command.describe(groups);
+    return groups;
 }
 
 }  // namespace sinew::cli

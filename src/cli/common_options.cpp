@@ -1,5 +1,6 @@
 #include "cli/common_options.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -9,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/number_text.hpp"
+#include "base/processors.hpp"
 #include "cli/memory.hpp"
 #include "cli/process.hpp"
 #include "cli/settings.hpp"
@@ -61,7 +63,7 @@ void describe_limits(OptionGroups& options) {
     group.options = {
         {"timeout", takes_text("SECONDS"), "stop after this time (20, 0.5, 2m); the answer is then timeout"},
         {"memory", takes_text("BYTES"), "stop above this memory (500M, 4G; default: three quarters of the machine's or the container's); the answer is then unknown"},
-        {"threads", takes_text("N"), "worker threads (default 1; with 1 a run repeats itself)"},
+        {"threads", takes_text("N"), "worker threads (default 1, with which a run repeats itself; 0: all processors that this process may use)"},
         seed_option(),
         set_option()};
     // clang-format on
@@ -79,7 +81,7 @@ void describe_reading_limits(OptionGroups& options) {
 }
 
 Option report_option() {
-    return {"report", takes_text("FILE"),
+    return {"report", takes_text("FILE").ending_in("html"),
             "a page about the question and its answer for a browser (docs/report.md): one HTML file"};
 }
 
@@ -87,7 +89,7 @@ void describe_json(OptionGroups& options) {
     OptionGroup group("output");
     // clang-format off
     group.options = {
-        {"json", takes_optional_text("[=FILE]"),
+        {"json", takes_optional_text("[=FILE]").ending_in("json"),
          "the answer as JSON (docs/json.md) into FILE, or on standard output in place of the text"},
         report_option(),
         {"quiet,q", "print the verdict's line alone, no progress"}};
@@ -100,7 +102,7 @@ void describe_output(OptionGroups& options) {
     OptionGroup group("verdicts");
     // clang-format off
     group.options = {
-        {"expect", takes_text("VERDICT"), "exit 5 unless this is the verdict: sat, unsat, unknown or timeout"}};
+        {"expect", takes_text("VERDICT").among({"sat", "unsat", "unknown", "timeout"}), "exit 5 unless this is the verdict: sat, unsat, unknown or timeout"}};
     // clang-format on
     options.push_back(group);
 }
@@ -120,7 +122,14 @@ Limits limits_of(const Arguments& arguments) {
 
 int threads_of(const Arguments& arguments) {
     if (!arguments.has("threads")) return 1;
-    return static_cast<int>(whole_number("threads", arguments.get<std::string>("threads"), 1, 1024));
+    constexpr int most = 1024;
+    const std::uint64_t asked = whole_number("threads", arguments.get<std::string>("threads"), 0, most);
+    return std::min(thread_count(static_cast<int>(asked)), most);
+}
+
+void refuse_threads(const Arguments& arguments, std::string_view command) {
+    if (threads_of(arguments) != 1 && arguments.get<std::string>("threads") != "0")
+        throw UsageError(fmt::format("{} uses one thread", command));
 }
 
 std::uint64_t seed_of(const Arguments& arguments) {

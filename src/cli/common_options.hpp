@@ -38,7 +38,10 @@ std::size_t memory_of(const Arguments& arguments, std::size_t threads);
 /// What describe_limits() asked for. The clock of the time limit starts here; the interrupt handlers and the memory
 /// ceiling are set.
 Limits limits_of(const Arguments& arguments);
+/// --threads: 1 without it; of 0, all processors that this process may use.
 int threads_of(const Arguments& arguments);
+/// Of a command that has one thread. Throws UsageError where more are asked for; 0 takes what there is to take.
+void refuse_threads(const Arguments& arguments, std::string_view command);
 std::uint64_t seed_of(const Arguments& arguments);
 bool quiet(const Arguments& arguments);
 /// --shard, of commands that answer many questions.

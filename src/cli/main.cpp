@@ -4,14 +4,12 @@
 #include <string>
 #include <vector>
 
-#include <fmt/core.h>
-
 #include "base/error.hpp"
 #include "base/instruction_set.hpp"
 #include "base/limits.hpp"
-#include "base/suggest.hpp"
 #include "cli/command.hpp"
 #include "cli/memory.hpp"
+#include "cli/page.hpp"
 #include "cli/print.hpp"
 #include "cli/process.hpp"
 #include "cli/settings.hpp"
@@ -21,17 +19,9 @@ namespace {
 using namespace sinew;
 using namespace sinew::cli;
 
-std::vector<std::string> command_names() {
-    std::vector<std::string> names{"help", "version"};
-    for (const Command* command : commands()) names.emplace_back(command->name);
-    return names;
-}
-
 const Command& command_called(const std::string& name) {
     const Command* command = find_command(name);
-    if (command == nullptr)
-        throw UsageError(
-            fmt::format("no command is called '{}'{}; see sinew help", name, did_you_mean(name, command_names())));
+    if (command == nullptr) throw_no_command(name);
     return *command;
 }
 
@@ -45,7 +35,7 @@ bool asks_for_help(const std::vector<std::string>& words) {
 
 ExitStatus run_command(const std::vector<std::string>& words) {
     if (words.empty()) {
-        write_errors(program_help());
+        write_errors(text_of(program_page()));
         return usage_error;
     }
     const std::string& verb = words[0];
@@ -56,12 +46,12 @@ ExitStatus run_command(const std::vector<std::string>& words) {
     }
     if (verb == "help" || verb == "--help" || verb == "-h") {
         const bool about_program = rest.empty() || rest[0] == "help" || rest[0] == "version";
-        write_output(about_program ? program_help() : command_help(command_called(rest[0])));
+        write_output(text_of(about_program ? program_page() : page_called(rest[0]), terminal_columns()));
         return answered;
     }
     const Command& command = command_called(verb);
     if (asks_for_help(rest)) {
-        write_output(command_help(command));
+        write_output(text_of(command_page(command), terminal_columns()));
         return answered;
     }
     set_memory_ceiling(default_memory(), 1);  // commands with --memory set their own

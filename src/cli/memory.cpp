@@ -1,20 +1,17 @@
 #include "cli/memory.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
-#include <memory>
 #include <new>
 #include <string>
-#include <string_view>
 
 #include <gmp.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/control_groups.hpp"
 #include "base/limits.hpp"
 #include "base/number_text.hpp"
 
@@ -59,47 +56,13 @@ std::size_t data_memory() {
     return read == 1 ? data * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) : 0;
 }
 
-/// The number in a file of the system that holds one; absent for "max" and where there is none.
-std::optional<std::uint64_t> number_in(const std::string& path) {
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "r"), std::fclose);
-    std::array<char, 32> text{};
-    if (!file || std::fgets(text.data(), text.size(), file.get()) == nullptr) return std::nullopt;
-    const std::string_view line(text.data());
-    return parse_count(line.substr(0, line.find('\n')));
-}
-
-/// The least limit of the control groups from `group` up to the root. In a container the group's own path may not be
-/// there, but the root is its own then.
-std::size_t least_limit(const std::string& root, std::string group, const char* file) {
-    std::size_t least = std::numeric_limits<std::size_t>::max();
-    while (true) {
-        if (const auto limit = number_in(root + group + "/" + file)) least = std::min<std::size_t>(least, *limit);
-        const std::size_t slash = group.rfind('/');
-        if (slash == std::string::npos || group.empty()) return least;
-        group.resize(slash);
-    }
-}
-
-/// What this process's control groups allow, of the one hierarchy (version 2) or of the older one for memory.
+/// What this process's control groups allow: the least of them.
 std::size_t control_group_memory() {
     std::size_t least = std::numeric_limits<std::size_t>::max();
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> groups(std::fopen("/proc/self/cgroup", "r"), std::fclose);
-    if (!groups) return least;
-    std::array<char, 4096> text{};
-    while (std::fgets(text.data(), text.size(), groups.get()) != nullptr) {
-        // 0::/user.slice/…, or 9:memory:/docker/…
-        std::string_view line(text.data());
-        line = line.substr(0, line.find('\n'));
-        const std::size_t first = line.find(':');
-        const std::size_t second = first == line.npos ? first : line.find(':', first + 1);
-        if (second == line.npos) continue;
-        const std::string_view controllers = line.substr(first + 1, second - first - 1);
-        const std::string group(line.substr(second + 1));
-        if (controllers.empty())
-            least = std::min(least, least_limit("/sys/fs/cgroup", group, "memory.max"));
-        else if (controllers.find("memory") != controllers.npos)
-            least = std::min(least, least_limit("/sys/fs/cgroup/memory", group, "memory.limit_in_bytes"));
-    }
+    for (const std::string& folder : control_group_folders("memory"))
+        for (const char* file : {"memory.max", "memory.limit_in_bytes"})
+            if (const auto limit = parse_count(system_line(folder + "/" + file)))  // "max" is none
+                least = std::min<std::size_t>(least, *limit);
     return least;
 }
 }  // namespace

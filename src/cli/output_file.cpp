@@ -1,5 +1,7 @@
 #include "cli/output_file.hpp"
 
+#include <system_error>
+
 #include "cli/print.hpp"
 
 namespace sinew::cli {
@@ -12,6 +14,12 @@ void OutputFile::write(std::string_view text) {
     if (!file_) return write_output(text);
     file_->append(text);
     file_->finish();
+}
+
+void make_folder(const std::filesystem::path& folder) {
+    std::error_code failed;
+    if (!folder.empty()) std::filesystem::create_directories(folder, failed);
+    if (failed) throw OutputError(folder.string(), failed.value());
 }
 
 }  // namespace sinew::cli

@@ -1,6 +1,7 @@
 // A result: a file, or standard output under the name "-".
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,5 +23,8 @@ class OutputFile {
   private:
     std::optional<AtomicFile> file_;
 };
+
+/// Makes a folder for results, and those above it, where there is none. Throws OutputError.
+void make_folder(const std::filesystem::path& folder);
 
 }  // namespace sinew::cli

@@ -1,7 +1,4 @@
-// From words to Arguments, and from the same option rows to help text. The only file that includes
-// Boost.Program_options.
-#include <sstream>
-
+// From words to Arguments. The only file that includes Boost.Program_options.
 #include <boost/program_options.hpp>
 #include <fmt/core.h>
 
@@ -33,12 +30,6 @@ const po::value_semantic* semantic(const OptionValue& value) {
     return nullptr;
 }
 
-OptionGroups groups_of(const Command& command) {
-    OptionGroups groups;
-    command.describe(groups);
-    return groups;
-}
-
 void add(po::options_description& described, const OptionGroups& groups) {
     for (const OptionGroup& group : groups) {
         po::options_description part{std::string(group.title)};
@@ -58,7 +49,7 @@ void add(po::options_description& described, const OptionGroups& groups) {
 Takes taken(const OptionGroups& groups, std::string_view name) {
     for (const OptionGroup& group : groups)
         for (const Option& option : group.options)
-            if (option.names.substr(0, option.names.find(',')) == name) return option.value.takes;
+            if (option.name() == name) return option.value.takes;
     return Takes::nothing;
 }
 
@@ -95,14 +86,13 @@ std::vector<std::string> join_optional_file(const Command& command, const std::v
 std::vector<std::string> names_of(const OptionGroups& groups) {
     std::vector<std::string> names;
     for (const OptionGroup& group : groups)
-        for (const Option& option : group.options)
-            names.push_back("--" + std::string(option.names.substr(0, option.names.find(','))));
+        for (const Option& option : group.options) names.push_back("--" + std::string(option.name()));
     return names;
 }
 }  // namespace
 
 Arguments parse(const Command& command, const std::vector<std::string>& words) {
-    const OptionGroups groups = groups_of(command);
+    const OptionGroups groups = options_of(command);
     po::options_description all;
     add(all, groups);
     all.add_options()("help,h", "")("input-file", po::value<std::vector<std::string>>(), "");
@@ -134,40 +124,6 @@ Arguments parse(const Command& command, const std::vector<std::string>& words) {
     }
     if (arguments.has("input-file")) arguments.files = arguments.get<std::vector<std::string>>("input-file");
     return arguments;
-}
-
-std::string program_help() {
-    std::string text =
-        "sinew answers questions about neural networks exactly: sat with an exact witness, or unsat.\n\n"
-        "usage: sinew COMMAND [OPTION...] FILE...\n\ncommands:\n";
-    for (const Command* command : commands()) text += fmt::format("  {:<10} {}\n", command->name, command->summary);
-    text +=
-        "  help       what a command does: sinew help COMMAND\n"
-        "  version    the version of sinew and of what it links\n\n"
-        "exit status: 0 answered, 1 usage, 2 bad input, 3 unknown or a limit reached, 4 a result that cannot be\n"
-        "written or an internal error, 5 another verdict than --expect named\n\n"
-        "example: sinew verify inputs/dnn/two_by_two.dnn\n";
-    return text;
-}
-
-std::string command_help(const Command& command) {
-    std::string text = fmt::format("sinew {}: {}\n\n", command.name, command.summary);
-    std::istringstream forms{std::string(command.synopsis)};
-    bool first = true;
-    for (std::string form; std::getline(forms, form); first = false)
-        text += fmt::format("{} sinew {}\n", first ? "usage:" : "      ", form);
-    if (!command.details.empty()) text += fmt::format("\n{}\n", command.details);
-    po::options_description options(100);
-    add(options, groups_of(command));
-    std::ostringstream rendered;
-    rendered << options;
-    text += "\n" + rendered.str();
-    if (!command.examples.empty()) {
-        text += "\nexamples:\n";
-        std::istringstream lines{std::string(command.examples)};
-        for (std::string line; std::getline(lines, line);) text += fmt::format("  {}\n", line);
-    }
-    return text;
 }
 
 }  // namespace sinew::cli

@@ -2,6 +2,7 @@
 // error. Standard error only tells about it: what cannot be told there is dropped, and the work goes on.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 #include <utility>
 
@@ -25,6 +26,9 @@ void print_out(fmt::format_string<Values...> format, Values&&... values) {
 }
 /// What has been printed reaches a pipe or a file now. Throws as write_output() does.
 void flush_output();
+
+/// Of the terminal that standard output is, from 60 to 100; 80 where it is none.
+std::size_t terminal_columns();
 
 /// Onto standard error, at once.
 void write_errors(std::string_view text) noexcept;

@@ -28,7 +28,7 @@ void refuse_other_content(const std::string& path) {
 
 void describe_progress(OptionGroups& options) {
     options.back().options.push_back(
-        {"progress", takes_text("json[:FILE]"),
+        {"progress", takes_text("json[:FILE]").among({"json"}),
          "tell the work's progress as JSON, an event a line, on standard error or into FILE (a pipe, /dev/fd/3)"});
 }
 

@@ -71,7 +71,7 @@ std::optional<std::string> value_at(const Json& answer, std::initializer_list<co
 
 Option database_option() {
     return {
-        "db", takes_text("FILE"),
+        "db", takes_text("FILE").ending_in("sqlite db"),
         "keep the answers, and what they are about, in this results file (SQLite), beside those of other runs; sinew "
         "results reads it"};
 }
@@ -85,9 +85,9 @@ void describe_database(OptionGroups& options) {
 void describe_row_files(OptionGroups& options) {
     // clang-format off
     const std::vector<Option> files = {
-        {"csv", takes_text("FILE"), "a line for each question; of a list of instances VNN-COMP's six columns"},
-        {"junit", takes_text("FILE"), "a test case for each question (XML): a counterexample, or another verdict than --expect names, is a failure"},
-        {"sarif", takes_text("FILE"), "counterexamples as results of an analysis (SARIF 2.1.0)"}};
+        {"csv", takes_text("FILE").ending_in("csv"), "a line for each question; of a list of instances VNN-COMP's six columns"},
+        {"junit", takes_text("FILE").ending_in("xml"), "a test case for each question (XML): a counterexample, or another verdict than --expect names, is a failure"},
+        {"sarif", takes_text("FILE").ending_in("sarif"), "counterexamples as results of an analysis (SARIF 2.1.0)"}};
     // clang-format on
     options.back().options.insert(options.back().options.end(), files.begin(), files.end());
 }

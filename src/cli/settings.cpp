@@ -25,7 +25,7 @@ Option seed_option() {
 
 Option set_option() {
     return {"set", takes_texts("ENGINE.NAME=VALUE"),
-            "an expert option of an engine, may be given several times; --set help lists them"};
+            "an expert option of an engine, may be given several times; `--set help` lists them"};
 }
 
 bool asks_for_engine_options(const Arguments& arguments) {

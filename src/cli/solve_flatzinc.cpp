@@ -88,7 +88,7 @@ void describe_flatzinc(OptionGroups& options) {
 }
 
 ExitStatus solve_flatzinc(const Arguments& arguments) {
-    if (threads_of(arguments) != 1) throw UsageError("solve uses one thread");
+    refuse_threads(arguments, "solve");
     if (arguments.has("drat")) throw UsageError("--drat is for formulas in DIMACS");
     if (json_path_of(arguments))
         throw UsageError("constraint programs are answered in FlatZinc's form, without --json");

@@ -63,7 +63,7 @@ nlohmann::ordered_json json_of(const verify::PbAnswer& answer, const std::vector
 }  // namespace
 
 ExitStatus solve_opb(const Arguments& arguments) {
-    if (threads_of(arguments) != 1) throw UsageError("solve uses one thread");
+    refuse_threads(arguments, "solve");
     if (arguments.has("drat")) throw UsageError("--drat is for formulas in DIMACS");
     const cardinality::Options options = settings_of(arguments).options(cardinality::option_table());
     const std::optional<std::string> expected = expectation_of(arguments);

@@ -251,13 +251,13 @@ void describe_columns(OptionGroups& options) {
     // clang-format off
     group.options = {
         {"label", takes_text("COLUMN"), "the column of the classes: its name, or its number from 1 where the table has no header"},
-        {"header", takes_text("yes|no"), "whether the first row has names (default: if the label is among them, or names stand above numbers)"},
+        {"header", takes_text("yes|no").among({"yes", "no"}), "whether the first row has names (default: if the label is among them, or names stand above numbers)"},
         {"ignore", takes_texts("COLUMNS"), "columns that are no features (names with commas between)"},
         {"categorical", takes_texts("COLUMNS"), "columns whose numbers are names"},
-        {"encode", takes_texts("KIND[:COLUMNS]"), "numbers (or these columns) as raw, scale, centre (scaled, with the median as 0), thermometer or one-hot; default: raw if whole, times ten while decimals are few, else scale"},
+        {"encode", takes_texts("KIND[:COLUMNS]").among({"raw", "scale", "centre", "thermometer", "one-hot"}), "numbers (or these columns) as raw, scale, centre (scaled, with the median as 0), thermometer or one-hot; default: raw if whole, times ten while decimals are few, else scale"},
         {"levels", takes_text("N"), "steps of scale and centre (default 100) and thermometer (default 8)"},
         {"categories", takes_text("N"), "columns of more different words are left out, and named (default 50)"},
-        {"missing", takes_text("fill|drop|error"), "cells that are empty or '?': the median, or a category of their own (default); the row is left out; an error"},
+        {"missing", takes_text("fill|drop|error").among({"fill", "drop", "error"}), "cells that are empty or '?': the median, or a category of their own (default); the row is left out; an error"},
         {"keep-constant", "features that never change stay"}};
     // clang-format on
     options.push_back(group);
@@ -269,9 +269,9 @@ void describe_training(OptionGroups& options) {
     OptionGroup gradient("gradient method");
     // clang-format off
     parts.options = {
-        {"validation", takes_text("FILE"), "examples that choose between networks"},
+        {"validation", takes_text("FILE").ending_in("csv tsv txt"), "examples that choose between networks"},
         {"validation-split", takes_text("SHARE"), "this share of the training file, by class"},
-        {"test", takes_text("FILE"), "examples that nothing looks at before the report"},
+        {"test", takes_text("FILE").ending_in("csv tsv txt"), "examples that nothing looks at before the report"},
         {"split", takes_text("SHARE"), "this share of the training file as test examples, by class"},
         {"per-class", takes_text("N"), "of the training file N random rows of each class alone"},
         {"labels", takes_text("FILE"), "the training file has images (idx), and this their labels"},
@@ -279,20 +279,20 @@ void describe_training(OptionGroups& options) {
         {"test-labels", takes_text("FILE"), "likewise"}};
     network.options = {
         {"layers", takes_text("N,N"), "neurons of the hidden layers (default 2; 0: none); the output is added: one neuron for two classes, else one a class"},
-        {"weights", takes_text("KIND"), "ternary (-1, 0, 1; default) or binary (-1, 1)"},
-        {"output", takes_text("MEANING"), "of several outputs: argmax (default): the greatest sum is the class's alone; signs: the class's output is active and no other"},
-        {"method", takes_text("METHOD"), "exact (default) or gradient"},
-        {"objective", takes_text("NAMES"), "min-weight (default), max-margin, max-accuracy; several with commas, the most important first"},
+        {"weights", takes_text("KIND").among({"ternary", "binary"}), "ternary (-1, 0, 1; default) or binary (-1, 1)"},
+        {"output", takes_text("MEANING").among({"argmax", "signs"}), "of several outputs: argmax (default): the greatest sum is the class's alone; signs: the class's output is active and no other"},
+        {"method", takes_text("METHOD").among({"exact", "gradient"}), "exact (default) or gradient"},
+        {"objective", takes_text("NAMES").among({"min-weight", "max-margin", "max-accuracy"}), "min-weight (default), max-margin, max-accuracy; several with commas, the most important first"},
         {"rho", takes_text("SHARE"), "so much of the training examples must be right: 1, 0.9, 90%, or baseline: as many as the gradient method gets right (default 1; 0 with max-accuracy and for the gradient method)"},
         {"forbid-perfect", "not all training examples may be right"},
         {"robust", takes_text("epsilon=E"), "first neurons stay as they are while every feature that is a number changes by up to E; COLUMN=E,COLUMN=E: while these columns do; epsilon=E,fraction=F: of this share of the examples; epsilon=E,soft: of as many as possible"},
-        {"robust-set", takes_text("FILE"), "the same on these neighbours: a table with the training file's columns and train_row, counted from 0"},
+        {"robust-set", takes_text("FILE").ending_in("csv tsv txt"), "the same on these neighbours: a table with the training file's columns and train_row, counted from 0"},
         {"fair", takes_texts("COLUMNS"), "the same while this column takes any of its values"},
         {"end-to-end", "--robust and --fair ask the class to stay, not the first neurons"},
-        {"warm-start", takes_text("NETWORK"), "begin from a network's weights"},
+        {"warm-start", takes_text("NETWORK").ending_in("onnx npz bnn dnn"), "begin from a network's weights"},
         {"save-best-validation", "keep the network with the most validation examples right, not the best objective"}};
     gradient.options = {
-        {"loss", takes_text("LOSS"), "cross-entropy (default) or hinge"},
+        {"loss", takes_text("LOSS").among({"cross-entropy", "hinge"}), "cross-entropy (default) or hinge"},
         {"class-weights", takes_text("W,W"), "what examples count by class, in max-accuracy (to hundredths) and the gradient method's loss; balanced: by the classes' sizes"},
         {"augment", takes_text("shift=N"), "images are also seen moved by up to N pixels, in both directions"},
         {"rate", takes_text("R"), "Adam's (default 0.02)"},
