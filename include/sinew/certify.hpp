@@ -73,7 +73,9 @@ struct CertifyOptions {
     std::optional<double> question_seconds{};  ///< of each question about an example
     std::optional<std::size_t> bytes{};        ///< of resident memory of the whole process
     const std::atomic<bool>* interrupt = nullptr;
-    int threads = 1;  ///< of one example's search; several examples are shared out among them
+    /// Of one example's search; several examples are shared out among them. 0: all processors that this process may
+    /// use.
+    int threads = 1;
     std::uint64_t seed = 0;
     std::vector<std::string> settings{};  ///< "ENGINE.NAME=VALUE", as SolveOptions has them
 };

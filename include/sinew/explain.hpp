@@ -46,7 +46,7 @@ struct ExplainOptions {
     std::optional<double> question_seconds{};  ///< of each question; absent: as long as it takes
     std::optional<std::size_t> bytes{};        ///< of resident memory of the whole process
     const std::atomic<bool>* interrupt = nullptr;
-    int threads = 1;
+    int threads = 1;  ///< 0: all processors that this process may use
     std::uint64_t seed = 0;
     std::vector<std::string> settings{};  ///< "ENGINE.NAME=VALUE", as SolveOptions has them
     /// Called when a group's fate is known: freed, or kept.

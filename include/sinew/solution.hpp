@@ -52,7 +52,7 @@ struct SolveOptions {
     bool network_bounds = true;
     /// Of a Query (a Model has its seed from the beginning, and one thread).
     std::uint64_t seed = 0;
-    int threads = 1;
+    int threads = 1;                          ///< 0: all processors that this process may use
     Strategy strategy = Strategy::automatic;  ///< of questions without an objective
     /// Options of single engines, "ENGINE.NAME=VALUE" each, the later of two standing (`sinew verify --set help` lists
     /// them); UsageError for one that does not exist, or a value out of its range.

@@ -75,7 +75,7 @@ struct TrainingOptions {
     std::optional<double> seconds{};
     std::optional<std::size_t> bytes{};  ///< of resident memory of the whole process
     const std::atomic<bool>* interrupt = nullptr;
-    int threads = 1;
+    int threads = 1;  ///< 0: all processors that this process may use
     std::uint64_t seed = 0;
     std::vector<std::string> settings{};  ///< "ENGINE.NAME=VALUE", as SolveOptions has them
     /// Called with the values of all objectives of each better network, and with each better bound of the first.

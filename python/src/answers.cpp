@@ -25,7 +25,9 @@ Limits limits_of(const py::dict& options) {
             limits.memory = bytes.get_ui();
         } else if (name == "threads") {
             const Integer threads = to_integer(value);
-            if (threads < 1 || threads > 4096) throw py::value_error("threads are 1 or more, 4096 at most");
+            if (threads < 0 || threads > 4096)
+                throw py::value_error(
+                    "threads are 1 or more, 4096 at most, or 0: all processors that this process may use");
             limits.threads = static_cast<int>(threads.get_si());
         } else if (name == "seed") {
             const Integer seed = to_integer(value);

@@ -197,7 +197,8 @@ def test_options(overlap):
     ask = (x[0] < 0) & (x[1] > 1) & (y[0] > y[1])
     assert overlap.verify(ask, timeout=10, memory="4 GiB", threads=2, seed=7, strategy="lazy").status == "sat"
     assert overlap.verify(ask, settings={}).status == "sat"
-    for bad in (dict(threads=0), dict(threads=1.5), dict(seed=-1), dict(timeout=-1), dict(memory="many"), dict(memory=0),
+    assert overlap.verify(ask, threads=0).status == "sat"
+    for bad in (dict(threads=-1), dict(threads=1.5), dict(seed=-1), dict(timeout=-1), dict(memory="many"), dict(memory=0),
                 dict(strategy="magic"), dict(settings={"no.such": 1}), dict(timeout=float("nan"))):
         with pytest.raises((ValueError, TypeError)):
             overlap.verify(ask, **bad)

@@ -11,6 +11,7 @@
 #include "api/network_data.hpp"
 #include "api/settings.hpp"
 #include "base/error.hpp"
+#include "base/processors.hpp"
 #include "base/run_together.hpp"
 
 namespace sinew {
@@ -150,7 +151,7 @@ struct Certifier::State {
         return certify::certifier(std::move(query), question_of(options, data.inputs.size(), threads));
     }
     void begin() {
-        if (options.threads < 1) throw UsageError("a search has one thread at least");
+        options.threads = thread_count(options.threads);
         asked.minimal = options.minimal;
         asked.largest = lowest_of(options.largest);
         asked.precision = lowest(options.precision);

@@ -15,6 +15,7 @@
 #include "api/query_state.hpp"
 #include "api/settings.hpp"
 #include "base/error.hpp"
+#include "base/processors.hpp"
 #include "certify/violation.hpp"
 #include "model/evaluate.hpp"
 #include "model/evaluate_enclosed.hpp"
@@ -207,9 +208,9 @@ class Explaining {
         : questions_(questions),
           options_(options),
           limits_(options.seconds, options.bytes, options.interrupt),
-          settings_(options.seed) {
+          settings_(options.seed),
+          threads_(thread_count(options.threads)) {
         for (const std::string& text : options.settings) read_setting("settings", text, settings_);
-        if (options.threads < 1) throw UsageError("a search has one thread at least");
         result_.class_index = questions.class_index();
         result_.groups = std::move(groups);
         order_ = order();
@@ -290,7 +291,7 @@ class Explaining {
         verify::Options how;
         how.limits = options_.question_seconds ? limits_.within(*options_.question_seconds) : limits_;
         if (groups.size() > 1) how.limits = how.limits.within_effort(effort_for_several);
-        how.threads = options_.threads;
+        how.threads = threads_;
         how.settings = settings_;
         Observer silent;
         try {
@@ -317,6 +318,7 @@ class Explaining {
     const ExplainOptions& options_;
     Limits limits_;
     Settings settings_;
+    int threads_;
     Clock::time_point begin_ = Clock::now();
     std::vector<std::size_t> order_;
     std::vector<Fate> fates_;

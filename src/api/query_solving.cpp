@@ -9,6 +9,7 @@
 #include "api/settings.hpp"
 #include "api/solution_data.hpp"
 #include "base/error.hpp"
+#include "base/processors.hpp"
 #include "verify/optimize.hpp"
 #include "verify/verify.hpp"
 
@@ -89,7 +90,7 @@ Solution optimized(const model::Query& query, const SolveOptions& options, const
 Solution decided(const model::Query& query, const SolveOptions& options, const Limits& limits) {
     verify::Options how;
     how.limits = limits;
-    how.threads = options.threads;
+    how.threads = thread_count(options.threads);
     how.settings = settings_of(options);
     how.strategy = strategy_of(options.strategy);
     Listening listener(options);
@@ -113,7 +114,7 @@ Settings settings_of(const SolveOptions& options) {
 }
 
 Limits limits_of(const SolveOptions& options) {
-    if (options.threads < 1) throw UsageError("a search has one thread at least");
+    thread_count(options.threads);
     return Limits(options.seconds, options.bytes, options.interrupt);
 }
 

@@ -13,6 +13,7 @@
 #include "api/settings.hpp"
 #include "base/error.hpp"
 #include "base/limit_scope.hpp"
+#include "base/processors.hpp"
 #include "train/demands.hpp"
 #include "train/prepare.hpp"
 #include "train/split.hpp"
@@ -199,9 +200,12 @@ Status status_of(Outcome outcome) {
 class Training {
   public:
     Training(const TrainingOptions& options, const Limits& limits)
-        : options_(options), limits_(limits), settings_(options.seed), best_(options) {
+        : options_(options),
+          limits_(limits),
+          settings_(options.seed),
+          threads_(thread_count(options.threads)),
+          best_(options) {
         for (const std::string& text : options.settings) read_setting("settings", text, settings_);
-        if (options.threads < 1) throw UsageError("a search has one thread at least");
         wanted_ = wanted_of(options, settings_);
     }
 
@@ -260,7 +264,7 @@ class Training {
     void search() {
         train::ExactOptions exact;
         exact.settings = settings_;
-        exact.threads = options_.threads;
+        exact.threads = threads_;
         if (options_.warm_start) {
             exact.warm_start = train::weights_of(options_.warm_start->data().network);
             if (!train::fits(problem_, *exact.warm_start))
@@ -290,6 +294,7 @@ class Training {
     const TrainingOptions& options_;
     Limits limits_;
     Settings settings_;
+    int threads_;
     train::Wanted wanted_;
     train::Preparation preparation_;
     train::Problem problem_;
