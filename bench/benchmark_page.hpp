@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // docs/benchmarks.md and its pictures, from the result files that are kept and from published figures.
 #pragma once
 

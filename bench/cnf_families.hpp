@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Families of propositional formulas that a seed reproduces: what the SAT core is measured on.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew solve against minisat on the same files in the same run. Nothing is believed: every model is checked, every
 // refutation is confirmed by cadical and its proof by the checker of sinew itself.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Two runs of a suite side by side: which verdicts changed, how the times of what both solved compare.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Writes the forty formulas of the suite sat as DIMACS files.
 #include <charconv>
 #include <cstdio>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The list of a suite's instances, as VNN-COMP writes it with an expected verdict beside, or any commands of sinew.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the dense kernel of back-substitution reaches of the core's peak: the peak is measured here too, by fused
 // multiply-adds on registers alone (so that the clock's ups and downs touch both figures).
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the clauses of the search for bounded inputs are worth: every question is answered without them, with those that
 // pay, and with all that can be had, in turn; nodes and processor time are printed.
 // learning [-r RUNS] [NETWORK.onnx PROPERTY.vnnlib]...; without files, random small networks with a bound out of reach,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a warm-started feasibility check costs: dives through the phases of random ReLU networks, the way DPLL(T) makes
 // them. Argument 1: neurons (two rows each); argument 2: 1 asks GLPK first, 0 the exact simplex alone;
 // argument 3: 1 if neurons have permanent upper bounds, as interval arithmetic gives them.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Few training images of MNIST, drawn at random, beside held-out training images and all test images.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `neuron_networks SECONDS [MODES [HIDDEN INPUTS SEED]...]`: maximises the output of two-layer tansig networks under
 // linear constraints, by single neurons' propagators, with the whole network's relaxation beside, and by MiniZinc's
 // Gecode on the same model where it is installed. MODES are letters of s, w and g for these three. Tells the bound at

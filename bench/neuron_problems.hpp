@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Two-layer tansig networks over integers with linear constraints on their inputs, to be maximised: by seed, for the
 // integer engine and as MiniZinc text.
 #pragma once

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced by certify_mnistfc: builds sinew, finds the data, measures.
 # prepare_certify FOLDER-OF-../shared/benchmarks: sets sinew, data and digits (MNIST's test images, with their labels);
 # says that it is skipped and fails where a folder is absent.

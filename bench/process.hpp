@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs a program as a process of its own and measures it as the shell's `time` would: startup and parsing included.
 #pragma once
 

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """What sinew.verify() costs beside the search: wall time of a call on a parsed network against the seconds that
 `sinew verify --json` tells of the same question, and what importing the package costs.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Results as pictures: how many instances are solved within which time, and two runs against each other.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What results files cost and keep: microseconds a row, two writers at once with a kill of one, a comparison of two
 // runs as a whole process. Usage: results_store SINEW FOLDER [ROWS]
 #include <chrono>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Results of a suite: one row an instance, the same columns for all suites, as a CSV file whose first lines say where
 // they come from.
 #pragma once

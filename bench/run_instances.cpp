@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs sinew over a list of instances, one process each, and says what was solved, how fast, and what was wrong.
 #include <charconv>
 #include <cmath>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Answers one ONNX + VNN-LIB question by branch and bound in this process and says what its nodes cost:
 // search_node_cost NETWORK.onnx PROPERTY.vnnlib [SECONDS [THREADS]]. Times are processor time of the whole process.
 #include <cstdlib>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random tanh and sigmoid networks with random properties: verdicts, nodes, time a node. Arguments: the limit of each
 // question in seconds (20), the seed (1), a part of a family's name. A property asks whether an output's lead over
 // another reaches a threshold: the largest lead that sampling and gradients find, less or more a share of its range.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What bench/run does with result files: compares two, draws them, makes docs/benchmarks.md.
 #include <cstdio>
 #include <fstream>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `train_growth SINEW SECONDS SCRATCH`: what `sinew train` takes, by examples and by weights. A random network of the
 // same layers labels random signs, so that every table is learnable; both classes are equally frequent.
 #include <cstdio>

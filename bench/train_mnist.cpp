@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `train_mnist FOLDER SECONDS ROWS DRAWS`: training on few images of MNIST, ROWS some of outputs, hidden, accuracy and
 // settings with commas between; beside published figures.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `train_peer FOLDER SECONDS [NAME [SCRATCH]]`: sinew's exact training on the rows of the robust binarized networks
 // project whose names contain NAME, beside what others have reached; with a folder for scratch files, beside clasp and
 // cbc on the same model, now.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The training problems of the robust binarized networks project (../shared/data/peer_robust_bnn), and what others have
 // reached on them (design: bnn.md).
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // clasp and cbc, where they are installed, on sinew's own export of a training problem.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `train_uci SINEW DATA PICTURES SCRATCH SECONDS [NAME]`: exact training on whole public data sets beside gradients and
 // a majority vote, with demands of robustness and fairness and what they cost. Every figure is a count that `sinew
 // train` and `sinew evaluate` made, summed over the splits. Where PICTURES is not empty, accuracy against epsilon is

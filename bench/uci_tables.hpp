@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whole public data sets (../shared/data) for training: which columns are features and why, and their split into files.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The verdict that a table of results shows of a command's JSON answer.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Times the attack and the phase branching alone on one instance: wide_engine ONNX VNNLIB [CPU seconds] [attack
 // groups]. The limit is processor time, so that figures from a busy machine can be compared.
 #include <atomic>

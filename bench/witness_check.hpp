@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Does the witness of a sat answer hold? Read back from the JSON answer and evaluated anew from the files.
 #pragma once
 

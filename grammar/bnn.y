@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The text form of binarized networks: the inputs, then operations one after the other, as docs/bnn.md tells it to users.
 
        input pixels 1 x 28 x 28

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The `dnn` / `conditions` text format: networks, conditions, domains as people write them.
    Everything inside quotes is parsed here too, so that an error there has its true line and column.
    Conditions are untyped at this stage (`=` joins numbers or Booleans): read/dnn/condition.cpp gives them types.

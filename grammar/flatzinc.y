@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* FlatZinc (the MiniZinc handbook, "FlatZinc grammar"): items in any order, as long as names are declared before they are
    used. What has been read waits on the builder's stacks (read/flatzinc/builder.hpp); a symbol's value is a token, or how
    many entries on a stack are its own.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced, after tools/setup.sh: a clean Debian 12 in a folder, and commands run in it. Wants root.
 # SINEW_CLEAN_DEBIAN=FILE.tar is unpacked in place of what debootstrap would make of SINEW_MIRROR.
 

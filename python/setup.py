@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Builds the compiled part with CMake: the sources are those of the tree around this folder, or of SINEW_SOURCE_DIR.
 SINEW_BUILD_FOLDER names a build folder that is configured already, with SINEW_PYTHON."""
 

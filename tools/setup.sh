@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced by the commands in this folder: install what is missing, configure, build. Wants `root` to be set.
 # Everything is told on stderr; what succeeds is told in one line at most.
 

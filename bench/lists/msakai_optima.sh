@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced by bnn_msakai, msakai and compare_clasp: the optima that Exact proved, of image and norm, and the processor
 # seconds that it took (logs/exact of the suite's repository).
 declare -A optimum=(

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced by the lists here. What a list gets: data (the suite's folder), benchmarks, root, scratch (a folder that goes
 # away), programs (the build's bench folder). What it prints: lines for `run_instances --commands`.
 data=$1 benchmarks=$2 root=$3 scratch=$4 programs=$5

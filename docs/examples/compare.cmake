@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # cmake -D PROGRAM=… -D EXPECTED=… -P compare.cmake: fails unless the program prints what the file holds, but for lines
 # that begin with blanks: which of several equally good solutions they tell is not promised.
 execute_process(COMMAND ${PROGRAM} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE errors TIMEOUT 300)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A trained controller, asked backwards: from which states does it give a wanted torque, and from which never?
 #include <iostream>
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Draws the pictures of docs/tutorial.md: draw_brake.py NETWORK.dnn OUT.svg [GAP,SPEED...]: where the controller brakes, where it has to, points."""
 import re
 import sys

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Jobs on the cores of a processor so that the hottest core is as cool as can be, where a trained network predicts
 // temperatures: after Bartolini, Lombardi, Milano and Benini, Neuron constraints to model complex real-world problems,
 // CP 2011.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A decision looked at from all sides: how wrong may the applicant's figures be before it changes, and which of them
 // fix it?
 #include <iostream>

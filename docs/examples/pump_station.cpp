@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which pumps run, and how fast? Whole numbers, reals and a network's copies in one model: what a pump delivers at a
 // speed is learned, whether it runs is a decision, its speed is any real number.
 #include <iostream>

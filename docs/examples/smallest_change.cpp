@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The smallest change of an input that changes a network's decision: what should an applicant do to get the loan?
 #include <iostream>
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Trains the brake controller of docs/tutorial.md, in plain Python, the same on every machine: no library, only sums and products.
 
     train_brake.py OUT.dnn [EXTRA.csv...]

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Every link of a built site that stays in it leads to a file and, with an anchor, to an element; nothing is loaded from elsewhere: check_site.py FOLDER"""
 import html.parser
 import pathlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Doxygen's XML of include/sinew as Markdown pages: one a header, so that the site's search finds every name."""
 import xml.etree.ElementTree as tree
 

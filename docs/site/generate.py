@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Pages of the site that are made from the program's own tables: generate.py SOURCE-TREE STAGE DOXYGEN-XML SINEW
 
 STAGE/docs is a copy of docs/. Written are schema/*.md, notebook.md, api/python.md, api/cpp.md and api/cpp_*.md, reference/*.md (by `sinew manual`), and STAGE/mkdocs.yml

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the site changes in a page: links to files of the source tree, which the site has not, and comments about blocks for tests/docs."""
 import logging
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A Jupyter notebook as a Markdown page: text, code, and what was printed or shown when it was saved."""
 import json
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The Python package's names, signatures and docstrings as a Markdown page, from its sources (nothing is imported)."""
 import ast
 import copy

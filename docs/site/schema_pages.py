@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A JSON schema as a Markdown page: a section for each definition, a table of its keys."""
 import json
 

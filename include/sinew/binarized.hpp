@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Binarized networks: weights of -1, 0 and 1, neurons that are on or off; from files, or trained (training.hpp).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Robustness: is any input near an example classified otherwise, and how near is the nearest such input? What `sinew
 // certify` answers, for every network that sinew reads.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What sinew throws. Unknown, timeout and memory limit are results, not errors.
 #pragma once
 

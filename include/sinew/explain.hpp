@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Why does a network answer as it does? A minimal set of features that fixes the answer: whatever the others are, it
 // stays. Found by exact questions, feature by feature (an abductive explanation: Ignatiev, Narodytska, Marques-Silva,
 // AAAI 2019; in a ball of ε as VeriX has it: Wu, Wu, Barrett, NeurIPS 2023).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What questions are written in: linear expressions with exact coefficients, and Boolean conditions over them.
 #pragma once
 

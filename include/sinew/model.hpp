@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Models over integers and reals: linear constraints and Boolean conditions, neurons and whole networks among them, an
 // objective; solved exactly.
 //

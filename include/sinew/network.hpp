@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Networks, from files or built layer by layer, and what their neurons compute.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Exact numbers: GMP's integers and fractions, and their texts.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Queries: networks over real and integer inputs, a condition, perhaps an objective; what `sinew verify`, `sinew solve`
 // and `sinew optimize` are given in files, and the same answers.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew as a library: exact answers about neural networks.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Expressions and conditions before it is said what their variables are: numbers stand for them, and something else is
 // put in later. A question can be written down once and asked of several models and queries.
 //

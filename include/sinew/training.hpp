@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Binarized networks trained from rows, with a proven bound beside the best network: what `sinew train` does.
 //
 //   sinew::TrainingOptions options;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """sinew: exact answers about neural networks.
 
 Is there an input for which a condition on a network's inputs and outputs holds? "sat" with an exact witness, or "unsat":

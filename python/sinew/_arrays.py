@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Arrays of expressions and of conditions, which behave as NumPy's arrays do."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Binarized networks: weights of -1, 0 and 1; from files, or trained."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Robustness of classifiers: is any input near an example classified otherwise, and how near is the nearest one?"""
 
 from __future__ import annotations

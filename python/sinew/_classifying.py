@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What networks of every kind have as classifiers."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The compiled part of sinew: what include/sinew/ offers. Use the package sinew; names here may change."""
 
 from fractions import Fraction

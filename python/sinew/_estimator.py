@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A binarized network as a classifier of scikit-learn, which is not needed to use it."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Why a network answers as it does: a minimal set of features that fixes the answer, whatever the others are."""
 
 from __future__ import annotations

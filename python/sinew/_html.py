@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What notebooks show of networks, verdicts and runs over data sets: plain HTML, light and dark."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Models: integer and real variables, linear constraints, neurons and networks as constraints, an objective."""
 
 from __future__ import annotations

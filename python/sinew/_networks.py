@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Networks: from files, from weights, from PyTorch."""
 
 from __future__ import annotations

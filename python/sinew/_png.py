@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Images as PNG data, for the pages of notebooks."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The answer of a search, and the values of what was asked.
 #pragma once
 

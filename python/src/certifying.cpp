@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Robustness over data sets.
 #include <array>
 #include <variant>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the options of certification, explanations and training have in common.
 #pragma once
 

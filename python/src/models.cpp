@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew.Model: variables, constraints, neurons, an objective.
 #include <pybind11/stl.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew._core: what include/sinew/ offers, for the Python around it.
 #include <string>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Networks, and the expressions of their inputs, outputs and layers.
 #include <array>
 #include <map>

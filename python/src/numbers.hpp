@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Python's numbers as exact ones, and back as Fraction.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Questions: conditions as a query, or files.
 #include <map>
 #include <optional>

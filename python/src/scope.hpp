@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the symbols of expressions are in one question or model: variables are added, networks put on their inputs, as
 // they occur.
 #pragma once

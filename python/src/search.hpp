@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Searches beside the interpreter: its lock is released, Ctrl-C stops them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Expressions and conditions over symbols that know where they come from: free variables, and what networks make of
 // them. They are put into a question or a model by scope.hpp.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Binarized networks: files, rows, classes; and training.
 #include <map>
 

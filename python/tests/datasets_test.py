@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """certify, critical_epsilon, explain, train, evaluate."""
 
 import copy

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """scikit-learn's own checks of estimators, all that apply."""
 
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """BinarizedClassifier, with scikit-learn and without it."""
 
 import pickle

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Expressions, conditions, and arrays of them."""
 
 from decimal import Decimal

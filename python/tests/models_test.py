@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """sinew.Model: neurons, reals, solutions."""
 
 import math

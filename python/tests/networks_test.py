@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Networks from weights, files and PyTorch."""
 
 import pickle

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """docs/tutorial.ipynb runs, and gives what is stored in it."""
 
 import os

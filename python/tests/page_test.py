@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """docs/python.md and the docstrings, run as they are written."""
 
 import doctest

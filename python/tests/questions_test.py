@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Questions and verdicts, against the command line and by hand."""
 
 import json

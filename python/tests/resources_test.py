@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Nothing is left behind: memory after many questions, and the interpreter after errors and at its end."""
 
 import gc

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A program as users write it, checked by mypy --strict (typing_test.py) and run."""
 
 from fractions import Fraction

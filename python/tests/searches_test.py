@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The interpreter's lock, Ctrl-C, callbacks, threads."""
 
 import os

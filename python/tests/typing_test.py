@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The types of the package, by mypy --strict over a program that uses it."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """tools/wheel makes a wheel without a network, and what it installs works."""
 
 import importlib.util

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Robustness, put to certify/.
 #include "certify/certify.hpp"
 

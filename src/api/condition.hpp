@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a Condition is made of, and its numbers.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Conditions as clauses and linear constraints of the engine.
 #include <unordered_map>
 

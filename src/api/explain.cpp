@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Minimal sets of features that fix an answer, by questions to verify().
 #include <algorithm>
 #include <chrono>

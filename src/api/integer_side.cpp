@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A Model whose variables are all integers, put to the integer engine.
 #include <algorithm>
 #include <chrono>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Models: variables, constraints, objectives.
 #include <fmt/core.h>
 #include <sinew/model.hpp>

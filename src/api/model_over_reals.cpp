@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A Model with reals, put to verify/; any Model as a query for other solvers.
 #include <cmath>
 #include <new>

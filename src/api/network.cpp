@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Networks as they are built, and what is in them.
 #include <algorithm>
 #include <cmath>

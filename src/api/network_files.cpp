@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Networks from texts and files, and back.
 #include <string_view>
 #include <utility>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the neurons of a Network compute: exactly, within errors, in float32, and over boxes.
 #include <algorithm>
 #include <cmath>

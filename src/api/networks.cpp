@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Neurons and networks of a Model.
 #include <algorithm>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Queries as they are built.
 #include <algorithm>
 #include <unordered_set>

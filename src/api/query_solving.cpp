@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Queries, put to verify/, and what is left out of the next answers.
 #include <algorithm>
 #include <new>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a Query keeps, and how what verify/ answers becomes a Solution.
 #pragma once
 

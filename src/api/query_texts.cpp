@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Queries from texts and files, and back.
 #include <array>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The options of all engines, and a setting of one of them as a person writes it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a Model keeps: what was modelled, as a query over variables of its own; and, while all of it is integer, the
 // engine's model of the same.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Expressions and conditions with other expressions in the place of their variables, and as texts.
 #include <unordered_map>
 

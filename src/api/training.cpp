@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Training, put to train/.
 #include "train/training.hpp"
 

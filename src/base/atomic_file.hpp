@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A file that is whole or was not touched: what is written has another name, or none, until all of it is there.
 #pragma once
 

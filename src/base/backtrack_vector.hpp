@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A vector whose elements return to their old values when the search backtracks.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the control groups that this process is in (a container, a batch job) allow it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Work counted rather than timed, so that a search that takes turns is the same search on every machine and under any
 // load.
 #pragma once

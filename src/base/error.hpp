@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The error kinds of the project (include/sinew/error.hpp), and the check of promises.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The infinite double: "no bound yet", and the bound of what has none.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The one choice of vector instructions: what this processor can do, and what SINEW_KERNELS asks for.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Lists in texts. fmt::join does the same, but its header compiles all of fmt into every file that has it.
 #pragma once
 

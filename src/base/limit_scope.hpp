@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The one way to look at limits from anywhere: loops that are handed no Limits (readers, encoders, evaluation, writers)
 // look at those of their thread's run, and end by an exception that the run's entry point makes an answer.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How long and how much: a deadline, a memory ceiling, an interrupt. Reaching one is a result, not an error.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Checks of what has been read do not know from which file it came: their callers do.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Numbers of machine words from text. The only place that calls std::from_chars, and nothing calls strtol, stoi or
 // atoi: whoever reads a number must look at what is left over and at overflow, and here nobody can forget to.
 #pragma once

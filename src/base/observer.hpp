@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a long run tells what it does. Libraries never print: the command line implements this.
 #pragma once
 

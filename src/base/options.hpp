@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Options are one table a component: name, field, range, one line of help. The help text, the check of values and the
 // documentation come from the table; a component receives its struct by value, made by Settings (base/settings.hpp).
 #pragma once

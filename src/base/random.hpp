@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A small reproducible generator: the same seed gives the same run on every machine and library version
 // (the standard's distributions do not promise that).
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Work for several threads at once, for callers that must also live where the system gives fewer threads than wanted.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a run is asked for beside its question: the seed of its random choices and options of single engines. One value
 // travels from the front door to the engines, and each makes its own struct from it by its table of options.
 #pragma once

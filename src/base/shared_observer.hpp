@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Passes on what engines tell from several threads, one at a time.
 #pragma once
 

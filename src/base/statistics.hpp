@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a component counted, in the order it tells it. Every component reports, even "nothing done".
 #pragma once
 

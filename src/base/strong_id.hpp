@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Indices that the compiler keeps apart: a layer is not a variable, though both are small integers.
 #pragma once
 

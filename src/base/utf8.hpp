@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which bytes are UTF-8, and texts of unknown origin made fit to be shown.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Looks for a violation by local search over the digits: greedy changes by the best margin, a short memory of what was
 // changed, restarts. It proves nothing; what it finds is checked by its caller.
 #pragma once

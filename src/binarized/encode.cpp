@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "binarized/encode.hpp"
 
 #include "base/error.hpp"

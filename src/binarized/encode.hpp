@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A reduced network as a pseudo-Boolean problem: digits in order encoding, gates as reified constraints kept native.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A query over real inputs of a binarized network as a pseudo-Boolean problem: everything above the first neurons is
 // whole-number thresholds, and the first neurons' phases, like the atoms over inputs, are linear atoms.
 #pragma once

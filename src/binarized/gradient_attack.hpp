@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Looks for a violation by following gradients of the folded network's ramps over all digits at once (projected sign
 // steps with momentum: Madry et al., ICLR 2018; Dong et al., CVPR 2018). It proves nothing; what it finds holds for the
 // folded network exactly, and is checked again by its caller.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "binarized/grid_attack.hpp"
 
 #include <algorithm>

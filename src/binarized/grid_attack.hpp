@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Looks for a witness among the whole numbers of a box of real inputs: images are made of them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The engine that guesses whole-number inputs: gradients and local search, in turns that grow.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A query's conditions over the scores of a folded network, over its inputs and over free Booleans, as conditions on
 // whole numbers, linear atoms and clauses over them.
 #pragma once

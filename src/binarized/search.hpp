@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Queries over binarized networks with real inputs as an engine: everything above the first neurons is a pseudo-Boolean
 // problem, and whether their phases can be had together a linear one.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A network of sign and hardlim neurons of any shape as gates over the phases of first neurons: layers that skip
 // others, identities between, numbers of any kind. What is a plain chain, and large, folds faster (threshold/fold.hpp).
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Is there an input near an example that the network classifies otherwise? Bounds first, then an attack, then the
 // pseudo-Boolean engine.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The engines that answer one question of certification: a walk, two attacks, two searches.
 #pragma once
 

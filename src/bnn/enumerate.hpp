@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // All changes within a small budget, one after the other: where few inputs may change, going through them, seen through
 // the first layer, costs less than any search that learns.
 #pragma once

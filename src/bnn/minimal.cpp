@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The smallest perturbation: balls that grow, each with its own bounds. Small balls leave few neurons free, so that a
 // proof over them costs little, and each is a proven lower bound.
 #include <algorithm>

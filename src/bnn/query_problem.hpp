@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A query over a binarized network with whole-number inputs as a pseudo-Boolean problem, for other solvers.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A certification question by itself, for other tools: as a pseudo-Boolean problem or as an SMT-LIB script. Both are
 // about what is left of the network in the ball (bnn/reduced_network.hpp), and satisfiable iff the answer is not
 // `certified`.

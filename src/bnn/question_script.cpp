@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A certification question in SMT-LIB: integers for digits, Booleans for gates.
 #include <algorithm>
 #include <cstdlib>

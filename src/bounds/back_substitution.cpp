@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Carrying a block of rows from where they are stated back to the inputs. The error budget is explained in
 // network_bounds.hpp; the loops are in kernels_body.hpp.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tightening a box by linear inequalities that every solution in it satisfies.
 #pragma once
 

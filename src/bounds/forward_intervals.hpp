@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Intervals of all variables where inputs may be unbounded: what a bounded activation makes of them is bounded again.
 // NetworkBounds are faster and tighter, but their error budget needs a bounded box.
 #pragma once

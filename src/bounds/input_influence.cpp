@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "bounds/input_influence.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which input to bisect where neurons are smooth: the one to which the neurons' relaxations owe most of their width.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Several inequalities that must hold together exclude more than each alone: the multipliers of a tiny linear program
 // (proposed in floats) combine them into one inequality, rounded outward, that refutes or clips the box.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The inner loops of back-substitution. Coefficients are stored component by component, the rows of a block side by
 // side ("lanes"): component k of a block with `stride` lanes is at k·stride. So every kind of layer (dense, sparse,
 // convolution, activation, pooling) is a vector operation over lanes, dead neurons are skipped by leaving their index

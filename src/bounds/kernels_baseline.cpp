@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #define SINEW_KERNELS baseline
 #define SINEW_LANES 2
 #define SINEW_ACCUMULATORS 12

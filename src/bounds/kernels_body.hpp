@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // HOT: the kernels of kernels.hpp, included by kernels_<instruction set>.cpp (kernels_vector.hpp says how).
 #include "bounds/kernels.hpp"
 #include "bounds/kernels_vector.hpp"

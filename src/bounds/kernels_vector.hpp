@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // HOT: a vector of doubles, for the sources of the kernels. They are included by kernels_<instruction set>.cpp, which
 // defines
 //     SINEW_KERNELS        the namespace of that instruction set,

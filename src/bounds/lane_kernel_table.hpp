@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The inner loops on sixteen lanes that are compiled for each instruction set, as in kernels.hpp; lane_kernels.hpp and
 // relu_lane_kernels.hpp are how others call them. Only plain arrays, for kernels_vector.hpp's reason.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which kernels a product takes, in pieces short enough to look at the limits between them.
 #include "bounds/lane_kernels.hpp"
 

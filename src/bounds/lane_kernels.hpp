@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Matrix products on sixteen points at once: every neuron holds sixteen doubles side by side ("lanes"), so that dense,
 // convolution and sparse maps all vectorise over the lanes, forward and transposed, without a copy of the weights.
 #pragma once

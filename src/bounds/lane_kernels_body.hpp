@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // HOT: products of lane_kernels.hpp, included by kernels_<instruction set>.cpp (kernels_vector.hpp says how).
 #include "bounds/kernels_vector.hpp"
 #include "bounds/lane_kernel_table.hpp"

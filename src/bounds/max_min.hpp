@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A tiny linear program, in doubles: the step inside a box that raises the least of a few linear functions most.
 // It serves the attack, which moves along slivers that single gradients zigzag across; its answer is a hint.
 #pragma once

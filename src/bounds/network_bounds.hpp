@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rigorous bounds of a network over a box: intervals forward, affine back-substitution (DeepPoly/CROWN: Singh et al.,
 // POPL 2019; Zhang et al., NeurIPS 2018) backward. What comes out holds for real arithmetic; the error budget below is
 // why. Outward rounding of every operation was not taken: it costs 4 to 10 times as much and gives hardly more.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Lines above and below piecewise-linear activations: one function an activation.
 #include <cstddef>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sigmoid (logsig) between two lines: relax_smooth.hpp says which and why they are valid.
 #include "bounds/relax_smooth.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Lines around S-shaped activations (tanh, sigmoid): odd around their value at 0, convex below 0, concave above it. The
 // choice of the lines follows CROWN (Zhang et al., NeurIPS 2018, and Singh et al., POPL 2019) and is made in plain
 // doubles; what makes a line valid is computed outward:

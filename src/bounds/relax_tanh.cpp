@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // tanh (tansig) between two lines: relax_smooth.hpp says which and why they are valid.
 #include <array>
 #include <cmath>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What back-substitution needs of an activation: two lines between which it lies on an interval. The lines are valid
 // over the reals with the coefficients as stored: whatever was rounded to find them was rounded outward.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "bounds/relu_lane_kernels.hpp"
 
 namespace sinew::bounds {

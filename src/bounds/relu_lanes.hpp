@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rigorous lower bounds of sixteen objectives at once by back-substitution through a ReLU network, with the slopes (α)
 // and the multipliers of split constraints (β) of every lane chosen by gradient ascent.
 // Xu et al., Fast and complete (α-CROWN), ICLR 2021; Wang et al., β-CROWN, NeurIPS 2021. Whatever the ascent proposes

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A feed-forward ReLU network over an input box, made ready for back-substitution with slopes of its own in every lane
 // (relu_lanes.hpp): proven bounds of every variable, error budgets, and the lists of neurons that are not dead.
 #pragma once

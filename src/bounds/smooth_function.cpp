@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "bounds/smooth_function.hpp"
 
 #include "exact/transcendental.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // tanh and sigmoid in double arithmetic with a proven error, for the hot path: a table and a short polynomial in place
 // of the C library, whose functions promise nothing. u = 2^-53; every operation below rounds once.
 //

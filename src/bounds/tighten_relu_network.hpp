@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bounds of the pre-activations of a ReLU network, layer by layer, each with slopes of its own.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a budget (spent ≤ K over the objective's literals) says about the other rows. Unit propagation sees one row at a
 // time: it cannot see that three changed inputs are too few to flip a neuron with a margin of seven. Here each row is
 // looked at together with the budget: rows that no spending within it can break are dropped, literals that every

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A linear constraint in normal form: what the engine stores and what it learns.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Lower bounds from unsatisfiable cores: OLL (Andres, Kaufmann, Matheis, Schaub, ICLP 2012; Morgado, Dodaro,
 // Marques-Silva, CP 2014) with stratification by cost. Every cost literal is assumed unpaid; a core says that one of
 // them must be paid, costs the least of its costs, and is replaced by counts of how many more are: output_k ⇔ at least

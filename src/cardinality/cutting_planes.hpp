@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Conflict analysis with linear rows: division-based cutting planes as in RoundingSat (Elffers and Nordström, IJCAI
 // 2018). Walks the trail backwards from a broken row; the row that implied a literal is weakened and divided until that
 // literal has coefficient 1, multiplied, and added so that the literal cancels. The sum stays broken, and ends as a row

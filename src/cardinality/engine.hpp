@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The search for an assignment of clauses and linear rows: the clause-learning core with rows as its theory, and two
 // ways to learn from a conflict: a clause from the rows' lazily written reasons, or a linear row by cutting planes
 // (Elffers and Nordström, IJCAI 2018).

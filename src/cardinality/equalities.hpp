@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Equalities among the constraints of a problem: rows that bound the same sum from below and from above by the same
 // number (as `=` in OPB is stored, or as a user wrote them), a clause with an at-most-one row over its literals, and a
 // clause whose literals exclude each other in pairs.

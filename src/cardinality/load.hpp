@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A problem into an engine.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One minimisation: three ways to the optimum take turns, so that a run stopped early has a solution and a bound.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The objective in normal form: a cost for each literal that is paid when the literal is true.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The public face of the pseudo-Boolean engine: decides a Problem, or minimises its objective with a solution and a
 // proven bound at any time.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The knobs of the pseudo-Boolean engine, with their ranges.
 #pragma once
 

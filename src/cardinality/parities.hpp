@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Parities that several rows over the same few variables imply together: a parity written as clauses, or as
 // cardinalities and clauses. One row alone implies none: turning one more literal true keeps it satisfied.
 #pragma once

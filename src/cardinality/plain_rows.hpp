@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Linear rows and clauses of a problem under an engine's facts, one after the other: reified rows count where their
 // output is decided.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A pseudo-Boolean problem as plain data: what the engine is asked. Nothing here searches.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the equalities of a problem say modulo the powers of small primes: that they contradict each other (even
 // colourings of graphs with an odd number of edges, perfect matchings of an odd number of vertices), facts, literals
 // that are equal or opposite, short clauses, and bounds of other sums that can be rounded. All of it follows by cutting

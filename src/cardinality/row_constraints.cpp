@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The problem side of the rows: what is added, replaced, learned, and made simpler by facts.
 #include <algorithm>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The linear constraints (rows) that are no clauses, and for each how far it is from being broken. Counters, not
 // watches: the rows of a binarized neuron have hundreds of equal coefficients and little slack, where two thirds of the
 // terms would have to be watched.

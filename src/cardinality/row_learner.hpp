@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Learning beside a RowTheory: a linear row by cutting planes where that is worth more than a clause, and a clause over
 // the gates beside the usual one.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // HOT: rows at work beside the core: counting, what follows, and why.
 #include "cardinality/row_theory.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Linear constraints over Booleans as a theory beside the clause-learning core: rows that are counted, imply literals,
 // and say why when they are asked.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A problem as pseudo-Boolean formats have it: plain constraints alone, for solvers that know no reified ones.
 #pragma once
 

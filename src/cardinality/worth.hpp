@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which way of learning serves better here: measured, not guessed.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Looks for violations in balls of norms one and two by gradients, sixteen points at a time, and draws those that are
 // found nearer to the example. In doubles: whoever calls judges the points exactly.
 #pragma once

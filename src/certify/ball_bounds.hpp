@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Proven lower bounds of rows over a ball: affine back-substitution, and what it ends in minimised over the ball itself
 // rather than over the box around it (the dual norm of the coefficients, with the box's sides).
 #pragma once

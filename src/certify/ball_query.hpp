@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A ball as a query for verify(): the box around it as domains; of norms one and two also its condition, linear over
 // changes up and down, which are then the inputs.
 #pragma once

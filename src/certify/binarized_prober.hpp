@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Balls of binarized networks: what bnn/ finds out about them.
 #pragma once
 

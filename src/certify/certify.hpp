@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Robustness of any network, one example at a time: is an input near it classified otherwise, and how near is the
 // nearest one? Inputs, distances and answers are exact; docs/certify.md says what each of them means.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The questions about one example, in an order that lets each make use of what is known already: ladders of ε by
 // bisection, and the critical ε between proven ends.
 #pragma once

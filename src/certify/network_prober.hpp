@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Balls of any network: bounds, an attack, then the engines of verify/.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The inputs near an example: what each of them may be, how far a changed input is, and the way between the units of
 // examples and those of the network.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // When an input is classified otherwise: over exact values, as linear forms for bounds, and as a formula for engines.
 #pragma once
 

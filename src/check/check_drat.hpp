@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A clausal proof against the formula it is said to refute.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Does an assignment satisfy a formula? Nothing clever: every clause is looked at.
 #pragma once
 

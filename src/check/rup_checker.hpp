@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reverse unit propagation (Goldberg and Novikov, DATE 2003): a clause follows from others if propagating its negation
 // through them ends in a contradiction. Written apart from the solver, and simpler: this is what is trusted.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tells a verdict: text on standard output, JSON where it was asked for, the exit status.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew certify: the questions about all examples of a data set, one example after the other.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew certify --images: adversarial examples as pictures that a person compares.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the command line of sinew certify asks: how much may change, what counts as a violation, which ε.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What sinew certify tells on a terminal while it works.
 #pragma once
 

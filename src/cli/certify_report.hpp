@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The table, the summary and the JSON of sinew certify.
 #pragma once
 

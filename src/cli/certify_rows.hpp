@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Answers of sinew certify as rows of a results file, and back.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A network that classifies, from its file: a binarized one, or any other.
 #pragma once
 

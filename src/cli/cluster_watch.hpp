@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What sinew cluster tells while it watches a campaign: a bar on a terminal, lines elsewhere.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which column of a table an option means: the same in every command.
 #pragma once
 

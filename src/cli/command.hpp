@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A subcommand: what it is called, what it accepts, what it does. The parser, the help text, the manual and the shells'
 // completions are made from this table alone.
 #pragma once

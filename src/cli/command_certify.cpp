@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew certify: robustness of a network, example by example.
 #include <optional>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew check: a proof against the formula it is said to refute, by a checker that shares nothing with the solver.
 
 #include "base/error.hpp"

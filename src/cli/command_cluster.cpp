@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew cluster: one command over many questions, by the tasks of a scheduler.
 #include <algorithm>
 #include <array>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew completion: what a shell reads to complete sinew's command lines.
 #include <filesystem>
 

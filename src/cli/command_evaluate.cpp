@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew evaluate: what a binarized network gets right on labelled examples, with exact figures.
 
 #include <fmt/core.h>

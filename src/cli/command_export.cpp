@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew export: a query in the words of another format.
 #include <array>
 

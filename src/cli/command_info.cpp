@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew info: what the readers have understood of files.
 #include <algorithm>
 

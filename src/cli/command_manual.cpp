@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew manual: the pages of all commands as man pages, Markdown or text.
 #include <filesystem>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew merge: what several processes have answered, put together.
 #include "base/error.hpp"
 #include "cli/command.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew optimize: the best value of a query's objective.
 #include <mutex>
 

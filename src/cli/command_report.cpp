@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew report: a page for a browser from the JSON answers of other commands.
 #include "base/error.hpp"
 #include "cli/command.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew results: what results files hold, and two runs side by side.
 #include <algorithm>
 #include <filesystem>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew solve: formulas without networks, and models in dnn text. The answer to a DIMACS formula has the form of the
 // SAT competitions.
 

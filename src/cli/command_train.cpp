@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew train: a binarized network from a table, by constraints or by gradients.
 #include <chrono>
 #include <filesystem>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew verify: is there an input with this property?
 #include <fmt/core.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The table of subcommands: a new command is one file command_<verb>.cpp and two lines here.
 #include <algorithm>
 #include <array>

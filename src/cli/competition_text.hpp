@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Answers in the form of the SAT and pseudo-Boolean competitions, and the same as JSON: what both kinds of formulas
 // share.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the shells complete, made from the tables of commands, options and engines.
 #pragma once
 

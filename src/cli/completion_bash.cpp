@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The completion of bash: a function that looks its tables up by command and option.
 #include <fmt/core.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The completion of fish: a line for each option.
 #include <fmt/core.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The completion of zsh: a function a command, whose options _arguments reads.
 #include <fmt/core.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The examples that a network is asked about, from file names and options.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew certify --export: each question in a file of its own.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Images as rows of raw cells, so that everything that prepares tables prepares images.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The answer of a command for machines, and the page that is made of it: its own keys, and those that every answer has.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The program `sinew`: finds the command, runs it, and turns every error into a message and an exit status.
 #include <exception>
 #include <new>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Running out of memory is a result, not a crash: every allocator throws, and a ceiling stands before the system's.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Results files of shards put together, for sinew merge and sinew cluster.
 #pragma once
 

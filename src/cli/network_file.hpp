@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The file that a trained network goes to, its format by its ending.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What options a command takes, as data: the parser, the help text, the manual and the shells' completions read the
 // same rows.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A result: a file, or standard output under the name "-".
 #pragma once
 

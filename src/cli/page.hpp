@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A page of the manual as data: the help text, the man page and the Markdown page of a command are three ways to write
 // the same page, which is made from the command's table.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A page as roff with man's macros (man-pages(7), groff_man(7)).
 #include <algorithm>
 

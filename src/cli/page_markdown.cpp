@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A page as Markdown, for GitHub and mkdocs alike.
 #include <fmt/core.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A page as text for a terminal: what `sinew help` prints.
 #include <algorithm>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From words to Arguments. The only file that includes Boost.Program_options.
 #include <boost/program_options.hpp>
 #include <fmt/core.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The one path of everything that is printed. Standard output carries the answer: if it cannot be written that is an
 // error. Standard error only tells about it: what cannot be told there is dropped, and the work goes on.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the process must be before anything is opened, read or computed.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Progress for machines: events as JSON, one a line, each written at once.
 #pragma once
 

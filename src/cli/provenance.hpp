@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where an answer comes from: what was run, on which content, where, within which limits, and what it cost.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Options that say what is asked about the files, and how these are read: the same in every command that takes queries.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tables of raw rows, read as a preparation or the command line says.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rows of a run for machines: into the results file of --db at once, and as CSV, JUnit and SARIF at the end.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs, their rows and their differences, as text and as JSON.
 #pragma once
 

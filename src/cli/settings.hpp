@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --seed N and --set ENGINE.NAME=VALUE: what every command that searches takes.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The only file that includes <nettle/sha2.h>.
 #include "cli/sha256.hpp"
 

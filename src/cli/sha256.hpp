@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Digests of content, by which a file that a later run reads back knows what it is about.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew solve on a network with conditions in dnn text: sat with the assignment alone, or unsat.
 #pragma once
 

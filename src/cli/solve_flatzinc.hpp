@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew solve M.fzn: constraint programs, answered as MiniZinc expects it of a solver.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew solve F.opb: pseudo-Boolean problems, answered in the form of the pseudo-Boolean competitions.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew solve F.smt2: runs a script and prints what it asks for, as SMT solvers do.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tells a run on the terminal: a progress line and log sentences on stderr, the trace on stdout. Where stdout is no
 // terminal its first line must be the verdict, so the trace is kept until that is written.
 #pragma once

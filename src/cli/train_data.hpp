@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The examples of sinew train: read, split, prepared, looked at for what makes no sense.
 #pragma once
 

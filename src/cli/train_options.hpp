@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the command line of sinew train asks for, checked.
 #pragma once
 

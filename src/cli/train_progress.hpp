@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What sinew train tells while it searches, and the best that it has found so far.
 #pragma once
 

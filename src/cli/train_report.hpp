@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What sinew train and sinew evaluate tell of a network: one table, one JSON object.
 #pragma once
 

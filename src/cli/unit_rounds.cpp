@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "cli/unit_rounds.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew cluster over one question: units of sinew split, round after round.
 #pragma once
 

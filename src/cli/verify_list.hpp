@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew verify over a folder, a list, or several files: one question after the other, each within its own limits.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The answers to several questions: a row each, a summary, a table for people and one for machines.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The last resort where work goes on after its limits: one operation of a library that cannot be interrupted (a product
 // of huge numbers, a linear program, freeing gigabytes) must not keep the user waiting for an answer that is due.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The one place of a command where what its limits end becomes an answer.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A campaign: one command over many questions, as tasks of a scheduler. All that is known of it is in its folder, in
 // files that are whole or not there, so that whoever drives it can be killed at any time and called again.
 #pragma once

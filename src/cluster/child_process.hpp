@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A program that is run for its answer, within a time.
 #pragma once
 

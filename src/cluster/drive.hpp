@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Drives a campaign to its end: submits what is not done, looks, submits again what ended before its end.
 #pragma once
 

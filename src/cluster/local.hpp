@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tasks as plain processes of this machine, some at a time.
 #pragma once
 

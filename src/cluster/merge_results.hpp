@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Parts of one run, answered by several processes into several files, put together: what one undisturbed run would have
 // written, but for times.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whoever starts the tasks of a campaign: Slurm, or this machine alone.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A shard: the part of many questions that one run answers, where several runs share the work.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Slurm by its commands: sbatch, squeue, scancel, scontrol.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bounds of a reduced network while bits of its input become known in any order: rows from the tables of their
 // clusters, everything above them from intervals.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which gates of a reduced network see few bits of the input, and which of those are looked at together. A sum over
 // many such gates is bounded well by the sum of what each cluster of them can add, all phases of its bits gone through.
 //

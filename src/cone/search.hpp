@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A search over the bits of the input alone: clause learning decides them, the bounds of cones say when no target can
 // win any more, and of what is known then only what is needed for that goes into the clause.
 #pragma once

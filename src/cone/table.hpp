@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a cluster of local gates adds to all rows: the least and the most over the phases of its bits that are still
 // open. Looked up by the pattern of open and known bits, worked out the first time a pattern is asked for.
 #pragma once

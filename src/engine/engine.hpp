@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A search that can pause: it goes on where it stopped, and tells what it knows to the others.
 #pragma once
 

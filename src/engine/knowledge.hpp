@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is known of a query, whoever found it out. Engines read it when a turn of theirs begins and write to it when it
 // ends, at their safe points; nothing is ever taken back.
 #pragma once

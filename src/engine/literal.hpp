@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The one literal of all that engines tell each other: a bound of something that a query speaks of.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The one scheduler: engines take turns of ever more effort; with threads there are lanes of them side by side.
 #pragma once
 

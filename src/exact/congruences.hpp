@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Linear equations over the integers, looked at modulo the powers of one prime: Gaussian elimination over the integers
 // localised at p. Where it finds a contradiction, a sum of the equations with integer multipliers has coefficients that
 // a power of p divides and a right side that it does not: no integers satisfy them. That sum, divided and rounded, is a

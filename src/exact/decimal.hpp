@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Numbers as people write them: "0.1" is one tenth.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Numbers value + k·δ, δ a positive infinitesimal: a strict bound x < 3 is the closed bound x <= 3 - δ.
 #pragma once
 

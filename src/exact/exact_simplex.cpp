@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Feasibility: bounds, repair of the assignment, certificates. Optimisation is in exact_simplex_optimize.cpp.
 #include "exact/exact_simplex.hpp"
 

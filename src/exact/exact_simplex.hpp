@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Linear programming without rounding: feasibility, certificates and optima of bounded variables and rows over the
 // rationals, strict bounds included. It decides what a float solver can only propose.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The primal simplex and what a solution looks like: optimum, concrete values, simple values.
 #include <algorithm>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Coordinates of the integer points in which given linear forms are triangular (Hermite normal form by columns), with
 // the change of coordinates in both directions. Equations alone are solved by exact/integer_elimination.hpp.
 #pragma once

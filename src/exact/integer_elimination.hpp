@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Linear equations over the integers: their solutions as integer combinations of free parameters, or the multiple of
 // them that shows that there are none (a Hermite normal form, built one equation at a time).
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Outward-rounded arithmetic on doubles: the exact result always lies between what the `_down` and `_up` functions
 // give. The error of an operation is computed exactly (TwoSum, fma residual; Muller et al., Handbook of Floating-Point
 // Arithmetic, ch. 4), so results that are doubles are not widened: 1 + 1 is [2, 2].

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "exact/linear_form.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Σ c_i·x_i + c_0 over exact numbers.
 #pragma once
 

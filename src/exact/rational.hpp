@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Exact numbers. Rational is GMP's, as include/sinew/number.hpp says; these are the conversions to and from doubles
 // that GMP leaves to its users.
 #pragma once

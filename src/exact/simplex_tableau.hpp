@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The sparse matrix of the exact simplex: every basic variable as a combination of the nonbasic ones, in integers.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sparse linear equations solved exactly: the vertex of a float solver's basis, the multipliers of its proof. Much
 // cheaper than pivoting a tableau there, whose rows also carry the inverse of the basis.
 #pragma once

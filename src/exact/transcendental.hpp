@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // tanh, sigmoid, exp and their inverses, certified: intervals of rationals that contain the real value, and comparisons
 // that end. The only users of MPFR, whose basic operations and functions round correctly in the direction asked for
 // (Fousse et al., MPFR: a multiple-precision binary floating-point library with correct rounding, TOMS 2007).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Products, quotients, remainders, magnitudes, minima and maxima.
 #include <algorithm>
 #include <array>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Entries of arrays by their index, and variables that are all different.
 #include <algorithm>
 #include <array>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One constraint being posted: its arguments as the engine knows them, and errors with its place.
 #pragma once
 

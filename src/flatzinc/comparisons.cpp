@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Comparisons, sums and memberships, each also reified and implied.
 #include <array>
 

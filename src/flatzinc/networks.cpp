@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Programs with several neurons: what bounds them together (integer/network_propagator.hpp).
 #include <algorithm>
 #include <map>

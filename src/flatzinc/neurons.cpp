@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The neuron constraints of share/minizinc/sinew, in exact arithmetic (integer/neuron_propagator.hpp).
 #include <array>
 #include <optional>

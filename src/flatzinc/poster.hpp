@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A constraint program on the integer engine: which variable of the engine is which, and what its arguments are.
 #pragma once
 

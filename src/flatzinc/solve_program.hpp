@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Solves a constraint program: one solution, all of them, or the best.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Variables whose values are all different, seen by bounds.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Conflict analysis: the first unique implication point, where the implication graph's nodes are bounds. Of one view
 // only the strongest bound is needed, and never a stronger one than the reasons ask for.
 #pragma once

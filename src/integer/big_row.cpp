@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "integer/big_row.hpp"
 
 #include "base/error.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Linear constraints whose sums do not fit 128 bits: the same propagation by GMP.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bounds of integer variables, which are the literals of this engine (order literals, made whenever somebody writes
 // one: lazy clause generation after Ohrimenko, Stuckey and Codish, Constraints 2009, without a Boolean variable behind
 // them).

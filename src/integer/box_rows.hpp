@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Linear constraints over a box of integers, in doubles that hold all their sums exactly.
 #pragma once
 

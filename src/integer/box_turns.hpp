@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The box search over a network beside the integer engine: it takes turns with it, proves bounds of the objective for
 // it and asks it what boxes alone cannot decide.
 #pragma once

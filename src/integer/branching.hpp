@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which bound to decide next: the variable that took part most in recent conflicts; where it is cut, from what
 // conflicts were about and from the value that it had when things went well.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Clauses over bounds, of the problem and learned, with two watched literals each.
 #pragma once
 

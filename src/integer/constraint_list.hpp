@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The constraints of a model as they were given, to check solutions by: nothing that the search uses is looked at.
 #pragma once
 

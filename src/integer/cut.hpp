@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Terms of the linear inequalities that relaxations find, and the part of explaining them that all of them share.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tells rows and propagators which bounds have changed, and runs those that are woken.
 #pragma once
 

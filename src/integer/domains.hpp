@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The bounds of all variables, why they hold, and what they were before: the engine's trail.
 #pragma once
 

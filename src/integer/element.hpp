@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One of an array's entries, chosen by an index.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The search: propagation to a fixpoint, learning from conflicts, restarts, decisions. Knows constraints only; what is
 // asked of it, and optimisation, are Model's.
 #pragma once

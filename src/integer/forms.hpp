@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Linear forms with rational coefficients over integer variables: what formulas and neurons are written in.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Boolean formulas over linear atoms as literals and clauses of the integer engine.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Linear equations over some variables that follow from equations over more: what is left when the others have been
 // eliminated. The load of each core is a sum over jobs, and each job is on one core: so the loads have a known sum.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // All linear constraints in force at once, exactly: do they have a solution in integers? Asked where bounds rise by
 // small steps for ever, and before the search cuts very wide domains: neither sees that x < y < x, or that 2a = 2b + 1.
 #pragma once

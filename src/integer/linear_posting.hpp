@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From linear constraints as they are given to what the engine propagates best: a bound, a clause, a row, a big row.
 #pragma once
 

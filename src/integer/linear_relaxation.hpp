@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The linear relaxation of a model's rows: a linear program in floating point proposes multipliers, the rows are summed
 // exactly with them (Neumaier and Shcherbina 2004), and the sum is one more row that bounds the objective, fixes
 // variables or contradicts the bounds; which of the bounds it needs is what is learned from.

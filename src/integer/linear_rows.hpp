@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Linear constraints whose sums fit 128 bits, with incremental slacks. Others are BigRow's.
 #pragma once
 

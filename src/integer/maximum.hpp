@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The greatest of several variables; by views, also the least one and the magnitude.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One minimisation: searches from above (better than the best so far) and from below (as good as the bound) by turns,
 // so that a run stopped early has a solution and a proven bound.
 #pragma once

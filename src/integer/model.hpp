@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The public face of the integer engine: variables, constraints, an objective; solve() gives a checked solution, a
 // proof that there is none (by exhaustion, in exact arithmetic), or the optimum with a proven bound at any time.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Branch and bound over boxes of the integers that a network of neuron constraints reads, by rigorous bounds of its
 // real relaxation (integer/real_network.hpp, bounds/): is there a solution whose objective is at most a target?
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // NetworkBoxes: small boxes point by point, by the neurons' exact steps.
 #include <algorithm>
 #include <cmath>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bounds of a whole network of neuron constraints, together with the linear constraints around it: what single neurons
 // cannot see, because each forgets how its arguments depend on each other.
 //

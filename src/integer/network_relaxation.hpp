@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The linear relaxation of a network of neuron constraints and of linear constraints around it: proposed by a linear
 // program in floating point, then summed exactly to one linear inequality over the model's variables.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A good point of a network to begin a search at: coordinate search over the inputs, in floating point.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Lines above and below a neuron's step function on a range of its sum, proven over the integers.
 //
 // Floats propose slopes (an edge of the hull of a few points); the intercept is then exact: the maximum of

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One neuron constraint over integer variables, Y = f(Σ c_i·X_i) with the exact steps of neuron/: bounds consistent
 // both ways, with explanations that are weakened as far as a step of f and the slack of the sum allow.
 #pragma once

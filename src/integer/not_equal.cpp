@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "integer/not_equal.hpp"
 
 #include "integer/big_row.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Σ coefficient·variable is not a given number.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The knobs of the integer engine, with their ranges.
 #pragma once
 

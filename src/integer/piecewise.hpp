@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Neurons "as written": piecewise-linear activations and maxima of rational forms over integers, exactly.
 #pragma once
 

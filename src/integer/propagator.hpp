@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a constraint with an algorithm of its own looks like to the engine.
 #pragma once
 

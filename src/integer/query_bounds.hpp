@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bounds of a query's integers before any variable is made: domains, what the conditions say outright, and neurons.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A query over integers as a model of the integer engine, and the engine's solutions as witnesses of the query.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The real relaxation of a network of neuron constraints: the same neurons over the reals, each with its rounding error
 // as one more input.
 //

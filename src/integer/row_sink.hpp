@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Linear inequalities that propagators say of themselves, for reasoning over many constraints at once.
 #pragma once
 

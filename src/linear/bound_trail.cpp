@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "linear/bound_trail.hpp"
 
 #include <algorithm>

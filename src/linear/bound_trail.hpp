@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bounds that literals assert, in the order they came into force: which holds now, why, and what it replaced.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The vertex that a float solver's basis stands for, in exact numbers, and whether it satisfies every bound. Confirms a
 // feasible leaf without a single pivot.
 #pragma once

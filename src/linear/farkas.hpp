@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From float multipliers to a proof: any multipliers give a valid exact inequality, whose leftovers the bounds of
 // columns absorb (Neumaier & Shcherbina, Safe bounds in linear and mixed-integer linear programming, 2004).
 #pragma once

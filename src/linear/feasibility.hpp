@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Are the current bounds of a LinearSystem consistent? The float solver proposes where problems are large, exact
 // arithmetic decides.
 #pragma once

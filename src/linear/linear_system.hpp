@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Columns, rows and their current bounds in exact numbers: what solvers are told and certificates are summed over.
 #pragma once
 

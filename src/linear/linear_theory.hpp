@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Linear real arithmetic as a theory beside the Boolean core (Dutertre & de Moura, CAV 2006): literals assert bounds of
 // columns and rows; conflicts are minimal contradictions with exact proofs; models are exact.
 #pragma once

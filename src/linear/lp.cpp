@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The only file that knows GLPK. See lp.hpp for how its aborts are survived.
 #include "linear/lp.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A linear program in floating point, solved by GLPK and kept warm between changes. What it says is a hint: farkas.hpp
 // or the exact simplex turn it into a proof.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Do the current bounds of a LinearSystem have a solution in which some columns are integers? Branch and bound on the
 // integer forms that are bounded, which ends whether or not the columns are.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where the solutions of the current bounds go on for ever, and which integer forms stay bounded on them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which bounds changed since someone last looked: a set with the order of first insertion.
 #pragma once
 

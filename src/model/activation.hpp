@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What an activation function is, exactly. Piecewise-linear ones are lists of pieces, and everything that reasons about
 // them (encoding, bounds, evaluation, export) reads the pieces.
 #pragma once

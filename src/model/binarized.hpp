@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A binarized network as it was trained: integer weights of one byte, batch normalisation not folded into thresholds.
 // Folding (threshold/fold.hpp) and whoever checks an adversarial example start from here.
 #pragma once

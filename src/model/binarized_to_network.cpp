@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A binarized network in the terms of the general model.
 #include "base/error.hpp"
 #include "model/binarized.hpp"

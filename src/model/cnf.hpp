@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A propositional formula in conjunctive normal form, as DIMACS gives it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A constraint program over integers and Booleans as FlatZinc tells it: variables, constraints by the names of their
 // predicates, what to optimise, what to print. Flat tables: such programs have millions of rows and no depth.
 #pragma once

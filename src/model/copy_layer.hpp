@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Layers of one network copied into another, for those who build a network from another.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Forms and formulas as a person reads them: traces, reports, error messages. (Writers of formats have their own exact
 // syntax.)
 #pragma once

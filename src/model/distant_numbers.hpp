@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Variables whose numbers lie far apart, as x1 and x200000000 in a file of two lines: they get numbers without gaps, so
 // that tables over variables are as large as the file and not as large as a number in it.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a network computes: exactly over rationals, and as a float32 program does.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Binarized networks operation by operation, nothing folded: what a folded network is checked against.
 #include <algorithm>
 #include <optional>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a network with tanh or sigmoid neurons computes, certified: its values are irrational, so each is a rational
 // with a radius around it. Conditions are then certainly true, certainly false, or not decided at this precision.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Exact evaluation, fast where numbers are dyadic: weights are doubles, so that from dyadic inputs everything is
 // dyadic.
 //

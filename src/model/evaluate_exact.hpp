@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Exact evaluation with a place for layers that exact arithmetic does not know: what evaluate() and evaluate_enclosed()
 // share.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Boolean formulas over linear atoms, as a directed acyclic graph: what `let` shares stays shared.
 #pragma once
 

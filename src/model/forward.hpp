@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A network's values from its inputs, layer by layer, in an arithmetic that rounds: one walk for all of them.
 #pragma once
 

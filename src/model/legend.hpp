@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the variables of a written problem mean, told in its comments.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The matrices of a network, each in the form its operator has: dense, convolution, sparse. Every user walks a row
 // with for_each_entry; hot kernels switch on the variant and read the arrays.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A network, or several: one directed acyclic graph of layers. Weights are stored here once; nobody copies a matrix.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The conditions of a query as every search sees them before it makes its own rows: compiled once, negations pushed
 // down to the leaves.
 #pragma once

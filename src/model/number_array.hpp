@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Weights: doubles where a double is exact (float32 weights always are), with the exact value beside where it is not.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A pseudo-Boolean problem, as OPB gives it: linear constraints over 0-1 variables and perhaps an objective.
 #pragma once
 

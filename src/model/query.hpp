@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The one question every reader ends in: networks, typed variables, a Boolean formula over linear atoms, an objective.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From a limit that was reached to what is said of it.
 #pragma once
 

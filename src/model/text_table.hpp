@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A table as its file has it: cells of text, before anybody has said what its columns mean. Large tables repeat few
 // words, so each different text is kept once, and looked at once by those who read numbers from it.
 #pragma once

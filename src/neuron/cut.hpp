@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where a nondecreasing activation reaches a height: nothing else need be known of an activation to reason about
 // integer neurons exactly.
 #pragma once

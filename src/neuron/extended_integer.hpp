@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Integers with both infinities: bounds of sums and of domains that may be absent.
 #pragma once
 

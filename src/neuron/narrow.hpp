@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bounds consistency of one neuron constraint, both ways: from its arguments to its output and back.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A query's network as neuron constraints over integers, and its exact evaluation.
 //
 // With a precision, inputs and activations' outputs are integers; scaling happens inside the neuron constraints only.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One neuron as one constraint over integers: activation([X_i], Y, b, [w_i], p) of Bartolini, Lombardi, Milano and
 // Benini, Neuron constraints to model complex real-world problems, CP 2011, with exact arithmetic.
 #pragma once

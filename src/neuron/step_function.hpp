@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A neuron's output as a nondecreasing function of one integer, with its exact steps.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which targets can win at all, by the first neurons' phases alone: for each target the greatest margin over phases is
 // found exactly (or bounded), the linear theory says which of the best phases contradict each other, these are
 // forbidden, and so on, until no allowed phases win or a real input does.

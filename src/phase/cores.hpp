@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Contradictions among the phases of first neurons, cut down to the few neighbours that contradict each other.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Can first neurons have these phases together? A linear question, answered exactly, with a proof or a point.
 #pragma once
 

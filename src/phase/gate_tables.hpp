@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Gates that few bits decide, as truth tables over those bits; and what it takes for a target to win as a sum of them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The greatest value of a sum of functions of few bits each, by eliminating one bit after the other (bucket
 // elimination; Dechter, Bucket elimination, Artificial Intelligence 113, 1999): exact while the tables stay small, else
 // an upper bound (mini-buckets; Dechter and Rish, J. ACM 50, 2003). Convolutions make such sums: what a class gains is

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "phase/phase_theory.hpp"
 
 #include <algorithm>

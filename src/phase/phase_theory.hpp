@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The phases of first neurons, and atoms over inputs, as a theory beside clauses and rows: linear arithmetic over the
 // inputs, asked at partial assignments as often as that pays, whose contradictions are cut down to few neighbours.
 #pragma once

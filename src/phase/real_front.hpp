@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The first neurons of a binarized network over real inputs: which of them a box of inputs decides, and the linear
 // conditions on which the others turn.
 #pragma once

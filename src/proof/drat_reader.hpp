@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads clausal proofs in the DRAT format, text or binary (told apart by content), plain or gzip-compressed.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Writes clausal proofs in the DRAT format (Wetzler, Heule, Hunt, SAT 2014), as text or in the binary form of
 // drat-trim.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An affine layer made row by row from linear forms, as textual formats give it.
 #pragma once
 

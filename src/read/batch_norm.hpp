@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Batch normalisation as one line a channel, the same for every format.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How large a shape is: products of extents that a file names, before anything of that size is allocated.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whole input files in memory, plain or gzip-compressed (told apart by content, not by name), and places in them.
 #pragma once
 

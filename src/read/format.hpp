@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which format a file is in: its content says so; its name's ending decides only what the content leaves open.
 #pragma once
 

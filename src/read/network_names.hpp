@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What conditions as text may call the inputs and outputs of a network that is in another file.
 #pragma once
 

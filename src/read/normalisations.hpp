@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Batch normalisations of a binarized network, whose lines are found when it is known what reads them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // S-expressions, one top-level expression at a time: what SMT-LIB and VNN-LIB are written in. Nothing recurses, so
 // nesting is bounded by memory alone; memory is proportional to the largest top-level expression.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the scanners of grammars share: where the token stands, keywords, errors in words.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Texts whose words go from file to file and must be the same words there.
 #pragma once
 

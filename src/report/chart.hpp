@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Curves and bands over two axes as inline SVG. Colours follow the reader's scheme, dashes and dots tell lines apart
 // without them, and the picture's text says what it shows.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A condition in the words of the `dnn` format as nested lists that a person reads.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A run of `certify` over a data set, section by section.
 #pragma once
 

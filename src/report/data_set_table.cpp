@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rows of a data set: a sortable table, with small pictures of those that were turned.
 #include <algorithm>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The commands' JSON documents (docs/json.md) as a page reads them: whatever a file holds, missing keys and wrong types
 // are "not told", never an error.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The documents themselves, inside the page.
 #pragma once
 

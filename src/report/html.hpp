@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Text that goes into a page: whatever it holds, it is shown and nothing else happens.
 #pragma once
 

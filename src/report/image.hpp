@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Inputs of a network as pictures, where the network reads images.
 #pragma once
 

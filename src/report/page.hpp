@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One self-contained page from the commands' JSON documents: style, pictures and data are inside, nothing is loaded.
 #pragma once
 

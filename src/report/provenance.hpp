@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where an answer comes from, and how to get it again.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The network of a query, and what the search did.
 #include <algorithm>
 

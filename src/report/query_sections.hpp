@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A question about a query (verify, optimize, solve) and its answer, section by section.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The verdict on a query, in words, and what it rests on.
 #include <fmt/core.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The witness of a query: values, margins, pictures.
 #include <algorithm>
 #include <cmath>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `verify` over several questions: one table of verdicts.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a run of `certify` over a data set says, read once: counts, curves, and what the sections about it share.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a page looks, and the little that it does: sorting tables, copying commands, opening folds for the printer.
 #pragma once
 

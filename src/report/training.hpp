@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `train` and `evaluate` tell of a binarized network, section by section.
 #pragma once
 

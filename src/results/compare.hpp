@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Two runs side by side: what each of them answered, and how fast.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rows as comma-separated values (RFC 4180).
 #pragma once
 

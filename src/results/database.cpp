@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The only file that includes <sqlite3.h>.
 #include "results/database.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // SQLite behind a small face: the only files that know it are this one's and its source. What fails is an error of
 // ours: OutputError where the file was to be written, InputError where it was to be read.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rows as a JUnit file, as continuous integration shows them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which process writes a run, told so that a later one on this machine knows whether it is alive.
 #pragma once
 

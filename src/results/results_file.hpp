@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One SQLite file of results that several runs write to at once. A row that append() has written is there whatever ends
 // the process afterwards, also SIGKILL; docs/results_files.md says what a power cut can take, and on what file systems.
 #pragma once

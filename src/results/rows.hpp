@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a results file holds: runs, and of each run its questions with their answers.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rows as SARIF 2.1.0, as code-scanning services read it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From a conflict to the clause that prevents it: first unique implication point (Zhang et al., ICCAD 2001), then
 // recursive minimisation (Sörensson and Biere, SAT 2009).
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // All clauses in one block of memory: a reference is 32 bits, neighbours in the block are neighbours in the cache.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A clause as it lies in the arena: three words of header, then its literals.
 #pragma once
 

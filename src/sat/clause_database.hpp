@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The clauses, which of them may be dropped, and who watches them. Two literals of each clause are watched (Moskewicz
 // et al., DAC 2001); a watch carries another literal of the clause, the blocker, that often saves the look at the
 // clause (Sörensson and Eén, SAT 2005 solver description).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A way to learn from conflicts beside the core's own, which learns clauses: rows by cutting planes, for instance.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The state that the verbs of the search (propagate, analyze, decide, restart, reduce) share. Data only: each verb
 // lives in its own file, and Solver calls them.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The next decision: the most active undefined variable, towards the value it had when things went well.
 #include "sat/core.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "sat/decision_queue.hpp"
 
 namespace sinew::sat {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which variable to decide next: a heap by activity, where activities grow exponentially (EVSIDS, Biere and Fröhlich,
 // SAT 2015).
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Theory reasons are written out the first time that conflict analysis follows them, and then kept as clauses.
 #include "base/error.hpp"
 #include "sat/core.hpp"

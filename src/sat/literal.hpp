@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Boolean variables, literals and truth values.
 #pragma once
 

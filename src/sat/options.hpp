@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The knobs of the core, with their ranges. The defaults are what measured best on bench/sat: Luby's restarts beat
 // glucose's and the two in turn there, mostly on unrolled circuits and colourings.
 #pragma once

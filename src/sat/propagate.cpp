@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // HOT: unit propagation takes most of the time of a search. The loop works on copies of the tables' addresses: a store
 // to a truth value might alias everything, so that through references they would be loaded again after each.
 #include "sat/core.hpp"

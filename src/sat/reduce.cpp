@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Keeps the clause database small: by glue tiers (Audemard and Simon, IJCAI 2009; Oh, SAT 2015) and by the facts of
 // level 0. May be called at any level: clauses that are reasons stay.
 #include <algorithm>

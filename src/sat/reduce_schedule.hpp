@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // When to forget learned clauses: when there are more than a limit that grows ever more slowly (as MiniSat does it; a
 // database that stays small keeps propagation fast on small hard problems).
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // When to restart. Two regimes take turns: a focused one that restarts as soon as recent learned clauses are worse than
 // the average (Audemard and Simon, CP 2012, with moving averages as in Biere and Fröhlich, POS 2015), good at refuting,
 // and a stable one by Luby's sequence, good at finding models (Oh, SAT 2015).

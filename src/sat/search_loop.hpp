@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The loop of every clause-learning search of this tool: propagate, learn, restart, tidy up, assume, decide, check.
 // What a literal is, how it is propagated and how a conflict is learned from is the driver's: Booleans with theories
 // beside them (sat/solver.hpp), bounds of integers (integer/engine.hpp).

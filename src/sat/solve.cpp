@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The whole search: the common loop over the core.
 #include <algorithm>
 

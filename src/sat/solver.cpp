@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The problem side of the core: variables, clauses at any level, backtracking.
 #include "sat/solver.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The conflict-driven clause-learning core (Marques-Silva and Sakallah 1999; Eén and Sörensson, SAT 2003) with theories
 // beside it. solve() runs the whole search; the step-by-step members let a caller with a search of its own drive it.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One step of the search: propagation of clauses and theories to their common fixpoint, and learning from a conflict.
 #include <algorithm>
 

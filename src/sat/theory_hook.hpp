@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The one door between the Boolean core and everything that knows more than Booleans. The core calls the hooks of its
 // theories; each answers through Inferences. A conflict is a value that travels through Inferences, never an exception.
 #pragma once

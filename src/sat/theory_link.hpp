@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Keeps a theory's view of the trail in step with the core's: what it was told, at which level.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Someone who listens to the core: a proof writer, a story teller. Absent it costs nothing.
 #pragma once
 

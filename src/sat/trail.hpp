@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which literals are true, since when, and why: the assignment of the search with everything that is undone by level.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Looks for a counterexample by gradients, in double arithmetic, sixteen points at a time. It proposes; witness.hpp
 // confirms exactly. Called at the root and, with the corners and centres of promising open boxes, by the search.
 #pragma once

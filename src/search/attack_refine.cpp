@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The attack's last stage: sequential linear programming. Around a point the network is linear, so the step that raises
 // the worst row most inside a trust region is a tiny linear program (bounds/max_min.hpp); sixteen step lengths are then
 // tried at once. It follows slivers, where the derivatives of two rows pull against each other.

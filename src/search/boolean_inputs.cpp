@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "search/boolean_inputs.hpp"
 
 #include "search/rewrite_conditions.hpp"

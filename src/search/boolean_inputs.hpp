@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Free Booleans as inputs that are 0 or 1, for the search over boxes, which knows no Booleans.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // "Too close to tell", in numbers: what is said where neither a proof nor a certified witness could be had.
 #pragma once
 

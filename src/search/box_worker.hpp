@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One worker of branch and bound: takes nodes from the pool, dives, learns, and gives back what a turn leaves open.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Branch and bound for queries whose inputs are bounded: rigorous bounds refute boxes and phases, gradients find
 // witnesses, exact arithmetic has the last word on both (docs: the engine's chapter on bounds and splitting).
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Atoms that are true or false whatever the inputs are, by exact interval arithmetic with open ends: tanh never reaches
 // 1, sigmoid never 0, and sums of them no more. Bounds in doubles cannot tell; a search would only get nearer and
 // nearer.

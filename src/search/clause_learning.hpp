@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a worker of the search for bounded inputs learns from refuted nodes, and what it does with it: the clauses of
 // the subtree it works in and of its root box, how often they helped, and whether looking for more of them pays.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Clauses that the search for bounded inputs has learned: decisions that no solution satisfies together, named as few
 // as their certificate needs. They refute other nodes, and where all but one hold they fix the last one's opposite.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The conditions of a query as bounding sees them: atoms with rows in doubles, a tree of "all" and "any" over them, and
 // the boxes of inputs that have to be searched.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A condition as a list of conjunctions of linear rows: a counterexample satisfies one of them, so refuting each
 // refutes the query. Engines that reason about one conjunction at a time start here.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A query as clauses over Booleans plus linear constraints that Booleans switch on: what DPLL(T) works with. Pure data,
 // so that it can be tested, traced and given to any theory.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Components of a network that are the same by how they are made: the same form over the same components, the same
 // activation of the same one. Two copies of a network in one query (VNN-LIB's equal and isomorphic networks, a network
 // beside a rewritten one) have nothing but such pairs. Enclosures can never tell that two irrational numbers are equal.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The end of a branch that floats cannot decide (a bound that is exactly 0, a strict row, a step function at its jump):
 // the query restricted to the leaf goes to the exact linear theory. One solver for all leaves of a search: a leaf is a
 // set of assumptions, and what was learned in one is known in the next.

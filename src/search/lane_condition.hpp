@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How far a Boolean formula is from true at sixteen points at once ("robust semantics", Fainekos and Pappas 2009):
 // a conjunction is as true as its least child, a disjunction as its greatest, an atom as far as it is from its
 // boundary.

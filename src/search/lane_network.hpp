@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A network evaluated and differentiated at sixteen points at once, in double arithmetic: the engine of the attack.
 // Nothing here is rigorous; what it finds is confirmed exactly elsewhere (witness.hpp).
 #pragma once

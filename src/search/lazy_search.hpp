@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Clause learning over the linear theory alone, without network bounds: complete for every piecewise-linear query,
 // bounded or not, and the engine of choice where the formula rather than the network is what is hard.
 #pragma once

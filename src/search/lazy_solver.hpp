@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // DPLL(T) over an encoding: the Boolean core with the linear theory beside it. Incremental under assumptions.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tighter bounds of single pre-activations by small phase trees over the layers before them: what a MILP with a node
 // limit does in α,β-CROWN's refinement of intermediate bounds, without a MILP. Eight neurons' trees grow side by side,
 // so that every back-substitution has its sixteen lanes full.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A node of the branch-and-bound tree and the pool of those that are open.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The bounding of one node: tighten, bound the condition's atoms, refute or clip, and choose the next split.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The knobs of the engines of this folder, with their ranges.
 #pragma once
 

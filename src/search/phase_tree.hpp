@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The search tree over phase splits, all goals in one: is there a point of the box where some goal's objective is at
 // most 0?
 #pragma once

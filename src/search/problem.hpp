@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A query prepared for branch and bound: its boxes in doubles, the condition simplified on each, its domains for
 // splitting. Immutable once made; shared by the workers.
 #pragma once

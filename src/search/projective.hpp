@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Unbounded inputs made bounded: in homogeneous coordinates x = x'/t a network of ReLUs is linear in (x', t) where it
 // was affine in x, because relu(s/t) = relu(s)/t. Every real x has such coordinates with max |x'_i| = 1 or t =
 // nearness, which are 2n + 1 boxes; t > 0 leaves out the points at infinity. So the bounded engines answer unbounded

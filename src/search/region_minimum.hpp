@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From one solution of a query over reals to the best one near it: where every neuron stays on its piece and every atom
 // of the conditions on its side, the objective is linear, and an exact linear program finds its infimum.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Both conditions of a query rebuilt from their leaves, for whoever knows better what an atom or a Boolean is.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Clause learning for tanh and sigmoid networks: a piecewise-linear relaxation is decided exactly and refined where its
 // solution is not one, until it has no solution or the network itself has one. It asks nothing of the query (unbounded
 // inputs, free Booleans, integers), but is at home where neurons are few: each relaxation is encoded anew.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A query with tanh or sigmoid neurons as one that is piecewise linear: each such neuron becomes a free variable
 // between lines, segment by segment of its pre-activation. What the relaxation excludes the query excludes.
 #pragma once

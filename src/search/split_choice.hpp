@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Inputs or phases? Neither is enough alone, and no count of open neurons tells when which is better: what the last
 // splits of either kind gained does.
 #pragma once

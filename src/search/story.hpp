@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tells a clause-learning search as the worked example of the `dnn` format does: Propagate, Deduction, Assign, Check
 // SAT, Decide, Analyze, Backtrack; phases by number, atoms as formulas.
 #pragma once

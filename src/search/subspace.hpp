@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Linear equalities over inputs say that some inputs follow from the others. Where that is so, boxes are a bad shape: a
 // box that is not a point always sticks out of the subspace. So these inputs are taken out.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Plain DPLL over phases, as a textbook tells it: phases in number order, decided positive first, theory propagation
 // one phase at a time, a clause that negates the whole assignment at each conflict, chronological backtracking. No
 // bounds, no attack, no cleverness: it is the worked example that a trace shows, and a second opinion on small

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From a float candidate to an exact witness: rational inputs inside the domains, preferably numbers that float32 holds
 // (so that an ONNX runtime sees the same point), evaluated and checked exactly. The only way from an attack to `sat`.
 #pragma once

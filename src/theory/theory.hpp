@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A theory beside the Boolean core: what the core's hook asks for, and a report of what it did.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The inputs near an example: which values each digit may take, and what a change costs.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every cheap change of an input, seen through the first layer: where few inputs may change, what matters is which
 // neurons switch, and many changes switch the same. Going through all of them then answers what search would have to
 // prove, at about a nanosecond each.

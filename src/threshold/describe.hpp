@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a reader understood of a binarized network, for people.
 #pragma once
 

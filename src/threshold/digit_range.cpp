@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How far a sum over digits can go within a budget of changes.
 #include <algorithm>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Batch normalisations, biases, scales and poolings become whole-number thresholds, exactly.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A reduced network evaluated on machine words: from the states of its first layer to whether another class wins, in
 // well under a microsecond, so that millions of states can be tried.
 #pragma once

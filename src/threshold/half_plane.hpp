@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Comparisons of two whole numbers by factors of any length, as comparisons by short ones.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A reduced network under changes of single digits: only what a change reaches is computed anew. Gates stand in words
 // of 64, so that a change of one variable is an addition of a row of small numbers and a look at the signs.
 #pragma once

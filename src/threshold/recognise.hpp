@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Finds the binarized network in a general one, as ONNX files and dnn texts give it.
 #pragma once
 

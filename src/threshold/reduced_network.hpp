@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is left of a folded network inside a ball: digits that may change, gates that are not constant, and for every
 // other class whether it can win. Bounds, sharing of equal neurons, attack and encoding all work on this.
 //

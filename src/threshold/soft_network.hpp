@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A folded network in single precision, with gradients: sums are exact there (whole numbers below 2^24), and a neuron
 // passes on gradients as if its step were a ramp (straight-through estimator; Hubara et al., Binarized neural networks,
 // NIPS 2016), the more the nearer its sum is to the threshold. Only attacks use it; what they find is checked

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A binarized network folded into whole-number thresholds: what bounds, attacks and the pseudo-Boolean encoding read.
 //
 // Glossary. input: a number of the user's example. digit: what the first layer sees of an input, a whole number that

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // More examples from few: images that are moved by some pixels are still of their class.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Everything at which the first layer must be known, each once: examples, their neighbours, the ends of balls. A neuron
 // of the first layer is a linear function of its weights at each of these columns, which is all that the local search,
 // the enumeration and the encoding need to know of examples and robustness.

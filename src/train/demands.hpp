@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a problem demands of weights beside right classes: robustness and fairness, example by example, and all demands
 // together. Every answer of training is measured here before it is told.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Training as a pseudo-Boolean problem: two literals a weight (one of {-1, 1}), a reified row a neuron and column of
 // the first layer, products of weights and activities above it. Hidden neurons that can change places stand in
 // lexicographic order (a change of all signs of a neuron is no symmetry: its sum may be 0).

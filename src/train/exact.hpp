@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Training as exact optimisation: the best weights, a proven bound beside them, at any time. Small supports are
 // enumerated, margins are bounded by branching with linear relaxations, everything else is put to the pseudo-Boolean
 // engine (encode.hpp); solutions come from local search and from neighbourhoods that the engine searches.

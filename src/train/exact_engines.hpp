@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The engines of exact training: proposers (annealing, neighbourhoods, detectors), provers of bounds (margins,
 // enumeration, outputs one by one) and the pseudo-Boolean search, which is both.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the engines of a training tell each other: the best weights, and what is proven of the first objective. What is
 // found goes to the listener and, of the objective that is asked for, to Knowledge.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The gradient baseline: what people train binarized networks with, and the first solution of the exact method.
 // Latent real weights are binarized going forward, and gradients pass the binarization as if it were the identity
 // (straight-through estimator: Courbariaux et al., "Binarized Neural Networks", NeurIPS 2016; ternary weights by a

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The best weights so far, and what is proven of the first objective: every method offers what it finds here, and
 // nothing is taken that demands.hpp does not confirm.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The network that the gradient baseline trains: latent weights, their binarization, one step forward and back.
 #pragma once
 

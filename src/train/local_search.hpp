@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Solutions by simulated annealing over single weights: the sums of all neurons at all examples are kept, a change of a
 // weight adds one column of contributions and goes on through the neurons whose activity it changes.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The greatest sum of margins, for networks of one output with at most one hidden layer: neurons only meet in their
 // activities, so that the sum is bounded by neurons taken alone (neuron_margin.hpp), by cases of the output's weights:
 // none: every hidden neuron is free, the class constant.

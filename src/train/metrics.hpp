@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The figures of a network on examples that reports tell: all of them counted, none estimated.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Large neighbourhoods of a network with hidden layers. One first neuron is freed and all else stays: where the network
 // is right with either of its activities the neuron may do as it likes, elsewhere its activity is given, so that what
 // is left is a problem of one neuron, which is solved exactly (neuron_weight.hpp, neuron_margin.hpp). And a first

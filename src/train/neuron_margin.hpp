@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The neuron of the first layer with the greatest margin, when its activities are given at some columns and may cost
 // something at others: branching over activities and weights, with bounds from a linear relaxation. The relaxation's
 // multipliers are rounded to integers and the rows summed with them exactly, so that no bound rests on floating point:

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The neuron of the first layer with the least weight whose activities are given at some columns: all choices of 1, 2,
 // 3, … weights by branch and bound, each with so many of them positive and so many negative. All arithmetic is on
 // integers.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How raw rows become the whole-number features that a network reads: fitted on training data once (prepare.hpp),
 // stored in the network's file (preparation_text.hpp), applied to every row that is evaluated or certified.
 #pragma once

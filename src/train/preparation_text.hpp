@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A preparation as one line of JSON: how networks carry it in their files (docs/training.md has the keys).
 #pragma once
 

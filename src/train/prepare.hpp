@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Fits a preparation to training data: types of columns, encodings, what is dropped and why.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What training is asked: examples, the shape of a binarized network, what it must satisfy and what is best. Plain
 // data: the gradient baseline, the exact method, evaluation and the command line all speak in it.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the cells of a raw column are: numbers or words.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Networks without hidden layers whose outputs are neurons: where all examples must be right each output is a problem
 // of its own, so that bounds and solutions are sums over the outputs.
 #pragma once

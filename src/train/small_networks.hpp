@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // All networks of few weights, in the order of their weight: the first that satisfies the demands is of least weight,
 // and that there is none so far is a proven bound. For networks of one output with at most one hidden layer, whose
 // weights may be 0. Where the least weight is small this is both the fastest proof and the fastest solution.

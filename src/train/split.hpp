@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Parts of the training data, what it holds of each class, and rows that contradict each other.
 #pragma once
 

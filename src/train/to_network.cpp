@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "train/to_network.hpp"
 
 #include <algorithm>

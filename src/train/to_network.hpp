@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Trained weights as a network that everything else reads, and back.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From what a user asks of a network to trained weights: the problem posed, the gradient baseline and the exact method
 // in their order.
 #pragma once

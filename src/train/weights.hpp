@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a set of weights does: activities, classes, and every figure that training promises, each exact.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which engines answer a query, and with what shares: the right one is never far away, and the wrong ones never cost
 // more than a share of it.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A query with an objective in; the best value out, with a solution that has it and a proof that none is better.
 #pragma once
 

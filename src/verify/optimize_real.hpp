@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Objectives over reals (and mixed ones) by questions to verify(): is there a solution better than this value?
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Witnesses by gradients near the origin, where inputs are unbounded.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a query goes through before any search: passes one after the other, each with its way back for witnesses; run
 // once, the result kept for all engines.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "verify/projected_search.hpp"
 
 #include "base/error.hpp"

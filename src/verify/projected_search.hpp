@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Branch and bound for unbounded inputs: over the query in homogeneous coordinates, whose witnesses are mapped back.
 #pragma once
 

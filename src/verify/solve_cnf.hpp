@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A propositional formula straight to the core: what `sinew solve F.cnf` does.
 #pragma once
 

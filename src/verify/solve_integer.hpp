@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Objectives over integers to the integer engine.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A pseudo-Boolean problem straight to its engine: what `sinew solve F.opb` does.
 #pragma once
 

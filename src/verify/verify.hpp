@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The front door: a query in, a verdict out.
 #pragma once
 

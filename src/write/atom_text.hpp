@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One atom as a person writes it: "y0 - y1 > 0", "x0 < 1/2".
 #pragma once
 

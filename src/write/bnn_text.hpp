@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A binarized network in its text form (grammar/bnn.y).
 #pragma once
 

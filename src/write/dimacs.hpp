@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A pseudo-Boolean decision as a propositional formula.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A query as text of the `dnn` / `conditions` format.
 #pragma once
 

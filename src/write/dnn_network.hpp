@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The network of a query as entries of a `dnn` text.
 #pragma once
 

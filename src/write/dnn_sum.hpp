@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Linear sums as the `dnn` format writes them.
 #pragma once
 

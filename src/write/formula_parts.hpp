@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which parts of the conditions deserve a name of their own in a text: those that are shared, and one on every long
 // path, so that texts neither explode nor nest deeply.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Conditions in the words of the `dnn` format, with any names.
 #pragma once
 

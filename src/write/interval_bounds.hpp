@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What every variable of a query can be at most and at least: exact for inputs, outward-rounded doubles for the others.
 // Simple bounds for the constants of an encoding; bounds/ has sharp ones.
 #pragma once

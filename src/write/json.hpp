@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A verdict for machines; docs/json.md says what each key means.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // JSON as text: the one way out for all of it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Conditions in negation normal form, for formats that have no "not".
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A query as a mixed-integer program in CPLEX's LP format.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A binarized network as an NPZ file of NumPy arrays.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A pseudo-Boolean problem as OPB text.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a query asks, and of which network, for machines and for pages (docs/json.md).
 #pragma once
 

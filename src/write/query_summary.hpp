@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a query is, in a few lines for a person: layers, inputs, conditions.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A query as an SMT-LIB 2.6 script that any solver of linear real arithmetic reads.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The conditions of a query as a VNN-LIB 1.0 property.
 #pragma once
 

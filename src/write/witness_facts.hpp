@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What there is to tell about a witness: values by name, how far each atom of the condition is from its boundary, and
 // whether a float32 program agrees. The text and the JSON report both tell these facts.
 #pragma once

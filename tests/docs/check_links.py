@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Every link of every Markdown page of the source tree that leads into the tree leads to a file that is there, and its anchor to a heading.
 
     check_links.py SOURCE-TREE

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """What looks after the documentation notices what is wrong: small source trees with one mistake each, and a program that stands for sinew."""
 import pathlib
 import subprocess

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """What docs/site makes of the tree, as far as it needs neither mkdocs nor doxygen: generated_pages_test.py SOURCE-TREE"""
 import pathlib
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The project's Markdown pages, and the code blocks in them."""
 import dataclasses
 import pathlib

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Runs every command of the project's pages and compares what is printed with what the page shows.
 
     run_commands.py SINEW SOURCE-TREE [--build FOLDER] [PAGE...]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew_fuzz: any number of random queries, everyone asked, disagreements shrunk and saved. README.md tells the
 // options.
 #include <chrono>

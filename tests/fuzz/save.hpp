@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A shrunk disagreement as a file that can become a regression test.
 #pragma once
 

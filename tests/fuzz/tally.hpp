@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a fuzzing run counted, and the line in which a worker tells its parent about one query.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Fuzzing in processes of their own: a crash, an abort or a hang of one query is a finding, and the run goes on.
 #pragma once
 

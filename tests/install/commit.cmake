@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # cmake -D SOURCE=… -P commit.cmake: what the commit is taken from (tools/cmake/SinewCommit.cmake): git, an archive's record, neither.
 cmake_minimum_required(VERSION 3.25)
 string(RANDOM LENGTH 8 name)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # cmake -D BUILD=… -D SOURCE=… -D CONSUMER=… -P run.cmake: fails unless the installed library works for a project of its own.
 string(RANDOM LENGTH 8 name)
 set(place /tmp/sinew-install-${name})

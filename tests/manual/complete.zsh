@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # complete.zsh SCRIPT LINE...: what zsh offers at the end of each line. The completion system needs an interactive shell
 # on a terminal: one is started on a pseudo-terminal, with compadd replaced by a function that also writes down what is
 # added.

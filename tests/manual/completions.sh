@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # completions.sh SHELL SINEW: the script that sinew writes for the shell completes what it should, run by the shell itself.
 shell=$1
 sinew=$2

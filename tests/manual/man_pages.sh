@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # man_pages.sh SINEW: groff, and mandoc where it is there, find nothing to warn of in any man page.
 sinew=$1
 if ! command -v groff >/dev/null; then

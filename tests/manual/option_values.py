@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """option_values.py SINEW SOURCE-TREE: a command accepts every word that the shells complete for an option, and refuses another one.
 
 The words are read from what sinew writes for bash.

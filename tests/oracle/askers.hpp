@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Everyone who is asked beside Z3's library.
 #pragma once
 

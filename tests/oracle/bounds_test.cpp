@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rigorous bounds against exact values: whatever the weights, boxes, phases and rows, no exact point lies outside.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Certification questions as other tools get them: OPB, DIMACS and SMT-LIB, each answered, against enumeration.
 #include <algorithm>
 #include <cstdio>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One query, many answers: who disagrees with Z3, with a point, or with the others.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A query as `dnn` text, written for the tests alone in many spellings: what a disagreement is saved as, and what the
 // reader is tested with.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The dnn reader against texts of random queries in random spellings: the same values and the same truth everywhere.
 #include "oracle/dnn_text.hpp"
 

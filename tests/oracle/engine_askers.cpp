@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The engines below verify, asked without the ladder that chooses between them.
 #include "oracle/askers.hpp"
 #include "search/branch_and_bound.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random queries through every writer and back: texts must ask the same question at every point.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The generator, the Z3 encoding and the evaluators against each other, before any search is asked.
 #include <map>
 

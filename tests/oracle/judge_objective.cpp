@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What sinew says of an objective, put to Z3 part by part.
 #include <exception>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Questions over unbounded integers and reals (and a ReLU or two) against Z3: as scripts, incremental ones too, and as
 // dnn text. SINEW_MIXED_QUESTIONS=n asks n of them in place of the sample that continuous integration asks.
 #include <cstdio>

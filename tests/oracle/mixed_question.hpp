@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random questions of linear arithmetic over integers and reals without bounds: what branch and bound on single
 // variables never ends on. Written as SMT-LIB and as dnn text.
 #pragma once

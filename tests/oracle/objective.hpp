@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random objectives over random queries, what sinew says of them, and what Z3 thinks of that.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A sample of the random objectives that tests/fuzz/optimize puts to sinew and to Z3.
 #include "oracle/objective.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random pseudo-Boolean problems as text, read and solved as `sinew solve` does, against every assignment tried. ctest
 // asks two thousand; SINEW_OPB_PROBLEMS=N and SINEW_OPB_SEED=S any number of others, for instance
 //   SINEW_OPB_PROBLEMS=20000 SINEW_OPB_SEED=7 test_oracle --gtest_filter='Opb.*'

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Two thousand random queries: every strategy of verify, every format's round trip, and on one in ten the programs z3
 // and cvc5 on the exported SMT-LIB, all against Z3's library. tests/fuzz asks any number.
 #include <cstdio>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The programs z3 and cvc5, as a user would run them on what `sinew export --to smt2` writes.
 #include <cstdio>
 #include <cstdlib>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random conditions around one point of the network: an atom's threshold is often exactly its form's value there.
 #pragma once
 

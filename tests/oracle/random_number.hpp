@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Numbers as the tests want them: small integers, decimals, thirds, zeros, and now and then 1e-12, 1e-30 or 1e9.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The questions: draw_query()'s with an objective, and small ones over whole numbers.
 #include <algorithm>
 

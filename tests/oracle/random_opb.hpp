@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random pseudo-Boolean problems as text, and what trying every assignment says about them. Shares nothing with the
 // reader and the solver.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Small random queries that lean on the edges: thresholds that some point hits exactly, pre-activations that are
 // exactly zero, thirds and 1e-30 among the weights, contradictory and strict domains, every connective.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The plainest DPLL(T) there is, from the parts of src/: the encoding, the Boolean core, and an exact simplex built
 // anew for every full assignment. Slow and simple: where a clever search disagrees with it, the search is wrong; where
 // it disagrees with Z3, one of the parts is.

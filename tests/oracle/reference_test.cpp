@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The parts of the search — encoding, Boolean core, exact simplex — put together in the plainest way, against Z3.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Makes a query that shows something small: fewer neurons, conditions and digits, while it still shows it.
 #pragma once
 

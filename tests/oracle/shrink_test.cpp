@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A harness that cannot fail proves nothing: liars are asked, must be found out, and their lies shrunk.
 #include "oracle/shrink.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A query as plain data. The generator draws it, the shrinker cuts it, and the Z3 encoding and the evaluator below read
 // it: none of them use what src/ says a network or a formula means, so that a mistake there cannot hide itself.
 #pragma once

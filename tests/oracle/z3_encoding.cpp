@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "oracle/z3_encoding.hpp"
 
 #include <z3++.h>

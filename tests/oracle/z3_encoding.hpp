@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What Z3 says of a query, through its own C++ interface and an encoding that nothing else uses.
 #pragma once
 

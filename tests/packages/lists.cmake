@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # cmake -D SOURCE=… -P lists.cmake: debian/ says what the rest of the tree says: the version, what is needed to build, what find_package(sinew) finds.
 cmake_minimum_required(VERSION 3.25)
 set(wrong "")

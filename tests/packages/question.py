@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """python3-sinew, as README.md and docs/python.md use it."""
 import sinew
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Gives every file of bad/ to the program, and large bad files made on the spot: exit status 2, a message that names
 // the file and says what the file expects it to say, bounded time and memory, no signal.
 #include <algorithm>

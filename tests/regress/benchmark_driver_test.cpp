@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The benchmark driver trusts nothing: programs that lie, crash or show a false witness must be found out.
 #include <gtest/gtest.h>
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // bench/run: a suite that takes a second, results that are compared, drawn and made into a page, and what is refused.
 #include <cstdlib>
 #include <filesystem>

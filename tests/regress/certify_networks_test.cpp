@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew certify over networks that are not binarized: ladders, critical values, norms, images, limits of single inputs.
 #include <csignal>
 #include <filesystem>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew certify and sinew info as a user meets them: the table, JSON, bad input, a run over a kill.
 #include <algorithm>
 #include <csignal>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The command line as a user meets it: exit statuses, messages, JSON, limits, signals.
 #include <csignal>
 #include <regex>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One thread, the same input: the same verdict, witness and statistics to the last digit, however busy the machine is,
 // and with all vector instructions that fuse products.
 #include <atomic>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Results and the system: descriptors that are closed or full, readers that leave, signals at any moment. What is
 // written is whole or was not touched, and the exit status says which.
 #include <csignal>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every command and engine on something huge ends with its time limit and with Ctrl-C, wherever it is by then: reading,
 // building, searching, evaluating, writing. What is measured is the processor time after the limit, which other
 // programs on the machine do not lengthen.

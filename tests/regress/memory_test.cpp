@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Memory grows with what a file holds, not with a number in it: small files with huge numbers under a small address
 // space; large files under --memory, which holds while they are read.
 #include <algorithm>

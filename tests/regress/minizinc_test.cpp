@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew as a solver of MiniZinc, as a user runs it: the small models of inputs/minizinc, and random programs beside
 // Gecode. What needs MiniZinc or Gecode is skipped where they are not installed.
 #include <csignal>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew optimize and sinew solve on dnn text, as a user runs them.
 #include <csignal>
 #include <filesystem>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --progress json: each line is an event, the first "started", the last "finished".
 #include <sstream>
 

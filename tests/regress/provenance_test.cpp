@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every command's JSON says what it is and where it comes from: content by digest, command, machine, limits, cost.
 #include <map>
 

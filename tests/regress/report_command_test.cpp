@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew report and --report: the same page, what is refused, what is left on the disk.
 #include <gtest/gtest.h>
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Pages of every kind in a real browser (headless Chromium): nothing fails, nothing is loaded, nothing is wider than a
 // phone, in light and in dark, with and without scripts. Skipped where there is no Chromium.
 #include <array>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Results files and the other answers for machines: --db, --csv, --junit, --sarif, sinew results.
 #include <filesystem>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew certify --resume: a run knows by content what it is about, and one process at a time goes on with it.
 #include <algorithm>
 #include <csignal>

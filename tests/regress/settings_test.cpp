@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --set ENGINE.NAME=VALUE and --seed: the list, what is refused and how, and that both reach the engines.
 #include <cstdlib>
 #include <sstream>

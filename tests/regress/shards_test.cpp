@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Shards: parts of a data set or a list, each with its results file, merged into what one run would have written; and
 // campaigns of them on this machine.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What get-value and get-model print: terms of sort Int as integers, terms of sort Real with a point, as z3 does.
 #include <string>
 #include <vector>

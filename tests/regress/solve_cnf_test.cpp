@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew solve and sinew check on propositional formulas, as a user runs them.
 #include <fstream>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew solve on pseudo-Boolean problems, as a user runs it: against clasp where that is installed.
 #include <csignal>
 #include <cstdlib>

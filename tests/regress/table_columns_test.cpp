@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Columns and headers of tables: every command means the same column, and no example is lost as a header.
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

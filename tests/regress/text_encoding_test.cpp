@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bytes that are no UTF-8: in tables an error with its place, in JSON replaced, never a changed word and never a bug.
 #include <filesystem>
 

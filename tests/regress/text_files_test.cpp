@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Text files as people have them: formats by content, standard input, networks and conditions in any files and order,
 // conditions on the command line, folders and lists.
 #include <csignal>

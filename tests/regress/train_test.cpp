@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew train and sinew evaluate as a user meets them, and the whole chain: what training promises, sinew certify
 // confirms.
 #include <csignal>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Finds every input that says which verdict it expects and runs it under several strategies, seeds and instruction
 // sets.
 #include <algorithm>

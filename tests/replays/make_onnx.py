@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Writes inputs/replays/operand_order.onnx: Y = 10 - 2 relu(3 - 2 X), with the constant first wherever the order matters.
 
     make_onnx.py FILE

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Public bug reports of verifiers, replayed (docs/bug_reports.md): sinew's verdict is the true one, which Z3 gives for the same question written by hand.
 
     replays_test.py SINEW SOURCE-TREE

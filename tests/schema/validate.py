@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What sinew writes for machines, against its schemas. Usage: validate.py SINEW SOURCE_FOLDER; 77: skipped."""
 
 import copy

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads the source tree and says where it leaves the structure that docs/architecture.md promises.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The table of floors in docs/architecture.md, which is what the structure test enforces.
 #pragma once
 

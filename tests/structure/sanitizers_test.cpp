@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A sanitizer build that does not sanitize would pass every test: here it has to stop at errors made on purpose.
 #include <climits>
 #include <cstdlib>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The tree obeys its own rules; and a tree that breaks one of them is caught.
 #include <fstream>
 

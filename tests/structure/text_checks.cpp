@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The checks that read prose: folder pages, links, paths.
 #include <algorithm>
 #include <array>

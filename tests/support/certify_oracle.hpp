@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Certification against enumeration: one random question after the other.
 #pragma once
 

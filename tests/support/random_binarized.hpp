@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random binarized networks: every kind of input, operation and odd normalisation.
 #pragma once
 

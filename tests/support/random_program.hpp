@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random constraint programs as FlatZinc text, small enough to be solved by enumeration.
 #pragma once
 

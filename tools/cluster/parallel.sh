@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Shards of a data set or a list by GNU parallel: on the machines of HOSTS (parallel's --sshloginfile: a line each, N/HOST
 # for N tasks at a time, ":" for this machine), which see FOLDER and all files by the same names. Called again it goes on.
 #     tools/cluster/parallel.sh HOSTS N FOLDER certify NETWORK DATA... OPTION...

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The commit that the program tells (sinew version): of git, or of a source archive's own record (tools/cmake/commit), or none.
 # Included, it makes the target sinew_commit; run as a script, at every build, it writes the source of that target where the commit has changed.
 if(NOT CMAKE_SCRIPT_MODE_FILE)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Every library the project links, all from Debian 12 (docs/dependencies.md says why each one).
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(GMP REQUIRED IMPORTED_TARGET gmp gmpxx)

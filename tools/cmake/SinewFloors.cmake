@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # One CMake target a folder of src/, and one test program a folder of tests/unit/.
 # Sources are found by name, so that adding a file never means editing a list.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # cmake --install: the program, the library below api/ as one archive, the headers of include/sinew, a package config, so that
 # find_package(sinew) gives others the target sinew::sinew, and the same for pkg-config.
 include(CMakePackageConfigHelpers)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Man pages, reference pages and the shells' completions: what the built program says of itself, in manual/ of the build
 # folder. A program for another machine is run by CMAKE_CROSSCOMPILING_EMULATOR; without one there are no pages.
 if((CMAKE_CROSSCOMPILING AND NOT CMAKE_CROSSCOMPILING_EMULATOR) OR SINEW_SANITIZE)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The target sinew_portable, where Debian's static libraries are there: the program of the tar.gz (tools/package), which needs
 # the C library and nothing else. Nothing is compiled again but fmt, of which Debian has no static library.
 set(static_libraries gmpxx gmp mpfr nettle sqlite3 protobuf-lite png16 z boost_program_options glpk amd colamd suitesparseconfig ltdl)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Builds for arm64 on another Debian machine: -DCMAKE_TOOLCHAIN_FILE=tools/cmake/arm64.cmake -DSINEW_SYSROOT=FOLDER.
 # The folder holds Debian's arm64 packages unpacked (tools/test_arm64 makes it); compiler, C library and their headers are
 # those of g++-aarch64-linux-gnu. What is built runs under qemu, whose C library is the folder's.

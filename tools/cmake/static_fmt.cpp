@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // fmt's code for sinew_portable (SinewPortable.cmake): what its library holds, of which Debian has a shared one alone.
 #include <fmt/format-inl.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Named arrays of numbers, wherever they came from: the members of an NPZ file, the files of a CSV folder.
 #pragma once
 

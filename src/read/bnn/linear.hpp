@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A linear module's arrays as an operation: weights checked and packed, the geometry of convolutions.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Arrays grouped into the modules of a network by their names, in the order in which the network runs them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // NumPy's array format: a magic number, a header that is a Python dictionary, the elements.
 #include <array>
 #include <cmath>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Binarized networks as arrays: NPZ files and CSV folders. docs/bnn.md says which names are understood.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Zip archives in memory, as NumPy's savez writes them: stored or deflated members, found by the central directory.
 #pragma once
 

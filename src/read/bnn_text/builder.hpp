@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The network as the parser meets it: lists are gathered, operations checked against the shape before them.
 #pragma once
 

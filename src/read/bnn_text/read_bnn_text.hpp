@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The text form of binarized networks (grammar/bnn.y, docs/bnn.md).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "read/dataset/dataset.hpp"
 
 #include <fmt/core.h>

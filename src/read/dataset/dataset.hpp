@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Examples for a network: tables of numbers, MNIST's idx files, single PNG images.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether the first row of a table has the names of its columns.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The idx format of MNIST: two zero bytes, the element type, the number of dimensions, the sizes, the elements.
 #include <fmt/core.h>
 

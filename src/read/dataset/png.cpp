@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One PNG image, through libpng's simplified interface: grey or colour, eight bits.
 #include <cstring>
 

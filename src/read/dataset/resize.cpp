@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bilinear resizing as the Python Imaging Library does it: networks were trained on images that it had scaled.
 #include <algorithm>
 #include <cmath>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tables of numbers: comma, tab, semicolon or blank separated, with or without a header line.
 #include <algorithm>
 

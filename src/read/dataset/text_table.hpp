@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tables whose cells are numbers and words alike, for training.
 #pragma once
 

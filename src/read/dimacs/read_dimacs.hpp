@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // DIMACS CNF, as SAT competitions and SATLIB write it: comments, a header `p cnf VARIABLES CLAUSES`, clauses that end
 // in 0 and may span lines; a line `%` ends the formula.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Conditions: which nodes are truths and which are numbers, and the formula they make.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a `dnn` text says before any of it is given a meaning in numbers: who is declared, where, and in what words.
 #pragma once
 

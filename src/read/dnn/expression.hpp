@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From syntax to linear forms: exact, and linear in the size of the text however it is nested.
 #pragma once
 

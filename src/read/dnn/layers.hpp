@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From declarations to layers: who uses whom decides, not the names.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Names of the `dnn` format: a letter and digits, a00 or a0_0 or a_0_0. Names are the same iff their texts are.
 #pragma once
 

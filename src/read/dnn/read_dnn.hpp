@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The `dnn` / `conditions` text format: a network, conditions and domains as a person writes them (docs/formats.md).
 #pragma once
 

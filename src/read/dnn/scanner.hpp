@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The scanner as the parser sees it: the Flex automaton of grammar/dnn.l, the text, and the tree that grows.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The syntax tree of a `dnn` text: untyped, in one array, children before parents, so that every later pass is a loop
 // over an array and no input is too deep. A node costs 24 bytes; making one is O(1).
 #pragma once

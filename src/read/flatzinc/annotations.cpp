@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Annotations: outputs, variables that a constraint defines, the order of the search. All others are read and dropped.
 #include <utility>
 

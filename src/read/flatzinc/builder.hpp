@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The program as the parser meets it: values wait on stacks, names are looked up, declarations and the search's
 // annotations are checked.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // FlatZinc, what MiniZinc hands to solvers (grammar/flatzinc.y).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The lines of an input query as data: no meaning yet.
 #pragma once
 

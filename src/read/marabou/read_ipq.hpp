@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Marabou's input queries (.ipq): variables, their bounds, equations between them, and piecewise-linear constraints.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Multidirectional broadcasting, as ONNX takes it from NumPy.
 #pragma once
 

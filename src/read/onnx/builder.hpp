@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Builds the model's network from tensors: lets affine operators grow while nobody else reads them, and moves them
 // into the network when somebody does.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tensors stored in an ONNX file (initializers and attributes) as constants.
 #pragma once
 

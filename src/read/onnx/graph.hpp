@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The nodes of an ONNX graph in an order in which they can be computed, and only those that the outputs need.
 #pragma once
 

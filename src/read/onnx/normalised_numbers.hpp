@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is known of the numbers that a batch normalisation reads and of who reads its own.
 #pragma once
 

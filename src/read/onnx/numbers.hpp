@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Exact arithmetic on number arrays: in doubles where the result provably is one, over rationals where not.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // ONNX files as networks of the model. docs/onnx.md says which operators are read and what they mean exactly.
 #pragma once
 

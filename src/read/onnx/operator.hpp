@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An operator of an ONNX graph while it is read: its inputs as values, its attributes with their types, its outputs.
 #pragma once
 

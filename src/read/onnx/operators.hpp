@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The handlers of operators, by family. Each reads its node's inputs and attributes and sets its outputs.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Activation functions, and what is left of operators that do nothing when a trained network is used.
 #include <fmt/core.h>
 

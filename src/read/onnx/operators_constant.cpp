@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Operators whose result is known when the file is read.
 #include <algorithm>
 #include <cmath>

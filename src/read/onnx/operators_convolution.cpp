@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Conv stays a convolution; ConvTranspose becomes a sparse matrix.
 #include <fmt/core.h>
 

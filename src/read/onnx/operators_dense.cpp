@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Products of a tensor with a constant matrix.
 #include <fmt/core.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sums and scalings, element by element, of tensors and constants.
 #include <fmt/core.h>
 

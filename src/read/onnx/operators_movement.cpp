@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Operators that move, drop, repeat or join elements. Of one tensor they change the view only.
 #include <algorithm>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Batch normalisation as one line a channel.
 //
 // y = scale · (x - mean) / sqrt(variance + epsilon) + bias; read/batch_norm.hpp says what stands in place of its

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Poolings: maxima stay maxima, averages become sparse matrices.
 #include <fmt/core.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sums and means over axes, as sparse matrices.
 #include "read/onnx/broadcast.hpp"
 #include "read/onnx/operators.hpp"

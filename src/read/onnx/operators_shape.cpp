@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Operators that keep every element where it is in memory and change only the shape.
 #include <fmt/core.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sequences of operators that mean one thing together.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What flows along the edges of an ONNX graph while it is read: constants, and tensors that are views of layers.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where the windows of convolutions and poolings lie: kernel, strides, dilations, padding of every spatial axis.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From terms with coefficients of any size to the rows of a model::PseudoBoolean.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "read/opb/read_opb.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // OPB as the pseudo-Boolean competitions define it (linear and non-linear, optimisation and decision), read leniently.
 #pragma once
 

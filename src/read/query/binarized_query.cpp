@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "read/query/binarized_query.hpp"
 
 #include <fmt/core.h>

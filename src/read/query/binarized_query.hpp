@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A binarized network as a query that asks nothing yet.
 #pragma once
 

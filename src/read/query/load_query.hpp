@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From files and words to a query: what each file is, which of them is the network, what is asked about it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Several questions at once: a folder, a list in a CSV file, a network with several files of conditions.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // define-fun and define-const: what a new symbol means.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The numbers of a script: declared constants, and the ones that a reader gives a name of its own: sums that are used
 // again, and if-then-elses. Those that are activations of a linear form are recognised, so that a network written as
 // SMT-LIB is a network again.

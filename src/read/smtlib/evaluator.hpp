@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads terms: an explicit stack in place of recursion, let as sharing, define-fun as a macro.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The functions of the theory, applied to values that have been read already.
 #pragma once
 

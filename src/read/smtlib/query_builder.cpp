@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One check-sat as a query: finds what the active assertions need, orders it into layers, and translates the formulas.
 #include <algorithm>
 #include <map>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An SMT-LIB 2.6 script over linear real arithmetic, as the questions that it asks.
 #pragma once
 

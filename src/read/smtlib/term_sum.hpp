@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A linear term while a script is read: sums are joined small to large and factors are kept aside, so that deep nests
 // of + and * cost O(n log n), not O(n²).
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sorts what a text asserts into domains of inputs, a condition on inputs and a condition on the rest.
 #pragma once
 

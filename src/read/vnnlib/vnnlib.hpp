@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // VNN-LIB 1.0: the question that is asked about an ONNX network.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A network trained, certified and explained through the installed library.
 #include <iostream>
 

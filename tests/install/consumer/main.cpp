@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // y = relu(x0 - x1) + relu(x1 - x0) is |x0 - x1|: over the unit square, can it be 1 or more? More than 1?
 #include <iostream>
 

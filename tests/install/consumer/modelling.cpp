@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The greatest output of a neuron under a linear constraint, through the modelling interface.
 #include <iostream>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Robustness by the library: distances that are known, the answers of enumeration, rows that are shared out.
 #include <cmath>
 #include <filesystem>

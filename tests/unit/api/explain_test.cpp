@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Explanations: sufficient and minimal by enumeration of all points, under every order.
 #include <gtest/gtest.h>
 #include <sinew/explain.hpp>

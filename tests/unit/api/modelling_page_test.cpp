@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The code that docs/modelling.md shows is the code of docs/examples, and so is the output.
 #include <filesystem>
 #include <fstream>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Networks of the library: what is built is what is computed, bounded and written.
 #include <cmath>
 #include <filesystem>

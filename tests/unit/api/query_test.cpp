@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Queries of the library: the answers of enumeration, of evaluation and of the files' own expectations.
 #include <cmath>
 #include <filesystem>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Models with reals: the answers of models over integers where there are both, of enumeration, and of linear programs.
 #include <functional>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Training by the library: what it proves on small tables, what it keeps, what it refuses.
 #include <filesystem>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The foundation's small parts: errors, limits, random numbers, backtracking, options, statistics.
 #include <atomic>
 #include <cmath>

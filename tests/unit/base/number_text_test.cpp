@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Numbers are the whole of their text, and fit, or there is none.
 #include "base/number_text.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How many threads --threads 0 is.
 #include "base/processors.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The same query through every door: as it is, as dnn text, as SMT-LIB, and as an objective's.
 #include <gtest/gtest.h>
 

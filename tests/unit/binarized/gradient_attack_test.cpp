@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The network in single precision against the exact one, and what attacks by its gradients find.
 #include "binarized/gradient_attack.hpp"
 

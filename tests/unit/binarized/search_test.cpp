@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Real inputs: the search made for binarized networks against the general one.
 #include "binarized/search.hpp"
 

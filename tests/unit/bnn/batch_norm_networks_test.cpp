@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Networks with batch normalisations whose factors are irrational, on the edge: every sign and every comparison of
 // scores must be that of the exact formula, told here by thousands of digits.
 #include <fmt/format.h>

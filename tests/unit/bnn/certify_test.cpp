@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Certification against enumeration. tests/fuzz/fuzz_certify asks any number of these questions.
 #include "bnn/certify.hpp"
 

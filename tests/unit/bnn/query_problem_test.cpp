@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Queries over whole-number inputs as pseudo-Boolean problems, against all their inputs.
 #include "bnn/query_problem.hpp"
 

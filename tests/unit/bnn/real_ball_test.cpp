@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sums of distances over real inputs: ends that are reached, and ends that are not.
 #include <gtest/gtest.h>
 

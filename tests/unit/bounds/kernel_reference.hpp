@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the kernels promise, in plain loops: sums in the order of the lists, products fused where kernels_body.hpp and
 // its neighbours say so. `is_fused` false is the baseline's arithmetic, on every machine.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How kernels are compared with plain loops: numbers, arrays at any place, all instruction sets.
 #pragma once
 

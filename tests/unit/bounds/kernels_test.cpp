@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every kernel of every instruction set that this processor has, bit for bit against plain loops: all fused ones equal
 // each other so, also on machines of different kinds. Then the error bound that callers count on, against rationals.
 #include "bounds/kernels.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The kernels on sixteen lanes, as kernels_test.cpp has the others: bit for bit against plain loops.
 #include "bounds/lane_kernel_table.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random small networks of every kind of layer, for tests that compare bounds with exact evaluation.
 #pragma once
 

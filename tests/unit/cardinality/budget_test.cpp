@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Small networks of threshold neurons over bits: the least number (or price) of flipped bits that changes the output.
 #include "cardinality/budget.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "unit/cardinality/parity_problems.hpp"
 
 #include <algorithm>

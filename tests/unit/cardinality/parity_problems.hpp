@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Families of problems that counting modulo a small number decides, and search alone does not: even colourings, perfect
 // matchings, Tseitin formulas with binary slacks, sums modulo other primes. Satisfiable siblings of the same shape.
 #pragma once

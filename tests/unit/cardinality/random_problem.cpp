@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "unit/cardinality/random_problem.hpp"
 
 namespace sinew::cardinality {

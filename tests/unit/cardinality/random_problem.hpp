@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Small random problems, and what trying every assignment says about them.
 #pragma once
 

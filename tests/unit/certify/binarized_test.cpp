@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Ladders and critical values of binarized networks: the same as each question asked alone.
 #include <gtest/gtest.h>
 

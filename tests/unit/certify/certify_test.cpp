@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Certification of small random networks against exact optima, enumeration and sampling.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The order of questions and what follows from answers, over a prober that knows where the nearest violation is.
 #include "certify/ladder.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Small random networks as classifiers, and what the distance of their nearest violations is by other means.
 #pragma once
 

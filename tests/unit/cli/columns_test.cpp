@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What options call columns and classes.
 #include "cli/columns.hpp"
 

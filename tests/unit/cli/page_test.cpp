@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The manual and the completions say what the tables of commands and options say.
 #include "cli/page.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The policy of a page lets run the one script that is ours: by its digest, which is made here by another library.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Words of the command line: numbers with units, near words, endings.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bounds from cones against all completions of what is known.
 #include "cone/bounds.hpp"
 

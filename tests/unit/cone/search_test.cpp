@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The search over input bits on networks of local gates, against enumeration and against the pseudo-Boolean engine.
 #include "cone/search.hpp"
 

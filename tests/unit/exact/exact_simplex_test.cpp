@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every answer of the exact simplex proves itself: models are put into the bounds, certificates are summed again.
 #include "exact/exact_simplex.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Integer coordinates: forms that are added are triangular in them, and they stay unimodular.
 #include "exact/integer_coordinates.hpp"
 

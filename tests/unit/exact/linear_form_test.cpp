@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Linear forms against maps from variable to coefficient.
 #include "exact/linear_form.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Conversions between rationals and doubles in every direction, against MPFR-free definitions checked from both sides.
 #include "exact/rational.hpp"
 

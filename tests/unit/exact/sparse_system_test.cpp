@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sparse exact equations: planted solutions are found, and only where they are the only ones.
 #include "exact/sparse_system.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Constraints whose bounds would rise by ones for ever, over domains of any width: decided in a number of steps that
 // does not depend on it.
 #include <gtest/gtest.h>

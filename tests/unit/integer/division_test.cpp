@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Quotients and remainders against enumeration, and what propagators say of themselves linearly.
 #include "integer/division.hpp"
 

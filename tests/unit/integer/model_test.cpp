@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The integer engine against enumeration.
 #include "integer/model.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The search over boxes of a network's integers against enumeration, with an oracle that enumerates too.
 #include "integer/network_boxes.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Relaxations of whole networks: lines and cuts against what they claim, answers against enumeration.
 #include "integer/network_propagator.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Starts are consistent with their network and at least as good as what chance finds.
 #include "integer/network_start.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Neuron constraints in the integer engine: bounds, explanations and networks against enumeration.
 #include "integer/neuron_propagator.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Products, maxima, elements and different variables against enumeration: constraints share variables, so that every
 // explanation is used.
 #include <functional>

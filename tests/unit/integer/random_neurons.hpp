@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random neurons and networks of them over small integer domains, with their solutions by enumeration.
 #pragma once
 

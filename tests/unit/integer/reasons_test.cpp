@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Products, maxima, elements, different variables and rows as the neurons' constraints are tested: what they make of
 // bounds against enumeration, and each single reason: that it held, and that it is enough.
 #include <algorithm>

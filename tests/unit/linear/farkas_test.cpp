@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Certificates from floats: summed again by an exact simplex's bounds, refused where they prove nothing.
 #include "linear/farkas.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The linear theory beside the SAT core against Z3: verdicts compared, models put into every constraint, every conflict
 // clause proved again by an exact simplex of its own.
 #include "linear/linear_theory.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // GLPK behind its interface: answers against the exact simplex, rays and duals summed, errors inside GLPK survived.
 #include "linear/lp.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Integers that nothing bounds, beside the Boolean core: known small systems, and random ones against Z3 with models
 // put into every constraint and every core contradictory by itself.
 #include "linear/mixed_integer.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random Boolean combinations of linear constraints, asked of Z3 and of the linear theory beside the SAT core.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rows over Booleans and linear arithmetic over reals as two theories on one trail, against Z3: every way of learning,
 // assumptions, constraints that come between searches, and what each theory implies as reason of the other's conflicts.
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Activations from their definitions, at and around their breakpoints, in every kind of number.
 #include "model/activation.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Exact evaluation by scaled integers against the definition over rationals, on random networks of every kind of layer
 // and number: dyadic, decimal, tiny and huge weights, inputs with small and with many different denominators.
 #include <gtest/gtest.h>

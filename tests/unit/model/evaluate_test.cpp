@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a network computes, and whether a query holds. (tests/oracle compares evaluate() with an evaluator of its own on
 // hundreds of random networks; here are the corners.)
 #include "model/evaluate.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Formula builders against truth tables, and against deep and wide inputs.
 #include "model/formula.hpp"
 

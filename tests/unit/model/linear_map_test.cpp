@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rows of the three matrix forms; convolutions against their definition, tap by tap.
 #include "model/linear_map.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bounds consistency of single neurons against enumeration by definition.
 #include "neuron/narrow.hpp"
 

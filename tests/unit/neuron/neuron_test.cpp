@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Both readings of a neuron constraint, and networks of them evaluated exactly.
 #include "neuron/neuron.hpp"
 

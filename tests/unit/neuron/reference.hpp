@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Neurons by definition, for tests: activations at 500 bits of MPFR or from their formulas, nothing of src/neuron.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Steps and values of neurons against their definition, with MPFR at 500 bits beside.
 #include "neuron/step_function.hpp"
 

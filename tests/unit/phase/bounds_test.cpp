@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Targets excluded by phases of first neurons, against all phases that can be had.
 #include "phase/bounds.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sums of functions of few bits, against enumeration of all bits.
 #include "phase/local_sum.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Clauses, rows and phases on one trail against enumeration of all phases.
 #include "phase/phase_theory.hpp"
 

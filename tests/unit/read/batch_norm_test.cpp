@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Lines in place of irrational ones, against the exact formula.
 #include "read/batch_norm.hpp"
 

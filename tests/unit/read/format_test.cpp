@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a file is, by its content and by its name.
 #include "read/format.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Documents of every kind for the tests of pages, as the commands write them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Pages of every kind of document: whole, small, and safe whatever the documents say.
 #include "report/page.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The parts of a page: texts, numbers, charts, pictures, conditions.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A theory made of clauses that the core does not know. It reveals them in every way a theory may speak, at random
 // times: conflicts of any level, lemmas that are satisfied, unit or false, literals with lazy reasons; it watches
 // variables late, and brings in new ones. And it checks that the core tells it the trail, each literal exactly once.

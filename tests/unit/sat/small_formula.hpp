@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Formulas small enough to enumerate, and a proof listener that believes nothing: what the tests of the core share.
 #pragma once
 

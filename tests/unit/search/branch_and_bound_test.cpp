@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "search/branch_and_bound.hpp"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random queries over random small networks, for tests that compare searches with each other.
 #pragma once
 

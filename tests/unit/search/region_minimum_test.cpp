@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The region of a solution, and its best point.
 #include "search/region_minimum.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The worked example of the `dnn` format: two inputs, two hidden layers of two ReLUs, two outputs.
 #pragma once
 

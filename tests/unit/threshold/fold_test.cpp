@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The folded network, the unfolded one, and the same as layers of the general model say the same.
 #include "threshold/fold.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Short factors hold the same points as long ones.
 #include "threshold/half_plane.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Moved images: against moving them by hand; examples that only differ by a move are learned from one of them.
 #include "train/augment.hpp"
 

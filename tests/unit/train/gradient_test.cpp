@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The gradient baseline: learns what can be learned, repeats itself, keeps its best under every limit.
 #include "train/gradient.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Limits of training on problems too large for some of its methods: CPU time is measured, for machines are busy.
 #include <atomic>
 #include <ctime>

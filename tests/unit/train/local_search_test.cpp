@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Annealing alone, where the class must stay: it has to count what the demands ask, or it finds little.
 #include "train/local_search.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Neighbourhoods: after a pass no first neuron can be exchanged for a better one; detectors classify.
 #include "train/neighbourhoods.hpp"
 

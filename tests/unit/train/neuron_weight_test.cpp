@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The neuron of least weight: as enumeration finds it, in one call or in many.
 #include "train/neuron_weight.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Preparation of raw rows: types, encodings, what is dropped, the same features after a trip through JSON.
 #include "train/prepare.hpp"
 

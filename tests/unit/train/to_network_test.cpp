@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Trained weights as networks: the same classes by every road, and through every file format.
 #include "train/to_network.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The edges of verify: nothing to search, constant conditions, very deep and very wide queries, limits that are
 // reached.
 #include <chrono>

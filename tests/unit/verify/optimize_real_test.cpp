@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Objectives over reals: exact optima, infima that are only approached, and that nothing is better.
 #include "verify/optimize_real.hpp"
 

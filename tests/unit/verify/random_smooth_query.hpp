@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random queries over random networks of tanh, sigmoid and other layers, with thresholds near what the networks reach.
 #pragma once
 

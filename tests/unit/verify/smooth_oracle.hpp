@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Evaluation of smooth networks by MPFR at 500 bits, in code that shares nothing with what it checks but the model.
 #pragma once
 

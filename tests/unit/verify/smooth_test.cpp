@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Networks with tanh and sigmoid neurons against dense sampling and an evaluation of its own at 500 bits. The number of
 // random cases: SINEW_SMOOTH_CASES (120).
 #include <cmath>

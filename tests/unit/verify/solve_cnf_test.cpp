@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "verify/solve_cnf.hpp"
 
 #include <cstdlib>

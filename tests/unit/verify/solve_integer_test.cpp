@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Queries over small integer domains against enumeration: satisfiability and optimum.
 #include "verify/solve_integer.hpp"
 

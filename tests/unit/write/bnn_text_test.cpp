@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Binarized networks as text and back: the same network, to the last number.
 #include "write/bnn_text.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // LP texts, read back by GLPK's own reader: the same program, feasible where the query is.
 #include "write/lp.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // OPB and DIMACS of random pseudo-Boolean problems say the same as the problem.
 #include <cstdlib>
 #include <optional>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // NPZ files in memory: NumPy headers and a zip archive, stored or deflated.
 #pragma once
 

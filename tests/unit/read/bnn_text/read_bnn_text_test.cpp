@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "read/bnn_text/read_bnn_text.hpp"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tables of numbers and words: separators, quotes, headers, and the place of every error.
 #include "read/dataset/text_table.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Conditions of another file than the network's, tables without names, JSON, conditions without quotes.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every kind of mistake is reported where it stands, in words.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every written form of terms and conditions, each against what it must be worth.
 #include <gtest/gtest.h>
 

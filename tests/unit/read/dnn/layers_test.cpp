@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Layers follow from who uses whom, whatever the names and the order of the entries.
 #include <chrono>
 

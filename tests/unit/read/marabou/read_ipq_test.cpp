@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "read/marabou/read_ipq.hpp"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Activations, normalisation, softmax, and the element types of stored tensors.
 #include <cmath>
 #include <functional>

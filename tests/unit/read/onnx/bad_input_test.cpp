@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is wrong with a file is said in words, in bounded time and memory.
 #include <gtest/gtest.h>
 

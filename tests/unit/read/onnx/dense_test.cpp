@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Products, sums and scalings against their definitions, element by element.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // inputs/onnx/distance.onnx and the ONNX files of tests/regress/bad are made here: these tests write them anew where
 // the environment says SINEW_WRITE_EXAMPLES=1.
 #include <cstdlib>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // ONNX models made in tests, and tensors of exact numbers to compare with.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Operators that move elements, reduce them, or compute shapes.
 #include <functional>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Convolutions and poolings against their definitions: every tap of every window, one by one.
 #include <gtest/gtest.h>
 

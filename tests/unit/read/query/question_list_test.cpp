@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Several questions: lists in CSV files, folders, files of a command line.
 #include "read/query/question_list.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Scripts: terms against what they are worth, commands against the questions they ask, mistakes against their places.
 #include "read/smtlib/script.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every VNN-LIB file of tests/regress/bad is refused with the error that its own comment names, at a place in the file.
 #include <filesystem>
 

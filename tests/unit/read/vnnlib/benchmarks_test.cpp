@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every pair of files of ../shared/benchmarks that this reader should read, where those files are there.
 #include <filesystem>
 #include <fstream>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A network that ends in Softmax is read without it exactly where the question cannot see the difference.
 #include <filesystem>
 #include <fstream>
