@@ -119,6 +119,7 @@ class Training {
         options.settings = search_settings_;
         options.threads = threads_;
         options.warm_start = warm_start_;
+        options.share = settings_.share;
         train::Trained trained =
             train::train_network(problem_, settings_, data_.validation ? &*data_.validation : nullptr,
                                  settings_.save_best_validation, std::move(options), limits, &progress);

@@ -15,6 +15,7 @@
 #include "cli/settings.hpp"
 #include "cli/terminal_observer.hpp"
 #include "cli/verify_list.hpp"
+#include "cli/verify_unit.hpp"
 #include "cli/within_limits.hpp"
 #include "model/stopped.hpp"
 #include "verify/verify.hpp"
@@ -75,7 +76,7 @@ verify::Strategy strategy_of(const Arguments& arguments) {
         fmt::format("no strategy is called '{}'{}; see sinew help verify", name, did_you_mean(name, strategy_names())));
 }
 
-enum class Files { question, list, unknown };
+enum class Files { question, list, unit, unknown };
 
 model::Verdict decide(const Arguments& arguments, const verify::Options& options, Observer& observer,
                       model::Query& query, Answer& answer) {
@@ -96,7 +97,10 @@ ExitStatus run(const Arguments& arguments) {
     options.limits = limits_of(arguments);
     // What the files are is known when they have been looked at, standard input among them: within the limits.
     model::Verdict stopped;
-    const auto look = [&] { return asks_several(arguments) ? Files::list : Files::question; };
+    const auto look = [&] {
+        if (asks_unit(arguments)) return Files::unit;
+        return asks_several(arguments) ? Files::list : Files::question;
+    };
     const auto give_up = [&](Stopped why) {
         stopped = stopped_verdict(std::move(why));
         return Files::unknown;
@@ -106,6 +110,7 @@ ExitStatus run(const Arguments& arguments) {
         return no_answer;
     });
     const Files files = watchdog.guard([&] { return within_limits(options.limits, look, give_up); });
+    if (files == Files::unit) return verify_unit(arguments, options);
     if (files == Files::list) {
         if (trace) throw UsageError("--trace tells one search: ask one question");
         return verify_list(arguments, options);
@@ -134,7 +139,8 @@ const Command verify_command{
     "verify [OPTION...] QUERY.dnn|QUERY.smt2|QUERY.ipq|-\n"
     "verify [OPTION...] NETWORK CONDITIONS...\n"
     "verify [OPTION...] NETWORK --in CONDITION --out CONDITION\n"
-    "verify [OPTION...] FOLDER|INSTANCES.csv|QUERY...",
+    "verify [OPTION...] FOLDER|INSTANCES.csv|QUERY...\n"
+    "verify [OPTION...] UNIT.json",
     "The query describes a counterexample: sat means that one exists, and the answer shows it; unsat means that none "
     "does. Arithmetic is exact: 0.1 is 1/10, < is strict.\n"
     "\n"
@@ -144,6 +150,8 @@ const Command verify_command{
     "\n"
     "Several conditions, several queries, a folder, or a list of network, conditions and seconds are answered by a "
     "table: --timeout is for each question, and a file that cannot be read is a row.\n"
+    "\n"
+    "A unit is a part of a question that sinew split has cut: its result is written beside it (docs/units.md).\n"
     "\n"
     "Ctrl-C ends the search with the best answer so far; a second Ctrl-C ends the program.",
     "# a question in one file, and how it is answered step by step\n"

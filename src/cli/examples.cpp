@@ -8,12 +8,12 @@
 #include "base/error.hpp"
 #include "base/join.hpp"
 #include "base/naming_file.hpp"
+#include "base/sha256.hpp"
 #include "base/utf8.hpp"
 #include "cli/columns.hpp"
 #include "cli/common_options.hpp"
 #include "cli/image_table.hpp"
 #include "cli/raw_table.hpp"
-#include "cli/sha256.hpp"
 #include "read/file.hpp"
 #include "train/preparation_text.hpp"
 

@@ -14,9 +14,9 @@
 #include <unistd.h>
 
 #include "base/instruction_set.hpp"
+#include "base/sha256.hpp"
 #include "cli/common_options.hpp"
 #include "cli/memory.hpp"
-#include "cli/sha256.hpp"
 #include "cli/version.hpp"
 #include "read/file.hpp"
 

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "base/sha256.hpp"
 #include "cli/common_options.hpp"
-#include "cli/sha256.hpp"
 #include "exact/decimal.hpp"
 #include "results/csv.hpp"
 #include "results/junit.hpp"
@@ -41,7 +41,8 @@ constexpr std::string_view options_of_the_run[] = {"input-file",  "epsilon-file"
                                                    "test",        "validation",
                                                    "test-labels", "validation-labels",
                                                    "statistics",  "save-best-validation",
-                                                   "warm-start",  "epsilon",
+                                                   "warm-start",  "share",
+                                                   "epsilon",
                                                    "epsilons"};
 
 Json to_json(const Given& given) {

@@ -154,10 +154,14 @@ void read_network(const Arguments& arguments, TrainSettings& settings) {
         settings.output = output == "signs" ? train::Output::signs : train::Output::argmax;
     }
     if (arguments.has("warm-start")) settings.warm_start = arguments.get<std::string>("warm-start");
+    if (arguments.has("share")) settings.share = arguments.get<std::string>("share");
+    if (arguments.has("share") && settings.share.empty()) refuse("share", "", "a folder");
     if (!arguments.has("method")) return;
     const auto& method = arguments.get<std::string>("method");
     if (method != "exact" && method != "gradient") refuse_training("method", method, "exact or gradient");
     settings.method = method == "exact" ? train::Method::exact : train::Method::gradient;
+    if (arguments.has("share") && settings.method == train::Method::gradient)
+        throw UsageError("--share: the gradient method has nothing to share");
 }
 
 void read_gradient(const Arguments& arguments, TrainSettings& settings) {
@@ -291,6 +295,7 @@ void describe_training(OptionGroups& options) {
         {"fair", takes_texts("COLUMNS"), "the same while this column takes any of its values"},
         {"end-to-end", "--robust and --fair ask the class to stay, not the first neurons"},
         {"warm-start", takes_text("NETWORK").ending_in("onnx npz bnn dnn"), "begin from a network's weights"},
+        {"share", takes_text("FOLDER"), "share the best weights and proven bounds with other processes that train the same (other seeds, other machines), by files in this folder: a proof of one ends all"},
         {"save-best-validation", "keep the network with the most validation examples right, not the best objective"}};
     gradient.options = {
         {"loss", takes_text("LOSS").among({"cross-entropy", "hinge"}), "cross-entropy (default) or hinge"},

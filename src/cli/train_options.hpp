@@ -28,6 +28,7 @@ struct TrainSettings : train::Wanted {
     std::optional<std::string> test_labels;
     std::optional<std::size_t> per_class;  ///< training rows of each class
     std::optional<std::string> warm_start;
+    std::string share;  ///< the folder; empty: none
     bool save_best_validation = false;
     std::optional<std::size_t> shift;  ///< --augment: images moved by up to so many pixels
 };

@@ -121,6 +121,7 @@ void Turns::race(const std::vector<Lane>& lanes, Knowledge& knowledge, const Lim
 
 void Turns::run(Knowledge& knowledge, const Limits& limits, int threads) {
     require(!seats_.empty(), "there is an engine to run");
+    if (knowledge.answer() != Answer::unknown) return;  // what was known before contradicts itself
     const std::vector<Lane> all = lanes(std::max(threads, 1));
     if (all.size() == 1)
         run_lane(all.front(), knowledge, limits, std::max(threads, 1), reason_);
@@ -139,8 +140,7 @@ Statistics Turns::statistics() const {
     return all;
 }
 
-model::Verdict decide(std::vector<Seat> seats, const model::Query& query, const Limits& limits, int threads) {
-    Knowledge knowledge(query);
+model::Verdict decide(std::vector<Seat> seats, Knowledge& knowledge, const Limits& limits, int threads) {
     Turns turns(std::move(seats));
     turns.run(knowledge, limits, threads);
     model::Verdict verdict;
@@ -160,6 +160,11 @@ model::Verdict decide(std::vector<Seat> seats, const model::Query& query, const 
             verdict.reason = std::string(to_string(stop)) + (verdict.reason.empty() ? "" : "; ") + verdict.reason;
     }
     return verdict;
+}
+
+model::Verdict decide(std::vector<Seat> seats, const model::Query& query, const Limits& limits, int threads) {
+    Knowledge knowledge(query);
+    return decide(std::move(seats), knowledge, limits, threads);
 }
 
 model::Verdict decide_alone(std::unique_ptr<Engine> engine, const model::Query& query, const Limits& limits,

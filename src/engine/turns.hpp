@@ -51,7 +51,9 @@ class Turns {
     std::string reason_;
 };
 
-/// What `seats` find out about `query`, by turns or in lanes.
+/// What `seats` find out about the query of `knowledge`, by turns or in lanes.
+model::Verdict decide(std::vector<Seat> seats, Knowledge& knowledge, const Limits& limits, int threads);
+/// The same where nothing is known before.
 model::Verdict decide(std::vector<Seat> seats, const model::Query& query, const Limits& limits, int threads);
 /// The same of one engine.
 model::Verdict decide_alone(std::unique_ptr<Engine> engine, const model::Query& query, const Limits& limits,

@@ -79,8 +79,12 @@ std::unique_ptr<BranchAndBound> BranchAndBound::make(const model::Query& query, 
                                                      Observer& observer, std::string& obstacle) {
     Problem problem = Problem::prepare(query, obstacle);
     if (!obstacle.empty()) return nullptr;
-    return std::unique_ptr<BranchAndBound>(
-        new BranchAndBound(std::make_unique<State>(std::move(problem), options, observer)));
+    if (options.part != nullptr)
+        for (const engine::Literal& phase : options.part->splits) problem.assume(phase);
+    auto state = std::make_unique<State>(std::move(problem), options, observer);
+    if (options.part != nullptr && state->shared.clauses.learning != Learning::off)
+        for (const std::vector<engine::Literal>& together : options.part->refuted) state->shared.clauses.add(together);
+    return std::unique_ptr<BranchAndBound>(new BranchAndBound(std::move(state)));
 }
 
 void BranchAndBound::take_news(const engine::Knowledge& knowledge) {
@@ -157,6 +161,7 @@ engine::Progress BranchAndBound::advance(const engine::Turn& turn, engine::Knowl
         knowledge.found(shared.witness->witness, name());
         return engine::Progress::answered;
     }
+    tell_clauses();
     if (state.stage != Stage::done) return engine::Progress::paused;
     if (shared.incomplete) return engine::Progress::exhausted;
     knowledge.refuted(name());
@@ -174,6 +179,17 @@ void BranchAndBound::tell_roots(engine::Knowledge& knowledge) const {
         if (std::isfinite(hull.upper[variable])) bounds.push_back(engine::at_most(subject, hull.upper[variable]));
     }
     knowledge.raise(bounds, name());
+}
+
+/// Those of a root box hold in all of the query where it is the only one.
+void BranchAndBound::tell_clauses() const {
+    if (state_->options.learned == nullptr || state_->problem.boxes.size() != 1) return;
+    std::vector<std::vector<engine::Literal>>& told = state_->options.learned->refuted;
+    told.clear();
+    for (const std::vector<Decision>& together : state_->shared.clauses.of_box[0]->all()) {
+        std::vector<engine::Literal>& bounds = told.emplace_back();
+        for (const Decision& decision : together) bounds.push_back(literal_of(decision));
+    }
 }
 
 Statistics BranchAndBound::statistics() const {

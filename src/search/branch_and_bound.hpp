@@ -11,6 +11,7 @@
 #include "base/observer.hpp"
 #include "base/settings.hpp"
 #include "engine/engine.hpp"
+#include "engine/part.hpp"
 #include "model/query.hpp"
 #include "model/verdict.hpp"
 #include "search/clause_learning.hpp"
@@ -22,6 +23,8 @@ struct BranchAndBoundOptions {
     Settings settings;
     BoxOptions box = {};                            ///< where `settings` say nothing else
     std::vector<LearnedClause>* clauses = nullptr;  ///< if given, every clause learned is appended
+    const engine::Part* part = nullptr;             ///< if given, this of the query alone is searched
+    engine::Part* learned = nullptr;                ///< if given, gets clauses of all of it when a turn ends
 };
 
 /// With one thread a run is reproducible. With tanh or sigmoid neurons it may end undecided, "within 1e-k of the
@@ -47,6 +50,7 @@ class BranchAndBound : public engine::Engine {
     bool decide_parked(const engine::Turn& turn);
     void take_news(const engine::Knowledge& knowledge);
     void tell_roots(engine::Knowledge& knowledge) const;
+    void tell_clauses() const;
 
     std::unique_ptr<State> state_;
 };

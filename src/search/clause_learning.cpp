@@ -32,6 +32,12 @@ SharedClauses::SharedClauses(std::size_t boxes, Learning eagerness, std::vector<
     for (std::size_t b = 0; b < boxes; ++b) of_box.push_back(std::make_unique<ClauseSet>(clauses_of_box));
 }
 
+void SharedClauses::add(std::span<const engine::Literal> together) {
+    std::vector<Decision> decisions;
+    for (const engine::Literal& bound : together) decisions.push_back(decision_of(bound));
+    for (const auto& set : of_box) set->add(decisions);
+}
+
 void ClauseLearning::enter(Node& node) const {
     if (!on() || (node.subtree && node.path.size() <= longest_path)) return;
     node.subtree = std::make_shared<Subtree>(node);

@@ -12,6 +12,7 @@
 
 #include "base/statistics.hpp"
 #include "bounds/network_bounds.hpp"
+#include "engine/literal.hpp"
 #include "search/clause_set.hpp"
 #include "search/node.hpp"
 
@@ -23,6 +24,9 @@ enum class Learning : std::uint8_t { off, where_it_pays, always };
 /// What the workers share: clauses that hold in all of a root box. `record`, if given, collects every clause learned.
 struct SharedClauses {
     SharedClauses(std::size_t boxes, Learning learning, std::vector<LearnedClause>* record);
+
+    /// Before the search: no solution satisfies all of `together`, bounds of inputs and pre-activations.
+    void add(std::span<const engine::Literal> together);
 
     Learning learning;
     std::vector<std::unique_ptr<ClauseSet>> of_box;

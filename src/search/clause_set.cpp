@@ -39,6 +39,13 @@ void ClauseSet::add(std::span<const Decision> decisions) {
     for (Entry& other : entries_) other.uses /= 2;
 }
 
+std::vector<std::vector<Decision>> ClauseSet::all() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::vector<Decision>> result;
+    for (const Entry& entry : entries_) result.push_back(entry.decisions);
+    return result;
+}
+
 ClauseSet::Effect ClauseSet::apply(bounds::State& state, std::vector<Decision>& implied) {
     if (size() == 0) return Effect::none;
     const std::lock_guard lock(mutex_);

@@ -35,6 +35,8 @@ class ClauseSet {
     /// become closed ones. O(literals of the set), most clauses cost one or two.
     Effect apply(bounds::State& state, std::vector<Decision>& implied);
 
+    /// The decisions of each clause.
+    std::vector<std::vector<Decision>> all() const;
     std::size_t size() const { return size_.load(std::memory_order_relaxed); }
 
   private:
@@ -44,7 +46,7 @@ class ClauseSet {
     };
     std::size_t most_;
     std::atomic<std::size_t> size_{0};
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::vector<Entry> entries_;
 };
 

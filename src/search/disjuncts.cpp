@@ -97,6 +97,16 @@ std::optional<std::vector<Disjunct>> disjuncts(const model::Query& query, std::s
     return Expansion(query, limit).run();
 }
 
+bool are_exact(const model::Query& query) {
+    using Kind = model::NormalForm::Kind;
+    const model::NormalForm normal(query);
+    return std::none_of(normal.nodes().begin(), normal.nodes().end(), [&](const model::NormalForm::Node& node) {
+        if (node.kind == Kind::boolean) return true;
+        return node.kind == Kind::atom && !node.positive &&
+               query.formulas.node(node.formula).atom.relation == Relation::equal;
+    });
+}
+
 bool InputBox::finite() const {
     const auto is_finite = [](double value) { return std::isfinite(value); };
     return std::all_of(lower.begin(), lower.end(), is_finite) && std::all_of(upper.begin(), upper.end(), is_finite);

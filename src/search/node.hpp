@@ -11,6 +11,8 @@
 #include <optional>
 #include <vector>
 
+#include "engine/literal.hpp"
+
 namespace sinew::search {
 
 /// An assumption of a node: variable <= point (upper) or >= point (lower). Inputs and pre-activations alike.
@@ -19,6 +21,16 @@ struct Decision {
     bool upper = false;
     double point = 0;
 };
+
+/// The same as engines tell it each other.
+inline engine::Literal literal_of(const Decision& decision) {
+    return {engine::Subject(Variable(decision.variable)),
+            decision.upper ? engine::Side::at_most : engine::Side::at_least, decision.point};
+}
+inline Decision decision_of(const engine::Literal& bound) {
+    return {static_cast<std::uint32_t>(bound.subject.variable().index()), bound.side == engine::Side::at_most,
+            bound.value};
+}
 
 class Subtree;
 

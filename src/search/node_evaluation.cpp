@@ -86,6 +86,11 @@ NodeEvaluation::Result NodeEvaluation::evaluate_root(std::uint32_t index, bounds
     node = Node{};
     node.box_index = index;
     node.atom_lower.assign(box.condition.atoms().size(), -infinity);
+    for (const Decision& phase : problem_->assumed) {
+        double& bound = (phase.upper ? state.upper : state.lower)[phase.variable];
+        bound = phase.upper ? std::min(bound, phase.point) : std::max(bound, phase.point);
+        node.phase_decisions.push_back(phase);
+    }
     return evaluate(state, node);
 }
 

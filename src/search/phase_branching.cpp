@@ -32,11 +32,11 @@ constexpr std::size_t refined_together = 32;
 constexpr Effort longest_exact_leaf = 20 * effort_per_second;
 
 /// What refutes a disjunct: any one of these.
-std::vector<PhaseGoal> goals(const Disjunct& disjunct) {
+std::vector<PhaseGoal> goals(const Disjunct& disjunct, std::uint32_t index) {
     std::vector<PhaseGoal> result;
     for (const model::Atom& row : disjunct.rows) {
-        result.push_back({Objective(row.form), row.relation == model::Relation::less});
-        if (row.relation == model::Relation::equal) result.push_back({Objective(row.form, -1), false});
+        result.push_back({Objective(row.form), row.relation == model::Relation::less, index});
+        if (row.relation == model::Relation::equal) result.push_back({Objective(row.form, -1), false, index});
     }
     return result;
 }
@@ -64,7 +64,7 @@ std::vector<double> root_bounds(const bounds::ReluNetwork& network, std::span<co
 class PhaseBranching::Search {
   public:
     Search(const model::Query& query, const PhaseOptions& options, Observer& observer, InputBox box,
-           std::vector<Disjunct> disjuncts)
+           std::vector<Disjunct> disjuncts, const engine::Part* part)
         : query_(query),
           options_(options),
           observer_(observer),
@@ -75,7 +75,12 @@ class PhaseBranching::Search {
           budget_(options.first_passes),
           splits_(options.first_splits) {
         tighten_.steps = options.root_steps;
+        if (part != nullptr) part_ = *part;
+        // A part goes on with the round in which it was cut off: what was refined before is in its bounds.
+        for (std::uint32_t round = 1; round < part_.rounds; ++round) begin_next_round();
     }
+
+    void cut_into(std::size_t leaves) { wanted_ = leaves; }
 
     engine::Progress advance(const Limits& limits, engine::Knowledge& knowledge, std::string_view name) {
         take_news(knowledge);
@@ -90,7 +95,7 @@ class PhaseBranching::Search {
                 knowledge.refuted(name);
                 return engine::Progress::answered;
             }
-            if (step_ == Step::given_up) return engine::Progress::exhausted;
+            if (step_ == Step::given_up || step_ == Step::cut) return engine::Progress::exhausted;
         }
     }
 
@@ -118,16 +123,18 @@ class PhaseBranching::Search {
         bound_again,
         refuted,
         given_up,
+        cut,
     };
 
     /// The next step, or none if this one is to go on.
     std::optional<Step> take(const Limits& limits, engine::Knowledge& knowledge, std::string_view name) {
         switch (step_) {
             case Step::first_attack:
-                attack(limits, 1, 20);
+                if (part_.rounds == 0) attack(limits, 1, 20);
                 return Step::bound_plainly;
             case Step::bound_plainly: {
-                if (!network_) network_.emplace(query_.network, box_.lower, box_.upper);
+                if (!network_) begin_part();
+                if (part_.rounds > 0) return Step::begin_round;
                 bounds::TightenOptions plain;
                 plain.steps = 0;
                 if (!tighten(limits, plain)) return std::nullopt;
@@ -151,6 +158,7 @@ class PhaseBranching::Search {
                 if (!bounds::fill_bank(*network_, tighten_, limits, bank_)) return std::nullopt;
                 tree_ = std::make_unique<PhaseTree>(query_, *network_, attack_, goals_, bank_, options_.steps,
                                                     options_.settings.seed());
+                tree_->assume(assumed_);
                 return Step::tree;
             case Step::tree:
                 return search_tree(limits);
@@ -173,9 +181,32 @@ class PhaseBranching::Search {
                 return Step::refine;
             case Step::refuted:
             case Step::given_up:
+            case Step::cut:
                 break;
         }
         return std::nullopt;
+    }
+
+    /// The network, with what is known of the part. A neuron that the part has split keeps the bounds that it had
+    /// before: only open neurons have multipliers.
+    void begin_part() {
+        network_.emplace(query_.network, box_.lower, box_.upper);
+        for (const engine::Literal& bound : part_.bounds) know(bound);
+        for (const engine::Literal& split : part_.splits) {
+            const std::size_t variable = split.subject.variable().index();
+            for (const bounds::ReluLayer& layer : network_->relu_layers())
+                if (layer.pre <= variable && variable < layer.pre + layer.size)
+                    assumed_.push_back({static_cast<std::uint32_t>(layer.first + variable - layer.pre),
+                                        split.side == engine::Side::at_least});
+        }
+        network_->refresh();
+    }
+
+    void know(const engine::Literal& bound) {
+        constexpr double infinity = std::numeric_limits<double>::infinity();
+        const bool is_lower = bound.side == engine::Side::at_least;
+        network_->tighten(bound.subject.variable().index(), is_lower ? bound.value : -infinity,
+                          is_lower ? infinity : bound.value);
     }
 
     Step give_up(std::string_view why) {
@@ -200,8 +231,8 @@ class PhaseBranching::Search {
     }
 
     std::optional<Step> search_tree(const Limits& limits) {
-        const std::uint64_t budget = round_ == options_.rounds ? no_budget : budget_;
-        switch (tree_->run(limits, budget, observer_)) {
+        const bool goes_on = round_ == options_.rounds || wanted_ != PhaseTree::no_leaves;
+        switch (tree_->run(limits, goes_on ? no_budget : budget_, observer_, wanted_)) {
             case PhaseTree::End::found:
                 confirmation_ = tree_->take_confirmation();
                 return Step::given_up;
@@ -209,6 +240,8 @@ class PhaseBranching::Search {
                 return std::nullopt;
             case PhaseTree::End::budget:
                 return Step::round_attack;
+            case PhaseTree::End::enough:
+                return Step::cut;
             case PhaseTree::End::empty:
                 break;
         }
@@ -217,10 +250,10 @@ class PhaseBranching::Search {
 
     /// Leaves whose linear programs the multipliers could not decide: by exact arithmetic, one after the other.
     std::optional<Step> decide_leaves(const Limits& limits) {
-        std::vector<std::vector<bounds::PhaseSplit>>& leaves = tree_->undecided();
+        std::vector<PhaseTree::Leaf>& leaves = tree_->undecided();
         while (!leaves.empty()) {
             std::vector<Decision> bounds;
-            for (const bounds::PhaseSplit& split : leaves.back())
+            for (const bounds::PhaseSplit& split : leaves.back().splits)
                 bounds.push_back({static_cast<std::uint32_t>(network_->pre_variable(split.relu)), !split.active, 0});
             for (const bounds::ReluLayer& layer : network_->relu_layers()) {
                 for (std::size_t i = 0; i < layer.size; ++i) {
@@ -249,9 +282,7 @@ class PhaseBranching::Search {
         if (layer_ >= network_->relu_layers().size()) {
             statistics_.add(tree_->statistics());
             tree_.reset();
-            budget_ = std::max(2 * budget_, passes_);
-            splits_ *= 4;
-            ++round_;
+            begin_next_round();
             return Step::begin_round;
         }
         const bounds::ReluLayer& layer = network_->relu_layers()[layer_];
@@ -279,12 +310,18 @@ class PhaseBranching::Search {
         return Step::bound_again;
     }
 
+    void begin_next_round() {
+        budget_ = std::max(2 * budget_, passes_);
+        splits_ *= 4;
+        ++round_;
+    }
+
     /// The best goal of each disjunct that no goal's root bound refutes.
     std::vector<PhaseGoal> open_goals(std::size_t steps) {
         std::vector<PhaseGoal> table;
         std::vector<std::size_t> owner;
         for (std::size_t d = 0; d < disjuncts_.size(); ++d) {
-            for (PhaseGoal& goal : goals(disjuncts_[d])) {
+            for (PhaseGoal& goal : goals(disjuncts_[d], static_cast<std::uint32_t>(d))) {
                 table.push_back(std::move(goal));
                 owner.push_back(d);
             }
@@ -312,10 +349,8 @@ class PhaseBranching::Search {
         if (!network_ || tree_ || tightening_ || now == seen_) return;
         for (const engine::Literal& news : knowledge.bounds_since(std::exchange(seen_, now))) {
             if (news.subject.is_boolean() || query_.network.is_input(news.subject.variable())) continue;
-            constexpr double infinity = std::numeric_limits<double>::infinity();
-            const bool is_lower = news.side == engine::Side::at_least;
-            network_->tighten(news.subject.variable().index(), is_lower ? news.value : -infinity,
-                              is_lower ? infinity : news.value);
+            const auto is_its = [&](const engine::Literal& split) { return split.subject == news.subject; };
+            if (std::none_of(part_.splits.begin(), part_.splits.end(), is_its)) know(news);
         }
         network_->refresh();
     }
@@ -333,6 +368,83 @@ class PhaseBranching::Search {
         seen_ = knowledge.revision();
     }
 
+    /// What is proven of the pre-activations in a leaf.
+    std::vector<engine::Literal> bounds_of(const PhaseTree::Leaf& leaf) const {
+        std::vector<std::pair<double, double>> sides;
+        std::vector<std::size_t> place(network_->relu_count());
+        for (const bounds::ReluLayer& layer : network_->relu_layers()) {
+            for (std::size_t i = 0; i < layer.size; ++i) {
+                place[layer.first + i] = sides.size();
+                sides.emplace_back(network_->lower(layer.pre + i), network_->upper(layer.pre + i));
+            }
+        }
+        for (std::size_t u = 0; leaf.local && u < leaf.local->lower.size(); ++u) {
+            auto& [lower, upper] = sides[place[network_->unstable()[u]]];
+            lower = std::max(lower, leaf.local->lower[u]);
+            upper = std::min(upper, leaf.local->upper[u]);
+        }
+        std::vector<engine::Literal> bounds;
+        for (std::size_t relu = 0; relu < network_->relu_count(); ++relu) {
+            const engine::Subject subject{Variable(network_->pre_variable(relu))};
+            const auto& [lower, upper] = sides[place[relu]];
+            if (std::isfinite(lower)) bounds.push_back(engine::at_least(subject, lower));
+            if (std::isfinite(upper)) bounds.push_back(engine::at_most(subject, upper));
+        }
+        return bounds;
+    }
+
+    /// The tree below `node` whose open leaves these are; they have their first `depth` splits in common.
+    void grow(engine::SplitTree& tree, std::size_t node, std::span<const PhaseTree::Leaf*> leaves,
+              std::size_t depth) const {
+        if (leaves.empty()) {
+            tree.nodes[node].kind = engine::SplitNode::Kind::refuted;
+            tree.nodes[node].by = "phases";
+            return;
+        }
+        const PhaseTree::Leaf& first = *leaves.front();
+        if (first.splits.size() == depth) {
+            tree.nodes[node].bound = first.bound;
+            tree.nodes[node].bounds = bounds_of(first);
+            return;
+        }
+        const engine::Subject subject{Variable(network_->pre_variable(first.splits[depth].relu))};
+        const auto middle = std::stable_partition(
+            leaves.begin(), leaves.end(), [&](const PhaseTree::Leaf* leaf) { return !leaf->splits[depth].active; });
+        const auto below = static_cast<std::size_t>(middle - leaves.begin());
+        const auto child = static_cast<std::uint32_t>(tree.nodes.size());
+        tree.nodes.resize(tree.nodes.size() + 2);
+        tree.nodes[node].kind = engine::SplitNode::Kind::bounds;
+        tree.nodes[node].sides = {engine::at_most(subject, 0), engine::at_least(subject, 0)};
+        tree.nodes[node].children = {child, child + 1};
+        grow(tree, child, leaves.first(below), depth + 1);
+        grow(tree, child + 1, leaves.subspan(below), depth + 1);
+    }
+
+  public:
+    std::uint32_t rounds() const { return static_cast<std::uint32_t>(round_ + 1); }
+
+    engine::SplitTree tree() const {
+        engine::SplitTree tree;
+        if (!tree_ || (step_ != Step::tree && step_ != Step::cut && step_ != Step::exact_leaves) ||
+            !tree_->is_planted())
+            return tree;
+        const std::vector<PhaseTree::Leaf> leaves = tree_->leaves();
+        std::vector<std::vector<const PhaseTree::Leaf*>> of_disjunct(disjuncts_.size());
+        for (const PhaseTree::Leaf& leaf : leaves) of_disjunct[goals_[leaf.goal].disjunct].push_back(&leaf);
+        if (disjuncts_.size() == 1) {
+            grow(tree, 0, of_disjunct[0], assumed_.size());
+            return tree;
+        }
+        tree.nodes[0].kind = engine::SplitNode::Kind::disjuncts;
+        tree.nodes.resize(1 + disjuncts_.size());
+        for (std::uint32_t d = 0; d < disjuncts_.size(); ++d) {
+            tree.nodes[0].children.push_back(d + 1);
+            grow(tree, d + 1, of_disjunct[d], assumed_.size());
+        }
+        return tree;
+    }
+
+  private:
     const model::Query& query_;
     PhaseOptions options_;
     Observer& observer_;
@@ -358,21 +470,37 @@ class PhaseBranching::Search {
     std::optional<Confirmation> confirmation_;
     std::string reason_;
     engine::Revision seen_ = 0;
+    engine::Part part_;
+    std::vector<bounds::PhaseSplit> assumed_;  ///< the part's
+    std::size_t wanted_ = PhaseTree::no_leaves;
     Statistics statistics_;
 };
 
 PhaseBranching::PhaseBranching(std::unique_ptr<Search> search) : search_(std::move(search)) {}
 PhaseBranching::~PhaseBranching() = default;
 
+void PhaseBranching::cut_into(std::size_t leaves) {
+    search_->cut_into(leaves);
+}
+
+std::uint32_t PhaseBranching::rounds() const {
+    return search_->rounds();
+}
+
+engine::SplitTree PhaseBranching::tree() const {
+    return search_->tree();
+}
+
 std::unique_ptr<PhaseBranching> PhaseBranching::make(const model::Query& query, const PhaseOptions& options,
-                                                     Observer& observer) {
+                                                     Observer& observer, const engine::Part* part) {
     if (!query.boolean_names.empty() || !bounds::ReluNetwork::fits(query.network)) return nullptr;
     InputBox box = input_box(query);
     if (!box.finite()) return nullptr;
     auto all = disjuncts(query);
     if (!all) return nullptr;
-    return std::unique_ptr<PhaseBranching>(new PhaseBranching(std::make_unique<Search>(
-        query, options.settings.options(phase_option_table(), options), observer, std::move(box), std::move(*all))));
+    return std::unique_ptr<PhaseBranching>(
+        new PhaseBranching(std::make_unique<Search>(query, options.settings.options(phase_option_table(), options),
+                                                    observer, std::move(box), std::move(*all), part)));
 }
 
 engine::Progress PhaseBranching::advance(const engine::Turn& turn, engine::Knowledge& knowledge) {

@@ -11,6 +11,8 @@
 
 #include "base/observer.hpp"
 #include "engine/engine.hpp"
+#include "engine/part.hpp"
+#include "engine/split_tree.hpp"
 #include "model/query.hpp"
 #include "model/verdict.hpp"
 #include "search/options.hpp"
@@ -20,11 +22,19 @@ namespace sinew::search {
 /// Refutes every disjunct, or finds a witness.
 class PhaseBranching : public engine::Engine {
   public:
-    /// A ReLU network, a finite box, few disjuncts, no free Booleans; absent for other queries. The query and the
-    /// observer must outlive it.
+    /// A ReLU network, a finite box, few disjuncts, no free Booleans; absent for other queries. `part`, if given, of
+    /// the query alone is searched. The query and the observer must outlive it.
     static std::unique_ptr<PhaseBranching> make(const model::Query& query, const PhaseOptions& options,
-                                                Observer& observer);
+                                                Observer& observer, const engine::Part* part = nullptr);
     ~PhaseBranching() override;
+
+    /// From now on the search is to be cut into parts: a turn ends, exhausted, when so many nodes of the tree are open
+    /// (more, where the query has more disjuncts than that).
+    void cut_into(std::size_t leaves);
+    /// For the parts (engine/part.hpp).
+    std::uint32_t rounds() const;
+    /// The tree as it stands: its open leaves with what is known in them.
+    engine::SplitTree tree() const;
 
     std::string_view name() const override { return "phases"; }
     engine::Progress advance(const engine::Turn& turn, engine::Knowledge& knowledge) override;

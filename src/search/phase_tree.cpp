@@ -152,7 +152,9 @@ void PhaseTree::decide_leaf(NodePointer leaf) {
     std::vector<NodePointer> alone;
     alone.push_back(std::move(leaf));
     evaluate(alone, 30 * steps_);
-    if (!closed(*alone.front())) undecided_.push_back(std::move(alone.front()->splits));
+    if (closed(*alone.front())) return;
+    Node& node = *alone.front();
+    undecided_.push_back({node.goal, std::move(node.splits), node.bound, std::move(node.local)});
 }
 
 bool PhaseTree::due(const Node& node) const {
@@ -237,6 +239,8 @@ bool PhaseTree::plant() {
         roots.push_back(std::make_unique<Node>());
         roots.back()->bound = -std::numeric_limits<double>::infinity();
         roots.back()->goal = static_cast<std::uint32_t>(g);
+        roots.back()->splits = assumed_;
+        roots.back()->tightened_at = static_cast<std::uint32_t>(assumed_.size());
     }
     evaluate(roots, 4 * steps_);
     choose_branches(roots);
@@ -246,7 +250,14 @@ bool PhaseTree::plant() {
     return false;
 }
 
-PhaseTree::End PhaseTree::run(const Limits& limits, std::uint64_t passes, Observer& observer) {
+std::vector<PhaseTree::Leaf> PhaseTree::leaves() const {
+    std::vector<Leaf> all;
+    for (const NodePointer& node : open_) all.push_back({node->goal, node->splits, node->bound, node->local});
+    all.insert(all.end(), undecided_.begin(), undecided_.end());
+    return all;
+}
+
+PhaseTree::End PhaseTree::run(const Limits& limits, std::uint64_t passes, Observer& observer, std::size_t leaves) {
     std::vector<NodePointer> batch;
     for (;;) {
         if (limits.exceeded()) return End::limit;
@@ -256,8 +267,12 @@ PhaseTree::End PhaseTree::run(const Limits& limits, std::uint64_t passes, Observ
         }
         if (open_.empty()) return End::empty;
         if (problem_.passes() + probe_.passes() > passes) return End::budget;
+        const std::size_t found = open_.size() + undecided_.size();
+        if (found >= leaves) return End::enough;
         batch.clear();
-        while (batch.size() < lanes / 2 && !open_.empty()) batch.push_back(pop());
+        // Each becomes two at most.
+        const std::size_t most = std::min(lanes / 2, leaves - found);
+        while (batch.size() < most && !open_.empty()) batch.push_back(pop());
         Progress progress;
         progress.nodes = nodes_;
         progress.open = open_.size() + batch.size();

@@ -3,11 +3,14 @@
 // most 0?
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <queue>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/limits.hpp"
@@ -25,6 +28,7 @@ namespace sinew::search {
 struct PhaseGoal {
     bounds::Objective objective;
     bool strict = false;
+    std::uint32_t disjunct = 0;  ///< of the query's conditions: refuting the goal refutes it
 
     bool refuted(double bound) const { return strict ? bound >= 0 : bound > 0; }
 };
@@ -36,13 +40,31 @@ class PhaseTree {
     PhaseTree(const model::Query& query, const bounds::ReluNetwork& network, Attack& attack,
               std::vector<PhaseGoal> goals, const bounds::SlopeBank& bank, std::size_t steps, std::uint64_t seed);
 
-    enum class End : std::uint8_t { found, empty, budget, limit };
+    /// Before the search: it is one of the part of the query where all `splits` hold, of which the network's bounds
+    /// know already.
+    void assume(std::vector<bounds::PhaseSplit> splits) { assumed_ = std::move(splits); }
+
+    enum class End : std::uint8_t { found, empty, budget, limit, enough };
     /// Goes on until a witness is found, no node is open, the tree has taken about `passes` passes through the network
-    /// in all, or a limit is reached. When it is empty, all is refuted but the undecided() leaves.
-    End run(const Limits& limits, std::uint64_t passes, Observer& observer);
+    /// in all, or a limit is reached. When it is empty, all is refuted but the undecided() leaves. `leaves`: it is
+    /// enough when so many nodes are open (more if there are more goals).
+    End run(const Limits& limits, std::uint64_t passes, Observer& observer, std::size_t leaves = no_leaves);
+    static constexpr std::size_t no_leaves = std::numeric_limits<std::size_t>::max();
+
+    /// A node that is not refuted.
+    struct Leaf {
+        std::uint32_t goal = 0;
+        std::vector<bounds::PhaseSplit> splits;  ///< in their order, after those assumed
+        double bound = 0;
+        std::shared_ptr<const bounds::LocalBounds> local{};  ///< proven there; null: the network's
+    };
+    /// Whether all goals have their roots.
+    bool is_planted() const { return planted_ == goals_.size(); }
+    /// Open nodes, and those of undecided().
+    std::vector<Leaf> leaves() const;
 
     /// Leaves of fixed phases whose bounds did not decide them: more search of this kind is useless.
-    std::vector<std::vector<bounds::PhaseSplit>>& undecided() { return undecided_; }
+    std::vector<Leaf>& undecided() { return undecided_; }
     static constexpr std::string_view undecided_leaf = "a leaf of fixed phases was not decided";
 
     std::optional<Confirmation> take_confirmation() { return std::move(confirmation_); }
@@ -91,7 +113,8 @@ class PhaseTree {
     std::vector<NodePointer> open_;  ///< a heap, least bound first
     std::optional<Confirmation> confirmation_;
     std::size_t planted_ = 0;  ///< goals before this one have their roots
-    std::vector<std::vector<bounds::PhaseSplit>> undecided_;
+    std::vector<Leaf> undecided_;
+    std::vector<bounds::PhaseSplit> assumed_;
     std::uint64_t nodes_ = 0;
     std::uint64_t depth_ = 0;
 };

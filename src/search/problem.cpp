@@ -63,6 +63,10 @@ Problem Problem::prepare(const model::Query& query, std::string& obstacle) {
     return problem;
 }
 
+void Problem::assume(const engine::Literal& phase) {
+    assumed.push_back(decision_of(phase));
+}
+
 Interval Problem::snap(const ProblemBox& box, std::size_t input, Interval side) const {
     const model::Domain& domain = box.domains[input];
     if (!domain.values.empty()) {

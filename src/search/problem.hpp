@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bounds/network_bounds.hpp"
+#include "engine/literal.hpp"
 #include "search/condition.hpp"
 #include "search/node.hpp"
 
@@ -27,6 +28,11 @@ struct Problem {
     std::vector<ProblemBox> boxes;  ///< those that are not visibly impossible
     std::vector<Interval> hull;
     bool smooth = false;  ///< tanh or sigmoid neurons: no leaf is linear
+    /// Of pre-activations: the part that is searched (engine/part.hpp).
+    std::vector<Decision> assumed;
+
+    /// Only what satisfies this phase is searched from now on.
+    void assume(const engine::Literal& phase);
 
     /// Throws nothing; `obstacle` says why the query does not fit (then `boxes` means nothing).
     static Problem prepare(const model::Query& query, std::string& obstacle);

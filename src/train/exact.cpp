@@ -2,11 +2,16 @@
 #include "train/exact.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cmath>
+#include <thread>
 
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
+#include "base/run_together.hpp"
 #include "train/columns.hpp"
 #include "train/encode.hpp"
 #include "train/exact_engines.hpp"
@@ -47,6 +52,20 @@ std::size_t most_right(const Columns& columns) {
     return right;
 }
 
+/// Whatever ends the work.
+class AtEnd {
+  public:
+    explicit AtEnd(std::atomic<bool>& flag) : flag_(flag) {}
+    AtEnd(const AtEnd&) = delete;
+    AtEnd& operator=(const AtEnd&) = delete;
+    ~AtEnd() { flag_ = true; }
+
+  private:
+    std::atomic<bool>& flag_;
+};
+
+constexpr std::chrono::milliseconds between_looks{200};
+
 class Run {
   public:
     Run(const Problem& problem, const ExactOptions& options, const Limits& limits, ExactListener* listener)
@@ -56,13 +75,19 @@ class Run {
           columns_(columns_of(problem, limits)),
           first_(problem, nullptr),
           exchange_(problem, listener, first_.bound()),
-          training_{problem, options, columns_, exchange_} {}
+          training_{problem, options, columns_, exchange_} {
+        if (!options.share.empty()) folder_.emplace(options.share, problem);
+    }
 
     ExactResult run() {
         if (options_.warm_start) {
             first_.offer(*options_.warm_start);
             if (!first_.has_weights()) first_.offer(without_guarded_features(problem_, *options_.warm_start));
             if (first_.has_weights()) exchange_.improved(first_.weights(), first_.values(), "warm start");
+        }
+        if (folder_) {
+            exchange_.share_by(*folder_);
+            exchange_.look();
         }
         Outcome outcome = Outcome::unknown;
         if (columns_.is_complete && most_right(columns_) < problem_.least_right) {
@@ -104,17 +129,41 @@ class Run {
         exchange_.begin(stage, knowledge);
         if (knowledge.answer() == Answer::unknown) {
             engine::Turns turns(stage == 0 ? first_engines(training_) : later_engines(training_, stage));
-            turns.run(knowledge, limits_, stage == 0 ? options_.threads : 1);
+            const int threads = stage == 0 ? options_.threads : 1;
+            if (folder_)
+                run_watching(turns, knowledge, threads);
+            else
+                turns.run(knowledge, limits_, threads);
         }
+        if (stage == 0 && knowledge.answer() == Answer::unsat) exchange_.infeasible();
         if (stage == 0) tell_threads();
         if (knowledge.answer() == Answer::unknown) return Outcome::unknown;
         if (stage == 0) method_ = method_of(knowledge.decided_by());
         return knowledge.answer() == Answer::sat ? Outcome::optimum : Outcome::unsat;
     }
 
+    /// A thread beside the engines looks at what other processes find: a proof of theirs ends the turns.
+    void run_watching(engine::Turns& turns, engine::Knowledge& knowledge, int threads) {
+        const Limits outer = current_limits();
+        const Limits limits = limits_.until(knowledge.answered());
+        std::atomic<bool> has_ended{false};
+        run_together(2, [&](std::size_t index, std::size_t) {
+            if (index == 0) {
+                const AtEnd end(has_ended);
+                turns.run(knowledge, limits, threads);
+                return;
+            }
+            const LimitScope scope(outer);
+            while (!has_ended && !limits.exceeded()) {
+                exchange_.look();
+                std::this_thread::sleep_for(between_looks);
+            }
+        });
+    }
+
     /// What proved the bound, where a solution at it was found by another.
     std::string method_of(std::string_view by) const {
-        if (by == "enumeration" || by == "engine") return std::string(by);
+        if (by == "enumeration" || by == "engine" || by == "another process") return std::string(by);
         return training_.solves_outputs_apart() ? "outputs one by one"
                : training_.bounds_margins()     ? "margins"
                                                 : "solution at the bound";
@@ -147,6 +196,7 @@ class Run {
     Incumbent first_;  ///< of the warm start, and the bound that is there without a search
     Exchange exchange_;
     Training training_;
+    std::optional<SharedFolder> folder_;
     std::string method_;
 };
 }  // namespace

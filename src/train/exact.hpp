@@ -22,6 +22,9 @@ struct ExactOptions {
     int threads = 1;  ///< with one the same seed makes the same steps
     /// Weights to begin from, of the problem's shape (else UsageError). They need not satisfy its demands.
     std::optional<Weights> warm_start;
+    /// Processes that train the same problem share what they find by this folder (shared_folder.hpp): a run is then no
+    /// longer the same each time. Empty: none.
+    std::string share;
     bool enumerate_small = true;   ///< the method for small supports
     bool bound_margins = true;     ///< the method for margins
     bool separate_outputs = true;  ///< the method for networks without hidden layers

@@ -2,10 +2,17 @@
 #include "train/exchange.hpp"
 
 #include <algorithm>
+#include <optional>
+
+#include "base/output_error.hpp"
+#include "train/demands.hpp"
 
 namespace sinew::train {
 
 namespace {
+/// Who has found what another process tells.
+constexpr std::string_view elsewhere = "another process";
+
 model::Witness witness_of(const Weights& weights) {
     model::Witness witness;
     for (const std::vector<std::int8_t>& layer : weights.layers)
@@ -33,25 +40,63 @@ void Exchange::begin(std::size_t stage, engine::Knowledge& knowledge) {
     stage_ = stage;
     knowledge_ = &knowledge;
     tell("the beginning");
+    if (is_infeasible_ && !has_weights()) knowledge.refuted(elsewhere);
 }
 
 void Exchange::improved(const Weights& weights, const std::vector<std::int64_t>& values, std::string_view by) {
-    const std::scoped_lock lock(mutex_);
-    if (has_weights() && !is_better(problem_, values, values_)) return;
-    Weights taken = weights;  // whoever runs out of memory here keeps the best so far
-    weights_ = std::move(taken);
-    values_ = values;
-    if (listener_) listener_->improved(weights_, values_);
-    tell(by);
+    {
+        const std::scoped_lock lock(mutex_);
+        if (has_weights() && !is_better(problem_, values, values_)) return;
+        Weights taken = weights;  // whoever runs out of memory here keeps the best so far
+        weights_ = std::move(taken);
+        values_ = values;
+        if (listener_) listener_->improved(weights_, values_);
+        tell(by);
+    }
+    if (by != elsewhere) share({weights, std::nullopt, false});
 }
 
 void Exchange::bounded(std::int64_t bound, std::string_view by) {
+    {
+        const std::scoped_lock lock(mutex_);
+        const bool rises = problem_.objectives.front() == Objective::min_weight;
+        if (rises ? bound <= bound_ : bound >= bound_) return;
+        bound_ = bound;
+        if (listener_) listener_->bounded(bound);
+        tell(by);
+    }
+    if (by != elsewhere) share({std::nullopt, bound, false});
+}
+
+/// A folder that cannot be written is told once; the training goes on alone.
+void Exchange::share(const SharedFolder::State& found) {
+    const std::scoped_lock lock(folder_mutex_);
+    if (folder_ == nullptr) return;
+    try {
+        folder_->tell(found);
+    } catch (const OutputError& error) {
+        folder_ = nullptr;
+        note(std::string("nothing is shared any more: ") + error.what());
+    }
+}
+
+void Exchange::look() {
+    std::optional<SharedFolder::State> found;
+    {
+        const std::scoped_lock lock(folder_mutex_);
+        if (folder_ != nullptr) found = folder_->look();
+    }
+    if (!found) return;
+    if (found->weights && satisfies(problem_, *found->weights))
+        improved(*found->weights, values_of(problem_, *found->weights), elsewhere);
+    if (found->bound) bounded(*found->bound, elsewhere);
     const std::scoped_lock lock(mutex_);
-    const bool rises = problem_.objectives.front() == Objective::min_weight;
-    if (rises ? bound <= bound_ : bound >= bound_) return;
-    bound_ = bound;
-    if (listener_) listener_->bounded(bound);
-    tell(by);
+    is_infeasible_ = is_infeasible_ || (found->is_infeasible && !has_weights());
+    if (is_infeasible_ && knowledge_ != nullptr) knowledge_->refuted(elsewhere);
+}
+
+void Exchange::infeasible() {
+    share({std::nullopt, std::nullopt, true});
 }
 
 /// What Knowledge does not know yet it takes.
@@ -64,8 +109,13 @@ void Exchange::tell(std::string_view by) {
 }
 
 void Exchange::proven(std::string_view by) {
-    const std::scoped_lock lock(mutex_);
-    conclude(by);
+    std::optional<std::int64_t> bound;
+    {
+        const std::scoped_lock lock(mutex_);
+        conclude(by);
+        if (stage_ == 0 && has_weights()) bound = values_.front();
+    }
+    if (bound) share({std::nullopt, bound, false});
 }
 
 void Exchange::conclude(std::string_view by) {

@@ -14,6 +14,7 @@
 #include "engine/knowledge.hpp"
 #include "train/exact.hpp"
 #include "train/incumbent.hpp"
+#include "train/shared_folder.hpp"
 
 namespace sinew::train {
 
@@ -37,6 +38,13 @@ class Exchange {
     /// The stage's objective has no better value than the best so far.
     void proven(std::string_view by);
 
+    /// From now on what is found is told to other processes, too, and look() hears of theirs. It must outlive this.
+    void share_by(SharedFolder& folder) { folder_ = &folder; }
+    /// What other processes have found: weights are confirmed here, bounds are taken as they are. Any thread.
+    void look();
+    /// No weights satisfy the demands.
+    void infeasible();
+
     /// Gives an engine what the others have found.
     void share_with(Incumbent& best) const;
     /// Something that the reader of the result should know of.
@@ -55,6 +63,7 @@ class Exchange {
   private:
     void tell(std::string_view by);
     void conclude(std::string_view by);
+    void share(const SharedFolder::State& found);
 
     const Problem& problem_;
     ExactListener* listener_;
@@ -66,6 +75,9 @@ class Exchange {
     std::int64_t bound_;
     std::vector<std::string> notes_;
     std::set<std::thread::id> threads_;
+    bool is_infeasible_ = false;  ///< another process has proved it
+    SharedFolder* folder_ = nullptr;
+    std::mutex folder_mutex_;  ///< taken before the other
 };
 
 }  // namespace sinew::train

@@ -70,15 +70,19 @@ Seat lazily(const model::Query& query, const Options& options, Observer& observe
     return {std::make_unique<search::LazySearch>(query, options.settings, observer), effort, standing};
 }
 
+search::BranchAndBoundOptions box_options(const Options& options) {
+    return {.settings = options.settings, .part = options.part, .learned = options.learned};
+}
+
 /// Phases and boxes, as far as they take the query; nothing where its inputs are not bounded, and then `obstacle` says
 /// so.
 Seats bounded_engines(const model::Query& query, const Options& options, Observer& observer, std::string& obstacle) {
     Seats seats;
-    auto boxes = search::BranchAndBound::make(query, {.settings = options.settings}, observer, obstacle);
+    auto boxes = search::BranchAndBound::make(query, box_options(options), observer, obstacle);
     if (!boxes) return seats;
     const std::size_t inputs = query.network.input_variables().size();
     if (inputs >= wide)
-        if (auto phases = search::PhaseBranching::make(query, {.settings = options.settings}, observer))
+        if (auto phases = search::PhaseBranching::make(query, {.settings = options.settings}, observer, options.part))
             seats.push_back({std::move(phases), seconds(1)});
     const double first = !seats.empty() && inputs >= very_wide ? 0.05 : 0.5;
     seats.push_back({std::move(boxes), seconds(first)});
@@ -119,7 +123,7 @@ Seats for_smooth(const model::Query& query, const Options& options, Observer& ob
     std::string obstacle;
     auto boxes = options.strategy == Strategy::lazy
                      ? nullptr
-                     : search::BranchAndBound::make(query, {.settings = options.settings}, observer, obstacle);
+                     : search::BranchAndBound::make(query, box_options(options), observer, obstacle);
     if (options.strategy == Strategy::branch_and_bound && !boxes) throw UsageError("branch_and_bound: " + obstacle);
     if (!boxes) {
         if (options.strategy == Strategy::automatic)

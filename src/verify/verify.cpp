@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
 #include "base/error.hpp"
 #include "base/limit_scope.hpp"
@@ -23,6 +24,29 @@ bool has_integers(const model::Query& query) {
                        [](const auto& entry) { return entry.second.kind == model::DomainKind::integer; });
 }
 
+bool is_empty(const engine::Part& part) {
+    return part.splits.empty() && part.bounds.empty() && part.refuted.empty();
+}
+
+/// What is known of pre-activations; of neurons that the part has split what was known before.
+void learn(const engine::Knowledge& knowledge, const Options& options) {
+    const engine::Part given = options.part == nullptr ? engine::Part() : *options.part;
+    const auto is_split = [&](engine::Subject subject) {
+        return std::any_of(given.splits.begin(), given.splits.end(),
+                           [&](const engine::Literal& split) { return split.subject == subject; });
+    };
+    engine::Part& learned = *options.learned;
+    learned.splits = given.splits;
+    learned.rounds = given.rounds;
+    learned.bounds.clear();
+    for (const engine::Literal& bound : knowledge.bounds_since(0)) {
+        if (bound.subject.is_boolean() || knowledge.query().network.is_input(bound.subject.variable())) continue;
+        if (std::isfinite(bound.value) && !is_split(bound.subject)) learned.bounds.push_back(bound);
+    }
+    for (const engine::Literal& bound : given.bounds)
+        if (is_split(bound.subject)) learned.bounds.push_back(bound);
+}
+
 model::Verdict decide(const model::Query& query, const Options& options, Observer& observer) {
     throw_if_reached(options.limits);  // reading may have taken all there was
     if (options.strategy == Strategy::textbook) {
@@ -36,8 +60,16 @@ model::Verdict decide(const model::Query& query, const Options& options, Observe
         throw UsageError("queries with a precision are for the automatic strategy");
     SharedObserver shared(observer);
     const Preparation preparation(query);
-    model::Verdict verdict = engine::decide(line_up(preparation.query(), options, shared), preparation.query(),
-                                            options.limits, options.threads);
+    require(options.part == nullptr || &preparation.query() == &query || is_empty(*options.part),
+            "a part speaks of the query that is searched");
+    engine::Knowledge knowledge(preparation.query());
+    if (options.part != nullptr) {
+        knowledge.raise(options.part->bounds, "splits");
+        knowledge.raise(options.part->splits, "splits");
+    }
+    model::Verdict verdict =
+        engine::decide(line_up(preparation.query(), options, shared), knowledge, options.limits, options.threads);
+    if (options.learned != nullptr && &preparation.query() == &query) learn(knowledge, options);
     const bool gave_up = verdict.status == model::Status::unknown && !options.limits.exceeded();
     if (options.strategy == Strategy::binarized && gave_up) throw UsageError("binarized: " + verdict.reason);
     if (verdict.witness) verdict.witness = preparation.undo(std::move(*verdict.witness));

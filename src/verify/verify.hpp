@@ -7,6 +7,7 @@
 #include "base/limits.hpp"
 #include "base/observer.hpp"
 #include "base/settings.hpp"
+#include "engine/part.hpp"
 #include "model/query.hpp"
 #include "model/verdict.hpp"
 
@@ -26,6 +27,10 @@ struct Options {
     Limits limits;
     int threads = 1;
     Settings settings;
+    /// If given, this part of the query alone is searched; a witness may lie outside of it. And what has been learned
+    /// of the part when the search ends without an answer.
+    const engine::Part* part = nullptr;
+    engine::Part* learned = nullptr;
 };
 
 /// Decides `query` exactly. Every sat verdict carries a witness that model::confirms: over rationals, or, with tanh or

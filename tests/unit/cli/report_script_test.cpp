@@ -2,7 +2,7 @@
 // The policy of a page lets run the one script that is ours: by its digest, which is made here by another library.
 #include <gtest/gtest.h>
 
-#include "cli/sha256.hpp"
+#include "base/sha256.hpp"
 #include "report/html.hpp"
 #include "report/style.hpp"
 
@@ -10,7 +10,7 @@ namespace sinew {
 namespace {
 
 TEST(ReportScript, is_the_one_that_the_policy_names) {
-    const std::string hex = cli::sha256(report::script());
+    const std::string hex = sha256(report::script());
     std::string bytes;
     for (std::size_t i = 0; i < hex.size(); i += 2)
         bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The only file that includes <nettle/sha2.h>.
-#include "cli/sha256.hpp"
+#include "base/sha256.hpp"
 
 #include <array>
 
 #include <fmt/core.h>
 #include <nettle/sha2.h>
 
-namespace sinew::cli {
+namespace sinew {
 
 struct Sha256::Context {
     sha256_ctx state{};
@@ -37,4 +37,4 @@ std::string sha256(std::string_view content) {
     return digest.text();
 }
 
-}  // namespace sinew::cli
+}  // namespace sinew

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace sinew::cli {
+namespace sinew {
 
 /// SHA-256 (FIPS 180-4) of content that comes in pieces.
 class Sha256 {
@@ -28,4 +28,4 @@ class Sha256 {
 /// The same of content that is there as a whole.
 std::string sha256(std::string_view content);
 
-}  // namespace sinew::cli
+}  // namespace sinew

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/sha256.hpp"
+#include "base/sha256.hpp"
 
 #include <gtest/gtest.h>
 
-namespace sinew::cli {
+namespace sinew {
 namespace {
 
 // The examples of FIPS 180.
@@ -16,4 +16,4 @@ TEST(Sha256, published_digests) {
 }
 
 }  // namespace
-}  // namespace sinew::cli
+}  // namespace sinew
