@@ -20,7 +20,8 @@ import random
 import sys
 
 START_SECONDS = 2.0  # of a task: measured with 100 trivial tasks under Slurm 22.05 on one machine
-SPLIT_SECONDS = 1.5  # of processor time to split one unit again, in the process that drives the rounds
+CUT_SECONDS = 0.01  # of processor time for each unit of the first cut, in one process
+SPLIT_SECONDS = 0.5  # of processor time to split one unit again, in the process that drives the rounds
 CHILDREN = 8  # of a unit that is split again
 
 
@@ -35,11 +36,13 @@ class Trace:
                     if ":" in line:
                         key, value = line[1:].split(":", 1)
                         self.facts[key.strip()] = value.strip()
-                elif line.strip() and not line.startswith("unit"):
+                elif line.strip() and not line.startswith("unit,"):
                     rows.append(float(line.split(",")[1]))
-        self.seconds = rows
+        # Each unit's process has read the question before it began: what the shortest took.
+        start = min(rows) if self.facts.get("kind") == "question" else 0
+        self.seconds = [seconds - start for seconds in rows]
         self.kind = self.facts.get("kind", "question")
-        self.growth = float(self.facts.get("growth", "1"))  # processor time of all units over that of the unsplit question
+        self.growth = float(self.facts.get("growth", "1"))  # work of all units over that of the unsplit question
 
     def shares(self, count, generator):
         """How a whole is shared among so many units: as in the trace."""
@@ -102,23 +105,24 @@ def rows(trace, cores, hours, generator):
     return run, work
 
 
-def question(trace, cores, hours, generator, per_core=4, barrier=True):
-    """One question of so many hours of unsplit work. Units are cut until there are some for each core; each gets a budget of twice the mean."""
+def question(trace, cores, hours, generator, per_core=16):
+    """One question of so many hours of unsplit work. Units are cut until there are some for each core; each gets a budget of twice the mean. Tasks are
+    as many as make a minute's work each, eight a core at most."""
     run = Run(cores)
     work = 3600 * hours
     count = max(64, per_core * cores)
-    run.alone(float(trace.facts.get("splitting_seconds", "5")) + 0.05 * count)
+    run.alone(10 + CUT_SECONDS * count)
     units = [share * work * trace.growth for share in trace.shares(count, generator)]
     budget = max(60.0, 2 * sum(units) / count)
     while units:
         units.sort(reverse=False)
         generator.shuffle(units)  # nobody knows which is long
         runs = [(seconds, True) if seconds <= budget else (budget, False) for seconds in units]
-        run.together(packed(runs, cores * (1 if barrier else 4)))
+        run.together(packed(runs, int(max(cores, min(8 * cores, sum(seconds for seconds, _ in runs) / 60)))))
         out = [seconds for seconds in units if seconds > budget]
         if not out:
             break
-        run.alone(SPLIT_SECONDS * len(out) / min(len(out), 1 if barrier else cores))
+        run.alone(SPLIT_SECONDS * len(out))
         units = [share * seconds * trace.growth ** 0.5 for seconds in out for share in trace.shares(CHILDREN, generator)]
         budget *= 1.5
     return run, work
