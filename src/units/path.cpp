@@ -10,6 +10,7 @@
 #include "search/disjuncts.hpp"
 #include "search/problem.hpp"
 #include "units/hex_number.hpp"
+#include "write/json_text.hpp"
 
 namespace sinew::units {
 
@@ -21,7 +22,7 @@ namespace {
 std::uint32_t number_at(const Json& json, const char* key, std::size_t count) {
     const Json& value = json.at(key);
     if (!value.is_number_unsigned() || value.get<std::uint64_t>() >= count)
-        refuse_path(fmt::format("{} is {} (expected a number below {})", key, value.dump(), count));
+        refuse_path(fmt::format("{} is {} (expected a number below {})", key, write::json_line(value), count));
     return value.get<std::uint32_t>();
 }
 
@@ -136,7 +137,7 @@ Json path_json(const model::Network& network, const Path& path) {
 }
 
 engine::Literal parse_bound(const model::Query& query, const Json& json) {
-    if (json.size() != 2) refuse_path(fmt::format("{} is no bound", json.dump()));
+    if (json.size() != 2) refuse_path(fmt::format("{} is no bound", write::json_line(json)));
     if (json.contains("boolean")) {
         const engine::Subject subject{engine::FreeBoolean(number_at(json, "boolean", query.boolean_names.size()))};
         return json.at("is").get<bool>() ? at_least(subject, 1) : at_most(subject, 0);

@@ -48,7 +48,9 @@ std::vector<engine::Literal> parse_bounds(const model::Query& query, const Json&
         for (const std::size_t side : {1, 2}) {
             if (entry.at(side).is_null()) continue;
             const std::optional<double> value = parse_hex(entry.at(side).get<std::string>());
-            if (!value) throw std::invalid_argument(fmt::format("{} is no hexadecimal number", entry.at(side).dump()));
+            if (!value)
+                throw std::invalid_argument(
+                    fmt::format("{} is no hexadecimal number", write::json_line(entry.at(side))));
             const engine::Subject subject{Variable(variable)};
             bounds.push_back(side == 1 ? engine::at_least(subject, *value) : engine::at_most(subject, *value));
         }
@@ -109,7 +111,7 @@ void parse_witness(const model::Query& query, const Json& json, Result& result) 
     std::vector<Rational>& inputs = result.inputs.emplace();
     for (const Json& entry : json.at("inputs")) {
         const std::optional<Rational> value = parse_number(entry.get<std::string>());
-        if (!value) throw std::invalid_argument(fmt::format("{} is no number", entry.dump()));
+        if (!value) throw std::invalid_argument(fmt::format("{} is no number", write::json_line(entry)));
         inputs.push_back(*value);
     }
     result.booleans = json.at("booleans").get<std::vector<bool>>();
