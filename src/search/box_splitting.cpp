@@ -12,7 +12,7 @@
 namespace sinew::search {
 
 namespace {
-constexpr std::string_view name = "boxes";
+constexpr std::string_view engine_name = "boxes";
 
 /// The share of the parent's distance to refutation that a child has closed.
 double gain(const Node& parent, const Node& child, bool is_refuted) {
@@ -63,7 +63,7 @@ void BoxSplitting::add(Node node, const bounds::State& state, bool is_refuted) {
     engine::SplitNode& leaf = tree_.nodes.emplace_back();
     if (is_refuted) {
         leaf.kind = engine::SplitNode::Kind::refuted;
-        leaf.by = name;
+        leaf.by = engine_name;
         return;
     }
     leaf.bound = node.bound;
@@ -98,7 +98,7 @@ void BoxSplitting::run(std::size_t wanted, const Limits& limits) {
         if (roots != 1) {
             engine::SplitNode& top = tree_.nodes.emplace_back();
             top.kind = roots == 0 ? engine::SplitNode::Kind::refuted : engine::SplitNode::Kind::boxes;
-            top.by = name;
+            top.by = engine_name;
             for (std::uint32_t b = 0; b < roots; ++b) top.children.push_back(b + 1);
         }
         for (std::uint32_t b = 0; b < roots; ++b) {

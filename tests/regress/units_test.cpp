@@ -68,13 +68,14 @@ class UnitsTest : public testing::Test {
     }
     std::vector<std::string> open() const {
         std::vector<std::string> paths;
-        for (const auto& unit : merged().at("units").at("open")) paths.push_back(unit.at("unit"));
+        const nlohmann::json answer = merged();
+        for (const auto& unit : answer.at("units").at("open")) paths.push_back(unit.at("unit"));
         return paths;
     }
     void expect_nothing_wrong() const { EXPECT_EQ(merged().at("units").at("wrong"), nlohmann::json::array()); }
 
     TemporaryFolder folder_;
-    std::string question_ = folder_.write("question.dnn", question(1000));
+    std::string question_ = folder_.write("question.dnn", question(15));
     std::string units_ = path("units");
 };
 
@@ -101,7 +102,7 @@ TEST_F(UnitsTest, from_a_question_to_one_verdict) {
 }
 
 TEST_F(UnitsTest, a_witness_of_a_unit_is_one_of_the_question) {
-    question_ = folder_.write("sat.dnn", question(20));
+    question_ = folder_.write("sat.dnn", question(0));
     const ProgramResult whole = sinew({"verify", question_});
     ASSERT_EQ(whole.first_line(), "sat");
     split();
@@ -238,7 +239,7 @@ TEST(TrainingPortfolio, processes_share_the_best_weights_and_the_proof) {
     const std::string share = (folder.path() / "shared").string();
     const Words words{"train",     SINEW_SOURCE_DIR "/inputs/train/berries.csv",
                       "--label",   "taste",
-                      "--layers",  "2",
+                      "--rho",     "0.9",
                       "--share",   share,
                       "--timeout", "60",
                       "--json"};
