@@ -20,7 +20,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// Open units that the text names.
-constexpr std::size_t most_named = 20;
+constexpr std::size_t most_open_named = 20;
 
 struct Told {
     model::Query query;
@@ -47,13 +47,14 @@ std::string summary_text(const units::Merged& merged) {
     text += fmt::format("processor time: {:.2f} s of searching in {}, {:.2f} s of splitting\n",
                         merged.searching_seconds, plural(merged.runs, "run"), merged.splitting_seconds);
     if (!merged.witness_unit.empty()) text += fmt::format("the witness is that of {}\n", merged.witness_unit);
-    for (std::size_t i = 0; i < merged.open.size() && i < most_named; ++i) {
+    for (std::size_t i = 0; i < merged.open.size() && i < most_open_named; ++i) {
         const units::OpenUnit& open = merged.open[i];
         text += open.runs == 0 ? fmt::format("open: {}\n", open.path)
                                : fmt::format("open: {} ({} after {:.2f} s in {})\n", open.path,
                                              model::to_string(open.status), open.seconds, plural(open.runs, "run"));
     }
-    if (merged.open.size() > most_named) text += fmt::format("… and {} more\n", merged.open.size() - most_named);
+    if (merged.open.size() > most_open_named)
+        text += fmt::format("… and {} more\n", merged.open.size() - most_open_named);
     return text;
 }
 
