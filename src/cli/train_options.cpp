@@ -155,7 +155,7 @@ void read_network(const Arguments& arguments, TrainSettings& settings) {
     }
     if (arguments.has("warm-start")) settings.warm_start = arguments.get<std::string>("warm-start");
     if (arguments.has("share")) settings.share = arguments.get<std::string>("share");
-    if (arguments.has("share") && settings.share.empty()) refuse("share", "", "a folder");
+    if (arguments.has("share") && settings.share.empty()) throw UsageError("--share cannot be '' (expected a folder)");
     if (!arguments.has("method")) return;
     const auto& method = arguments.get<std::string>("method");
     if (method != "exact" && method != "gradient") refuse_training("method", method, "exact or gradient");
