@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew split: one hard question cut into units of work that many machines can take.
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>

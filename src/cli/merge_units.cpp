@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "cli/merge_units.hpp"
 
 #include <fmt/core.h>

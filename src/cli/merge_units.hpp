@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew merge over a folder of units: one verdict, and what is left to do.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew verify of a unit: a part of a question that sinew split has cut (docs/units.md), its result beside it.
 #pragma once
 

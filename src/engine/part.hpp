@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A part of a query that is searched alone, as a unit of work: what it assumes, and what is known of it.
 #pragma once
 

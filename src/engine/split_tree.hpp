@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A question cut into parts: a tree of splits, whose leaves are refuted or to be searched.
 #pragma once
 

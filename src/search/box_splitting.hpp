@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A query over bounded inputs cut into parts that are about as hard: branch and bound that splits the hardest leaf
 // until there are as many leaves as are wanted, and says by which splits.
 #pragma once

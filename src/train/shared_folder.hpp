@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A folder by which processes that train the same network share what they find: the best weights, and what is proven of
 // the first objective. One file a problem, replaced whole; nothing else is shared.
 #pragma once

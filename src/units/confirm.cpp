@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "units/confirm.hpp"
 
 #include "model/evaluate_enclosed.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The last look at a witness, over the whole question.
 #pragma once
 

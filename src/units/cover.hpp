@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The tree of splits of a question or a unit: what the units of a folder are parts of, and whether they cover it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A folder of units: made at once and whole, and split further where units ran out.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Doubles as text that is read back as the same number, and as no other: hexadecimal, as C's %a writes them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // JSON files of a folder of units: read whole, with the place of what is wrong; written whole or not at all.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the units of a folder say together: do they cover the question, and what is the answer to it?
 #pragma once
 

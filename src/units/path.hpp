@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The path from a question to a part of it: one side of each split, in order.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The cut of what no engine's tree cuts: unbounded inputs, free Booleans, neurons with a precision.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a folder of units asks: copies of the question's files, with digests, so that the folder can be moved.
 #pragma once
 

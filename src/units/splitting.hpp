@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A question, or a unit that ran out, cut into parts that are about as hard.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A unit of work: a part of a question in a file of its own, with what is known of it; and its result beside it.
 #pragma once
 

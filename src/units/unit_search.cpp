@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "units/unit_search.hpp"
 
 #include <utility>

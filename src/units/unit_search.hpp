@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The search of one unit, and its result beside it.
 #pragma once
 

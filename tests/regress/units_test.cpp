@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sinew split, verify UNIT and merge, as processes that share a folder alone: killed at any time, side by side, moved.
 #include <csignal>
 #include <filesystem>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Does a split cover what it splits? Exactly, and for all kinds of subjects.
 #include "units/cover.hpp"
 

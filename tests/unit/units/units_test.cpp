@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whole folders of units, in one process: what the units answer together is what the question's answer is, and what is
 // tampered with is found.
 #include <algorithm>
