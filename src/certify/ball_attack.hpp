@@ -19,6 +19,9 @@ class BallAttack {
     /// `network` must outlive it.
     BallAttack(const model::Network& network, std::uint64_t seed);
 
+    /// What is found from now on does not depend on what was looked for before.
+    void begin_anew(std::uint64_t seed) { random_ = Random(seed); }
+
     /// Points of the box's part of the ball where `count` of the rivals seem to win, the surest first; by input, in the
     /// network's units. Frank-Wolfe steps: each goes to the ball's best point for the gradient at hand. One step costs
     /// two multiplications per weight and lane.

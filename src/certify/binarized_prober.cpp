@@ -39,6 +39,7 @@ bnn::CertifyOptions BinarizedProber::options() const {
     options.ties = question_.ties;
     if (!question_.targets.empty()) options.target = question_.targets.front();
     options.settings = question_.settings;
+    options.threads = question_.threads;
     return options;
 }
 

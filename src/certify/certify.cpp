@@ -91,6 +91,7 @@ class NetworkCertifier : public Certifier {
         check(asked);
         const Region region(shop_.space, example);
         std::vector<Rival> rivals = shop_.scores.rivals(question_, example.label);
+        shop_.attack.begin_anew(question_.settings.seed());
         return within(limits, asked, [&](Certificate& certificate) {
             certificate.predicted = winner_at(region.centre());
             if (certificate.predicted != example.label || question_.ties == Ties::count) {

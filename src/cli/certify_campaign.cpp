@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/certify_campaign.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <new>
 #include <utility>
 
 #include <fmt/core.h>
@@ -11,6 +13,7 @@
 #include "base/limit_scope.hpp"
 #include "base/naming_file.hpp"
 #include "base/sha256.hpp"
+#include "base/share_out.hpp"
 #include "cli/certify_rows.hpp"
 #include "cli/common_options.hpp"
 #include "cli/print.hpp"
@@ -100,7 +103,8 @@ CertifySummary tell_summary(const Arguments& arguments, const std::vector<Certif
 
 Campaign::Campaign(const Arguments& arguments)
     : arguments_(arguments),
-      memory_(memory_of(arguments, 1)),
+      threads_(static_cast<std::size_t>(threads_of(arguments))),
+      memory_(memory_of(arguments, threads_)),
       classifier_(load_classifier(arguments.files.at(0), arguments)),
       examples_(std::vector<std::string>(arguments.files.begin() + 1, arguments.files.end()), arguments,
                 facts_of(arguments, classifier_)),
@@ -113,13 +117,23 @@ Campaign::Campaign(const Arguments& arguments)
     if (arguments.has("export"))
         prepare_export();
     else
-        certifier_ = naming_file(arguments.files.at(0), [&] {
-            auto made = make_certifier(classifier_, question_);
-            made->check(asked_);
-            return made;
-        });
+        make_certifiers();
     if (arguments.has("images"))
         images_.emplace(arguments.get<std::string>("images"), examples_, arguments.files.at(0));
+}
+
+/// One for each thread that has examples; those that are left over are for the searches.
+void Campaign::make_certifiers() {
+    const std::size_t workers = std::clamp<std::size_t>(threads_, 1, std::max<std::size_t>(examples_.count(), 1));
+    question_.threads = static_cast<int>(threads_ / workers);
+    naming_file(arguments_.files.at(0), [&] {
+        certifiers_.push_back(make_certifier(classifier_, question_));
+        certifiers_.front()->check(asked_);
+    });
+    try {
+        while (certifiers_.size() < workers) certifiers_.push_back(make_certifier(classifier_, question_));
+    } catch (const std::bad_alloc&) {  // fewer then
+    }
 }
 
 std::vector<std::string> Campaign::ladder() const {
@@ -139,29 +153,43 @@ ExitStatus Campaign::run() {
     const bool tells = !quiet_ && json_.leaves_text();
     if (tells) write_output(classes_line(examples_.class_names()) + table_head(ladder()));
     ProgressLine progress(quiet_, examples_.count(), json_.progress());
-    bool stopped = false;
-    for (std::size_t i = 0; i < examples_.count() && !stopped; ++i) {
-        progress.draw(i);
-        const auto known = done.find(examples_.row(i));
-        if (known != done.end()) {
-            records_.push_back(known->second);
-            if (json_.log().is_wanted()) json_.log().keep(rows_of(known->second, about, asked_));
+    const auto restored = [&](std::size_t i) { return done.find(examples_.row(i)); };
+    std::vector<Answered> answers(examples_.count());
+    std::atomic<bool> ended{false};
+    const bool is_one_by_one = certifiers_.size() == 1;
+    if (certifiers_.size() < threads_ && certifiers_.size() < examples_.count() && !quiet_)
+        print_error("note: {} of {} threads: there is no memory for more\n", certifiers_.size(), threads_);
+    progress.draw(0);
+    SharedWork work;
+    work.goes_on = [&] { return !interrupted->load(); };
+    work.answer = [&](std::size_t i, std::size_t worker) {
+        if (restored(i) != done.end()) return;
+        // What is refused is an example outside of its domain; of a binarized network its distances.
+        const std::string& where = classifier_.binarized ? arguments_.files.at(0) : examples_.place(i);
+        answers[i].record = naming_file(
+            where, [&] { return answer(i, *certifiers_[worker], ended, is_one_by_one ? &progress : nullptr); });
+        answers[i].is_stopped = interrupted->load() && answers[i].record.status == "unknown";
+    };
+    work.tell = [&](std::size_t i) {
+        CertifyRecord record = std::move(answers[i].record);
+        const bool is_restored = restored(i) != done.end();
+        if (is_restored) {
+            record = restored(i)->second;
+            if (json_.log().is_wanted()) json_.log().keep(rows_of(record, about, asked_));
             progress.skip();
-        } else {
-            // What is refused is an example outside of its domain; of a binarized network its distances.
-            const std::string& where = classifier_.binarized ? arguments_.files.at(0) : examples_.place(i);
-            CertifyRecord record = naming_file(where, [&] { return answer(i, progress); });
-            stopped = interrupted->load() && record.status == "unknown";
-            if (stopped && !has_partial_answer(record)) break;  // a limit of ours would have been an answer
-            if (json_.log().is_wanted() && !stopped) json_.log().add(rows_of(record, about, asked_));
-            records_.push_back(std::move(record));
+        } else if (!answers[i].is_stopped) {
+            if (json_.log().is_wanted()) json_.log().add(rows_of(record, about, asked_));
+        } else if (!has_partial_answer(record)) {
+            return;  // a limit of ours would have been an answer
         }
         progress.erase();
-        progress.tell(records_.back());
-        if (tells) write_output(table_line(records_.back()));
+        progress.tell(record);
+        if (tells) write_output(table_line(record));
         flush_output();  // into a pipe at once, too
-        stopped = stopped || interrupted->load();
-    }
+        records_.push_back(std::move(record));
+        if (records_.size() < examples_.count() && !interrupted->load()) progress.draw(records_.size());
+    };
+    share_out(examples_.count(), certifiers_.size(), work, ended);
     progress.erase();
     return finish();
 }
@@ -188,14 +216,15 @@ bool Campaign::has_partial_answer(const CertifyRecord& record) const {
     return false;
 }
 
-CertifyRecord Campaign::answer(std::size_t i, certify::Listener& listener) {
-    const Limits limits(std::nullopt, memory_, interrupt_flag());
+CertifyRecord Campaign::answer(std::size_t i, certify::Certifier& certifier, const std::atomic<bool>& ended,
+                               certify::Listener* listener) const {
+    const Limits limits = Limits(std::nullopt, memory_, interrupt_flag()).until(ended);
     certify::Example example{examples_.input(i), 0};
     CertifyRecord record;
     const auto work = [&] {
         const std::optional<std::size_t> label = examples_.label(i);
-        example.label = label ? *label : certifier_->predict(example.input);
-        record = record_of(certifier_->certify(example, asked_, limits, &listener), example, asked_);
+        example.label = label ? *label : certifier.predict(example.input);
+        record = record_of(certifier.certify(example, asked_, limits, listener), example, asked_);
     };
     within_limits(limits, work, [&](const Stopped& why) {
         record = record_of(certify::unanswered(asked_, why.text), example, asked_);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// sinew certify: the questions about all examples of a data set, one example after the other.
+// sinew certify: the questions about all examples of a data set, shared out among threads, told in their order.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -36,20 +37,29 @@ class Campaign {
 
   private:
     void prepare_export();
-    CertifyRecord answer(std::size_t i, certify::Listener& listener);
+    void make_certifiers();
+    /// By one of the threads. The listener may be absent.
+    CertifyRecord answer(std::size_t i, certify::Certifier& certifier, const std::atomic<bool>& ended,
+                         certify::Listener* listener) const;
     bool has_partial_answer(const CertifyRecord& record) const;
     std::vector<std::string> ladder() const;
     std::map<std::size_t, CertifyRecord> answers_before();
     ExitStatus finish();
 
+    struct Answered {
+        CertifyRecord record;
+        bool is_stopped = false;  ///< by Ctrl-C
+    };
+
     const Arguments& arguments_;
+    std::size_t threads_;
     std::optional<std::size_t> memory_;  ///< before all that reads
     Classifier classifier_;
     Examples examples_;
     certify::Question question_;
     certify::Asked asked_;
     JsonAnswer json_;
-    std::unique_ptr<certify::Certifier> certifier_;
+    std::vector<std::unique_ptr<certify::Certifier>> certifiers_;  ///< one a thread
     std::optional<CertifyImages> images_;
     std::optional<QuestionExporter> exporter_;
     bool quiet_;

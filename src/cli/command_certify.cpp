@@ -26,6 +26,7 @@ void describe(OptionGroups& options) {
     output.options = {
         {"timeout", takes_text("SECONDS"), "for each question: an example at one epsilon, or its critical epsilon (20, 0.5, 2m)"},
         {"memory", takes_text("BYTES"), "stop above this memory (500M, 4G); the answer is then unknown"},
+        {"threads", takes_text("N"), "examples that are answered at a time (default 1), told in their order; of fewer examples than that each search has several threads"},
         seed_option(),
         set_option(),
         {"json", takes_optional_text("[=FILE]").ending_in("json"), "everything as JSON (docs/json.md) into FILE, or on standard output in place of the table"},
