@@ -152,13 +152,17 @@ void ReluNetwork::mark_live() {
     }
 }
 
-void ReluNetwork::refresh() {
+void ReluNetwork::refresh(std::size_t changed) {
     unstable_.clear();
     std::size_t next_relu = 0;
     for (std::size_t l = 0; l < network_->layer_count(); ++l) {
         const model::Layer& layer = network_->layers()[l];
         const std::size_t first = layer.first.index();
-        if (std::holds_alternative<model::InputLayer>(layer.operation)) {
+        if (l < changed) {
+            if (next_relu == relu_layers_.size() || relu_layers_[next_relu].layer != l) continue;
+            const ReluLayer& relu = relu_layers_[next_relu++];
+            for (const std::uint32_t i : relu.unstable) unstable_.push_back(static_cast<std::uint32_t>(relu.first + i));
+        } else if (std::holds_alternative<model::InputLayer>(layer.operation)) {
             for (std::size_t v = first; v < first + layer.size; ++v)
                 magnitude_[v] = std::max(std::fabs(lower_[v]), std::fabs(upper_[v]));
         } else if (const auto* affine = std::get_if<model::AffineLayer>(&layer.operation)) {

@@ -61,8 +61,9 @@ class ReluNetwork {
     /// Replaces a variable's bounds by their intersection with [lower, upper] (proven by the caller). Takes effect on
     /// lists and budgets with refresh().
     void tighten(std::size_t variable, double lower, double upper);
-    /// Recomputes what follows from the bounds: outputs of ReLUs, magnitudes, budgets, lists. O(weights).
-    void refresh();
+    /// Recomputes what follows from the bounds: outputs of ReLUs, magnitudes, budgets, lists. O(weights). Only bounds
+    /// of network layers from `changed` on have changed since the last time.
+    void refresh(std::size_t changed = 0);
     /// Neurons whose phase is open, in order. As of the last refresh().
     const std::vector<std::uint32_t>& unstable() const { return unstable_; }
     /// γ: the relative error of everything a back-substitution sums, as engine.md counts it.

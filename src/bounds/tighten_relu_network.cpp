@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/share_out.hpp"
+
 namespace sinew::bounds {
 
 namespace {
@@ -37,19 +39,24 @@ void LayerTightening::begin_stage() {
     has_begun_ = true;
 }
 
-bool LayerTightening::run(const Limits& limits) {
+bool LayerTightening::run(const Limits& limits, std::size_t threads) {
+    while (problems_.size() < std::max<std::size_t>(threads, 1)) problems_.emplace_back(network_);
     while (layer_ < network_.relu_layers().size()) {
         if (!has_begun_) begin_stage();
-        for (; next_ < open_.size(); next_ += pairs) {
-            if (limits.exceeded()) {
-                network_.refresh();
-                return false;
-            }
-            tighten_batch(network_, problem_, network_.relu_layers()[layer_],
-                          std::span(open_).subspan(next_, std::min(pairs, open_.size() - next_)), options_,
+        // Bounds of a layer rest on those of the layers before it alone.
+        const std::size_t batches = (open_.size() + pairs - 1) / pairs;
+        next_ = work_off(next_, batches, threads, limits, [&](std::size_t batch, std::size_t worker) {
+            const std::size_t begin = batch * pairs;
+            tighten_batch(network_, problems_[worker], network_.relu_layers()[layer_],
+                          std::span(open_).subspan(begin, std::min(pairs, open_.size() - begin)), options_,
                           optimises_ ? options_.steps : 0);
+        });
+        const std::size_t source = network_.relu_layers()[layer_].source;
+        if (next_ < batches) {
+            network_.refresh(source);
+            return false;
         }
-        if (!open_.empty()) network_.refresh();
+        if (!open_.empty()) network_.refresh(source);
         has_begun_ = false;
         if (optimises_) ++layer_;
         optimises_ = !optimises_;
@@ -69,43 +76,72 @@ void SlopeBank::clear(const ReluNetwork& network, std::size_t bytes) {
     memory = bytes;
 }
 
-bool fill_bank(ReluNetwork& network, const TightenOptions& options, const Limits& limits, SlopeBank& bank) {
-    ReluLanes problem(network);
-    const std::vector<double> never(lanes, std::numeric_limits<double>::infinity());
+namespace {
+/// Open neurons that are bounded together: of one layer, whose slopes are those of the layers below.
+struct BankBatch {
+    std::size_t begin;
+    std::size_t end;
+    std::size_t below;  ///< open neurons of the layers below
+    std::size_t cost;   ///< in bytes
+};
+
+/// Those that fit into the bank's memory.
+std::vector<BankBatch> batches_for(const ReluNetwork& network, const SlopeBank& bank) {
+    std::vector<BankBatch> batches;
     const std::vector<std::uint32_t>& open = network.unstable();
-    while (bank.next < open.size()) {
-        if (limits.exceeded()) return false;
-        const std::size_t begin = bank.next;
-        // A batch stays within one layer: its slopes are those of the layers below.
+    std::size_t memory = bank.memory;
+    for (std::size_t begin = bank.next; begin < open.size();) {
         const ReluLayer& layer = network.layer_of(open[begin]);
         std::size_t end = begin;
         while (end < open.size() && end < begin + pairs && &network.layer_of(open[end]) == &layer) ++end;
         const auto below = static_cast<std::size_t>(
             std::lower_bound(open.begin(), open.end(), static_cast<std::uint32_t>(layer.first)) - open.begin());
         const std::size_t cost = (end - begin) * 2 * below * sizeof(float);
-        if (cost > bank.memory) return true;
-        bank.memory -= cost;
-        if (below > 0) {
-            problem.clear();
-            for (std::size_t i = begin; i < end; ++i) {
-                const std::size_t variable = network.pre_variable(open[i]);
-                problem.set(2 * (i - begin), Objective::of_variable(variable, 1));
-                problem.set(2 * (i - begin) + 1, Objective::of_variable(variable, -1));
-            }
-            problem.optimise(options.steps, options.rate, options.decay, never);
-            for (std::size_t i = begin; i < end; ++i) {
-                const std::size_t lane = 2 * (i - begin);
-                for (const std::size_t side : {0, 1}) {
-                    Slopes slopes = problem.slopes(lane + side, {});
-                    slopes.slope.resize(below);
-                    slopes.slope.shrink_to_fit();
-                    (side == 0 ? bank.lower : bank.upper)[open[i]] = std::move(slopes);
-                }
-            }
-        }
-        bank.next = end;
+        if (cost > memory) break;
+        memory -= cost;
+        batches.push_back({begin, end, below, cost});
+        begin = end;
     }
-    return true;
+    return batches;
+}
+
+void fill(const ReluNetwork& network, const TightenOptions& options, ReluLanes& problem, const BankBatch& batch,
+          SlopeBank& bank) {
+    if (batch.below == 0) return;
+    const std::vector<double> never(lanes, std::numeric_limits<double>::infinity());
+    const std::vector<std::uint32_t>& open = network.unstable();
+    problem.clear();
+    for (std::size_t i = batch.begin; i < batch.end; ++i) {
+        const std::size_t variable = network.pre_variable(open[i]);
+        problem.set(2 * (i - batch.begin), Objective::of_variable(variable, 1));
+        problem.set(2 * (i - batch.begin) + 1, Objective::of_variable(variable, -1));
+    }
+    problem.optimise(options.steps, options.rate, options.decay, never);
+    for (std::size_t i = batch.begin; i < batch.end; ++i) {
+        const std::size_t lane = 2 * (i - batch.begin);
+        for (const std::size_t side : {0, 1}) {
+            Slopes slopes = problem.slopes(lane + side, {});
+            slopes.slope.resize(batch.below);
+            slopes.slope.shrink_to_fit();
+            (side == 0 ? bank.lower : bank.upper)[open[i]] = std::move(slopes);
+        }
+    }
+}
+}  // namespace
+
+bool fill_bank(const ReluNetwork& network, const TightenOptions& options, const Limits& limits, SlopeBank& bank,
+               std::size_t threads) {
+    const std::vector<BankBatch> batches = batches_for(network, bank);
+    std::deque<ReluLanes> problems;
+    for (std::size_t t = 0; t < std::max<std::size_t>(threads, 1); ++t) problems.emplace_back(network);
+    const std::size_t done = work_off(0, batches.size(), threads, limits, [&](std::size_t b, std::size_t worker) {
+        fill(network, options, problems[worker], batches[b], bank);
+    });
+    for (std::size_t b = 0; b < done; ++b) {
+        bank.memory -= batches[b].cost;
+        bank.next = batches[b].end;
+    }
+    return done == batches.size();
 }
 
 bool tighten_local(const ReluNetwork& network, ReluLanes& problem, const SlopeBank& bank,

@@ -2,6 +2,8 @@
 // Bounds of the pre-activations of a ReLU network, layer by layer, each with slopes of its own.
 #pragma once
 
+#include <deque>
+
 #include "base/limits.hpp"
 #include "bounds/relu_lanes.hpp"
 
@@ -30,22 +32,22 @@ struct SlopeBank {
 /// slopes. Borrows the network.
 class LayerTightening {
   public:
-    LayerTightening(ReluNetwork& network, const TightenOptions& options)
-        : network_(network), problem_(network), options_(options) {}
+    LayerTightening(ReluNetwork& network, const TightenOptions& options) : network_(network), options_(options) {}
 
-    /// Goes on until it is through (true) or a limit is reached; what was proven stays.
-    bool run(const Limits& limits);
+    /// Goes on until it is through (true) or a limit is reached; what was proven stays. The bounds do not depend on
+    /// the number of threads.
+    bool run(const Limits& limits, std::size_t threads = 1);
 
   private:
     void begin_stage();
 
     ReluNetwork& network_;
-    ReluLanes problem_;
+    std::deque<ReluLanes> problems_;  ///< one a thread
     TightenOptions options_;
     std::size_t layer_ = 0;
     bool optimises_ = false;           ///< the stage: plain, or with slopes
     std::vector<std::uint32_t> open_;  ///< the components of this stage
-    std::size_t next_ = 0;
+    std::size_t next_ = 0;             ///< batch of them
     bool has_begun_ = false;
 };
 
@@ -54,7 +56,8 @@ void tighten_layers(ReluNetwork& network, const TightenOptions& options, const L
 
 /// Fills `bank`, which was cleared, with slopes for the open neurons of `network`, as it is now. Neurons whose slopes
 /// would not fit into its memory stay empty. True when it is through; called again after a limit it goes on.
-bool fill_bank(ReluNetwork& network, const TightenOptions& options, const Limits& limits, SlopeBank& bank);
+bool fill_bank(const ReluNetwork& network, const TightenOptions& options, const Limits& limits, SlopeBank& bank,
+               std::size_t threads = 1);
 
 /// Tightens `local` on the region of `splits` for the given positions in network.unstable(), in order. False if the
 /// region turns out to be empty.

@@ -37,6 +37,9 @@ class Engine {
     /// built in the first. Always the same `knowledge`.
     virtual Progress advance(const Turn& turn, Knowledge& knowledge) = 0;
     virtual Statistics statistics() const = 0;
+    /// Whether advance() has work for all of Turn::threads. Engines that have take their turns with all threads, as one
+    /// thread would; others are run side by side.
+    virtual bool uses_threads() const { return false; }
     /// After an exhausted turn: why more would not help. After a paused one: what is known so far, if that is
     /// something; which limit ended the search is the scheduler's to say.
     virtual std::string reason() const { return {}; }

@@ -40,6 +40,10 @@ Progress take_turn(Seat& seat, const Turn& turn, Knowledge& knowledge) {
 std::vector<Turns::Lane> Turns::lanes(int threads) {
     std::vector<Lane> result;
     Lane rest;
+    if (std::any_of(seats_.begin(), seats_.end(), [](const Seat& seat) { return seat.engine->uses_threads(); })) {
+        for (Seat& seat : seats_) rest.push_back(&seat);
+        return {rest};
+    }
     const auto give_lanes = [&](Standing standing) {
         for (Seat& seat : seats_) {
             if (seat.standing != standing) continue;

@@ -32,8 +32,9 @@ class Turns {
     explicit Turns(std::vector<Seat> seats) : seats_(std::move(seats)) {}
 
     /// Each engine in turn until one has answered, all are exhausted or a limit is reached; the last one left goes on
-    /// without turns. With several threads there are lanes side by side, the last of which has all engines and threads
-    /// that are left over. One thread: the same run each time.
+    /// without turns. With several threads engines that can use them (Engine::uses_threads) take their turns with all
+    /// of them. Where no engine can, there are lanes side by side, the last of which has all engines and threads that
+    /// are left over. One thread: the same run each time.
     void run(Knowledge& knowledge, const Limits& limits, int threads);
 
     /// Of all engines; of each its turns and their time.

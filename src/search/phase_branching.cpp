@@ -2,12 +2,17 @@
 #include "search/phase_branching.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <deque>
 #include <limits>
+#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "base/cubes.hpp"
+#include "base/share_out.hpp"
 #include "bounds/relu_lanes.hpp"
 #include "bounds/tighten_relu_network.hpp"
 #include "engine/turns.hpp"
@@ -82,7 +87,9 @@ class PhaseBranching::Search {
 
     void cut_into(std::size_t leaves) { wanted_ = leaves; }
 
-    engine::Progress advance(const Limits& limits, engine::Knowledge& knowledge, std::string_view name) {
+    engine::Progress advance(const engine::Turn& turn, engine::Knowledge& knowledge, std::string_view name) {
+        const Limits& limits = turn.limits;
+        threads_ = static_cast<std::size_t>(std::max(turn.threads, 1));
         take_news(knowledge);
         for (;;) {
             if (limits.exceeded()) return engine::Progress::paused;
@@ -103,6 +110,7 @@ class PhaseBranching::Search {
         Statistics all = statistics_;
         if (tree_) all.add(tree_->statistics());
         all.add(attack_.statistics());
+        for (const Attack& attack : further_attacks_) all.add(attack.statistics());
         all.add("phase_exact_leaves", static_cast<double>(exact_.count()));
         return all;
     }
@@ -155,7 +163,7 @@ class PhaseBranching::Search {
                 bank_.clear(*network_, bank_bytes);
                 return Step::fill_bank;
             case Step::fill_bank:
-                if (!bounds::fill_bank(*network_, tighten_, limits, bank_)) return std::nullopt;
+                if (!bounds::fill_bank(*network_, tighten_, limits, bank_, threads_)) return std::nullopt;
                 tree_ = std::make_unique<PhaseTree>(query_, *network_, attack_, goals_, bank_, options_.steps,
                                                     options_.settings.seed());
                 tree_->assume(assumed_);
@@ -175,7 +183,8 @@ class PhaseBranching::Search {
             case Step::bound_again:
                 if (!tighten(limits, tighten_)) return std::nullopt;
                 bank_.clear(*network_, bank_bytes);
-                if (!bounds::fill_bank(*network_, tighten_, limits.without_effort(), bank_)) return std::nullopt;
+                if (!bounds::fill_bank(*network_, tighten_, limits.without_effort(), bank_, threads_))
+                    return std::nullopt;
                 ++layer_;
                 refined_ = 0;
                 return Step::refine;
@@ -216,7 +225,7 @@ class PhaseBranching::Search {
 
     bool tighten(const Limits& limits, const bounds::TightenOptions& options) {
         if (!tightening_) tightening_.emplace(*network_, options);
-        if (!tightening_->run(limits)) return false;
+        if (!tightening_->run(limits, threads_)) return false;
         tightening_.reset();
         return true;
     }
@@ -227,12 +236,31 @@ class PhaseBranching::Search {
         attack.groups = groups;
         attack.steps = steps;
         attack = options_.settings.options(attack_option_table(), attack);
-        confirmation_ = find_witness(query_, attack_, box_.lower, box_.upper, attack);
+        const std::size_t together = std::min(threads_, attack.groups);
+        if (together < 2) {
+            confirmation_ = find_witness(query_, attack_, box_.lower, box_.upper, attack);
+            return;
+        }
+        while (further_attacks_.size() + 1 < together)
+            further_attacks_.emplace_back(query_, seed_of_place(options_.settings.seed(), further_attacks_.size() + 1));
+        attack.groups = (attack.groups + together - 1) / together;
+        std::atomic<bool> found{false};
+        std::mutex mutex;
+        work_off(0, together, together, limits.without_effort(), [&](std::size_t piece, std::size_t) {
+            AttackOptions own = attack;
+            own.limits = limits.without_effort().until(found);
+            Attack& by = piece == 0 ? attack_ : further_attacks_[piece - 1];
+            auto confirmation = find_witness(query_, by, box_.lower, box_.upper, own);
+            if (!confirmation) return;
+            const std::lock_guard lock(mutex);
+            found = true;
+            if (!confirmation_) confirmation_ = std::move(confirmation);
+        });
     }
 
     std::optional<Step> search_tree(const Limits& limits) {
         const bool goes_on = round_ == options_.rounds || wanted_ != PhaseTree::no_leaves;
-        switch (tree_->run(limits, goes_on ? no_budget : budget_, observer_, wanted_)) {
+        switch (tree_->run(limits, goes_on ? no_budget : budget_, observer_, threads_, wanted_)) {
             case PhaseTree::End::found:
                 confirmation_ = tree_->take_confirmation();
                 return Step::given_up;
@@ -297,16 +325,20 @@ class PhaseBranching::Search {
         }
         RefinementOptions options;
         options.splits = splits_;
-        while (refined_ < neurons_.size()) {
-            if (limits.exceeded()) return std::nullopt;
-            const std::size_t count = std::min(refined_together, neurons_.size() - refined_);
+        // Bounds of a layer rest on those of the layers before it alone.
+        std::atomic<std::uint64_t> passes{0};
+        const std::size_t groups = (neurons_.size() + refined_together - 1) / refined_together;
+        refined_ = work_off(refined_, groups, threads_, limits, [&](std::size_t group, std::size_t) {
+            const std::size_t begin = group * refined_together;
             bounds::ReluLanes problem(*network_);
-            refine_neurons(*network_, problem, bank_, std::span(neurons_).subspan(refined_, count), options,
-                           limits.without_effort());
-            passes_ += problem.passes();
-            refined_ += count;
-        }
-        network_->refresh();
+            refine_neurons(*network_, problem, bank_,
+                           std::span(neurons_).subspan(begin, std::min(refined_together, neurons_.size() - begin)),
+                           options, limits.without_effort());
+            passes += problem.passes();
+        });
+        passes_ += passes;
+        if (refined_ < groups) return std::nullopt;
+        network_->refresh(layer.source);
         return Step::bound_again;
     }
 
@@ -426,7 +458,7 @@ class PhaseBranching::Search {
     engine::SplitTree tree() const {
         engine::SplitTree tree;
         if (!tree_ || (step_ != Step::tree && step_ != Step::cut && step_ != Step::exact_leaves) ||
-            !tree_->is_planted())
+            !tree_->knows_leaves())
             return tree;
         const std::vector<PhaseTree::Leaf> leaves = tree_->leaves();
         std::vector<std::vector<const PhaseTree::Leaf*>> of_disjunct(disjuncts_.size());
@@ -451,8 +483,10 @@ class PhaseBranching::Search {
     InputBox box_;
     std::vector<Disjunct> disjuncts_;
     Attack attack_;
+    std::deque<Attack> further_attacks_;  ///< of further threads
     ExactLeaves exact_;
     bounds::TightenOptions tighten_;
+    std::size_t threads_ = 1;  ///< of this turn
     Step step_ = Step::first_attack;
     std::optional<bounds::ReluNetwork> network_;
     std::optional<bounds::LayerTightening> tightening_;
@@ -464,7 +498,7 @@ class PhaseBranching::Search {
     std::size_t splits_;     ///< of this round's refinements
     std::size_t layer_ = 0;  ///< being refined
     std::vector<std::uint32_t> neurons_;
-    std::size_t refined_ = 0;
+    std::size_t refined_ = 0;   ///< groups of them
     std::uint64_t passes_ = 0;  ///< of this round's refinements
     bool impossible_ = false;   ///< a disjunct has no row that could refute it
     std::optional<Confirmation> confirmation_;
@@ -504,7 +538,7 @@ std::unique_ptr<PhaseBranching> PhaseBranching::make(const model::Query& query, 
 }
 
 engine::Progress PhaseBranching::advance(const engine::Turn& turn, engine::Knowledge& knowledge) {
-    return search_->advance(turn.limits, knowledge, name());
+    return search_->advance(turn, knowledge, name());
 }
 
 Statistics PhaseBranching::statistics() const {

@@ -39,6 +39,7 @@ class PhaseBranching : public engine::Engine {
     std::string_view name() const override { return "phases"; }
     engine::Progress advance(const engine::Turn& turn, engine::Knowledge& knowledge) override;
     Statistics statistics() const override;
+    bool uses_threads() const override { return true; }
     std::string reason() const override;
 
   private:

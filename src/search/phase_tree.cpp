@@ -2,16 +2,19 @@
 #include "search/phase_tree.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
+#include <chrono>
+#include <utility>
+
+#include "base/limit_scope.hpp"
+#include "base/run_together.hpp"
+#include "search/phase_worker.hpp"
 
 namespace sinew::search {
 
 using bounds::lanes;
-using bounds::PhaseSplit;
 
 namespace {
-constexpr std::uint32_t no_branch = 0xffffffffU;
+constexpr std::chrono::milliseconds longest_wait{20};
 
 struct LaterInHeap {
     template <class Pointer>
@@ -28,267 +31,140 @@ PhaseTree::PhaseTree(const model::Query& query, const bounds::ReluNetwork& netwo
       attack_(attack),
       goals_(std::move(goals)),
       steps_(steps),
-      problem_(network),
-      probe_(network),
       bank_(bank),
-      random_(seed),
-      shuffles_(seed != 0) {}
+      seed_(seed) {}
+PhaseTree::~PhaseTree() = default;
 
-void PhaseTree::push(NodePointer node) {
-    open_.push_back(std::move(node));
-    std::push_heap(open_.begin(), open_.end(), LaterInHeap());
+std::uint64_t PhaseTree::passes() const {
+    std::uint64_t sum = 0;
+    for (const auto& worker : workers_) sum += worker->passes();
+    return sum;
 }
 
-PhaseTree::NodePointer PhaseTree::pop() {
-    std::pop_heap(open_.begin(), open_.end(), LaterInHeap());
-    NodePointer node = std::move(open_.back());
-    open_.pop_back();
-    return node;
+void PhaseTree::end(End how) {
+    const std::lock_guard lock(mutex_);
+    if (!end_) end_ = how;
+    changed_.notify_all();
 }
 
-void PhaseTree::evaluate(std::vector<NodePointer>& nodes, std::size_t steps) {
-    problem_.clear();
-    for (std::size_t j = 0; j < nodes.size(); ++j)
-        problem_.set(j, goals_[nodes[j]->goal].objective, nodes[j]->splits,
-                     nodes[j]->slopes.slope.empty() ? nullptr : &nodes[j]->slopes, nodes[j]->local.get());
-    const std::vector<double> target(lanes, 0.0);
-    problem_.optimise(steps, 0.1, 0.96, target);
-    nodes_ += nodes.size();
-    for (std::size_t j = 0; j < nodes.size(); ++j) {
-        nodes[j]->bound = std::max(nodes[j]->bound, problem_.best()[j]);
-        depth_ = std::max<std::uint64_t>(depth_, nodes[j]->splits.size());
-    }
-}
-
-std::vector<std::uint32_t> PhaseTree::candidates(const Node& node, std::size_t lane) const {
-    // Half by what the neuron's relaxation costs at the primal point, half by BaBSR's estimate (Bunel et al., 2020).
-    std::vector<std::pair<double, std::uint32_t>> by_gap;
-    std::vector<std::pair<double, std::uint32_t>> by_estimate;
-    std::vector<bool> taken(query_.network.variable_count(), false);
-    for (const PhaseSplit& split : node.splits) taken[split.relu] = true;
-    for (std::size_t u = 0; u < network_.unstable().size(); ++u) {
-        const std::uint32_t relu = network_.unstable()[u];
-        if (taken[relu]) continue;
-        const std::size_t variable = network_.pre_variable(relu);
-        const auto& layer = network_.layer_of(relu);
-        const double g = problem_.coefficients().row(layer.post + relu - layer.first)[lane];
-        const double low = node.local ? node.local->lower[u] : network_.lower(variable);
-        const double high = node.local ? node.local->upper[u] : network_.upper(variable);
-        if (low >= 0 || high <= 0) continue;
-        by_gap.emplace_back(-problem_.gap(relu, lane), relu);
-        by_estimate.emplace_back(g < 0 ? g * high * -low / (high - low) : 0.0, relu);
-    }
-    std::vector<std::uint32_t> chosen;
-    const std::size_t each = lanes / 4;
-    for (auto* list : {&by_gap, &by_estimate}) {
-        const std::size_t count = std::min(list->size(), lanes / 2);
-        std::partial_sort(list->begin(), list->begin() + static_cast<std::ptrdiff_t>(count), list->end());
-        const std::size_t stop = std::min(chosen.size() + each, lanes / 2);
-        for (std::size_t i = 0; i < count && chosen.size() < stop; ++i) {
-            const std::uint32_t relu = (*list)[i].second;
-            if (std::find(chosen.begin(), chosen.end(), relu) == chosen.end()) chosen.push_back(relu);
+/// The next piece of work; false when the run is over.
+bool PhaseTree::take(Piece& piece, const Limits& limits, std::uint64_t most_passes, Observer& observer,
+                     std::size_t leaves) {
+    std::unique_lock lock(mutex_);
+    const auto is_over = [&](End how) {
+        end_ = how;
+        changed_.notify_all();
+        return false;
+    };
+    for (;;) {
+        if (end_) return false;
+        if (limits.exceeded()) return is_over(End::limit);
+        if (planted_ < goals_.size()) {
+            piece.first_goal = planted_;
+            piece.goals = std::min(lanes, goals_.size() - planted_);
+            planted_ += piece.goals;
+            break;
         }
-    }
-    return chosen;
-}
-
-std::uint32_t PhaseTree::strong_branch(const Node& node, const std::vector<std::uint32_t>& list) {
-    if (list.empty()) return no_branch;
-    if (list.size() == 1) return list[0];
-    probe_.clear();
-    std::vector<PhaseSplit> splits = node.splits;
-    splits.emplace_back();
-    for (std::size_t c = 0; c < list.size(); ++c) {
-        for (std::size_t side = 0; side < 2; ++side) {
-            splits.back() = {list[c], side == 1};
-            probe_.set(2 * c + side, goals_[node.goal].objective, splits, &node.slopes, node.local.get());
+        if (!open_.empty()) {
+            if (passes_ > most_passes) return is_over(End::budget);
+            const std::size_t found = open_.size() + undecided_.size();
+            if (found >= leaves) return is_over(End::enough);
+            // Each becomes two at most.
+            const std::size_t most = std::min(lanes / 2, leaves - found);
+            while (piece.parents.size() < most && !open_.empty()) {
+                std::pop_heap(open_.begin(), open_.end(), LaterInHeap());
+                piece.parents.push_back(std::move(open_.back()));
+                open_.pop_back();
+            }
+            break;
         }
+        if (busy_ == 0) return is_over(End::empty);
+        changed_.wait_for(lock, longest_wait);
     }
-    probe_.bound();
-    std::uint32_t best = list[0];
-    double best_score = -1;
-    for (std::size_t c = 0; c < list.size(); ++c) {
-        double score = 1;
-        for (std::size_t side = 0; side < 2; ++side) {
-            // Beyond 0 a gain is worth nothing.
-            const double gain = std::min(probe_.bounds()[2 * c + side], 0.0) - node.bound;
-            score *= std::max(gain, 1e-6 * std::fabs(node.bound) + 1e-300);
-        }
-        if (shuffles_) score *= random_.uniform(0.9, 1);
-        if (score <= best_score) continue;
-        best_score = score;
-        best = list[c];
+    ++busy_;
+    if (piece.goals > 0) return true;
+    Progress progress;
+    for (const auto& worker : workers_) {
+        progress.nodes += worker->nodes();
+        progress.depth = std::max(progress.depth, worker->depth());
     }
-    return best;
+    progress.open = open_.size() + piece.parents.size();
+    progress.bound = piece.parents.front()->bound;
+    observer.progress(progress);
+    return true;
 }
 
-void PhaseTree::choose_branches(std::vector<NodePointer>& nodes) {
-    problem_.primal();
-    std::vector<std::vector<std::uint32_t>> lists(nodes.size());
-    for (std::size_t j = 0; j < nodes.size(); ++j) {
-        if (closed(*nodes[j])) continue;
-        lists[j] = candidates(*nodes[j], j);
-        nodes[j]->slopes = problem_.slopes(j, nodes[j]->splits);
+void PhaseTree::give_back(Piece& piece) {
+    const std::lock_guard lock(mutex_);
+    --busy_;
+    for (auto& node : piece.open) {
+        open_.push_back(std::move(node));
+        std::push_heap(open_.begin(), open_.end(), LaterInHeap());
     }
-    for (std::size_t j = 0; j < nodes.size(); ++j)
-        if (!closed(*nodes[j])) nodes[j]->branch = strong_branch(*nodes[j], lists[j]);
-}
-
-bool PhaseTree::try_points() {
-    const std::vector<Variable> inputs = query_.network.input_variables();
-    std::vector<std::vector<double>> points(lanes, std::vector<double>(inputs.size()));
-    for (std::size_t i = 0; i < inputs.size(); ++i)
-        for (std::size_t j = 0; j < lanes; ++j) points[j][i] = problem_.values().row(inputs[i].index())[j];
-    std::vector<double> margins(lanes);
-    attack_.score(points, margins);
-    const auto best = static_cast<std::size_t>(std::max_element(margins.begin(), margins.end()) - margins.begin());
-    if (margins[best] < 0) return false;
-    confirmation_ = confirm(query_, points[best], attack_.booleans());
-    return confirmation_.has_value();
-}
-
-void PhaseTree::decide_leaf(NodePointer leaf) {
-    // All phases are fixed: what is left is a linear program, whose dual the multipliers approach.
-    std::vector<NodePointer> alone;
-    alone.push_back(std::move(leaf));
-    evaluate(alone, 30 * steps_);
-    if (closed(*alone.front())) return;
-    Node& node = *alone.front();
-    undecided_.push_back({node.goal, std::move(node.splits), node.bound, std::move(node.local)});
-}
-
-bool PhaseTree::due(const Node& node) const {
-    return node.splits.size() >= node.tightened_at + tighten_every_;
-}
-
-std::vector<std::uint32_t> PhaseTree::worth_tightening(const Node& node) const {
-    // A split moves the bounds of later layers; those of its own layer and before hardly.
-    std::size_t first = network_.relu_count();
-    for (std::size_t s = node.tightened_at; s < node.splits.size(); ++s) {
-        const auto& layer = network_.layer_of(node.splits[s].relu);
-        first = std::min(first, layer.first + layer.size);
+    for (auto& leaf : piece.undecided) undecided_.push_back(std::move(leaf));
+    if (piece.confirmation && !confirmation_) {
+        confirmation_ = std::move(piece.confirmation);
+        end_ = End::found;
     }
-    std::vector<bool> taken(network_.relu_count(), false);
-    for (const PhaseSplit& split : node.splits) taken[split.relu] = true;
-    std::vector<std::uint32_t> positions;
-    for (std::size_t u = 0; u < network_.unstable().size(); ++u) {
-        const std::uint32_t relu = network_.unstable()[u];
-        if (relu < first || taken[relu]) continue;
-        if (node.local && (node.local->lower[u] >= 0 || node.local->upper[u] <= 0)) continue;
-        positions.push_back(static_cast<std::uint32_t>(u));
-    }
-    return positions;
+    if (workers_.size() > 1) changed_.notify_all();
 }
 
-void PhaseTree::tighten(std::vector<NodePointer>& nodes) {
-    bounds::TightenOptions options;
-    options.steps = 3;
-    options.rate = 0.1;
-    for (NodePointer& node : nodes) {
-        const std::vector<std::uint32_t> positions = worth_tightening(*node);
-        auto local = node->local ? std::make_shared<bounds::LocalBounds>(*node->local)
-                                 : std::make_shared<bounds::LocalBounds>(network_);
-        ++tightenings_;
-        node->tightened_at = static_cast<std::uint32_t>(node->splits.size());
-        if (!bounds::tighten_local(network_, probe_, bank_, node->splits, positions, options, *local))
-            node.reset();
-        else
-            node->local = std::move(local);
+void PhaseTree::work(PhaseWorker& worker, const Limits& limits, std::uint64_t most_passes, Observer& observer,
+                     std::size_t leaves) {
+    for (;;) {
+        Piece piece;
+        if (!take(piece, limits, most_passes, observer, leaves)) return;
+        const std::uint64_t before = worker.passes();
+        worker.work(piece);
+        passes_ += worker.passes() - before;
+        give_back(piece);
     }
-    std::erase(nodes, nullptr);
-}
-
-void PhaseTree::settle(std::vector<NodePointer>& nodes, std::size_t steps) {
-    if (nodes.empty()) return;
-    evaluate(nodes, steps);
-    choose_branches(nodes);
-    if (try_points()) return;
-    for (NodePointer& node : nodes)
-        if (!closed(*node)) push(std::move(node));
-}
-
-void PhaseTree::expand(std::vector<NodePointer>& parents) {
-    std::vector<NodePointer> again;
-    std::vector<NodePointer> children;
-    for (NodePointer& parent : parents) {
-        if (parent->branch == no_branch) {
-            decide_leaf(std::move(parent));
-            continue;
-        }
-        if (due(*parent)) {
-            again.push_back(std::move(parent));
-            continue;
-        }
-        for (const bool active : {false, true}) {
-            auto child = std::make_unique<Node>(*parent);
-            child->splits.push_back({parent->branch, active});
-            children.push_back(std::move(child));
-        }
-    }
-    tighten(again);
-    settle(again, steps_);
-    if (!confirmation_) settle(children, steps_);
-}
-
-/// The roots of the next goals; true if a witness was found.
-bool PhaseTree::plant() {
-    const std::size_t begin = planted_;
-    planted_ = std::min(begin + lanes, goals_.size());
-    std::vector<NodePointer> roots;
-    for (std::size_t g = begin; g < planted_; ++g) {
-        roots.push_back(std::make_unique<Node>());
-        roots.back()->bound = -std::numeric_limits<double>::infinity();
-        roots.back()->goal = static_cast<std::uint32_t>(g);
-        roots.back()->splits = assumed_;
-        roots.back()->tightened_at = static_cast<std::uint32_t>(assumed_.size());
-    }
-    evaluate(roots, 4 * steps_);
-    choose_branches(roots);
-    if (try_points()) return true;
-    for (NodePointer& root : roots)
-        if (!closed(*root)) push(std::move(root));
-    return false;
 }
 
 std::vector<PhaseTree::Leaf> PhaseTree::leaves() const {
     std::vector<Leaf> all;
-    for (const NodePointer& node : open_) all.push_back({node->goal, node->splits, node->bound, node->local});
+    for (const auto& node : open_) all.push_back({node->goal, node->splits, node->bound, node->local});
     all.insert(all.end(), undecided_.begin(), undecided_.end());
     return all;
 }
 
-PhaseTree::End PhaseTree::run(const Limits& limits, std::uint64_t passes, Observer& observer, std::size_t leaves) {
-    std::vector<NodePointer> batch;
-    for (;;) {
-        if (limits.exceeded()) return End::limit;
-        if (planted_ < goals_.size()) {
-            if (plant()) return End::found;
-            continue;
-        }
-        if (open_.empty()) return End::empty;
-        if (problem_.passes() + probe_.passes() > passes) return End::budget;
-        const std::size_t found = open_.size() + undecided_.size();
-        if (found >= leaves) return End::enough;
-        batch.clear();
-        // Each becomes two at most.
-        const std::size_t most = std::min(lanes / 2, leaves - found);
-        while (batch.size() < most && !open_.empty()) batch.push_back(pop());
-        Progress progress;
-        progress.nodes = nodes_;
-        progress.open = open_.size() + batch.size();
-        progress.depth = depth_;
-        progress.bound = batch[0]->bound;
-        observer.progress(progress);
-        expand(batch);
-        if (confirmation_) return End::found;
+PhaseTree::End PhaseTree::run(const Limits& limits, std::uint64_t most_passes, Observer& observer, std::size_t threads,
+                              std::size_t leaves) {
+    if (leaves != no_leaves) threads = 1;  // the same cut each time
+    if (workers_.empty()) workers_.push_back(std::make_unique<PhaseWorker>(*this, attack_, seed_));
+    while (workers_.size() < threads) {
+        const std::uint64_t place = workers_.size();
+        workers_.push_back(
+            std::make_unique<PhaseWorker>(*this, std::make_unique<Attack>(query_, seed_ + place, attack_.booleans()),
+                                          seed_ == 0 ? 0 : seed_ + place));
     }
+    end_.reset();
+    const Limits scope_limits = current_limits();
+    const Limits no_effort = limits.without_effort();
+    const Effort left = limits.effort_left();
+    run_together(std::max<std::size_t>(threads, 1), [&](std::size_t index, std::size_t) {
+        const LimitScope scope(scope_limits);
+        try {
+            work(*workers_[index], index == 0 ? limits : no_effort.within_effort(left), most_passes, observer, leaves);
+        } catch (...) {
+            end(End::limit);  // the others would wait for this one
+            throw;
+        }
+    });
+    return *end_;
 }
 
 Statistics PhaseTree::statistics() const {
+    std::uint64_t nodes = 0;
+    std::uint64_t tightenings = 0;
+    for (const auto& worker : workers_) {
+        nodes += worker->nodes();
+        tightenings += worker->tightenings();
+    }
     Statistics statistics;
-    statistics.add("phase_nodes", static_cast<double>(nodes_));
-    statistics.add("phase_tightenings", static_cast<double>(tightenings_));
-    statistics.add("phase_passes", static_cast<double>(problem_.passes() + probe_.passes()));
+    statistics.add("phase_nodes", static_cast<double>(nodes));
+    statistics.add("phase_tightenings", static_cast<double>(tightenings));
+    statistics.add("phase_passes", static_cast<double>(passes()));
     return statistics;
 }
 

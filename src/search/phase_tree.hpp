@@ -3,11 +3,13 @@
 // most 0?
 #pragma once
 
+#include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <mutex>
 #include <optional>
-#include <queue>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,7 +17,6 @@
 
 #include "base/limits.hpp"
 #include "base/observer.hpp"
-#include "base/random.hpp"
 #include "base/statistics.hpp"
 #include "bounds/relu_lanes.hpp"
 #include "bounds/tighten_relu_network.hpp"
@@ -33,12 +34,17 @@ struct PhaseGoal {
     bool refuted(double bound) const { return strict ? bound >= 0 : bound > 0; }
 };
 
+struct PhaseNode;
+class PhaseWorker;
+
+/// A pool of nodes that workers share, each with lanes of its own. One worker: the same run each time.
 class PhaseTree {
   public:
     /// All goals are to be refuted. `steps`: ascent steps of a node. A seed other than 0 changes which of nearly equal
     /// neurons is split.
     PhaseTree(const model::Query& query, const bounds::ReluNetwork& network, Attack& attack,
               std::vector<PhaseGoal> goals, const bounds::SlopeBank& bank, std::size_t steps, std::uint64_t seed);
+    ~PhaseTree();
 
     /// Before the search: it is one of the part of the query where all `splits` hold, of which the network's bounds
     /// know already.
@@ -46,9 +52,11 @@ class PhaseTree {
 
     enum class End : std::uint8_t { found, empty, budget, limit, enough };
     /// Goes on until a witness is found, no node is open, the tree has taken about `passes` passes through the network
-    /// in all, or a limit is reached. When it is empty, all is refuted but the undecided() leaves. `leaves`: it is
-    /// enough when so many nodes are open (more if there are more goals).
-    End run(const Limits& limits, std::uint64_t passes, Observer& observer, std::size_t leaves = no_leaves);
+    /// in all, or a limit is reached. When it is empty, all is refuted but the undecided() leaves. `limits`: their
+    /// effort is that of each thread. `leaves`: it is enough when so many nodes are open (more if there are more
+    /// goals); one thread does this.
+    End run(const Limits& limits, std::uint64_t passes, Observer& observer, std::size_t threads = 1,
+            std::size_t leaves = no_leaves);
     static constexpr std::size_t no_leaves = std::numeric_limits<std::size_t>::max();
 
     /// A node that is not refuted.
@@ -58,8 +66,8 @@ class PhaseTree {
         double bound = 0;
         std::shared_ptr<const bounds::LocalBounds> local{};  ///< proven there; null: the network's
     };
-    /// Whether all goals have their roots.
-    bool is_planted() const { return planted_ == goals_.size(); }
+    /// Whether leaves() are all that is open: all goals have their roots, and no exception has ended a run.
+    bool knows_leaves() const { return planted_ == goals_.size() && busy_ == 0; }
     /// Open nodes, and those of undecided().
     std::vector<Leaf> leaves() const;
 
@@ -71,52 +79,43 @@ class PhaseTree {
     Statistics statistics() const;
 
   private:
-    struct Node {
-        std::vector<bounds::PhaseSplit> splits;
-        bounds::Slopes slopes;
-        double bound = 0;
-        std::uint32_t goal = 0;
-        std::uint32_t branch = 0;  ///< the neuron to split next
-        std::shared_ptr<const bounds::LocalBounds> local;
-        std::uint32_t tightened_at = 0;  ///< splits that `local` knows of
-    };
-    using NodePointer = std::unique_ptr<Node>;
+    friend class PhaseWorker;
 
-    bool closed(const Node& node) const { return goals_[node.goal].refuted(node.bound); }
-    bool plant();
-    void evaluate(std::vector<NodePointer>& nodes, std::size_t steps);
-    void decide_leaf(NodePointer leaf);
-    bool due(const Node& node) const;
-    void tighten(std::vector<NodePointer>& nodes);
-    std::vector<std::uint32_t> worth_tightening(const Node& node) const;
-    void settle(std::vector<NodePointer>& nodes, std::size_t steps);
-    void expand(std::vector<NodePointer>& parents);
-    void choose_branches(std::vector<NodePointer>& nodes);
-    std::vector<std::uint32_t> candidates(const Node& node, std::size_t lane) const;
-    std::uint32_t strong_branch(const Node& node, const std::vector<std::uint32_t>& candidates);
-    bool try_points();
-    void push(NodePointer node);
-    NodePointer pop();
+    /// What one worker takes from the pool at a time, and what came of it.
+    struct Piece {
+        std::size_t first_goal = 0;  ///< goals to be planted, or
+        std::size_t goals = 0;
+        std::vector<std::unique_ptr<PhaseNode>> parents;  ///< nodes to be split
+        std::vector<std::unique_ptr<PhaseNode>> open;
+        std::vector<Leaf> undecided;
+        std::optional<Confirmation> confirmation;
+    };
+
+    void work(PhaseWorker& worker, const Limits& limits, std::uint64_t passes, Observer& observer, std::size_t leaves);
+    bool take(Piece& piece, const Limits& limits, std::uint64_t passes, Observer& observer, std::size_t leaves);
+    void give_back(Piece& piece);
+    void end(End how);
+    std::uint64_t passes() const;
 
     const model::Query& query_;
     const bounds::ReluNetwork& network_;
     Attack& attack_;
     std::vector<PhaseGoal> goals_;
     std::size_t steps_;
-    bounds::ReluLanes problem_;
-    bounds::ReluLanes probe_;
     const bounds::SlopeBank& bank_;
-    Random random_;
-    bool shuffles_;
-    std::uint32_t tighten_every_ = 6;
-    std::uint64_t tightenings_ = 0;
-    std::vector<NodePointer> open_;  ///< a heap, least bound first
+    std::uint64_t seed_;
+    std::vector<std::unique_ptr<PhaseWorker>> workers_;
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<std::unique_ptr<PhaseNode>> open_;  ///< a heap, least bound first
     std::optional<Confirmation> confirmation_;
     std::size_t planted_ = 0;  ///< goals before this one have their roots
     std::vector<Leaf> undecided_;
     std::vector<bounds::PhaseSplit> assumed_;
-    std::uint64_t nodes_ = 0;
-    std::uint64_t depth_ = 0;
+    std::size_t busy_ = 0;
+    std::atomic<std::uint64_t> passes_{0};
+    std::optional<End> end_;  ///< of this run
 };
 
 }  // namespace sinew::search

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "search/phase_worker.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace sinew::search {
+
+using bounds::lanes;
+using bounds::PhaseSplit;
+
+namespace {
+constexpr std::uint32_t no_branch = 0xffffffffU;
+}  // namespace
+
+PhaseWorker::PhaseWorker(const PhaseTree& tree, Attack& attack, std::uint64_t seed)
+    : query_(tree.query_),
+      network_(tree.network_),
+      goals_(tree.goals_),
+      assumed_(tree.assumed_),
+      bank_(tree.bank_),
+      attack_(attack),
+      steps_(tree.steps_),
+      problem_(network_),
+      probe_(network_),
+      random_(seed),
+      shuffles_(seed != 0) {}
+
+PhaseWorker::PhaseWorker(const PhaseTree& tree, std::unique_ptr<Attack> attack, std::uint64_t seed)
+    : PhaseWorker(tree, *attack, seed) {
+    own_attack_ = std::move(attack);
+}
+
+void PhaseWorker::work(Piece& piece) {
+    if (piece.goals > 0)
+        plant(piece);
+    else
+        expand(piece);
+}
+
+void PhaseWorker::evaluate(std::vector<NodePointer>& nodes, std::size_t steps) {
+    problem_.clear();
+    for (std::size_t j = 0; j < nodes.size(); ++j)
+        problem_.set(j, goals_[nodes[j]->goal].objective, nodes[j]->splits,
+                     nodes[j]->slopes.slope.empty() ? nullptr : &nodes[j]->slopes, nodes[j]->local.get());
+    const std::vector<double> target(lanes, 0.0);
+    problem_.optimise(steps, 0.1, 0.96, target);
+    nodes_ += nodes.size();
+    for (std::size_t j = 0; j < nodes.size(); ++j) {
+        nodes[j]->bound = std::max(nodes[j]->bound, problem_.best()[j]);
+        depth_ = std::max<std::uint64_t>(depth_, nodes[j]->splits.size());
+    }
+}
+
+std::vector<std::uint32_t> PhaseWorker::candidates(const Node& node, std::size_t lane) const {
+    // Half by what the neuron's relaxation costs at the primal point, half by BaBSR's estimate (Bunel et al., 2020).
+    std::vector<std::pair<double, std::uint32_t>> by_gap;
+    std::vector<std::pair<double, std::uint32_t>> by_estimate;
+    std::vector<bool> taken(query_.network.variable_count(), false);
+    for (const PhaseSplit& split : node.splits) taken[split.relu] = true;
+    for (std::size_t u = 0; u < network_.unstable().size(); ++u) {
+        const std::uint32_t relu = network_.unstable()[u];
+        if (taken[relu]) continue;
+        const std::size_t variable = network_.pre_variable(relu);
+        const auto& layer = network_.layer_of(relu);
+        const double g = problem_.coefficients().row(layer.post + relu - layer.first)[lane];
+        const double low = node.local ? node.local->lower[u] : network_.lower(variable);
+        const double high = node.local ? node.local->upper[u] : network_.upper(variable);
+        if (low >= 0 || high <= 0) continue;
+        by_gap.emplace_back(-problem_.gap(relu, lane), relu);
+        by_estimate.emplace_back(g < 0 ? g * high * -low / (high - low) : 0.0, relu);
+    }
+    std::vector<std::uint32_t> chosen;
+    const std::size_t each = lanes / 4;
+    for (auto* list : {&by_gap, &by_estimate}) {
+        const std::size_t count = std::min(list->size(), lanes / 2);
+        std::partial_sort(list->begin(), list->begin() + static_cast<std::ptrdiff_t>(count), list->end());
+        const std::size_t stop = std::min(chosen.size() + each, lanes / 2);
+        for (std::size_t i = 0; i < count && chosen.size() < stop; ++i) {
+            const std::uint32_t relu = (*list)[i].second;
+            if (std::find(chosen.begin(), chosen.end(), relu) == chosen.end()) chosen.push_back(relu);
+        }
+    }
+    return chosen;
+}
+
+std::uint32_t PhaseWorker::strong_branch(const Node& node, const std::vector<std::uint32_t>& list) {
+    if (list.empty()) return no_branch;
+    if (list.size() == 1) return list[0];
+    probe_.clear();
+    std::vector<PhaseSplit> splits = node.splits;
+    splits.emplace_back();
+    for (std::size_t c = 0; c < list.size(); ++c) {
+        for (std::size_t side = 0; side < 2; ++side) {
+            splits.back() = {list[c], side == 1};
+            probe_.set(2 * c + side, goals_[node.goal].objective, splits, &node.slopes, node.local.get());
+        }
+    }
+    probe_.bound();
+    std::uint32_t best = list[0];
+    double best_score = -1;
+    for (std::size_t c = 0; c < list.size(); ++c) {
+        double score = 1;
+        for (std::size_t side = 0; side < 2; ++side) {
+            // Beyond 0 a gain is worth nothing.
+            const double gain = std::min(probe_.bounds()[2 * c + side], 0.0) - node.bound;
+            score *= std::max(gain, 1e-6 * std::fabs(node.bound) + 1e-300);
+        }
+        if (shuffles_) score *= random_.uniform(0.9, 1);
+        if (score <= best_score) continue;
+        best_score = score;
+        best = list[c];
+    }
+    return best;
+}
+
+void PhaseWorker::choose_branches(std::vector<NodePointer>& nodes) {
+    problem_.primal();
+    std::vector<std::vector<std::uint32_t>> lists(nodes.size());
+    for (std::size_t j = 0; j < nodes.size(); ++j) {
+        if (closed(*nodes[j])) continue;
+        lists[j] = candidates(*nodes[j], j);
+        nodes[j]->slopes = problem_.slopes(j, nodes[j]->splits);
+    }
+    for (std::size_t j = 0; j < nodes.size(); ++j)
+        if (!closed(*nodes[j])) nodes[j]->branch = strong_branch(*nodes[j], lists[j]);
+}
+
+bool PhaseWorker::try_points(Piece& piece) {
+    const std::vector<Variable> inputs = query_.network.input_variables();
+    std::vector<std::vector<double>> points(lanes, std::vector<double>(inputs.size()));
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+        for (std::size_t j = 0; j < lanes; ++j) points[j][i] = problem_.values().row(inputs[i].index())[j];
+    std::vector<double> margins(lanes);
+    attack_.score(points, margins);
+    const auto best = static_cast<std::size_t>(std::max_element(margins.begin(), margins.end()) - margins.begin());
+    if (margins[best] < 0) return false;
+    piece.confirmation = confirm(query_, points[best], attack_.booleans());
+    return piece.confirmation.has_value();
+}
+
+void PhaseWorker::decide_leaf(NodePointer leaf, Piece& piece) {
+    // All phases are fixed: what is left is a linear program, whose dual the multipliers approach.
+    std::vector<NodePointer> alone;
+    alone.push_back(std::move(leaf));
+    evaluate(alone, 30 * steps_);
+    if (closed(*alone.front())) return;
+    Node& node = *alone.front();
+    piece.undecided.push_back({node.goal, std::move(node.splits), node.bound, std::move(node.local)});
+}
+
+bool PhaseWorker::due(const Node& node) const {
+    return node.splits.size() >= node.tightened_at + tighten_every_;
+}
+
+std::vector<std::uint32_t> PhaseWorker::worth_tightening(const Node& node) const {
+    // A split moves the bounds of later layers; those of its own layer and before hardly.
+    std::size_t first = network_.relu_count();
+    for (std::size_t s = node.tightened_at; s < node.splits.size(); ++s) {
+        const auto& layer = network_.layer_of(node.splits[s].relu);
+        first = std::min(first, layer.first + layer.size);
+    }
+    std::vector<bool> taken(network_.relu_count(), false);
+    for (const PhaseSplit& split : node.splits) taken[split.relu] = true;
+    std::vector<std::uint32_t> positions;
+    for (std::size_t u = 0; u < network_.unstable().size(); ++u) {
+        const std::uint32_t relu = network_.unstable()[u];
+        if (relu < first || taken[relu]) continue;
+        if (node.local && (node.local->lower[u] >= 0 || node.local->upper[u] <= 0)) continue;
+        positions.push_back(static_cast<std::uint32_t>(u));
+    }
+    return positions;
+}
+
+void PhaseWorker::tighten(std::vector<NodePointer>& nodes) {
+    bounds::TightenOptions options;
+    options.steps = 3;
+    options.rate = 0.1;
+    for (NodePointer& node : nodes) {
+        const std::vector<std::uint32_t> positions = worth_tightening(*node);
+        auto local = node->local ? std::make_shared<bounds::LocalBounds>(*node->local)
+                                 : std::make_shared<bounds::LocalBounds>(network_);
+        ++tightenings_;
+        node->tightened_at = static_cast<std::uint32_t>(node->splits.size());
+        if (!bounds::tighten_local(network_, probe_, bank_, node->splits, positions, options, *local))
+            node.reset();
+        else
+            node->local = std::move(local);
+    }
+    std::erase(nodes, nullptr);
+}
+
+void PhaseWorker::settle(std::vector<NodePointer>& nodes, std::size_t steps, Piece& piece) {
+    if (nodes.empty()) return;
+    evaluate(nodes, steps);
+    choose_branches(nodes);
+    if (try_points(piece)) return;
+    for (NodePointer& node : nodes)
+        if (!closed(*node)) piece.open.push_back(std::move(node));
+}
+
+void PhaseWorker::expand(Piece& piece) {
+    std::vector<NodePointer> again;
+    std::vector<NodePointer> children;
+    for (NodePointer& parent : piece.parents) {
+        if (parent->branch == no_branch) {
+            decide_leaf(std::move(parent), piece);
+            continue;
+        }
+        if (due(*parent)) {
+            again.push_back(std::move(parent));
+            continue;
+        }
+        for (const bool active : {false, true}) {
+            auto child = std::make_unique<Node>(*parent);
+            child->splits.push_back({parent->branch, active});
+            children.push_back(std::move(child));
+        }
+    }
+    tighten(again);
+    settle(again, steps_, piece);
+    if (!piece.confirmation) settle(children, steps_, piece);
+}
+
+/// The roots of goals.
+void PhaseWorker::plant(Piece& piece) {
+    std::vector<NodePointer> roots;
+    for (std::size_t g = 0; g < piece.goals; ++g) {
+        roots.push_back(std::make_unique<Node>());
+        roots.back()->bound = -std::numeric_limits<double>::infinity();
+        roots.back()->goal = static_cast<std::uint32_t>(piece.first_goal + g);
+        roots.back()->splits = assumed_;
+        roots.back()->tightened_at = static_cast<std::uint32_t>(assumed_.size());
+    }
+    settle(roots, 4 * steps_, piece);
+}
+
+}  // namespace sinew::search
