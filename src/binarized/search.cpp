@@ -2,12 +2,14 @@
 #include "binarized/search.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <optional>
 #include <unordered_map>
 
 #include "base/error.hpp"
 #include "binarized/encoded_query.hpp"
 #include "binarized/witness.hpp"
+#include "cardinality/engine_group.hpp"
 #include "cardinality/load.hpp"
 #include "cardinality/residues.hpp"
 #include "phase/bounds.hpp"
@@ -30,7 +32,9 @@ class Search::State {
     State(const model::Query& query, const Settings& settings, Observer& observer)
         : encoded_(query), settings_(settings), observer_(observer) {}
 
-    Progress advance(const Limits& limits, engine::Knowledge& knowledge) {
+    Progress advance(const engine::Turn& turn, engine::Knowledge& knowledge) {
+        const Limits& limits = turn.limits;
+        threads_ = static_cast<std::size_t>(turn.threads);
         if (given_up_) return Progress::exhausted;
         reason_.clear();
         if (!bounds_ && !prepare(limits)) return stopped(limits);
@@ -60,7 +64,7 @@ class Search::State {
         encoded_.add_statistics(statistics);
         bounds_->add_statistics(statistics);
         if (!rows_) return statistics;
-        phases_.add_statistics(statistics);
+        for (std::size_t place = 0; place < rows_->size(); ++place) phases_.of[place].add_statistics(statistics);
         statistics.add(rows_->statistics());
         return statistics;
     }
@@ -103,23 +107,27 @@ class Search::State {
 
     /// A turn of the search by clauses, rows and linear arithmetic. True: the query is decided.
     bool search(const Limits& limits, engine::Knowledge& knowledge) {
-        phases_.set_limits(limits);
         if (!rows_) set_up();
-        if (!load_rest(limits)) return refuted(knowledge);
-        if (!loaded_.all_of(problem_.rows)) return false;
+        const auto load = [&](cardinality::Engine& engine, std::size_t place) {
+            return load_rest(engine, place, place == 0 ? limits : limits.without_effort());
+        };
+        if (!rows_->for_each(load)) return refuted(knowledge);
+        for (std::size_t place = 0; place < rows_->size(); ++place)
+            if (!loaded_[place].all_of(problem_.rows)) return false;
         if (!tell_bounds()) return refuted(knowledge);
-        const Answer answer = rows_->solve({}, limits, ~std::uint64_t{0});
+        const Answer answer = rows_->solve({}, problem_.rows.variable_count(), limits, ~std::uint64_t{0});
         sinew::Progress progress;
         progress.conflicts = rows_->conflicts();
         observer_.progress(progress);
         if (answer == Answer::unsat) return refuted(knowledge);
-        if (answer == Answer::unknown || !phases_.has_model()) return false;
+        if (answer == Answer::unknown) return false;
+        const phase::PhaseTheory& phases = phases_.of[rows_->winner()];
         require(problem_.rows.satisfied_by(rows_->model()), "a model satisfies the problem");
         std::vector<bool> booleans;
         for (const cardinality::BoolVar variable : problem_.booleans)
             booleans.push_back(rows_->model()[variable.index()]);
         std::vector<Rational> inputs;
-        for (const auto& [input, range] : encoded_.front().box()) inputs.push_back(phases_.value(input));
+        for (const auto& [input, range] : encoded_.front().box()) inputs.push_back(phases.value(input));
         std::optional<model::Witness> witness = witness_at(encoded_.query(), inputs, std::move(booleans));
         require(witness.has_value(), "a witness satisfies its query exactly");
         knowledge.found(std::move(*witness), name);
@@ -135,23 +143,30 @@ class Search::State {
         for (std::size_t t = 0; t < bounds_->excluded().size(); ++t)
             if (bounds_->excluded()[t]) encoded_.exclude(t);
         problem_ = encoded_.encode();
-        rows_.emplace(settings_.options(cardinality::option_table()));
-        for (const auto& [input, range] : encoded_.front().box()) phases_.add_box(input, range);
-        for (std::size_t a = 0; a < problem_.atoms.size(); ++a) phases_.add(problem_.atoms[a], problem_.atom[a]);
+        rows_.emplace(settings_.options(cardinality::option_table()), threads_, &phases_);
+        loaded_.resize(rows_->size());
+        for (std::size_t place = 0; place < rows_->size(); ++place) {
+            phase::PhaseTheory& phases = phases_.of.emplace_back();
+            for (const auto& [input, range] : encoded_.front().box()) phases.add_box(input, range);
+            for (std::size_t a = 0; a < problem_.atoms.size(); ++a) phases.add(problem_.atoms[a], problem_.atom[a]);
+        }
     }
 
-    /// What a limit kept from being loaded. False: a contradiction came out.
-    bool load_rest(const Limits& limits) {
-        if (loaded_.all_of(problem_.rows)) return true;
-        if (!cardinality::load(*rows_, problem_.rows, loaded_, limits)) return false;
-        if (!loaded_.all_of(problem_.rows)) return true;
-        rows_->add_theory(phases_);
-        for (const Literal literal : problem_.atom) rows_->watch(literal.variable(), phases_);
+    /// What a limit kept from being loaded into one of the engines. False: a contradiction came out.
+    bool load_rest(cardinality::Engine& engine, std::size_t place, const Limits& limits) {
+        cardinality::Loaded& loaded = loaded_[place];
+        phase::PhaseTheory& phases = phases_.of[place];
+        phases.set_limits(limits);
+        if (loaded.all_of(problem_.rows)) return true;
+        if (!cardinality::load(engine, problem_.rows, loaded, limits)) return false;
+        if (!loaded.all_of(problem_.rows)) return true;
+        engine.add_theory(phases);
+        for (const Literal literal : problem_.atom) engine.watch(literal.variable(), phases);
         // Everything follows from the first neurons: where they are few, there is nothing else to decide.
         if (problem_.atom.size() <= few_phases)
-            for (const Literal literal : problem_.atom) rows_->prefer(literal.variable(), 1);
+            for (const Literal literal : problem_.atom) engine.prefer(literal.variable(), 1);
         cardinality::Residues residues;
-        return cardinality::strengthen_by_residues(problem_.rows, *rows_, nullptr, limits, residues);
+        return cardinality::strengthen_by_residues(problem_.rows, engine, nullptr, limits, residues);
     }
 
     /// What the bounds have found out since the last turn. False: a contradiction came out.
@@ -160,15 +175,22 @@ class Search::State {
             if (!bounds_->excluded()[t] || encoded_.reduced().targets[t].wins.is_constant()) continue;
             encoded_.exclude(t);
             const Literal loses = ~problem_.target[t];
-            if (!rows_->add_clause({&loses, 1})) return false;
+            if (!add_clause({&loses, 1})) return false;
         }
         for (; told_ < bounds_->contradictions().size(); ++told_) {
             std::vector<Literal> clause;
             for (const phase::BitPhase& phase : bounds_->contradictions()[told_])
                 clause.push_back(phase.value ? ~problem_.digit[phase.bit] : problem_.digit[phase.bit]);
-            if (!rows_->add_clause(clause)) return false;
+            if (!add_clause(clause)) return false;
         }
         return true;
+    }
+
+    bool add_clause(std::span<const Literal> clause) {
+        bool possible = true;
+        for (std::size_t place = 0; place < rows_->size(); ++place)
+            possible = rows_->at(place).add_clause(clause) && possible;
+        return possible;
     }
 
     std::vector<Rational> inputs_at(const std::unordered_map<Variable, Rational>& point) const {
@@ -182,9 +204,16 @@ class Search::State {
     Observer& observer_;
     std::optional<phase::PhaseBounds> bounds_;
     EncodedQuery::Problem problem_;
-    phase::PhaseTheory phases_;  ///< outlives the rows, whose theory it is
-    std::optional<cardinality::Engine> rows_;
-    cardinality::Loaded loaded_;
+    /// The linear arithmetic beside the rows of each engine.
+    struct Phases : cardinality::TheoriesBeside {
+        void set_limits(std::size_t place, const Limits& limits) override { of[place].set_limits(limits); }
+        bool has_model(std::size_t place) const override { return of[place].has_model(); }
+        std::deque<phase::PhaseTheory> of;
+    };
+    std::size_t threads_ = 1;
+    Phases phases_;  ///< outlives the rows, whose theories they are
+    std::optional<cardinality::EngineGroup> rows_;
+    std::vector<cardinality::Loaded> loaded_;
     std::size_t told_ = 0;  ///< contradictions of the bounds that the rows know
     int turns_ = 0;
     Effort bounds_effort_ = 0;
@@ -198,7 +227,7 @@ Search::Search(const model::Query& query, const Settings& settings, Observer& ob
 Search::~Search() = default;
 
 engine::Progress Search::advance(const engine::Turn& turn, engine::Knowledge& knowledge) {
-    return state_->advance(turn.limits, knowledge);
+    return state_->advance(turn, knowledge);
 }
 Statistics Search::statistics() const {
     return state_->statistics();

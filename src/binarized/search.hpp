@@ -25,6 +25,7 @@ class Search : public engine::Engine {
     std::string_view name() const override { return "binarized"; }
     engine::Progress advance(const engine::Turn& turn, engine::Knowledge& knowledge) override;
     Statistics statistics() const override;
+    bool uses_threads() const override { return true; }
     std::string reason() const override;
 
   private:

@@ -113,7 +113,7 @@ Certificate answer(BallQuestion question, const Limits& limits) {
         const double count = combinations(question.ball);
         result.statistics.add("combinations", count);
         engine::Turns turns(certify_engines(question, count));
-        turns.run(knowledge, limits, 1);
+        turns.run(knowledge, limits, question.options.threads);
         result.statistics.add(turns.statistics());
     }
     result.decided_by = knowledge.decided_by();

@@ -37,6 +37,7 @@ struct CertifyOptions {
     threshold::Ties ties = threshold::Ties::count;  ///< whether an equal score of another class is a violation
     std::optional<std::size_t> target;              ///< only this class is asked for
     Settings settings;
+    int threads = 1;
     Route route = Route::automatic;
     // A combination walked costs some ten nanoseconds, a conflict of the engine a hundred microseconds or more.
     double walked_at_once = 1e6;              ///< combinations, before anything else is tried

@@ -28,13 +28,13 @@ class DoublingEngine : public engine::Engine {
     Progress advance(const engine::Turn& turn, Knowledge& knowledge) final {
         const std::uint64_t size = size_;
         if (size_ < std::uint64_t{1} << 60) size_ *= 2;
-        return advance(size, turn.limits, knowledge);
+        return advance(size, turn, knowledge);
     }
     Statistics statistics() const override { return {}; }
 
   protected:
     /// `size`: 1 in the first turn.
-    virtual Progress advance(std::uint64_t size, const Limits& limits, Knowledge& knowledge) = 0;
+    virtual Progress advance(std::uint64_t size, const engine::Turn& turn, Knowledge& knowledge) = 0;
 
     Progress found(const std::vector<std::uint32_t>& values, Knowledge& knowledge) {
         question_.confirm(values);
@@ -66,7 +66,8 @@ class Walk : public DoublingEngine {
     }
 
   private:
-    Progress advance(std::uint64_t size, const Limits& limits, Knowledge& knowledge) override {
+    Progress advance(std::uint64_t size, const engine::Turn& turn, Knowledge& knowledge) override {
+        const Limits& limits = turn.limits;
         if (combinations_ > question_.options.walked_in_a_turn * static_cast<double>(size)) return Progress::paused;
         const Enumeration walked = enumerate(question_.reduced, question_.ball, limits);
         evaluated_ += walked.evaluated;
@@ -88,7 +89,8 @@ class LocalAttack : public DoublingEngine {
     std::string_view name() const override { return "attack"; }
 
   private:
-    Progress advance(std::uint64_t, const Limits& limits, Knowledge& knowledge) override {
+    Progress advance(std::uint64_t, const engine::Turn& turn, Knowledge& knowledge) override {
+        const Limits& limits = turn.limits;
         const auto values = binarized::attack(question_.reduced, question_.ball, options_, limits);
         if (values) return found(*values, knowledge);
         options_.ticks *= 2;
@@ -106,7 +108,8 @@ class Gradients : public DoublingEngine {
     std::string_view name() const override { return "gradients"; }
 
   private:
-    Progress advance(std::uint64_t size, const Limits& limits, Knowledge& knowledge) override {
+    Progress advance(std::uint64_t size, const engine::Turn& turn, Knowledge& knowledge) override {
+        const Limits& limits = turn.limits;
         if (question_.ball.budget) return Progress::exhausted;
         if (size == 1 && question_.options.route != Route::gradients) return Progress::paused;
         if (!attack_) {
@@ -131,13 +134,17 @@ class Cones : public DoublingEngine {
   public:
     using DoublingEngine::DoublingEngine;
     std::string_view name() const override { return "cones"; }
+    bool uses_threads() const override { return true; }
     Statistics statistics() const override { return search_ ? search_->statistics() : Statistics(); }
     bool searches() const { return search_.has_value(); }
 
   private:
-    Progress advance(std::uint64_t size, const Limits& limits, Knowledge& knowledge) override {
+    Progress advance(std::uint64_t size, const engine::Turn& turn, Knowledge& knowledge) override {
+        const Limits& limits = turn.limits;
         if (size == 1 && question_.options.route != Route::cones) return Progress::paused;
-        if (!search_) search_ = cone::ConeSearch::make(question_.reduced, question_.ball, question_.options.settings);
+        if (!search_)
+            search_ = cone::ConeSearch::make(question_.reduced, question_.ball, question_.options.settings,
+                                             static_cast<std::size_t>(turn.threads));
         if (!search_) return Progress::exhausted;
         for (std::uint64_t i = 0; i < size && !limits.exceeded(); ++i) {
             const Answer answer = search_->solve(limits);
@@ -156,15 +163,17 @@ class Rows : public DoublingEngine {
   public:
     Rows(BallQuestion& question, const Cones* cones) : DoublingEngine(question), cones_(cones) {}
     std::string_view name() const override { return "search"; }
+    bool uses_threads() const override { return true; }
     Statistics statistics() const override { return engine_ ? engine_->statistics() : Statistics(); }
 
   private:
-    Progress advance(std::uint64_t size, const Limits& limits, Knowledge& knowledge) override {
+    Progress advance(std::uint64_t size, const engine::Turn& turn, Knowledge& knowledge) override {
+        const Limits& limits = turn.limits;
         if (cones_ != nullptr && cones_->searches()) {
             if (question_.options.route == Route::cones) return Progress::exhausted;
             size = std::max<std::uint64_t>(1, size / 8);
         }
-        if (!engine_) set_up();
+        if (!engine_) set_up(static_cast<std::size_t>(turn.threads));
         for (std::uint64_t i = 0; i < size && !limits.exceeded(); ++i) {
             const cardinality::Result answer = engine_->solve(limits);
             if (answer.outcome == Outcome::unsat) return refuted(knowledge);
@@ -173,13 +182,14 @@ class Rows : public DoublingEngine {
         return Progress::paused;
     }
 
-    void set_up() {
+    void set_up(std::size_t threads) {
         encoding_ = binarized::encode(question_.reduced, question_.ball);
         cardinality::Problem problem = encoding_.problem;
         problem.add_clause(encoding_.target);
         cardinality::Options options;
         options.conflict_limit = question_.options.conflicts;
-        engine_.emplace(std::move(problem), question_.options.settings.options(cardinality::option_table(), options));
+        engine_.emplace(std::move(problem), question_.options.settings.options(cardinality::option_table(), options),
+                        threads);
         for (std::size_t f = 0; f < question_.reduced.digits.size(); ++f) {
             const threshold::FreeDigit& digit = question_.reduced.digits[f];
             for (std::uint32_t k = 1; k <= digit.high - digit.low; ++k) {

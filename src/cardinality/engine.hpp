@@ -59,6 +59,9 @@ class Engine {
     /// At level 0.
     std::size_t fact_count() const { return solver_.trail().size(); }
 
+    /// For several engines of one problem.
+    sat::Solver& core() { return solver_; }
+
     std::uint64_t conflicts() const { return solver_.counters().conflicts; }
     /// Work done, in ticks.
     std::uint64_t effort() const { return solver_.effort(); }

@@ -2,6 +2,7 @@
 #include "cardinality/minimize.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.hpp"
 #include "cardinality/budget.hpp"
@@ -9,12 +10,14 @@
 namespace sinew::cardinality {
 
 Minimizer::Minimizer(const Problem& problem, const Options& options, const Hints& hints,
-                     std::span<const Literal> assumptions)
+                     std::span<const Literal> assumptions, Ways ways, SharedBest* shared)
     : problem_(problem),
       options_(options),
       hints_(hints),
       assumptions_(assumptions.begin(), assumptions.end()),
-      objective_(normalized_objective(problem.objective(), problem.objective_constant())) {
+      objective_(normalized_objective(problem.objective(), problem.objective_constant())),
+      ways_(ways),
+      shared_(shared) {
     engine_.emplace(options);
 }
 
@@ -52,7 +55,38 @@ Result Minimizer::run(const Limits& limits, Listener* listener) {
         if (!hints_.solution.empty()) take_solution(hints_.solution);
         tighten();
     }
-    while (!finished() && !stop_ && !limits.exceeded()) turn(next_way(), limits);
+    exchange();
+    while (!finished() && !stop_ && !limits.exceeded()) {
+        turn(next_way(), limits);
+        exchange();
+    }
+    return result();
+}
+
+/// With the others.
+void Minimizer::exchange() {
+    if (shared_ == nullptr) return;
+    SharedBest::Known mine;
+    if (has_model_) {
+        mine.best = best_;
+        mine.model = model_;
+    }
+    mine.bound = bound_;
+    mine.infeasible = infeasible_;
+    const auto better = [&](std::int64_t spent, const std::vector<bool>& model) {
+        if (listener_ != nullptr) listener_->improved(objective_.offset + spent, model);
+    };
+    const auto higher = [&](std::int64_t spent) {
+        if (listener_ != nullptr) listener_->bound_raised(objective_.offset + spent);
+    };
+    SharedBest::Known all = shared_->exchange(std::move(mine), better, higher);
+    if (!all.model.empty()) take_solution(std::move(all.model));
+    if (all.bound > bound_) raise_bound(all.bound);
+    infeasible_ = infeasible_ || (all.infeasible && !has_model_);
+}
+
+Result Minimizer::result() {
+    exchange();
     Result result;
     if (infeasible_ && !has_model_) {
         result.outcome = Outcome::unsat;
@@ -69,8 +103,9 @@ Result Minimizer::run(const Limits& limits, Listener* listener) {
 
 /// The way that has had least of its share. A way's clock runs the slower the more it has been worth lately.
 Minimizer::Way Minimizer::next_way() const {
+    if (ways_ == Ways::below) return Way::below;
     const double bounds = static_cast<double>(options_.bound_share);
-    const double share[3] = {100 - bounds, bounds / 2, bounds / 2};
+    const double share[3] = {100 - bounds, bounds / 2, ways_ == Ways::all ? bounds / 2 : 0};
     std::size_t best = 3;
     for (std::size_t way = 0; way < 3; ++way)
         if (share[way] > 0 && (best == 3 || turns_[way].clock / share[way] < turns_[best].clock / share[best]))
@@ -203,7 +238,7 @@ void Minimizer::take_solution(std::vector<bool> values) {
     has_model_ = true;
     model_ = std::move(values);
     require(problem_.objective_value(model_) == objective_.offset + best_, "a model's value is what it spends");
-    if (listener_ != nullptr) listener_->improved(objective_.offset + best_, model_);
+    if (listener_ != nullptr && shared_ == nullptr) listener_->improved(objective_.offset + best_, model_);
     tighten();
 }
 
@@ -211,13 +246,13 @@ void Minimizer::raise_bound(std::int64_t spent) {
     if (residues_) spent = residues_->next_spent(spent);
     if (spent <= bound_) return;
     bound_ = has_model_ ? std::min(spent, best_) : spent;
-    if (listener_ != nullptr) listener_->bound_raised(objective_.offset + bound_);
+    if (listener_ != nullptr && shared_ == nullptr) listener_->bound_raised(objective_.offset + bound_);
 }
 
 /// Asks the engine for something better than the best. The consequences for the other rows are drawn when the search
 /// since the last time has cost as much, or the budget has halved: solutions may come one by one.
 void Minimizer::tighten() {
-    if (!has_model_ || finished()) return;
+    if (!has_model_ || finished() || ways_ == Ways::below) return;
     const std::uint64_t begin = engine_->effort();
     if (begin - imposed_at_ > imposed_cost_ || best_ - bound_ <= imposed_gap_ / 2) {
         impose_budget(*engine_, objective_, better(), limits_);

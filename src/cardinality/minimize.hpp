@@ -14,6 +14,7 @@
 #include "cardinality/objective.hpp"
 #include "cardinality/optimizer.hpp"
 #include "cardinality/residues.hpp"
+#include "cardinality/shared_best.hpp"
 
 namespace sinew::cardinality {
 
@@ -23,12 +24,18 @@ namespace sinew::cardinality {
 /// - Trials from below: an engine of its own with the budget set to the bound (then a little more): small budgets fix
 ///   most of a problem at the root. Refuting one raises the bound, satisfying it is a solution near the optimum.
 /// Effort is counted in ticks, and each way has its share (Options::bound_share), more while it succeeds.
+/// Several side by side share what they know, and the ways.
 class Minimizer {
   public:
-    Minimizer(const Problem& problem, const Options& options, const Hints& hints, std::span<const Literal> assumptions);
+    enum class Ways : std::uint8_t { all, above_and_cores, below };
+
+    Minimizer(const Problem& problem, const Options& options, const Hints& hints, std::span<const Literal> assumptions,
+              Ways ways = Ways::all, SharedBest* shared = nullptr);
 
     /// Runs until the optimum is proven or a limit is reached.
     Result run(const Limits& limits, Listener* listener);
+    /// What is known, also of others, when all have ended.
+    Result result();
     Statistics statistics() const;
 
   private:
@@ -43,6 +50,7 @@ class Minimizer {
     };
 
     bool prepare(Engine& engine);
+    void exchange();
     Way next_way() const;
     void turn(Way way, const Limits& limits);
     void search_above(const Limits& limits, std::uint64_t conflicts);
@@ -69,6 +77,8 @@ class Minimizer {
     std::optional<Residues> residues_;
     Limits limits_;  ///< of run()
     Listener* listener_ = nullptr;
+    Ways ways_;
+    SharedBest* shared_;  ///< of several; tells the listener, too
     std::optional<Engine> engine_;
     std::optional<CoreGuided> cores_;
     std::optional<Engine> trial_;

@@ -46,7 +46,8 @@ class Listener {
 /// Keeps the problem, and what a decision run has learned, from solve() to solve(). Hints last until they are changed.
 class Optimizer {
   public:
-    explicit Optimizer(Problem problem, const Options& options = {});
+    /// Decisions are made by so many threads.
+    explicit Optimizer(Problem problem, const Options& options = {}, std::size_t threads = 1);
     Optimizer(Optimizer&&) noexcept;
     Optimizer& operator=(Optimizer&&) noexcept;
     ~Optimizer();

@@ -55,7 +55,8 @@ void print_text(const verify::CnfAnswer& answer, bool quiet, bool statistics) {
 }
 
 ExitStatus solve_dimacs(const Arguments& arguments) {
-    refuse_threads(arguments, "solve");
+    const int threads = threads_of(arguments);
+    if (threads > 1 && arguments.has("drat")) throw UsageError("--drat: a proof is written by one thread");
     const sat::Options options = settings_of(arguments).options(sat::option_table());
     const std::optional<std::string> expected = expectation_of(arguments);
     JsonAnswer json("solve", arguments);
@@ -67,7 +68,7 @@ ExitStatus solve_dimacs(const Arguments& arguments) {
     const Limits limits = limits_of(arguments);
     const auto solve = [&] {
         const model::Cnf cnf = read::read_dimacs(arguments.files[0]);
-        verify::CnfAnswer answer = verify::solve_cnf(cnf, options, limits, proof ? &*proof : nullptr);
+        verify::CnfAnswer answer = verify::solve_cnf(cnf, options, limits, proof ? &*proof : nullptr, threads);
         if (proof && answer.status == model::Status::unsat) proof->finish();
         return answer;
     };
@@ -76,7 +77,7 @@ ExitStatus solve_dimacs(const Arguments& arguments) {
         if (json.leaves_text()) print_text(answer, quiet(arguments), arguments.has("statistics"));
         return exit_status_of(answer.status, expected);
     };
-    return within_limits(limits, solve, stopped_answer<verify::CnfAnswer>, tell);
+    return within_limits(limits, solve, stopped_answer<verify::CnfAnswer>, tell, threads);
 }
 
 using Solver = ExitStatus (*)(const Arguments&);

@@ -64,7 +64,7 @@ nlohmann::ordered_json json_of(const verify::PbAnswer& answer, const std::vector
 }  // namespace
 
 ExitStatus solve_opb(const Arguments& arguments) {
-    refuse_threads(arguments, "solve");
+    const int threads = threads_of(arguments);
     if (arguments.has("drat")) throw UsageError("--drat is for formulas in DIMACS");
     const cardinality::Options options = settings_of(arguments).options(cardinality::option_table());
     const std::optional<std::string> expected = expectation_of(arguments);
@@ -74,7 +74,8 @@ ExitStatus solve_opb(const Arguments& arguments) {
     PrintingListener listener(prints && !quiet(arguments), json.progress());
     const auto solve = [&] {
         const std::string& file = arguments.files[0];
-        return naming_file(file, [&] { return verify::solve_pb(read::read_opb(file), options, limits, &listener); });
+        return naming_file(file,
+                           [&] { return verify::solve_pb(read::read_opb(file), options, limits, &listener, threads); });
     };
     const auto tell = [&](const verify::PbAnswer& answer) {
         if (json.is_wanted()) json.give(json_of(answer, arguments.files));
@@ -83,7 +84,7 @@ ExitStatus solve_opb(const Arguments& arguments) {
         if (answer.status == model::Status::sat && answer.value && !answer.optimal && !expected) return no_answer;
         return exit_status_of(answer.status, expected);
     };
-    return within_limits(limits, solve, stopped_answer<verify::PbAnswer>, tell);
+    return within_limits(limits, solve, stopped_answer<verify::PbAnswer>, tell, threads);
 }
 
 }  // namespace sinew::cli

@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 #include "cone/bounds.hpp"
-#include "sat/solver.hpp"
+#include "sat/cube_solver.hpp"
 
 namespace sinew::cone {
 
@@ -44,10 +44,11 @@ const OptionTable<Options>& option_table() {
 
 struct ConeSearch::State : sat::TheoryHook {
     State(const threshold::ReducedNetwork& reduced, const threshold::Ball& around, ConeBounds first,
-          const Options& chosen, const Settings& settings)
+          const Options& chosen, const Settings& settings, std::size_t of_threads)
         : network(reduced),
           ball(around),
           options(chosen),
+          threads(of_threads),
           bounds(std::move(first)),
           solver(solver_options(chosen, settings)) {
         used.assign(bounds.bit_count(), 0);
@@ -122,7 +123,7 @@ struct ConeSearch::State : sat::TheoryHook {
         ++stage;
         if (stages[stage].most_bits > options.most_bits) return;
         std::optional<ConeBounds> larger =
-            ConeBounds::make(network, ball, stages[stage].most_bits, options.table_megabytes << 20U, used);
+            ConeBounds::make(network, ball, stages[stage].most_bits, options.table_bytes() / threads, used);
         if (!larger) return;
         for (std::size_t b = 0; b < bounds.bit_count(); ++b)
             if (bounds.value(b)) larger->set(b, bounds.value(b));
@@ -132,6 +133,7 @@ struct ConeSearch::State : sat::TheoryHook {
     const threshold::ReducedNetwork& network;
     const threshold::Ball& ball;
     const Options options;
+    const std::size_t threads;  ///< that share the memory of tables
     ConeBounds bounds;
     sat::Solver solver;
     std::size_t stage = 0;
@@ -147,26 +149,53 @@ struct ConeSearch::State : sat::TheoryHook {
     std::uint64_t lifted_literals = 0;
 };
 
-ConeSearch::ConeSearch(std::unique_ptr<State> state) : state_(std::move(state)) {}
+/// Solves with larger clusters the longer it takes.
+class ConeSearch::Part : public sat::SolverOfCubes {
+  public:
+    explicit Part(State& state) : SolverOfCubes(state.solver, state.bounds.bit_count()), state_(state) {}
+    Answer solve(std::span<const Literal> cube, const Limits& slice, const Limits& turn) override {
+        state_.advance();
+        return SolverOfCubes::solve(cube, slice, turn);
+    }
+
+  private:
+    State& state_;
+};
+
+ConeSearch::ConeSearch(std::vector<std::unique_ptr<State>> states) : states_(std::move(states)) {
+    if (states_.size() < 2) return;
+    cubes_ = std::make_unique<sat::CubesOfSolvers>();
+    for (const auto& state : states_) cubes_->add(std::make_unique<Part>(*state));
+}
 ConeSearch::ConeSearch(ConeSearch&&) noexcept = default;
 ConeSearch& ConeSearch::operator=(ConeSearch&&) noexcept = default;
 ConeSearch::~ConeSearch() = default;
 
 std::optional<ConeSearch> ConeSearch::make(const threshold::ReducedNetwork& network, const threshold::Ball& ball,
-                                           const Settings& settings) {
+                                           const Settings& settings, std::size_t threads) {
     const Options options = settings.options(option_table());
     const std::size_t bits = std::min<std::size_t>(stages.front().most_bits, options.most_bits);
-    std::optional<ConeBounds> bounds = ConeBounds::make(network, ball, bits, options.table_megabytes << 20U);
-    if (!bounds) return std::nullopt;
-    return ConeSearch(std::make_unique<State>(network, ball, std::move(*bounds), options, settings));
+    std::vector<std::unique_ptr<State>> states = made_together(threads, [&](std::size_t) -> std::unique_ptr<State> {
+        std::optional<ConeBounds> bounds = ConeBounds::make(network, ball, bits, options.table_bytes() / threads);
+        if (!bounds) return nullptr;
+        return std::make_unique<State>(network, ball, std::move(*bounds), options, settings, threads);
+    });
+    std::erase(states, nullptr);
+    if (states.empty()) return std::nullopt;
+    return ConeSearch(std::move(states));
 }
 
 Answer ConeSearch::solve(const Limits& limits) {
-    State& state = *state_;
-    state.advance();
-    const Answer result = state.solver.solve({}, limits);
-    if (result == Answer::unknown) return Answer::unknown;
-    if (result == Answer::unsat) return Answer::unsat;
+    Answer result = Answer::unknown;
+    if (cubes_) {
+        result = cubes_->run(limits, static_cast<std::uint64_t>(states_.front()->options.conflicts));
+        winner_ = cubes_->winner();
+    } else {
+        states_.front()->advance();
+        result = states_.front()->solver.solve({}, limits);
+    }
+    if (result != Answer::sat) return result;
+    State& state = *states_[winner_];
     state.values.assign(state.network.digit_count(), 0);
     for (std::size_t b = 0; b < state.bounds.bit_count(); ++b)
         state.values[state.bounds.clusters().bits[b].digit] += state.solver.model_value(BoolVar(b)) ? 1 : 0;
@@ -174,19 +203,22 @@ Answer ConeSearch::solve(const Limits& limits) {
 }
 
 const std::vector<std::uint32_t>& ConeSearch::values() const {
-    return state_->values;
+    return states_[winner_]->values;
 }
 
 Statistics ConeSearch::statistics() const {
     Statistics statistics;
-    const State& state = *state_;
-    statistics.add("cone_conflicts", static_cast<double>(state.solver.counters().conflicts));
-    statistics.add("cone_decisions", static_cast<double>(state.solver.counters().decisions));
-    statistics.add("cone_checks", static_cast<double>(state.checks));
-    statistics.add("cone_refutations", static_cast<double>(state.lifted));
-    statistics.add("cone_literals", static_cast<double>(state.lifted_literals));
-    statistics.add("cone_clusters", static_cast<double>(state.bounds.clusters().clusters.size()));
-    statistics.add("cone_rows", static_cast<double>(state.bounds.clusters().rows.size()));
+    for (const auto& each : states_) {
+        const State& state = *each;
+        statistics.add("cone_conflicts", static_cast<double>(state.solver.counters().conflicts));
+        statistics.add("cone_decisions", static_cast<double>(state.solver.counters().decisions));
+        statistics.add("cone_checks", static_cast<double>(state.checks));
+        statistics.add("cone_refutations", static_cast<double>(state.lifted));
+        statistics.add("cone_literals", static_cast<double>(state.lifted_literals));
+        statistics.add("cone_clusters", static_cast<double>(state.bounds.clusters().clusters.size()));
+        statistics.add("cone_rows", static_cast<double>(state.bounds.clusters().rows.size()));
+    }
+    if (cubes_) cubes_->report(statistics);
     return statistics;
 }
 

@@ -14,12 +14,18 @@
 #include "base/statistics.hpp"
 #include "threshold/reduced_network.hpp"
 
+namespace sinew::sat {
+class CubesOfSolvers;
+}
+
 namespace sinew::cone {
 
 struct Options {
     std::int64_t conflicts = 1000;        ///< of one solve()
     std::uint64_t table_megabytes = 512;  ///< of all tables
     std::uint64_t most_bits = 18;         ///< of a cluster, in the end
+
+    std::uint64_t table_bytes() const { return table_megabytes << 20U; }
 };
 
 const OptionTable<Options>& option_table();
@@ -28,7 +34,7 @@ class ConeSearch {
   public:
     /// Absent where bounds of cones do not pay, or are too large.
     static std::optional<ConeSearch> make(const threshold::ReducedNetwork& network, const threshold::Ball& ball,
-                                          const Settings& settings);
+                                          const Settings& settings, std::size_t threads = 1);
     ConeSearch(ConeSearch&&) noexcept;
     ConeSearch& operator=(ConeSearch&&) noexcept;
     ~ConeSearch();
@@ -42,8 +48,12 @@ class ConeSearch {
 
   private:
     struct State;
-    explicit ConeSearch(std::unique_ptr<State> state);
-    std::unique_ptr<State> state_;
+    class Part;
+    explicit ConeSearch(std::vector<std::unique_ptr<State>> states);
+
+    std::vector<std::unique_ptr<State>> states_;  ///< one a thread, alike but for their clusters
+    std::unique_ptr<sat::CubesOfSolvers> cubes_;  ///< of several
+    std::size_t winner_ = 0;
 };
 
 }  // namespace sinew::cone

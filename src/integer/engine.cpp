@@ -48,6 +48,14 @@ void Engine::require_bound(Bound bound) {
 }
 
 void Engine::add_clause(std::span<const Bound> literals) {
+    add_normal(literals, Clauses::Kind::problem, 0);
+}
+
+void Engine::add_learned(std::span<const Bound> literals, std::uint32_t glue) {
+    add_normal(literals, Clauses::Kind::learned, glue);
+}
+
+void Engine::add_normal(std::span<const Bound> literals, Clauses::Kind kind, std::uint32_t glue) {
     require(domains_.level() == 0, "constraints are added at level 0");
     if (unsat_) return;
     clause_.assign(literals.begin(), literals.end());
@@ -67,7 +75,7 @@ void Engine::add_clause(std::span<const Bound> literals) {
     else if (clause_.size() == 1)
         require_bound(clause_.front());
     else
-        clauses_.add(clause_, Clauses::Kind::problem, 0);
+        clauses_.add(clause_, kind, glue);
 }
 
 std::uint32_t Engine::add_row(std::span<const RowTerm> terms, LinearRows::Wide bound, Bound condition) {
@@ -189,6 +197,7 @@ bool Engine::resolve_conflict() {
     backtrack(analyzer_.backjump_level());
     const std::span<const Bound> learned = analyzer_.learned();
     learned_literals_ += learned.size();
+    if (exports_ != nullptr) exports_->offer(learned, analyzer_.glue());
     Reason reason;
     if (learned.size() > 1)
         reason = Reason(ReasonKind::clause, clauses_.add(learned, Clauses::Kind::learned, analyzer_.glue()));
@@ -283,6 +292,29 @@ Answer Engine::search(std::span<const Bound> assumptions, const Limits& limits, 
     const Answer answer = sat::search(driver, assumptions, limits, conflict_budget);
     backtrack(0);
     return answer;
+}
+
+std::optional<Bound> Engine::split(std::span<const Bound> cube, const Limits& limits) {
+    if (unsat_) return std::nullopt;
+    dispatcher_.set_limits(limits);
+    bool is_open = propagate(limits) == sat::Step::quiet;
+    for (std::size_t i = 0; i < cube.size() && is_open; ++i) {
+        if (domains_.holds(cube[i])) continue;
+        is_open = !domains_.fails(cube[i]);
+        if (!is_open) break;
+        decide(cube[i]);
+        is_open = propagate(limits) == sat::Step::quiet;
+    }
+    std::optional<Bound> half = is_open ? branching_.next(domains_) : std::nullopt;
+    if (half) {
+        const Value lower = domains_.lower(half->view);
+        const Value upper = domains_.upper(half->view);
+        // One value against all others is no half.
+        if (upper - lower > 1 && !is_wide(domains_, half->view)) half->value = lower + (upper - lower) / 2 + 1;
+    }
+    if (domains_.level() > 0) domains_.clear_conflict();  // at level 0 it is the end, which the search finds again
+    backtrack(0);
+    return half;
 }
 
 Statistics Engine::statistics() const {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -24,6 +25,18 @@
 
 namespace sinew::integer {
 
+/// Learned clauses of few literals, and few levels, that others may want to know.
+struct Exports {
+    std::size_t most_literals = 0;
+    std::uint32_t most_glue = 0;
+    std::vector<std::vector<Bound>> clauses{};
+
+    void offer(std::span<const Bound> clause, std::uint32_t glue) {
+        if (clause.size() <= most_literals && (glue <= most_glue || clause.size() <= 2))
+            clauses.emplace_back(clause.begin(), clause.end());
+    }
+};
+
 /// Work is counted (base/effort.hpp) in what it propagates and explains; long propagators count for themselves.
 /// Constraints are added at level 0, where every search ends. They may be added between searches.
 class Engine {
@@ -33,6 +46,8 @@ class Engine {
     IntVar add_variable(std::span<const Range> ranges);
     /// Literals in any order, also repeated or false.
     void add_clause(std::span<const Bound> literals);
+    /// One that follows from the constraints, and may be forgotten again.
+    void add_learned(std::span<const Bound> literals, std::uint32_t glue);
     /// A row that fits (LinearRows::fits).
     std::uint32_t add_row(std::span<const RowTerm> terms, LinearRows::Wide bound, Bound condition);
     void tighten_row(std::uint32_t row, LinearRows::Wide bound) { dispatcher_.rows().tighten(row, bound); }
@@ -63,6 +78,12 @@ class Engine {
     /// There is no solution whatever the assumptions.
     bool unsat() const { return unsat_; }
 
+    /// For searches that share a question by cubes (base/cubes.hpp): a bound that halves what is left under `cube`;
+    /// absent where nothing is.
+    std::optional<Bound> split(std::span<const Bound> cube, const Limits& limits);
+    /// Hears of the clauses learned; nullptr for none.
+    void set_exports(Exports* exports) { exports_ = exports; }
+
     std::uint64_t conflicts() const { return conflicts_; }
     std::uint64_t decisions() const { return decisions_; }
     Statistics statistics() const;
@@ -78,6 +99,7 @@ class Engine {
     bool resolve_conflict();
     void backtrack(std::uint32_t level);
     void restart(std::uint32_t level);
+    void add_normal(std::span<const Bound> literals, Clauses::Kind kind, std::uint32_t glue);
     void reduce_if_due();
     void decide(Bound bound);
     void take_values();
@@ -109,6 +131,7 @@ class Engine {
     std::vector<Bound> clause_;
     std::vector<Value> values_;
     std::vector<Bound> failed_;
+    Exports* exports_ = nullptr;
     Effort spent_ = 0;  ///< of effort(), what has been told
     std::uint64_t conflicts_ = 0;
     std::uint64_t decisions_ = 0;

@@ -208,6 +208,10 @@ void Model::State::relax(const Limits& limits) {
             engine.branching().suggest(IntVar(v), static_cast<Value>(std::nearbyint(*value)));
 }
 
+Engine& Model::engine() {
+    return state_->engine;
+}
+
 bool Model::propagate() {
     return state_->engine.propagate_root();
 }

@@ -30,6 +30,7 @@
 namespace sinew::integer {
 
 struct BoxProblem;
+class Engine;
 
 /// coefficient·variable. Coefficients may have any size.
 struct Term {
@@ -161,6 +162,9 @@ class Model {
     Statistics statistics() const;
 
   private:
+    friend class ModelGroup;
+    Engine& engine();
+
     struct State;
     std::unique_ptr<State> state_;
 };

@@ -15,6 +15,7 @@
 #include "sat/analyze.hpp"
 #include "sat/conflict_learner.hpp"
 #include "sat/core.hpp"
+#include "sat/exports.hpp"
 #include "sat/reduce_schedule.hpp"
 #include "sat/restart.hpp"
 #include "sat/search_loop.hpp"
@@ -52,6 +53,8 @@ class Solver {
     void watch_theory_variable(BoolVar variable, const TheoryHook& theory);
     /// Learns beside the core; nullptr for none. It must outlive the solver. Proofs (Tracer) know nothing of it.
     void set_learner(ConflictLearner* learner) { learner_ = learner; }
+    /// Hears of every clause learned; nullptr for none. It must outlive the solver.
+    void set_exports(Exports* exports) { exports_ = exports; }
     /// To be set before the first clause; nullptr for none.
     void set_tracer(Tracer* tracer) { core_.tracer = tracer; }
     /// The value tried first when the variable is decided, until the search learns better.
@@ -154,6 +157,7 @@ class Solver {
     RestartPolicy restart_;
     std::vector<TheoryLink> links_;  ///< by theory
     ConflictLearner* learner_ = nullptr;
+    Exports* exports_ = nullptr;
     Inferences inferences_;
     std::vector<Literal> conflict_;
     ClauseRef conflict_clause_;

@@ -199,6 +199,7 @@ void Solver::learn_clause() {
         core_.tracer->derived(learned);
         core_.tracer->learned(learned, analyzer_.backjump_level());
     }
+    if (exports_ != nullptr) exports_->offer(learned, analyzer_.glue());
     has_conflict_ = false;
     backtrack(analyzer_.backjump_level());
     Reason reason = Reason::decision();

@@ -8,6 +8,10 @@
 
 namespace sinew::search {
 
+namespace {
+constexpr Effort alone_at_first = effort_per_second / 20;
+}  // namespace
+
 void LazySearch::begin() {
     encoding_ = std::make_unique<Encoding>(encode(query_));
     story_.emplace(query_, *encoding_, observer_);
@@ -43,12 +47,22 @@ void LazySearch::take_news(const engine::Knowledge& knowledge) {
     }
 }
 
+/// With several threads by cubes, from where one thread does not have the answer at once.
+Answer LazySearch::solve(const engine::Turn& turn, bool may_share) {
+    if (cubes_) return cubes_->solve(turn.limits);
+    if (turn.threads < 2 || !may_share) return solver_->solve({}, turn.limits);
+    const Answer answer = solver_->solve({}, turn.limits.within_effort(alone_at_first), turn.limits);
+    if (answer != Answer::unknown || turn.limits.exceeded()) return answer;
+    cubes_ = std::make_unique<LazyCubes>(*solver_, *encoding_, settings_, static_cast<std::size_t>(turn.threads));
+    return cubes_->solve(turn.limits);
+}
+
 engine::Progress LazySearch::advance(const engine::Turn& turn, engine::Knowledge& knowledge) {
     if (!solver_) begin();
     const bool is_told = observer_.wants_trace();
     if (!is_told && !strengthened_) strengthened_ = solver_->strengthen(encoding_->breakpoints, turn.limits);
     if (strengthened_) take_news(knowledge);
-    const Answer answer = is_told || strengthened_ ? solver_->solve({}, turn.limits) : Answer::unknown;
+    const Answer answer = is_told || strengthened_ ? solve(turn, !is_told) : Answer::unknown;
     observer_.progress({.nodes = solver_->integer_splits()});
     if (is_told)
         observer_.trace(answer == Answer::sat     ? "SAT"
@@ -57,7 +71,8 @@ engine::Progress LazySearch::advance(const engine::Turn& turn, engine::Knowledge
     if (answer == Answer::unsat) {
         knowledge.refuted(name());
     } else if (answer == Answer::sat) {
-        knowledge.found(solver_->witness(query_, encoding_->booleans), name());
+        const LazySolver& found = cubes_ ? cubes_->winner() : *solver_;
+        knowledge.found(found.witness(query_, encoding_->booleans), name());
     } else {
         return turn.limits.exceeded() ? engine::Progress::paused : engine::Progress::exhausted;
     }
@@ -65,7 +80,10 @@ engine::Progress LazySearch::advance(const engine::Turn& turn, engine::Knowledge
 }
 
 Statistics LazySearch::statistics() const {
-    return solver_ ? solver_->statistics() : Statistics();
+    Statistics statistics;
+    if (solver_) statistics.add(solver_->statistics());
+    if (cubes_) cubes_->report(statistics);
+    return statistics;
 }
 
 model::Verdict solve_lazily(const model::Query& query, const Settings& settings, const Limits& limits,

@@ -14,6 +14,7 @@
 #include "engine/engine.hpp"
 #include "model/query.hpp"
 #include "model/verdict.hpp"
+#include "search/lazy_cubes.hpp"
 #include "search/lazy_solver.hpp"
 #include "search/options.hpp"
 #include "search/story.hpp"
@@ -33,9 +34,11 @@ class LazySearch : public engine::Engine {
     std::string_view name() const override { return "lazy"; }
     engine::Progress advance(const engine::Turn& turn, engine::Knowledge& knowledge) override;
     Statistics statistics() const override;
+    bool uses_threads() const override { return true; }
 
   private:
     void begin();
+    Answer solve(const engine::Turn& turn, bool may_share);
     void take_news(const engine::Knowledge& knowledge);
 
     const model::Query& query_;
@@ -44,6 +47,7 @@ class LazySearch : public engine::Engine {
     std::unique_ptr<Encoding> encoding_;
     std::optional<Story> story_;
     std::unique_ptr<LazySolver> solver_;
+    std::unique_ptr<LazyCubes> cubes_;                         ///< of turns with several threads
     std::unordered_map<Variable, std::size_t> breakpoint_of_;  ///< by pre-activation
     engine::Revision seen_ = 0;
     bool strengthened_;

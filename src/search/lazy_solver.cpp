@@ -23,7 +23,9 @@ Rational short_above(const Rational& value) {
 }  // namespace
 
 LazySolver::LazySolver(const Encoding& encoding, const Settings& settings, sat::Tracer* tracer)
-    : theory_({settings.options(linear::option_table())}), solver_(settings.options(sat::option_table())) {
+    : theory_({settings.options(linear::option_table())}),
+      solver_(settings.options(sat::option_table())),
+      encoded_variables_(encoding.variable_count()) {
     solver_.set_tracer(tracer);
     solver_.add_theory(theory_);
     theory_.set_atoms([this] {
@@ -109,11 +111,27 @@ void LazySolver::between(const Breakpoint& breakpoint, const std::optional<Ratio
     excess.add(breakpoint.distance, -slope);
     excess.add_constant(slope * *lower - at_lower);
     if (breakpoint.slope_below > breakpoint.slope_above) excess.scale(-1);
-    theory_.add_permanent(excess, Relation::less_equal);
+    add_fact(excess, Relation::less_equal);
     const Rational greatest = std::max({at_lower, at_upper, breakpoint.value});
     const Rational least = std::min({at_lower, at_upper, breakpoint.value});
-    theory_.add_permanent(LinearForm({{breakpoint.output, 1}}, -greatest), Relation::less_equal);
-    theory_.add_permanent(LinearForm({{breakpoint.output, -1}}, least), Relation::less_equal);
+    add_fact(LinearForm({{breakpoint.output, 1}}, -greatest), Relation::less_equal);
+    add_fact(LinearForm({{breakpoint.output, -1}}, least), Relation::less_equal);
+}
+
+void LazySolver::add_fact(const LinearForm& form, Relation relation) {
+    theory_.add_permanent(form, relation);
+    facts_.push_back({form, relation});
+}
+
+void LazySolver::agree_with(const LazySolver& first) {
+    if (first.solver_.unsat()) solver_.add_clause(std::span<const Literal>{});
+    for (std::size_t v = 0; v < encoded_variables_; ++v) {
+        const Literal literal{sat::BoolVar(v)};
+        if (const int fact = first.solver_.fact(literal); fact != 0)
+            solver_.add_clause({fact > 0 ? literal : ~literal});
+    }
+    for (; agreed_facts_ < first.facts_.size(); ++agreed_facts_)
+        theory_.add_permanent(first.facts_[agreed_facts_].form, first.facts_[agreed_facts_].relation);
 }
 
 sat::Literal LazySolver::new_condition(const LinearForm& form, Relation relation) {
@@ -136,9 +154,9 @@ bool LazySolver::is_impossible(const LinearForm& form) {
     return false;
 }
 
-Answer LazySolver::solve(std::span<const Literal> assumptions, const Limits& limits) {
+Answer LazySolver::solve(std::span<const Literal> assumptions, const Limits& slice, const Limits& limits) {
     theory_.set_limits(limits);
-    const Answer answer = solver_.solve(assumptions, limits);
+    const Answer answer = solver_.solve(assumptions, slice);
     // A linear check that a limit cut short found no contradiction, which is no model.
     return answer == Answer::sat && !theory_.has_model() ? Answer::unknown : answer;
 }

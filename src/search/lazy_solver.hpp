@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "base/answer.hpp"
 #include "base/limits.hpp"
@@ -35,11 +36,18 @@ class LazySolver {
     /// A literal that is new and demands form ⋈ 0 where it is true, over columns. Between solves.
     sat::Literal new_condition(const LinearForm& form, model::Relation relation);
     /// form ⋈ 0 in every solution, somebody proved, over columns. Between solves.
-    void add_fact(const LinearForm& form, model::Relation relation) { theory_.add_permanent(form, relation); }
+    void add_fact(const LinearForm& form, model::Relation relation);
+
+    /// Takes over what `first`, made of the same encoding, knows of all solutions since the last time: its choices of
+    /// phases at breakpoints too, on which solvers that share a question must agree.
+    void agree_with(const LazySolver& first);
 
     /// Decides everything under `assumptions`, integers included. After unknown it may be called again and goes on with
-    /// what it has learned.
-    Answer solve(std::span<const sat::Literal> assumptions, const Limits& limits);
+    /// what it has learned. `slice`: when the search is to be interrupted; `limits`: what ends a linear program.
+    Answer solve(std::span<const sat::Literal> assumptions, const Limits& limits) {
+        return solve(assumptions, limits, limits);
+    }
+    Answer solve(std::span<const sat::Literal> assumptions, const Limits& slice, const Limits& limits);
 
     /// After unsat under assumptions: those that cannot be true together.
     std::span<const sat::Literal> failed_assumptions() const { return solver_.failed_assumptions(); }
@@ -50,6 +58,10 @@ class LazySolver {
     model::Witness witness(const model::Query& query, std::span<const sat::Literal> booleans) const;
     /// After sat: whether a literal is true.
     bool is_true(sat::Literal literal) const { return solver_.model_value(literal.variable()) != literal.negated(); }
+
+    /// The core, and how many of its variables are the encoding's.
+    sat::Solver& core() { return solver_; }
+    std::size_t encoded_variables() const { return encoded_variables_; }
 
     std::uint64_t integer_splits() const { return theory_.integer_splits(); }
     Statistics statistics() const;
@@ -62,6 +74,13 @@ class LazySolver {
 
     linear::LinearTheory theory_;  // must outlive the core
     sat::Solver solver_;
+    std::size_t encoded_variables_;
+    struct Fact {
+        LinearForm form;
+        model::Relation relation;
+    };
+    std::vector<Fact> facts_;       ///< added since this was made
+    std::size_t agreed_facts_ = 0;  ///< of another's, those that this has too
     std::size_t strengthened_ = 0;  ///< breakpoints before this one are done
     std::uint64_t fixed_ = 0;
 };

@@ -36,7 +36,7 @@ class SmoothRefinement::Search {
         if (rounds_ == 0) bound_neurons();
         for (;;) {
             if (!round_) begin_round(knowledge);
-            round_->search.advance({turn.limits, 1}, round_->knowledge);
+            round_->search.advance(turn, round_->knowledge);
             if (round_->knowledge.answer() == Answer::unsat) {
                 knowledge.refuted(name);
                 return engine::Progress::answered;

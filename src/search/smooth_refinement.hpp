@@ -28,6 +28,7 @@ class SmoothRefinement : public engine::Engine {
     std::string_view name() const override { return "refinement"; }
     engine::Progress advance(const engine::Turn& turn, engine::Knowledge& knowledge) override;
     Statistics statistics() const override;
+    bool uses_threads() const override { return true; }
     std::string reason() const override;
 
   private:

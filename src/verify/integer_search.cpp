@@ -3,20 +3,40 @@
 
 namespace sinew::verify {
 
+void IntegerSearch::begin(std::size_t threads) {
+    struct Made {
+        std::optional<integer::QueryModel> model;
+        std::string reason;
+    };
+    std::vector<Made> made = made_together(threads, [&](std::size_t) {
+        Made one;
+        one.model = integer::QueryModel::make(query_, settings_, one.reason);
+        if (one.model && one.model->consistent()) one.model->relax_network();
+        return one;
+    });
+    reason_ = made.front().reason;
+    for (Made& one : made)
+        if (one.model) models_.push_back(std::move(*one.model));
+    if (models_.size() < 2) return;
+    std::vector<integer::Model*> together;
+    for (integer::QueryModel& model : models_) together.push_back(&model.model());
+    group_.emplace(together);
+}
+
 engine::Progress IntegerSearch::advance(const engine::Turn& turn, engine::Knowledge& knowledge) {
     if (!has_begun_) {
         has_begun_ = true;
-        model_ = integer::QueryModel::make(query_, settings_, reason_);
-        if (model_ && model_->consistent()) model_->relax_network();
+        begin(static_cast<std::size_t>(turn.threads));
     }
-    if (!model_) return engine::Progress::exhausted;
-    if (!model_->consistent()) {
+    if (models_.empty()) return engine::Progress::exhausted;
+    if (!models_.front().consistent()) {
         knowledge.refuted(name());
         return engine::Progress::answered;
     }
-    const integer::Result result = model_->model().solve(turn.limits);
+    const integer::Result result = group_ ? group_->solve(turn.limits) : models_.front().model().solve(turn.limits);
     if (result.outcome == Outcome::sat) {
-        knowledge.found(model_->witness(result.values), name());
+        const integer::QueryModel& found = models_[group_ ? group_->winner() : 0];
+        knowledge.found(found.witness(result.values), name());
         return engine::Progress::answered;
     }
     if (result.outcome == Outcome::unsat) {
@@ -27,7 +47,8 @@ engine::Progress IntegerSearch::advance(const engine::Turn& turn, engine::Knowle
 }
 
 Statistics IntegerSearch::statistics() const {
-    return model_ ? model_->model().statistics() : Statistics();
+    if (group_) return group_->statistics();
+    return models_.empty() ? Statistics() : models_.front().model().statistics();
 }
 
 }  // namespace sinew::verify

@@ -4,9 +4,11 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/settings.hpp"
 #include "engine/engine.hpp"
+#include "integer/model_group.hpp"
 #include "integer/query_model.hpp"
 #include "model/query.hpp"
 
@@ -20,12 +22,16 @@ class IntegerSearch : public engine::Engine {
     std::string_view name() const override { return "integers"; }
     engine::Progress advance(const engine::Turn& turn, engine::Knowledge& knowledge) override;
     Statistics statistics() const override;
+    bool uses_threads() const override { return true; }
     std::string reason() const override { return reason_; }
 
   private:
     const model::Query& query_;
     Settings settings_;
-    std::optional<integer::QueryModel> model_;
+    void begin(std::size_t threads);
+
+    std::vector<integer::QueryModel> models_;  ///< alike, one a thread; none: not for this engine
+    std::optional<integer::ModelGroup> group_;
     bool has_begun_ = false;
     std::string reason_;
 };

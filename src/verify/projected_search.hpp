@@ -22,6 +22,7 @@ class ProjectedSearch : public engine::Engine {
     std::string_view name() const override { return "projection"; }
     engine::Progress advance(const engine::Turn& turn, engine::Knowledge& knowledge) override;
     Statistics statistics() const override { return boxes_->statistics(); }
+    bool uses_threads() const override { return true; }
     std::string reason() const override { return boxes_->reason(); }
 
   private:

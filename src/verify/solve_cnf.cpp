@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <memory>
+#include <optional>
+#include <span>
 
 #include "base/error.hpp"
 #include "model/stopped.hpp"
-#include "sat/solver.hpp"
+#include "sat/cube_solver.hpp"
 
 namespace sinew::verify {
 
@@ -61,17 +64,38 @@ bool satisfies(const model::Cnf& cnf, const std::vector<bool>& values) {
     return true;
 }
 
+Answer solve_by_cubes(std::span<const std::unique_ptr<sat::Solver>> solvers, const sat::Options& options,
+                      const Limits& limits, Statistics& statistics, std::size_t& winner) {
+    sat::CubesOfSolvers cubes;
+    for (const auto& solver : solvers) cubes.add(*solver, solver->variable_count());
+    const Answer answer = cubes.run(
+        limits, options.conflict_limit < 0 ? ~std::uint64_t{0} : static_cast<std::uint64_t>(options.conflict_limit));
+    winner = cubes.winner();
+    cubes.report(statistics);
+    return answer;
+}
+
 }  // namespace
 
-CnfAnswer solve_cnf(const model::Cnf& cnf, const sat::Options& options, const Limits& limits,
-                    proof::DratWriter* proof) {
+CnfAnswer solve_cnf(const model::Cnf& cnf, const sat::Options& options, const Limits& limits, proof::DratWriter* proof,
+                    int threads) {
     const Limits::Clock::time_point start = Limits::Clock::now();
+    if (proof != nullptr && threads > 1) throw UsageError("a proof (--drat) is written by one thread");
     CnfAnswer answer;
-    sat::Solver solver(options);
     std::optional<ProofTracer> tracer;
-    if (proof != nullptr) solver.set_tracer(&tracer.emplace(*proof, cnf));
-    load(solver, cnf);
-    const Answer result = solver.solve({}, limits);
+    if (proof != nullptr) tracer.emplace(*proof, cnf);
+    const auto solvers = made_together(static_cast<std::size_t>(threads), [&](std::size_t place) {
+        sat::Options own = options;
+        own.seed = seed_of_place(options.seed, place);
+        auto solver = std::make_unique<sat::Solver>(own);
+        if (tracer) solver->set_tracer(&*tracer);
+        load(*solver, cnf);
+        return solver;
+    });
+    std::size_t winner = 0;
+    const Answer result = solvers.size() == 1 ? solvers[0]->solve({}, limits)
+                                              : solve_by_cubes(solvers, options, limits, answer.statistics, winner);
+    const sat::Solver& solver = *solvers[winner];
     if (result == Answer::sat) {
         answer.status = model::Status::sat;
         answer.names = cnf.names;
@@ -85,7 +109,7 @@ CnfAnswer solve_cnf(const model::Cnf& cnf, const sat::Options& options, const Li
         answer.status = model::status_of(stop);
         answer.reason = stop == StopReason::none ? "conflict limit reached" : std::string(to_string(stop));
     }
-    answer.statistics = solver.statistics();
+    for (const auto& each : solvers) answer.statistics.add(each->statistics());
     answer.seconds = std::chrono::duration<double>(Limits::Clock::now() - start).count();
     return answer;
 }

@@ -27,7 +27,8 @@ struct FormulaAnswer {
 using CnfAnswer = FormulaAnswer;
 
 /// Decides the formula. `proof` (if not null) hears every clause that is derived or deleted; with unsat it ends in the
-/// empty clause, and the caller finishes it.
-CnfAnswer solve_cnf(const model::Cnf& cnf, const sat::Options& options, const Limits& limits, proof::DratWriter* proof);
+/// empty clause, and the caller finishes it. Throws UsageError for a proof by several threads.
+CnfAnswer solve_cnf(const model::Cnf& cnf, const sat::Options& options, const Limits& limits, proof::DratWriter* proof,
+                    int threads = 1);
 
 }  // namespace sinew::verify

@@ -78,10 +78,10 @@ class Translator : public cardinality::Listener {
 }  // namespace
 
 PbAnswer solve_pb(const model::PseudoBoolean& problem, const cardinality::Options& options, const Limits& limits,
-                  PbListener* listener) {
+                  PbListener* listener, int threads) {
     const Limits::Clock::time_point start = Limits::Clock::now();
     PbAnswer answer;
-    cardinality::Optimizer optimizer(to_problem(problem), options);
+    cardinality::Optimizer optimizer(to_problem(problem), options, static_cast<std::size_t>(threads));
     Translator translator(listener, problem.maximise);
     const cardinality::Result result = optimizer.solve(limits, &translator);
     const std::int64_t sign = problem.maximise ? -1 : 1;

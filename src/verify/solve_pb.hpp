@@ -28,7 +28,8 @@ class PbListener {
 };
 
 /// Decides the problem, or optimises it where it has an objective.
+/// The listener hears from several threads, one at a time.
 PbAnswer solve_pb(const model::PseudoBoolean& problem, const cardinality::Options& options, const Limits& limits,
-                  PbListener* listener = nullptr);
+                  PbListener* listener = nullptr, int threads = 1);
 
 }  // namespace sinew::verify

@@ -43,6 +43,31 @@ TEST_P(EveryLearning, DecisionsAgreeWithEnumeration) {
     EXPECT_LT(satisfiable, 1200U);
 }
 
+TEST_P(EveryLearning, SeveralThreadsAgreeWithEnumeration) {
+    Random random(600 + static_cast<std::uint64_t>(GetParam()));
+    for (int i = 0; i < 150; ++i) {
+        const Problem problem = random_problem(random, 10, i % 2 == 0);
+        const std::vector<Literal> assumptions =
+            i % 3 == 0 ? random_assumptions(random, problem.variable_count()) : std::vector<Literal>();
+        const std::optional<std::int64_t> expected = brute_force(problem, assumptions);
+        for (const std::size_t threads : {2U, 4U}) {
+            Optimizer optimizer(problem, learning(GetParam()), threads);
+            const Result result = optimizer.solve(assumptions, {});
+            if (!expected) {
+                ASSERT_EQ(result.outcome, Outcome::unsat) << "case " << i;
+                ASSERT_FALSE(brute_force(problem, result.core)) << "case " << i;
+                continue;
+            }
+            ASSERT_EQ(result.outcome, problem.has_objective() ? Outcome::optimum : Outcome::sat) << "case " << i;
+            ASSERT_TRUE(problem.satisfied_by(result.model)) << "case " << i;
+            for (const Literal literal : assumptions) ASSERT_TRUE(holds(result.model, literal)) << "case " << i;
+            if (problem.has_objective()) {
+                ASSERT_EQ(result.value, *expected) << "case " << i;
+            }
+        }
+    }
+}
+
 TEST_P(EveryLearning, OptimaAgreeWithEnumeration) {
     Random random(200 + static_cast<std::uint64_t>(GetParam()));
     for (int i = 0; i < 1500; ++i) {

@@ -109,8 +109,9 @@ struct ConesFound {
     double conflicts = 0;
 };
 /// Absent where cones do not apply.
-std::optional<ConesFound> cones_find(const threshold::ReducedNetwork& network, const threshold::Ball& ball) {
-    std::optional<ConeSearch> search = ConeSearch::make(network, ball, 1);
+std::optional<ConesFound> cones_find(const threshold::ReducedNetwork& network, const threshold::Ball& ball,
+                                     std::size_t threads = 1) {
+    std::optional<ConeSearch> search = ConeSearch::make(network, ball, 1, threads);
     if (!search) return std::nullopt;
     Answer answer = Answer::unknown;
     while (answer == Answer::unknown) answer = search->solve({});
@@ -132,6 +133,11 @@ TEST(ConeSearch, agrees_with_enumeration_over_scattered_gates) {
         const std::optional<ConesFound> cones = cones_find(network, {});
         if (!cones) continue;
         ASSERT_EQ(cones->found, some_digits_win(network)) << "round " << round;
+        if (round % 10 == 0) {
+            for (const std::size_t threads : {2U, 4U}) {
+                ASSERT_EQ(cones_find(network, {}, threads)->found, cones->found) << "round " << round;
+            }
+        }
         ++answers[cones->found ? 1 : 0];
     }
     EXPECT_GT(answers[0], 20);

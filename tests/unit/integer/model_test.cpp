@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "integer/model_group.hpp"
 
 namespace sinew::integer {
 namespace {
@@ -207,6 +208,34 @@ void compare(const Scale& scale, std::uint64_t first_seed, int cases) {
 
 TEST(Model, SmallModelsAgreeWithEnumeration) {
     compare({}, 1, 4000);
+}
+TEST(ModelGroup, AgreesWithEnumeration) {
+    int solvable = 0;
+    constexpr int cases = 300;
+    for (int i = 0; i < cases; ++i) {
+        Random random(700000 + static_cast<std::uint64_t>(i));
+        const RandomModel description = make(random, {});
+        const std::optional<Integer> expected = description.optimum();
+        SCOPED_TRACE(i);
+        for (const std::size_t threads : {1U, 2U, 4U}) {
+            std::vector<Model> models;
+            for (std::size_t t = 0; t < threads; ++t) models.push_back(build(description, 0));
+            std::vector<Model*> places;
+            for (Model& model : models) places.push_back(&model);
+            ModelGroup group(places, 1);
+            Result result;
+            // In turns, after each of which the others are looked at.
+            for (int turn = 0; turn < 100000 && result.outcome == Outcome::unknown; ++turn)
+                result = group.solve(Limits().within_effort(1000));
+            ASSERT_EQ(result.outcome, expected ? Outcome::sat : Outcome::unsat) << threads;
+            if (!expected) continue;
+            result.values.resize(description.domains.size());
+            ASSERT_TRUE(description.holds(result.values));
+        }
+        solvable += expected ? 1 : 0;
+    }
+    EXPECT_GT(solvable, cases / 10);
+    EXPECT_LT(solvable, cases);
 }
 TEST(Model, LargeCoefficientsAgreeWithEnumeration) {
     compare({.coefficient = Integer("1000000000000000003")}, 100000, 1000);
