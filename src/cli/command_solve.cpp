@@ -55,8 +55,8 @@ void print_text(const verify::CnfAnswer& answer, bool quiet, bool statistics) {
 }
 
 ExitStatus solve_dimacs(const Arguments& arguments) {
-    const int threads = threads_of(arguments);
-    if (threads > 1 && arguments.has("drat")) throw UsageError("--drat: a proof is written by one thread");
+    if (arguments.has("drat")) refuse_threads(arguments, "solve --drat");
+    const int threads = arguments.has("drat") ? 1 : threads_of(arguments);
     const sat::Options options = settings_of(arguments).options(sat::option_table());
     const std::optional<std::string> expected = expectation_of(arguments);
     JsonAnswer json("solve", arguments);
