@@ -42,8 +42,7 @@ constexpr std::string_view options_of_the_run[] = {"input-file",  "epsilon-file"
                                                    "test-labels", "validation-labels",
                                                    "statistics",  "save-best-validation",
                                                    "warm-start",  "share",
-                                                   "epsilon",
-                                                   "epsilons"};
+                                                   "epsilon",     "epsilons"};
 
 Json to_json(const Given& given) {
     return std::visit(

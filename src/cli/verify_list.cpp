@@ -2,8 +2,10 @@
 #include "cli/verify_list.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <map>
+#include <mutex>
 
 #include <fmt/core.h>
 
@@ -11,6 +13,7 @@
 #include "base/join.hpp"
 #include "base/naming_file.hpp"
 #include "base/sha256.hpp"
+#include "base/share_out.hpp"
 #include "base/utf8.hpp"
 #include "cli/common_options.hpp"
 #include "cli/json_answer.hpp"
@@ -51,11 +54,31 @@ class ListRun {
         tell_left_out();
         if (prints_ && !quiet(arguments_)) write_output(verify_table_head(width_));
         const std::map<std::int64_t, results::Row> answered_before = answers_before();
-        for (const auto& [place, question] : asked_) {
-            if (interrupt_flag()->load()) break;
-            const auto known = answered_before.find(place);
-            if (known == answered_before.end() || !repeat(*question, known->second)) ask(*question, place);
+        const std::size_t count = asked_.size();
+        std::vector<const results::Row*> known(count, nullptr);
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto found = answered_before.find(asked_[i].first);
+            if (found != answered_before.end() && still_holds(*asked_[i].second, found->second))
+                known[i] = &found->second;
         }
+        const auto threads = static_cast<std::size_t>(options_.threads);
+        const std::size_t workers = std::clamp<std::size_t>(threads, 1, std::max<std::size_t>(count, 1));
+        options_.threads = static_cast<int>(threads / workers);
+        is_one_by_one_ = workers == 1;
+        std::vector<VerifyRow> rows(count);
+        std::atomic<bool> ended{false};
+        SharedWork work;
+        work.goes_on = [] { return !interrupt_flag()->load(); };
+        work.answer = [&](std::size_t i, std::size_t) {
+            if (known[i] == nullptr) rows[i] = ask(*asked_[i].second, asked_[i].first, ended);
+        };
+        work.tell = [&](std::size_t i) {
+            if (known[i] == nullptr)
+                add(std::move(rows[i]));
+            else
+                repeat(*asked_[i].second, *known[i]);
+        };
+        share_out(count, workers, work, ended);
         return finish();
     }
 
@@ -101,24 +124,29 @@ class ListRun {
         return answers;
     }
 
-    /// Tells an answer of an earlier part; false where the question's file could not be read then.
-    bool repeat(const read::ListedQuestion& question, const results::Row& known) {
+    /// Whether an answer of an earlier part is about the question's files as they are; no where one of them could not
+    /// be read then. Throws InputError where they have changed.
+    bool still_holds(const read::ListedQuestion& question, const results::Row& known) {
         const results::Question now = content_of(question.files);
-        if (known.question.network_digest != now.network_digest ||
-            known.question.property_digest != now.property_digest) {
-            if (known.status == "error") return false;
-            throw InputError({question.files.front(), 0, 0},
-                             fmt::format("{} holds the answer to another content of {}",
-                                         arguments_.get<std::string>("resume"), question.name),
-                             "the files that the run began with, or another file for the answers");
-        }
+        if (known.question.network_digest == now.network_digest &&
+            known.question.property_digest == now.property_digest)
+            return true;
+        if (known.status == "error") return false;
+        throw InputError({question.files.front(), 0, 0},
+                         fmt::format("{} holds the answer to another content of {}",
+                                     arguments_.get<std::string>("resume"), question.name),
+                         "the files that the run began with, or another file for the answers");
+    }
+
+    /// Tells an answer of an earlier part.
+    void repeat(const read::ListedQuestion& question, const results::Row& known) {
+        const std::lock_guard lock(adding_);
         VerifyRow row = row_from(known);
         row.question = question.name;
         row.files = question.files;
         row.expected = expected_.value_or(question.expected);
         json_.log().keep({known});
         tell(std::move(row));
-        return true;
     }
 
     void tell_left_out() const {
@@ -134,18 +162,15 @@ class ListRun {
     }
 
     /// The watchdog may end a question, and then the run, from its own thread: it reads nothing that this one changes.
-    void ask(const read::ListedQuestion& question, std::int64_t place) {
-        VerifyRow row;
-        row.place = place;
-        row.question = question.name;
-        row.files = question.files;
-        row.expected = expected_.value_or(question.expected);
+    VerifyRow ask(const read::ListedQuestion& question, std::int64_t place, const std::atomic<bool>& ended) {
         const Clock::time_point begin = Clock::now();
-        if (!question.problem.empty()) return add(std::move(row), "error", question.problem, begin);
+        VerifyRow row = row_about(question, place);
+        if (!question.problem.empty()) return complete(std::move(row), "error", question.problem, begin);
         verify::Options options = options_;
-        options.limits = limits_for(question);
+        options.limits = limits_for(question).until(ended);
         model::Query query;
-        TerminalObserver observer(quiet(arguments_) ? Verbosity::quiet : Verbosity::normal, false, json_.progress());
+        TerminalObserver observer(quiet(arguments_) || !is_one_by_one_ ? Verbosity::quiet : Verbosity::normal, false,
+                                  json_.progress());
         std::string problem;
         const auto work = [&] {
             try {
@@ -160,23 +185,35 @@ class ListRun {
             return model::Verdict{};
         };
         const auto last_words = [&](Stopped why) {
-            VerifyRow stopped;
-            stopped.place = place;
-            stopped.question = question.name;
-            stopped.files = question.files;
-            stopped.expected = expected_.value_or(question.expected);
+            adding_.lock();  // for good: the program ends, and no other row may come behind the summary
             const model::Verdict verdict = stopped_verdict(std::move(why));
-            add(std::move(stopped), std::string(model::to_string(verdict.status)), verdict.reason, begin);
+            add(complete(row_about(question, place), std::string(model::to_string(verdict.status)), verdict.reason,
+                         begin));
             return finish();
         };
-        Watchdog watchdog(options.limits, options.threads, last_words);
+        Watchdog watchdog(options.limits, threads_of(arguments_), last_words);
         const model::Verdict verdict =
             watchdog.guard([&] { return within_limits(options.limits, work, stopped_verdict); });
         observer.erase();
-        if (!problem.empty()) return add(std::move(row), "error", problem, begin);
+        if (!problem.empty()) return complete(std::move(row), "error", problem, begin);
         row.decided_by = verdict.decided_by;
         if (json_.is_wanted()) row.answer = write::verdict_json(query, verdict, question.files);
-        add(std::move(row), std::string(model::to_string(verdict.status)), verdict.reason, begin);
+        return complete(std::move(row), std::string(model::to_string(verdict.status)), verdict.reason, begin);
+    }
+
+    VerifyRow row_about(const read::ListedQuestion& question, std::int64_t place) const {
+        VerifyRow row;
+        row.place = place;
+        row.question = question.name;
+        row.files = question.files;
+        row.expected = expected_.value_or(question.expected);
+        return row;
+    }
+    static VerifyRow complete(VerifyRow row, std::string verdict, std::string reason, Clock::time_point begin) {
+        row.verdict = std::move(verdict);
+        row.reason = std::move(reason);
+        row.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+        return row;
     }
 
     Limits limits_for(const read::ListedQuestion& question) const {
@@ -196,10 +233,8 @@ class ListRun {
         return query;
     }
 
-    void add(VerifyRow row, std::string verdict, std::string reason, Clock::time_point begin) {
-        row.verdict = std::move(verdict);
-        row.reason = std::move(reason);
-        row.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    void add(VerifyRow row) {
+        const std::lock_guard lock(adding_);
         // One that Ctrl-C or the end of a job stopped is asked again by whoever goes on.
         const bool is_cut = json_.log().resumes() && interrupt_flag()->load() && row.verdict == "unknown";
         if (json_.log().is_wanted() && !is_cut) log(row);
@@ -244,6 +279,7 @@ class ListRun {
     }
 
     ExitStatus finish() {
+        const std::lock_guard lock(adding_);
         const VerifySummary summary = summarize(rows_, asked_.size() - rows_.size());
         if (prints_ && !quiet(arguments_)) write_output(summary_text(summary));
         json_.give(verify_table_json(rows_, summary), summary.not_asked == 0 && !interrupt_flag()->load());
@@ -270,6 +306,8 @@ class ListRun {
     std::vector<std::pair<std::int64_t, const read::ListedQuestion*>> asked_;
     std::size_t count_of_all_ = 0;
     std::string names_;  ///< of all, a line each
+    bool is_one_by_one_ = true;
+    std::recursive_mutex adding_;  ///< last words come from a watchdog's thread
     std::vector<VerifyRow> rows_;
     std::map<std::string, std::vector<DigestedFile>> digested_;
 };
