@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """How far a campaign scales, by simulation: measured times of units and rows, replayed on 10 to 10,000 cores.
 
     bench/cluster_scale.py [--traces bench/traces] [--hours 1 100 10000] [--csv FILE]

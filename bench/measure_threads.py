@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What bench/threads runs: every question with one thread and with several, by turns."""
 
 import argparse

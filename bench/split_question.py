@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """One question whole and in units: processor time of both, and how well workers share the units.
 
     bench/split_question.py [--program build/release/src/sinew] [--into 64] [--workers 2] [--budget SECONDS] [--trace FILE.csv] NETWORK PROPERTY

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Several threads on one question of clause learning: the question is split into cubes (literals that are assumed),
 // each of which one solver refutes or satisfies; a solver that has nothing to do gets half of another's cube, and all
 // tell each other what short clauses they learn.

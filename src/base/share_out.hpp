@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The items of a list, answered by several threads and told in the order of the list.
 #pragma once
 

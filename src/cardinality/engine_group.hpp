@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Engines of one problem, one a thread: alone it is the engine, several share a decision by cubes (base/cubes.hpp).
 #pragma once
 

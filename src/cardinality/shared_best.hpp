@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What minimisations of one problem side by side know together: the best solution and the proven bound.
 #pragma once
 

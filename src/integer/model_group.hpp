@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Models of one problem, one a thread: several share the decision by cubes (base/cubes.hpp).
 #pragma once
 

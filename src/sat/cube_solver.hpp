@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A solver as one of several that share a question by cubes (base/cubes.hpp).
 #pragma once
 

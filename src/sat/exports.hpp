@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a solver learns that others want to know.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Several lazy solvers that share a question by cubes.
 #pragma once
 

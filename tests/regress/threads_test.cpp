@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Examples and questions that are shared out among threads: the rows of one thread, in its order.
 #include <csignal>
 

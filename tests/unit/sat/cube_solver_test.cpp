@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Several solvers that share a question: the same answers as one, whatever is split and shared.
 #include "sat/cube_solver.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The verdict does not depend on the number of threads.
 #include <gtest/gtest.h>
 
