@@ -13,40 +13,37 @@ namespace sinew::cli {
 extern const Command merge_command;
 
 namespace {
-constexpr const char* options_of_files[] = {"out", "allow-missing"};
-constexpr const char* options_of_units[] = {"json", "expect", "timeout", "memory"};
-
 void describe(OptionGroups& options) {
-    OptionGroup output("results files");
-    OptionGroup units("a folder of units");
+    describe_reading_limits(options);
+    OptionGroup output("output");
+    OptionGroup files("results files");
+    OptionGroup units("units");
     // clang-format off
     output.options = {
+        {"quiet,q", "print the verdict's line alone; of results files, nothing but what is wrong"}};
+    files.options = {
         {"out", takes_text("FILE"), "the results file to write; one that the same shards were merged into is replaced"},
-        {"allow-missing", "write what there is where questions are missing (exit 3)"},
-        {"quiet,q", "print nothing but what is wrong; of units the verdict's line alone"}};
+        {"allow-missing", "write what there is where questions are missing (exit 3)"}};
     units.options = {
         {"json", takes_optional_text("[=FILE]"), "the answer as JSON (docs/json.md) into FILE, or on standard output in place of the text"},
-        {"expect", takes_text("VERDICT"), "exit 5 unless this is the verdict: sat, unsat or unknown"}};
+        {"expect", takes_text("VERDICT").among({"sat", "unsat", "unknown"}), "exit 5 unless this is the verdict: sat, unsat or unknown"}};
     // clang-format on
-    options.push_back(output);
-    options.push_back(units);
-    describe_reading_limits(options);
+    options.insert(options.end(), {output, files, units});
 }
 
-template <std::size_t count>
-void refuse_those(const char* const (&names)[count], const Arguments& arguments, std::string_view what) {
+void refuse_options(const Arguments& arguments, std::initializer_list<const char*> names, const char* whose) {
     for (const char* name : names)
-        if (arguments.has(name)) throw UsageError(fmt::format("--{} is for {}", name, what));
+        if (arguments.has(name)) throw UsageError(fmt::format("--{} is for {}", name, whose));
 }
 
 ExitStatus run(const Arguments& arguments) {
-    if (arguments.files.empty())
-        throw UsageError("merge what? results files of shards, or a folder of units; see sinew help merge");
     if (merges_units(arguments)) {
-        refuse_those(options_of_files, arguments, "results files, and this is a folder of units");
+        refuse_options(arguments, {"out", "allow-missing"}, "results files, not for a folder of units");
         return merge_units(arguments);
     }
-    refuse_those(options_of_units, arguments, "a folder of units (sinew split makes one)");
+    refuse_options(arguments, {"json", "expect"}, "a folder of units, not for results files");
+    if (arguments.files.empty())
+        throw UsageError("merge what? results files of shards, or a folder of units; see sinew help merge");
     if (!arguments.has("out")) throw UsageError("merge into which file? --out FILE");
     MergeFiles merge;
     merge.out = arguments.get<std::string>("out");
@@ -60,24 +57,25 @@ ExitStatus run(const Arguments& arguments) {
 
 const Command merge_command{
     "merge",
-    "put together what many processes have answered: results files of shards, units of a question",
-    "merge [OPTION...] SHARD.sqlite[:RUN]... --out ALL.sqlite\nmerge [OPTION...] FOLDER",
+    "put together what several processes have found out: results files of shards, or units of one question",
+    "merge [OPTION...] SHARD.sqlite[:RUN]... --out ALL.sqlite\n"
+    "merge [OPTION...] FOLDER",
     "SHARD.sqlite are results files (--resume or --db) of one command that was run with --shard 1/N to N/N; of each "
-    "the\n"
-    "latest run is taken where no number is given. The runs must be about the same: network and data by their "
-    "digests,\n"
-    "options, questions. What several shards have answered is taken once if they agree; where one says sat and the\n"
-    "other unsat, certified and falsified, nothing is written (exit 5). Where questions are missing they are told, "
-    "and\n"
-    "nothing is written (exit 3). The file is what one run would have written, but for times: the command without\n"
-    "--shard and with --resume ALL.sqlite prints its table, and writes its --json, --report and --junit.\n"
-    "FOLDER is a folder of units (sinew split): it is checked that they cover the question, exactly, and that none is\n"
-    "missing, changed or of another question; then there is one verdict with one witness, and which units are open. A\n"
-    "witness is evaluated again over the whole question. Without an answer the exit status is 3, with a file that\n"
-    "cannot be taken 2.",
+    "the latest run is taken where no number is given. The runs must be about the same: network and data by their "
+    "digests, options, questions. What several shards have answered is taken once if they agree; where one says sat "
+    "and the other unsat, certified and falsified, nothing is written (exit 5). Where questions are missing they are "
+    "told, and nothing is written (exit 3). The file is what one run would have written, but for times: the command "
+    "without --shard and with --resume ALL.sqlite prints its table, and writes its --json, --report and --junit.\n"
+    "\n"
+    "Of a FOLDER of units (sinew split): checks that they cover the question, exactly, and that none is missing, "
+    "changed or of another question; then gives one verdict with one witness, and which units are open. A witness is "
+    "evaluated again over the whole question. Without an answer the exit status is 3, with a file that cannot be "
+    "taken 2.",
+    "# shards of a data set\n"
     "sinew merge shards/*.sqlite --out all.sqlite\n"
     "sinew merge shards/*.sqlite --out so_far.sqlite --allow-missing\n"
     "sinew results all.sqlite:1\n"
+    "# units of one question\n"
     "sinew merge --json=answer.json units",
     describe,
     run,

@@ -165,6 +165,7 @@ class Split {
 };
 
 ExitStatus run(const Arguments& arguments) {
+    refuse_threads(arguments, "split");
     return Split(arguments).run();
 }
 }  // namespace
@@ -173,15 +174,15 @@ const Command split_command{
     "split",
     "cut one hard question into units of work for many machines",
     "split [OPTION...] --out FOLDER QUERY.dnn|QUERY.smt2|QUERY.ipq|-\n"
-    "split [OPTION...] --out FOLDER NETWORK CONDITIONS...\nsplit [OPTION...] FOLDER",
-    "The question is asked as of sinew verify. The hardest part is split until there are as many as --into says; each\n"
+    "split [OPTION...] --out FOLDER NETWORK CONDITIONS...\n"
+    "split [OPTION...] FOLDER",
+    "The question is asked as of sinew verify. The hardest part is split until there are as many as --into says; each "
     "is a file in FOLDER, with what is known of it, and the question's files are copied there: the folder can be "
-    "moved.\n"
-    "A question that is answered on the way is answered at once.\n"
-    "Then sinew verify FOLDER/unit_0001.json answers a unit, within its own limits and anywhere the folder can be "
-    "read\n"
-    "and written, and sinew merge FOLDER says what all of them answer. Units that ran out of their limits are split\n"
-    "further by sinew split FOLDER, with what was learned of them. All of these can be ended at any time and called\n"
+    "moved. A question that is answered on the way is answered at once.\n"
+    "\n"
+    "Then sinew verify FOLDER/unit_0001.json answers a unit, within its own limits and anywhere the folder can be read "
+    "and written, and sinew merge FOLDER says what all of them answer. Units that ran out of their limits are split "
+    "further by sinew split FOLDER, with what was learned of them. All of these can be ended at any time and called "
     "again (docs/units.md).",
     "sinew split --into 64 --out units net.onnx property.vnnlib\n"
     "sinew verify --timeout 60 units/unit_0001.json\n"

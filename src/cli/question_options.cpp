@@ -11,21 +11,13 @@
 
 namespace sinew::cli {
 
-namespace {
-std::vector<std::string> format_words() {
-    std::vector<std::string> words = read::format_names();
-    words.emplace_back("auto");
-    return words;
-}
-}  // namespace
-
 void describe_question(OptionGroups& options, Objectives objectives, std::string_view output_condition) {
     OptionGroup group("question");
     // clang-format off
     group.options = {
         {"in", takes_text("CONDITION"), "what has to hold of the inputs, such as '(and (x0 < 0) (x1 > 1))'; takes the place of the file's"},
         {output_condition, takes_text("CONDITION"), "what has to hold of the outputs (and of anything else), such as '(y0 > y1)'"},
-        {"format", takes_texts("NAME").among(format_words()), "the file's format where its content does not tell: dnn, conditions, smt2, vnnlib, ipq, onnx, npz, bnn, fzn, cnf, opb, csv; with several files once for each, or auto"}};
+        {"format", takes_texts("NAME").among(read::format_names()), "the file's format where its content does not tell: dnn, conditions, smt2, vnnlib, ipq, onnx, npz, bnn, fzn, cnf, opb, csv; with several files once for each, or auto"}};
     if (objectives == Objectives::allowed) {
         group.options.emplace_back("minimize", takes_text("EXPRESSION"), "the objective, such as '3x0 + y1'; takes the place of the file's");
         group.options.emplace_back("maximize", takes_text("EXPRESSION"), "likewise");

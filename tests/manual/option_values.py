@@ -21,6 +21,7 @@ strokes = [str(inputs / "bnn/strokes.bnn"), str(inputs / "bnn/strokes.csv")]
 berries = [str(inputs / "train/berries.csv"), "--label", "taste", "--timeout", "0.2", "--epochs", "1", "--restarts", "1"]
 lines = {
     "verify": [query],
+    "split": [query, "--out", "units"],
     "certify": [*strokes, "--epsilon", "0"],
     "train": berries,
     "evaluate": strokes,
@@ -29,6 +30,7 @@ lines = {
     "export": [query, "--to", "dnn"],
     "info": [query],
     "results": ["compare", "run.sqlite", "run.sqlite"],
+    "merge": ["units_of_the_query"],
     "manual": [],
 }
 # What these are asked about is another file.
@@ -49,6 +51,7 @@ def told(command, option, word):
 
 
 subprocess.run([sinew, "verify", query, "--db", "run.sqlite"], capture_output=True, cwd=folder.name, check=True)
+subprocess.run([sinew, "split", query, "--out", "units_of_the_query"], capture_output=True, cwd=folder.name, check=True)
 script = subprocess.run([sinew, "completion", "bash"], capture_output=True, text=True, check=True).stdout
 rows = re.findall(r'^    "(\S+) (--\S+)"(?: \| \S+ \S+)?\) _sinew_words \'(.*)\' ;;$', script, re.MULTILINE)
 failed = []

@@ -168,7 +168,7 @@ TEST(ApiExplain, what_does_not_fit_is_refused) {
     refused([](ExplainOptions& options) { options.epsilon = -1; });
     refused([](ExplainOptions& options) { options.tolerance = -1; });
     refused([](ExplainOptions& options) { options.settings = {"x"}; });
-    refused([](ExplainOptions& options) { options.threads = 0; });
+    refused([](ExplainOptions& options) { options.threads = -1; });
     EXPECT_THROW(explain(network, {0}), UsageError);
 }
 

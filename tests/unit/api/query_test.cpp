@@ -180,7 +180,7 @@ TEST(ApiQuery, what_cannot_be_is_refused) {
     EXPECT_THROW((void)Query::from_files({"network.onnx"}), UsageError);
     EXPECT_THROW((void)Query::from_files({"there_is_no.dnn"}), InputError);
     SolveOptions options;
-    options.threads = 0;
+    options.threads = -1;
     EXPECT_THROW((void)query.solve(options), UsageError);
     query.add(x >= Rational(1, 2));
     const Solution answer = query.solve();

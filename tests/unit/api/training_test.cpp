@@ -124,7 +124,7 @@ TEST(ApiTraining, what_makes_no_sense_is_refused) {
     refused([](TrainingOptions& options) { options.rho = 2; });
     refused([](TrainingOptions& options) { options.objectives = {}; });
     refused([](TrainingOptions& options) { options.hidden = {0}; });
-    refused([](TrainingOptions& options) { options.threads = 0; });
+    refused([](TrainingOptions& options) { options.threads = -1; });
     refused([](TrainingOptions& options) { options.robust_epsilon = -1; });
     refused([](TrainingOptions& options) { options.settings = {"no.such=1"}; });
     EXPECT_THROW(train_binarized({}, {}), UsageError);

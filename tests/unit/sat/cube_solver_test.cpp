@@ -106,7 +106,7 @@ TEST(CubesOfSolvers, split_share_pause_and_go_on) {
     double shared = 0;
     int unsat = 0;
     for (int round = 0; round < 8; ++round) {
-        const SmallFormula formula = hard_formula(random, 100);
+        const SmallFormula formula = hard_formula(random, 160);
         Together alone(formula, 1);
         const Answer expected = alone.solvers[0]->solve();
         unsat += expected == Answer::unsat ? 1 : 0;
@@ -117,7 +117,7 @@ TEST(CubesOfSolvers, split_share_pause_and_go_on) {
             int turns = 0;
             // In turns of so much effort, or so many conflicts.
             while (answer == Answer::unknown && ++turns < 100000)
-                answer = turns % 2 == 0 ? cubes->run(Limits().within_effort(20000)) : cubes->run({}, 10);
+                answer = turns % 2 == 0 ? cubes->run(Limits().within_effort(400000)) : cubes->run({}, 200);
             ASSERT_EQ(answer, expected) << "round " << round;
             splits += figure(*cubes, "cube_splits");
             shared += figure(*cubes, "clauses_shared");
