@@ -120,8 +120,13 @@ class Split {
             summary_ = units::split_again(folder_, query_, question.digest(), options_, observer);
             return;
         }
+        // What is searched must be what is copied: the files may be replaced meanwhile.
+        const units::Question before(arguments_.files, question_of(arguments_, output_condition));
         query_ = load_question(arguments_, output_condition);
         const units::Question question(arguments_.files, question_of(arguments_, output_condition));
+        if (question.digest() != before.digest())
+            throw InputError({arguments_.files[0], 0, 0}, "the question's files have changed while they were read",
+                             "files that stay as they are; call it again");
         summary_ = naming_file(arguments_.files[0],
                                [&] { return units::split_question(question, query_, folder_, options_, observer); });
     }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <map>
 #include <mutex>
 
@@ -165,6 +166,12 @@ class ListRun {
     VerifyRow ask(const read::ListedQuestion& question, std::int64_t place, const std::atomic<bool>& ended) {
         const Clock::time_point begin = Clock::now();
         VerifyRow row = row_about(question, place);
+        const auto is_file = [](const std::string& file) { return std::filesystem::is_regular_file(file); };
+        if (json_.log().is_wanted() && question.problem.empty() && std::ranges::all_of(question.files, is_file)) {
+            // Before it is read: an answer must never be kept under the digest of what the file became afterwards.
+            const std::lock_guard lock(adding_);
+            content_of(question.files);
+        }
         if (!question.problem.empty()) return complete(std::move(row), "error", question.problem, begin);
         verify::Options options = options_;
         options.limits = limits_for(question).until(ended);

@@ -128,6 +128,23 @@ std::size_t answers_in(const Group& group) {
         group, [](const Row& row) { return results::is_answer(results::standing_of(row.status)); }));
 }
 
+/// Answers about one question are about one content of its files. A file that could not be read has none.
+void require_same_content(const Group& known, const Group& other, const std::string& place) {
+    for (const Row& one : known) {
+        for (const Row& two : other) {
+            if (one.status == "error" || two.status == "error") continue;
+            if (one.question.network_digest == two.question.network_digest &&
+                one.question.property_digest == two.question.property_digest)
+                continue;
+            throw InputError({place, 0, 0},
+                             fmt::format("the answer to question {} is about another content of its files than that of "
+                                         "another shard",
+                                         number_of(two)),
+                             "shards of the same files");
+        }
+    }
+}
+
 std::map<std::int64_t, Group> groups_of(std::vector<Row> rows, const MergedPart& part) {
     const Part& whole = *part.run.part;
     std::map<std::int64_t, Group> groups;
@@ -190,6 +207,7 @@ Merged merge_results(std::vector<MergedPart> parts) {
                 known->second = std::move(group);
                 continue;
             }
+            require_same_content(known->second, group, part.place);
             Comparison compared = results::compare(known->second, group);
             const std::size_t contradictions = compared.count(Change::contradiction);
             for (Difference& one : compared.differences)

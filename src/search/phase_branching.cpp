@@ -202,6 +202,10 @@ class PhaseBranching::Search {
         network_.emplace(query_.network, box_.lower, box_.upper);
         for (const engine::Literal& bound : part_.bounds) know(bound);
         for (const engine::Literal& split : part_.splits) {
+            if (split.value != 0) {  // no phase, but a bound of all solutions of the part
+                know(split);
+                continue;
+            }
             const std::size_t variable = split.subject.variable().index();
             for (const bounds::ReluLayer& layer : network_->relu_layers())
                 if (layer.pre <= variable && variable < layer.pre + layer.size)

@@ -71,6 +71,7 @@ bool PhaseTree::take(Piece& piece, const Limits& limits, std::uint64_t most_pass
             if (found >= leaves) return is_over(End::enough);
             // Each becomes two at most.
             const std::size_t most = std::min(lanes / 2, leaves - found);
+            piece.parents.reserve(most);  // so that no popped node can be lost
             while (piece.parents.size() < most && !open_.empty()) {
                 std::pop_heap(open_.begin(), open_.end(), LaterInHeap());
                 piece.parents.push_back(std::move(open_.back()));
@@ -96,7 +97,6 @@ bool PhaseTree::take(Piece& piece, const Limits& limits, std::uint64_t most_pass
 
 void PhaseTree::give_back(Piece& piece) {
     const std::lock_guard lock(mutex_);
-    --busy_;
     for (auto& node : piece.open) {
         open_.push_back(std::move(node));
         std::push_heap(open_.begin(), open_.end(), LaterInHeap());
@@ -106,6 +106,7 @@ void PhaseTree::give_back(Piece& piece) {
         confirmation_ = std::move(piece.confirmation);
         end_ = End::found;
     }
+    --busy_;  // last: what an exception kept from coming back is not forgotten (knows_leaves)
     if (workers_.size() > 1) changed_.notify_all();
 }
 

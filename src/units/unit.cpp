@@ -73,6 +73,7 @@ std::vector<std::vector<engine::Literal>> parse_clauses(const model::Query& quer
     for (const Json& entry : json) {
         std::vector<engine::Literal>& together = refuted.emplace_back();
         for (const Json& bound : entry) together.push_back(parse_bound(query, bound));
+        if (together.empty()) throw std::invalid_argument("an empty list of bounds is refuted");
         for (const engine::Literal& bound : together)
             if (bound.subject.is_boolean()) throw std::invalid_argument("a clause speaks of Booleans");
     }

@@ -95,6 +95,17 @@ TEST(MergeResults, answers_that_contradict_each_other_are_found) {
     EXPECT_EQ(merge_results({first, second}).contradictions.size(), 1U);
 }
 
+TEST(MergeResults, answers_about_another_content_are_refused) {
+    MergedPart first = part_of("a:1", "1/2");
+    MergedPart second = part_of("b:1", "1/1");
+    first.rows = {row_of(10, "sat")};
+    second.rows = {row_of(10, "unsat")};
+    second.rows[0].question.network_digest = "cc";
+    EXPECT_NE(error_of({first, second}).find("another content"), std::string::npos);
+    second.rows[0].status = "error";  // that file could not be read: it has no content
+    EXPECT_EQ(error_of({first, second}), "");
+}
+
 TEST(MergeResults, parts_of_something_else_are_refused_and_say_what_differs) {
     const MergedPart first = part_of("a:1", "1/2");
     MergedPart other = part_of("b:1", "2/2");

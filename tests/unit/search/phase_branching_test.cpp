@@ -86,6 +86,31 @@ TEST(PhaseBranching, AgreesWithClauseLearningOverTheLinearTheory) {
     EXPECT_GT(satisfied, 15);
 }
 
+TEST(PhaseBranching, a_part_that_bounds_a_neuron_elsewhere_than_at_0_assumes_no_phase) {
+    Random random(33);
+    Observer silent;
+    int satisfied = 0;
+    for (int trial = 0; trial < 40; ++trial) {
+        model::Query query = random_query(random, 3, 4, 2);
+        add_condition(query, random);
+        const model::Verdict truth = solve_lazily(query, 0, Limits(10.0, std::nullopt, nullptr), silent);
+        if (truth.status != model::Status::sat) continue;
+        ++satisfied;
+        // Bounds that hold anyway: the part is all of the query.
+        engine::Part part;
+        for (std::size_t v = 0; v < 4; ++v) {
+            const engine::Subject neuron{Variable(query.network.input_variables().size() + v)};
+            part.splits.push_back(v % 2 == 0 ? engine::at_most(neuron, 1e6) : engine::at_least(neuron, -1e6));
+        }
+        engine::Knowledge knowledge(query);
+        const auto search = PhaseBranching::make(query, {}, silent, &part);
+        ASSERT_NE(search, nullptr);
+        search->advance({Limits(5.0, std::nullopt, nullptr)}, knowledge);
+        EXPECT_NE(knowledge.answer(), Answer::unsat) << trial;
+    }
+    EXPECT_GT(satisfied, 10);
+}
+
 TEST(PhaseBranching, ADisjunctWithoutRowsIsNeverRefuted) {
     Random random(32);
     model::Query query = random_query(random, 2, 3, 1);
