@@ -175,8 +175,8 @@ class Cubes {
 
     void put_back(std::optional<Cube> cube) {
         const std::lock_guard lock(mutex_);
-        --busy_;
         if (cube) open_.push_back(std::move(*cube));
+        --busy_;  // last: a cube that an exception has lost is not taken for a refuted one
     }
 
     /// A slice of the work on the cube; it is gone when it is refuted, or lies with the open ones again.
@@ -204,9 +204,9 @@ class Cubes {
         if (answer == Answer::unsat) refute(worker, solver.failed());
         stopped_ = stopped_ || ends;
         if (answer != Answer::unknown || is_over()) {
-            --busy_;
             if (answer == Answer::unknown) open_.push_back(std::move(*cube));
             cube.reset();
+            --busy_;
             if (answer == Answer::unsat && busy_ == 0 && open_.empty() && answer_ == Answer::unknown)
                 answer_ = Answer::unsat;
             if (is_over()) changed_.notify_all();
@@ -218,9 +218,11 @@ class Cubes {
         if (!literal) return;
         Cube other = *cube;
         other.push_back(~*literal);
-        cube->push_back(*literal);
+        Cube half = *cube;
+        half.push_back(*literal);
         lock.lock();
         open_.push_back(std::move(other));
+        *cube = std::move(half);
         ++splits_;
         changed_.notify_one();
     }

@@ -297,7 +297,7 @@ Answer Engine::search(std::span<const Bound> assumptions, const Limits& limits, 
 std::optional<Bound> Engine::split(std::span<const Bound> cube, const Limits& limits) {
     if (unsat_) return std::nullopt;
     dispatcher_.set_limits(limits);
-    bool is_open = propagate(limits) == sat::Step::quiet;
+    bool is_open = propagate_root(limits);
     for (std::size_t i = 0; i < cube.size() && is_open; ++i) {
         if (domains_.holds(cube[i])) continue;
         is_open = !domains_.fails(cube[i]);
@@ -312,7 +312,7 @@ std::optional<Bound> Engine::split(std::span<const Bound> cube, const Limits& li
         // One value against all others is no half.
         if (upper - lower > 1 && !is_wide(domains_, half->view)) half->value = lower + (upper - lower) / 2 + 1;
     }
-    if (domains_.level() > 0) domains_.clear_conflict();  // at level 0 it is the end, which the search finds again
+    if (domains_.level() > 0) domains_.clear_conflict();
     backtrack(0);
     return half;
 }
