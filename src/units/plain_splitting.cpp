@@ -68,7 +68,8 @@ class PlainSplitter {
     /// By how often the conditions name them.
     void find_booleans() {
         std::vector<std::size_t> count(query_.boolean_names.size());
-        for (const model::NormalForm::Node& node : model::NormalForm(query_).nodes())
+        const model::NormalForm normal_form(query_);
+        for (const model::NormalForm::Node& node : normal_form.nodes())
             if (node.kind == model::NormalForm::Kind::boolean)
                 ++count[query_.formulas.node(node.formula).boolean.index()];
         for (std::size_t b = 0; b < count.size(); ++b)
