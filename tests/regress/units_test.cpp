@@ -83,7 +83,7 @@ class UnitsTest : public testing::Test {
 TEST_F(UnitsTest, from_a_question_to_one_verdict) {
     const ProgramResult made = split();
     EXPECT_EQ(made.exit_status, 0) << made.errors;
-    if (made.first_line() == "unsat") GTEST_SKIP() << "bounds alone refute it";
+    ASSERT_NE(made.first_line(), "unsat") << "bounds alone refute it: the question is too easy";
     EXPECT_EQ(made.output.substr(0, 1), "6") << made.output;
     EXPECT_EQ(merge().exit_status, 3);
     EXPECT_EQ(merge().first_line(), "unknown");
@@ -133,7 +133,7 @@ TEST_F(UnitsTest, what_is_answered_on_the_way_is_the_answer) {
 TEST_F(UnitsTest, units_that_run_out_are_split_with_what_they_learned) {
     ASSERT_EQ(split().exit_status, 0);
     const std::vector<std::string> first = open();
-    if (first.empty()) GTEST_SKIP() << "nothing is open";
+    ASSERT_FALSE(first.empty()) << "the question is too easy";
     for (const std::string& unit : first)
         EXPECT_NE(sinew({"verify", unit, "--timeout", "0.0001"}).exit_status, 2) << unit;
     const ProgramResult again = sinew({"split", units_, "--into", "3"});
