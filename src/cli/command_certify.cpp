@@ -17,7 +17,7 @@ namespace sinew::cli {
 extern const Command certify_command;
 
 namespace {
-void describe(OptionGroups& options) {
+void describe_certify(OptionGroups& options) {
     describe_perturbation(options);
     describe_examples(options);
     describe_real_inputs(options);
@@ -44,7 +44,7 @@ void describe(OptionGroups& options) {
     describe_progress(options);
 }
 
-ExitStatus run(const Arguments& arguments) {
+ExitStatus run_certify(const Arguments& arguments) {
     if (arguments.files.size() < 2)
         throw UsageError("sinew certify needs a network and a data set; see sinew help certify");
     const Limits limits = limits_of(arguments);
@@ -87,8 +87,8 @@ const Command certify_command{
     "run.sqlite\n"
     "# the questions for other solvers, a file for each example\n"
     "sinew certify inputs/bnn/strokes.bnn inputs/bnn/strokes.csv --flips 2 --export query_%d.opb",
-    describe,
-    run,
+    describe_certify,
+    run_certify,
     json_option,
     json_suffix,
     "onnx dnn npz bnn csv tsv txt png gz idx1-ubyte idx3-ubyte",

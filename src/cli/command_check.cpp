@@ -15,7 +15,7 @@ extern const Command check_command;
 
 namespace {
 
-void describe(OptionGroups& options) {
+void describe_check(OptionGroups& options) {
     describe_reading_limits(options);
 }
 
@@ -35,7 +35,7 @@ ExitStatus tell(const check::DratReport& report) {
     return internal_error;
 }
 
-ExitStatus run(const Arguments& arguments) {
+ExitStatus run_check(const Arguments& arguments) {
     if (arguments.files.size() != 2) throw UsageError("check takes a formula and a proof; see sinew help check");
     const Limits limits = limits_of(arguments);
     const auto check = [&] {
@@ -63,8 +63,8 @@ const Command check_command{
     "# a proof, and whether it is one\n"
     "sinew solve inputs/cnf/pigeons_3_in_2.cnf --drat proof.drat\n"
     "sinew check inputs/cnf/pigeons_3_in_2.cnf proof.drat",
-    describe,
-    run,
+    describe_check,
+    run_check,
     {},
     {},
     "cnf drat",

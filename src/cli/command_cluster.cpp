@@ -39,7 +39,7 @@ using Words = std::vector<std::string>;
 constexpr std::string_view options_of_the_end[] = {"json",   "report",   "csv",   "junit",     "sarif",
                                                    "expect", "progress", "quiet", "input-file"};
 
-void describe(OptionGroups& options) {
+void describe_cluster(OptionGroups& options) {
     OptionGroup tasks("tasks");
     // clang-format off
     tasks.options = {
@@ -301,7 +301,7 @@ ExitStatus cancel(const std::string& folder) {
     return no_answer;
 }
 
-ExitStatus run(const Arguments& arguments) {
+ExitStatus run_cluster(const Arguments& arguments) {
     const Words& words = arguments.files;
     if (words.size() < 2 || (words[0] != "run" && words[0] != "status" && words[0] != "cancel"))
         throw UsageError("sinew cluster run|status|cancel FOLDER; see sinew help cluster");
@@ -330,8 +330,8 @@ const Command cluster_command{
     "sinew cluster run campaign --sbatch=--partition=long --sbatch=--time=2:00:00 -- verify instances.csv\n"
     "sinew cluster run campaign --scheduler local --workers 4 -- verify instances.csv\n"
     "sinew cluster status campaign",
-    describe,
-    run,
+    describe_cluster,
+    run_cluster,
 };
 
 }  // namespace sinew::cli

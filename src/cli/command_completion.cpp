@@ -12,14 +12,14 @@ namespace sinew::cli {
 extern const Command completion_command;
 
 namespace {
-void describe(OptionGroups& options) {
+void describe_completion(OptionGroups& options) {
     OptionGroup output("output");
     output.options = {
         {"out", takes_text("FILE"), "the script (default: standard output); its folder is made if it is not there"}};
     options.push_back(output);
 }
 
-ExitStatus run(const Arguments& arguments) {
+ExitStatus run_completion(const Arguments& arguments) {
     const std::string shell = arguments.files.size() == 1 ? arguments.files[0] : "";
     std::string script;
     if (shell == "bash")
@@ -50,8 +50,8 @@ const Command completion_command{
     "sinew completion bash --out ~/.local/share/bash-completion/completions/sinew\n"
     "sinew completion zsh --out ~/.zfunc/_sinew\n"
     "sinew completion fish --out ~/.config/fish/completions/sinew.fish",
-    describe,
-    run,
+    describe_completion,
+    run_completion,
     {},
     {},
     {},

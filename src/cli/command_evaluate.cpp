@@ -29,7 +29,7 @@ extern const Command evaluate_command;
 namespace {
 using Words = std::vector<std::string>;
 
-void describe(OptionGroups& options) {
+void describe_evaluate(OptionGroups& options) {
     OptionGroup group("examples");
     OptionGroup asked("what is counted");
     OptionGroup output("limits and output");
@@ -236,7 +236,7 @@ class Evaluation {
     JsonAnswer json_;
 };
 
-ExitStatus run(const Arguments& arguments) {
+ExitStatus run_evaluate(const Arguments& arguments) {
     if (arguments.files.size() < 2)
         throw UsageError("sinew evaluate needs a network and a data set; see sinew help evaluate");
     const Limits limits = limits_of(arguments);
@@ -268,8 +268,8 @@ const Command evaluate_command{
     "sinew evaluate net.onnx test.csv --label poisonous\n"
     "# how many keep their class within epsilon 2, and whatever the column age says\n"
     "sinew evaluate net.onnx test.csv --label credit_rating --epsilon 2 --fair age",
-    describe,
-    run,
+    describe_evaluate,
+    run_evaluate,
     json_option,
     json_suffix,
     "onnx npz bnn dnn csv tsv txt idx3-ubyte",

@@ -32,9 +32,7 @@ namespace sinew::cli {
 extern const Command export_command;
 
 namespace {
-constexpr std::string_view output_condition = "out-condition";
-
-void describe(OptionGroups& options) {
+void describe_export(OptionGroups& options) {
     OptionGroup output("output");
     // clang-format off
     output.options = {
@@ -44,7 +42,7 @@ void describe(OptionGroups& options) {
         {"out", takes_text("FILE").ending_in("smt2 vnnlib dnn lp opb cnf bnn"), "the file to write; standard output without it"}};
     // clang-format on
     options.push_back(output);
-    describe_question(options, Objectives::allowed, output_condition);
+    describe_question(options, Objectives::allowed, out_condition);
     describe_reading_limits(options);
 }
 
@@ -59,7 +57,7 @@ struct Format {
     const char* name;
     std::string (*text)(const model::Query&);
 };
-constexpr std::array<Format, 4> formats{
+constexpr std::array<Format, 4> export_formats{
     {{"smt2", smt2_text}, {"vnnlib", write::vnnlib_text}, {"dnn", write::dnn_text}, {"lp", write::lp_text}}};
 
 /// --out is a file here: what has to hold of outputs is another option's.
@@ -82,7 +80,7 @@ const Format& format_asked(const Arguments& arguments) {
     if (!arguments.has("to") && !arguments.has("out"))
         throw UsageError("export wants --to FORMAT: smt2, vnnlib, dnn, lp, opb, cnf or bnn");
     std::vector<std::string> names;
-    for (const Format& format : formats) {
+    for (const Format& format : export_formats) {
         if (name == format.name) return format;
         names.emplace_back(format.name);
     }
@@ -127,7 +125,7 @@ ExitStatus export_network(const Arguments& arguments, const std::string& name) {
 ExitStatus write_query(const Arguments& arguments) {
     const std::string name = format_name(arguments);
     if (arguments.has("get-model") && name != "smt2") throw UsageError("--get-model: only smt2 asks for a model");
-    if (arguments.files.size() == 1 && !question_of(arguments, output_condition).asks()) {
+    if (arguments.files.size() == 1 && !question_of(arguments, out_condition).asks()) {
         const read::Format format = format_of_argument(arguments, 0);
         if (format == read::Format::opb) return export_problem(arguments);
         if (name == "bnn" || format == read::Format::npz || format == read::Format::bnn ||
@@ -137,7 +135,7 @@ ExitStatus write_query(const Arguments& arguments) {
     const bool is_problem = name == "opb" || name == "cnf";
     const Format* const format = is_problem ? nullptr : &format_asked(arguments);
     OutputFile out = output_of(arguments);
-    const model::Query query = load_question(arguments, output_condition);
+    const model::Query query = load_question(arguments, out_condition);
     out.write(naming_file(read::shown_name(arguments.files.back()), [&] {
         if (is_problem) return problem_text(bnn::query_problem(query), name);
         return arguments.has("get-model") ? smt2_text_with_model(query) : format->text(query);
@@ -145,7 +143,7 @@ ExitStatus write_query(const Arguments& arguments) {
     return answered;
 }
 
-ExitStatus run(const Arguments& arguments) {
+ExitStatus run_export(const Arguments& arguments) {
     return within_limits(limits_of(arguments), [&] { return write_query(arguments); });
 }
 }  // namespace
@@ -172,8 +170,8 @@ const Command export_command{
     "sinew export --out query.smt2 net.onnx property.vnnlib\n"
     "# a binarized network as text\n"
     "sinew export --to bnn mnist.npz",
-    describe,
-    run,
+    describe_export,
+    run_export,
     {},
     {},
     "dnn onnx smt2 vnnlib ipq opb npz bnn txt",

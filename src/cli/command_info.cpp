@@ -26,7 +26,7 @@ extern const Command info_command;
 
 namespace {
 
-void describe(OptionGroups& options) {
+void describe_info(OptionGroups& options) {
     describe_question(options, Objectives::none);
     describe_examples(options);
     describe_reading_limits(options);
@@ -112,7 +112,7 @@ ExitStatus tell(const Arguments& arguments) {
     return answered;
 }
 
-ExitStatus run(const Arguments& arguments) {
+ExitStatus run_info(const Arguments& arguments) {
     return within_limits(limits_of(arguments), [&] { return tell(arguments); });
 }
 }  // namespace
@@ -131,8 +131,8 @@ const Command info_command{
     "sinew info inputs/dnn/two_by_two.dnn\n"
     "# how was this binarized network understood, and does it classify these images as it should?\n"
     "sinew info inputs/bnn/strokes.bnn inputs/bnn/strokes.csv",
-    describe,
-    run,
+    describe_info,
+    run_info,
     {},
     {},
     "dnn onnx smt2 vnnlib ipq npz bnn cnf opb fzn csv txt",

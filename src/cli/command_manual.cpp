@@ -17,7 +17,7 @@ extern const Command manual_command;
 namespace {
 enum class Form { text, man, markdown };
 
-void describe(OptionGroups& options) {
+void describe_manual(OptionGroups& options) {
     OptionGroup output("output");
     // clang-format off
     output.options = {
@@ -45,7 +45,7 @@ std::string file_of(const Page& page, Form form) {
     return form == Form::man ? fmt::format("{}.{}", page.name, page.part) : page.name + ".txt";
 }
 
-ExitStatus run(const Arguments& arguments) {
+ExitStatus run_manual(const Arguments& arguments) {
     const Form form = form_of(arguments);
     std::vector<Page> pages;
     for (const std::string& name : arguments.files) pages.push_back(page_called(name));
@@ -74,8 +74,8 @@ const Command manual_command{
     "sinew manual verify --to man | man -l -\n"
     "# all pages as Markdown\n"
     "sinew manual --to markdown --out reference",
-    describe,
-    run,
+    describe_manual,
+    run_manual,
     {},
     {},
     {},

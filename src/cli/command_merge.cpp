@@ -13,7 +13,7 @@ namespace sinew::cli {
 extern const Command merge_command;
 
 namespace {
-void describe(OptionGroups& options) {
+void describe_merge(OptionGroups& options) {
     describe_reading_limits(options);
     OptionGroup output("output");
     OptionGroup files("results files");
@@ -36,7 +36,7 @@ void refuse_options(const Arguments& arguments, std::initializer_list<const char
         if (arguments.has(name)) throw UsageError(fmt::format("--{} is for {}", name, whose));
 }
 
-ExitStatus run(const Arguments& arguments) {
+ExitStatus run_merge(const Arguments& arguments) {
     if (merges_units(arguments)) {
         refuse_options(arguments, {"out", "allow-missing"}, "results files, not for a folder of units");
         return merge_units(arguments);
@@ -77,8 +77,8 @@ const Command merge_command{
     "sinew results all.sqlite:1\n"
     "# units of one question\n"
     "sinew merge --json=answer.json units",
-    describe,
-    run,
+    describe_merge,
+    run_merge,
     json_option,
     json_suffix,
 };

@@ -26,7 +26,7 @@ extern const Command optimize_command;
 
 namespace {
 
-void describe(OptionGroups& options) {
+void describe_optimize(OptionGroups& options) {
     describe_question(options, Objectives::allowed);
     describe_limits(options);
     describe_json(options);
@@ -41,9 +41,9 @@ void describe(OptionGroups& options) {
 }
 
 /// A line on standard error for each better solution; keeps the best.
-class PrintingListener : public verify::OptimizeListener {
+class OptimumListener : public verify::OptimizeListener {
   public:
-    PrintingListener(bool prints, ProgressLines& lines) : prints_(prints && lines.leaves_errors()), lines_(lines) {}
+    OptimumListener(bool prints, ProgressLines& lines) : prints_(prints && lines.leaves_errors()), lines_(lines) {}
     void improved(const Rational& value, const model::Witness& witness) override {
         const std::lock_guard lock(mutex_);
         best_.value = value;
@@ -100,7 +100,7 @@ ExitStatus exit_status(const verify::Optimum& optimum, const std::optional<std::
     return optimum.outcome == Outcome::feasible || optimum.outcome == Outcome::unknown ? no_answer : answered;
 }
 
-ExitStatus run(const Arguments& arguments) {
+ExitStatus run_optimize(const Arguments& arguments) {
     refuse_threads(arguments, "optimize");
     const std::optional<std::string> expected = expected_answer(arguments);
     JsonAnswer json("optimize", arguments);
@@ -108,7 +108,7 @@ ExitStatus run(const Arguments& arguments) {
     options.settings = settings_of(arguments);
     options.limits = limits_of(arguments);
     model::Query query;
-    PrintingListener listener(!quiet(arguments), json.progress());
+    OptimumListener listener(!quiet(arguments), json.progress());
     const auto work = [&] {
         query = load_question(arguments);
         if (!query.objective)
@@ -148,8 +148,8 @@ const Command optimize_command{
     "sinew optimize inputs/onnx/distance.onnx --in '0 <= x0 <= 1, 0 <= x1 <= 1' --maximize 'y1 - y0'\n"
     "# a minute at most, the answer as JSON\n"
     "sinew optimize --timeout 60 --json=answer.json model.dnn",
-    describe,
-    run,
+    describe_optimize,
+    run_optimize,
     json_option,
     json_suffix,
     "dnn onnx smt2 vnnlib npz bnn txt",

@@ -14,7 +14,7 @@ extern const Command report_command;
 
 namespace {
 
-void describe(OptionGroups& options) {
+void describe_report(OptionGroups& options) {
     OptionGroup output("output");
     // clang-format off
     output.options = {
@@ -24,7 +24,7 @@ void describe(OptionGroups& options) {
     describe_reading_limits(options);
 }
 
-ExitStatus run(const Arguments& arguments) {
+ExitStatus run_report(const Arguments& arguments) {
     if (arguments.files.empty())
         throw UsageError("report takes JSON answers of sinew's commands; see sinew help report");
     const std::string path = report_path_of(arguments, "out").value_or("-");
@@ -52,8 +52,8 @@ const Command report_command{
     "sinew report answer.json --out answer.html\n"
     "# two networks, their certified accuracy by epsilon in one picture\n"
     "sinew report small.json large.json --out compared.html",
-    describe,
-    run,
+    describe_report,
+    run_report,
     {},
     {},
     "json",

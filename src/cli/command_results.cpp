@@ -31,7 +31,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Words = std::vector<std::string>;
 
-void describe(OptionGroups& options) {
+void describe_results(OptionGroups& options) {
     OptionGroup compare("compare");
     OptionGroup exports("export");
     OptionGroup output("output");
@@ -144,7 +144,7 @@ ExitStatus export_rows(const Arguments& arguments) {
     return answered;
 }
 
-ExitStatus run(const Arguments& arguments) {
+ExitStatus run_results(const Arguments& arguments) {
     if (arguments.files.empty()) throw UsageError("results takes a results file; see sinew help results");
     const bool compares = arguments.files[0] == "compare";
     const bool exports = arguments.files[0] == "export";
@@ -177,8 +177,8 @@ const Command results_command{
     "sinew results compare results.sqlite:3 results.sqlite:5 --json=comparison.json\n"
     "# a table, and a report for a build server\n"
     "sinew results export results.sqlite --csv table.csv --junit tests.xml",
-    describe,
-    run,
+    describe_results,
+    run_results,
     json_option,
     json_suffix,
     "sqlite db",

@@ -29,7 +29,7 @@ extern const Command solve_command;
 
 namespace {
 
-void describe(OptionGroups& options) {
+void describe_solve(OptionGroups& options) {
     describe_question(options, Objectives::none);
     OptionGroup search("formulas in DIMACS and OPB");
     // clang-format off
@@ -104,7 +104,7 @@ Solver solver_of(read::Format format) {
     }
 }
 
-ExitStatus run(const Arguments& arguments) {
+ExitStatus run_solve(const Arguments& arguments) {
     if (arguments.files.empty()) throw UsageError("solve takes a file; see sinew help solve");
     Solver solver = nullptr;
     const auto choose = [&] {
@@ -156,8 +156,8 @@ const Command solve_command{
     "sinew solve inputs/smt2/boundary.smt2\n"
     "# all solutions of a constraint program\n"
     "sinew solve --all inputs/flatzinc/queens.fzn",
-    describe,
-    run,
+    describe_solve,
+    run_solve,
     json_option,
     json_suffix,
     "cnf opb wbo smt2 dnn fzn",

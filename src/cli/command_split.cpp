@@ -23,11 +23,10 @@ namespace sinew::cli {
 extern const Command split_command;
 
 namespace {
-constexpr std::string_view output_condition = "out-condition";
 /// So many units a unit that is split again: who has many units that ran out splits many.
 constexpr std::uint64_t again_into = 8;
 
-void describe(OptionGroups& options) {
+void describe_split(OptionGroups& options) {
     OptionGroup cut("cut");
     // clang-format off
     cut.options = {
@@ -36,7 +35,7 @@ void describe(OptionGroups& options) {
         {"search", takes_text("SECONDS"), "how long to search before the cut: an easy question is answered then, and what is proved all units know (10)"}};
     // clang-format on
     options.push_back(cut);
-    describe_question(options, Objectives::none, output_condition);
+    describe_question(options, Objectives::none, out_condition);
     describe_limits(options);
     OptionGroup output("output");
     // clang-format off
@@ -75,7 +74,7 @@ class Split {
           json_("split", arguments) {
         if (arguments.files.empty()) throw UsageError("split wants a question, or a folder of units to split again");
         if (is_again_) {
-            for (const std::string_view option : {std::string_view("in"), output_condition, std::string_view("format"),
+            for (const std::string_view option : {std::string_view("in"), out_condition, std::string_view("format"),
                                                   std::string_view("out"), std::string_view("search")})
                 if (arguments.has(option))
                     throw UsageError(fmt::format("--{}: {} is a folder of units, which is split where it is", option,
@@ -121,9 +120,9 @@ class Split {
             return;
         }
         // What is searched must be what is copied: the files may be replaced meanwhile.
-        const units::Question before(arguments_.files, question_of(arguments_, output_condition));
-        query_ = load_question(arguments_, output_condition);
-        const units::Question question(arguments_.files, question_of(arguments_, output_condition));
+        const units::Question before(arguments_.files, question_of(arguments_, out_condition));
+        query_ = load_question(arguments_, out_condition);
+        const units::Question question(arguments_.files, question_of(arguments_, out_condition));
         if (question.digest() != before.digest())
             throw InputError({arguments_.files[0], 0, 0}, "the question's files have changed while they were read",
                              "files that stay as they are; call it again");
@@ -169,7 +168,7 @@ class Split {
     units::SplitSummary summary_;
 };
 
-ExitStatus run(const Arguments& arguments) {
+ExitStatus run_split(const Arguments& arguments) {
     refuse_threads(arguments, "split");
     return Split(arguments).run();
 }
@@ -193,8 +192,8 @@ const Command split_command{
     "sinew verify --timeout 60 units/unit_0001.json\n"
     "sinew split units\n"
     "sinew merge units",
-    describe,
-    run,
+    describe_split,
+    run_split,
     json_option,
     json_suffix,
 };

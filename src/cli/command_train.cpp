@@ -35,7 +35,7 @@ extern const Command train_command;
 namespace {
 using Clock = std::chrono::steady_clock;
 
-void describe(OptionGroups& options) {
+void describe_train(OptionGroups& options) {
     describe_columns(options);
     describe_training(options);
     describe_limits(options);
@@ -284,14 +284,13 @@ class Training {
         json["objective"] = has_values ? nlohmann::json(result_.objective) : nullptr;
         json["objectives"] = nlohmann::json::array();
         for (std::size_t i = 0; i < problem_.objectives.size(); ++i)
-            json["objectives"].push_back({{"name", cli::to_string(problem_.objectives[i])},
+            json["objectives"].push_back({{"name", objective_name(problem_.objectives[i])},
                                           {"value", has_values ? nlohmann::json(result_.values[i]) : nullptr}});
         const bool has_bound = settings_.method == train::Method::exact && result_.outcome != Outcome::unsat;
         json["bound"] = has_bound ? nlohmann::json(result_.bound) : nullptr;
         json["proof"] = result_.method.empty() ? nullptr : nlohmann::json(result_.method);
         json["seconds"] = seconds_;
-        json["stopped"] =
-            result_.stopped == StopReason::none ? nullptr : nlohmann::json(sinew::to_string(result_.stopped));
+        json["stopped"] = result_.stopped == StopReason::none ? nullptr : nlohmann::json(to_string(result_.stopped));
         json["least_right"] = problem_.least_right;
         json["best_validation"] = is_best_validation_;
         json["layers"] = problem_.architecture.layers;
@@ -309,7 +308,7 @@ class Training {
     std::string objectives_text() const {
         std::string text;
         for (std::size_t i = 0; i < problem_.objectives.size(); ++i) {
-            text += fmt::format("{}{} {}", i == 0 ? "" : ", then ", cli::to_string(problem_.objectives[i]),
+            text += fmt::format("{}{} {}", i == 0 ? "" : ", then ", objective_name(problem_.objectives[i]),
                                 result_.values[i]);
             if (i == 0 && settings_.method == train::Method::exact) text += fmt::format(", bound {}", result_.bound);
         }
@@ -336,7 +335,7 @@ class Training {
         if (json_.leaves_text()) {
             print_out("{}\n", word_of(result_.outcome));
             if (!result_.values.empty() && result_.outcome != Outcome::unknown) print_out("{}\n", objectives_text());
-            if (result_.stopped != StopReason::none) print_out("stopped: {}\n", sinew::to_string(result_.stopped));
+            if (result_.stopped != StopReason::none) print_out("stopped: {}\n", to_string(result_.stopped));
             print_out("{} training examples, {} features, layers {}, {:.1f} s\n", data_.train.rows(),
                       data_.train.features, joined(problem_.architecture.layers, "-"), seconds_);
             if (!explanation().empty()) print_out("{}\n", explanation());
@@ -373,7 +372,7 @@ class Training {
     std::optional<TrainProgress> progress_;  ///< of the search; absent before
 };
 
-ExitStatus run(const Arguments& arguments) {
+ExitStatus run_train(const Arguments& arguments) {
     if (arguments.files.size() != 1)
         throw UsageError("sinew train needs one table of training examples; see sinew help train");
     Training training(arguments);
@@ -399,8 +398,8 @@ const Command train_command{
     "sinew train train.csv --label poisonous --layers 2 --timeout 60 --out net.onnx\n"
     "# by gradients, the best of several runs by a fifth of the examples\n"
     "sinew train train.csv --label poisonous --method gradient --validation-split 0.2 --out net.onnx",
-    describe,
-    run,
+    describe_train,
+    run_train,
     json_option,
     json_suffix,
     "csv tsv txt idx3-ubyte",

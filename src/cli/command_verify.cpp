@@ -42,7 +42,7 @@ std::vector<std::string> strategy_names() {
     return names;
 }
 
-void describe(OptionGroups& options) {
+void describe_verify(OptionGroups& options) {
     describe_question(options, Objectives::none);
     OptionGroup search("strategy");
     // clang-format off
@@ -85,7 +85,7 @@ model::Verdict decide(const Arguments& arguments, const verify::Options& options
     return naming_file(arguments.files[0], [&] { return verify::verify(query, options, observer); });
 }
 
-ExitStatus run(const Arguments& arguments) {
+ExitStatus run_verify(const Arguments& arguments) {
     if (arguments.has("proof")) throw UsageError("--proof: this version of sinew does not write proofs yet");
     verify::Options options;
     options.strategy = strategy_of(arguments);
@@ -163,8 +163,8 @@ const Command verify_command{
     "sinew verify net.onnx --in '(and (x0 < 0) (x1 > 1))' --out '(y0 > y1)'\n"
     "# all questions of a list, a minute each, with a table for VNN-COMP's scripts\n"
     "sinew verify --timeout 60 --csv table.csv instances.csv",
-    describe,
-    run,
+    describe_verify,
+    run_verify,
     json_option,
     json_suffix,
     "dnn smt2 vnnlib ipq onnx npz bnn csv txt",

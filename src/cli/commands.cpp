@@ -29,24 +29,24 @@ extern const Command train_command;
 extern const Command verify_command;
 
 namespace {
-const std::array<const Command*, 16> table{&verify_command,  &certify_command,  &train_command,   &evaluate_command,
-                                           &solve_command,   &optimize_command, &export_command,  &info_command,
-                                           &check_command,   &split_command,    &results_command, &merge_command,
-                                           &cluster_command, &report_command,   &manual_command,  &completion_command};
+const std::array<const Command*, 16> all_commands{
+    &verify_command,  &certify_command, &train_command,  &evaluate_command,  &solve_command,   &optimize_command,
+    &export_command,  &info_command,    &check_command,  &split_command,     &results_command, &merge_command,
+    &cluster_command, &report_command,  &manual_command, &completion_command};
 }  // namespace
 
 std::span<const Command* const> commands() {
-    return table;
+    return all_commands;
 }
 
 const Command* find_command(std::string_view name) {
-    const auto* const found = std::ranges::find_if(table, [&](auto* c) { return c->name == name; });
-    return found == table.end() ? nullptr : *found;
+    const auto* const found = std::ranges::find_if(all_commands, [&](auto* c) { return c->name == name; });
+    return found == all_commands.end() ? nullptr : *found;
 }
 
 void throw_no_command(const std::string& name) {
     std::vector<std::string> names{"help", "version"};
-    for (const Command* command : table) names.emplace_back(command->name);
+    for (const Command* command : all_commands) names.emplace_back(command->name);
     throw UsageError(fmt::format("no command is called '{}'{}; see sinew help", name, did_you_mean(name, names)));
 }
 

@@ -13,8 +13,11 @@ namespace sinew::cli {
 
 enum class Objectives { none, allowed };
 
-/// --in, --out, --format; with objectives --minimize and --maximize. A command whose --out is a file calls the
-/// condition on outputs otherwise.
+/// The condition on outputs in commands whose --out is a file.
+inline constexpr std::string_view out_condition = "out-condition";
+
+/// --in, --out, --format; with objectives --minimize and --maximize. `output_condition` is the option with the
+/// condition on outputs.
 void describe_question(OptionGroups& options, Objectives objectives, std::string_view output_condition = "out");
 
 /// What they say. Throws UsageError for formats that do not exist, and where their number is not that of the files.

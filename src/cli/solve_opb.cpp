@@ -20,9 +20,9 @@ namespace sinew::cli {
 namespace {
 
 /// Improvements are told at once, also into a pipe.
-class PrintingListener : public verify::PbListener {
+class PbLinesListener : public verify::PbListener {
   public:
-    PrintingListener(bool prints, ProgressLines& lines) : prints_(prints), lines_(lines) {}
+    PbLinesListener(bool prints, ProgressLines& lines) : prints_(prints), lines_(lines) {}
     void improved(std::int64_t value) override {
         lines_.tell("better", {{"value", value}});
         if (!prints_) return;
@@ -71,7 +71,7 @@ ExitStatus solve_opb(const Arguments& arguments) {
     JsonAnswer json("solve", arguments);
     const bool prints = json.leaves_text();
     const Limits limits = limits_of(arguments);
-    PrintingListener listener(prints && !quiet(arguments), json.progress());
+    PbLinesListener listener(prints && !quiet(arguments), json.progress());
     const auto solve = [&] {
         const std::string& file = arguments.files[0];
         return naming_file(file,

@@ -246,8 +246,7 @@ class Loading {
             const std::size_t line = rows.row_of[k];
             const Rational row = train::number_of(table, line, *column);
             if (row.get_den() != 1 || row < 0 || row >= Rational(static_cast<unsigned long>(file_row_count_)))
-                throw InputError({table.file, table.lines[line], 0},
-                                 fmt::format("train_row is {}", sinew::to_string(row)),
+                throw InputError({table.file, table.lines[line], 0}, fmt::format("train_row is {}", to_string(row)),
                                  fmt::format("a row from 0 to {}", file_row_count_ - 1));
             const auto found = example_of.find(row.get_num().get_ui());
             if (found == example_of.end()) {

@@ -125,7 +125,7 @@ void read_objectives(const Arguments& arguments, TrainSettings& settings) {
         bool known = false;
         for (const train::Objective objective :
              {train::Objective::min_weight, train::Objective::max_margin, train::Objective::max_accuracy}) {
-            if (word != to_string(objective)) continue;
+            if (word != objective_name(objective)) continue;
             settings.objectives.push_back(objective);
             known = true;
         }
@@ -217,7 +217,7 @@ void read_parts(const Arguments& arguments, TrainSettings& settings) {
 }
 }  // namespace
 
-std::string_view to_string(train::Objective objective) {
+std::string_view objective_name(train::Objective objective) {
     switch (objective) {
         case train::Objective::min_weight:
             return "min-weight";

@@ -42,7 +42,7 @@ void describe_columns(OptionGroups& options);
 TrainSettings train_settings_of(const Arguments& arguments);
 
 /// The name of an objective as --objective has it.
-std::string_view to_string(train::Objective objective);
+std::string_view objective_name(train::Objective objective);
 
 /// A share between 0 and 1, as 0.2, 1/5 or 20%.
 Rational share_of(std::string_view option, const std::string& text);

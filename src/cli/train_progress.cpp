@@ -49,7 +49,7 @@ void TrainProgress::tell(const train::Weights& weights) {
         const double size = static_cast<double>(std::max<std::int64_t>(1, std::abs(*objective_)));
         gap = fmt::format("{:.1f} %", 100 * difference / size);
     }
-    print_error("{:8.1f} s  {} {}  bound {}  gap {}", seconds(), cli::to_string(problem_.objectives.front()),
+    print_error("{:8.1f} s  {} {}  bound {}  gap {}", seconds(), objective_name(problem_.objectives.front()),
                 *objective_, bound, gap);
     tell_accuracies(weights);
 }
