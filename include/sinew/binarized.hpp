@@ -19,14 +19,14 @@ struct BinarizedData;
 /// it than of the same network in general layers. Copies share; it never changes.
 class BinarizedNetwork {
   public:
-    std::size_t input_count() const;
+    std::size_t input_count() const;  ///< values that an input has
     /// The image's, where the file tells: [channels, height, width]; else {input_count()}.
     std::vector<std::size_t> input_shape() const;
     /// With one output there are two classes: 1 where it is >= 0, and 0.
     std::size_t class_count() const;
     /// "bits", "signs", "pixels", "unit" or "integers" (docs/bnn.md).
     std::string input_kind() const;
-    std::size_t weight_count() const;
+    std::size_t weight_count() const;  ///< of all layers, those that are 0 among them
 
     /// The outputs, exactly. UsageError for another number of inputs.
     std::vector<Rational> scores(const std::vector<Rational>& inputs) const;
@@ -34,8 +34,9 @@ class BinarizedNetwork {
     std::size_t predict(const std::vector<Rational>& inputs) const;
 
     /// Of a network that knows how raw rows become its inputs, as those do that sinew trained: the classes' names (the
-    /// values of the label) and the columns that it reads, in order; else empty.
+    /// values of the label), in order; else empty.
     std::vector<std::string> class_names() const;
+    /// Of such a network: the columns that it reads, in order; else empty.
     std::vector<std::string> columns() const;
     /// A raw row, one cell a column of columns(), as inputs of the network. A cell is text as tables have it; "" and
     /// "?" are missing, and filled. UsageError where the network does not know, or the row does not fit; InputError
@@ -56,7 +57,7 @@ class BinarizedNetwork {
 
     /// For the library itself.
     explicit BinarizedNetwork(std::shared_ptr<const BinarizedData> data) : data_(std::move(data)) {}
-    const BinarizedData& data() const { return *data_; }
+    const BinarizedData& data() const { return *data_; }  ///< for the library itself
 
   private:
     std::shared_ptr<const BinarizedData> data_;

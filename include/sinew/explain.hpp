@@ -24,6 +24,7 @@
 
 namespace sinew {
 
+/// What may change, and in what order features are tried.
 struct ExplainOptions {
     /// What features may be: one range an input, or one for all; empty: anything. A binarized network has its own where
     /// this is empty: the values of its kind of input, or those of training.
@@ -43,20 +44,20 @@ struct ExplainOptions {
     /// of a sigmoid >= 1/2). Else: every output stays within so much of its value at the input.
     std::optional<Rational> tolerance{};
 
-    std::optional<double> seconds{};           ///< of all
-    std::optional<double> question_seconds{};  ///< of each question; absent: as long as it takes
-    std::optional<std::size_t> bytes{};        ///< of resident memory of the whole process
-    const std::atomic<bool>* interrupt = nullptr;
-    int threads = 1;  ///< 0: all processors that this process may use
-    std::uint64_t seed = 0;
-    std::vector<std::string> settings{};  ///< "ENGINE.NAME=VALUE", as SolveOptions has them
+    std::optional<double> seconds{};               ///< of all
+    std::optional<double> question_seconds{};      ///< of each question; absent: as long as it takes
+    std::optional<std::size_t> bytes{};            ///< of resident memory of the whole process
+    const std::atomic<bool>* interrupt = nullptr;  ///< when it becomes true: what is open stays kept
+    int threads = 1;                               ///< 0: all processors that this process may use
+    std::uint64_t seed = 0;                        ///< of all that is random: the same seed, the same run
+    std::vector<std::string> settings{};           ///< "ENGINE.NAME=VALUE", as SolveOptions has them
     /// Called when a group's fate is known: freed, or kept.
     std::function<void(std::size_t group, bool is_freed)> on_group{};
 };
 
 /// A group that is kept, and why.
 struct KeptFeature {
-    std::size_t group = 0;
+    std::size_t group = 0;  ///< its number in Explanation::groups
     /// An input with another answer that differs from the explained one in this group and in freed ones alone: without
     /// this group, the others that are kept do not fix the answer. Empty: not known, a limit was reached before.
     std::vector<Rational> counterexample{};
@@ -65,12 +66,13 @@ struct KeptFeature {
 
 /// One exact question: may these groups change as well, beside those that were freed before, with the answer fixed?
 struct ExplainStep {
-    std::vector<std::size_t> groups;
+    std::vector<std::size_t> groups;  ///< by number
     Status status = Status::unknown;  ///< unsatisfiable: proven, so they are freed; satisfied: no; unknown: a limit
-    std::string decided_by;
-    double seconds = 0;
+    std::string decided_by;           ///< the engine; empty without an answer
+    double seconds = 0;               ///< of wall time
 };
 
+/// A set of groups that fixes the answer, and why each is in it.
 struct Explanation {
     std::size_t class_index = 0;                   ///< the answer, without a tolerance
     std::vector<KeptFeature> kept;                 ///< in the order of groups
@@ -78,15 +80,16 @@ struct Explanation {
     std::vector<std::vector<std::size_t>> groups;  ///< what the numbers mean: their inputs
     /// Every kept group has its counterexample: no smaller part of the kept ones fixes the answer.
     bool is_minimal = false;
-    std::string reason;  ///< where it is not
-    std::vector<ExplainStep> steps;
-    double seconds = 0;
+    std::string reason;              ///< where it is not
+    std::vector<ExplainStep> steps;  ///< all questions that were asked, in order
+    double seconds = 0;              ///< of wall time
 };
 
 /// The kept groups fix the answer, proven, whatever limits were reached; that they are a minimal set is known where
 /// is_minimal says so. Takes one question a group, less where many are freed at once. UsageError for an input, a domain
 /// or groups that do not fit the network, and an input that is not in its domain.
 Explanation explain(const Network& network, const std::vector<Rational>& input, const ExplainOptions& options = {});
+/// The same of a binarized network.
 Explanation explain(const BinarizedNetwork& network, const std::vector<Rational>& input,
                     const ExplainOptions& options = {});
 

@@ -38,14 +38,14 @@ namespace sinew {
 /// sigmoid are allowed as written (apply(), add_network() without a precision), but not with a precision.
 class Model {
   public:
-    explicit Model(std::uint64_t seed = 0);
-    Model(Model&&) noexcept;
-    Model& operator=(Model&&) noexcept;
+    explicit Model(std::uint64_t seed = 0);  ///< the same seed, the same run
+    Model(Model&&) noexcept;                 ///< what was moved from may only be assigned or destroyed
+    Model& operator=(Model&&) noexcept;      ///< what was moved from may only be assigned or destroyed
     ~Model();
 
-    /// An integer variable in [lower, upper], or with these values. UsageError if it has none. Names may be empty; they
-    /// are for name().
+    /// An integer variable in [lower, upper]. UsageError if it has no value. Names may be empty; they are for name().
     Expression add_variable(std::string name, const Integer& lower, const Integer& upper);
+    /// An integer variable with these values, in any order. UsageError without any.
     Expression add_variable(std::string name, const std::vector<Integer>& values);
     /// A real variable in [lower, upper], unbounded where a bound is absent (UsageError where they cross; or where a
     /// tansig or sigmoid neuron has a precision: its model is over integers alone).
@@ -75,8 +75,9 @@ class Model {
     /// for a clip whose bounds cross; without reals also for tansig and sigmoid, and where the values over a common
     /// denominator do not fit 62 bits.
     Expression apply(const Activation& activation, const Expression& argument);
-    /// The greatest of the members (UsageError without any), and |argument|: as apply().
+    /// The greatest of the members (UsageError without any), as apply().
     Expression maximum(const std::vector<Expression>& members);
+    /// |argument|, as apply().
     Expression magnitude(const Expression& argument);
 
     /// A whole network on `inputs`, which stand for its input components in order (UsageError for another number).
@@ -85,9 +86,8 @@ class Model {
     AddedNetwork add_network(const Network& network, const std::vector<Expression>& inputs,
                              const std::optional<Precision>& precision = std::nullopt);
 
-    /// Replaces the objective.
-    void minimize(const Expression& objective);
-    void maximize(const Expression& objective);
+    void minimize(const Expression& objective);  ///< replaces the objective
+    void maximize(const Expression& objective);  ///< replaces the objective
 
     /// Decides the model, or finds the best value of its objective, with a proof by exact arithmetic. Never throws for
     /// a limit.

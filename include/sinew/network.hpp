@@ -21,6 +21,7 @@ namespace sinew {
 
 /// What a neuron makes of its argument s. docs/neuron_constraints.md gives each function.
 struct Activation {
+    /// The function.
     enum class Kind : std::uint8_t {
         identity,    ///< s (purelin)
         relu,        ///< max(s, 0)
@@ -32,19 +33,21 @@ struct Activation {
         sigmoid,     ///< 1/(1 + exp(-s))
         tansig,      ///< tanh(s)
     };
-    Kind kind = Kind::relu;
+    Kind kind = Kind::relu;           ///< which function
     Rational slope = 0;               ///< leaky_relu
     std::optional<Rational> lower{};  ///< clip; absent: unbounded below
     std::optional<Rational> upper{};  ///< clip; absent: unbounded above
 };
 
-inline const Activation hardlim{Activation::Kind::hardlim};
-inline const Activation sign{Activation::Kind::sign};
-inline const Activation tansig{Activation::Kind::tansig};
-inline const Activation sigmoid{Activation::Kind::sigmoid};
-inline const Activation purelin{Activation::Kind::identity};
-inline const Activation relu{Activation::Kind::relu};
+inline const Activation hardlim{Activation::Kind::hardlim};   ///< 1 if s >= 0, else 0
+inline const Activation sign{Activation::Kind::sign};         ///< 1 if s >= 0, else -1
+inline const Activation tansig{Activation::Kind::tansig};     ///< tanh(s)
+inline const Activation sigmoid{Activation::Kind::sigmoid};   ///< 1/(1 + exp(-s))
+inline const Activation purelin{Activation::Kind::identity};  ///< s
+inline const Activation relu{Activation::Kind::relu};         ///< max(s, 0)
+/// s cut to [0, 1].
 inline const Activation satlin{Activation::Kind::clip, 0, Rational(0), Rational(1)};
+/// s cut to [-1, 1].
 inline const Activation satlins{Activation::Kind::clip, 0, Rational(-1), Rational(1)};
 
 /// How the numbers of a neuron constraint are meant: in steps of 1/precision, or as they stand.
@@ -53,8 +56,8 @@ enum class PrecisionReading : std::uint8_t { scaled, literal };
 /// Neurons over integers: numbers in fixed-point arithmetic with `steps` steps a unit, each neuron's output rounded to
 /// a step (docs/neuron_constraints.md).
 struct Precision {
-    Integer steps;
-    PrecisionReading reading = PrecisionReading::scaled;
+    Integer steps;                                        ///< in a unit, 1 at least
+    PrecisionReading reading = PrecisionReading::scaled;  ///< how its numbers are meant
 };
 
 /// What a layer is.
@@ -72,32 +75,32 @@ struct LayerInfo {
 
 /// A closed range; unbounded where an end is absent.
 struct Range {
-    std::optional<Rational> lower{};
-    std::optional<Rational> upper{};
+    std::optional<Rational> lower{};  ///< the least value
+    std::optional<Rational> upper{};  ///< the greatest; not below `lower`
 };
 
 /// A rigorous enclosure: the true value is between them.
 struct Bounds {
-    double lower = -std::numeric_limits<double>::infinity();
-    double upper = std::numeric_limits<double>::infinity();
+    double lower = -std::numeric_limits<double>::infinity();  ///< at most the true value
+    double upper = std::numeric_limits<double>::infinity();   ///< at least the true value
 };
 
 /// Values by layer and component, each within the error of the same place (0: exact).
 struct EnclosedLayers {
-    std::vector<std::vector<Rational>> values;
-    std::vector<std::vector<double>> errors;
+    std::vector<std::vector<Rational>> values;  ///< [layer][component]
+    std::vector<std::vector<double>> errors;    ///< of the same shape: how far the true value is away at most
 };
 
 /// How windows move over an image of shape [channels, height, width]: a convolution's or a pooling's.
 struct Windows {
-    std::size_t height = 1;
-    std::size_t width = 1;
-    std::size_t stride_height = 1;
-    std::size_t stride_width = 1;
-    std::size_t pad_top = 0;
-    std::size_t pad_left = 0;
-    std::size_t pad_bottom = 0;
-    std::size_t pad_right = 0;
+    std::size_t height = 1;         ///< of a window, in rows
+    std::size_t width = 1;          ///< of a window, in columns
+    std::size_t stride_height = 1;  ///< rows from one window to the next
+    std::size_t stride_width = 1;   ///< columns from one window to the next
+    std::size_t pad_top = 0;        ///< rows of padding above the image
+    std::size_t pad_left = 0;       ///< columns of padding on its left
+    std::size_t pad_bottom = 0;     ///< rows of padding below it
+    std::size_t pad_right = 0;      ///< columns of padding on its right
 };
 
 struct NetworkData;
@@ -109,9 +112,9 @@ struct NetworkData;
 /// number or shape, and weights that are no finite numbers, are a UsageError; the network stays as it was.
 class Network {
   public:
-    /// One input layer of `inputs` components, or of this shape: [channels, height, width] for images (UsageError where
-    /// it has no component, or more than 2^31).
+    /// One input layer of `inputs` components (UsageError where they are none, or more than 2^31).
     explicit Network(std::size_t inputs);
+    /// One input layer of this shape: [channels, height, width] for images. Errors as above.
     explicit Network(std::vector<std::size_t> input_shape);
 
     /// Neurons activation(Σ_j weights[i][j]·before[j] + bias[i]) over the layer before: weights has a row a neuron and
@@ -122,12 +125,14 @@ class Network {
     /// matrix for x·W, as Keras has it, is to be transposed).
     Network& add_dense(std::span<const Rational> weights, std::span<const Rational> bias,
                        const Activation& activation = purelin);
+    /// The same with doubles, each the binary fraction that it is (UsageError for those that are not finite).
     Network& add_dense(std::span<const double> weights, std::span<const double> bias,
                        const Activation& activation = purelin);
     /// A convolution of the image before, as ONNX and PyTorch mean it (no kernel is turned round), padded with zeros:
     /// kernel[out_channel][in_channel][row][column], row by row, one bias an output channel.
     Network& add_convolution(std::span<const Rational> kernel, std::span<const Rational> bias, const Windows& windows,
                              const Activation& activation = purelin);
+    /// The same with doubles, as above.
     Network& add_convolution(std::span<const double> kernel, std::span<const double> bias, const Windows& windows,
                              const Activation& activation = purelin);
     /// The greatest of each window of each channel; padding counts for nothing. UsageError if a window is all padding.
@@ -135,20 +140,22 @@ class Network {
     /// The activation on each component before.
     Network& add_activation(const Activation& activation);
 
-    std::size_t input_count() const;
-    std::size_t output_count() const;
-    /// Of the input and the output layer; {count} where they are several, or parts, in another order.
+    std::size_t input_count() const;   ///< components of the input layers
+    std::size_t output_count() const;  ///< components of the outputs
+    /// Of the input layer; {input_count()} where there are several, or their components are in another order.
     std::vector<std::size_t> input_shape() const;
+    /// Likewise of the output layer.
     std::vector<std::size_t> output_shape() const;
-    /// By component, as its file names them (ONNX: X_0, …, Y_0, …).
+    /// By component, as its file names them (ONNX: X_0, …).
     std::vector<std::string> input_names() const;
+    /// Likewise of the outputs (ONNX: Y_0, …).
     std::vector<std::string> output_names() const;
     /// Layers in the order of the network, the inputs among them; arguments of neurons and their outputs are layers of
     /// their own.
     std::size_t layer_count() const;
-    std::size_t layer_size(std::size_t layer) const;
-    LayerInfo layer(std::size_t layer) const;
-    std::vector<LayerInfo> layers() const;
+    std::size_t layer_size(std::size_t layer) const;  ///< components of one; UsageError for a layer that is not there
+    LayerInfo layer(std::size_t layer) const;         ///< what one is; UsageError as above
+    std::vector<LayerInfo> layers() const;            ///< all of them
     /// Weights and biases of all layers.
     std::size_t parameter_count() const;
     /// Neither sigmoid nor tansig neurons: its values are rational, and evaluate() gives them.
@@ -179,7 +186,7 @@ class Network {
 
     /// For the library itself.
     explicit Network(std::shared_ptr<NetworkData> data) : data_(std::move(data)) {}
-    const NetworkData& data() const { return *data_; }
+    const NetworkData& data() const { return *data_; }  ///< for the library itself
 
   private:
     NetworkData& own();
@@ -196,8 +203,9 @@ enum class FinalSoftmax : std::uint8_t { refuse, leave_out };
 /// left out. Inputs and outputs are in the order of the file. InputError for files that cannot be read, UsageError for
 /// a file of something else.
 Network load_network(const std::string& path, FinalSoftmax softmax = FinalSoftmax::refuse);
-/// The same from the text of the dnn format, and from the bytes of an ONNX file; `name` is for errors.
+/// The same from the text of the dnn format; `name` is for errors.
 Network parse_network(std::string_view dnn_text, const std::string& name = "text");
+/// The same from the bytes of an ONNX file.
 Network parse_onnx_network(std::string_view bytes, const std::string& name = "bytes",
                            FinalSoftmax softmax = FinalSoftmax::refuse);
 /// Network::dnn_text() as a file that is whole or untouched. UsageError for a name that does not end in .dnn,
@@ -209,6 +217,7 @@ class AddedNetwork {
   public:
     /// In the order of the network.
     const std::vector<Expression>& outputs() const { return outputs_; }
+    /// One of them; std::out_of_range where there is none.
     const Expression& output(std::size_t i = 0) const { return outputs_.at(i); }
     /// Of any component: layers as Network counts them.
     const Expression& at(std::size_t layer, std::size_t component) const { return layers_.at(layer).at(component); }

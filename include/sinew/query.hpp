@@ -31,16 +31,16 @@ struct FileOptions {
     std::optional<std::string> input_condition{};   ///< as text, in place of the files'
     std::optional<std::string> output_condition{};  ///< likewise
     std::optional<std::string> minimize{};          ///< an objective as text, in place of the files'
-    std::optional<std::string> maximize{};
+    std::optional<std::string> maximize{};          ///< likewise; one of the two
 };
 
 /// Is there a value of the inputs that satisfies all conditions, the neurons following from the inputs? Each solve()
 /// starts anew. Not for several threads at once.
 class Query {
   public:
-    Query();
-    Query(Query&&) noexcept;
-    Query& operator=(Query&&) noexcept;
+    Query();                             ///< without inputs and conditions: satisfied
+    Query(Query&&) noexcept;             ///< what was moved from may only be assigned or destroyed
+    Query& operator=(Query&&) noexcept;  ///< what was moved from may only be assigned or destroyed
     ~Query();
 
     /// As the command line reads them: one file that is a whole question (dnn text, SMT-LIB with one check-sat,
@@ -63,8 +63,9 @@ class Query {
     std::vector<Expression> add_reals(const std::string& name, std::size_t count,
                                       const std::optional<Rational>& lower = std::nullopt,
                                       const std::optional<Rational>& upper = std::nullopt);
-    /// An integer input in [lower, upper], or with these values (UsageError if it has none).
+    /// An integer input in [lower, upper] (UsageError if it has no value).
     Expression add_integer(std::string name, const Integer& lower, const Integer& upper);
+    /// An integer input with these values, in any order (UsageError without any).
     Expression add_integer(std::string name, const std::vector<Integer>& values);
 
     /// A Boolean that is free; its value is holds() of a solution.
@@ -83,9 +84,8 @@ class Query {
     /// x0, y0. InputError for what cannot be read.
     void add_text(std::string_view conditions, const std::string& name = "conditions");
 
-    /// Replaces the objective.
-    void minimize(const Expression& objective);
-    void maximize(const Expression& objective);
+    void minimize(const Expression& objective);  ///< replaces the objective
+    void maximize(const Expression& objective);  ///< replaces the objective
 
     /// All free inputs, in order; for those of files their names say which.
     std::vector<Expression> inputs() const;
@@ -113,7 +113,7 @@ class Query {
 
     /// For the library itself.
     struct State;
-    explicit Query(std::unique_ptr<State> state);
+    explicit Query(std::unique_ptr<State> state);  ///< for the library itself
 
   private:
     std::unique_ptr<State> state_;

@@ -15,3 +15,6 @@
 #include <sinew/solution.hpp>
 #include <sinew/substitution.hpp>
 #include <sinew/training.hpp>
+
+/// All that the library offers.
+namespace sinew {}

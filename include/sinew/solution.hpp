@@ -20,24 +20,23 @@ namespace sinew {
 /// What a solve() came to.
 /// - satisfied: a solution; there is no objective.
 /// - optimal: a solution of proven best value.
-/// - feasible: a solution in hand; the best value lies between objective() and bound(). A limit was reached, or the
-/// best
-///   value is approached but not attained.
+/// - feasible: a solution in hand; the best value lies between objective() and bound(). A limit was reached, or no
+///   solution has the best value, only values as near to it as one likes.
 /// - unsatisfiable: there is no solution.
 /// - unbounded: solutions become better without end.
 /// - unknown: there is neither solution nor proof; reason() says why.
 enum class Status : std::uint8_t { satisfied, optimal, feasible, unsatisfiable, unbounded, unknown };
-std::string_view to_string(Status status);
+std::string_view to_string(Status status);  ///< its name, as above
 
 /// Which engines search. `automatic` chooses by the question; the others are what `--strategy` names.
 enum class Strategy : std::uint8_t { automatic, branch_and_bound, lazy, textbook, binarized };
 
 /// A look at a running search. Counts that make no sense for a search stay 0.
 struct SearchProgress {
-    std::uint64_t nodes = 0;
-    std::uint64_t open = 0;  ///< nodes that are still to be searched
-    std::uint64_t conflicts = 0;
-    std::uint64_t depth = 0;
+    std::uint64_t nodes = 0;      ///< of the search tree that were looked at
+    std::uint64_t open = 0;       ///< nodes that are still to be searched
+    std::uint64_t conflicts = 0;  ///< of clause learning
+    std::uint64_t depth = 0;      ///< of the search tree, or of decisions
 };
 
 /// How the search is run.
@@ -45,9 +44,9 @@ struct SolveOptions {
     std::optional<double> seconds;                 ///< of wall time
     std::optional<std::size_t> bytes;              ///< of resident memory of the whole process
     const std::atomic<bool>* interrupt = nullptr;  ///< stops the search when it becomes true
-    /// Called during an optimisation, from its thread, with the objective of each better solution, and with each better
-    /// bound of it.
+    /// Called during an optimisation, from its thread, with the objective of each better solution.
     std::function<void(const Rational&)> on_improvement{};
+    /// Likewise with each better bound of the objective.
     std::function<void(const Rational&)> on_bound{};
     /// Of a Model: two or more neurons are also bounded together, with the linear constraints around them.
     bool network_bounds = true;
@@ -77,7 +76,7 @@ struct Exclusion {
 /// An answer, and the values of a solution: exact, and checked against what was asked before anyone sees them.
 class Solution {
   public:
-    Status status() const { return status_; }
+    Status status() const { return status_; }  ///< what it came to
     /// With unknown, and with feasible where a limit was reached: why the search ended. Else empty.
     const std::string& reason() const { return reason_; }
     /// The engine that found the answer; empty without one.
@@ -104,7 +103,7 @@ class Solution {
     /// For the library itself.
     struct Data;
     Solution() = default;
-    explicit Solution(Data data);
+    explicit Solution(Data data);  ///< for the library itself
 
   private:
     void check(const LinearForm& form) const;

@@ -19,21 +19,22 @@ namespace sinew {
 /// The variable of that number; of a Model or a Query, what it numbers so. UsageError from 2^32 - 1 on.
 Expression symbol(std::size_t number);
 
-/// Numbers of variables and their coefficients, by increasing number, none of them 0; and the constant.
+/// Numbers of variables and their coefficients, by increasing number, none of them 0.
 std::vector<std::pair<std::size_t, Rational>> terms(const Expression& expression);
-const Rational& constant(const Expression& expression);
+const Rational& constant(const Expression& expression);  ///< what it has beside its terms
 
 /// What stands in the place of a variable.
 using Substitution = std::function<Expression(std::size_t)>;
-/// The same with other expressions in the place of all variables. Conditions keep the parts that they share, and their
-/// Booleans.
+/// The same with other expressions in the place of all variables.
 Expression substitute(const Expression& expression, const Substitution& in_place_of);
+/// The same of a condition, which keeps the parts that it shares, and its Booleans.
 Condition substitute(const Condition& condition, const Substitution& in_place_of);
 
 /// What a variable is called.
 using Naming = std::function<std::string(std::size_t)>;
-/// "2 x - 1/2 y + 3", "(x < 1 and not y = 0)". What would need more than about `longest` characters is cut: "…".
+/// "2 x - 1/2 y + 3". What would need more than about `longest` characters is cut: "…".
 std::string to_text(const Expression& expression, const Naming& names, std::size_t longest = 400);
+/// "(x < 1 and not y = 0)", cut as above.
 std::string to_text(const Condition& condition, const Naming& names, std::size_t longest = 400);
 
 }  // namespace sinew
