@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Doxygen's XML of include/sinew as Markdown pages: one a header, so that the site's search finds every name."""
+import re
 import xml.etree.ElementTree as tree
 
 
@@ -41,16 +42,28 @@ def described(node):
     return "\n\n".join(part for part in (prose(node.find("briefdescription")), prose(node.find("detaileddescription"))) if part)
 
 
+def spaced(text):
+    """C++ as Doxygen prints it, with blanks where the headers have them."""
+    text = re.sub(r"\s+", " ", text.replace("sinew::", "")).replace("< ", "<").replace(" >", ">")
+    return re.sub(r"(?<=[\w>]) (&&?|\*) ?(?=([\w,)])|$)", lambda found: found[1] + (" " if re.match(r"\w", found[2] or "") else ""), text)
+
+
 def declaration(member):
     kind = member.get("kind")
+    name = plain(member.find("name"))
     if kind == "enum":
         values = ", ".join(plain(value.find("name")) for value in member.findall("enumvalue"))
-        return f"enum class {plain(member.find('name'))} {{ {values} }}"
-    words = plain(member.find("definition")) if kind == "typedef" else f"{plain(member.find('type'))} {plain(member.find('name'))}"
-    words = ("static " if member.get("static") == "yes" and kind == "function" else "") + words.strip()
-    end = plain(member.find("initializer")) if kind == "variable" else plain(member.find("argsstring")) if kind == "function" else ""
-    text = " ".join((words + end).replace("sinew::", "").split()).replace("< ", "<").replace(" >", ">").replace(" &", "& ").replace("& &", "&&")
-    return wrapped(text)
+        return f"enum class {name} {{ {values} }}"
+    if kind == "typedef":
+        return spaced(plain(member.find("definition")))
+    words = spaced(f"{plain(member.find('type'))} {name}".strip())
+    if kind == "variable":
+        value = plain(member.find("initializer"))
+        return words + spaced(re.sub("^= *", " = ", value) if value != "{}" else "")
+    heads = [" ".join(plain(part) for part in parameter if part.tag in ("type", "declname")) for parameter in member.findall("templateparamlist/param")]
+    arguments = re.sub(r"(?<=[\w\])>])=(?=\S)", " = ", spaced(plain(member.find("argsstring"))))
+    text = wrapped(("static " if member.get("static") == "yes" else "") + words + arguments)
+    return f"template <{', '.join(heads)}>\n{text}" if heads else text
 
 
 def wrapped(text, width=88):
@@ -66,28 +79,41 @@ def wrapped(text, width=88):
     return "\n".join(line if i == 0 else line[:min(start, 24)] + line[min(start, 24):].lstrip() for i, line in enumerate(lines))
 
 
+def is_shown(member):
+    """Not what every class has (moved, assigned, destroyed), what is deleted, and what the library keeps for itself."""
+    name, arguments = plain(member.find("name")), plain(member.find("argsstring"))
+    usual = name.startswith("~") or name == "operator=" or re.fullmatch(r"\(\w+ ?&&\).*", arguments)
+    return not usual and not arguments.endswith("=delete") and member.get("prot") != "private" and not described(member).lower().startswith("for the library itself")
+
+
+def sentence(text):
+    """A comment at the end of a line, as a sentence of its own."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", ":", "```")) else ".") if re.match(r"[a-z]+\b", text) else text
+
+
 def member_lines(members):
-    """A table of what is short, and a paragraph for what is not."""
-    lines = []
-    for member in members:
-        name = plain(member.find("name"))
-        if not described(member) and (name.startswith("~") or name == "operator=" or "&&" in plain(member.find("argsstring"))):
-            continue  # moved, assigned, destroyed: as every class
-        lines += ["```cpp", declaration(member), "```", ""]
+    """Fields as a list; a declaration and a paragraph for everything else."""
+    lines, in_list = [], False
+    for member in filter(is_shown, members):
         text = described(member)
+        if member.get("kind") == "variable":
+            lines.append(f"- `{declaration(member)}`: {' '.join(text.split())}")
+            in_list = True
+            continue
+        lines += ([""] if in_list else []) + ["```cpp", declaration(member), "```", "", sentence(text), ""]
+        in_list = False
         values = [(plain(value.find("name")), described(value)) for value in member.findall("enumvalue")]
-        lines += [text, ""] if text else []
         lines += [f"- `{name}`: {note}" for name, note in values if note] + [""]
-    return lines
+    return lines + [""]
 
 
 def class_lines(file):
     compound = tree.parse(file).getroot().find("compounddef")
     name = plain(compound.find("compoundname")).replace("sinew::", "")
-    lines = [f"## {name}", "", f"`{compound.get('kind')} sinew::{name}`", "", described(compound), ""]
+    lines = [f"## {name}", "", described(compound), "", "```cpp", f"{compound.get('kind')} {name}", "```", ""]
     for section in compound.findall("sectiondef"):
         if "private" not in section.get("kind"):
-            lines += member_lines([member for member in section.findall("memberdef") if member.get("prot") != "private"])
+            lines += member_lines(section.findall("memberdef"))
     return lines
 
 
@@ -113,6 +139,7 @@ def header_comment(file):
 def pages_of(include, xml):
     """File name to text: the overview and a page for each header with something in it."""
     pages, rows = {}, []
+    free = tree.parse(xml / "namespacesinew.xml").getroot().findall("compounddef/sectiondef/memberdef")
     for index in sorted(xml.glob("*_8hpp.xml")):
         compound = tree.parse(index).getroot().find("compounddef")
         name = plain(compound.find("compoundname"))
@@ -125,10 +152,9 @@ def pages_of(include, xml):
                    and file.name.startswith(("classsinew", "structsinew"))]
         for file in classes:
             lines += class_lines(file)
-        free = [member for section in compound.findall("sectiondef") for member in section.findall("memberdef")
-                if member.get("kind") in ("function", "enum", "typedef", "variable")]
-        if free:
-            lines += ["## Functions and types", ""] + member_lines(free)
+        own = [member for member in free if member.find("location").get("file") == location]
+        if own:
+            lines += ["## Functions and types", ""] + member_lines(own)
         page = f"cpp_{name.removesuffix('.hpp')}.md"
         pages[page] = "\n".join(lines)
         summary = " ".join(comment[:3]).split("```")[0].split(". ")[0].strip()

@@ -64,8 +64,8 @@ def main():
     (docs / "notebook.md").write_text(notebook_page.page_of(root / "docs/tutorial.ipynb", "A notebook in Python"), encoding="utf-8")
     for name, page in cpp_pages.pages_of(root / "include", xml).items():
         (docs / "api" / name).write_text(page, encoding="utf-8")
-    if subprocess.run([sinew, "manual", "--to", "markdown", "--out", docs / "reference"], check=False).returncode != 0:
-        print("this sinew has no manual: the pages about its commands are left out", file=sys.stderr)
+    if subprocess.run([sinew, "manual", "--to", "markdown", "--out", docs / "reference"], check=False).returncode != 0 or not any((docs / "reference").glob("*.md")):
+        sys.exit(f"{sinew} manual made no pages about its commands")
     config = (root / "docs/site/mkdocs.yml").read_text(encoding="utf-8")
     (stage / "mkdocs.yml").write_text(expand_nav(config, docs), encoding="utf-8")
 

@@ -76,3 +76,8 @@ def on_page_markdown(markdown, page, config, files):
 
     lines = [line if code else LINK.sub(replace, line) for line, code in lists_as_github_reads_them(markdown.split("\n"))]
     return re.sub(r"^<!-- (not run|needs|exit|file|shows).*?-->\n", "", "\n".join(lines), flags=re.MULTILINE)
+
+
+def on_page_content(html, page, config, files):
+    """A short piece of code, such as --json, stays on one line: browsers break it behind hyphens."""
+    return re.sub(r"(?<!<pre>)(?<!<span></span>)<code>(?=[^<\n]{1,30}</code>)", '<code class="short">', html)

@@ -19,6 +19,29 @@ def docstring_lines(node):
     return lines + ["```"] * block
 
 
+def parameters_as_list(lines, names):
+    """A paragraph that says "x: what it is. y, z: what they are." about a function's parameters, as a list of them."""
+    word = "(?:" + "|".join(sorted(names) + ["Further options"]) + r")\b"
+    begin = re.compile(rf"(?:^|(?<=[.;] ))(?={word}(?:(?:, | or ){word})*: )|(?<=\. )(?={word} (?:is|are) )")
+    result, paragraph, block = [], [], False
+    for line in lines + [""]:
+        block = block != line.startswith("```")
+        if not block and line and not line.startswith("```"):
+            paragraph.append(line.strip())
+            continue
+        before, *parts = begin.split(" ".join(paragraph)) if names else [""]
+        if len(parts) > 1:
+            result += [before.strip(), ""] if before.strip() else []
+            for part in parts:
+                head = re.match(rf"{word}(?:(?:, | or ){word})*", part)[0]
+                result.append("- " + re.sub(r"\b\w+\b", lambda found: f"`{found[0]}`" if found[0] in names else found[0], head) + part[len(head):].rstrip(" ;"))
+        else:
+            result += paragraph
+        result.append(line)
+        paragraph = []
+    return result[:-1]
+
+
 def signature(node, bound):
     arguments = ast.unparse(node.args)
     if bound:
@@ -54,7 +77,8 @@ def function_lines(node, level, bound, prefix=""):
     else:
         how = "@staticmethod\n" if "staticmethod" in words else "@classmethod\n" if "classmethod" in words else ""
         lines += ["```python", how + wrapped(node.name + signature(node, bound)), "```", ""]
-    return lines + docstring_lines(node) + [""]
+    names = {argument.arg for argument in node.args.args + node.args.kwonlyargs} - {"self", "cls"}
+    return lines + parameters_as_list(docstring_lines(node), names) + [""]
 
 
 def class_lines(node):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A JSON schema as a Markdown page: a section for each definition, a table of its keys."""
 import json
+import re
 
 
 def anchor(name):
@@ -69,7 +70,8 @@ def section(name, schema):
 
 def page_of(file):
     schema = json.loads(file.read_text(encoding="utf-8"))
-    lines = [f"# {schema.get('title', file.stem)}", "",
+    title = re.sub(r" \(docs/[^)]*\)", "", schema.get("title", file.stem))
+    lines = [f"# {title}", "",
              f"From `docs/schema/{file.name}` (JSON Schema, draft 2020-12), which answers are tested against; [the page about JSON](../json.md) says what keys mean.", ""]
     for part in schema.get("allOf", []):
         if "if" in part and "then" in part:

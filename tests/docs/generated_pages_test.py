@@ -3,9 +3,11 @@
 """What docs/site makes of the tree, as far as it needs neither mkdocs nor doxygen: generated_pages_test.py SOURCE-TREE"""
 import pathlib
 import re
+import subprocess
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree as tree
 
 ROOT = pathlib.Path(sys.argv.pop(1)).resolve()
 sys.dont_write_bytecode = True
@@ -49,6 +51,13 @@ class Pages(unittest.TestCase):
         for name in ("## verify", "## Network", "### Network.from_layers", "## InputError"):
             self.assertIn(name + "\n", page)
         self.assertEqual(page.count("```") % 2, 0)
+        self.assertIn("- `inputs`: examples, one a row.\n", page)
+
+    def test_parameters(self):
+        lines = ["First. size: of it.", "lower, upper: its ends", "(both); size is at least 1.", "", "```pycon", ">>> f(size: 1)", "```"]
+        self.assertEqual(python_page.parameters_as_list(lines, {"size", "lower", "upper"}),
+                         ["First.", "", "- `size`: of it.", "- `lower`, `upper`: its ends (both); size is at least 1.", ""] + lines[4:])
+        self.assertEqual(python_page.parameters_as_list(["size: of it."], {"size"}), ["size: of it."])
 
     def test_schemas(self):
         for name in ("answer", "progress"):
@@ -67,6 +76,37 @@ class Pages(unittest.TestCase):
         self.assertEqual(cpp_pages.wrapped("void add(int a, int b)"), "void add(int a, int b)")
         self.assertEqual(" ".join(cpp_pages.wrapped(long).split()), long)
         self.assertGreater(cpp_pages.wrapped(long).count("\n"), 0)
+        self.assertEqual(cpp_pages.spaced("const std::vector< sinew::Rational > & f"), "const std::vector<Rational>& f")
+        self.assertEqual(cpp_pages.spaced("Condition operator&&"), "Condition operator&&")
+        self.assertEqual(cpp_pages.spaced("(Model &&)"), "(Model&&)")
+
+    def members(self, *texts):
+        return "\n".join(line for line in cpp_pages.member_lines([tree.fromstring(text) for text in texts]) if line)
+
+    def test_members(self):
+        field = ('<memberdef kind="variable" prot="public"><type>double</type><name>seconds</name><initializer>= 0</initializer>'
+                 '<briefdescription><para>of wall time </para></briefdescription></memberdef>')
+        self.assertEqual(self.members(field), "- `double seconds = 0`: of wall time")
+        function = ('<memberdef kind="function" prot="public" static="no"><type>Certificate</type><name>certify</name><argsstring>(Norm norm=Norm::one) const</argsstring>'
+                    '<briefdescription><para>asks </para></briefdescription><detaileddescription><para>More.</para></detaileddescription></memberdef>')
+        self.assertEqual(self.members(function), "```cpp\nCertificate certify(Norm norm = Norm::one) const\n```\nAsks\n\nMore.")
+        for unseen in (function.replace("Norm norm=Norm::one", "Certifier &amp;&amp;"), function.replace(" const<", "=delete<"), function.replace("asks", "for the library itself"),
+                       function.replace("certify<", "operator=<"), function.replace('"public"', '"private"')):
+            self.assertEqual(self.members(unseen), "")
+
+
+class Manual(unittest.TestCase):
+    def test_a_program_without_pages_is_an_error(self):
+        """Such as one that is too old: the pages about commands would be missing, and nobody would know."""
+        with tempfile.TemporaryDirectory() as folder:
+            stage = pathlib.Path(folder)
+            (stage / "docs/schema").mkdir(parents=True)
+            (stage / "xml").mkdir()
+            (stage / "xml/namespacesinew.xml").write_text("<doxygen/>", encoding="utf-8")
+            for program in ("/bin/false", "/bin/true"):
+                done = subprocess.run([sys.executable, ROOT / "docs/site/generate.py", ROOT, stage, stage / "xml", program], capture_output=True, text=True, check=False)
+                self.assertEqual(done.returncode, 1)
+                self.assertIn(f"{program} manual made no pages", done.stderr)
 
 
 class Lists(unittest.TestCase):
