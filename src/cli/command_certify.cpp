@@ -40,7 +40,7 @@ void describe_certify(OptionGroups& options) {
         {"quiet,q", "the summary alone, no progress"}};
     // clang-format on
     options.push_back(output);
-    describe_row_files(options);
+    describe_row_files(options, RowsOf::examples);
     describe_progress(options);
 }
 

@@ -42,7 +42,7 @@ void describe_export(OptionGroups& options) {
         {"out", takes_text("FILE").ending_in("smt2 vnnlib dnn lp opb cnf bnn"), "the file to write; standard output without it"}};
     // clang-format on
     options.push_back(output);
-    describe_question(options, Objectives::allowed, out_condition);
+    describe_question(options, Objectives::allowed, OtherFormats::problems, out_condition);
     describe_reading_limits(options);
 }
 

@@ -27,7 +27,7 @@ extern const Command info_command;
 namespace {
 
 void describe_info(OptionGroups& options) {
-    describe_question(options, Objectives::none);
+    describe_question(options, Objectives::none, OtherFormats::all);
     describe_examples(options);
     describe_reading_limits(options);
 }
@@ -78,15 +78,58 @@ bool is_data(const Arguments& arguments) {
     return format == read::Format::unknown || format == read::Format::instances;
 }
 
+/// An option that says nothing about what is told is refused.
+void refuse_unused(const Arguments& arguments, std::initializer_list<const char*> options, std::string_view why) {
+    for (const char* option : options)
+        if (arguments.has(option)) throw UsageError(fmt::format("info: --{} {}", option, why));
+}
+
+/// Formulas and programs, which are one file each; false for other formats.
+bool tell_formula(const Arguments& arguments, read::Format format) {
+    const std::string& file = arguments.files[0];
+    if (format != read::Format::dimacs && format != read::Format::opb && format != read::Format::flatzinc) return false;
+    refuse_unused(arguments, {"in", "out", "input"},
+                  "is about networks; here is " + std::string(read::description(format)));
+    if (arguments.files.size() > 1)
+        throw UsageError(
+            fmt::format("info: {} is {}: what is {} beside it?", file, read::description(format), arguments.files[1]));
+    if (format == read::Format::dimacs) {
+        const model::Cnf cnf = read::read_dimacs(file);
+        print_out("formula: {} variables, {} clauses, {} literals\n", cnf.variable_count, cnf.clause_count(),
+                  cnf.literals.size());
+    } else if (format == read::Format::opb) {
+        const model::PseudoBoolean problem = read::read_opb(file);
+        print_out("pseudo-Boolean problem: {} variables, {} constraints, {} objective\n", problem.variable_count,
+                  problem.relations.size(), problem.has_objective ? "an" : "no");
+    } else {
+        const model::ConstraintProgram program = read::read_flatzinc(file);
+        print_out("constraint program: {} variables, {} constraints\n", program.variables.size(),
+                  program.constraints.size());
+    }
+    return true;
+}
+
 ExitStatus tell(const Arguments& arguments) {
     if (arguments.files.empty()) throw UsageError("no file is named; see sinew help info");
     const read::Format format = format_of_argument(arguments, 0);
     const bool asks = question_of(arguments).asks();
+    const bool is_alone = arguments.files.size() == 1 && !asks;
     const bool is_binarized =
         format == read::Format::npz || format == read::Format::bnn || format == read::Format::folder;
-    if ((is_binarized && arguments.files.size() == 1 && !asks) || is_data(arguments)) {
+    if (is_data(arguments)) {
+        refuse_unused(arguments, {"in", "out"}, "is a part of a question; a network with data has none");
         tell_binarized(arguments);
-    } else if (arguments.files.size() == 1 && format == read::Format::onnx && !asks) {
+        return answered;
+    }
+    refuse_unused(arguments, {"labels", "label", "label-column", "header", "binarize", "resize", "skip", "limit"},
+                  "is about examples, and no data is named");
+    if (tell_formula(arguments, format)) return answered;
+    if (is_alone && (is_binarized || arguments.has("input"))) {
+        tell_binarized(arguments);
+        return answered;
+    }
+    refuse_unused(arguments, {"input"}, "is about a binarized network, alone or with data");
+    if (is_alone && format == read::Format::onnx) {
         const read::OnnxNetwork network = read::read_onnx(arguments.files[0], {read::TrailingSoftmax::skip});
         if (network.metadata.contains("sinew.input")) {
             tell_binarized(arguments);
@@ -94,18 +137,6 @@ ExitStatus tell(const Arguments& arguments) {
         }
         write_output(write::query_summary(network.query));
         for (const std::string& node : network.skipped_softmax) print_out("left out: {} (keeps the order)\n", node);
-    } else if (format == read::Format::dimacs) {
-        const model::Cnf cnf = read::read_dimacs(arguments.files[0]);
-        print_out("formula: {} variables, {} clauses, {} literals\n", cnf.variable_count, cnf.clause_count(),
-                  cnf.literals.size());
-    } else if (format == read::Format::opb) {
-        const model::PseudoBoolean problem = read::read_opb(arguments.files[0]);
-        print_out("pseudo-Boolean problem: {} variables, {} constraints, {} objective\n", problem.variable_count,
-                  problem.relations.size(), problem.has_objective ? "an" : "no");
-    } else if (format == read::Format::flatzinc) {
-        const model::ConstraintProgram program = read::read_flatzinc(arguments.files[0]);
-        print_out("constraint program: {} variables, {} constraints\n", program.variables.size(),
-                  program.constraints.size());
     } else {
         write_output(write::query_summary(load_question(arguments)));
     }

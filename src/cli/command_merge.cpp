@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sinew merge: what several processes have answered, put together: shards of a data set, units of a question.
+#include <filesystem>
+
 #include <fmt/core.h>
 
 #include "base/error.hpp"
@@ -41,6 +43,9 @@ ExitStatus run_merge(const Arguments& arguments) {
         refuse_options(arguments, {"out", "allow-missing"}, "results files, not for a folder of units");
         return merge_units(arguments);
     }
+    std::error_code none;
+    if (arguments.files.size() == 1 && std::filesystem::is_directory(arguments.files[0], none))
+        throw InputError({arguments.files[0], 0, 0}, "there are no units in this folder", "a folder of sinew split");
     refuse_options(arguments, {"json", "expect"}, "a folder of units, not for results files");
     if (arguments.files.empty())
         throw UsageError("merge what? results files of shards, or a folder of units; see sinew help merge");

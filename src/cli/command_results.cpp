@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/join.hpp"
 #include "base/number_text.hpp"
+#include "base/suggest.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
 #include "cli/output_file.hpp"
@@ -31,6 +32,12 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Words = std::vector<std::string>;
 
+/// All that a row can say but "error".
+Words verdicts() {
+    return {"sat",      "unsat",     "certified", "falsified",  "wrong",   "optimum",
+            "feasible", "unbounded", "optimal",   "infeasible", "unknown", "timeout"};
+}
+
 void describe_results(OptionGroups& options) {
     OptionGroup compare("compare");
     OptionGroup exports("export");
@@ -45,7 +52,7 @@ void describe_results(OptionGroups& options) {
         {"vnncomp", "in the six columns of VNN-COMP: category, network, property, prepare time, result, run time"},
         {"junit", takes_text("FILE").ending_in("xml"), "a test case for each question (XML)"},
         {"sarif", takes_text("FILE").ending_in("sarif"), "counterexamples as results of an analysis (SARIF 2.1.0)"},
-        {"expect", takes_text("VERDICT").among({"sat", "unsat", "unknown", "timeout"}), "for these two: another verdict is a failure"}};
+        {"expect", takes_text("VERDICT").among(verdicts()), "what --junit and --sarif take for right, such as unsat or certified: another verdict is a failure there"}};
     output.options = {
         {"json", takes_optional_text("[=FILE]").ending_in("json"), "runs and rows, or the comparison, as JSON (docs/json.md)"}};
     // clang-format on
@@ -118,6 +125,15 @@ ExitStatus compare(const Arguments& arguments) {
 
 ExitStatus export_rows(const Arguments& arguments) {
     if (arguments.files.size() != 2) throw UsageError("export takes one run: FILE or FILE:RUN");
+    std::optional<std::string> expected;
+    if (arguments.has("expect")) {
+        expected = arguments.get<std::string>("expect");
+        if (std::ranges::count(verdicts(), *expected) == 0)
+            throw UsageError(fmt::format("--expect cannot be '{}'{} (expected {})", *expected,
+                                         did_you_mean(*expected, verdicts()), joined(verdicts(), ", ")));
+    }
+    if (expected && !arguments.has("junit") && !arguments.has("sarif"))
+        throw UsageError("--expect says what is a failure in --junit and --sarif");
     bool is_asked = false;
     ResultsFiles files;
     const ResultsPlace place = results_place(arguments.files[1]);
@@ -130,8 +146,6 @@ ExitStatus export_rows(const Arguments& arguments) {
         is_asked = true;
         OutputFile(*path).write(text());
     };
-    std::optional<std::string> expected;
-    if (arguments.has("expect")) expected = arguments.get<std::string>("expect");
     write("csv",
           [&] { return arguments.has("vnncomp") ? results::competition_csv_text(rows) : results::csv_text(rows); });
     write("junit", [&] { return results::junit_text(run, rows, expected); });

@@ -30,13 +30,13 @@ extern const Command solve_command;
 namespace {
 
 void describe_solve(OptionGroups& options) {
-    describe_question(options, Objectives::none);
-    OptionGroup search("formulas in DIMACS and OPB");
+    describe_question(options, Objectives::none, OtherFormats::all);
+    OptionGroup search("formulas and pseudo-Boolean problems");
     // clang-format off
     search.options = {
-        {"drat", takes_text("FILE").ending_in("drat"), "write a clausal proof of unsatisfiability (DRAT); .gz is compressed"},
+        {"drat", takes_text("FILE").ending_in("drat"), "of a formula in DIMACS: write a clausal proof of unsatisfiability (DRAT); .gz is compressed"},
         {"binary", "write that proof in the binary form"},
-        {"statistics,s", "print what the search counted, as comments"}};
+        {"statistics,s", "print what the search counted, as comments (of constraint programs, too)"}};
     // clang-format on
     options.push_back(search);
     describe_flatzinc(options);
@@ -80,6 +80,26 @@ ExitStatus solve_dimacs(const Arguments& arguments) {
     return within_limits(limits, solve, stopped_answer<verify::CnfAnswer>, tell, threads);
 }
 
+/// Options of single formats.
+void refuse_options_of_others(const Arguments& arguments, read::Format format) {
+    const auto refuse = [&](std::initializer_list<const char*> options, std::string_view whose) {
+        for (const char* option : options)
+            if (arguments.has(option))
+                throw UsageError(fmt::format("--{} is for {}; {} is {}", option, whose, arguments.files[0],
+                                             read::description(format)));
+    };
+    const bool is_formula = format == read::Format::dimacs;
+    const bool is_program = format == read::Format::flatzinc;
+    if (!is_formula) refuse({"drat", "binary"}, "formulas in DIMACS");
+    if (!is_formula && !is_program && format != read::Format::opb)
+        refuse({"statistics"}, "formulas, pseudo-Boolean problems and constraint programs");
+    if (!is_program)
+        refuse({"all", "intermediate", "solutions", "free", "time-limit", "random-seed", "parallel", "verbose",
+                "minizinc"},
+               "constraint programs in FlatZinc");
+    if (arguments.has("binary") && !arguments.has("drat")) throw UsageError("--binary is the form of --drat FILE");
+}
+
 using Solver = ExitStatus (*)(const Arguments&);
 
 Solver solver_of(read::Format format) {
@@ -107,8 +127,9 @@ Solver solver_of(read::Format format) {
 ExitStatus run_solve(const Arguments& arguments) {
     if (arguments.files.empty()) throw UsageError("solve takes a file; see sinew help solve");
     Solver solver = nullptr;
+    read::Format format = read::Format::unknown;
     const auto choose = [&] {
-        const read::Format format = format_of_argument(arguments, 0);
+        format = format_of_argument(arguments, 0);
         solver = solver_of(format);
         if (solver == nullptr)
             read::fail_format(arguments.files[0], format,
@@ -120,6 +141,7 @@ ExitStatus run_solve(const Arguments& arguments) {
     // that is used when the solver sets the ceiling.)
     if (const ExitStatus status = within_limits(limits_of(arguments), choose, say_stopped); status != answered)
         return status;
+    refuse_options_of_others(arguments, format);
     if (solver != solve_dnn) {
         if (arguments.files.size() != 1) throw UsageError("solve takes one file of this format; see sinew help solve");
         if (arguments.has("in") || arguments.has("out")) throw UsageError("--in and --out are asked about networks");

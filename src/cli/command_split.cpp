@@ -35,7 +35,7 @@ void describe_split(OptionGroups& options) {
         {"search", takes_text("SECONDS"), "how long to search before the cut: an easy question is answered then, and what is proved all units know (10)"}};
     // clang-format on
     options.push_back(cut);
-    describe_question(options, Objectives::none, out_condition);
+    describe_question(options, Objectives::none, OtherFormats::none, out_condition);
     describe_limits(options);
     OptionGroup output("output");
     // clang-format off

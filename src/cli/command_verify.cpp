@@ -43,7 +43,7 @@ std::vector<std::string> strategy_names() {
 }
 
 void describe_verify(OptionGroups& options) {
-    describe_question(options, Objectives::none);
+    describe_question(options, Objectives::none, OtherFormats::lists);
     OptionGroup search("strategy");
     // clang-format off
     search.options = {
@@ -51,8 +51,7 @@ void describe_verify(OptionGroups& options) {
          "automatic (default); branch_and_bound: bounds, attack, input and phase splits; lazy: clause learning over the linear "
          "theory; textbook: plain DPLL over phases in number order; binarized: sign and hardlim networks over reals as a "
          "pseudo-Boolean problem over the linear theory"},
-        {"trace", "tell the search step by step on standard output: as it goes on a terminal, else after the answer"},
-        {"proof", takes_text("FILE"), "not there yet: proofs are not written by this version"}};
+        {"trace", "tell the search step by step on standard output: as it goes on a terminal, else after the answer"}};
     // clang-format on
     options.push_back(search);
     describe_limits(options);
@@ -64,7 +63,7 @@ void describe_verify(OptionGroups& options) {
         "same questions and options ended");
     options.back().options.push_back(shard_option());
     describe_progress(options);
-    describe_row_files(options);
+    describe_row_files(options, RowsOf::questions);
 }
 
 verify::Strategy strategy_of(const Arguments& arguments) {
@@ -86,7 +85,6 @@ model::Verdict decide(const Arguments& arguments, const verify::Options& options
 }
 
 ExitStatus run_verify(const Arguments& arguments) {
-    if (arguments.has("proof")) throw UsageError("--proof: this version of sinew does not write proofs yet");
     verify::Options options;
     options.strategy = strategy_of(arguments);
     options.threads = threads_of(arguments);

@@ -62,8 +62,8 @@ void describe_limits(OptionGroups& options) {
     OptionGroup group("limits and search");
     // clang-format off
     group.options = {
-        {"timeout", takes_text("SECONDS"), "stop after this time (20, 0.5, 2m); the answer is then timeout"},
-        {"memory", takes_text("BYTES"), "stop above this memory (500M, 4G; default: three quarters of the machine's or the container's); the answer is then unknown"},
+        {"timeout", takes_text("SECONDS"), "stop after this time (20, 0.5, 2m), with the best answer so far"},
+        {"memory", takes_text("BYTES"), "stop above this memory (500M, 4G; default: three quarters of the machine's or the container's), likewise"},
         {"threads", takes_text("N"), "worker threads (default 1, with which a run repeats itself; 0: all processors that this process may use)"},
         seed_option(),
         set_option()};
@@ -168,7 +168,7 @@ namespace {
 /// (/dev/stdout may be a file, too: what is in it stays.)
 bool holds_something_else(const std::string& path, std::string_view beginnings) {
     std::error_code none;
-    return !path.starts_with("/dev/") && std::filesystem::is_regular_file(path, none) &&
+    return path != "-" && !path.starts_with("/dev/") && std::filesystem::is_regular_file(path, none) &&
            std::filesystem::file_size(path, none) != 0 &&
            beginnings.find(static_cast<char>(std::ifstream(path).get())) == std::string_view::npos;
 }

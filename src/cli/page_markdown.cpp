@@ -63,6 +63,14 @@ std::string block_markdown(const Block& block, const Section& section) {
     }
 }
 
+/// What a man page's line behind the dash says, as a paragraph.
+std::string as_sentence(std::string text) {
+    if (text.empty() || text.starts_with("sinew")) return text;
+    if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    if (text.back() != '.') text += '.';
+    return text;
+}
+
 std::string code_markdown(const Section& section) {
     std::string text = "```sh\n";
     for (const Block& block : section.blocks)
@@ -76,7 +84,7 @@ std::string markdown_file(const Page& page) {
 }
 
 std::string markdown_of(const Page& page) {
-    std::string text = fmt::format("# {}\n\n{}\n\n", page.call, prose_markdown(page.summary));
+    std::string text = fmt::format("# {}\n\n{}\n\n", page.call, prose_markdown(as_sentence(page.summary)));
     for (const Section& section : page.sections) {
         if (section.blocks.empty()) continue;
         if (section.kind != Section::Kind::synopsis && section.kind != Section::Kind::description)

@@ -41,6 +41,7 @@ ProgressLines::ProgressLines(std::string_view kind, const Arguments& arguments) 
         throw UsageError(fmt::format("--progress cannot be '{}' (expected json or json:FILE)", given));
     if (given != "json") {
         const std::string path = given.substr(to_file.size());
+        if (path == "-") throw UsageError("--progress cannot be 'json:-' (standard output is the answer's)");
         refuse_other_content(path);
         descriptor_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
         if (descriptor_ < 0) throw OutputError(path, errno);

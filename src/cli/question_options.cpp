@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/question_options.hpp"
 
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "base/error.hpp"
@@ -11,13 +13,40 @@
 
 namespace sinew::cli {
 
-void describe_question(OptionGroups& options, Objectives objectives, std::string_view output_condition) {
+namespace {
+Option format_option(OtherFormats others) {
+    std::vector<std::string> words = read::format_names();
+    const auto has_not = [&](std::initializer_list<std::string_view> names) {
+        std::erase_if(words, [&](const std::string& word) { return std::ranges::count(names, word) != 0; });
+    };
+    if (others == OtherFormats::none) has_not({"fzn", "cnf", "opb", "csv"});
+    if (others == OtherFormats::lists) has_not({"fzn", "cnf", "opb"});
+    if (others == OtherFormats::problems) has_not({"fzn", "cnf", "csv"});
+    if (others == OtherFormats::all) has_not({"csv"});
+    const OptionValue value = takes_texts("NAME").among(words);
+    // clang-format off
+    switch (others) {
+        case OtherFormats::none:
+            return {"format", value, "the file's format where its content does not tell: dnn, conditions, smt2, vnnlib, ipq, onnx, npz or bnn; with several files once for each, or auto"};
+        case OtherFormats::lists:
+            return {"format", value, "the file's format where its content does not tell: dnn, conditions, smt2, vnnlib, ipq, onnx, npz, bnn, or csv (a list of questions); with several files once for each, or auto"};
+        case OtherFormats::problems:
+            return {"format", value, "the file's format where its content does not tell: dnn, conditions, smt2, vnnlib, ipq, onnx, npz, bnn or opb; with several files once for each, or auto"};
+        case OtherFormats::all: break;
+    }
+    return {"format", value, "the file's format where its content does not tell: dnn, conditions, smt2, vnnlib, ipq, onnx, npz, bnn, fzn, cnf or opb; with several files once for each, or auto"};
+    // clang-format on
+}
+}  // namespace
+
+void describe_question(OptionGroups& options, Objectives objectives, OtherFormats others,
+                       std::string_view output_condition) {
     OptionGroup group("question");
     // clang-format off
     group.options = {
         {"in", takes_text("CONDITION"), "what has to hold of the inputs, such as '(and (x0 < 0) (x1 > 1))'; takes the place of the file's"},
         {output_condition, takes_text("CONDITION"), "what has to hold of the outputs (and of anything else), such as '(y0 > y1)'"},
-        {"format", takes_texts("NAME").among(read::format_names()), "the file's format where its content does not tell: dnn, conditions, smt2, vnnlib, ipq, onnx, npz, bnn, fzn, cnf, opb, csv; with several files once for each, or auto"}};
+        format_option(others)};
     if (objectives == Objectives::allowed) {
         group.options.emplace_back("minimize", takes_text("EXPRESSION"), "the objective, such as '3x0 + y1'; takes the place of the file's");
         group.options.emplace_back("maximize", takes_text("EXPRESSION"), "likewise");

@@ -12,13 +12,16 @@
 namespace sinew::cli {
 
 enum class Objectives { none, allowed };
+/// What a command reads beside networks and conditions: what its --format can be.
+enum class OtherFormats { none, lists, problems, all };
 
 /// The condition on outputs in commands whose --out is a file.
 inline constexpr std::string_view out_condition = "out-condition";
 
 /// --in, --out, --format; with objectives --minimize and --maximize. `output_condition` is the option with the
 /// condition on outputs.
-void describe_question(OptionGroups& options, Objectives objectives, std::string_view output_condition = "out");
+void describe_question(OptionGroups& options, Objectives objectives, OtherFormats others = OtherFormats::none,
+                       std::string_view output_condition = "out");
 
 /// What they say. Throws UsageError for formats that do not exist, and where their number is not that of the files.
 read::QueryOptions question_of(const Arguments& arguments, std::string_view output_condition = "out");

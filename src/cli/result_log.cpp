@@ -23,26 +23,45 @@ using Json = nlohmann::ordered_json;
 
 /// Options that say how a question is answered and how the answer is told, and the files, which have digests. All
 /// others are part of the question.
-constexpr std::string_view options_of_the_run[] = {"input-file",  "epsilon-file",
-                                                   "robust-set",  "timeout",
-                                                   "memory",      "threads",
-                                                   "seed",        "set",
-                                                   "strategy",    "trace",
-                                                   "json",        "quiet",
-                                                   "expect",      "db",
-                                                   "csv",         "junit",
-                                                   "sarif",       "report",
-                                                   "progress",    "resume",
-                                                   "limit",       "skip",
-                                                   "shard",       "images",
-                                                   "export",      "proof",
-                                                   "drat",        "binary",
-                                                   "format",      "labels",
-                                                   "test",        "validation",
-                                                   "test-labels", "validation-labels",
-                                                   "statistics",  "save-best-validation",
-                                                   "warm-start",  "share",
-                                                   "epsilon",     "epsilons"};
+constexpr std::string_view options_of_the_run[] = {"input-file",
+                                                   "epsilon-file",
+                                                   "robust-set",
+                                                   "timeout",
+                                                   "memory",
+                                                   "threads",
+                                                   "seed",
+                                                   "set",
+                                                   "strategy",
+                                                   "trace",
+                                                   "json",
+                                                   "quiet",
+                                                   "expect",
+                                                   "db",
+                                                   "csv",
+                                                   "junit",
+                                                   "sarif",
+                                                   "report",
+                                                   "progress",
+                                                   "resume",
+                                                   "limit",
+                                                   "skip",
+                                                   "shard",
+                                                   "images",
+                                                   "export",
+                                                   "drat",
+                                                   "binary",
+                                                   "format",
+                                                   "labels",
+                                                   "test",
+                                                   "validation",
+                                                   "test-labels",
+                                                   "validation-labels",
+                                                   "statistics",
+                                                   "save-best-validation",
+                                                   "warm-start",
+                                                   "share",
+                                                   "epsilon",
+                                                   "epsilons"};
 
 Json to_json(const Given& given) {
     return std::visit(
@@ -83,11 +102,12 @@ void describe_database(OptionGroups& options) {
     options.push_back(group);
 }
 
-void describe_row_files(OptionGroups& options) {
+void describe_row_files(OptionGroups& options, RowsOf what) {
+    const bool has_lists = what == RowsOf::questions;
     // clang-format off
     const std::vector<Option> files = {
-        {"csv", takes_text("FILE").ending_in("csv"), "a line for each question; of a list of instances VNN-COMP's six columns"},
-        {"junit", takes_text("FILE").ending_in("xml"), "a test case for each question (XML): a counterexample, or another verdict than --expect names, is a failure"},
+        {"csv", takes_text("FILE").ending_in("csv"), has_lists ? "a line for each question; of a list of instances VNN-COMP's six columns" : "a line for each question about an example"},
+        {"junit", takes_text("FILE").ending_in("xml"), has_lists ? "a test case for each question (XML): a counterexample, or another verdict than --expect names, is a failure" : "a test case for each question (XML): a counterexample is a failure"},
         {"sarif", takes_text("FILE").ending_in("sarif"), "counterexamples as results of an analysis (SARIF 2.1.0)"}};
     // clang-format on
     options.back().options.insert(options.back().options.end(), files.begin(), files.end());
@@ -168,8 +188,8 @@ ResultLog::ResultLog(std::string_view kind, const Arguments& arguments) : argume
     if (resumes_ && arguments.has("db"))
         throw UsageError("--resume FILE keeps the answers there: --db has no part in it");
     if (resumes_) path_ = arguments.get<std::string>("resume");
-    if ((resumes_ || arguments.has("db")) && path_.empty())
-        throw UsageError(fmt::format("--{} cannot be '' (expected a file name)", resumes_ ? "resume" : "db"));
+    if ((resumes_ || arguments.has("db")) && (path_.empty() || path_ == "-"))
+        throw UsageError(fmt::format("--{} cannot be '{}' (expected a file name)", resumes_ ? "resume" : "db", path_));
     const auto open = [&](const char* option, std::optional<OutputFile>& file) {
         if (const std::optional<std::string> path = output_path_of(arguments, option)) file.emplace(*path);
     };

@@ -22,7 +22,8 @@ namespace sinew::cli {
 void describe_database(OptionGroups& options);
 Option database_option();
 /// --csv, --junit, --sarif.
-void describe_row_files(OptionGroups& options);
+enum class RowsOf { questions, examples };
+void describe_row_files(OptionGroups& options, RowsOf what);
 
 /// The digest of what an argument names; of a folder or of several files it is one of their digests. What has none is
 /// given a text that no other run has.

@@ -20,7 +20,6 @@
 namespace sinew::cli {
 
 ExitStatus solve_dnn(const Arguments& arguments) {
-    if (arguments.has("drat")) throw UsageError("--drat is for formulas");
     const std::optional<std::string> expected = expectation_of(arguments);
     JsonAnswer json("solve", arguments);
     verify::Options options;

@@ -90,9 +90,9 @@ void describe_flatzinc(OptionGroups& options) {
 
 ExitStatus solve_flatzinc(const Arguments& arguments) {
     refuse_threads(arguments, "solve");
-    if (arguments.has("drat")) throw UsageError("--drat is for formulas in DIMACS");
-    if (json_path_of(arguments))
-        throw UsageError("constraint programs are answered in FlatZinc's form, without --json");
+    for (const char* option : {"json", "report"})
+        if (arguments.has(option))
+            throw UsageError(fmt::format("constraint programs are answered in FlatZinc's form, without --{}", option));
     if (arguments.has("progress")) throw UsageError("--progress: constraint programs tell their solutions themselves");
     if (arguments.has("db")) throw UsageError("--db: solutions of constraint programs are not kept");
     const flatzinc::Options options = options_of(arguments);

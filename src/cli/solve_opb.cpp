@@ -65,7 +65,6 @@ nlohmann::ordered_json json_of(const verify::PbAnswer& answer, const std::vector
 
 ExitStatus solve_opb(const Arguments& arguments) {
     const int threads = threads_of(arguments);
-    if (arguments.has("drat")) throw UsageError("--drat is for formulas in DIMACS");
     const cardinality::Options options = settings_of(arguments).options(cardinality::option_table());
     const std::optional<std::string> expected = expectation_of(arguments);
     JsonAnswer json("solve", arguments);

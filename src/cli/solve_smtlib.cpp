@@ -167,8 +167,6 @@ class ScriptRun {
 }  // namespace
 
 ExitStatus solve_smtlib(const Arguments& arguments) {
-    for (const char* option : {"drat", "binary", "statistics"})
-        if (arguments.has(option)) throw UsageError(fmt::format("--{} is for DIMACS formulas", option));
     return ScriptRun(arguments).run();
 }
 

@@ -164,7 +164,7 @@ Result result_of(const model::Query& query, const model::Verdict& verdict, doubl
 
 /// What is there already, where it is this question's.
 SplitSummary found_there(const Question& question, const std::string& folder) {
-    if (!is_folder_of_units(folder)) throw OutputError(folder, ENOTEMPTY);
+    if (!is_folder_of_units(folder)) throw OutputError(folder, fs::is_directory(folder) ? ENOTEMPTY : ENOTDIR);
     if (Question::of_folder(folder).digest() != question.digest())
         throw UsageError(fmt::format("{} has the units of another question", folder));
     SplitSummary summary;

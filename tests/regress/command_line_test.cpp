@@ -16,6 +16,7 @@ using Words = std::vector<std::string>;
 
 const std::string unsat_file = SINEW_SOURCE_DIR "/inputs/dnn/two_by_two.dnn";
 const std::string sat_file = SINEW_SOURCE_DIR "/inputs/dnn/overlap.dnn";
+const std::string inputs = SINEW_SOURCE_DIR "/inputs/";
 
 ProgramResult sinew(Words words, const ProgramOptions& options = {}) {
     words.insert(words.begin(), SINEW_PROGRAM);
@@ -89,7 +90,7 @@ TEST(CommandLine, values_that_make_no_sense) {
     expect_usage_error({"verify", unsat_file, "--expect=maybe"}, "expect");
     expect_usage_error({"verify", unsat_file, "--timeout"}, "timeout");
     expect_usage_error({"verify", unsat_file, "--timeout=1", "--timeout=2"}, "timeout");
-    expect_usage_error({"verify", unsat_file, "--proof", "p"}, "does not write proofs yet");
+    expect_usage_error({"verify", unsat_file, "--proof", "p"}, "no option --proof");
     expect_usage_error({"verify", unsat_file, "--trace", "--json"}, "give a file");
 }
 
@@ -101,6 +102,80 @@ TEST(CommandLine, files_that_are_no_query) {
     expect_refused({"verify", "a.onnx", "b.vnnlib", "c"}, 2, "a.onnx: the file cannot be opened");
     expect_usage_error({"optimize", "a.onnx", "b.vnnlib", "c"}, "one file too many");
     expect_refused({"verify", "query"}, 2, "query: the file cannot be opened");
+}
+
+TEST(CommandLine, info_refuses_what_it_has_no_use_for) {
+    const std::string strokes = inputs + "bnn/strokes.bnn";
+    const std::string images = inputs + "bnn/strokes.csv";
+    for (const std::string& network : {unsat_file, strokes, inputs + "cnf/pigeons_3_in_2.cnf"})
+        for (const Words& option : {Words{"--header", "no"},
+                                    {"--labels", "l"},
+                                    {"--label", "0"},
+                                    {"--skip", "1"},
+                                    {"--label-column", "1"},
+                                    {"--limit", "1"},
+                                    {"--resize"},
+                                    {"--binarize", "9"}}) {
+            Words words{"info", network};
+            words.insert(words.end(), option.begin(), option.end());
+            expect_usage_error(words, option[0] + " is about examples, and no data is named");
+        }
+    expect_usage_error({"info", unsat_file, "--in", "(x0 > 0)", "--input", "bits"}, "--input is about a binarized");
+    expect_refused({"info", unsat_file, "--input", "bits"}, 2, unsat_file);  // it is no binarized network
+    expect_usage_error({"info", strokes, images, "--in", "(x0 > 0)"}, "--in is a part of a question");
+    expect_usage_error({"info", inputs + "cnf/pigeons_3_in_2.cnf", "--out", "(y0 > 0)"}, "a propositional formula");
+    expect_usage_error({"info", inputs + "opb/cheapest_cover.opb", unsat_file}, "what is");
+    EXPECT_EQ(sinew({"info", strokes, "--input", "bits"}).exit_status, 0);
+    EXPECT_EQ(
+        sinew({"info", strokes, images, "--input", "bits", "--skip", "1", "--limit", "2"}).output.find("examples: 4"),
+        std::string::npos);
+}
+
+TEST(CommandLine, solve_refuses_options_of_other_formats) {
+    const std::string formula = inputs + "cnf/pigeons_3_in_2.cnf";
+    const std::string problem = inputs + "opb/cheapest_cover.opb";
+    const std::string program = inputs + "flatzinc/queens.fzn";
+    const std::string script = inputs + "smt2/boundary.smt2";
+    for (const std::string& file : {formula, problem, script, sat_file})
+        for (const Words& option : {Words{"--all"},
+                                    {"-i"},
+                                    {"-n", "2"},
+                                    {"-f"},
+                                    {"-t", "5"},
+                                    {"-r", "1"},
+                                    {"-p", "1"},
+                                    {"-v"},
+                                    {"--minizinc"}}) {
+            Words words{"solve", file};
+            words.insert(words.end(), option.begin(), option.end());
+            expect_usage_error(words, "is for constraint programs in FlatZinc");
+        }
+    for (const std::string& file : {problem, program, script, sat_file})
+        for (const Words& option : {Words{"--drat", "proof"}, {"--binary"}}) {
+            Words words{"solve", file};
+            words.insert(words.end(), option.begin(), option.end());
+            expect_usage_error(words, "is for formulas in DIMACS");
+        }
+    expect_usage_error({"solve", formula, "--binary"}, "--binary is the form of --drat");
+    for (const std::string& file : {script, sat_file}) expect_usage_error({"solve", file, "-s"}, "--statistics is for");
+    expect_usage_error({"solve", program, "--report", "page.html"}, "without --report");
+}
+
+TEST(CommandLine, a_dash_is_no_file_where_answers_are_kept) {
+    expect_usage_error({"verify", sat_file, "--db", "-"}, "--db cannot be '-'");
+    expect_usage_error({"verify", sat_file, "--progress", "json:-"}, "--progress cannot be 'json:-'");
+    // A file of this name says nothing about standard output.
+    const support::TemporaryFolder folder;
+    folder.write("-", "no JSON\n");
+    ProgramOptions options;
+    options.prepare = [&] { std::filesystem::current_path(folder.path()); };
+    EXPECT_EQ(sinew({"verify", sat_file, "--json=-"}, options).exit_status, 0);
+}
+
+TEST(CommandLine, merge_of_a_folder_without_units) {
+    const support::TemporaryFolder folder;
+    expect_refused({"merge", folder.path()}, 2, "there are no units in this folder");
+    expect_refused({"split", "--out", "/dev/null", "--search", "0", "--into", "4", unsat_file}, 4, "Not a directory");
 }
 
 TEST(CommandLine, missing_and_malformed_files_exit_2) {
@@ -121,7 +196,6 @@ TEST(CommandLine, missing_and_malformed_files_exit_2) {
 /// Some programs write one before UTF-8: it is no part of the text, in any format.
 TEST(CommandLine, byte_order_marks) {
     const support::TemporaryFolder folder;
-    const std::string inputs = SINEW_SOURCE_DIR "/inputs/";
     const auto marked = [&](const std::string& file) {
         return folder.write(file.substr(file.rfind('/') + 1), "\xef\xbb\xbf" + support::content_of(inputs + file));
     };
@@ -233,7 +307,7 @@ TEST(CommandLine, the_verdict_stays_the_first_line_when_a_trace_follows) {
 /// Many neurons, few equal, and a question that bounds do not answer: a search of many seconds.
 std::string hard_query() {
     std::string text = "dnn = {\n";
-    constexpr int inputs = 10;
+    constexpr int input_count = 10;
     constexpr int width = 40;
     unsigned state = 1;
     const auto weight = [&] {
@@ -244,7 +318,7 @@ std::string hard_query() {
         for (int i = 0; i < width; ++i) {
             text += "  'a_" + std::to_string(layer) + "_" + std::to_string(i) + "': [" +
                     std::to_string(layer * width + i + 1) + ", '";
-            for (int j = 0; j < (layer == 0 ? inputs : width); ++j)
+            for (int j = 0; j < (layer == 0 ? input_count : width); ++j)
                 text +=
                     (j == 0 ? "" : " + ") + weight() +
                     (layer == 0 ? "x" + std::to_string(j) : "n_" + std::to_string(layer - 1) + "_" + std::to_string(j));
@@ -253,7 +327,8 @@ std::string hard_query() {
     text += "  'y0': '";
     for (int j = 0; j < width; ++j) text += (j == 0 ? "" : " + ") + weight() + "n_2_" + std::to_string(j);
     text += "' }\nconditions = { 'in': '(and";
-    for (int j = 0; j < inputs; ++j) text += " (x" + std::to_string(j) + " >= -1) (x" + std::to_string(j) + " <= 1)";
+    for (int j = 0; j < input_count; ++j)
+        text += " (x" + std::to_string(j) + " >= -1) (x" + std::to_string(j) + " <= 1)";
     // Attacks reach about half of this; no bound is near it for long.
     return text + ")', 'out': '(y0 > 5000000000000)' }\n";
 }

@@ -67,6 +67,24 @@ TEST_F(ResultsTest, every_command_that_answers_keeps_a_row) {
     EXPECT_EQ(std::filesystem::exists(db_ + "-wal"), false) << "the last one puts the log away";
 }
 
+TEST_F(ResultsTest, export_expects_a_verdict_that_there_is) {
+    sinew({"verify", inputs + "dnn/overlap.dnn", "--db", db_});
+    const auto exported = [&](const std::string& word, Words more) {
+        more.insert(more.begin(), {"results", "export", db_, "--expect", word});
+        return sinew(more);
+    };
+    EXPECT_EQ(exported("sat", {"--junit", path("a.xml")}).exit_status, 0);
+    EXPECT_EQ(support::content_of(path("a.xml")).find("<failure"), std::string::npos);
+    EXPECT_EQ(exported("certified", {"--junit", path("b.xml")}).exit_status, 0);
+    EXPECT_NE(support::content_of(path("b.xml")).find("sat, where certified is expected"), std::string::npos);
+    const ProgramResult unknown = exported("unsatt", {"--junit", path("c.xml")});
+    EXPECT_EQ(unknown.exit_status, 1);
+    EXPECT_NE(unknown.errors.find("--expect cannot be 'unsatt' (did you mean unsat?)"), std::string::npos)
+        << unknown.errors;
+    EXPECT_FALSE(std::filesystem::exists(path("c.xml")));
+    EXPECT_EQ(exported("sat", {"--csv", path("d.csv")}).exit_status, 1) << "there is nothing to fail";
+}
+
 TEST_F(ResultsTest, a_question_is_the_same_by_content) {
     const std::string text = support::content_of(inputs + "dnn/overlap.dnn");
     const std::string moved = folder_.write("moved.dnn", text);

@@ -254,7 +254,7 @@ class TextTableReader {
 model::TextTable parse_text_table(std::string_view text, const std::string& name, Header header,
                                   std::string_view known_column) {
     text.remove_prefix(byte_order_mark(text, name));
-    require_utf8(text, name, "a table: cells separated by commas, semicolons, tabs or blanks,");
+    require_utf8(text, name, "rows of cells, with commas, semicolons, tabs or blanks between them");
     return TextTableReader(text, name).read(header, known_column);
 }
 
