@@ -206,7 +206,7 @@ TEST_F(UnitsTest, what_cannot_be_is_refused) {
     expect({"split", question_, "--out", path("no/such/folder")}, 4, "no/such/folder");
     expect({"split", path("nothing.dnn"), "--out", units_}, 2, "nothing.dnn");
     expect({"merge"}, 1, "merge ");
-    expect({"merge", folder_.path().string()}, 1, "merge ");
+    expect({"merge", folder_.path().string()}, 2, "there are no units in this folder");
     EXPECT_FALSE(fs::exists(units_));
     ASSERT_EQ(split().exit_status, 0);
     expect({"split", units_, "--out", path("other")}, 1, "split where it is");
