@@ -37,6 +37,7 @@ void describe_split(OptionGroups& options) {
     options.push_back(cut);
     describe_question(options, Objectives::none, OtherFormats::none, out_condition);
     describe_limits(options);
+    std::erase_if(options.back().options, [](const Option& option) { return option.name() == "threads"; });
     OptionGroup output("output");
     // clang-format off
     output.options = {
@@ -169,7 +170,6 @@ class Split {
 };
 
 ExitStatus run_split(const Arguments& arguments) {
-    refuse_threads(arguments, "split");
     return Split(arguments).run();
 }
 }  // namespace

@@ -156,7 +156,7 @@ std::vector<std::string> split_words(const Arguments& verify) {
     Words words;
     for (const auto& [name, given] : verify.options) {
         if (name == "out") add_option("out-condition", given, words);
-        for (const char* same : {"in", "format", "memory", "seed", "set", "threads"})
+        for (const char* same : {"in", "format", "memory", "seed", "set"})
             if (name == same) add_option(name, given, words);
     }
     words.insert(words.end(), verify.files.begin(), verify.files.end());

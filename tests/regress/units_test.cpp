@@ -193,6 +193,15 @@ TEST_F(UnitsTest, two_processes_may_take_the_same_unit) {
     expect_nothing_wrong();
 }
 
+TEST_F(UnitsTest, threads_of_a_campaign_are_those_of_its_units) {
+    const std::string easy = SINEW_SOURCE_DIR "/inputs/dnn/two_by_two.dnn";
+    const ProgramResult all = sinew({"cluster", "run", path("campaign"), "--scheduler", "local", "--units", "4", "--",
+                                     "verify", "--threads", "2", easy});
+    EXPECT_EQ(all.exit_status, 0) << all.errors;
+    EXPECT_EQ(all.first_line(), "unsat");
+    EXPECT_EQ(sinew({"split", "--threads", "2", "--out", units_, easy}).exit_status, 1) << "it has one";
+}
+
 TEST_F(UnitsTest, what_cannot_be_is_refused) {
     const auto expect = [](const Words& words, int status, const std::string& said) {
         const ProgramResult result = sinew(words);
