@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "process.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <ctime>
 #include <stdexcept>
 
 #include <fcntl.h>
@@ -25,6 +27,14 @@ double seconds_since(Clock::time_point begin) {
     return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
+/// User and system time that a running process has used so far.
+double cpu_seconds_of(pid_t process) {
+    clockid_t clock{};
+    timespec used{};
+    if (clock_getcpuclockid(process, &clock) != 0 || clock_gettime(clock, &used) != 0) return 0;
+    return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
+}
+
 [[noreturn]] void become(std::vector<char*>& words, const char* error_file) {
     const int null = open("/dev/null", O_RDWR);
     const int error = open(error_file, O_WRONLY | O_CREAT | O_TRUNC, 0666);
@@ -36,7 +46,8 @@ double seconds_since(Clock::time_point begin) {
 }
 }  // namespace
 
-ProcessResult run_process(const std::vector<std::string>& words, double kill_seconds, const std::string& error_file) {
+ProcessResult run_process(const std::vector<std::string>& words, double kill_seconds, const std::string& error_file,
+                          double cpu_seconds) {
     std::vector<char*> arguments;
     for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
@@ -59,7 +70,17 @@ ProcessResult run_process(const std::vector<std::string>& words, double kill_sec
     int status = 0;
     rusage usage{};
     for (;;) {
-        const double left = kill_seconds - seconds_since(begin);
+        double left = kill_seconds - seconds_since(begin);
+        if (cpu_seconds > 0) {
+            double unused = cpu_seconds - cpu_seconds_of(child);
+            if (unused <= 0 && !result.interrupted) {
+                kill(child, SIGINT);
+                result.interrupted = true;
+                cpu_seconds = 1.1 * cpu_seconds + 5;
+                unused = cpu_seconds - cpu_seconds_of(child);
+            }
+            left = std::min(left, unused <= 0 ? 0 : std::max(unused, 0.01));
+        }
         if (left <= 0) {
             result.killed_by_limit = true;
             kill(child, SIGKILL);

@@ -51,7 +51,8 @@ constexpr const char* usage =
     "  --instances FILE   lines onnx,vnnlib,timeout_s,expected\n"
     "  --commands FILE    lines of label, expected verdict, command of sinew and its arguments, tabulators between\n"
     "  --limit-seconds S  an instance counts as solved within S seconds of wall time (default 20)\n"
-    "  --cpu              measure the limit in CPU time: for a machine that does other work besides\n"
+    "  --cpu              measure the limit in CPU time, for a machine that does other work besides: a question is\n"
+    "                     interrupted when it has used it up\n"
     "  --filter TEXT      only instances whose names contain TEXT\n"
     "  --csv, --json      write the results\n"
     "  --fact NAME=VALUE  stands in the CSV file: suite, date, commit, machine\n"
@@ -136,8 +137,12 @@ Outcome run(const Settings& settings, const Instance& instance, const std::strin
     const std::string answer_file = scratch + "/answer.json";
     const std::string error_file = scratch + "/stderr";
     std::remove(answer_file.c_str());
-    // Where CPU time counts, other programs' share of the machine must not stop the run early.
-    const double wall_limit = settings.limit_is_cpu ? 4 * settings.limit : settings.limit;
+    // Where CPU time counts, other programs' share of the machine must not stop the run early: a question is
+    // interrupted when it has used its processor time. (The limit of sinew certify is for each example, of which there
+    // may be many.)
+    const bool is_one_question = instance.command != "certify";
+    const double wall_limit = (settings.limit_is_cpu ? is_one_question ? 30 : 4 : 1) * settings.limit;
+    const double cpu_limit = settings.limit_is_cpu && is_one_question ? settings.limit : 0;
     std::vector<std::string> words{settings.program, instance.command, "--quiet", "--json=" + answer_file,
                                    fmt::format("--timeout={}", wall_limit)};
     if (settings.threads != "1") words.push_back("--threads=" + settings.threads);
@@ -146,12 +151,11 @@ Outcome run(const Settings& settings, const Instance& instance, const std::strin
 
     Outcome outcome;
     outcome.instance = instance;
-    // The limit of sinew certify is for each example.
-    const double examples = instance.command == "certify" ? 1000 : 1;
-    outcome.process = run_process(words, examples * wall_limit * 1.1 + 5, error_file);
+    const double examples = is_one_question ? 1 : 1000;
+    outcome.process = run_process(words, examples * wall_limit * 1.1 + 5, error_file, cpu_limit);
     const std::string answer = content_of(answer_file);
     outcome.status = outcome.process.killed_by_limit ? "timeout" : verdict_of(answer);
-    if (outcome.status.empty()) outcome.status = "error";
+    if (outcome.status.empty()) outcome.status = outcome.process.interrupted ? "timeout" : "error";
     outcome.time = settings.limit_is_cpu ? outcome.process.cpu_seconds : outcome.process.wall_seconds;
     outcome.complaint = complaint_about(outcome, answer, content_of(error_file));
     if (outcome.process.killed_by_limit) outcome.complaint = "did not stop by itself";
@@ -232,9 +236,10 @@ void write_results(const Settings& settings, const std::vector<Outcome>& outcome
     }
     const auto write = [](const std::string& file, const std::string& text) {
         if (file.empty()) return;
-        std::ofstream out(file);
+        const std::string part = file + ".part";
+        std::ofstream out(part);
         out << text << std::flush;
-        if (!out) throw std::runtime_error(file + " cannot be written");
+        if (!out || std::rename(part.c_str(), file.c_str()) != 0) throw std::runtime_error(file + " cannot be written");
     };
     write(settings.csv, results_text(table));
     write(settings.json, json.dump(2) + "\n");
@@ -251,6 +256,7 @@ int run_all(const Settings& settings) {
         if (instance.label.find(settings.filter) == std::string::npos) continue;
         outcomes.push_back(run(settings, instance, scratch));
         print_row(outcomes.back());
+        write_results(settings, outcomes);  // what is there when a long run is stopped
     }
     for (const char* file : {"/answer.json", "/stderr"}) std::remove((std::string(scratch) + file).c_str());
     rmdir(scratch);

@@ -83,6 +83,19 @@ TEST_F(Driver, no_answer) {
     expect(drive_liar(R"({"status": "timeout"})"), 0, "unsolved: q.dnn");
 }
 
+/// With --cpu, a question ends when it has used its processor time, and what it then says counts.
+TEST_F(Driver, processor_time_is_kept) {
+    const auto drive_busy = [&](const std::string& then) {
+        return support::run_program({RUN_INSTANCES, "--sinew", liar(R"({"status": "unknown"})", then), "--instances",
+                                     list_, "--cpu", "--limit-seconds", "0.1"});
+    };
+    expect(drive_busy("trap 'exit 0' INT; while :; do :; done"), 0, "unsolved: q.dnn (unknown");
+    // Nothing was written: its time was over, which is no error of the program.
+    expect(support::run_program({RUN_INSTANCES, "--sinew", liar("", "while :; do :; done"), "--instances", list_,
+                                 "--cpu", "--limit-seconds", "0.1"}),
+           0, "unsolved: q.dnn (timeout");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
