@@ -82,7 +82,7 @@ of which ours are parts where the table says so: their figures say what is withi
 void write_benchmark_page(const std::string& data, const std::string& results, const std::string& page,
                           const std::string& pictures) {
     const std::vector<std::vector<std::string>> suites = read_csv(data + "/suites.csv", 7);
-    const std::vector<std::vector<std::string>> published = read_csv(data + "/published.csv", 5);
+    const std::vector<std::vector<std::string>> published = read_csv(data + "/published.csv", 6);
     std::string text = head;
     std::string without;
     for (const std::vector<std::string>& suite : suites) {
@@ -111,11 +111,15 @@ void write_benchmark_page(const std::string& data, const std::string& results, c
             "|\n"
             "|---|---|---|---|---|---|---|---|---|\n";
         for (const ResultTable& table : tables) text += table_row(table);
+        for (const ResultTable& table : tables)
+            if (!table.fact("source").empty())
+                text += fmt::format("\nFigures of {}: {}.\n", table.fact("tool"), table.fact("source"));
         text += open_instances(tables[0]);
         std::string peers;
         for (const std::vector<std::string>& row : published)
-            if (row[0] == name) peers += fmt::format("| {} | {} of {} | {} |\n", row[1], row[2], row[3], row[4]);
-        if (!peers.empty()) text += "\n| published | solved | where |\n|---|---|---|\n" + peers;
+            if (row[0] == name)
+                peers += fmt::format("| {} | {} of {} | {} | {} |\n", row[1], row[2], row[3], row[4], row[5]);
+        if (!peers.empty()) text += "\n| published | solved | where | source |\n|---|---|---|---|\n" + peers;
         text += '\n';
         report::Chart chart = cactus(tables);
         chart.title = name;

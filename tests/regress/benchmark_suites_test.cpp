@@ -111,14 +111,16 @@ TEST_F(Suites, BadUsageIsTold) {
     const ProgramResult absent = bench_run({"acasxu"});
     EXPECT_EQ(absent.exit_status, 0);
     EXPECT_TRUE(has(absent.output, "skipped: no acasxu")) << absent.output;
-    EXPECT_TRUE(has(bench_run({"--list"}).output, "stanleybak/vnncomp2021, commit 77457287"));
+    EXPECT_TRUE(has(bench_run({"--list"}).output, "stanleybak/vnncomp2021, commit 6917f9f9"));
 }
 
 TEST_F(Suites, ThePageIsWhatTheResultsSay) {
     fs::create_directory(folder_.path() / "results");
     folder_.write("results/acasxu.csv", std::string("# tool: sinew\n# date: 2026-01-02\n") + header +
                                             "one,sat,,1,1,1.5,5,\ntwo,timeout,,0,9,9.0,5,\n");
-    folder_.write("results/acasxu.other.csv", std::string("# tool: other\n") + header + "one,sat,,1,1,2.5,5,\n");
+    folder_.write("results/acasxu.other.csv",
+                  std::string("# tool: other\n# source: its report\n") + header + "one,sat,,1,1,2.5,5,\n");
+    folder_.write("results/mnistfc.csv", std::string("# tool: sinew\n") + header + "one,sat,,1,1,1.5,5,\n");
     const std::string data = SINEW_SOURCE_DIR "/bench/data";
     const ProgramResult result = suite_results({"page", data, path("results"), path("page.md"), folder_.path()});
     ASSERT_EQ(result.exit_status, 0) << result.errors;
@@ -126,7 +128,11 @@ TEST_F(Suites, ThePageIsWhatTheResultsSay) {
     EXPECT_TRUE(has(page, "## acasxu")) << page;
     EXPECT_TRUE(has(page, "| sinew | 1 of 2 | 0 | 1.500 s |")) << page;
     EXPECT_TRUE(has(page, "| other | 1 of 1 |")) << page;
+    EXPECT_TRUE(has(page, "Figures of other: its report.")) << page;
     EXPECT_TRUE(has(page, "Not solved (1): two")) << page;
+    // Every published count says where it stands.
+    EXPECT_TRUE(has(page, "| 84 of 90 | VNN-COMP 2022 (whole set) | ChristopherBrix/vnncomp2022_results 58408ce817c8"))
+        << page;
     EXPECT_TRUE(fs::exists(folder_.path() / "benchmark_acasxu.svg"));
 }
 
