@@ -72,9 +72,10 @@ constexpr const char* head = R"(# Benchmarks
 
 Written by `bench/run --page` from the result files of `bench/results/` and the published figures of `bench/data/published.csv`; not by hand.
 `bench/run SUITE --csv bench/results/SUITE.csv` runs a suite anew, `bench/run --list` lists them, `bench/run --check SUITE` holds the files to their digests.
-Each instance is a whole process, startup and reading included, one thread; times are processor time unless the row says otherwise. Every verdict is compared with
-the published one, every witness evaluated anew, exactly and in float32. Competitions ran other tools on other machines, some with a graphics processor, and over whole sets
-of which ours are parts where the table says so: their figures say what is within reach, not who is faster.
+Each instance is a whole process, startup and reading included, one thread. Times are processor time unless the row says otherwise, and limits too (`--cpu`): the machine did other
+work besides, and wall times would tell more of that. `sinew certify` has its limit for each example. Every verdict is compared with the published one, every witness
+evaluated anew, exactly and in float32. Competitions ran other tools on other machines, some with a graphics processor, and over whole sets of which ours are parts where
+the table says so: their figures say what is within reach, not who is faster.
 
 )";
 }  // namespace
