@@ -70,7 +70,9 @@ class NetworkCertifier : public Certifier {
         if (network_.precision)
             throw UsageError("with a precision neurons are constraints over integers, and no network that classifies");
         if (question_.norm == Norm::zero)
-            throw UsageError("norm 0 is for binarized networks (sinew info tells what a network is)");
+            throw UsageError(
+                "norm 0 is for binarized networks, and for no other domain than their own (sinew info tells what a "
+                "network is)");
         if (question_.top_k > 1 && !question_.targets.empty())
             throw UsageError("targets and the best k classes are two different questions");
         static_cast<void>(shop_.scores.rivals(question_, 0));

@@ -315,23 +315,34 @@ ExitStatus run_cluster(const Arguments& arguments) {
 
 const Command cluster_command{
     "cluster",
-    "certify or verify many questions by the tasks of Slurm, or of this machine",
+    "certify or verify by the tasks of Slurm, or of this machine: many questions, or one hard one",
     "cluster run FOLDER [OPTION...] -- certify|verify ARGUMENTS...\ncluster run|status|cancel FOLDER",
-    "run deals the questions out to shards, submits a task for each, watches them, submits again what ended before "
-    "its\n"
-    "end, and at last merges their results files and prints what the command alone would have printed. All that is "
-    "known\n"
-    "is in FOLDER, which all machines must see: it can be ended or killed at any time, and the same command (or "
-    "without\n"
-    "-- and what follows) goes on. With Slurm the tasks run on meanwhile. status tells how far it is; cancel ends the\n"
-    "tasks, and keeps what is answered. Options of the command such as --json and --junit are for the end.\n"
-    "docs/cluster.md tells more, also how to do without.",
+    "run deals the questions out to shards, submits a task for each, watches them, submits again what ended before its "
+    "end, and at last merges their results files and prints what the command alone would have printed. One question is "
+    "split into units, round after round (sinew split).\n"
+    "\n"
+    "All that is known is in FOLDER, which all machines must see: run can be ended or killed at any time, and the same "
+    "command (or without -- and what follows) goes on. With Slurm the tasks run on meanwhile. status tells how far it "
+    "is; cancel ends the tasks, and keeps what is answered. Options of the command such as --json and --junit are for "
+    "the end. docs/cluster.md tells more, also how to do without.",
+    "# a data set in 40 parts, by Slurm\n"
     "sinew cluster run campaign --shards 40 -- certify net.onnx test.csv --epsilon 0.01 --timeout 60\n"
+    "# a list of questions, with options for sbatch\n"
     "sinew cluster run campaign --sbatch=--partition=long --sbatch=--time=2:00:00 -- verify instances.csv\n"
+    "# one hard question in 64 units, a minute for each in a round\n"
+    "sinew cluster run campaign --units 64 --budget 60 -- verify net.onnx property.vnnlib\n"
+    "# on this machine, and how far it is\n"
     "sinew cluster run campaign --scheduler local --workers 4 -- verify instances.csv\n"
     "sinew cluster status campaign",
     describe_cluster,
     run_cluster,
+    {},
+    {},
+    {},
+    "run status cancel",
+    "0 answered, as the command says it\n"
+    "3 no answer yet: ended by Ctrl-C, or parts that are given up; the same command goes on\n"
+    "5 another verdict than --expect of the command names, or answers that contradict each other",
 };
 
 }  // namespace sinew::cli

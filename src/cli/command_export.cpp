@@ -127,11 +127,12 @@ ExitStatus write_query(const Arguments& arguments) {
     if (arguments.has("get-model") && name != "smt2") throw UsageError("--get-model: only smt2 asks for a model");
     if (arguments.files.size() == 1 && !question_of(arguments, out_condition).asks()) {
         const read::Format format = format_of_argument(arguments, 0);
-        if (format == read::Format::opb) return export_problem(arguments);
+        if (format == read::Format::opb && !arguments.has("input")) return export_problem(arguments);
         if (name == "bnn" || format == read::Format::npz || format == read::Format::bnn ||
             format == read::Format::folder)
             return export_network(arguments, name);
     }
+    if (arguments.has("input")) throw UsageError("--input is about a binarized network that is written as bnn or dnn");
     const bool is_problem = name == "opb" || name == "cnf";
     const Format* const format = is_problem ? nullptr : &format_asked(arguments);
     OutputFile out = output_of(arguments);

@@ -86,6 +86,11 @@ const Command merge_command{
     run_merge,
     json_option,
     json_suffix,
+    "sqlite db",
+    "",
+    "0 merged; of units sat or unsat\n"
+    "3 questions are missing; of units unknown\n"
+    "5 answers that contradict each other; of units another verdict than --expect names",
 };
 
 }  // namespace sinew::cli

@@ -188,6 +188,7 @@ const Command split_command{
     "and written, and sinew merge FOLDER says what all of them answer. Units that ran out of their limits are split "
     "further by sinew split FOLDER, with what was learned of them. All of these can be ended at any time and called "
     "again (docs/units.md).",
+    "# 64 units; one of them, a minute at most; those that ran out, further; what all of them say\n"
     "sinew split --into 64 --out units net.onnx property.vnnlib\n"
     "sinew verify --timeout 60 units/unit_0001.json\n"
     "sinew split units\n"
@@ -196,6 +197,9 @@ const Command split_command{
     run_split,
     json_option,
     json_suffix,
+    "dnn onnx smt2 vnnlib ipq",
+    "",
+    "0 the units are there, or the question was answered on the way",
 };
 
 }  // namespace sinew::cli

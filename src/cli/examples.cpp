@@ -67,6 +67,10 @@ Examples::Examples(const std::vector<std::string>& files, const Arguments& argum
             add_raw_rows(content, file, arguments);
         file_end_.push_back(data_.rows());
     }
+    if (!std::holds_alternative<std::vector<std::uint8_t>>(data_.numbers))
+        for (const char* option : {"binarize", "resize", "scale"})
+            if (arguments.has(option))
+                throw InputError({file_, 0, 0}, fmt::format("--{}: this is a table", option), "images");
     if (arguments.has("binarize")) binarize_ = static_cast<int>(count_given(arguments, "binarize", 1, 255));
     read_label_options(arguments);
     resize(arguments);

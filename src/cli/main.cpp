@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <fmt/core.h>
+
 #include "base/error.hpp"
 #include "base/instruction_set.hpp"
 #include "base/limits.hpp"
@@ -42,6 +44,7 @@ ExitStatus run_command(const std::vector<std::string>& words) {
     const std::string& verb = words[0];
     const std::vector<std::string> rest(words.begin() + 1, words.end());
     if (verb == "--version" || verb == "-V" || verb == "version") {
+        if (!rest.empty() && !asks_for_help(rest)) throw UsageError(fmt::format("sinew {} takes no words", verb));
         write_output(version_text());
         return answered;
     }

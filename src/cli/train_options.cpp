@@ -88,6 +88,8 @@ void read_robustness(const Arguments& arguments, TrainSettings& settings) {
     if (arguments.has("end-to-end")) settings.place = train::Robustness::Place::output;
     if (arguments.has("robust-set")) settings.neighbours = arguments.get<std::string>("robust-set");
     if (arguments.has("fair")) settings.fair = columns_of(arguments, "fair");
+    if (arguments.has("end-to-end") && !arguments.has("robust") && !settings.neighbours && settings.fair.empty())
+        throw UsageError("--end-to-end says what --robust, --robust-set and --fair ask: give one of them");
     if (!arguments.has("robust") && !settings.neighbours) return;
     train::Robustness robustness;
     robustness.place = settings.place;
@@ -205,6 +207,9 @@ void read_parts(const Arguments& arguments, TrainSettings& settings) {
     if (settings.test_share && settings.test_file) throw UsageError("--split and --test both name the test examples");
     if (settings.validation_share && settings.validation_file)
         throw UsageError("--validation-split and --validation both name the validation examples");
+    for (const char* file : {"validation", "test"})
+        if (const std::string labels = fmt::format("{}-labels", file); arguments.has(labels) && !arguments.has(file))
+            throw UsageError(fmt::format("--{} needs --{} FILE", labels, file));
     if (arguments.has("labels")) settings.labels = arguments.get<std::string>("labels");
     if (arguments.has("validation-labels"))
         settings.validation_labels = arguments.get<std::string>("validation-labels");

@@ -113,6 +113,14 @@ TEST(Certify, options_that_do_not_fit_what_files_hold_exit_2) {
     expect_refused({"certify", network, table, "--sensitive", "age"}, 2, ": the data set has no column 'age'");
     expect_refused({"certify", network, table, "--flips", "1", "--skip", "3"}, 2, "none of the 3 examples");
     expect_refused({"certify", network, table, "--flips", "1", "--images", "x"}, 2, "binarized.dnn: --images");
+    const std::string real = SINEW_SOURCE_DIR "/inputs/dnn/overlap.dnn";
+    const TemporaryFolder folder;
+    const std::string rows = folder.write("rows.csv", "0.25,0.75\n");
+    for (const Words& option : {Words{"--resize"}, {"--binarize", "9"}, {"--scale", "1/2"}}) {
+        Words words{"certify", real, rows, "--epsilon", "0.1", "--domain", "0,1"};
+        words.insert(words.end(), option.begin(), option.end());
+        expect_refused(words, 2, "rows.csv: " + option[0] + ": this is a table (expected images)");
+    }
     const std::string unfit = SINEW_SOURCE_DIR "/inputs/dnn/overlap.dnn";
     for (const char* command : {"evaluate", "info"})
         expect_refused({command, unfit, table}, 2, "overlap.dnn: this is no binarized network: layer");

@@ -161,6 +161,20 @@ TEST(CommandLine, solve_refuses_options_of_other_formats) {
     expect_usage_error({"solve", program, "--report", "page.html"}, "without --report");
 }
 
+TEST(CommandLine, options_without_their_subject_are_refused) {
+    const std::string berries = inputs + "train/berries.csv";
+    const auto train = [&](Words more) {
+        more.insert(more.begin(), {"train", berries, "--label", "taste"});
+        return more;
+    };
+    expect_usage_error(train({"--end-to-end"}), "give one of them");
+    expect_usage_error(train({"--test-labels", "l"}), "--test-labels needs --test FILE");
+    expect_usage_error(train({"--validation-labels", "l"}), "--validation-labels needs --validation FILE");
+    expect_usage_error({"export", "--to", "dnn", sat_file, "--input", "bits"}, "--input is about a binarized network");
+    EXPECT_EQ(sinew({"export", "--to", "dnn", inputs + "bnn/strokes.bnn", "--input", "bits"}).exit_status, 0);
+    expect_usage_error({"version", "verify"}, "takes no words");
+}
+
 TEST(CommandLine, a_dash_is_no_file_where_answers_are_kept) {
     expect_usage_error({"verify", sat_file, "--db", "-"}, "--db cannot be '-'");
     expect_usage_error({"verify", sat_file, "--progress", "json:-"}, "--progress cannot be 'json:-'");
