@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs sinew over a list of instances, one process each, and says what was solved, how fast, and what was wrong.
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -140,7 +141,9 @@ Outcome run(const Settings& settings, const Instance& instance, const std::strin
     // Where CPU time counts, other programs' share of the machine must not stop the run early: a question is
     // interrupted when it has used its processor time. (The limit of sinew certify is for each example, of which there
     // may be many.)
-    const bool is_one_question = instance.command != "certify";
+    const auto limited = std::ranges::find(instance.words, "--limit");
+    const bool is_one_example = std::distance(limited, instance.words.end()) > 1 && limited[1] == "1";
+    const bool is_one_question = instance.command != "certify" || is_one_example;
     const double wall_limit = (settings.limit_is_cpu ? is_one_question ? 30 : 4 : 1) * settings.limit;
     const double cpu_limit = settings.limit_is_cpu && is_one_question ? settings.limit : 0;
     std::vector<std::string> words{settings.program, instance.command, "--quiet", "--json=" + answer_file,
