@@ -3,10 +3,11 @@
 """Is it the same run? Asks two sinew programs the same questions and compares their JSON answers: verdict, witness, every
 count of the search, bit for bit; left out are times, memory, and what is said of the machine.
 
-    tools/same_run.py NATIVE OTHER [--others-prefix COMMAND] [--data FOLDER]
+    tools/same_run.py NATIVE OTHER [--others-prefix COMMAND] [--data FOLDER] [--only TEXT]
 
 NATIVE and OTHER are programs; COMMAND runs OTHER (qemu). FOLDER is ../shared/benchmarks or another copy of it; questions
-whose files are missing are left out, and that is told. Run in the source tree. Exit status 1 where an answer differs.
+whose files are missing are left out, and that is told. --only asks those that contain TEXT. Exit status 1 where an answer
+differs.
 """
 import argparse
 import json
@@ -15,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 # A question of each kind: every reader, every command that searches, every engine. README's first example comes first.
 QUESTIONS = """
@@ -118,14 +121,20 @@ def main():
     parser.add_argument("native")
     parser.add_argument("other")
     parser.add_argument("--others-prefix", default="")
-    parser.add_argument("--data", default="../shared/benchmarks")
+    parser.add_argument("--data", default=os.path.join(ROOT, "../shared/benchmarks"))
+    parser.add_argument("--only", default="")
     settings = parser.parse_args()
-    native, other = [settings.native], [*settings.others_prefix.split(), settings.other]
+    settings.data = os.path.abspath(settings.data)
+    native = [os.path.abspath(settings.native)]
+    other = [*settings.others_prefix.split(), os.path.abspath(settings.other)]
+    os.chdir(ROOT)
     differing = asked = skipped = 0
     for line in QUESTIONS.strip().splitlines():
         words = [word.replace("DATA", settings.data, 1) if word.startswith("DATA/") else word for word in words_of(line)]
         if any(word.startswith(settings.data) and not os.path.exists(word) for word in words):
             skipped += 1
+            continue
+        if settings.only not in line:
             continue
         asked += 1
         ours, our_seconds = ask(native, words)
@@ -145,7 +154,7 @@ def main():
                 print(f"    {place}: {mine.get(place)!r}, other {yours.get(place)!r}", flush=True)
     note = f"; {skipped} skipped: no {settings.data}" if skipped else ""
     print(f"{asked - differing} of {asked} questions: the same run{note}")
-    return 1 if differing else 0
+    return 1 if differing or not asked else 0
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
 
 #include "base/instruction_set.hpp"
 #include "support/program.hpp"
@@ -131,6 +132,27 @@ TEST(Determinism, formulas) {
     expect_the_same_runs({"solve", input("inputs/opb/pigeons_6_in_5.opb")});
     expect_the_same_runs({"solve", input("inputs/smt2/push_pop.smt2")});
     expect_the_same_runs({"solve", input("tests/regress/unsat/parity.smt2")});
+}
+
+/// What tools/test_arm64 compares two programs by: one that is ours is the same run, one that counts otherwise is told.
+TEST(SameRun, tells_another_count) {
+    if (support::run_program({"/usr/bin/python3", "--version"}).exit_status != 0) GTEST_SKIP() << "skipped: no python3";
+    const support::TemporaryFolder folder;
+    const std::string other = folder.write("other", "#!/bin/sh\n" SINEW_PROGRAM
+                                                    " \"$@\"; status=$?\nfor word; do case $word in --json=*) sed -i "
+                                                    "'s/\"exact_checks\": /&1/' \"${word#--json=}\" ;; "
+                                                    "esac; done\nexit $status\n");
+    chmod(other.c_str(), 0700);
+    const auto compare = [](const std::string& program) {
+        return support::run_program({"/usr/bin/python3", SINEW_SOURCE_DIR "/tools/same_run.py", SINEW_PROGRAM, program,
+                                     "--only", "overlap.dnn"});
+    };
+    const support::ProgramResult same = compare(SINEW_PROGRAM);
+    EXPECT_EQ(same.exit_status, 0) << same.output << same.errors;
+    EXPECT_NE(same.output.find("1 of 1 questions: the same run"), std::string::npos) << same.output;
+    const support::ProgramResult differs = compare(other);
+    EXPECT_EQ(differs.exit_status, 1) << differs.output << differs.errors;
+    EXPECT_NE(differs.output.find(".statistics.exact_checks: "), std::string::npos) << differs.output;
 }
 
 }  // namespace
