@@ -17,6 +17,7 @@ std::string text_of(const Json& object, const char* key) {
 
 std::string of_examples(const Json& answer) {
     const Json& examples = answer.at("examples");
+    if (examples.empty()) return "unknown";  // interrupted before the first was answered
     if (examples.size() == 1) {
         const Json& example = examples[0];
         const std::string distance = text_of(example, "distance");

@@ -96,6 +96,14 @@ TEST_F(Driver, processor_time_is_kept) {
            0, "unsolved: q.dnn (timeout");
 }
 
+/// An answer about no example decides nothing, though none of its examples is unknown.
+TEST_F(Driver, no_example_was_answered) {
+    const std::string program = liar(
+        R"({"kind": "certify", "examples": [], "summary": {"certified": 0, "falsified": 0, "wrong": 0, "unknown": 0}})");
+    const std::string list = folder_.write("commands", "one\t\tcertify\tnetwork\ttable\t--limit\t1\n");
+    expect(support::run_program({RUN_INSTANCES, "--sinew", program, "--commands", list}), 0, "solved 0 of 1");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
