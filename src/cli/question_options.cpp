@@ -79,6 +79,7 @@ std::vector<read::Format> formats_of(const Arguments& arguments) {
 read::QueryOptions question_of(const Arguments& arguments, std::string_view output_condition) {
     read::QueryOptions question;
     question.formats = formats_of(arguments);
+    question.output_option = fmt::format("--{}", output_condition);
     if (arguments.has("in")) question.input_condition = arguments.get<std::string>("in");
     if (arguments.has(output_condition)) question.output_condition = arguments.get<std::string>(output_condition);
     if (arguments.has("minimize") && arguments.has("maximize"))

@@ -162,7 +162,8 @@ class Descriptor {
             check_limits();
             pollfd waiting{number_, POLLIN, 0};
             constexpr int milliseconds = 50;
-            if (!is_regular() && poll(&waiting, 1, milliseconds) == 0) continue;
+            const int ready = is_regular() ? 1 : poll(&waiting, 1, milliseconds);
+            if (ready == 0 || (ready < 0 && errno == EINTR)) continue;  // Ctrl-C ends the poll: read would wait on
             const ssize_t got = ::read(number_, into, most);
             if (got >= 0) return static_cast<std::size_t>(got);
             if (errno != EINTR) fail(name_, std::string("the file cannot be read: ") + std::strerror(errno));

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line as a user meets it: exit statuses, messages, JSON, limits, signals.
+#include <array>
 #include <csignal>
+#include <filesystem>
 #include <regex>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "support/program.hpp"
 
@@ -173,6 +176,31 @@ TEST(CommandLine, options_without_their_subject_are_refused) {
     expect_usage_error({"export", "--to", "dnn", sat_file, "--input", "bits"}, "--input is about a binarized network");
     EXPECT_EQ(sinew({"export", "--to", "dnn", inputs + "bnn/strokes.bnn", "--input", "bits"}).exit_status, 0);
     expect_usage_error({"version", "verify"}, "takes no words");
+}
+
+TEST(CommandLine, ctrl_c_while_standard_input_is_waited_for) {
+    for (const Words& words : {Words{"solve", "-"}, {"train", "-", "--label", "x"}, {"verify", "-"}}) {
+        ProgramOptions options;
+        options.signal = SIGINT;
+        options.signal_after_seconds = 1;
+        options.kill_after_seconds = 40;
+        options.prepare = [] {  // nobody writes into this pipe, and nobody closes it
+            std::array<int, 2> ends{};
+            if (pipe(ends.data()) == 0) dup2(ends[0], STDIN_FILENO);
+        };
+        const ProgramResult result = sinew(words, options);
+        SCOPED_TRACE(words[0] + "\n" + result.output + result.errors);
+        EXPECT_FALSE(result.out_of_time);
+        EXPECT_EQ(result.exit_status, 3);
+    }
+}
+
+TEST(CommandLine, the_condition_on_outputs_is_called_as_it_was_given) {
+    expect_refused({"verify", sat_file, "--out", "(y0 > "}, 2, "--out:1:7");
+    expect_refused({"export", "--to", "smt2", sat_file, "--out-condition", "(y0 > "}, 2, "--out-condition:1:7");
+    const ProgramResult told = sinew({"export", "--to", "smt2", sat_file, "--out-condition", "(y0 > 1)"});
+    EXPECT_NE(told.errors.find("condition 'out' is not asked: --out-condition is given"), std::string::npos)
+        << told.errors;
 }
 
 TEST(CommandLine, a_dash_is_no_file_where_answers_are_kept) {

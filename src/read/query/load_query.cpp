@@ -145,7 +145,8 @@ class Asker {
 
     void ask_options() {
         if (options_.input_condition) ask_bare(*options_.input_condition, "--in", DnnText::Side::input);
-        if (options_.output_condition) ask_bare(*options_.output_condition, "--out", DnnText::Side::output);
+        if (options_.output_condition)
+            ask_bare(*options_.output_condition, options_.output_option, DnnText::Side::output);
         if (!options_.objective) return;
         const std::string option = options_.sense == model::Sense::minimize ? "--minimize" : "--maximize";
         query_.objective =
