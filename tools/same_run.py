@@ -127,14 +127,17 @@ def main():
     settings.data = os.path.abspath(settings.data)
     native = [os.path.abspath(settings.native)]
     other = [*settings.others_prefix.split(), os.path.abspath(settings.other)]
+    for program in (native[0], other[-1]):
+        if not os.access(program, os.X_OK):
+            parser.error(f"{program} is no program")
     os.chdir(ROOT)
     differing = asked = skipped = 0
     for line in QUESTIONS.strip().splitlines():
+        if settings.only not in line:
+            continue
         words = [word.replace("DATA", settings.data, 1) if word.startswith("DATA/") else word for word in words_of(line)]
         if any(word.startswith(settings.data) and not os.path.exists(word) for word in words):
             skipped += 1
-            continue
-        if settings.only not in line:
             continue
         asked += 1
         ours, our_seconds = ask(native, words)
