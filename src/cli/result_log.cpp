@@ -2,6 +2,8 @@
 #include "cli/result_log.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
@@ -10,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/sha256.hpp"
 #include "cli/common_options.hpp"
+#include "cluster/merge_results.hpp"
 #include "exact/decimal.hpp"
 #include "results/csv.hpp"
 #include "results/junit.hpp"
@@ -245,12 +248,28 @@ std::vector<results::Row> ResultLog::resume(const Json& identity, const IsSame& 
             continue;
         }
         file_->take_over(known, run_.part);
-        run_ = known;
-        return file_->rows(run_);
+        return go_on_with(known);
     }
     if (difference) throw InputError(*difference);
     file_->begin(run_);
     return {};
+}
+
+/// What had no answer is asked again where there is more time for it now.
+std::vector<results::Row> ResultLog::go_on_with(const results::Run& known) {
+    const std::string limits = std::exchange(run_, known).limits;
+    const double before = results::seconds_each(run_);
+    run_.limits = limits;
+    std::vector<results::Row> rows = file_->rows(run_);
+    std::set<std::int64_t> open;
+    if (results::seconds_each(run_) > before)
+        for (const results::Row& row : rows)
+            if (results::standing_of(row.status) == results::Standing::open) open.insert(cluster::number_of(row));
+    const auto again = std::ranges::stable_partition(
+        rows, [&](const results::Row& row) { return !open.contains(cluster::number_of(row)); });
+    file_->begin_again(run_, again);
+    rows.erase(again.begin(), again.end());
+    return rows;
 }
 
 void ResultLog::keep(const std::vector<results::Row>& rows) {

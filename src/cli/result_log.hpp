@@ -61,7 +61,8 @@ class ResultLog {
     /// Of commands with --resume, once it is known what the run is about: the latest run of this kind in the file for
     /// which `is_same` says nothing against it goes on; its rows are returned. Without one a new run begins where the
     /// file has none of the kind, and else what `is_same` threw of the latest is told. Throws InputError also where
-    /// another process is writing the run.
+    /// another process is writing the run. Of questions without an answer rows are taken away, and not returned, where
+    /// this run has more time for each than the one that it goes on with.
     using IsSame = std::function<void(const nlohmann::ordered_json& known, const std::string& file)>;
     std::vector<results::Row> resume(const nlohmann::ordered_json& identity, const IsSame& is_same);
     /// Rows that an earlier part of the run has answered: for the files, not for the database.
@@ -79,6 +80,7 @@ class ResultLog {
   private:
     bool keeps_rows() const { return csv_ || junit_ || sarif_; }
     double seconds() const;
+    std::vector<results::Row> go_on_with(const results::Run& known);
 
     const Arguments& arguments_;
     results::Run run_;

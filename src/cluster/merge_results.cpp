@@ -6,6 +6,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <span>
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
@@ -189,6 +190,22 @@ std::int64_t number_of(const Row& row) {
                                                                                        : Question::no_row;
 }
 
+namespace {
+bool has_open(const MergedPart& part) {
+    return std::ranges::any_of(
+        part.rows, [](const Row& row) { return results::standing_of(row.status) == results::Standing::open; });
+}
+
+/// Of the part that had the least time for what it left open: whoever goes on with more asks that again.
+std::string limits_of_the_open(std::span<const MergedPart> parts) {
+    const MergedPart* least = nullptr;
+    for (const MergedPart& part : parts)
+        if (has_open(part) && (least == nullptr || results::seconds_each(part.run) < results::seconds_each(least->run)))
+            least = &part;
+    return (least != nullptr ? *least : parts.front()).run.limits;
+}
+}  // namespace
+
 Merged merge_results(std::vector<MergedPart> parts) {
     for (const MergedPart& part : parts) {
         if (!part.run.part)
@@ -198,6 +215,7 @@ Merged merge_results(std::vector<MergedPart> parts) {
     }
     Merged merged;
     begin_with(parts.front().run, merged.run);
+    const std::string limits = limits_of_the_open(parts);  // before their rows are taken
     std::map<std::int64_t, Group> all;
     for (MergedPart& part : parts) {
         add_facts(part, merged);
@@ -221,6 +239,7 @@ Merged merge_results(std::vector<MergedPart> parts) {
     for (std::int64_t number = whole.first; number - whole.first < whole.count; ++number)
         if (!all.contains(number)) merged.missing.push_back(number);
     merged.questions = all.size();
+    merged.run.limits = limits;
     for (auto& [number, group] : all) std::ranges::move(group, std::back_inserter(merged.rows));
     merged.run.state = merged.missing.empty() ? "finished" : "stopped";
     return merged;

@@ -362,6 +362,26 @@ void ResultsFile::take_over(const Run& run, const std::optional<Part>& part) {
     transaction.commit();
 }
 
+void ResultsFile::begin_again(const Run& run, std::span<const Row> forgotten) {
+    Transaction transaction(database_);
+    Statement update(database_, "UPDATE runs SET limits = ? WHERE id = ?");
+    update.bind(1, run.limits).bind(2, run.id);
+    update.run();
+    for (const Row& row : forgotten) {
+        Statement& known = statements_->find_verdict;
+        known.bind(1, run.id).bind(2, question_of(row.question, subject_of(row.question)));
+        const std::optional<std::int64_t> verdict = id_in(known);
+        if (!verdict) continue;
+        for (const char* text : {"DELETE FROM witnesses WHERE verdict = ?", "DELETE FROM proofs WHERE verdict = ?",
+                                 "DELETE FROM verdicts WHERE id = ?"}) {
+            Statement remove(database_, text);
+            remove.bind(1, *verdict);
+            remove.run();
+        }
+    }
+    transaction.commit();
+}
+
 std::vector<Row> ResultsFile::rows(const Run& run) {
     return rows_of(database_, run);
 }

@@ -49,6 +49,9 @@ class ResultsFile {
     bool is_being_written(const Run& run);
     /// From now on the run is this process's, and running again; it is what `part` says of many questions.
     void take_over(const Run& run, const std::optional<Part>& part = std::nullopt);
+    /// Of a run that is this process's: it has `run.limits` from now on, and rows that are to be answered again are
+    /// taken away; both or neither.
+    void begin_again(const Run& run, std::span<const Row> forgotten);
     /// Of a run that has begun.
     void set_part(const Run& run, const Part& part);
     /// All rows of a run, in the order in which they were answered.

@@ -39,6 +39,9 @@ struct Run {
     std::optional<Part> part;  ///< of commands that answer many questions
 };
 
+/// Seconds that a run had for each question, by its limits; infinite where it had no limit, and where they do not say.
+double seconds_each(const Run& run);
+
 /// What a question is about, by content. A question of another run is the same where the digests, the options, the row
 /// and the epsilon are; names of files do not matter.
 struct Question {
