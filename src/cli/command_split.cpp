@@ -37,7 +37,6 @@ void describe_split(OptionGroups& options) {
     options.push_back(cut);
     describe_question(options, Objectives::none, OtherFormats::none, out_condition);
     describe_limits(options);
-    std::erase_if(options.back().options, [](const Option& option) { return option.name() == "threads"; });
     OptionGroup output("output");
     // clang-format off
     output.options = {
@@ -95,6 +94,7 @@ class Split {
             options_.into = whole_number("into", arguments.get<std::string>("into"), 2, 1'000'000);
         if (arguments.has("search")) options_.seconds = parse_seconds("search", arguments.get<std::string>("search"));
         options_.verify.settings = settings_of(arguments);
+        options_.verify.threads = threads_of(arguments);
         options_.verify.limits = limits_of(arguments);
     }
 
@@ -109,7 +109,7 @@ class Split {
             observer.erase();
             return give(stopped ? &*stopped : nullptr);
         };
-        return within_limits(options_.verify.limits, work, give_up, tell);
+        return within_limits(options_.verify.limits, work, give_up, tell, options_.verify.threads);
     }
 
   private:

@@ -46,8 +46,13 @@ struct Later {
 class Refinement {
   public:
     Refinement(bounds::ReluNetwork& network, bounds::ReluLanes& problem, const bounds::SlopeBank& bank,
-               const RefinementOptions& options)
-        : network_(network), problem_(problem), bank_(bank), options_(options), taken_(network.relu_count(), false) {}
+               std::span<const PhaseSplit> assumed, const RefinementOptions& options)
+        : network_(network),
+          problem_(problem),
+          bank_(bank),
+          assumed_(assumed),
+          options_(options),
+          taken_(network.relu_count(), false) {}
 
     double run(std::span<const std::uint32_t> neurons, const Limits& limits) {
         std::vector<std::unique_ptr<Tree>> growing;
@@ -80,6 +85,7 @@ class Refinement {
             tree->objective = Objective::of_variable(network_.pre_variable(tree->neuron), tree->upper ? -1 : 1);
             ++next;
             auto root = std::make_unique<Leaf>();
+            root->splits.assign(assumed_.begin(), assumed_.end());
             root->slopes = (tree->upper ? bank_.upper : bank_.lower)[tree->neuron];
             batch.emplace_back(tree.get(), std::move(root));
             growing.push_back(std::move(tree));
@@ -156,6 +162,7 @@ class Refinement {
     bounds::ReluNetwork& network_;
     bounds::ReluLanes& problem_;
     const bounds::SlopeBank& bank_;
+    std::span<const PhaseSplit> assumed_;
     RefinementOptions options_;
     std::vector<bool> taken_;
     std::size_t below_ = 0;
@@ -163,9 +170,10 @@ class Refinement {
 }  // namespace
 
 double refine_neurons(bounds::ReluNetwork& network, bounds::ReluLanes& problem, const bounds::SlopeBank& bank,
-                      std::span<const std::uint32_t> neurons, const RefinementOptions& options, const Limits& limits) {
+                      std::span<const std::uint32_t> neurons, std::span<const PhaseSplit> assumed,
+                      const RefinementOptions& options, const Limits& limits) {
     if (neurons.empty()) return 0;
-    return Refinement(network, problem, bank, options).run(neurons, limits);
+    return Refinement(network, problem, bank, assumed, options).run(neurons, limits);
 }
 
 }  // namespace sinew::search

@@ -15,9 +15,11 @@ struct RefinementOptions {
     std::size_t steps = 6;    ///< ascent steps of a node
 };
 
-/// Tightens the bounds of the given open neurons, all of one layer (both sides each). Takes effect on the network's
-/// lists with refresh(). Returns the sum of what the widths lost, as a share of the widths.
+/// Tightens the bounds of the given open neurons, all of one layer (both sides each), on the region of `assumed`, of
+/// which none is a given neuron's. Takes effect on the network's lists with refresh(). Returns the sum of what the
+/// widths lost, as a share of the widths.
 double refine_neurons(bounds::ReluNetwork& network, bounds::ReluLanes& problem, const bounds::SlopeBank& bank,
-                      std::span<const std::uint32_t> neurons, const RefinementOptions& options, const Limits& limits);
+                      std::span<const std::uint32_t> neurons, std::span<const bounds::PhaseSplit> assumed,
+                      const RefinementOptions& options, const Limits& limits);
 
 }  // namespace sinew::search

@@ -20,6 +20,7 @@
 #include "search/disjuncts.hpp"
 #include "search/exact_leaf.hpp"
 #include "search/neuron_refinement.hpp"
+#include "search/phase_parts.hpp"
 #include "search/phase_tree.hpp"
 #include "search/witness.hpp"
 
@@ -33,6 +34,9 @@ constexpr std::size_t bank_bytes = std::size_t{64} << 20;
 constexpr std::uint64_t no_budget = std::numeric_limits<std::uint64_t>::max();
 /// Neurons that are refined between two looks at the turn's end.
 constexpr std::size_t refined_together = 32;
+/// Passes of a tree before it is guessed what it will take.
+constexpr std::uint64_t shortest_look = 4000;
+constexpr double most_doublings = 60;
 /// What exact arithmetic gets for a leaf.
 constexpr Effort longest_exact_leaf = 20 * effort_per_second;
 
@@ -85,7 +89,10 @@ class PhaseBranching::Search {
         for (std::uint32_t round = 1; round < part_.rounds; ++round) begin_next_round();
     }
 
-    void cut_into(std::size_t leaves) { wanted_ = leaves; }
+    void cut_into(std::size_t leaves, bool at_once) {
+        wanted_ = leaves;
+        is_ripe_ = is_ripe_ || at_once;
+    }
 
     engine::Progress advance(const engine::Turn& turn, engine::Knowledge& knowledge, std::string_view name) {
         const Limits& limits = turn.limits;
@@ -157,6 +164,8 @@ class PhaseBranching::Search {
                 tell(knowledge, name);
                 return Step::begin_round;
             case Step::begin_round:
+                if (!settle_part()) return Step::refuted;
+                if (part_.rounds > 0 && round_ >= part_.rounds) tell(knowledge, name);  // of a unit that may run out
                 goals_ = open_goals(30);
                 if (impossible_) return give_up("a disjunct has no row");
                 if (goals_.empty()) return Step::refuted;
@@ -215,6 +224,25 @@ class PhaseBranching::Search {
         network_->refresh();
     }
 
+    bool is_assumed(std::uint32_t neuron) const {
+        return std::any_of(assumed_.begin(), assumed_.end(),
+                           [&](const bounds::PhaseSplit& split) { return split.relu == neuron; });
+    }
+
+    /// With the bounds of the part as they are now. False: they contradict each other, nothing is in it.
+    bool settle_part() {
+        if (part_.rounds == 0 && assumed_.empty()) return true;
+        for (const bounds::ReluLayer& layer : network_->relu_layers())
+            for (std::size_t i = 0; i < layer.size; ++i)
+                if (network_->lower(layer.pre + i) > network_->upper(layer.pre + i)) return false;
+        // Only open neurons have multipliers; without the split more than the part is searched.
+        std::erase_if(assumed_, [&](const bounds::PhaseSplit& split) {
+            const std::vector<std::uint32_t>& open = network_->unstable();
+            return !std::binary_search(open.begin(), open.end(), split.relu);
+        });
+        return true;
+    }
+
     void know(const engine::Literal& bound) {
         constexpr double infinity = std::numeric_limits<double>::infinity();
         const bool is_lower = bound.side == engine::Side::at_least;
@@ -263,7 +291,11 @@ class PhaseBranching::Search {
     }
 
     std::optional<Step> search_tree(const Limits& limits) {
-        const bool goes_on = round_ == options_.rounds || wanted_ != PhaseTree::no_leaves;
+        const bool is_cut = wanted_ != PhaseTree::no_leaves;
+        const bool looks = is_cut ? !is_ripe_ : part_.rounds > 0;
+        if (looks && round_ < options_.rounds) return look_ahead(limits);
+        if (is_cut && tree_->open_count() > std::max(wanted_, goals_.size())) return plant_anew();
+        const bool goes_on = is_cut || round_ == options_.rounds;
         switch (tree_->run(limits, goes_on ? no_budget : budget_, observer_, threads_, wanted_)) {
             case PhaseTree::End::found:
                 confirmation_ = tree_->take_confirmation();
@@ -278,6 +310,40 @@ class PhaseBranching::Search {
                 break;
         }
         return tree_->undecided().empty() ? Step::refuted : Step::exact_leaves;
+    }
+
+    /// Before a cut, and in a part: by how much nearer to 0 the hardest node came while the tree doubled it is guessed
+    /// what the tree would take to its end. Where that is more than the next refinement takes, bounds are refined:
+    /// before a cut at once, for else each part would do that again; in a part when as much was spent on the tree.
+    std::optional<Step> look_ahead(const Limits& limits) {
+        const bool is_cut = wanted_ != PhaseTree::no_leaves;
+        if (!look_) look_ = {std::max(tree_->passes(), shortest_look / 2), std::nullopt};
+        const PhaseTree::End end = tree_->run(limits, look_->passes, observer_, threads_);
+        if (end == PhaseTree::End::limit) return std::nullopt;
+        if (end == PhaseTree::End::found) confirmation_ = tree_->take_confirmation();
+        if (end == PhaseTree::End::found) return Step::given_up;
+        if (end == PhaseTree::End::empty) return tree_->undecided().empty() ? Step::refuted : Step::exact_leaves;
+        const std::optional<double> before = std::exchange(look_->hardest, tree_->hardest());
+        const auto passes = static_cast<double>(std::exchange(look_->passes, 2 * look_->passes));
+        if (!before) return Step::tree;
+        const double gain = *look_->hardest - *before;
+        const double doublings = gain > 0 ? std::min(-*look_->hardest / gain, most_doublings) : most_doublings;
+        const double refinement = passes_of_refinement();
+        const bool goes_on = passes * std::exp2(doublings) <= refinement;
+        if (!is_cut && (goes_on || passes < refinement)) return Step::tree;
+        look_.reset();
+        is_ripe_ = is_cut && goes_on;
+        return is_ripe_ ? plant_anew() : Step::round_attack;
+    }
+
+    /// A guess at what the next refinement takes: two trees for each open neuron, which often end early.
+    double passes_of_refinement() const { return static_cast<double>(network_->unstable().size() * splits_); }
+
+    /// A cut wants the first leaves.
+    Step plant_anew() {
+        statistics_.add(tree_->statistics());
+        tree_.reset();
+        return Step::fill_bank;  // which is full
     }
 
     /// Leaves whose linear programs the multipliers could not decide: by exact arithmetic, one after the other.
@@ -311,7 +377,7 @@ class PhaseBranching::Search {
 
     /// Refines the open neurons from the second layer on, some at a time.
     std::optional<Step> refine(const Limits& limits) {
-        if (layer_ >= network_->relu_layers().size()) {
+        if (layer_ >= network_->relu_layers().size() || is_ripe_) {
             statistics_.add(tree_->statistics());
             tree_.reset();
             begin_next_round();
@@ -320,8 +386,10 @@ class PhaseBranching::Search {
         const bounds::ReluLayer& layer = network_->relu_layers()[layer_];
         if (refined_ == 0) {
             neurons_.clear();
-            for (const std::uint32_t i : layer.unstable)
-                neurons_.push_back(static_cast<std::uint32_t>(layer.first) + i);
+            for (const std::uint32_t i : layer.unstable) {
+                const auto neuron = static_cast<std::uint32_t>(layer.first) + i;
+                if (!is_assumed(neuron)) neurons_.push_back(neuron);
+            }
         }
         if (neurons_.empty()) {
             ++layer_;
@@ -337,7 +405,7 @@ class PhaseBranching::Search {
             bounds::ReluLanes problem(*network_);
             refine_neurons(*network_, problem, bank_,
                            std::span(neurons_).subspan(begin, std::min(refined_together, neurons_.size() - begin)),
-                           options, limits.without_effort());
+                           assumed_, options, limits.without_effort());
             passes += problem.passes();
         });
         passes_ += passes;
@@ -404,80 +472,16 @@ class PhaseBranching::Search {
         seen_ = knowledge.revision();
     }
 
-    /// What is proven of the pre-activations in a leaf.
-    std::vector<engine::Literal> bounds_of(const PhaseTree::Leaf& leaf) const {
-        std::vector<std::pair<double, double>> sides;
-        std::vector<std::size_t> place(network_->relu_count());
-        for (const bounds::ReluLayer& layer : network_->relu_layers()) {
-            for (std::size_t i = 0; i < layer.size; ++i) {
-                place[layer.first + i] = sides.size();
-                sides.emplace_back(network_->lower(layer.pre + i), network_->upper(layer.pre + i));
-            }
-        }
-        for (std::size_t u = 0; leaf.local && u < leaf.local->lower.size(); ++u) {
-            auto& [lower, upper] = sides[place[network_->unstable()[u]]];
-            lower = std::max(lower, leaf.local->lower[u]);
-            upper = std::min(upper, leaf.local->upper[u]);
-        }
-        std::vector<engine::Literal> bounds;
-        for (std::size_t relu = 0; relu < network_->relu_count(); ++relu) {
-            const engine::Subject subject{Variable(network_->pre_variable(relu))};
-            const auto& [lower, upper] = sides[place[relu]];
-            if (std::isfinite(lower)) bounds.push_back(engine::at_least(subject, lower));
-            if (std::isfinite(upper)) bounds.push_back(engine::at_most(subject, upper));
-        }
-        return bounds;
-    }
-
-    /// The tree below `node` whose open leaves these are; they have their first `depth` splits in common.
-    void grow(engine::SplitTree& tree, std::size_t node, std::span<const PhaseTree::Leaf*> leaves,
-              std::size_t depth) const {
-        if (leaves.empty()) {
-            tree.nodes[node].kind = engine::SplitNode::Kind::refuted;
-            tree.nodes[node].by = "phases";
-            return;
-        }
-        const PhaseTree::Leaf& first = *leaves.front();
-        if (first.splits.size() == depth) {
-            tree.nodes[node].bound = first.bound;
-            tree.nodes[node].bounds = bounds_of(first);
-            return;
-        }
-        const engine::Subject subject{Variable(network_->pre_variable(first.splits[depth].relu))};
-        const auto middle = std::stable_partition(
-            leaves.begin(), leaves.end(), [&](const PhaseTree::Leaf* leaf) { return !leaf->splits[depth].active; });
-        const auto below = static_cast<std::size_t>(middle - leaves.begin());
-        const auto child = static_cast<std::uint32_t>(tree.nodes.size());
-        tree.nodes.resize(tree.nodes.size() + 2);
-        tree.nodes[node].kind = engine::SplitNode::Kind::bounds;
-        tree.nodes[node].sides = {engine::at_most(subject, 0), engine::at_least(subject, 0)};
-        tree.nodes[node].children = {child, child + 1};
-        grow(tree, child, leaves.first(below), depth + 1);
-        grow(tree, child + 1, leaves.subspan(below), depth + 1);
-    }
-
   public:
     std::uint32_t rounds() const { return static_cast<std::uint32_t>(round_ + 1); }
 
     engine::SplitTree tree() const {
-        engine::SplitTree tree;
         if (!tree_ || (step_ != Step::tree && step_ != Step::cut && step_ != Step::exact_leaves) ||
             !tree_->knows_leaves())
-            return tree;
-        const std::vector<PhaseTree::Leaf> leaves = tree_->leaves();
-        std::vector<std::vector<const PhaseTree::Leaf*>> of_disjunct(disjuncts_.size());
-        for (const PhaseTree::Leaf& leaf : leaves) of_disjunct[goals_[leaf.goal].disjunct].push_back(&leaf);
-        if (disjuncts_.size() == 1) {
-            grow(tree, 0, of_disjunct[0], assumed_.size());
-            return tree;
-        }
-        tree.nodes[0].kind = engine::SplitNode::Kind::disjuncts;
-        tree.nodes.resize(1 + disjuncts_.size());
-        for (std::uint32_t d = 0; d < disjuncts_.size(); ++d) {
-            tree.nodes[0].children.push_back(d + 1);
-            grow(tree, d + 1, of_disjunct[d], assumed_.size());
-        }
-        return tree;
+            return {};
+        std::vector<std::uint32_t> disjunct_of;
+        for (const PhaseGoal& goal : goals_) disjunct_of.push_back(goal.disjunct);
+        return split_tree(*network_, tree_->leaves(), disjunct_of, disjuncts_.size(), assumed_.size());
     }
 
   private:
@@ -511,14 +515,20 @@ class PhaseBranching::Search {
     engine::Part part_;
     std::vector<bounds::PhaseSplit> assumed_;  ///< the part's
     std::size_t wanted_ = PhaseTree::no_leaves;
+    bool is_ripe_ = false;  ///< for a cut
+    struct Look {
+        std::uint64_t passes;           ///< until the next look
+        std::optional<double> hardest;  ///< node, half as many passes before
+    };
+    std::optional<Look> look_;
     Statistics statistics_;
 };
 
 PhaseBranching::PhaseBranching(std::unique_ptr<Search> search) : search_(std::move(search)) {}
 PhaseBranching::~PhaseBranching() = default;
 
-void PhaseBranching::cut_into(std::size_t leaves) {
-    search_->cut_into(leaves);
+void PhaseBranching::cut_into(std::size_t leaves, bool at_once) {
+    search_->cut_into(leaves, at_once);
 }
 
 std::uint32_t PhaseBranching::rounds() const {

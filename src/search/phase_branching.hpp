@@ -29,8 +29,9 @@ class PhaseBranching : public engine::Engine {
     ~PhaseBranching() override;
 
     /// From now on the search is to be cut into parts: a turn ends, exhausted, when so many nodes of the tree are open
-    /// (more, where the query has more disjuncts than that).
-    void cut_into(std::size_t leaves);
+    /// (more, where the query has more disjuncts than that). Before that bounds are refined, round after round, until
+    /// the tree makes headway: parts begin with them. `at_once`: not any longer.
+    void cut_into(std::size_t leaves, bool at_once = false);
     /// For the parts (engine/part.hpp).
     std::uint32_t rounds() const;
     /// The tree as it stands: its open leaves with what is known in them.

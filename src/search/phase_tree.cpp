@@ -35,10 +35,8 @@ PhaseTree::PhaseTree(const model::Query& query, const bounds::ReluNetwork& netwo
       seed_(seed) {}
 PhaseTree::~PhaseTree() = default;
 
-std::uint64_t PhaseTree::passes() const {
-    std::uint64_t sum = 0;
-    for (const auto& worker : workers_) sum += worker->passes();
-    return sum;
+double PhaseTree::hardest() const {
+    return open_.empty() ? std::numeric_limits<double>::infinity() : open_.front()->bound;
 }
 
 void PhaseTree::end(End how) {

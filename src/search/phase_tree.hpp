@@ -59,6 +59,12 @@ class PhaseTree {
             std::size_t leaves = no_leaves);
     static constexpr std::size_t no_leaves = std::numeric_limits<std::size_t>::max();
 
+    /// Through the network, so far.
+    std::uint64_t passes() const { return passes_; }
+    std::size_t open_count() const { return open_.size() + undecided_.size(); }
+    /// The least bound of an open node; infinite without one.
+    double hardest() const;
+
     /// A node that is not refuted.
     struct Leaf {
         std::uint32_t goal = 0;
@@ -95,7 +101,6 @@ class PhaseTree {
     bool take(Piece& piece, const Limits& limits, std::uint64_t passes, Observer& observer, std::size_t leaves);
     void give_back(Piece& piece);
     void end(End how);
-    std::uint64_t passes() const;
 
     const model::Query& query_;
     const bounds::ReluNetwork& network_;

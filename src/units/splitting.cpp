@@ -16,6 +16,9 @@
 namespace sinew::units {
 
 namespace {
+/// How many times as long as the search bounds may be refined before a cut.
+constexpr double refining_share = 9;
+
 Effort effort_of(double seconds) {
     return static_cast<Effort>(seconds * static_cast<double>(effort_per_second));
 }
@@ -36,6 +39,7 @@ class Splitter {
         : query_(query), part_(part), options_(options), observer_(observer) {
         options_.part = &part_;
         options_.learned = &done_.learned;
+        threads_ = options.threads;
         options_.threads = 1;
         done_.learned = part;
     }
@@ -73,12 +77,17 @@ class Splitter {
         knowledge.raise(part_.bounds, "splits");
         knowledge.raise(part_.splits, "splits");
         engine::Turns turns(std::move(seats));
-        if (seconds > 0) turns.run(knowledge, options_.limits.within_effort(effort_of(seconds)), 1);
-        phases->cut_into(wanted);
+        if (seconds > 0) turns.run(knowledge, options_.limits.within_effort(effort_of(seconds)), threads_);
         engine::Progress progress = engine::Progress::paused;
-        while (knowledge.answer() == Answer::unknown && progress == engine::Progress::paused &&
-               !options_.limits.exceeded())
-            progress = phases->advance({options_.limits, 1}, knowledge);
+        const auto cut = [&](const Limits& limits) {
+            while (knowledge.answer() == Answer::unknown && progress == engine::Progress::paused && !limits.exceeded())
+                progress = phases->advance({limits, threads_}, knowledge);
+        };
+        // What the bounds of the root lack all parts would have to make up for.
+        phases->cut_into(wanted);
+        cut(options_.limits.within_effort(effort_of(refining_share * seconds)));
+        phases->cut_into(wanted, true);
+        cut(options_.limits);
         done_.verdict.decided_by = knowledge.decided_by();
         if (knowledge.answer() == Answer::unsat) done_.verdict.status = model::Status::unsat;
         if (knowledge.answer() == Answer::sat) {
@@ -106,6 +115,7 @@ class Splitter {
     engine::Part part_;
     verify::Options options_;
     Observer& observer_;
+    int threads_ = 1;  ///< of a search by phases
     Splitting done_;
 };
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "search/phase_branching.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "model/evaluate.hpp"
@@ -154,7 +156,7 @@ TEST(NeuronRefinement, RefinedBoundsContainExactValuesAndAreTighter) {
             bank.clear(network, 1U << 20);
             bounds::fill_bank(network, {}, none, bank);
             bounds::ReluLanes problem(network);
-            gain += refine_neurons(network, problem, bank, neurons, {}, none);
+            gain += refine_neurons(network, problem, bank, neurons, {}, {}, none);
             network.refresh();
         }
         for (int sample = 0; sample < 40; ++sample) {
@@ -170,6 +172,52 @@ TEST(NeuronRefinement, RefinedBoundsContainExactValuesAndAreTighter) {
         }
     }
     EXPECT_GT(gain, 5);
+}
+
+/// Points of the part keep within bounds; some bound is one that only the part has.
+TEST(NeuronRefinement, BoundsOfAPartHoldInThePart) {
+    Random random(35);
+    std::size_t inside = 0;
+    std::size_t outside = 0;
+    for (int trial = 0; trial < 20; ++trial) {
+        const model::Query query = random_query(random, 3, 8, 3);
+        const std::vector<double> lower(3, -0.5);
+        const std::vector<double> upper(3, 0.75);
+        bounds::ReluNetwork network(query.network, lower, upper);
+        const Limits none;
+        bounds::tighten_layers(network, {}, none);
+        std::vector<bounds::PhaseSplit> assumed;
+        for (const std::uint32_t i : network.relu_layers()[0].unstable)
+            if (assumed.size() < 2) assumed.push_back({i, random.chance(0.5)});
+        for (std::size_t l = 1; l < network.relu_layers().size(); ++l) {
+            const bounds::ReluLayer& layer = network.relu_layers()[l];
+            std::vector<std::uint32_t> neurons;
+            for (const std::uint32_t i : layer.unstable) neurons.push_back(static_cast<std::uint32_t>(layer.first) + i);
+            bounds::SlopeBank bank;
+            bank.clear(network, 1U << 20);
+            bounds::fill_bank(network, {}, none, bank);
+            bounds::ReluLanes problem(network);
+            refine_neurons(network, problem, bank, neurons, assumed, {}, none);
+            network.refresh();
+        }
+        for (int sample = 0; sample < 200; ++sample) {
+            std::vector<Rational> inputs;
+            for (int i = 0; i < 3; ++i) inputs.push_back(to_rational(random.uniform(-0.5, 0.75)));
+            const std::vector<Rational> values = model::evaluate(query.network, inputs);
+            const bool is_in_part = std::all_of(assumed.begin(), assumed.end(), [&](const bounds::PhaseSplit& split) {
+                const Rational& value = values[network.pre_variable(split.relu)];
+                return split.active ? value >= 0 : value <= 0;
+            });
+            for (std::size_t v = 0; v < values.size(); ++v) {
+                const bool holds =
+                    values[v] >= to_rational(network.lower(v)) && values[v] <= to_rational(network.upper(v));
+                ASSERT_TRUE(holds || !is_in_part);
+                ++(holds ? inside : outside);
+            }
+        }
+    }
+    EXPECT_GT(inside, outside);
+    EXPECT_GT(outside, 0U);
 }
 
 }  // namespace
