@@ -80,6 +80,7 @@ Json units_json(const std::string& folder, const units::Merged& merged) {
                                 {"hardness", open.hardness},
                                 {"reason", open.reason}});
     json["wrong"] = merged.wrong;
+    json["contradictions"] = merged.contradictions;
     return json;
 }
 }  // namespace
@@ -126,6 +127,9 @@ ExitStatus merge_units(const Arguments& arguments) {
         }
         if (is_stopped) return exit_status_of(verdict.status, expected);
         for (const std::string& wrong : told.merged.wrong) print_error("{}\n", wrong);
+        for (const std::string& alarm : told.merged.contradictions)
+            print_error("contradiction: {}: this is a bug of sinew, please report it\n", alarm);
+        if (!told.merged.contradictions.empty()) return not_as_expected;
         return told.merged.wrong.empty() ? exit_status_of(verdict.status, expected) : input_error;
     };
     return within_limits(limits, work, stopped_verdict, tell);

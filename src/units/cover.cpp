@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 
 #include "read/file.hpp"
+#include "search/lane_network.hpp"
 #include "units/json_file.hpp"
 #include "write/json_text.hpp"
 
@@ -97,6 +98,15 @@ bool has_between(const model::Domain& domain, const Rational& below, const Ratio
     return below < above;
 }
 
+/// Both sides of a split are closed, and say which piece a neuron is on: at a jump that would be wrong on one of them.
+bool has_jump(const model::Network& network, Variable variable) {
+    const model::LayerId source = network.component(variable).layer;
+    return std::ranges::any_of(network.layers(), [&](const model::Layer& layer) {
+        const auto* neurons = std::get_if<model::ActivationLayer>(&layer.operation);
+        return neurons != nullptr && neurons->source == source && search::is_step(neurons->activation.kind);
+    });
+}
+
 void check_bounds(const model::Query& query, const CoverNode& node) {
     if (node.sides.size() != 2 || node.children.size() != 2) refuse_cover("a split by bounds has other than two sides");
     const engine::Literal& first = node.sides[0];
@@ -104,6 +114,8 @@ void check_bounds(const model::Query& query, const CoverNode& node) {
     if (first.subject != second.subject) refuse_cover("the two sides of a split speak of different things");
     if (first.side == second.side) refuse_cover("the two sides of a split are one");
     if (first.subject.is_boolean()) return;
+    if (!query.network.is_input(first.subject.variable()) && has_jump(query.network, first.subject.variable()))
+        refuse_cover(fmt::format("{} is split, and its neuron has a jump", query.name(first.subject.variable())));
     const Rational most = to_rational(first.side == engine::Side::at_most ? first.value : second.value);
     const Rational least = to_rational(first.side == engine::Side::at_least ? first.value : second.value);
     if (least <= most) return;

@@ -27,6 +27,7 @@ class Merger {
 
     Merged run(const std::string& folder) {
         const bool is_covered = merge_folder(folder, {}, {});
+        if (merged_.witness) find_contradictions();
         if (merged_.witness)
             merged_.status = model::Status::sat;
         else if (is_covered && merged_.wrong.empty())
@@ -42,6 +43,11 @@ class Merger {
         merged_.wrong.push_back(fmt::format("{}: {}", file, what));
     }
 
+    void complain(const std::string& file, const InputError& error) {
+        if (to_string(error.location()).empty()) return complain(file, error.what());
+        merged_.wrong.emplace_back(error.what());  // which names the place
+    }
+
     /// Whether all units of the folder are refuted, and they cover the part at the end of `path`.
     bool merge_folder(const std::string& folder, const Path& path, const std::string& parent) {
         const std::string file = folder + "/" + std::string(cover_file);
@@ -49,7 +55,7 @@ class Merger {
         try {
             cover = read_cover(file, query_);
         } catch (const InputError& error) {
-            complain(to_string(error.location()).empty() ? file : to_string(error.location()), error.what());
+            complain(file, error);
             return false;
         }
         ++merged_.splits;
@@ -75,6 +81,7 @@ class Merger {
         if (node.kind == CoverNode::Kind::refuted) {
             ++merged_.refuted_while_splitting;
             engines_.insert(node.by);
+            refuted_.push_back({path, fmt::format("{}: a part", folder + "/" + std::string(cover_file)), node.by});
             return true;
         }
         if (node.kind == CoverNode::Kind::unit) return merge_unit(folder, node, path, named);
@@ -108,13 +115,13 @@ class Merger {
             if (unit.sha256 != node.sha256) throw InputError({file, 0, 0}, "this unit has been changed");
             if (unit.path != path) throw InputError({file, 0, 0}, "this unit is another part of the question");
         } catch (const InputError& error) {
-            complain(to_string(error.location()), error.what());
+            complain(file, error);
             return false;
         }
         try {
             result = read_result(file, unit, query_);
         } catch (const InputError& error) {
-            complain(to_string(error.location()), error.what());
+            complain(file, error);
         }
         if (result) {
             merged_.runs += result->spent.runs;
@@ -124,10 +131,12 @@ class Merger {
         const std::string children = children_path(file);
         const bool is_split = !read::is_missing(children + "/" + std::string(cover_file));
         if (result && result->status == model::Status::sat) take_witness(file, *result);
+        if (result && !result->refuted_by.empty()) refuted_.push_back({path, file, result->refuted_by});
         if (result && result->status == model::Status::unsat) {
             ++merged_.units;
             ++merged_.refuted;
             engines_.insert(result->decided_by);
+            refuted_.push_back({path, file, result->decided_by});
             return true;
         }
         if (is_split) return merge_folder(children, path, unit.sha256);
@@ -153,6 +162,50 @@ class Merger {
         merged_.decided_by = result.decided_by;
     }
 
+    struct Refuted {
+        Path path;
+        std::string what;
+        std::string by;
+    };
+
+    void find_contradictions() {
+        for (const Refuted& part : refuted_)
+            if (holds_witness(part.path))
+                merged_.contradictions.push_back(fmt::format("{} was refuted by {}, and the witness of {} lies in it",
+                                                             part.what, part.by, merged_.witness_unit));
+    }
+
+    bool holds_witness(const Path& path) const {
+        const model::Witness& witness = *merged_.witness;
+        bool is_told_by_bounds = true;
+        for (const Step& step : path) {
+            if (step.kind != Step::Kind::bound) {
+                is_told_by_bounds = false;
+                continue;
+            }
+            const bool is_lower = step.bound.side == engine::Side::at_least;
+            if (step.bound.subject.is_boolean()) {
+                if (witness.booleans[step.bound.subject.boolean().index()] != is_lower) return false;
+                continue;
+            }
+            const std::size_t variable = step.bound.subject.variable().index();
+            if (!witness.radii.empty() && witness.radii[variable] != 0) return false;  // nobody knows
+            const Rational bound = to_rational(step.bound.value);
+            if (is_lower ? witness.values[variable] < bound : witness.values[variable] > bound) return false;
+        }
+        if (is_told_by_bounds) return true;
+        model::Query part = query_;
+        std::vector<engine::Literal> splits;
+        try {
+            for (const Step& step : path) apply(step, part, splits);
+        } catch (const std::invalid_argument&) {  // told already
+            return false;
+        }
+        std::vector<Rational> inputs;
+        for (const Variable input : query_.network.input_variables()) inputs.push_back(witness.values[input.index()]);
+        return confirmed(part, inputs, witness.booleans).has_value();
+    }
+
     /// Files that are units or results, and that the cover does not know.
     void name_foreign(const std::string& folder, const std::set<std::string>& named) {
         std::error_code error;
@@ -171,6 +224,7 @@ class Merger {
     const std::string& question_;
     Merged merged_;
     std::set<std::string> engines_;
+    std::vector<Refuted> refuted_;
 };
 }  // namespace
 

@@ -26,9 +26,11 @@ struct Merged {
     /// cover the question, and nothing is wrong with a file. Else unknown.
     model::Status status = model::Status::unknown;
     std::optional<model::Witness> witness;
-    std::string decided_by;          ///< sat: of the unit with the witness; unsat: all that had a part in it
-    std::string witness_unit;        ///< the least unit in the order of the tree that has one
-    std::vector<OpenUnit> open;      ///< in the order of the tree
+    std::string decided_by;      ///< sat: of the unit with the witness; unsat: all that had a part in it
+    std::string witness_unit;    ///< the least unit in the order of the tree that has one
+    std::vector<OpenUnit> open;  ///< in the order of the tree
+    /// Parts that were called refuted, and in which the witness lies: a bug of who refuted them.
+    std::vector<std::string> contradictions;
     std::vector<std::string> wrong;  ///< what is missing, changed, or of another question, each with its file
     std::size_t units = 0;           ///< leaves that are units, those that were split again left out
     std::size_t refuted = 0;         ///< of them

@@ -103,6 +103,12 @@ Spent parse_spent(const Json& json) {
     return {json.at("processor_seconds").get<double>(), json.at("runs").get<std::uint64_t>()};
 }
 
+/// Of what a result says.
+std::string digest_of(Json result) {
+    result.erase("sha256");
+    return sha256(write::json_line(result));
+}
+
 Json witness_json(const Result& result) {
     Json inputs = Json::array();
     for (const Rational& value : *result.inputs) inputs.push_back(to_string(value));
@@ -192,9 +198,11 @@ std::string result_text(const model::Query& query, const Result& result) {
     json["status"] = model::to_string(result.status);
     json["decided_by"] = result.decided_by;
     json["reason"] = result.reason;
+    if (!result.refuted_by.empty()) json["refuted_by"] = result.refuted_by;
     json["witness"] = result.inputs ? witness_json(result) : Json(nullptr);
     json["spent"] = spent_json(result.spent);
     if (!result.is_decided()) add_known(json["learned"], query.network, result.learned);
+    json["sha256"] = digest_of(json);
     return write::json_document(json);
 }
 
@@ -208,9 +216,12 @@ std::optional<Result> read_result(const std::string& unit_path, const Unit& unit
         result.unit = json.at("unit").get<std::string>();
         if (result.question != unit.question) throw std::invalid_argument("the result is that of another question");
         if (result.unit != unit.sha256) throw std::invalid_argument("the result is that of another unit");
+        if (json.at("sha256").get<std::string>() != digest_of(json))
+            throw std::invalid_argument("the digest of the result is not that of what it says: it has been changed");
         result.status = parse_status(json.at("status").get<std::string>());
         result.decided_by = json.at("decided_by").get<std::string>();
         result.reason = json.at("reason").get<std::string>();
+        result.refuted_by = json.value("refuted_by", "");
         if (result.status == model::Status::sat) parse_witness(query, json.at("witness"), result);
         result.spent = parse_spent(json.at("spent"));
         if (!result.is_decided()) result.learned = parse_known(query, json.at("learned"));
@@ -232,6 +243,7 @@ Result keep_result(const std::string& unit_path, const Unit& unit, const model::
         result.spent.runs += before->spent.runs;
         // A witness may lie outside of its unit, and counts in any case.
         const bool is_better = result.status == model::Status::sat && before->status == model::Status::unsat;
+        if (is_better) result.refuted_by = before->decided_by;
         if (before->is_decided() && !is_better) {
             before->spent = result.spent;
             result = std::move(*before);

@@ -44,6 +44,7 @@ struct Result {
     model::Status status = model::Status::unknown;
     std::string decided_by;
     std::string reason;                           ///< where there is no answer
+    std::string refuted_by;                       ///< sat: who had called the unit refuted before
     std::optional<std::vector<Rational>> inputs;  ///< of the witness
     std::vector<bool> booleans;
     Spent spent;           ///< on this unit, all runs together

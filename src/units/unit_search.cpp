@@ -24,7 +24,7 @@ std::optional<Result> UnitSearch::earlier_result(Observer& observer) const {
     try {
         return read_result(path_, unit_, query_);
     } catch (const InputError& error) {
-        observer.message(fmt::format("{}: {}; the unit is searched again", result_path(path_), error.what()));
+        observer.message(fmt::format("{}; the unit is searched again", error.what()));
         return std::nullopt;
     }
 }

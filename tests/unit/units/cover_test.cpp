@@ -67,6 +67,14 @@ TEST(Cover, both_sides_of_a_real_are_closed) {
     EXPECT_FALSE(covers(at_most(neuron, 0), at_least(neuron, std::numeric_limits<double>::denorm_min())));
 }
 
+TEST(Cover, a_neuron_with_a_jump_is_never_split) {
+    model::Query query = question();
+    const auto before = query.network.component(neuron.variable()).layer;
+    EXPECT_NO_THROW(check_split(query, {}, split(at_most(neuron, 0), at_least(neuron, 0))));
+    query.network.add_activation("s", before, {model::ActivationKind::sign, 0, {}, {}});
+    EXPECT_THROW(check_split(query, {}, split(at_most(neuron, 0), at_least(neuron, 0))), std::invalid_argument);
+}
+
 TEST(Cover, integers_and_listed_values_have_gaps) {
     EXPECT_TRUE(covers(at_most(integer, 4), at_least(integer, 5)));
     EXPECT_TRUE(covers(at_most(integer, 4.5), at_least(integer, 5)));

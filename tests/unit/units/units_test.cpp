@@ -283,6 +283,61 @@ TEST_F(TamperTest, a_witness_is_evaluated_again) {
     EXPECT_THROW(asked_->verify(unit), InputError);
 }
 
+TEST_F(TamperTest, a_result_that_was_changed_by_hand_counts_as_none) {
+    const std::string& unit = made_.units[0];
+    asked_->verify(unit, 1);
+    const std::string file = result_path(unit);
+    const std::string kept = support::content_of(file);
+    for (const auto& [was, is] : {std::pair<std::string, std::string>{"\"rounds\": ", "\"rounds\": 1"},
+                                  {"\"status\": \"", "\"status\": \"un"},
+                                  {"\"decided_by\": \"", "\"decided_by\": \"x"}}) {
+        const std::size_t at = kept.find(was);
+        if (at == std::string::npos) continue;
+        std::string changed = kept;
+        changed.replace(at, was.size(), is);
+        write_file(file, changed);
+        expect_wrong("unit_0001.result.json: the digest of the result is not that of what it says");
+    }
+    asked_->verify(unit);
+    EXPECT_EQ(asked_->merged().wrong, std::vector<std::string>());
+}
+
+TEST(Units, a_witness_in_a_part_that_was_called_refuted_raises_the_alarm) {
+    int seen = 0;
+    for (std::uint64_t seed = 1; seed < 60 && seen < 3; ++seed) {
+        const TemporaryFolder folder;
+        Random random(seed);
+        Asked asked(folder, random_text(random));
+        const SplitSummary made = asked.split(4);
+        if (made.verdict.status != Status::unknown || made.units.size() < 2) continue;
+        for (const std::string& unit : made.units) asked.verify(unit);
+        const Merged merged = asked.merged();
+        EXPECT_EQ(merged.contradictions, std::vector<std::string>());
+        if (merged.status != Status::sat) continue;
+        // Nothing is left of what is so: the parts are all refuted by a liar, and another unit has the witness.
+        Result lie;
+        lie.status = Status::unsat;
+        lie.decided_by = "liar";
+        Result sat;
+        sat.status = Status::sat;
+        sat.decided_by = "boxes";
+        sat.inputs.emplace();
+        for (const Variable input : asked.query.network.input_variables())
+            sat.inputs->push_back(merged.witness->values[input.index()]);
+        for (const std::string& unit : made.units) {
+            std::filesystem::remove(result_path(unit));
+            keep_result(unit, read_unit(unit, asked.query), asked.query, lie);
+        }
+        keep_result(made.units[0], read_unit(made.units[0], asked.query), asked.query, sat);
+        const Merged alarmed = asked.merged();
+        EXPECT_EQ(alarmed.status, Status::sat);
+        ASSERT_FALSE(alarmed.contradictions.empty()) << seed;
+        EXPECT_NE(alarmed.contradictions[0].find("refuted by liar"), std::string::npos) << alarmed.contradictions[0];
+        ++seen;
+    }
+    EXPECT_GT(seen, 0);
+}
+
 TEST_F(TamperTest, what_was_split_again_covers_its_unit) {
     for (const std::string& unit : made_.units) asked_->verify(unit, 1);
     const SplitSummary again = asked_->again(3);
