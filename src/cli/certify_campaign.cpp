@@ -105,6 +105,7 @@ Campaign::Campaign(const Arguments& arguments)
     : arguments_(arguments),
       threads_(static_cast<std::size_t>(threads_of(arguments))),
       memory_(memory_of(arguments, threads_)),
+      before_(arguments.has("db") || arguments.has("resume") ? digested_files(arguments) : std::vector<DigestedFile>()),
       classifier_(load_classifier(arguments.files.at(0), arguments)),
       examples_(std::vector<std::string>(arguments.files.begin() + 1, arguments.files.end()), arguments,
                 facts_of(arguments, classifier_)),
@@ -112,6 +113,7 @@ Campaign::Campaign(const Arguments& arguments)
       asked_(asked_of(arguments, classifier_)),
       json_("certify", arguments),
       quiet_(quiet(arguments)) {
+    if (!before_.empty()) require_unchanged(before_, json_.provenance().files());
     if (arguments.has("get-model") && !arguments.has("export"))
         throw UsageError("--get-model is of scripts that --export writes");
     if (arguments.has("export"))

@@ -54,6 +54,7 @@ class Campaign {
     const Arguments& arguments_;
     std::size_t threads_;
     std::optional<std::size_t> memory_;  ///< before all that reads
+    std::vector<DigestedFile> before_;   ///< digests before anything was read, where answers are kept
     Classifier classifier_;
     Examples examples_;
     certify::Question question_;

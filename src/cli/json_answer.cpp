@@ -33,6 +33,7 @@ void JsonAnswer::know(std::string_view key, nlohmann::ordered_json value) {
 }
 
 void JsonAnswer::know(const model::Query& query) {
+    if (provenance_ && log_.has_file()) require_unchanged(provenance_->files(), digested_files(arguments_));
     if (!file_ && !page_) return;
     know("asked", write::asked_json(query));
     know("network", write::network_json(query));

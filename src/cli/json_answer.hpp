@@ -43,7 +43,7 @@ class JsonAnswer {
     /// A key of the answer that is known before it. Any thread may tell, and only where is_wanted().
     void know(std::string_view key, nlohmann::ordered_json value);
     /// What `query` asks and of which network: the keys `asked` and `network`. Within the limits of the work, before
-    /// its search.
+    /// its search. Throws InputError where answers are kept under digests, and a file was replaced while it was read.
     void know(const model::Query& query);
     /// The answer as an object; `kind` and `provenance` are added. One with a `status` is a row of log(), where that
     /// has none. `is_complete`: neither a limit nor Ctrl-C ended the work. Throws OutputError.

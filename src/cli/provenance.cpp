@@ -13,6 +13,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/error.hpp"
 #include "base/instruction_set.hpp"
 #include "base/sha256.hpp"
 #include "cli/common_options.hpp"
@@ -106,6 +107,15 @@ std::vector<DigestedFile> digested_files(const Arguments& arguments) {
             for (const std::string& name : *names) add_digested(name, files);
     }
     return files;
+}
+
+void require_unchanged(const std::vector<DigestedFile>& before, const std::vector<DigestedFile>& now) {
+    for (const DigestedFile& one : before) {
+        const auto same = std::ranges::find(now, one.file, &DigestedFile::file);
+        if (same == now.end() || same->sha256 != one.sha256)
+            throw InputError({one.file, 0, 0}, "the file has changed while it was read",
+                             "files that stay as they are; call it again");
+    }
 }
 
 std::string iso_time(std::chrono::system_clock::time_point time) {

@@ -25,6 +25,10 @@ struct DigestedFile {
 /// the files in it.
 std::vector<DigestedFile> digested_files(const Arguments& arguments);
 
+/// Throws InputError where a file had another digest `before` it was read than it has `now`: what is kept under a
+/// digest must be about that content.
+void require_unchanged(const std::vector<DigestedFile>& before, const std::vector<DigestedFile>& now);
+
 /// Made before the work, of commands whose answer is asked for by a machine: to read the files for their digests takes
 /// time.
 class Provenance {
