@@ -16,11 +16,14 @@ constexpr std::uint64_t width_of_bar = 20;
 }  // namespace
 
 std::string tally_text(const cluster::Tally& tally) {
+    const bool are_units = tally.word == "units";
     std::string text = fmt::format("{} of {} {} done", tally.done, tally.count, tally.word);
+    const auto open = static_cast<std::int64_t>(tally.done) - tally.answers;
+    if (are_units && open > 0) text += fmt::format(" ({} ran out)", open);
     if (tally.running != 0) text += fmt::format(", {} running", tally.running);
     if (tally.waiting != 0) text += fmt::format(", {} waiting", tally.waiting);
     if (tally.held != 0) text += fmt::format(", {} held", tally.held);
-    return tally.word == "units" ? text : text + fmt::format(", {} answers", tally.answers);
+    return are_units ? text : text + fmt::format(", {} answers", tally.answers);
 }
 
 ClusterWatch::ClusterWatch(bool quiet) : quiet_(quiet), draws_(!quiet && isatty(STDERR_FILENO) == 1) {}

@@ -2,6 +2,7 @@
 // sinew cluster: one command over many questions, by the tasks of a scheduler.
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <filesystem>
 #include <sstream>
 #include <thread>
@@ -26,6 +27,7 @@
 #include "cluster/drive.hpp"
 #include "cluster/local.hpp"
 #include "cluster/slurm.hpp"
+#include "units/question.hpp"
 
 namespace sinew::cli {
 
@@ -49,6 +51,7 @@ void describe_cluster(OptionGroups& options) {
         {"sbatch", takes_texts("OPTION"), "an option for sbatch, such as --sbatch=--partition=long; may be given several times"},
         {"units", takes_text("N"), "of one question: how many units it is split into at first (default: like shards)"},
         {"budget", takes_text("SECONDS"), "of one question: the time of a unit in a round (60 by default); what runs out is split further"},
+        {"search", takes_text("SECONDS"), "of one question: how long to search before it is split (10), as of sinew split; longer where bounds take long"},
         {"quiet,q", "no progress, no notes"}};
     // clang-format on
     options.push_back(tasks);
@@ -134,6 +137,21 @@ std::string scheduler_of(const Arguments& arguments) {
 
 constexpr std::uint64_t most_shards = 1'000'000;
 
+/// 0: no limit.
+double seconds_each(const SharedCommand& shared) {
+    return shared.arguments.has("timeout") ? parse_seconds("timeout", shared.arguments.get<std::string>("timeout")) : 0;
+}
+
+/// Words of sinew split, without the folder.
+Words words_of_split(const Arguments& arguments, const SharedCommand& shared) {
+    Words words = split_words(shared.arguments);
+    if (!arguments.has("search")) return words;
+    const auto& search = arguments.get<std::string>("search");
+    parse_seconds("search", search);
+    words.insert(words.begin(), "--search=" + search);
+    return words;
+}
+
 cluster::Plan plan_of(const Arguments& arguments, const SharedCommand& shared, const Words& words) {
     cluster::Plan plan;
     plan.scheduler = scheduler_of(arguments);
@@ -142,6 +160,7 @@ cluster::Plan plan_of(const Arguments& arguments, const SharedCommand& shared, c
     plan.command = words;
     plan.task = task_words(shared);
     const bool is_one = is_one_question(shared);
+    plan.seconds = seconds_each(shared);
     plan.threads = static_cast<std::uint64_t>(threads_of(shared.arguments));
     if (arguments.has("workers"))
         plan.at_once = whole_number("workers", arguments.get<std::string>("workers"), 1, most_shards);
@@ -149,7 +168,7 @@ cluster::Plan plan_of(const Arguments& arguments, const SharedCommand& shared, c
         if (plan.scheduler != "slurm") throw UsageError("--sbatch is for --scheduler slurm");
         plan.for_sbatch = arguments.get<Words>("sbatch");
     }
-    for (const char* option : {"units", "budget"})
+    for (const char* option : {"units", "budget", "search"})
         if (arguments.has(option) && !is_one)
             throw UsageError(fmt::format("--{} is of one question, and this command asks several", option));
     if (is_one && arguments.has("shards"))
@@ -167,41 +186,11 @@ cluster::Plan plan_of(const Arguments& arguments, const SharedCommand& shared, c
         plan.shards = 0;
         plan.budget = arguments.has("budget") ? arguments.get<std::string>("budget") : "60";
         parse_seconds("budget", plan.budget);
-        plan.split = split_words(shared.arguments);
+        plan.asked_budget = plan.budget;
+        plan.split = words_of_split(arguments, shared);
         plan.task = unit_words(shared.arguments, plan.budget);
     }
     return plan;
-}
-
-/// The campaign of the folder, which is made where there is none.
-cluster::Campaign campaign_of(const Arguments& arguments, const std::string& folder, const Words& words) {
-    std::optional<cluster::Campaign> known = cluster::Campaign::in(folder);
-    if (!known) {
-        if (words.empty()) throw UsageError(fmt::format("{} holds no campaign: -- and a command begin one", folder));
-        return cluster::Campaign::make(folder, plan_of(arguments, shared_command(words), words));
-    }
-    cluster::Plan plan = known->plan();
-    if (!words.empty() && words != plan.command)
-        throw InputError({folder, 0, 0},
-                         fmt::format("the campaign there runs another command: sinew {}",
-                                     printable(joined(plan.command, " "), widest_line)),
-                         "the same, none, or another folder");
-    if (arguments.has("shards") &&
-        whole_number("shards", arguments.get<std::string>("shards"), 1, most_shards) != plan.shards)
-        throw InputError({folder, 0, 0}, fmt::format("the campaign there has {} shards", plan.shards));
-    if (arguments.has("scheduler") && arguments.get<std::string>("scheduler") != plan.scheduler)
-        throw InputError({folder, 0, 0}, fmt::format("the campaign there is one of {}", plan.scheduler));
-    if (arguments.has("workers"))
-        plan.at_once = whole_number("workers", arguments.get<std::string>("workers"), 1, most_shards);
-    if (arguments.has("sbatch")) plan.for_sbatch = arguments.get<Words>("sbatch");
-    if (arguments.has("workers") || arguments.has("sbatch")) known->change(std::move(plan));
-    return *known;
-}
-
-cluster::Campaign campaign_in(const std::string& folder) {
-    std::optional<cluster::Campaign> known = cluster::Campaign::in(folder);
-    if (!known) throw InputError({folder, 0, 0}, "there is no campaign", "a folder of sinew cluster run");
-    return std::move(*known);
 }
 
 std::unique_ptr<cluster::Scheduler> scheduler_for(const cluster::Campaign& campaign) {
@@ -215,6 +204,102 @@ std::unique_ptr<cluster::Scheduler> scheduler_for(const cluster::Campaign& campa
     options.for_sbatch = plan.for_sbatch;
     return plan.scheduler == "slurm" ? cluster::make_slurm(std::move(options))
                                      : cluster::make_local(std::move(options));
+}
+
+/// Whether two commands ask the same and search for it in the same way: all but the time and memory of each question,
+/// and what is told at the end.
+bool ask_the_same(const SharedCommand& one, const SharedCommand& other) {
+    const auto asked = [](const SharedCommand& shared) {
+        auto options = shared.arguments.options;
+        std::erase_if(options, [](const auto& option) {
+            return option.first == "timeout" || option.first == "memory" ||
+                   (option.first != "input-file" &&
+                    std::ranges::find(options_of_the_end, option.first) != std::end(options_of_the_end));
+        });
+        return options;
+    };
+    return one.command == other.command && one.arguments.files == other.arguments.files && asked(one) == asked(other);
+}
+
+/// What another command line changes in a campaign that asks the same.
+cluster::Plan changed(cluster::Plan plan, const SharedCommand& shared, const Words& words) {
+    plan.command = words;
+    plan.seconds = seconds_each(shared);
+    plan.task = plan.shards == 0 ? unit_words(shared.arguments, plan.budget) : task_words(shared);
+    return plan;
+}
+
+/// A campaign that has brought nothing (its files could not be read) gives way to another command. False: it has.
+bool give_way(const cluster::Campaign& campaign) {
+    if (campaign.has_begun()) return false;
+    const std::unique_ptr<cluster::Scheduler> scheduler = scheduler_for(campaign);
+    if (!scheduler->cancel()) return false;
+    constexpr int longest_wait = 60;
+    for (int waits = 0;; ++waits) {
+        const std::optional<cluster::Tasks> left = scheduler->tasks();
+        if (left && left->empty()) break;
+        if (waits == longest_wait) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    }
+    if (campaign.has_begun()) return false;
+    campaign.forget();
+    return true;
+}
+
+/// The campaign of the folder, which is made where there is none.
+cluster::Campaign campaign_of(const Arguments& arguments, const std::string& folder, const Words& words) {
+    std::optional<cluster::Campaign> known = cluster::Campaign::in(folder);
+    if (!known) {
+        if (words.empty()) throw UsageError(fmt::format("{} holds no campaign: -- and a command begin one", folder));
+        return cluster::Campaign::make(folder, plan_of(arguments, shared_command(words), words));
+    }
+    cluster::Plan plan = known->plan();
+    if (!words.empty() && words != plan.command) {
+        const SharedCommand shared = shared_command(words);
+        if (!ask_the_same(shared_command(plan.command), shared)) {
+            if (give_way(*known)) return cluster::Campaign::make(folder, plan_of(arguments, shared, words));
+            throw InputError({folder, 0, 0},
+                             fmt::format("the campaign there runs another command: sinew {}",
+                                         printable(joined(plan.command, " "), widest_line)),
+                             "the same, none, or another folder");
+        }
+        plan = changed(std::move(plan), shared, words);
+    }
+    if (arguments.has("shards") &&
+        whole_number("shards", arguments.get<std::string>("shards"), 1, most_shards) != plan.shards)
+        throw InputError({folder, 0, 0}, fmt::format("the campaign there has {} shards", plan.shards));
+    if (arguments.has("units") &&
+        whole_number("units", arguments.get<std::string>("units"), 2, most_shards) != plan.units)
+        throw InputError({folder, 0, 0}, plan.units == 0 ? "the campaign there is one of many questions"
+                                                         : fmt::format("the campaign there has {} units", plan.units));
+    if (arguments.has("search")) {
+        const Words split = words_of_split(arguments, shared_command(plan.command));
+        if (plan.shards != 0 || (split != plan.split && fs::exists(known->units_folder())))
+            throw UsageError("--search comes before one question is split, and the campaign there has no such");
+        plan.split = split;
+    }
+    if (arguments.has("scheduler") && arguments.get<std::string>("scheduler") != plan.scheduler)
+        throw InputError({folder, 0, 0}, fmt::format("the campaign there is one of {}", plan.scheduler));
+    if (arguments.has("budget")) {
+        if (plan.shards != 0) throw UsageError("--budget is of one question, and the campaign there asks several");
+        plan.budget = arguments.get<std::string>("budget");
+        parse_seconds("budget", plan.budget);
+        plan.task = unit_words(shared_command(plan.command).arguments, plan.budget);
+    }
+    if (arguments.has("workers"))
+        plan.at_once = whole_number("workers", arguments.get<std::string>("workers"), 1, most_shards);
+    if (arguments.has("sbatch")) plan.for_sbatch = arguments.get<Words>("sbatch");
+    if (plan == known->plan()) return *known;
+    // Tasks that wait have the script of before; what those that run have answered is kept.
+    if (plan.task != known->plan().task) scheduler_for(*known)->cancel();
+    known->change(std::move(plan));
+    return *known;
+}
+
+cluster::Campaign campaign_in(const std::string& folder) {
+    std::optional<cluster::Campaign> known = cluster::Campaign::in(folder);
+    if (!known) throw InputError({folder, 0, 0}, "there is no campaign", "a folder of sinew cluster run");
+    return std::move(*known);
 }
 
 /// What the undisturbed command would print and write, from the answers that are there.
@@ -235,10 +320,12 @@ ExitStatus tell_result(const cluster::Campaign& campaign, bool is_quiet) {
 
 ExitStatus run_campaign(const Arguments& arguments, const std::string& folder, const Words& words) {
     // What is wrong is told before anything is made.
-    if (!words.empty()) shared_command(words);
-    if (words.empty()) campaign_in(folder);
+    if (words.empty())
+        campaign_in(folder);
+    else if (const SharedCommand shared = shared_command(words); !cluster::Campaign::in(folder))
+        plan_of(arguments, shared, words);
     const cluster::CampaignLock lock(folder);
-    const cluster::Campaign campaign = campaign_of(arguments, folder, words);
+    cluster::Campaign campaign = campaign_of(arguments, folder, words);
     campaign.mark_cancelled(false);
     const std::unique_ptr<cluster::Scheduler> scheduler = scheduler_for(campaign);
     ClusterWatch watch(quiet(arguments));
@@ -269,18 +356,32 @@ ExitStatus run_campaign(const Arguments& arguments, const std::string& folder, c
     return no_answer;
 }
 
+/// The files that are asked about, by their names; once they are copied, the question's digest.
+std::string question_text(const cluster::Campaign& campaign) {
+    const std::string folder = campaign.units_folder();
+    if (!units::is_folder_of_units(folder))
+        return printable(joined(shared_command(campaign.plan().command).arguments.files, " "), widest_line);
+    const units::Question question = units::Question::of_folder(folder);
+    return fmt::format("{} (SHA-256 {}), {} units at first, {} s each in a round",
+                       printable(joined(question.names(), " "), widest_line), question.digest(), campaign.plan().units,
+                       campaign.plan().budget);
+}
+
 ExitStatus tell_status(const std::string& folder) {
     const cluster::Campaign campaign = campaign_in(folder);
     const cluster::Plan& plan = campaign.plan();
+    const bool is_one = plan.shards == 0;
     print_out("sinew {}\n{}, {}, {}\n", printable(joined(plan.command, " "), widest_line), campaign.folder(),
-              plan.shards != 0 ? fmt::format("{} shards", plan.shards) : std::string("one question"), plan.scheduler);
+              is_one ? std::string("one question") : fmt::format("{} shards", plan.shards), plan.scheduler);
     const std::unique_ptr<cluster::Scheduler> scheduler = scheduler_for(campaign);
     const std::optional<cluster::Tasks> tasks = scheduler->tasks();
-    if (plan.shards != 0) {
-        const cluster::Tally tally = cluster::look(cluster::shards_of(campaign), tasks.value_or(cluster::Tasks{}));
-        write_output(tally_text(tally) + "\n");
+    if (is_one) print_out("question: {}\n", question_text(campaign));
+    if (is_one && !units::is_folder_of_units(campaign.units_folder())) {
+        write_output("not split yet\n");
     } else {
-        print_out("{} tasks; sinew merge {} tells of the units\n", tasks ? tasks->size() : 0, campaign.units_folder());
+        const cluster::Work work = is_one ? units_of(campaign) : cluster::shards_of(campaign);
+        write_output(tally_text(cluster::look(work, tasks.value_or(cluster::Tasks{}))) + "\n");
+        if (is_one) print_out("sinew merge {} tells of the units\n", campaign.units_folder());
     }
     if (campaign.is_cancelled()) write_output("cancelled\n");
     if (!tasks) print_out("the scheduler does not answer ({})\n", scheduler->trouble());
@@ -307,7 +408,7 @@ ExitStatus run_cluster(const Arguments& arguments) {
         throw UsageError("sinew cluster run|status|cancel FOLDER; see sinew help cluster");
     if (words[0] == "run") return run_campaign(arguments, words[1], Words(words.begin() + 2, words.end()));
     if (words.size() > 2) throw UsageError(fmt::format("sinew cluster {} takes a folder alone", words[0]));
-    for (const char* option : {"shards", "scheduler", "workers", "sbatch", "units", "budget"})
+    for (const char* option : {"shards", "scheduler", "workers", "sbatch", "units", "budget", "search"})
         if (arguments.has(option)) throw UsageError(fmt::format("--{} is for sinew cluster run", option));
     return words[0] == "status" ? tell_status(words[1]) : cancel(words[1]);
 }

@@ -8,6 +8,7 @@
 #include "cli/cluster_watch.hpp"
 #include "cli/command.hpp"
 #include "cluster/campaign.hpp"
+#include "cluster/drive.hpp"
 #include "cluster/scheduler.hpp"
 
 namespace sinew::cli {
@@ -17,9 +18,13 @@ namespace sinew::cli {
 std::vector<std::string> split_words(const Arguments& verify);
 std::vector<std::string> unit_words(const Arguments& verify, const std::string& budget);
 
+/// The units of the campaign's round. `has_witness`, if given, becomes true with the first unit that has one, and then
+/// all is over; it must outlive the work.
+cluster::Work units_of(const cluster::Campaign& campaign, bool* has_witness = nullptr);
+
 /// Splits, lets tasks search, splits what ran out further, until there is an answer, which is told as sinew merge tells
 /// it. All steps are programs, which share the campaign's folder and nothing else.
-ExitStatus run_units(const cluster::Campaign& campaign, const Arguments& verify, cluster::Scheduler& scheduler,
+ExitStatus run_units(cluster::Campaign& campaign, const Arguments& verify, cluster::Scheduler& scheduler,
                      ClusterWatch& watch);
 
 }  // namespace sinew::cli

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/campaign.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <sstream>
 #include <thread>
 
@@ -85,7 +87,9 @@ Json plan_json(const Plan& plan) {
             {"task", plan.task},
             {"shards", plan.shards},
             {"units", plan.units},
+            {"seconds", plan.seconds},
             {"budget", plan.budget},
+            {"asked_budget", plan.asked_budget},
             {"split", plan.split},
             {"threads", plan.threads},
             {"at_once", plan.at_once},
@@ -106,7 +110,9 @@ Plan plan_in(const std::string& path) {
         plan.task = json.at("task").get<std::vector<std::string>>();
         plan.shards = json.at("shards").get<std::uint64_t>();
         plan.units = json.at("units").get<std::uint64_t>();
+        plan.seconds = json.value("seconds", 0.0);
         plan.budget = json.at("budget").get<std::string>();
+        plan.asked_budget = json.value("asked_budget", plan.budget);
         plan.split = json.at("split").get<std::vector<std::string>>();
         plan.threads = json.at("threads").get<std::uint64_t>();
         plan.at_once = json.at("at_once").get<std::uint64_t>();
@@ -138,6 +144,8 @@ Campaign Campaign::make(const std::string& folder, Plan plan) {
             throw InputError({folder, 0, 0}, fmt::format("the folder holds {}, and no campaign", name),
                              "a new or empty folder");
     }
+    if (place.find('\n') != std::string::npos)
+        throw InputError({folder, 0, 0}, "the folder's name has a line break", "another name");
     plan.id = new_id();
     for (const char* part : {"shards", "logs", "status", "rounds", "local"}) make_folder(place + "/" + part);
     Campaign campaign(place, std::move(plan));
@@ -148,7 +156,25 @@ Campaign Campaign::make(const std::string& folder, Plan plan) {
 
 void Campaign::change(Plan plan) {
     plan_ = std::move(plan);
+    write_script();
     write_plan();
+}
+
+bool Campaign::has_begun() const {
+    std::error_code error;
+    if (fs::exists(units_folder(), error) || fs::exists(merged_file(), error)) return true;
+    for (std::uint64_t number = 1; number <= plan_.shards; ++number)
+        if (facts(number).answers > 0 || facts(number).is_written) return true;
+    return false;
+}
+
+void Campaign::forget() const {
+    for (const char* part : {"campaign.json", "task.sh", "round.txt", "cancelled", "shards", "logs", "status", "rounds",
+                             "local"}) {  // the plan first: without it the rest is nothing
+        std::error_code error;
+        fs::remove_all(folder_ + "/" + part, error);
+        if (error) throw OutputError(folder_ + "/" + part, error.value());
+    }
 }
 
 void Campaign::write_plan() const {
@@ -169,7 +195,7 @@ void Campaign::write_script() const {
     // The signal at the end of a job's time is for all processes of it: the program ends, and then this.
     text += "trap : TERM\n";
     if (plan_.shards == 0) {
-        text += "unit=$(sed -n \"${number}p\" \"$folder/round.txt\")\n[ -n \"$unit\" ] || exit 0\n";
+        text += "unit=$(sed -n \"${number}s/^[0-9]* //p\" \"$folder/round.txt\")\n[ -n \"$unit\" ] || exit 0\n";
         text += words + " \"$unit\" &\n";
     } else {
         text += fmt::format("{} \"--shard=$number/{}\" \"--resume=$folder/shards/$number.sqlite\" &\n", words,
@@ -190,6 +216,15 @@ std::string Campaign::log_file(std::uint64_t number) const {
     return fmt::format("{}/logs/{}.log", folder_, number);
 }
 
+/// Rows without an answer are asked again where there is more time for each now.
+bool Campaign::wants_more_time(results::ResultsReader& reader, const results::Run& run) const {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    if ((plan_.seconds == 0 ? infinity : plan_.seconds) <= results::seconds_each(run)) return false;
+    const auto statuses = reader.statuses(run);
+    return std::ranges::any_of(
+        statuses, [](const auto& one) { return results::standing_of(one.first) == results::Standing::open; });
+}
+
 TaskFacts Campaign::facts(std::uint64_t number) const {
     TaskFacts facts;
     const std::string path = shard_file(number);
@@ -198,22 +233,28 @@ TaskFacts Campaign::facts(std::uint64_t number) const {
     const std::vector<results::Run> runs = reader.runs();
     if (runs.empty()) return facts;
     const results::Run& run = runs.back();
-    facts.is_done = run.state == "finished";
+    facts.is_done = run.state == "finished" && !wants_more_time(reader, run);
     facts.is_written = run.state == "running" && results::life_of(run.process) == results::Life::alive;
     facts.answers = run.answers;
     return facts;
 }
 
-std::vector<std::string> Campaign::round_units() const {
-    std::vector<std::string> files;
+std::vector<RoundUnit> Campaign::round_units() const {
+    std::vector<RoundUnit> units;
     std::istringstream lines(text_of(folder_ + "/round.txt"));
-    for (std::string line; std::getline(lines, line);) files.push_back(line);
-    return files;
+    for (std::string line; std::getline(lines, line);) {
+        const std::size_t end = line.find(' ');
+        const std::optional<std::uint64_t> runs = parse_count(line.substr(0, end));
+        if (!runs || end == std::string::npos)
+            throw InputError({folder_ + "/round.txt", 0, 0}, "this is no list of units", "a number and a file a line");
+        units.push_back({line.substr(end + 1), *runs});
+    }
+    return units;
 }
 
-void Campaign::begin_round_of_units(const std::vector<std::string>& files) const {
+void Campaign::begin_round_of_units(const std::vector<RoundUnit>& units) const {
     std::string text;
-    for (const std::string& file : files) text += file + "\n";
+    for (const RoundUnit& unit : units) text += fmt::format("{} {}\n", unit.runs, unit.file);
     write_whole(folder_ + "/round.txt", text);
 }
 

@@ -10,6 +10,10 @@
 
 #include "results/rows.hpp"
 
+namespace sinew::results {
+class ResultsReader;
+}
+
 namespace sinew::cluster {
 
 /// FOLDER/campaign.json: made once.
@@ -22,11 +26,14 @@ struct Plan {
     std::vector<std::string> task;     ///< those of a task, without its shard and its file
     std::uint64_t shards = 1;          ///< 0: one question, in units of sinew split
     std::uint64_t units = 0;           ///< of the first round, of such a one
+    double seconds = 0;                ///< for each question, by the command's --timeout; 0: no limit
     std::string budget;                ///< seconds of a unit in a round
+    std::string asked_budget;          ///< with which those were searched last that nobody could split further
     std::vector<std::string> split;    ///< words that split it, without the folder
     std::uint64_t threads = 1;         ///< of a task
     std::uint64_t at_once = 0;
     std::vector<std::string> for_sbatch;
+    friend bool operator==(const Plan&, const Plan&) = default;
 };
 
 /// What is known of a task by the files that it writes.
@@ -36,14 +43,25 @@ struct TaskFacts {
     std::int64_t answers = 0;  ///< rows
 };
 
+/// A unit of a round.
+struct RoundUnit {
+    std::string file;
+    std::uint64_t runs = 0;  ///< searches of it before the round
+    friend bool operator==(const RoundUnit&, const RoundUnit&) = default;
+};
+
 class Campaign {
   public:
     /// The one that is in the folder, if there is one. Throws InputError for files that hold something else.
     static std::optional<Campaign> in(const std::string& folder);
     /// Makes the folder and all that tasks need. Throws OutputError; InputError where the folder has other files.
     static Campaign make(const std::string& folder, Plan plan);
-    /// Takes other values for what may change: at_once, for_sbatch.
+    /// The same campaign with another plan, by which tasks that begin from now on go.
     void change(Plan plan);
+    /// Whether tasks have left anything that counts: units, or rows.
+    bool has_begun() const;
+    /// Takes away all that is known of a campaign that has not begun: another one can be made in its folder.
+    void forget() const;
 
     const Plan& plan() const { return plan_; }
     const std::string& folder() const { return folder_; }  ///< from /
@@ -53,9 +71,9 @@ class Campaign {
     std::string merged_file() const { return folder_ + "/merged.sqlite"; }
     std::string units_folder() const { return folder_ + "/units"; }
 
-    /// Of one question: the files of the units that the tasks of this round are about, the first is number 1.
-    std::vector<std::string> round_units() const;
-    void begin_round_of_units(const std::vector<std::string>& files) const;
+    /// Of one question: the units that the tasks of this round are about, the first is number 1.
+    std::vector<RoundUnit> round_units() const;
+    void begin_round_of_units(const std::vector<RoundUnit>& units) const;
 
     TaskFacts facts(std::uint64_t number) const;
     /// The exit status of the last task of this number that came to its end; absent where it was killed.
@@ -75,6 +93,7 @@ class Campaign {
 
   private:
     Campaign(std::string folder, Plan plan) : folder_(std::move(folder)), plan_(std::move(plan)) {}
+    bool wants_more_time(results::ResultsReader& reader, const results::Run& run) const;
     void write_plan() const;
     void write_script() const;
 

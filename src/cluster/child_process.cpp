@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/child_process.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -16,6 +17,7 @@ namespace sinew::cluster {
 namespace {
 using Clock = std::chrono::steady_clock;
 constexpr int not_found = 127;
+constexpr long longest_wait = 200;  // milliseconds, between two looks at the flag
 
 struct Pipe {
     std::array<int, 2> ends{-1, -1};
@@ -54,7 +56,7 @@ bool take(int descriptor, std::string& text) {
 }
 }  // namespace
 
-ChildResult run_child(const std::vector<std::string>& words, double seconds) {
+ChildResult run_child(const std::vector<std::string>& words, double seconds, const std::atomic<bool>* interrupted) {
     ChildResult result;
     std::vector<std::string> copies = words;
     std::vector<char*> pointers;
@@ -69,11 +71,17 @@ ChildResult run_child(const std::vector<std::string>& words, double seconds) {
     output.close_end(1);
     errors.close_end(1);
     const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+    bool was_asked = false;
     std::array<pollfd, 2> open{{{output.ends[0], POLLIN, 0}, {errors.ends[0], POLLIN, 0}}};
     while (open[0].fd >= 0 || open[1].fd >= 0) {
+        if (interrupted != nullptr && !was_asked && interrupted->load()) {
+            was_asked = true;
+            kill(-child, SIGTERM);
+        }
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
-        const int ready = left <= 0 ? 0 : poll(open.data(), open.size(), static_cast<int>(left));
-        if (ready < 0 && errno == EINTR) continue;
+        const int ready =
+            left <= 0 ? 0 : poll(open.data(), open.size(), static_cast<int>(std::min<long>(left, longest_wait)));
+        if ((ready < 0 && errno == EINTR) || (ready == 0 && left > 0)) continue;
         if (ready <= 0) {
             result.out_of_time = true;
             kill(-child, SIGKILL);

@@ -2,6 +2,7 @@
 // A program that is run for its answer, within a time.
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,9 @@ struct ChildResult {
 };
 
 /// Runs words[0], looked for in PATH, with the other words and no standard input. Descriptors that are open for
-/// children (no FD_CLOEXEC) are open in it. Ctrl-C on the terminal does not reach it.
-ChildResult run_child(const std::vector<std::string>& words, double seconds);
+/// children (no FD_CLOEXEC) are open in it. Ctrl-C on the terminal does not reach it; it is asked to end (SIGTERM) when
+/// `interrupted`, if given, becomes true.
+ChildResult run_child(const std::vector<std::string>& words, double seconds,
+                      const std::atomic<bool>* interrupted = nullptr);
 
 }  // namespace sinew::cluster

@@ -42,9 +42,9 @@ class Drive {
             const Tally tally = look_at(*tasks);
             watcher_.show(tally);
             tell_remark();
-            if (open_.empty()) return Driven::done;
+            if (open_.empty()) return all_is_done(*tasks);
             if (work_.is_over && work_.is_over()) {
-                scheduler_.cancel();
+                cancel_all();
                 return Driven::done;
             }
             submit(*tasks);
@@ -63,6 +63,22 @@ class Drive {
         std::int64_t answers = 0;  ///< when it was looked at last
         std::int64_t answers_at_submission = 0;
     };
+
+    /// Tasks of this end by themselves, those that wait (for a node that was lost) would find nothing to do.
+    Driven all_is_done(const Tasks& tasks) {
+        constexpr double until_they_have_ended = 0.5;
+        if (tasks.empty()) return Driven::done;
+        pause(until_they_have_ended);
+        const std::optional<Tasks> left = scheduler_.tasks();
+        if (!left || !left->empty()) cancel_all();
+        return Driven::done;
+    }
+
+    void cancel_all() {
+        if (!scheduler_.cancel())
+            watcher_.tell(fmt::format("tasks that are no longer wanted may run on: the scheduler does not answer ({})",
+                                      scheduler_.trouble()));
+    }
 
     void wait_for_scheduler() {
         constexpr double first = 2;
@@ -185,6 +201,7 @@ Work shards_of(const Campaign& campaign) {
 
 Tally look(const Work& work, const Tasks& tasks) {
     Tally tally;
+    tally.word = work.word + "s";
     tally.count = work.count;
     for (std::uint64_t number = 1; number <= work.count; ++number) {
         TaskFacts facts;

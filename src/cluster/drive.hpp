@@ -55,7 +55,8 @@ struct Work {
 Work shards_of(const Campaign& campaign);
 
 /// Every task is submitted where it is neither done nor known to the scheduler; three times in a row without a new
-/// answer, and it is given up.
+/// answer, and it is given up. At the end of all work what the scheduler still has of it (started again elsewhere, and
+/// no longer wanted) is cancelled.
 Driven drive(const Campaign& campaign, const Work& work, Scheduler& scheduler, Watcher& watcher,
              const std::atomic<bool>& interrupted);
 

@@ -312,6 +312,10 @@ TEST_F(LocalClusterTest, what_is_wrong_with_the_command_is_told_and_ends_it) {
                                        "certify", path("none.bnn"), data_, "--flips", "1"});
     EXPECT_EQ(missing.exit_status, 3);
     EXPECT_NE(missing.errors.find("none.bnn"), std::string::npos) << missing.errors;
+    // What has brought no row gives way to the corrected command; what has does not.
+    const ProgramResult corrected = run({"cluster", "run", path("d"), "--scheduler", "local", "--shards", "3", "--",
+                                         "certify", SINEW_SOURCE_DIR "/inputs/bnn/strokes.bnn", data_, "--flips", "1"});
+    EXPECT_EQ(corrected.exit_status, 0) << corrected.errors;
     const ProgramResult other = run({"cluster", "run", path("d"), "--", "certify", "a", "b", "--flips", "1"});
     EXPECT_EQ(other.exit_status, 2);
     EXPECT_NE(other.errors.find("another command"), std::string::npos) << other.errors;
