@@ -35,7 +35,7 @@ constexpr std::uint64_t no_budget = std::numeric_limits<std::uint64_t>::max();
 /// Neurons that are refined between two looks at the turn's end.
 constexpr std::size_t refined_together = 32;
 /// Passes of a tree before it is guessed what it will take.
-constexpr std::uint64_t shortest_look = 4000;
+constexpr std::uint64_t shortest_look = 16000;  // the first nodes promise too much
 constexpr double most_doublings = 60;
 /// What exact arithmetic gets for a leaf.
 constexpr Effort longest_exact_leaf = 20 * effort_per_second;
