@@ -90,10 +90,7 @@ Words task_words(const SharedCommand& shared) {
     Words words{std::string(shared.command->name)};
     for (const auto& [name, given] : shared.arguments.options) {
         if (std::ranges::find(options_of_the_end, name) != std::end(options_of_the_end)) continue;
-        if (std::holds_alternative<std::monostate>(given)) words.push_back("--" + name);
-        if (const auto* text = std::get_if<std::string>(&given)) words.push_back("--" + name + "=" + *text);
-        if (const auto* texts = std::get_if<Words>(&given))
-            for (const std::string& text : *texts) words.push_back("--" + name + "=" + text);
+        add_option(shared.command->name, name, given, words);
     }
     words.emplace_back("--quiet");
     // The shell's script adds options behind these; the files are no options, whatever they are called.

@@ -321,6 +321,16 @@ TEST_F(LocalClusterTest, what_is_wrong_with_the_command_is_told_and_ends_it) {
     EXPECT_NE(other.errors.find("another command"), std::string::npos) << other.errors;
 }
 
+TEST_F(LocalClusterTest, flags_of_the_command_are_those_of_its_tasks) {
+    const Words command{
+        "certify", SINEW_SOURCE_DIR "/inputs/bnn/strokes.bnn", data_, "--norm", "0", "--minimal", "--limit", "4"};
+    Words words{"cluster", "run", path("flags"), "--scheduler", "local", "--shards", "2", "--"};
+    words.insert(words.end(), command.begin(), command.end());
+    const ProgramResult all = run(words);
+    EXPECT_EQ(all.exit_status, 0) << all.errors;
+    EXPECT_EQ(without_times(all.output), without_times(run(command).output));
+}
+
 TEST_F(LocalClusterTest, cancelled_and_gone_on_with) {
     for (int milliseconds = 60; !std::filesystem::exists(path("campaign/campaign.json")); milliseconds *= 2)
         run_and_kill(cluster(), milliseconds);

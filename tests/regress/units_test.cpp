@@ -304,9 +304,9 @@ TEST_F(QuestionCampaignTest, what_had_no_answer_is_asked_again_where_there_is_mo
     };
     const auto rows = [&](const std::string& file) {
         const ProgramResult told = sinew({"results", file + ":1", "--json"});
+        const nlohmann::json json = nlohmann::json::parse(told.output);
         std::map<std::string, int> count;
-        for (const auto& row : nlohmann::json::parse(told.output).at("runs")[0].at("rows"))
-            ++count[row.at("status").get<std::string>()];
+        for (const auto& row : json.at("runs")[0].at("rows")) ++count[row.at("status").get<std::string>()];
         return count;
     };
     using Count = std::map<std::string, int>;
