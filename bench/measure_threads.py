@@ -1,86 +1,55 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What bench/threads runs: every question with one thread and with several, by turns."""
+"""What bench/threads runs: every question with one thread and with several, in turn."""
 
 import argparse
-import math
 import os
+import statistics
 import subprocess
 import sys
 import time
 
-
-def questions(root, files):
-    """By engine: name, words after `sinew`."""
-    shared = os.path.normpath(os.path.join(root, "..", "shared"))
-    bench = os.path.join(shared, "benchmarks")
-    mnist = os.path.join(shared, "data", "mnist", "t10k-images-idx3-ubyte.gz")
-    labels = ["--labels", os.path.join(shared, "data", "mnist", "t10k-labels-idx1-ubyte.gz")]
-
-    def acasxu(network, prop):
-        return (f"{network} prop_{prop}", ["verify", f"{bench}/acasxu/ACASXU_run2a_{network}_batch_2000.onnx",
-                                           f"{bench}/acasxu/prop_{prop}.vnnlib"])
-
-    def mnistfc(layers, prop):
-        return (f"256x{layers} prop_{prop}", ["verify", f"{bench}/mnistfc/mnist-net_256x{layers}.onnx",
-                                              f"{bench}/mnistfc/prop_{prop}.vnnlib"])
-
-    def formula(name):
-        return (name, ["solve", f"{files}/{name}.cnf", "-q"])
-
-    def problem(image, norm):
-        return (f"{image} norm {norm}",
-                ["solve", f"{bench}/bnn_msakai_pb25/opb/bnn_{image}_adversarial_norm_{norm}.opb.gz", "-q"])
-
-    def example(row, epsilon):
-        return (f"EEV image {row} at {epsilon}",
-                ["certify", eev, mnist, *labels, "--skip", str(row), "--limit", "1", "--epsilon", epsilon, "-q"])
-
-    eev = f"{bench}/bnn_eev_conv_small/mnist_s_adv0.3_6ep.npz"
-
-    def list_of(layers, radius):
-        path = os.path.join(files, "list.csv")
-        with open(path, "w", encoding="utf-8") as out:
-            for image in (2, 4, 6, 8, 10):
-                words = mnistfc(layers, f"{image}_{radius}")[1]
-                out.write(f"{words[1]},{words[2]},60\n")
-        return path
-
-    return {
-        "boxes": [acasxu("3_3", 2), acasxu("4_2", 2)],
-        "phases": [mnistfc(4, "4_0.05"), mnistfc(4, "10_0.05"), mnistfc(4, "6_0.05"), mnistfc(6, "2_0.05")],
-        "sat": [formula("3sat_250_1"), formula("3sat_250_2"), formula("3sat_250_3"), formula("3sat_250_4"),
-                formula("pigeons_9"), formula("parity_48_1"), formula("colouring_4_120_1"), formula("gray_16_40"),
-                formula("counter_16_30")],
-        "cardinality": [problem("mnist_7_label9", "inf"), problem("mnist_rot_8_label1", "inf"),
-                        problem("mnist_back_image_32_label3", "inf"), problem("mnist_back_image_32_label3", "0")],
-        "certify, one example": [example(0, "0.2"), example(2, "0.3")],
-        "certify, examples": [
-            ("mnistfc 256x2", ["certify", f"{bench}/mnistfc/mnist-net_256x2.onnx", mnist, *labels, "--epsilon", "0.02",
-                               "--scale", "1/255", "--limit", "40"]),
-            ("EEV 0.1", ["certify", eev, mnist, *labels, "--epsilon", "0.1", "--limit", "60"]),
-        ],
-        "verify, a list": [("mnistfc, 256x6 at 0.03", ["verify", list_of(6, "0.03")])],
-    }
+import thread_questions
 
 
 def verdict_of(output):
     """What may not depend on the number of threads: without times, and values that are told on the way."""
-    lines = [line for line in output.splitlines() if not line.startswith(("c ", "o ", "v "))]
-    return lines[0] if lines else ""
+    marks = ("sat", "unsat", "s ", "optimum", "=====")
+    lines = [line for line in output.splitlines() if line.startswith(marks)]
+    if lines:
+        return lines[-1].split(", seconds")[0]
+    lines = [line for line in output.splitlines() if not line.startswith(("c ", "o ", "v ", "#"))]
+    return lines[-1].split(", seconds")[0] if lines else ""
+
+
+def waited_for_processor(pid):
+    """Seconds that the first thread of an ended process was ready to run, and others had the processor."""
+    try:
+        with open(f"/proc/{pid}/schedstat", encoding="ascii") as file:
+            return int(file.read().split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0
 
 
 def run(words):
+    """Wall time without what other programs took of it, processor time, verdict."""
     begin = time.monotonic()
     process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     output = process.stdout.read()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    wall = time.monotonic() - begin - waited_for_processor(process.pid)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    return time.monotonic() - begin, usage.ru_utime + usage.ru_stime, verdict_of(output.decode(errors="replace"))
+    return wall, usage.ru_utime + usage.ru_stime, verdict_of(output.decode(errors="replace"))
 
 
 def measure(sinew, words, threads, runs):
-    """The run of the least wall time."""
-    return min(run([sinew, *words, "--threads", str(threads)]) for _ in range(runs))
+    """The runs of median wall time, with one thread and with several; runs alternate. And all verdicts."""
+    alone, together = [], []
+    for _ in range(runs):
+        alone.append(run([sinew, *words, "--threads", "1"]))
+        together.append(run([sinew, *words, "--threads", str(threads)]))
+    middle = [sorted(some)[(len(some) - 1) // 2] for some in (alone, together)]
+    return *middle, {verdict for _, _, verdict in alone + together}
 
 
 def main():
@@ -88,24 +57,41 @@ def main():
     parser.add_argument("sinew")
     parser.add_argument("root")
     parser.add_argument("files")
-    parser.add_argument("engines", nargs="*")
-    parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("engines", nargs="*", help="parts of names")
+    parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
-    asked = parser.parse_args()
-    wrong = False
-    all_of = questions(asked.root, asked.files)
-    for engine in asked.engines or all_of:
+    parser.add_argument("--check", type=float, help="the least mean of an engine")
+    parser.add_argument("--only", default="", help="questions with this in their names")
+    asked = parser.parse_intermixed_args()
+    means, fails = [], []
+    for engine, questions in thread_questions.questions(asked.root, asked.files).items():
+        if asked.engines and not any(name in engine for name in asked.engines):
+            continue
         speedups = []
-        print(f"\n{engine:34} {'wall 1':>8} {f'wall {asked.threads}':>8} {'faster':>7} {'cpu 1':>8} {f'cpu {asked.threads}':>8}")
-        for name, words in all_of[engine]:
-            alone, alone_cpu, verdict = measure(asked.sinew, words, 1, asked.runs)
-            wall, cpu, other = measure(asked.sinew, words, asked.threads, asked.runs)
-            speedups.append(alone / wall)
-            note = "" if verdict == other else f"  {verdict} and {other}"
-            wrong = wrong or bool(note)
-            print(f"{name:34} {alone:8.2f} {wall:8.2f} {alone / wall:7.2f} {alone_cpu:8.2f} {cpu:8.2f}{note}", flush=True)
-        print(f"{'geometric mean':34} {'':8} {'':8} {math.exp(sum(map(math.log, speedups)) / len(speedups)):7.2f}")
-    sys.exit(1 if wrong else 0)
+        print(f"\n{engine:40} {'wall 1':>8} {f'wall {asked.threads}':>8} {'faster':>7} {'cpu 1':>8} {f'cpu {asked.threads}':>8}")
+        for name, words in questions:
+            if asked.only not in name:
+                continue
+            if not all(os.path.exists(word) for word in words if word.startswith("/")):
+                print(f"{name:40} skipped: no ../shared")
+                continue
+            one, several, verdicts = measure(asked.sinew, words, asked.threads, asked.runs)
+            speedups.append(one[0] / several[0])
+            note = "" if len(verdicts) == 1 else "  " + " and ".join(sorted(verdicts))
+            if note:
+                fails.append(f"{engine}, {name}: verdicts differ")
+            print(f"{name:40} {one[0]:8.2f} {several[0]:8.2f} {speedups[-1]:7.2f} {one[1]:8.2f} {several[1]:8.2f}{note}", flush=True)
+        if speedups:
+            means.append((engine, statistics.geometric_mean(speedups)))
+            print(f"{'geometric mean':40} {'':8} {'':8} {means[-1][1]:7.2f}", flush=True)
+    print(f"\n{'engine':40} {'faster':>7}")
+    for engine, mean in means:
+        print(f"{engine:40} {mean:7.2f}")
+        if asked.check and mean < asked.check:
+            fails.append(f"{engine}: {mean:.2f} times faster, less than {asked.check}")
+    for fail in fails:
+        print(fail, file=sys.stderr)
+    sys.exit(1 if fails else 0)
 
 
 main()

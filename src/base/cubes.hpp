@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -118,7 +119,7 @@ class Cubes {
     void report(Statistics& statistics) const {
         statistics.add("cube_splits", static_cast<double>(splits_));
         statistics.add("cubes_refuted", static_cast<double>(refuted_));
-        statistics.add("clauses_shared", static_cast<double>(clauses_.size()));
+        statistics.add("clauses_shared", static_cast<double>(forgotten_ + clauses_.size()));
     }
 
   private:
@@ -253,8 +254,12 @@ class Cubes {
     std::vector<Cube> news(std::size_t worker) {
         const std::lock_guard lock(mutex_);
         std::vector<Cube> result;
-        for (; told_[worker] < clauses_.size(); ++told_[worker])
-            if (clauses_[told_[worker]].by != worker) result.push_back(clauses_[told_[worker]].clause);
+        for (; told_[worker] < forgotten_ + clauses_.size(); ++told_[worker])
+            if (const Told& told = clauses_[told_[worker] - forgotten_]; told.by != worker)
+                result.push_back(told.clause);
+        for (const std::size_t known_to_all = *std::min_element(told_.begin(), told_.end()); forgotten_ < known_to_all;
+             ++forgotten_)
+            clauses_.pop_front();
         return result;
     }
 
@@ -264,7 +269,8 @@ class Cubes {
     std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<Cube> open_;
-    std::vector<Told> clauses_;
+    std::deque<Told> clauses_;       ///< those that not all know yet
+    std::size_t forgotten_ = 0;      ///< clauses before these
     std::vector<std::size_t> told_;  ///< by solver: clauses before this one it knows
     std::vector<Effort> slices_;     ///< by solver: of its next
     std::size_t waiting_ = 0;

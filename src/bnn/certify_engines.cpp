@@ -2,7 +2,11 @@
 #include "bnn/certify_engines.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <memory>
+#include <mutex>
 
+#include "base/cubes.hpp"
 #include "binarized/attack.hpp"
 #include "binarized/encode.hpp"
 #include "binarized/gradient_attack.hpp"
@@ -19,6 +23,27 @@ using binarized::GradientAttack;
 using binarized::GradientAttackOptions;
 using engine::Knowledge;
 using engine::Progress;
+
+/// What `look(place, limits)` finds, by several threads that each have a share of the work; the first that finds
+/// something ends the others.
+template <class Look>
+std::optional<std::vector<std::uint32_t>> look_together(std::size_t threads, const Limits& limits, const Look& look) {
+    if (threads <= 1) return look(std::size_t{0}, limits);
+    std::atomic<bool> is_found{false};
+    std::mutex mutex;
+    std::optional<std::vector<std::uint32_t>> found;
+    const Limits scope_limits = current_limits();
+    const Limits others = limits.without_effort().within_effort(limits.effort_left());
+    run_together(threads, [&](std::size_t place, std::size_t) {
+        const LimitScope scope(scope_limits);
+        auto values = look(place, (place == 0 ? limits : others).until(is_found));
+        if (!values) return;
+        const std::lock_guard lock(mutex);
+        if (!found) found = std::move(values);
+        is_found = true;
+    });
+    return found;
+}
 
 /// Turn t does twice as much as turn t - 1.
 class DoublingEngine : public engine::Engine {
@@ -91,7 +116,13 @@ class LocalAttack : public DoublingEngine {
   private:
     Progress advance(std::uint64_t, const engine::Turn& turn, Knowledge& knowledge) override {
         const Limits& limits = turn.limits;
-        const auto values = binarized::attack(question_.reduced, question_.ball, options_, limits);
+        const auto threads = static_cast<std::size_t>(turn.threads);
+        const auto values = look_together(threads, limits, [&](std::size_t place, const Limits& own) {
+            AttackOptions share = options_;
+            share.seed = seed_of_place(options_.seed, place);
+            share.ticks = std::max<std::uint64_t>(1, options_.ticks / threads);
+            return binarized::attack(question_.reduced, question_.ball, share, own);
+        });
         if (values) return found(*values, knowledge);
         options_.ticks *= 2;
         ++options_.seed;
@@ -112,21 +143,37 @@ class Gradients : public DoublingEngine {
         const Limits& limits = turn.limits;
         if (question_.ball.budget) return Progress::exhausted;
         if (size == 1 && question_.options.route != Route::gradients) return Progress::paused;
-        if (!attack_) {
-            soft_ = threshold::SoftNetwork::make(question_.subject.folded);
-            if (!soft_) return Progress::exhausted;
-            for (const threshold::Target& target : question_.reduced.targets)
-                conditions_.push_back(question_.condition_of(target.class_index));
-            attack_.emplace(*soft_, question_.subject.folded, question_.ball, conditions_,
-                            GradientAttackOptions{question_.options.settings.seed(), question_.options.gradient_steps});
-        }
-        const auto values = attack_->run(2 * size * question_.options.gradient_evaluations, limits);
+        if (attackers_.empty()) begin(static_cast<std::size_t>(turn.threads));
+        if (attackers_.empty()) return Progress::exhausted;
+        const std::size_t threads = attackers_.size();
+        const std::size_t share = (2 * size * question_.options.gradient_evaluations + threads - 1) / threads;
+        const auto values = look_together(threads, limits, [&](std::size_t place, const Limits& own) {
+            return attackers_[place]->attack->run(share, own);
+        });
         return values ? found(*values, knowledge) : Progress::paused;
     }
 
-    std::optional<threshold::SoftNetwork> soft_;
+    /// None where the network is not for it.
+    void begin(std::size_t threads) {
+        for (const threshold::Target& target : question_.reduced.targets)
+            conditions_.push_back(question_.condition_of(target.class_index));
+        for (std::size_t place = 0; place < threads; ++place) {
+            auto attacker = std::make_unique<Attacker>();
+            attacker->soft = threshold::SoftNetwork::make(question_.subject.folded);
+            if (!attacker->soft) return;
+            const GradientAttackOptions options{seed_of_place(question_.options.settings.seed(), place),
+                                                question_.options.gradient_steps};
+            attacker->attack.emplace(*attacker->soft, question_.subject.folded, question_.ball, conditions_, options);
+            attackers_.push_back(std::move(attacker));
+        }
+    }
+
+    struct Attacker {
+        std::optional<threshold::SoftNetwork> soft;
+        std::optional<GradientAttack> attack;
+    };
+    std::vector<std::unique_ptr<Attacker>> attackers_;  ///< one a thread
     std::vector<threshold::ScoreCondition> conditions_;
-    std::optional<GradientAttack> attack_;
 };
 
 /// From the second turn on: its tables take longer to set up than most questions take to answer.

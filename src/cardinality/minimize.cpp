@@ -2,6 +2,7 @@
 #include "cardinality/minimize.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/error.hpp"
@@ -66,13 +67,11 @@ Result Minimizer::run(const Limits& limits, Listener* listener) {
 /// With the others.
 void Minimizer::exchange() {
     if (shared_ == nullptr) return;
-    SharedBest::Known mine;
+    SharedBest::Known mine{{}, {}, bound_, infeasible_};
     if (has_model_) {
         mine.best = best_;
-        mine.model = model_;
+        mine.solution = model_;
     }
-    mine.bound = bound_;
-    mine.infeasible = infeasible_;
     const auto better = [&](std::int64_t spent, const std::vector<bool>& model) {
         if (listener_ != nullptr) listener_->improved(objective_.offset + spent, model);
     };
@@ -80,7 +79,7 @@ void Minimizer::exchange() {
         if (listener_ != nullptr) listener_->bound_raised(objective_.offset + spent);
     };
     SharedBest::Known all = shared_->exchange(std::move(mine), better, higher);
-    if (!all.model.empty()) take_solution(std::move(all.model));
+    if (!all.solution.empty()) take_solution(std::move(all.solution));
     if (all.bound > bound_) raise_bound(all.bound);
     infeasible_ = infeasible_ || (all.infeasible && !has_model_);
 }
@@ -182,7 +181,8 @@ void Minimizer::search_cores(const Limits& limits, std::uint64_t conflicts) {
 
 /// A budget that only allows what the bound does (and a little more when that went quickly before).
 void Minimizer::start_trial() {
-    trial_budget_ = bound_ + step_ - 1;
+    constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+    trial_budget_ = bound_ > most - step_ ? most : bound_ + step_ - 1;
     if (has_model_) trial_budget_ = std::min(trial_budget_, best_ - 1);
     trial_.emplace(options_);
     if (!prepare(*trial_) || stop_) return;
@@ -207,7 +207,7 @@ void Minimizer::search_below(const Limits& limits, std::uint64_t conflicts) {
     } else {
         raise_bound(trial_budget_ + 1);
         if (quick)
-            step_ *= 2;
+            step_ = std::min(step_, std::numeric_limits<std::int64_t>::max() / 4) * 2;
         else
             step_ = std::max<std::int64_t>(1, step_ / 2);
     }

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "base/limits.hpp"
+#include "base/shared_best.hpp"
 #include "base/statistics.hpp"
 #include "cardinality/core_guided.hpp"
 #include "cardinality/engine.hpp"
@@ -14,7 +15,6 @@
 #include "cardinality/objective.hpp"
 #include "cardinality/optimizer.hpp"
 #include "cardinality/residues.hpp"
-#include "cardinality/shared_best.hpp"
 
 namespace sinew::cardinality {
 
@@ -28,6 +28,8 @@ namespace sinew::cardinality {
 class Minimizer {
   public:
     enum class Ways : std::uint8_t { all, above_and_cores, below };
+    /// What models spend; 0 is the least.
+    using SharedBest = sinew::SharedBest<std::int64_t, std::vector<bool>>;
 
     Minimizer(const Problem& problem, const Options& options, const Hints& hints, std::span<const Literal> assumptions,
               Ways ways = Ways::all, SharedBest* shared = nullptr);

@@ -110,7 +110,7 @@ Result Optimizer::State::decide(std::span<const Literal> assumptions, const Limi
 
 /// Of several threads the second has the trials from below to itself; further ones begin from other seeds.
 Result Optimizer::State::minimise(std::span<const Literal> assumptions, const Limits& limits, Listener* listener) {
-    SharedBest shared;
+    Minimizer::SharedBest shared(0);
     std::vector<std::unique_ptr<Minimizer>> minimizers;
     for (std::size_t place = 0; place < threads; ++place) {
         using Ways = Minimizer::Ways;

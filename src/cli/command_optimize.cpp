@@ -101,12 +101,12 @@ ExitStatus exit_status(const verify::Optimum& optimum, const std::optional<std::
 }
 
 ExitStatus run_optimize(const Arguments& arguments) {
-    refuse_threads(arguments, "optimize");
     const std::optional<std::string> expected = expected_answer(arguments);
     JsonAnswer json("optimize", arguments);
     verify::OptimizeOptions options;
     options.settings = settings_of(arguments);
     options.limits = limits_of(arguments);
+    options.threads = threads_of(arguments);
     model::Query query;
     OptimumListener listener(!quiet(arguments), json.progress());
     const auto work = [&] {
@@ -127,7 +127,7 @@ ExitStatus run_optimize(const Arguments& arguments) {
         if (json.leaves_text()) print_text(query, optimum, quiet(arguments));
         return exit_status(optimum, expected);
     };
-    return within_limits(options.limits, work, give_up, tell);
+    return within_limits(options.limits, work, give_up, tell, options.threads);
 }
 }  // namespace
 

@@ -63,7 +63,7 @@ void describe_limits(OptionGroups& options) {
     // clang-format off
     group.options = {
         {"timeout", takes_text("SECONDS"), "stop after this time (20, 0.5, 2m), with the best answer so far"},
-        {"memory", takes_text("BYTES"), "stop above this memory (500M, 4G; default: three quarters of the machine's or the container's), likewise"},
+        {"memory", takes_text("BYTES"), "stop above this memory, of all threads together (500M, 4G; default: three quarters of the machine's or the container's), likewise"},
         {"threads", takes_text("N"), "worker threads (default 1, with which a run repeats itself; 0: all processors that this process may use)"},
         seed_option(),
         set_option()};

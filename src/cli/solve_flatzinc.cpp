@@ -46,6 +46,13 @@ class Printer : public flatzinc::Listener {
     std::string last_;
 };
 
+/// MiniZinc's -p is --threads.
+Arguments with_threads(const Arguments& given) {
+    Arguments arguments = given;
+    if (given.has("parallel")) arguments.options["threads"] = std::to_string(given.get<std::uint64_t>("parallel"));
+    return arguments;
+}
+
 Limits limits_with_milliseconds(const Arguments& arguments) {
     const Limits limits = limits_of(arguments);
     return arguments.has("time-limit") ? limits.within(arguments.get<double>("time-limit") / 1000) : limits;
@@ -56,6 +63,7 @@ flatzinc::Options options_of(const Arguments& arguments) {
     if (arguments.has("solutions")) options.solutions = arguments.get<std::uint64_t>("solutions");
     if (arguments.has("all") || options.solutions == std::uint64_t{0}) options.solutions.reset();
     options.is_free = arguments.has("free");
+    options.threads = threads_of(arguments);
     options.settings = settings_of(arguments);
     if (arguments.has("random-seed"))
         options.settings = options.settings.with_seed(arguments.get<std::uint64_t>("random-seed"));
@@ -81,15 +89,15 @@ void describe_flatzinc(OptionGroups& options) {
         {"free,f", "search without regard to the search annotations"},
         {"time-limit,t", takes_number("MS"), "stop after so many milliseconds"},
         {"random-seed,r", takes_count("N"), "as --seed"},
-        {"parallel,p", takes_count("N"), "accepted; one thread is used"},
+        {"parallel,p", takes_count("N"), "as --threads"},
         {"verbose,v", "print bounds of the objective as comments"},
         {"minizinc", "exit with 0 also without an answer, as MiniZinc expects it"}};
     // clang-format on
     options.push_back(group);
 }
 
-ExitStatus solve_flatzinc(const Arguments& arguments) {
-    refuse_threads(arguments, "solve");
+ExitStatus solve_flatzinc(const Arguments& given) {
+    const Arguments arguments = with_threads(given);
     for (const char* option : {"json", "report"})
         if (arguments.has(option))
             throw UsageError(fmt::format("constraint programs are answered in FlatZinc's form, without --{}", option));
@@ -130,7 +138,7 @@ ExitStatus solve_flatzinc(const Arguments& arguments) {
         if (!expected) return is_answered || arguments.has("minizinc") ? answered : no_answer;
         return exit_status_of(status, expected);
     };
-    return within_limits(limits, solve, give_up, tell);
+    return within_limits(limits, solve, give_up, tell, options.threads);
 }
 
 }  // namespace sinew::cli

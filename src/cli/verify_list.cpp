@@ -66,16 +66,19 @@ class ListRun {
         const std::size_t workers = std::clamp<std::size_t>(threads, 1, std::max<std::size_t>(count, 1));
         options_.threads = static_cast<int>(threads / workers);
         is_one_by_one_ = workers == 1;
-        std::vector<VerifyRow> rows(count);
         std::atomic<bool> ended{false};
         SharedWork work;
         work.goes_on = [] { return !interrupt_flag()->load(); };
         work.answer = [&](std::size_t i, std::size_t) {
-            if (known[i] == nullptr) rows[i] = ask(*asked_[i].second, asked_[i].first, ended);
+            if (known[i] != nullptr) return;
+            VerifyRow row = ask(i, ended);
+            const std::lock_guard lock(adding_);
+            untold_.emplace(i, std::move(row));
         };
         work.tell = [&](std::size_t i) {
+            const std::lock_guard lock(adding_);
             if (known[i] == nullptr)
-                add(std::move(rows[i]));
+                add(std::move(untold_.extract(i).mapped()));
             else
                 repeat(*asked_[i].second, *known[i]);
         };
@@ -163,7 +166,9 @@ class ListRun {
     }
 
     /// The watchdog may end a question, and then the run, from its own thread: it reads nothing that this one changes.
-    VerifyRow ask(const read::ListedQuestion& question, std::int64_t place, const std::atomic<bool>& ended) {
+    VerifyRow ask(std::size_t i, const std::atomic<bool>& ended) {
+        const std::int64_t place = asked_[i].first;
+        const read::ListedQuestion& question = *asked_[i].second;
         const Clock::time_point begin = Clock::now();
         VerifyRow row = row_about(question, place);
         const auto is_file = [](const std::string& file) { return std::filesystem::is_regular_file(file); };
@@ -194,8 +199,9 @@ class ListRun {
         const auto last_words = [&](Stopped why) {
             adding_.lock();  // for good: the program ends, and no other row may come behind the summary
             const model::Verdict verdict = stopped_verdict(std::move(why));
-            add(complete(row_about(question, place), std::string(model::to_string(verdict.status)), verdict.reason,
-                         begin));
+            untold_.emplace(i, complete(row_about(question, place), std::string(model::to_string(verdict.status)),
+                                        verdict.reason, begin));
+            for (auto& [_, answered] : untold_) add(std::move(answered));
             return finish();
         };
         Watchdog watchdog(options.limits, threads_of(arguments_), last_words);
@@ -316,6 +322,7 @@ class ListRun {
     bool is_one_by_one_ = true;
     std::recursive_mutex adding_;  ///< last words come from a watchdog's thread
     std::vector<VerifyRow> rows_;
+    std::map<std::size_t, VerifyRow> untold_;  ///< answered, while others before them are not
     std::map<std::string, std::vector<DigestedFile>> digested_;
 };
 }  // namespace

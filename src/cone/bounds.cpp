@@ -3,7 +3,15 @@
 
 #include <algorithm>
 
+#include "base/effort.hpp"
+
 namespace sinew::cone {
+
+namespace {
+/// A cache line or two; and what vectors of short sums take.
+constexpr Effort lookup_effort = 4;
+constexpr std::size_t sums_a_tick = 64;
+}  // namespace
 
 std::optional<ConeBounds> ConeBounds::make(const threshold::ReducedNetwork& network, const threshold::Ball& ball,
                                            std::size_t most_bits, std::size_t bytes,
@@ -57,6 +65,7 @@ void ConeBounds::set(std::size_t bit, std::optional<bool> value) {
     values_[bit] = static_cast<std::int8_t>(!value ? -1 : *value ? 1 : 0);
     spent_ += spent();
     const auto state = static_cast<ConeTable::Pattern>(values_[bit] + 1);
+    spend(places_[bit].size() * (lookup_effort + sums_.size() / sums_a_tick));
     for (const Place& place : places_[bit]) {
         ConeTable& table = tables_[place.cluster];
         ConeTable::Pattern& pattern = pattern_[place.cluster];
@@ -146,6 +155,7 @@ bool ConeBounds::can_win(const TargetSum& target) const {
 
 bool ConeBounds::excluded() {
     if (budget_ && spent_ > *budget_) return true;
+    spend(lookup_effort + sums_.size() / sums_a_tick);
     look_at_rows();
     for (std::size_t i = 0; i < targets_.size(); ++i) {
         if (!can_win(targets_[i])) continue;

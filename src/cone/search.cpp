@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/error.hpp"
 #include "cone/bounds.hpp"
@@ -20,6 +21,9 @@ struct Stage {
     std::uint64_t from_conflicts;
 };
 constexpr std::array<Stage, 4> stages{{{10, 0}, {13, 1000}, {16, 3000}, {18, 100000}}};
+
+/// A clause costs many bounds to find, and next to nothing to know.
+constexpr sat::Sharing shared_clauses{.most_literals = 48, .most_glue = 48};
 
 sat::Options solver_options(const Options& chosen, const Settings& settings) {
     sat::Options options;
@@ -152,7 +156,8 @@ struct ConeSearch::State : sat::TheoryHook {
 /// Solves with larger clusters the longer it takes.
 class ConeSearch::Part : public sat::SolverOfCubes {
   public:
-    explicit Part(State& state) : SolverOfCubes(state.solver, state.bounds.bit_count()), state_(state) {}
+    explicit Part(State& state)
+        : SolverOfCubes(state.solver, state.bounds.bit_count(), shared_clauses), state_(state) {}
     Answer solve(std::span<const Literal> cube, const Limits& slice, const Limits& turn) override {
         state_.advance();
         return SolverOfCubes::solve(cube, slice, turn);
@@ -168,7 +173,13 @@ ConeSearch::ConeSearch(std::vector<std::unique_ptr<State>> states) : states_(std
     for (const auto& state : states_) cubes_->add(std::make_unique<Part>(*state));
 }
 ConeSearch::ConeSearch(ConeSearch&&) noexcept = default;
-ConeSearch& ConeSearch::operator=(ConeSearch&&) noexcept = default;
+/// The cubes go before the states that they speak of.
+ConeSearch& ConeSearch::operator=(ConeSearch&& other) noexcept {
+    cubes_ = std::move(other.cubes_);
+    states_ = std::move(other.states_);
+    winner_ = other.winner_;
+    return *this;
+}
 ConeSearch::~ConeSearch() = default;
 
 std::optional<ConeSearch> ConeSearch::make(const threshold::ReducedNetwork& network, const threshold::Ball& ball,

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flatzinc/solve_program.hpp"
 
+#include <memory>
+
 #include <fmt/core.h>
 
+#include "base/cubes.hpp"
 #include "flatzinc/poster.hpp"
+#include "integer/model_group.hpp"
 
 namespace sinew::flatzinc {
 
@@ -77,30 +81,65 @@ void exclude(Poster& poster, std::span<const Term> terms, const Assignment& assi
     poster.model().add_clause(other);
 }
 
-void enumerate(Poster& poster, const Options& options, const Limits& limits, Listener& listener, Outcome& outcome) {
-    const std::vector<Term> terms = distinguishing(poster.program());
-    while (true) {
-        const integer::Result result = poster.model().solve(limits);
-        outcome.is_complete = result.outcome == sinew::Outcome::unsat;
-        if (result.outcome != sinew::Outcome::sat) return;
-        ++outcome.solutions;
-        const Solution solution(poster, result.values);
-        listener.solution(solution);
-        if (outcome.solutions == options.solutions) return;
-        exclude(poster, terms, solution);
+/// The program, posted on a model of its own for each thread: alike, so that a solution of one is one of all.
+struct Posted {
+    Posted(const model::ConstraintProgram& program, const Options& options, const Settings& settings,
+           const Limits& limits)
+        : model(settings), poster(program, model) {
+        if (!poster.post_all(limits)) return;
+        is_complete = true;
+        poster.bound_networks(limits);
+        if (!options.is_free) poster.guide();
     }
+
+    integer::Model model;
+    Poster poster;
+    bool is_complete = false;
+};
+using AllPosted = std::vector<std::unique_ptr<Posted>>;
+
+/// What one thread does of a search before the others are called: solutions are often near.
+constexpr Effort alone_at_first = effort_per_second / 200;
+constexpr Effort shortest_slice = effort_per_second / 200;
+
+std::vector<integer::Model*> models_of(const AllPosted& all) {
+    std::vector<integer::Model*> models;
+    for (const auto& posted : all) models.push_back(&posted->model);
+    return models;
 }
 
-void optimise(Poster& poster, const Limits& limits, Listener& listener, Outcome& outcome) {
-    const integer::Term objective{poster.variable(poster.program().objective), 1};
-    if (poster.program().goal == model::Goal::minimize)
-        poster.model().minimize({objective});
-    else
-        poster.model().maximize({objective});
-    Improvements improvements(poster, listener, outcome);
-    const integer::Result result = poster.model().solve(limits, &improvements);
+void enumerate(const AllPosted& all, const Options& options, const Limits& limits, Listener& listener,
+               Outcome& outcome) {
+    Poster& first = all.front()->poster;
+    const std::vector<Term> terms = distinguishing(first.program());
+    integer::ModelGroup group(models_of(all), alone_at_first, shortest_slice);
+    for (;;) {
+        const integer::Result result = group.solve(limits);
+        outcome.is_complete = result.outcome == sinew::Outcome::unsat;
+        if (result.outcome != sinew::Outcome::sat) break;
+        ++outcome.solutions;
+        const Solution solution(first, result.values);
+        listener.solution(solution);
+        if (outcome.solutions == options.solutions) break;
+        for (const auto& posted : all) exclude(posted->poster, terms, solution);
+    }
+    outcome.statistics = group.statistics();
+}
+
+void optimise(const AllPosted& all, const Limits& limits, Listener& listener, Outcome& outcome) {
+    Poster& first = all.front()->poster;
+    for (const auto& posted : all) {
+        const integer::Term objective{posted->poster.variable(first.program().objective), 1};
+        if (first.program().goal == model::Goal::minimize)
+            posted->model.minimize({objective});
+        else
+            posted->model.maximize({objective});
+    }
+    Improvements improvements(first, listener, outcome);
+    const integer::Result result = integer::ModelGroup::optimise(models_of(all), limits, &improvements);
     outcome.is_complete = result.outcome == sinew::Outcome::optimum || result.outcome == sinew::Outcome::unsat;
     if (result.outcome == sinew::Outcome::unsat) outcome.bound.reset();
+    for (const auto& posted : all) outcome.statistics.add(posted->model.statistics());
 }
 
 void append_value(std::string& text, std::int64_t value, bool boolean) {
@@ -111,16 +150,16 @@ void append_value(std::string& text, std::int64_t value, bool boolean) {
 Outcome solve(const model::ConstraintProgram& program, const Options& options, const Limits& limits,
               Listener& listener) {
     Outcome outcome;
-    integer::Model model(options.settings);
-    Poster poster(program, model);
-    if (!poster.post_all(limits)) return outcome;
-    poster.bound_networks(limits);
-    if (!options.is_free) poster.guide();
+    AllPosted all = made_together(static_cast<std::size_t>(options.threads), [&](std::size_t place) {
+        const Settings settings = options.settings.with_seed(seed_of_place(options.settings.seed(), place));
+        return std::make_unique<Posted>(program, options, settings, place == 0 ? limits : limits.without_effort());
+    });
+    for (const auto& posted : all)
+        if (!posted->is_complete) return outcome;
     if (program.goal == model::Goal::satisfy)
-        enumerate(poster, options, limits, listener, outcome);
+        enumerate(all, options, limits, listener, outcome);
     else
-        optimise(poster, limits, listener, outcome);
-    outcome.statistics = model.statistics();
+        optimise(all, limits, listener, outcome);
     return outcome;
 }
 

@@ -19,6 +19,7 @@ struct Options {
     std::optional<std::uint64_t> solutions = 1;
     /// Whether the search annotations are ignored.
     bool is_free = false;
+    int threads = 1;
     Settings settings;
 };
 

@@ -4,18 +4,24 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/error.hpp"
 #include "integer/constraint_list.hpp"
 
 namespace sinew::integer {
 
-Minimizer::Minimizer(Engine& engine, const Target& target, std::span<const Bound> assumptions, OnSolution on_solution,
-                     OnBound on_bound, AddCut add_cut)
+namespace {
+/// What others are told of.
+constexpr std::size_t told_literals = 8;
+constexpr std::uint32_t told_glue = 3;
+/// Between two looks at what they know.
+constexpr Effort between_looks = effort_per_second / 20;
+}  // namespace
+
+Minimizer::Minimizer(Engine& engine, const Target& target, std::span<const Bound> assumptions, Calls calls)
     : engine_(engine),
       target_(target),
       assumptions_(assumptions.begin(), assumptions.end()),
-      on_solution_(std::move(on_solution)),
-      on_bound_(std::move(on_bound)),
-      post_cut_(std::move(add_cut)),
+      calls_(std::move(calls)),
       bound_(least_sum()),
       budget_(engine.options().first_budget) {
     // One more, for the bound on the target.
@@ -39,34 +45,93 @@ Integer Minimizer::least_sum() const {
 void Minimizer::raise_bound(const Integer& bound) {
     if (bound <= bound_) return;
     bound_ = bound;
-    on_bound_(bound_);
+    if (shared_ == nullptr) calls_.bound(bound_);
 }
 
+/// Of the team's search.
 void Minimizer::take_solution() {
     const Integer sum = sum_of(target_.terms, engine_.values());
     if (best_ && sum >= *best_) return;
+    calls_.check(engine_.values());
+    accept(sum, engine_.values());
+    if (shared_ == nullptr)
+        calls_.solution(*best_, values_);
+    else
+        exchange();
+}
+
+void Minimizer::accept(const Integer& sum, std::vector<Value> values) {
     best_ = sum;
-    values_ = engine_.values();
+    values_ = std::move(values);
     for (std::size_t v = 0; v < values_.size(); ++v) engine_.branching().suggest(IntVar(v), values_[v]);
+    if (target_.variable.valid()) return;
     // The cut's literal asks for something better than this solution.
-    if (!target_.variable.valid()) values_[assumptions_.back().view.variable().index()] = 0;
-    on_solution_(sum, values_);
-    if (!target_.variable.valid()) post_cut_(assumptions_.back(), sum - 1);
+    values_[assumptions_.back().view.variable().index()] = 0;
+    calls_.add_cut(assumptions_.back(), sum - 1);
+}
+
+void Minimizer::share(SharedSearch& shared, std::size_t place, Ways ways) {
+    shared_ = &shared;
+    place_ = place;
+    ways_ = ways;
+    // Cuts of a sum without a variable hold where they were added alone.
+    if (!target_.variable.valid()) return;
+    exports_.most_literals = told_literals;
+    exports_.most_glue = told_glue;
+    engine_.set_exports(&exports_);
+}
+
+/// With the others.
+void Minimizer::exchange() {
+    if (shared_ == nullptr) return;
+    if (target_.variable.valid())
+        for (const std::vector<Bound>& clause : shared_->clauses.exchange(place_, exports_.clauses))
+            engine_.add_learned(clause, told_glue);
+    auto all = shared_->best.exchange({best_, values_, bound_, infeasible_}, calls_.solution, calls_.bound);
+    if (!all.solution.empty()) accept(*all.best, std::move(all.solution));
+    if (all.bound > bound_) {
+        bound_ = all.bound;
+        require_more_than(bound_ - 1);
+    }
+    infeasible_ = infeasible_ || all.infeasible;
+}
+
+/// The engine's, in slices where others may know more by now; unknown also where they have made it pointless.
+Answer Minimizer::search(std::span<const Bound> assumptions, const Limits& limits, std::uint64_t budget) {
+    if (shared_ == nullptr) return engine_.search(assumptions, limits, budget);
+    const std::vector<Bound> assumed(assumptions.begin(), assumptions.end());
+    const std::optional<Integer> best = best_;
+    const Integer bound = bound_;
+    const std::uint64_t end =
+        budget > ~std::uint64_t{0} - engine_.conflicts() ? ~std::uint64_t{0} : engine_.conflicts() + budget;
+    for (;;) {
+        const Limits slice = limits.within_effort(std::min(between_looks, limits.effort_left()));
+        const Answer answer = engine_.search(assumed, slice, end - engine_.conflicts());
+        if (answer != Answer::unknown || limits.exceeded() || engine_.conflicts() >= end || !slice.exceeded())
+            return answer;
+        exchange();
+        if (infeasible_ || proven() || best_ != best || bound_ != bound) return Answer::unknown;
+    }
 }
 
 /// A search for a sum of `limit` at most; refuted, it raises the bound.
 Answer Minimizer::search_up_to(const Integer& limit, const Limits& limits, std::uint64_t budget) {
     assumptions_.back() = {-target_.variable, -limit.get_si()};
-    const Answer result = engine_.search(assumptions_, limits, budget);
+    const Answer result = search(assumptions_, limits, budget);
     if (result == Answer::sat) take_solution();
     if (result == Answer::unsat) refuted_up_to(limit);
     return result;
 }
 
 void Minimizer::refuted_up_to(const Integer& limit) {
-    // Without other assumptions it is a fact that the sum is larger.
-    if (assumptions_.size() == 1) engine_.require_bound({target_.variable, limit.get_si() + 1});
+    require_more_than(limit);
     raise_bound(limit + 1);
+}
+
+/// Without other assumptions it is a fact that the sum is larger.
+void Minimizer::require_more_than(const Integer& limit) {
+    if (assumptions_.size() > 1 || !target_.variable.valid()) return;
+    engine_.require_bound({target_.variable, limit.get_si() + 1});
 }
 
 /// Better than the best, by more and more while that is easy.
@@ -79,7 +144,7 @@ void Minimizer::search_above(const Limits& limits, std::uint64_t budget) {
         return;
     }
     const std::span<const Bound> assumptions(assumptions_.data(), assumptions_.size() - (best_ ? 0 : 1));
-    switch (engine_.search(assumptions, limits, budget)) {
+    switch (search(assumptions, limits, budget)) {
         case Answer::sat:
             take_solution();
             break;
@@ -112,13 +177,14 @@ void Minimizer::search_below(const Limits& limits) {
     }
 }
 
-void Minimizer::search_boxes_of(BoxProblem problem) {
+bool Minimizer::search_boxes_of(BoxProblem problem) {
     const auto on_solution = [this]() -> std::optional<Value> {
         take_solution();
         return Integer(*best_ - 1).get_si();
     };
     boxes_.emplace(engine_, std::move(problem), std::span(assumptions_).first(assumptions_.size() - 1), on_solution);
     if (!boxes_->is_useful()) boxes_.reset();
+    return boxes_.has_value();
 }
 
 void Minimizer::search_boxes(const Limits& limits) {
@@ -143,11 +209,13 @@ void Minimizer::search_boxes(const Limits& limits) {
 }
 
 void Minimizer::run(const Limits& limits) {
+    if (ways_ == Ways::boxes) return run_boxes(limits);
     for (bool relaxed = false; !infeasible_ && !proven(); relaxed = !relaxed) {
         // Solutions are found faster without relaxations where these are dear; proofs need them.
         engine_.allow_optional(relaxed);
         search_above(limits, relaxed ? budget_ / engine_.options().relaxed_share : budget_);
         engine_.allow_optional(true);
+        exchange();
         if (infeasible_ || proven() || limits.exceeded()) return;
         raise_bound(std::min(least_sum(), best_ ? *best_ : least_sum()));
         if (boxes_ && !relaxed && !proven()) {
@@ -156,7 +224,17 @@ void Minimizer::run(const Limits& limits) {
         }
         if (proven() || !best_ || !target_.variable.valid()) continue;
         search_below(limits);
+        exchange();
         if (limits.exceeded()) return;
+    }
+}
+
+void Minimizer::run_boxes(const Limits& limits) {
+    while (!infeasible_ && !proven() && !limits.exceeded()) {
+        const Effort before = effort_spent();
+        search_boxes(limits);
+        exchange();
+        if (effort_spent() == before) return;  // nothing is left to it
     }
 }
 

@@ -6,7 +6,10 @@
 
 #include <fmt/core.h>
 
+#include "base/cubes.hpp"
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
+#include "base/run_together.hpp"
 #include "integer/constraint_list.hpp"
 #include "integer/linear_posting.hpp"
 #include "integer/linear_relaxation.hpp"
@@ -67,7 +70,10 @@ struct Model::State {
     void relax(const Limits& limits);
     bool holds(std::span<const Value> values) const;
     BoxProblem network_with_target() const;
+    bool begin(const Limits& limits);
     Result solve_objective(std::span<const Bound> assumptions, const Limits& limits, Listener* listener);
+    static Result solve_together(std::span<State* const> states, std::span<const Bound> assumptions,
+                                 const Limits& limits, Listener* listener);
 };
 
 Model::Model(const Settings& settings) : state_(std::make_unique<State>(settings)) {}
@@ -269,38 +275,100 @@ BoxProblem Model::State::network_with_target() const {
 }
 
 Result Model::State::solve_objective(std::span<const Bound> assumptions, const Limits& limits, Listener* listener) {
-    const auto on_solution = [&](const Integer& sum, const std::vector<Value>& values) {
-        require(holds(values), "a solution satisfies all constraints");
-        if (listener != nullptr) listener->improved(objective(sum), values);
-    };
-    const auto on_bound = [&](const Integer& bound) {
-        if (listener != nullptr) listener->bound_moved(objective(bound));
-    };
-    const auto add_cut = [&](Bound literal, const Integer& bound) {
-        posting.post_if(literal, target->terms, Relation::less_equal, bound);
-    };
-    Result result;
-    // Before anything is propagated: where bounds rise by ones, only the relaxation sees the end of it.
+    State* const own[] = {this};
+    return solve_together(own, assumptions, limits, listener);
+}
+
+/// Before anything is propagated: where bounds rise by ones, only the relaxation sees the end of it. False: there is no
+/// solution.
+bool Model::State::begin(const Limits& limits) {
     relax(limits);
     engine.propagate_root(limits);
-    if (engine.unsat()) {
+    return !engine.unsat();
+}
+
+/// By states of one problem, one a thread.
+Result Model::State::solve_together(std::span<State* const> states, std::span<const Bound> assumptions,
+                                    const Limits& limits, Listener* listener) {
+    Result result;
+    const std::vector<int> consistent = made_together(states.size(), [&](std::size_t place) {
+        return states[place]->begin(place == 0 ? limits : limits.without_effort()) ? 1 : 0;
+    });
+    if (std::find(consistent.begin(), consistent.end(), 0) != consistent.end()) {
         result.outcome = Outcome::unsat;
         return result;
     }
-    Minimizer minimizer(engine, *target, assumptions, on_solution, on_bound, add_cut);
-    if (network && target->variable.valid()) minimizer.search_boxes_of(network_with_target());
-    on_bound(minimizer.bound());
-    minimizer.run(limits);
-    box_statistics.add(minimizer.statistics());
-    result.bound = objective(minimizer.bound());
+    states = states.first(consistent.size());  // the system may give fewer threads
+    State& first = *states.front();
+    const auto calls_of = [&](State& state) {
+        Minimizer::Calls calls;
+        calls.solution = [&first, listener](const Integer& sum, const std::vector<Value>& values) {
+            if (listener != nullptr) listener->improved(first.objective(sum), values);
+        };
+        calls.bound = [&first, listener](const Integer& bound) {
+            if (listener != nullptr) listener->bound_moved(first.objective(bound));
+        };
+        calls.check = [&state](const std::vector<Value>& values) {
+            require(state.holds(values), "a solution satisfies all constraints");
+        };
+        calls.add_cut = [&state](Bound literal, const Integer& bound) {
+            state.posting.post_if(literal, state.target->terms, Relation::less_equal, bound);
+        };
+        return calls;
+    };
+    const bool has_boxes = first.network && first.target->variable.valid();
+    // Of several the last one searches the boxes alone, if there are any.
+    std::vector<std::unique_ptr<Minimizer>> minimizers;
+    bool boxes_apart = false;
+    for (State* state : states) {
+        auto& made = minimizers.emplace_back(
+            std::make_unique<Minimizer>(state->engine, *state->target, assumptions, calls_of(*state)));
+        if (has_boxes && (states.size() == 1 || state == states.back()))
+            boxes_apart = made->search_boxes_of(state->network_with_target()) && states.size() > 1;
+    }
+    Minimizer& minimizer = *minimizers.front();
+    if (listener != nullptr) listener->bound_moved(first.objective(minimizer.bound()));
+    if (states.size() == 1) {
+        minimizer.run(limits);
+    } else {
+        using Ways = Minimizer::Ways;
+        SharedSearch shared(minimizer.bound());
+        for (std::size_t place = 0; place < states.size(); ++place) {
+            const bool is_last = place + 1 == states.size();
+            const Ways ways = boxes_apart && is_last ? Ways::boxes : Ways::all;
+            minimizers[place]->share(shared, place, ways);
+        }
+        const Limits until_finished = limits.until(shared.best.finished());
+        const Limits others = until_finished.without_effort().within_effort(until_finished.effort_left());
+        const Limits scope_limits = current_limits();
+        run_together(states.size(), [&](std::size_t place, std::size_t) {
+            const LimitScope scope(scope_limits);
+            try {
+                minimizers[place]->run(place == 0 ? until_finished : others);
+            } catch (...) {
+                shared.best.give_up();
+                throw;
+            }
+        });
+        minimizer.finish();
+    }
+    for (std::size_t place = 0; place < states.size(); ++place)
+        states[place]->box_statistics.add(minimizers[place]->statistics());
+    result.bound = first.objective(minimizer.bound());
     if (minimizer.infeasible()) {
         result.outcome = Outcome::unsat;
     } else if (minimizer.has_solution()) {
         result.outcome = minimizer.proven() ? Outcome::optimum : Outcome::feasible;
         result.values = minimizer.values();
-        result.value = objective(minimizer.best());
+        result.value = first.objective(minimizer.best());
     }
     return result;
+}
+
+Result Model::solve_together(std::span<Model* const> models, const Limits& limits, Listener* listener) {
+    std::vector<State*> states;
+    for (Model* model : models) states.push_back(model->state_.get());
+    return State::solve_together(states, {}, limits, listener);
 }
 
 Result Model::solve(std::span<const Bound> assumptions, const Limits& limits, Listener* listener) {

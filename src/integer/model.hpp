@@ -164,6 +164,7 @@ class Model {
   private:
     friend class ModelGroup;
     Engine& engine();
+    static Result solve_together(std::span<Model* const> models, const Limits& limits, Listener* listener);
 
     struct State;
     std::unique_ptr<State> state_;

@@ -31,8 +31,7 @@ BoxWorker::BoxWorker(BoxSearch& shared, std::uint64_t seed)
       attack_(*shared.problem.query, seed),
       choice_(shared.options.box, seed),
       leaves_(*shared.problem.query, shared.options.settings.with_seed(seed)),
-      learning_(shared.clauses),
-      next_attack_(shared.options.box.attack_interval) {
+      learning_(shared.clauses) {
     points_.reserve(bounds::lanes);
 }
 
@@ -92,11 +91,12 @@ void BoxWorker::run(std::size_t workers, const Limits& turn) {
 
 void BoxWorker::search(std::size_t workers) {
     while (auto node = shared_.pool.pop(workers)) {
-        if (evaluation_.evaluations() >= next_attack_) {
+        const std::uint64_t nodes = shared_.nodes;
+        std::uint64_t due = shared_.next_attack;
+        if (nodes >= due) {
             const BoxOptions& options = shared_.options.box;
-            const std::uint64_t nodes = evaluation_.evaluations();
-            next_attack_ = nodes + std::max(options.attack_interval, nodes / options.attack_share);
-            attack(*node, {});
+            const std::uint64_t next = nodes + std::max(options.attack_interval, nodes / options.attack_share);
+            if (shared_.next_attack.compare_exchange_strong(due, next)) attack(*node, {});
         }
         ++dives_;
         levels_[0].node = std::move(*node);

@@ -41,6 +41,7 @@ struct BoxSearch {
     bool crowded = false;  ///< more were parked than are kept
     double proven = -1;    ///< by which the condition could hold anywhere at most, after an earlier round
     std::atomic<std::uint64_t> nodes{0};
+    std::atomic<std::uint64_t> next_attack{0};  ///< by one of them, when there have been so many
     std::chrono::steady_clock::time_point next_report = std::chrono::steady_clock::now();
 };
 
@@ -117,7 +118,6 @@ class BoxWorker {
     std::vector<std::vector<double>> points_;
     std::vector<std::uint32_t> point_box_;
     double required_margin_ = -1e-13;
-    std::uint64_t next_attack_;  ///< when so many nodes have been bounded; the roots have just been attacked
 };
 
 }  // namespace sinew::search

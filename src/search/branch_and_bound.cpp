@@ -8,6 +8,7 @@
 
 #include <fmt/core.h>
 
+#include "base/cubes.hpp"
 #include "base/error.hpp"
 #include "base/limit_scope.hpp"
 #include "base/run_together.hpp"
@@ -56,7 +57,9 @@ struct BranchAndBound::State {
                  observer,
                  // Clauses of smooth networks name points of pre-activations that hardly recur.
                  {problem.boxes.size(), problem.smooth ? Learning::off : static_cast<Learning>(options.box.learning),
-                  options.clauses}} {}
+                  options.clauses}} {
+        shared.next_attack = options.box.attack_interval;  // the roots are attacked before
+    }
 
     static BranchAndBoundOptions configured(BranchAndBoundOptions wanted) {
         wanted.box = wanted.settings.options(box_option_table(), wanted.box);
@@ -141,8 +144,8 @@ engine::Progress BranchAndBound::advance(const engine::Turn& turn, engine::Knowl
     BoxSearch& shared = state.shared;
     if (shared.broken || state.stage == Stage::done) return engine::Progress::exhausted;
     while (state.workers.size() < static_cast<std::size_t>(std::max(1, turn.threads)))
-        state.workers.push_back(std::make_unique<BoxWorker>(
-            shared, state.options.settings.seed() + 0x9e3779b97f4a7c15ULL * state.workers.size()));
+        state.workers.push_back(
+            std::make_unique<BoxWorker>(shared, seed_of_place(state.options.settings.seed(), state.workers.size())));
     take_news(knowledge);
     shared.stop_reason = StopReason::none;
     shared.pool.reopen();

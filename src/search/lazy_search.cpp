@@ -9,7 +9,7 @@
 namespace sinew::search {
 
 namespace {
-constexpr Effort alone_at_first = effort_per_second / 20;
+constexpr Effort alone_at_first = effort_per_second / 100;
 }  // namespace
 
 void LazySearch::begin() {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "base/cubes.hpp"
 #include "base/limit_scope.hpp"
 #include "base/run_together.hpp"
 #include "search/phase_worker.hpp"
@@ -54,12 +55,14 @@ bool PhaseTree::take(Piece& piece, const Limits& limits, std::uint64_t most_pass
         changed_.notify_all();
         return false;
     };
+    // Where there is little, all get some: a split costs less than the waiting.
+    const auto share = [&](std::size_t count) { return (count + working_ - 1) / working_; };
     for (;;) {
         if (end_) return false;
         if (limits.exceeded()) return is_over(End::limit);
         if (planted_ < goals_.size()) {
             piece.first_goal = planted_;
-            piece.goals = std::min(lanes, goals_.size() - planted_);
+            piece.goals = std::min(lanes, share(goals_.size() - planted_));
             planted_ += piece.goals;
             break;
         }
@@ -68,7 +71,7 @@ bool PhaseTree::take(Piece& piece, const Limits& limits, std::uint64_t most_pass
             const std::size_t found = open_.size() + undecided_.size();
             if (found >= leaves) return is_over(End::enough);
             // Each becomes two at most.
-            const std::size_t most = std::min(lanes / 2, leaves - found);
+            const std::size_t most = std::min({lanes / 2, leaves - found, share(open_.size())});
             piece.parents.reserve(most);  // so that no popped node can be lost
             while (piece.parents.size() < most && !open_.empty()) {
                 std::pop_heap(open_.begin(), open_.end(), LaterInHeap());
@@ -132,16 +135,16 @@ PhaseTree::End PhaseTree::run(const Limits& limits, std::uint64_t most_passes, O
     if (leaves != no_leaves) threads = 1;  // the same cut each time
     if (workers_.empty()) workers_.push_back(std::make_unique<PhaseWorker>(*this, attack_, seed_));
     while (workers_.size() < threads) {
-        const std::uint64_t place = workers_.size();
-        workers_.push_back(
-            std::make_unique<PhaseWorker>(*this, std::make_unique<Attack>(query_, seed_ + place, attack_.booleans()),
-                                          seed_ == 0 ? 0 : seed_ + place));
+        const std::uint64_t seed = seed_of_place(seed_, workers_.size());
+        workers_.push_back(std::make_unique<PhaseWorker>(
+            *this, std::make_unique<Attack>(query_, seed, attack_.booleans()), seed_ == 0 ? 0 : seed));
     }
     end_.reset();
     const Limits scope_limits = current_limits();
     const Limits no_effort = limits.without_effort();
     const Effort left = limits.effort_left();
-    run_together(std::max<std::size_t>(threads, 1), [&](std::size_t index, std::size_t) {
+    working_ = std::max<std::size_t>(threads, 1);
+    run_together(working_, [&](std::size_t index, std::size_t) {
         const LimitScope scope(scope_limits);
         try {
             work(*workers_[index], index == 0 ? limits : no_effort.within_effort(left), most_passes, observer, leaves);

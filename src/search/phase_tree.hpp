@@ -119,6 +119,7 @@ class PhaseTree {
     std::vector<Leaf> undecided_;
     std::vector<bounds::PhaseSplit> assumed_;
     std::size_t busy_ = 0;
+    std::size_t working_ = 1;  ///< workers of this run
     std::atomic<std::uint64_t> passes_{0};
     std::optional<End> end_;  ///< of this run
 };

@@ -57,10 +57,10 @@ class Keeper : public OptimizeListener {
 Optimum decide(const model::Query& query, const OptimizeOptions& options, OptimizeListener& listener) {
     throw_if_reached(options.limits);  // reading may have taken all there was
     std::string reason;
-    std::optional<Optimum> optimum = optimize_integer(query, options.settings, options.limits, listener, reason);
+    std::optional<Optimum> optimum = optimize_integer(query, options, listener, reason);
     if (!optimum) {
         throw_if_reached(options.limits);
-        optimum = optimize_real(query, options.settings, options.limits, listener);
+        optimum = optimize_real(query, options, listener);
     }
     if (!optimum) {
         throw_if_reached(options.limits);

@@ -35,7 +35,7 @@ struct Optimum {
     std::string_view word() const;
 };
 
-/// Hears of better solutions and bounds, as they are found.
+/// Hears of better solutions and bounds, as they are found: one at a time, from any of the threads.
 class OptimizeListener : public Observer {
   public:
     /// The witness has been checked.
@@ -46,6 +46,7 @@ class OptimizeListener : public Observer {
 struct OptimizeOptions {
     Limits limits;
     Settings settings;
+    int threads = 1;
 };
 
 /// Finds the best value of the query's objective (UsageError if it has none). Over integers by the integer engine; over

@@ -24,10 +24,10 @@ constexpr long value_steps = 1'000'000'000'000;
 /// Minimises; a maximum is the minimum of the opposite.
 class RealOptimizer {
   public:
-    RealOptimizer(const model::Query& query, const Settings& settings, const Limits& limits, OptimizeListener& listener)
+    RealOptimizer(const model::Query& query, const OptimizeOptions& options, OptimizeListener& listener)
         : query_(query),
-          settings_(settings),
-          limits_(limits),
+          options_(options),
+          limits_(options.limits),
           listener_(listener),
           form_(query.objective->form),
           smooth_(model::is_smooth(query.network)) {
@@ -50,7 +50,7 @@ class RealOptimizer {
     Optimum finish();
 
     const model::Query& query_;
-    Settings settings_;
+    OptimizeOptions options_;
     Limits limits_;
     OptimizeListener& listener_;
     LinearForm form_;  ///< what is minimised
@@ -83,7 +83,8 @@ Answer RealOptimizer::ask(const std::optional<Rational>& limit, model::Relation 
     }
     Options options;
     options.limits = limits;
-    options.settings = settings_;
+    options.settings = options_.settings;
+    options.threads = options_.threads;
     const model::Verdict verdict = verify(question, options, listener_);
     statistics_.add("objective_questions", 1);
     statistics_.add(verdict.statistics);
@@ -249,10 +250,10 @@ Optimum RealOptimizer::finish() {
 
 }  // namespace
 
-std::optional<Optimum> optimize_real(const model::Query& query, const Settings& settings, const Limits& limits,
+std::optional<Optimum> optimize_real(const model::Query& query, const OptimizeOptions& options,
                                      OptimizeListener& listener) {
     if (query.precision) return std::nullopt;  // the reason is the integer engine's
-    return RealOptimizer(query, settings, limits, listener).run();
+    return RealOptimizer(query, options, listener).run();
 }
 
 }  // namespace sinew::verify

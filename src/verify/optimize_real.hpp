@@ -6,8 +6,6 @@
 #include <optional>
 #include <string>
 
-#include "base/limits.hpp"
-#include "base/settings.hpp"
 #include "model/query.hpp"
 #include "verify/optimize.hpp"
 
@@ -19,7 +17,7 @@ namespace sinew::verify {
 /// sigmoid neurons the answer is an interval: a value that the witness does not miss (certified), and a proven bound a
 /// millionth of 1 + |value| away or nearer. Absent where the query has a precision; `reason` is then the integer
 /// engine's.
-std::optional<Optimum> optimize_real(const model::Query& query, const Settings& settings, const Limits& limits,
+std::optional<Optimum> optimize_real(const model::Query& query, const OptimizeOptions& options,
                                      OptimizeListener& listener);
 
 }  // namespace sinew::verify

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verify/solve_integer.hpp"
 
+#include "base/cubes.hpp"
 #include "base/error.hpp"
+#include "integer/model_group.hpp"
 #include "integer/query_model.hpp"
 #include "model/evaluate.hpp"
 
@@ -38,20 +40,34 @@ class WitnessListener : public integer::Listener {
 
 }  // namespace
 
-std::optional<Optimum> optimize_integer(const model::Query& query, const Settings& settings, const Limits& limits,
+std::optional<Optimum> optimize_integer(const model::Query& query, const OptimizeOptions& options,
                                         OptimizeListener& listener, std::string& reason) {
-    std::optional<integer::QueryModel> model = integer::QueryModel::make(query, settings, reason);
+    std::optional<integer::QueryModel> model = integer::QueryModel::make(query, options.settings, reason);
     if (!model) return std::nullopt;
     Optimum optimum;
     if (!model->consistent()) {
         optimum.outcome = Outcome::unsat;
         return optimum;
     }
-    model->set_objective();
-    model->relax_network();
+    // Alike, one a thread.
+    std::vector<std::optional<integer::QueryModel>> others =
+        made_together(static_cast<std::size_t>(options.threads), [&](std::size_t place) {
+            std::optional<integer::QueryModel> other;
+            std::string same;
+            const Settings settings = options.settings.with_seed(seed_of_place(options.settings.seed(), place));
+            if (place > 0) other = integer::QueryModel::make(query, settings, same);
+            if (integer::QueryModel* const made = place == 0 ? &*model : other ? &*other : nullptr) {
+                made->set_objective();
+                made->relax_network();
+            }
+            return other;
+        });
+    std::vector<integer::Model*> together{&model->model()};
+    for (std::optional<integer::QueryModel>& other : others)
+        if (other) together.push_back(&other->model());
     WitnessListener witnesses(query, *model, listener);
-    const integer::Result result = model->model().solve(limits, &witnesses);
-    optimum.statistics = model->model().statistics();
+    const integer::Result result = integer::ModelGroup::optimise(together, options.limits, &witnesses);
+    for (const integer::Model* each : together) optimum.statistics.add(each->statistics());
     if (result.outcome == Outcome::unsat) {
         optimum.outcome = Outcome::unsat;
         return optimum;
@@ -65,7 +81,7 @@ std::optional<Optimum> optimize_integer(const model::Query& query, const Setting
         optimum.outcome = Outcome::optimum;
         return optimum;
     }
-    optimum.stop(limits.reached(), stop_text(limits));
+    optimum.stop(options.limits.reached(), stop_text(options.limits));
     return optimum;
 }
 

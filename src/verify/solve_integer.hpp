@@ -5,18 +5,14 @@
 #include <optional>
 #include <string>
 
-#include "base/limits.hpp"
-#include "base/observer.hpp"
-#include "base/settings.hpp"
 #include "model/query.hpp"
-#include "model/verdict.hpp"
 #include "verify/optimize.hpp"
 
 namespace sinew::verify {
 
 /// Optimises the query's objective (which it must have). Absent where the engine does not take the query; `reason` says
 /// why.
-std::optional<Optimum> optimize_integer(const model::Query& query, const Settings& settings, const Limits& limits,
+std::optional<Optimum> optimize_integer(const model::Query& query, const OptimizeOptions& options,
                                         OptimizeListener& listener, std::string& reason);
 
 }  // namespace sinew::verify

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Examples and questions that are shared out among threads: the rows of one thread, in its order.
 #include <csignal>
+#include <set>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -112,6 +113,77 @@ TEST(Threads, verify_answers_lists_as_one_thread_does) {
     const std::string alone = rows_of("1");
     EXPECT_NE(alone.find("unsat"), std::string::npos) << alone;
     for (const char* threads : {"2", "5"}) EXPECT_EQ(rows_of(threads), alone) << threads;
+}
+
+std::string first_line(const ProgramResult& result) {
+    return result.output.substr(0, result.output.find('\n')) + result.errors;
+}
+
+TEST(Threads, optima_are_those_of_one_thread) {
+    const TemporaryFolder folder;
+    const std::string over_reals =
+        folder.write("reals.dnn",
+                     "dnn = {\n"
+                     "    'a0': ['x0 - 2x1 + 0.5', 'relu'],\n"
+                     "    'a1': ['-x0 + x1 + x2', 'relu'],\n"
+                     "    'a2': ['x0 + 3x2 - 1', 'relu'],\n"
+                     "    'a3': ['n0 - 2n1 + n2 - 0.25', 'relu'],\n"
+                     "    'y0': 'n0 + n1 - 3n3 + n2',\n"
+                     "}\n"
+                     "domains = { 'x0': 'real [-1, 1]', 'x1': 'real [-1, 1]', 'x2': 'real [-1, 1]' }\n"
+                     "objective = 'minimize y0'\n");
+    for (const std::string& file : {std::string(SINEW_SOURCE_DIR "/inputs/dnn/best_price.dnn"), over_reals}) {
+        const std::string alone = first_line(sinew({"optimize", file, "--quiet"}));
+        EXPECT_EQ(alone.rfind("optimum ", 0), 0U) << alone;
+        for (const char* threads : {"2", "3"})
+            EXPECT_EQ(first_line(sinew({"optimize", file, "--quiet", "--threads", threads})), alone) << threads;
+    }
+}
+
+/// The shortest ruler with six marks, all of whose distances differ: 17 long; of the two that are mirror images the
+/// one that begins with the shorter distance.
+std::string six_marks() {
+    std::string lines = "predicate fzn_all_different_int(array [int] of var int: x);\n";
+    std::string rows;
+    std::string distances;
+    for (int i = 0; i < 6; ++i)
+        lines += "var 0.." + std::string(i == 0 ? "0" : "30") + ": m" + std::to_string(i) + " :: output_var;\n";
+    for (int i = 0; i < 6; ++i) {
+        for (int j = i + 1; j < 6; ++j) {
+            const std::string name = "d" + std::to_string(i) + std::to_string(j);
+            lines += "var 1..30: " + name + ";\n";
+            rows += "constraint int_lin_eq([1,-1,-1],[m" + std::to_string(j) + ",m" + std::to_string(i) + "," + name +
+                    "],0);\n";
+            distances += (distances.empty() ? "" : ",") + name;
+        }
+    }
+    return lines + rows + "constraint fzn_all_different_int([" + distances +
+           "]);\nconstraint int_lin_le([1,-1],[d01,d45],-1);\nsolve minimize m5;\n";
+}
+
+TEST(Threads, constraint_programs_have_the_solutions_of_one_thread) {
+    const TemporaryFolder folder;
+    const std::string ruler = folder.write("ruler.fzn", six_marks());
+    const std::string queens = SINEW_SOURCE_DIR "/inputs/flatzinc/queens.fzn";
+    const auto solutions = [&](const Words& more) {
+        Words words{"solve", "-a", queens};
+        words.insert(words.end(), more.begin(), more.end());
+        std::multiset<std::string> found;
+        std::string text = sinew(words).output;
+        for (std::size_t end = 0; (end = text.find("----------\n")) != std::string::npos; text.erase(0, end + 11))
+            found.insert(text.substr(0, end));
+        found.insert(text);
+        return found;
+    };
+    EXPECT_EQ(solutions({}).size(), 5U) << "four, and the line that says so";
+    for (const Words& more : {Words{"-p", "2"}, Words{"--threads", "3"}}) {
+        EXPECT_EQ(solutions(more), solutions({})) << more[1];
+        Words words{"solve", ruler};
+        words.insert(words.end(), more.begin(), more.end());
+        const std::string answer = sinew(words).output;
+        EXPECT_NE(answer.find("m5 = 17;"), std::string::npos) << answer;
+        EXPECT_NE(answer.find("=========="), std::string::npos) << answer;
+    }
 }
 
 TEST(Threads, ctrl_c_ends_all_and_keeps_what_is_there) {

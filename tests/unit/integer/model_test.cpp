@@ -222,7 +222,7 @@ TEST(ModelGroup, AgreesWithEnumeration) {
             for (std::size_t t = 0; t < threads; ++t) models.push_back(build(description, 0));
             std::vector<Model*> places;
             for (Model& model : models) places.push_back(&model);
-            ModelGroup group(places, 1);
+            ModelGroup group(places, 0, 1);
             Result result;
             // In turns, after each of which the others are looked at.
             for (int turn = 0; turn < 100000 && result.outcome == Outcome::unknown; ++turn)
@@ -236,6 +236,34 @@ TEST(ModelGroup, AgreesWithEnumeration) {
     }
     EXPECT_GT(solvable, cases / 10);
     EXPECT_LT(solvable, cases);
+}
+/// What is told on the way only gets better.
+TEST(ModelGroup, OptimaAgreeWithEnumeration) {
+    constexpr int cases = 300;
+    for (int i = 0; i < cases; ++i) {
+        Random random(800000 + static_cast<std::uint64_t>(i));
+        const Scale scale =
+            i % 3 == 0 ? Scale{.coefficient = Integer("1000000000000000000003"), .value = 300'000'000'000'000'011}
+                       : Scale{};
+        const RandomModel description = make(random, scale);
+        const std::optional<Integer> expected = description.optimum();
+        SCOPED_TRACE(i);
+        for (const std::size_t threads : {2U, 3U}) {
+            std::vector<Model> models;
+            for (std::size_t t = 0; t < threads; ++t) models.push_back(build(description, 0));
+            std::vector<Model*> places;
+            for (Model& model : models) {
+                model.minimize(description.objective, 7);
+                places.push_back(&model);
+            }
+            CheckingListener listener;
+            const Result result = ModelGroup::optimise(places, Limits(), &listener);
+            ASSERT_EQ(result.outcome, expected ? Outcome::optimum : Outcome::unsat) << threads;
+            if (!expected) continue;
+            ASSERT_EQ(result.value, *expected + 7);
+            ASSERT_EQ(result.bound, result.value);
+        }
+    }
 }
 TEST(Model, LargeCoefficientsAgreeWithEnumeration) {
     compare({.coefficient = Integer("1000000000000000003")}, 100000, 1000);

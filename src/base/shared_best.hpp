@@ -3,22 +3,25 @@
 #pragma once
 
 #include <atomic>
-#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <utility>
-#include <vector>
 
-namespace sinew::cardinality {
+namespace sinew {
 
+/// `Solution` is a container, empty where there is none.
+template <class Number, class Solution>
 class SharedBest {
   public:
     struct Known {
-        std::optional<std::int64_t> best;  ///< spent by `model`
-        std::vector<bool> model;           ///< only where it is better than what was known
-        std::int64_t bound = 0;
+        std::optional<Number> best;  ///< the value of `solution`
+        Solution solution;           ///< only where it is better than what was known
+        Number bound;
         bool infeasible = false;
     };
+
+    /// `bound`: what all know at the beginning.
+    explicit SharedBest(Number bound) : bound_(std::move(bound)) {}
 
     /// Tells what one knows and returns what all know. `better` and `higher` are called for what is new to all, one at
     /// a time.
@@ -27,8 +30,8 @@ class SharedBest {
         const std::lock_guard lock(mutex_);
         if (mine.best && (!best_ || *mine.best < *best_)) {
             best_ = mine.best;
-            model_ = std::move(mine.model);
-            better(*best_, model_);
+            solution_ = std::move(mine.solution);
+            better(*best_, solution_);
         }
         if (mine.bound > bound_) {
             bound_ = mine.bound;
@@ -37,7 +40,7 @@ class SharedBest {
         infeasible_ = infeasible_ || mine.infeasible;
         if (infeasible_ || (best_ && bound_ >= *best_)) finished_ = true;
         Known all{best_, {}, bound_, infeasible_};
-        if (best_ && (!mine.best || *best_ < *mine.best)) all.model = model_;
+        if (best_ && (!mine.best || *best_ < *mine.best)) all.solution = solution_;
         return all;
     }
 
@@ -49,11 +52,11 @@ class SharedBest {
 
   private:
     std::mutex mutex_;
-    std::optional<std::int64_t> best_;
-    std::vector<bool> model_;
-    std::int64_t bound_ = 0;
+    std::optional<Number> best_;
+    Solution solution_;
+    Number bound_;
     bool infeasible_ = false;
     std::atomic<bool> finished_{false};
 };
 
-}  // namespace sinew::cardinality
+}  // namespace sinew
