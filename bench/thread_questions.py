@@ -168,6 +168,11 @@ def with_objective(text):
     return text[:text.index("conditions")] + "objective = 'minimize y0'\n"
 
 
+def without_objective(text):
+    """FlatZinc: any solution."""
+    return text[:text.index("solve ")] + "solve satisfy;\n"
+
+
 def questions(root, files):
     """By engine: name, words after `sinew`."""
     shared = os.path.normpath(os.path.join(root, "..", "shared"))
@@ -235,8 +240,11 @@ def questions(root, files):
         "refinement": [random_network(1, (3, 6, 5), "tansig", 0.1, "--strategy", "lazy"),
                        random_network(2, (3, 8, 6), "tansig", 0.1, "--strategy", "lazy")],
         "projection": [made(f"unbounded_5_30_{seed}.dnn", unbounded(random.Random(seed), 5, 30)) for seed in (1, 2)],
-        "integers": [],
-        "binarized": [random_network(seed, (8, 50), "hardlims", 0.3, "--strategy", "binarized") for seed in (0, 1)],
+        "integers": [made("no_golomb_10_54.fzn", without_objective(golomb(10, 54))),
+                     made("no_golomb_9_43.fzn", without_objective(golomb(9, 43)))],
+        "binarized": [random_network(2, (7, 30, 20), "hardlims", 0.15, "--strategy", "binarized"),
+                      random_network(0, (8, 40, 20), "hardlims", 0.2, "--strategy", "binarized"),
+                      ("MNIST, ipq", ["verify", f"{bench}/bnn_marabou_mnist/mnist-bnn_index2_eps0.001_target9_unsat.ipq.gz", "-q"])],
         "sat": [formula("3sat_250_1"), formula("3sat_250_2"), formula("3sat_250_3"), formula("pigeons_9"),
                 formula("parity_48_1"), formula("colouring_4_120_1"), formula("gray_16_40"), formula("counter_16_30")],
         "pseudo-Boolean decisions": [rows(knapsacks, 1, 24, 4), rows(knapsacks, 2, 24, 4), rows(knapsacks, 3, 25, 4)],
@@ -250,7 +258,8 @@ def questions(root, files):
         ],
         "verify, a list": [("MNIST-FC 256x6 at 0.03", ["verify", list_of(6, "0.03")])],
         "optimize over reals": [random_network(seed, (5, 16, 16), "relu", 0.1, best=True) for seed in (0, 1)],
-        "optimize over integers": [random_network(seed, (5, 8), "relu", 0.1, whole=20, best=True) for seed in (0, 1)],
+        "optimize over integers": [("tansig 5-20", ["optimize", f"{root}/tests/regress/optimum/n5x20.dnn", "-q"]),
+                                   random_network(0, (5, 8), "relu", 0.1, whole=20, best=True)],
         "constraint programs": [made("golomb_10.fzn", golomb(10, 60)),
                                 made("job_shop_15_5.fzn", job_shop(random.Random(1), 15, 5)),
                                 minizinc(f"{shared}/cases/neurons/t8.mzn")],

@@ -73,6 +73,7 @@ void Minimizer::accept(const Integer& sum, std::vector<Value> values) {
 void Minimizer::share(SharedSearch& shared, std::size_t place, Ways ways) {
     shared_ = &shared;
     place_ = place;
+    takes_proofs_ = place > 0;
     ways_ = ways;
     // Cuts of a sum without a variable hold where they were added alone.
     if (!target_.variable.valid()) return;
@@ -84,40 +85,44 @@ void Minimizer::share(SharedSearch& shared, std::size_t place, Ways ways) {
 /// With the others.
 void Minimizer::exchange() {
     if (shared_ == nullptr) return;
-    if (target_.variable.valid())
-        for (const std::vector<Bound>& clause : shared_->clauses.exchange(place_, exports_.clauses))
-            engine_.add_learned(clause, told_glue);
+    if (target_.variable.valid()) {
+        const auto news = shared_->clauses.exchange(place_, exports_.clauses);
+        for (const std::vector<Bound>& clause : news)
+            if (takes_proofs_) engine_.add_learned(clause, told_glue);
+    }
     auto all = shared_->best.exchange({best_, values_, bound_, infeasible_}, calls_.solution, calls_.bound);
     if (!all.solution.empty()) accept(*all.best, std::move(all.solution));
-    if (all.bound > bound_) {
+    if (all.bound > bound_ && takes_proofs_) {
         bound_ = all.bound;
         require_more_than(bound_ - 1);
     }
     infeasible_ = infeasible_ || all.infeasible;
 }
 
-/// The engine's, in slices where others may know more by now; unknown also where they have made it pointless.
-Answer Minimizer::search(std::span<const Bound> assumptions, const Limits& limits, std::uint64_t budget) {
-    if (shared_ == nullptr) return engine_.search(assumptions, limits, budget);
+/// The engine's; in slices where others may know more by now. Unknown also where they have made it pointless: what it
+/// looks for (a sum of `limit` at most, or anything better) has been found or refuted.
+Answer Minimizer::search(std::span<const Bound> assumptions, const Limits& limits, std::uint64_t budget,
+                         const std::optional<Integer>& limit) {
+    if (!takes_proofs_) return engine_.search(assumptions, limits, budget);
     const std::vector<Bound> assumed(assumptions.begin(), assumptions.end());
     const std::optional<Integer> best = best_;
-    const Integer bound = bound_;
-    const std::uint64_t end =
-        budget > ~std::uint64_t{0} - engine_.conflicts() ? ~std::uint64_t{0} : engine_.conflicts() + budget;
+    const std::uint64_t most = ~std::uint64_t{0};
+    const std::uint64_t end = budget > most - engine_.conflicts() ? most : engine_.conflicts() + budget;
     for (;;) {
         const Limits slice = limits.within_effort(std::min(between_looks, limits.effort_left()));
         const Answer answer = engine_.search(assumed, slice, end - engine_.conflicts());
         if (answer != Answer::unknown || limits.exceeded() || engine_.conflicts() >= end || !slice.exceeded())
             return answer;
         exchange();
-        if (infeasible_ || proven() || best_ != best || bound_ != bound) return Answer::unknown;
+        const bool is_found = limit ? best_ && *best_ <= *limit : best_ != best;
+        if (infeasible_ || proven() || is_found || (limit && bound_ > *limit)) return Answer::unknown;
     }
 }
 
 /// A search for a sum of `limit` at most; refuted, it raises the bound.
 Answer Minimizer::search_up_to(const Integer& limit, const Limits& limits, std::uint64_t budget) {
     assumptions_.back() = {-target_.variable, -limit.get_si()};
-    const Answer result = search(assumptions_, limits, budget);
+    const Answer result = search(assumptions_, limits, budget, limit);
     if (result == Answer::sat) take_solution();
     if (result == Answer::unsat) refuted_up_to(limit);
     return result;

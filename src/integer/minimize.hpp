@@ -51,7 +51,10 @@ class Minimizer {
     /// Runs until the least sum is proven or a limit is reached.
     void run(const Limits& limits);
     /// What is known, also of others, when all have ended.
-    void finish() { exchange(); }
+    void finish() {
+        takes_proofs_ = true;
+        exchange();
+    }
 
     bool infeasible() const { return infeasible_; }
     bool has_solution() const { return best_.has_value(); }
@@ -63,7 +66,8 @@ class Minimizer {
 
   private:
     void run_boxes(const Limits& limits);
-    Answer search(std::span<const Bound> assumptions, const Limits& limits, std::uint64_t budget);
+    Answer search(std::span<const Bound> assumptions, const Limits& limits, std::uint64_t budget,
+                  const std::optional<Integer>& limit = std::nullopt);
     Answer search_up_to(const Integer& limit, const Limits& limits, std::uint64_t budget);
     void search_above(const Limits& limits, std::uint64_t budget);
     void search_below(const Limits& limits);
@@ -82,6 +86,9 @@ class Minimizer {
     Calls calls_;
     SharedSearch* shared_ = nullptr;
     std::size_t place_ = 0;
+    /// The first goes the way that it would go alone, but for better solutions: several are then hardly slower than
+    /// one.
+    bool takes_proofs_ = false;
     Ways ways_ = Ways::all;
     Exports exports_;
     std::optional<Integer> best_;
