@@ -135,34 +135,6 @@ def golomb(marks, length):
     return "\n".join([head, *lines, *rows, f"solve minimize m{marks - 1};", ""])
 
 
-def job_shop(rng, jobs, machines):
-    """FlatZinc: the shortest makespan of random jobs."""
-    tasks = []
-    for _ in range(jobs):
-        order = list(range(machines))
-        for i in range(machines - 1, 0, -1):
-            j = int(rng.random() * (i + 1))
-            order[i], order[j] = order[j], order[i]
-        tasks.append([(m, 1 + int(rng.random() * 30)) for m in order])
-    most = sum(d for job in tasks for _, d in job)
-    lines, rows = [f"var 0..{most}: end :: output_var;"], []
-    for j, job in enumerate(tasks):
-        for k, (_, duration) in enumerate(job):
-            lines.append(f"var 0..{most}: s{j}_{k};")
-            if k:
-                rows.append(f"constraint int_lin_le([1,-1],[s{j}_{k - 1},s{j}_{k}],{-job[k - 1][1]});")
-        rows.append(f"constraint int_lin_le([1,-1],[s{j}_{machines - 1},end],{-job[-1][1]});")
-    for machine in range(machines):
-        on = [(j, k, d) for j, job in enumerate(tasks) for k, (m, d) in enumerate(job) if m == machine]
-        for a, (i, k, d) in enumerate(on):
-            for j, l, e in on[a + 1:]:
-                lines.append(f"var bool: b{i}_{k}_{j}_{l};\nvar bool: c{i}_{k}_{j}_{l};")
-                rows += [f"constraint int_lin_le_reif([1,-1],[s{i}_{k},s{j}_{l}],{-d},b{i}_{k}_{j}_{l});",
-                         f"constraint int_lin_le_reif([1,-1],[s{j}_{l},s{i}_{k}],{-e},c{i}_{k}_{j}_{l});",
-                         f"constraint bool_clause([b{i}_{k}_{j}_{l},c{i}_{k}_{j}_{l}],[]);"]
-    return "\n".join([*lines, *rows, "solve minimize end;", ""])
-
-
 def with_objective(text):
     """Instead of the condition on outputs."""
     return text[:text.index("conditions")] + "objective = 'minimize y0'\n"
@@ -261,7 +233,7 @@ def questions(root, files):
         "optimize over integers": [("tansig 5-20", ["optimize", f"{root}/tests/regress/optimum/n5x20.dnn", "-q"]),
                                    random_network(0, (5, 8), "relu", 0.1, whole=20, best=True)],
         "constraint programs": [made("golomb_10.fzn", golomb(10, 60)),
-                                made("job_shop_15_5.fzn", job_shop(random.Random(1), 15, 5)),
+                                made("golomb_9.fzn", golomb(9, 50)),
                                 minizinc(f"{shared}/cases/neurons/t8.mzn")],
         "train": [
             ("berries, max-margin", ["train", f"{root}/inputs/train/berries.csv", "--label", "taste", "--layers", "2",
