@@ -88,7 +88,7 @@ def is_shown(member):
 
 def sentence(text):
     """A comment at the end of a line, as a sentence of its own."""
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", ":", "```")) else ".") if re.match(r"[a-z]+\b", text) else text
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", ":", "```")) else ".") if re.match(r"[a-z]+\b(?!\()", text) else text
 
 
 def member_lines(members):

@@ -11,9 +11,9 @@ namespace sinew {
 
 /// A place in an input: file name ("" for none), 1-based line and column (0 when the format has none).
 struct SourceLocation {
-    std::string file;
-    std::size_t line = 0;
-    std::size_t column = 0;
+    std::string file;        ///< its name; "": none
+    std::size_t line = 0;    ///< from 1; 0: not known
+    std::size_t column = 0;  ///< from 1; 0: not known
 };
 
 /// "file:line:column", leaving out what is not known.
@@ -22,9 +22,10 @@ std::string to_string(const SourceLocation& location);
 /// The user's input is wrong: where, what was found, and what was expected there. The command line exits 2.
 class InputError : public std::runtime_error {
   public:
+    /// what() is "file:line:column: message (expected …)".
     InputError(SourceLocation location, std::string_view message, std::string_view expected = {});
 
-    const SourceLocation& location() const { return location_; }
+    const SourceLocation& location() const { return location_; }  ///< the place in the input
 
   private:
     SourceLocation location_;

@@ -9,7 +9,7 @@
 
 namespace sinew {
 
-using Integer = mpz_class;
+using Integer = mpz_class;  ///< of any size
 /// Rational(1, 10) is a tenth. GMP wants fractions in lowest terms; functions of this library take others too.
 using Rational = mpq_class;
 
