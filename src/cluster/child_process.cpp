@@ -50,7 +50,7 @@ struct Pipe {
 /// False at the end of what it writes.
 bool take(int descriptor, std::string& text) {
     std::array<char, 4096> block{};
-    const ssize_t count = read(descriptor, block.data(), block.size());
+    const ssize_t count = ::read(descriptor, block.data(), block.size());
     if (count > 0) text.append(block.data(), static_cast<std::size_t>(count));
     return count > 0 || (count < 0 && errno == EINTR);
 }
