@@ -73,7 +73,7 @@ configure() {
         done
         [[ $wanted == 0 ]] && return
     else
-        fresh=(--fresh -DSINEW_UNITY_BATCH=24) # all is built, perhaps once
+        fresh=(--fresh -DSINEW_UNITY_BATCH=40 -DSINEW_JOINT=ON) # all is built, perhaps once
     fi
     say "configuring $folder"
     cmake -S "$root" --preset "$preset" -B "$folder" "${fresh[@]}" "${@/#/-D}" >"$folder/configure.log" 2>&1 && return

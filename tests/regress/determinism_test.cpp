@@ -138,10 +138,11 @@ TEST(Determinism, formulas) {
 TEST(SameRun, tells_another_count) {
     if (support::run_program({"/usr/bin/python3", "--version"}).exit_status != 0) GTEST_SKIP() << "skipped: no python3";
     const support::TemporaryFolder folder;
-    const std::string other = folder.write("other", "#!/bin/sh\n" SINEW_PROGRAM
-                                                    " \"$@\"; status=$?\nfor word; do case $word in --json=*) sed -i "
-                                                    "'s/\"exact_checks\": /&1/' \"${word#--json=}\" ;; "
-                                                    "esac; done\nexit $status\n");
+    const std::string other =
+        folder.write("other", std::string("#!/bin/sh\n") + SINEW_PROGRAM +
+                                  " \"$@\"; status=$?\nfor word; do case $word in --json=*) sed -i "
+                                  "'s/\"exact_checks\": /&1/' \"${word#--json=}\" ;; "
+                                  "esac; done\nexit $status\n");
     chmod(other.c_str(), 0700);
     const auto compare = [](const std::string& program) {
         return support::run_program({"/usr/bin/python3", SINEW_SOURCE_DIR "/tools/same_run.py", SINEW_PROGRAM, program,

@@ -37,7 +37,8 @@ ProgramResult sinew(Words words, const ProgramOptions& options = {}) {
 /// A script of sh in which $sinew is the program.
 ProgramResult shell(const std::string& script, const TemporaryFolder& folder) {
     return support::run_program(
-        {"/bin/sh", "-c", "sinew='" SINEW_PROGRAM "'; cd '" + folder.path().string() + "'\n" + script});
+        {"/bin/sh", "-c",
+         std::string("sinew='") + SINEW_PROGRAM + "'; cd '" + folder.path().string() + "'\n" + script});
 }
 
 ProgramOptions closed(std::vector<int> descriptors) {

@@ -30,7 +30,8 @@ ProgramResult sinew(Words words, const ProgramOptions& options = {}) {
 /// A script of bash in which $sinew is the program.
 ProgramResult shell(const std::string& script, const TemporaryFolder& folder) {
     return support::run_program(
-        {"/bin/bash", "-c", "sinew='" SINEW_PROGRAM "'; cd '" + folder.path().string() + "'\n" + script});
+        {"/bin/bash", "-c",
+         std::string("sinew='") + SINEW_PROGRAM + "'; cd '" + folder.path().string() + "'\n" + script});
 }
 
 /// What the program answers, and no complaint.

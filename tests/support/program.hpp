@@ -40,6 +40,10 @@ struct ProgramOptions {
     std::function<void()> prepare;
 };
 
+/// The program under test: what SINEW_TESTED names (a build under sanitizers is tested by another build's tests), or
+/// else `built`.
+const char* tested_program(const char* built);
+
 /// Runs words[0] with the other words and no standard input.
 ProgramResult run_program(const std::vector<std::string>& words, const ProgramOptions& options = {});
 

@@ -76,7 +76,8 @@ std::vector<std::size_t> take_label_column(DataSet& data, std::size_t column) {
                 continue;
             }
             if (value.get_den() != 1 || value < 0 || value > Rational(largest_label))
-                throw InputError({data.row_places[r], 0, 0}, "the label is " + to_string(value), "a class: 0, 1, 2, …");
+                throw InputError({data.row_places[r], 0, 0}, "the label is " + sinew::to_string(value),
+                                 "a class: 0, 1, 2, …");
             labels.push_back(value.get_num().get_ui());
         }
     }

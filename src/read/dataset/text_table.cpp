@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t most_text_columns = 1 << 20;
 constexpr std::size_t rows_looked_at = 100;  // for a header
 
-bool is_blank(char c) {
+bool is_cell_blank(char c) {
     return c == ' ' || c == '\t' || c == '\r';
 }
 
@@ -100,15 +100,15 @@ class TextTableReader {
             cell = unquoted_;
             skip_blanks();
             const bool ends = at_ == text_.size() || text_[at_] == '\n' || text_[at_] == separator_ ||
-                              (separator_ == ' ' && is_blank(text_[at_ - 1]));
+                              (separator_ == ' ' && is_cell_blank(text_[at_ - 1]));
             if (!ends) fail(line_, column_of(at_), "text after a closing quote", "a separator");
         } else {
             const std::size_t begin = at_;
             while (at_ < text_.size() && text_[at_] != '\n' &&
-                   (separator_ == ' ' ? !is_blank(text_[at_]) : text_[at_] != separator_))
+                   (separator_ == ' ' ? !is_cell_blank(text_[at_]) : text_[at_] != separator_))
                 ++at_;
             std::size_t end = at_;
-            while (end > begin && is_blank(text_[end - 1])) --end;
+            while (end > begin && is_cell_blank(text_[end - 1])) --end;
             cell = text_.substr(begin, end - begin);
         }
         if (separator_ == ' ') {
@@ -137,7 +137,7 @@ class TextTableReader {
     }
 
     void skip_blanks() {
-        while (at_ < text_.size() && is_blank(text_[at_]) && (separator_ != '\t' || text_[at_] != '\t')) ++at_;
+        while (at_ < text_.size() && is_cell_blank(text_[at_]) && (separator_ != '\t' || text_[at_] != '\t')) ++at_;
     }
     void next_line() {
         ++at_;

@@ -23,7 +23,7 @@ struct Row {
     double lower = -infinity;
     double upper = infinity;
 };
-struct Problem {
+struct LpProblem {
     std::vector<std::pair<double, double>> columns;
     std::vector<Row> rows;
 };
@@ -36,8 +36,8 @@ void random_bounds(Random& random, double& lower, double& upper) {
     if (random.chance(0.1) && std::isfinite(lower)) upper = lower;
 }
 
-Problem random_problem(Random& random) {
-    Problem problem;
+LpProblem random_problem(Random& random) {
+    LpProblem problem;
     problem.columns.resize(1 + random.below(6));
     for (auto& [lower, upper] : problem.columns) random_bounds(random, lower, upper);
     problem.rows.resize(random.below(9));
@@ -49,7 +49,7 @@ Problem random_problem(Random& random) {
     return problem;
 }
 
-Lp build(const Problem& problem) {
+Lp build(const LpProblem& problem) {
     Lp lp;
     for (const auto& [lower, upper] : problem.columns) lp.add_column(lower, upper);
     for (const Row& row : problem.rows) lp.add_row(row.entries, row.lower, row.upper);
@@ -61,7 +61,7 @@ void set_exact_bounds(ExactSimplex& simplex, SimplexVariable variable, double lo
     if (std::isfinite(upper)) simplex.set_bound(variable, Side::upper, to_rational(upper), Strictness::closed);
 }
 
-ExactSimplex build_exact(const Problem& problem) {
+ExactSimplex build_exact(const LpProblem& problem) {
     ExactSimplex simplex;
     for (const auto& [lower, upper] : problem.columns) set_exact_bounds(simplex, simplex.add_column(), lower, upper);
     for (const Row& row : problem.rows) {
@@ -73,7 +73,7 @@ ExactSimplex build_exact(const Problem& problem) {
     return simplex;
 }
 
-void expect_ray(const Problem& problem, const Lp& lp) {
+void expect_ray(const LpProblem& problem, const Lp& lp) {
     std::vector<double> form(problem.columns.size());
     double sum = 0;
     for (const LpMultiplier& part : lp.ray()) {
@@ -90,7 +90,7 @@ void expect_ray(const Problem& problem, const Lp& lp) {
     EXPECT_GT(sum, 1e-9);
 }
 
-void expect_agreement(const Problem& problem, Lp& lp) {
+void expect_agreement(const LpProblem& problem, Lp& lp) {
     ExactSimplex exact = build_exact(problem);
     const bool feasible = exact.check() == ExactSimplex::Result::feasible;
     const LpStatus status = lp.solve();
@@ -114,7 +114,7 @@ void expect_agreement(const Problem& problem, Lp& lp) {
     EXPECT_EQ(exact.pivots(), before);
 }
 
-void expect_optimum(const Problem& problem, Lp& lp, bool maximum, Random& random) {
+void expect_optimum(const LpProblem& problem, Lp& lp, bool maximum, Random& random) {
     ExactSimplex exact = build_exact(problem);
     std::vector<LpEntry> objective;
     std::vector<SimplexTerm> terms;
@@ -144,19 +144,19 @@ void expect_optimum(const Problem& problem, Lp& lp, bool maximum, Random& random
     }
 }
 
-Problem small_infeasible() {
+LpProblem small_infeasible() {
     return {{{0, 1}, {0, 1}}, {{{{0, 1}, {1, 1}}, 3, infinity}}};
 }
 
 TEST(Lp, RowsAreReplaced) {
     Random random(41);
     for (int i = 0; i < 300; ++i) {
-        Problem problem = random_problem(random);
+        LpProblem problem = random_problem(random);
         if (problem.rows.empty()) continue;
         Lp lp = build(problem);
         lp.solve();
         // Replaced rows answer as a program built with them does.
-        const Problem other = random_problem(random);
+        const LpProblem other = random_problem(random);
         for (std::size_t r = 0; r < std::min(problem.rows.size(), other.rows.size()); ++r) {
             Row row = other.rows[r];
             std::erase_if(row.entries, [&](const LpEntry& e) { return e.column >= problem.columns.size(); });
@@ -170,7 +170,7 @@ TEST(Lp, RowsAreReplaced) {
 TEST(Lp, AgreesWithTheExactSimplexWarmAndCold) {
     for (std::uint64_t seed = 0; seed < 600; ++seed) {
         Random random(seed);
-        Problem problem = random_problem(random);
+        LpProblem problem = random_problem(random);
         Lp lp = build(problem);
         expect_agreement(problem, lp);
         for (int step = 0; step < 6; ++step) {
@@ -183,7 +183,7 @@ TEST(Lp, AgreesWithTheExactSimplexWarmAndCold) {
                 lp.set_row_bounds(row, problem.rows[row].lower, problem.rows[row].upper);
             }
             if (random.chance(0.3)) {
-                Problem more = random_problem(random);
+                LpProblem more = random_problem(random);
                 more.columns = problem.columns;
                 for (Row& row : more.rows) {
                     std::erase_if(row.entries, [&](const LpEntry& e) { return e.column >= problem.columns.size(); });
@@ -234,7 +234,7 @@ TEST(Lp, ThreadsUseTheirOwn) {
         workers.emplace_back([worker] {
             for (std::uint64_t seed = 0; seed < 100; ++seed) {
                 Random random(1000 * worker + seed);
-                const Problem problem = random_problem(random);
+                const LpProblem problem = random_problem(random);
                 Lp lp = build(problem);
                 if (seed % 10 == 9) lp.provoke_errors(1);
                 expect_agreement(problem, lp);

@@ -112,7 +112,7 @@ bool holds(const TestConstraint& constraint, const sat::Solver& solver, const st
     return constraint.is_atom ? premise == conclusion : !premise || conclusion;
 }
 
-struct Counts {
+struct RowCounts {
     int sat = 0;
     int unsat = 0;
     std::uint64_t theory_conflicts = 0;
@@ -123,7 +123,7 @@ class Comparison {
   public:
     Comparison(const TestProblem& problem, Random& random) : problem_(problem), random_(random) {}
 
-    void run(Z3Oracle& oracle, Counts& counts) {
+    void run(Z3Oracle& oracle, RowCounts& counts) {
         Joint joint(problem_, random_);
         for (int round = 0; round < 3 && !::testing::Test::HasFailure(); ++round) {
             for (std::size_t i = 1 + random_.below(3); i > 0; --i) {
@@ -182,7 +182,7 @@ class Comparison {
 };
 
 TEST(RowsAndReals, OnOneTrailAgreeWithZ3) {
-    Counts counts;
+    RowCounts counts;
     Z3Oracle oracle;
     for (std::uint64_t seed = 0; seed < 500; ++seed) {
         Random random(seed);

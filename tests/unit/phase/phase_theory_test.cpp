@@ -16,15 +16,15 @@ namespace {
 constexpr std::size_t inputs = 3;
 constexpr std::size_t atom_count = 10;
 
-struct Case {
+struct SumCase {
     std::vector<phase::FrontAtom> atoms;
     std::vector<Literal> literals;
     std::vector<Term> terms;
     std::int64_t bound = 0;
 };
 
-Case random_case(Random& random) {
-    Case made;
+SumCase random_sum_case(Random& random) {
+    SumCase made;
     for (std::size_t a = 0; a < atom_count; ++a) {
         LinearForm form(Rational(random.integer(-2, 2)) / 2);
         for (std::size_t i = 0; i < inputs; ++i) form.add(LinearForm(Variable(i), 1), random.integer(-2, 2));
@@ -39,7 +39,7 @@ Case random_case(Random& random) {
 }
 
 /// Whether some phases that satisfy the row can be had together.
-bool has_solution(const Case& made, std::span<const phase::Range> box) {
+bool has_solution(const SumCase& made, std::span<const phase::Range> box) {
     phase::FrontPhases phases;
     for (std::size_t i = 0; i < inputs; ++i) phases.add_box(Variable(i), box[i]);
     for (const phase::FrontAtom& atom : made.atoms) phases.add(atom);
@@ -63,7 +63,7 @@ TEST(PhaseTheory, agrees_with_enumeration_beside_a_row) {
     double early = 0;
     for (std::uint64_t seed = 0; seed < 200; ++seed) {
         Random random(seed);
-        const Case made = random_case(random);
+        const SumCase made = random_sum_case(random);
         std::vector<phase::Range> box;
         for (std::size_t i = 0; i < inputs; ++i) {
             box.push_back({Rational(-1), Rational(1)});

@@ -23,7 +23,7 @@ using namespace sinew;
 using namespace sinew::results;
 using OneRun = results::Run;  // a test is something to run, too
 
-OneRun some_run() {
+OneRun kept_run() {
     OneRun run;
     run.kind = "certify";
     run.version = "0.1.0";
@@ -36,7 +36,7 @@ OneRun some_run() {
     return run;
 }
 
-Row row_of(std::int64_t number, const std::string& status = "certified") {
+Row kept_row_of(std::int64_t number, const std::string& status = "certified") {
     Row row;
     row.question = {"net.onnx", "aa", "data.csv", "bb", R"({"norm":"inf"})", number, "1/100"};
     row.status = status;
@@ -54,8 +54,8 @@ class ResultsFileTest : public testing::Test {
 };
 
 TEST_F(ResultsFileTest, what_is_written_is_read_again) {
-    OneRun run = some_run();
-    Row full = row_of(7, "falsified");
+    OneRun run = kept_run();
+    Row full = kept_row_of(7, "falsified");
     full.value = "3/2";
     full.bound = "1";
     full.witness = "[1,2]";
@@ -67,8 +67,8 @@ TEST_F(ResultsFileTest, what_is_written_is_read_again) {
         file.begin(run);
         EXPECT_EQ(run.id, 1);
         file.append(run, full);
-        file.append(run, row_of(8, "unknown"));
-        file.append(run, row_of(8));  // answered already: the first one stays
+        file.append(run, kept_row_of(8, "unknown"));
+        file.append(run, kept_row_of(8));  // answered already: the first one stays
         file.end(run, "finished", "2026-11-30T12:00:01Z", 1.5);
     }
     ResultsReader reader(path_);
@@ -139,9 +139,9 @@ TEST_F(ResultsFileTest, a_newer_schema_is_refused_and_stays) {
 TEST_F(ResultsFileTest, a_damaged_file_is_an_error_of_input_or_output_and_no_crash) {
     {
         ResultsFile file(path_);
-        OneRun run = some_run();
+        OneRun run = kept_run();
         file.begin(run);
-        for (int i = 0; i < 200; ++i) file.append(run, row_of(i));
+        for (int i = 0; i < 200; ++i) file.append(run, kept_row_of(i));
     }
     const std::string whole = support::content_of(path_);
     for (const std::size_t size : {std::size_t{100}, std::size_t{4096}, whole.size() / 2}) {
@@ -159,9 +159,9 @@ TEST_F(ResultsFileTest, a_damaged_file_is_an_error_of_input_or_output_and_no_cra
     folder_.write("results.sqlite", noise);
     EXPECT_ANY_THROW({
         ResultsFile file(path_);
-        OneRun run = some_run();
+        OneRun run = kept_run();
         file.begin(run);
-        file.append(run, row_of(1));
+        file.append(run, kept_row_of(1));
     });
 }
 
@@ -171,11 +171,11 @@ pid_t write_in_a_process(const std::string& path, std::int64_t run_id, std::int6
     if (child != 0) return child;
     try {
         ResultsFile file(path);
-        OneRun run = some_run();
+        OneRun run = kept_run();
         run.id = run_id;
         for (int i = 0; i < count; ++i) {
             const std::int64_t number = first + 2 * i;
-            file.append(run, row_of(number));
+            file.append(run, kept_row_of(number));
             if (write(told, &number, sizeof number) != static_cast<ssize_t>(sizeof number)) _exit(2);
         }
     } catch (const std::exception&) {
@@ -185,7 +185,7 @@ pid_t write_in_a_process(const std::string& path, std::int64_t run_id, std::int6
 }
 
 TEST_F(ResultsFileTest, two_writers_and_a_kill_lose_no_finished_row) {
-    OneRun run = some_run();
+    OneRun run = kept_run();
     {
         ResultsFile file(path_);
         file.begin(run);
@@ -224,7 +224,7 @@ TEST_F(ResultsFileTest, the_process_that_writes_a_run_is_known) {
     EXPECT_EQ(life_of(this_process()), Life::alive);
     EXPECT_EQ(life_of(""), Life::unknown);
     EXPECT_EQ(life_of("elsewhere 12345 1 1"), Life::unknown);
-    OneRun run = some_run();
+    OneRun run = kept_run();
     const pid_t child = fork();
     if (child == 0) {
         ResultsFile file(path_);
@@ -259,9 +259,9 @@ TEST_F(ResultsFileTest, a_full_disk_is_told_and_what_was_finished_stays) {
         setrlimit(RLIMIT_FSIZE, &limit);
         try {
             ResultsFile file(path_);
-            OneRun run = some_run();
+            OneRun run = kept_run();
             file.begin(run);
-            for (int i = 0; i < 100000; ++i) file.append(run, row_of(i));
+            for (int i = 0; i < 100000; ++i) file.append(run, kept_row_of(i));
         } catch (const OutputError&) {
             _exit(7);
         } catch (const std::exception&) {

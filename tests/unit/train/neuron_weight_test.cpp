@@ -12,7 +12,7 @@ namespace sinew::train {
 namespace {
 
 /// Examples at random places, some of features that are never negative, with a ball around each or not.
-Problem random_problem(Random& random) {
+Problem random_weight_problem(Random& random) {
     Problem problem;
     problem.architecture.layers = {1};
     problem.examples.features = 1 + random.below(7);
@@ -51,7 +51,7 @@ TEST(NeuronWeight, IsWhatEnumerationFinds) {
     int found = 0;
     for (std::uint64_t seed = 0; seed < 1500; ++seed) {
         Random random(seed);
-        const Problem problem = random_problem(random);
+        const Problem problem = random_weight_problem(random);
         const Columns columns = columns_of(problem);
         const std::int64_t expected = least_weight(problem);
         const std::vector<std::int8_t> signs = signs_of_output(problem, columns, 0);
@@ -95,7 +95,7 @@ TEST(SeparateOutputs, AreTheWhole) {
     int solved = 0;
     for (std::uint64_t seed = 0; seed < 40; ++seed) {
         Random random(seed + 5);
-        Problem problem = random_problem(random);
+        Problem problem = random_weight_problem(random);
         problem.architecture.layers = {3};
         problem.architecture.output = Output::signs;
         problem.examples.classes = 3;

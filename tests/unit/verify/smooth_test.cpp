@@ -20,7 +20,7 @@ using model::Query;
 using model::Relation;
 using model::Status;
 
-model::Verdict decide(const Query& query, Strategy strategy = Strategy::automatic, double seconds = 20) {
+model::Verdict decide_smooth(const Query& query, Strategy strategy = Strategy::automatic, double seconds = 20) {
     Options options;
     options.strategy = strategy;
     options.limits = Limits(seconds, std::nullopt, nullptr);
@@ -68,7 +68,7 @@ TEST(Smooth, NoWrongVerdictAgainstDenseSampling) {
     constexpr double float_error = 1e-9;
     for (std::uint64_t seed = 1; seed <= cases; ++seed) {
         test::RandomSmoothQuery made(seed);
-        const model::Verdict verdict = decide(made.query, Strategy::automatic, 2);
+        const model::Verdict verdict = decide_smooth(made.query, Strategy::automatic, 2);
         ++count[static_cast<int>(verdict.status)];
         if (wanted != nullptr && !verdict.reason.empty())
             std::cout << "case " << seed << ": " << verdict.reason << "\n";
@@ -117,7 +117,7 @@ struct OneNeuron {
 };
 
 TEST(Smooth, ConditionsOnTheBoundary) {
-    const auto status = [](OneNeuron neuron) { return decide(neuron.query).status; };
+    const auto status = [](OneNeuron neuron) { return decide_smooth(neuron.query).status; };
     for (const bool bounded : {false, true}) {
         const auto tanh = [&] {
             OneNeuron neuron(ActivationKind::tanh);
@@ -178,14 +178,14 @@ TEST(Smooth, TwoCopiesOfANetworkAreEqual) {
             return query.formulas.atom(LinearForm({{outputs[a], 1}, {outputs[b], -1}}, 0), relation);
         };
         query.output_condition = query.formulas.negation(difference(0, 1, Relation::equal));
-        EXPECT_EQ(decide(query).status, Status::unsat);
+        EXPECT_EQ(decide_smooth(query).status, Status::unsat);
         query.output_condition = difference(0, 1, Relation::equal);
-        EXPECT_EQ(decide(query).status, Status::sat);
+        EXPECT_EQ(decide_smooth(query).status, Status::sat);
         query.output_condition = query.formulas.negation(difference(0, 2, Relation::equal));
-        EXPECT_EQ(decide(query).status, Status::sat);
+        EXPECT_EQ(decide_smooth(query).status, Status::sat);
         if (!bounded) continue;  // the difference goes to 0 with x
         query.output_condition = difference(2, 0, Relation::less);
-        EXPECT_EQ(decide(query).status, Status::unsat) << "sigmoid is positive";
+        EXPECT_EQ(decide_smooth(query).status, Status::unsat) << "sigmoid is positive";
     }
 }
 
@@ -209,13 +209,13 @@ TEST(Smooth, SymmetriesAreExact) {
         return query.formulas.atom(LinearForm({{a, 1}, {b, 1}}, -value), relation);
     };
     query.output_condition = query.formulas.negation(sum(t, minus_t, 0, Relation::equal));
-    EXPECT_EQ(decide(query).status, Status::unsat);
+    EXPECT_EQ(decide_smooth(query).status, Status::unsat);
     query.output_condition = query.formulas.negation(sum(s, other_s, 1, Relation::equal));
-    EXPECT_EQ(decide(query).status, Status::unsat);
+    EXPECT_EQ(decide_smooth(query).status, Status::unsat);
     query.output_condition = sum(s, other_s, 1, Relation::equal);
-    EXPECT_EQ(decide(query).status, Status::sat);
+    EXPECT_EQ(decide_smooth(query).status, Status::sat);
     query.output_condition = query.formulas.negation(sum(s, no_twin, 1, Relation::equal));
-    EXPECT_EQ(decide(query).status, Status::sat);
+    EXPECT_EQ(decide_smooth(query).status, Status::sat);
 }
 
 TEST(Smooth, WithinTinyDistancesOfAThreshold) {
@@ -227,7 +227,7 @@ TEST(Smooth, WithinTinyDistancesOfAThreshold) {
         OneNeuron neuron(ActivationKind::tanh);
         neuron.bound(-1, 1);
         neuron.with(Variable(2), -1, threshold, Relation::less_equal);
-        return decide(neuron.query);
+        return decide_smooth(neuron.query);
     };
     EXPECT_EQ(ask(above).status, Status::unsat);
     EXPECT_EQ(ask(under).status, Status::sat) << "x = 1 is rational, so precision decides";
@@ -242,7 +242,7 @@ TEST(Smooth, AnIrrationalSolutionIsNotGuessed) {
     OneNeuron neuron(ActivationKind::tanh);
     neuron.bound(-2, 2);
     neuron.with(Variable(2), 1, Rational(1, 2), Relation::equal);  // x = atanh(1/2)
-    const model::Verdict verdict = decide(neuron.query);
+    const model::Verdict verdict = decide_smooth(neuron.query);
     EXPECT_EQ(verdict.status, Status::unknown);
     EXPECT_LE(told_distance(verdict.reason), 1e-6) << verdict.reason;
 }
@@ -253,11 +253,11 @@ TEST(Smooth, HugeAndTinyNumbers) {
     OneNeuron steep(ActivationKind::tanh, huge);
     steep.bound(-1, 1);
     steep.with(Variable(2), -1, Rational(1, 2), Relation::less_equal).with(Variable(0), 1, 0, Relation::less);
-    EXPECT_EQ(decide(steep.query).status, Status::unsat) << "a positive output from a negative input";
+    EXPECT_EQ(decide_smooth(steep.query).status, Status::unsat) << "a positive output from a negative input";
     OneNeuron flat(ActivationKind::tanh, 1 / huge);
     flat.bound(-1, 1);
     flat.with(Variable(2), -1, 0, Relation::less);
-    EXPECT_EQ(decide(flat.query).status, Status::sat);
+    EXPECT_EQ(decide_smooth(flat.query).status, Status::sat);
 }
 
 TEST(Smooth, GradientsThatOverflow) {
@@ -269,7 +269,7 @@ TEST(Smooth, GradientsThatOverflow) {
     neuron.query.domains[0].second.kind = model::DomainKind::integer;
     neuron.with(Variable(2), -1, Rational(1, 4), Relation::less_equal)
         .with(Variable(2), 1, Rational(3, 4), Relation::less_equal);
-    EXPECT_NE(decide(neuron.query, Strategy::automatic, 3).status, Status::unsat) << "y = 1/2 at x = 1";
+    EXPECT_NE(decide_smooth(neuron.query, Strategy::automatic, 3).status, Status::unsat) << "y = 1/2 at x = 1";
 }
 
 TEST(Smooth, AWideLayer) {
@@ -295,7 +295,7 @@ TEST(Smooth, AWideLayer) {
         query.domains.emplace_back(Variable(i), model::Domain{model::DomainKind::real, Rational(-1), Rational(1), {}});
     const auto ask = [&](const Rational& threshold) {
         query.output_condition = query.formulas.atom(LinearForm({{y, -1}}, threshold), Relation::less_equal);
-        return decide(query, Strategy::automatic, 60).status;
+        return decide_smooth(query, Strategy::automatic, 60).status;
     };
     EXPECT_EQ(ask(1), Status::unsat);
     EXPECT_EQ(ask(Rational(-1, 1000)), Status::sat);
@@ -309,15 +309,15 @@ TEST(Smooth, AChainOfManyLayers) {
     query.domains = {{Variable(0), model::Domain{model::DomainKind::real, Rational(-1), Rational(1), {}}}};
     query.output_condition =
         query.formulas.atom(LinearForm({{query.network.variable(last, 0), -1}}, 1), Relation::less_equal);  // y >= 1
-    EXPECT_EQ(decide(query).status, Status::unsat);
+    EXPECT_EQ(decide_smooth(query).status, Status::unsat);
 }
 
 TEST(Smooth, StrategiesAgree) {
     for (std::uint64_t seed = 1000; seed < 1015; ++seed) {
         test::RandomSmoothQuery made(seed);
         if (!made.bounded || !made.query.boolean_names.empty()) continue;
-        const Status boxes = decide(made.query, Strategy::branch_and_bound, 2).status;
-        const Status clauses = decide(made.query, Strategy::lazy, 2).status;
+        const Status boxes = decide_smooth(made.query, Strategy::branch_and_bound, 2).status;
+        const Status clauses = decide_smooth(made.query, Strategy::lazy, 2).status;
         const bool both =
             (boxes == Status::sat || boxes == Status::unsat) && (clauses == Status::sat || clauses == Status::unsat);
         if (both) {

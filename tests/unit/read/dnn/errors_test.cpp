@@ -8,17 +8,17 @@
 namespace sinew {
 namespace {
 
-struct Row {
+struct ErrorRow {
     const char* text;
     std::size_t line;
     std::size_t column;
     const char* message;  ///< a part of it
 };
 
-class DnnErrors : public testing::TestWithParam<Row> {};
+class DnnErrors : public testing::TestWithParam<ErrorRow> {};
 
 TEST_P(DnnErrors, stand_where_the_mistake_is) {
-    const Row& row = GetParam();
+    const ErrorRow& row = GetParam();
     try {
         read::parse_dnn(row.text, "bad.dnn");
         FAIL() << "no error for " << row.text;
@@ -29,7 +29,7 @@ TEST_P(DnnErrors, stand_where_the_mistake_is) {
     }
 }
 
-const Row rows[] = {
+const ErrorRow error_rows[] = {
     {"", 1, 1, "says nothing"},
     {"# only a comment\n", 2, 1, "says nothing"},
     {"network = {}", 1, 1, "found 'network'"},
@@ -91,7 +91,7 @@ const Row rows[] = {
     {"precision = 10\nreading = 'loose'", 2, 11, "unknown reading"},
     {"dnn={'y0':'x0'}\nobjective = 'y0'", 2, 13, "no objective"},
 };
-INSTANTIATE_TEST_SUITE_P(All, DnnErrors, testing::ValuesIn(rows));
+INSTANTIATE_TEST_SUITE_P(All, DnnErrors, testing::ValuesIn(error_rows));
 
 TEST(DnnErrorsOfSize, the_names_in_a_message_are_cut) {
     const std::string text = "dnn = {'y0': '" + std::string(10'000'000, 'n') + "'}";
