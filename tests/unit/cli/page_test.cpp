@@ -150,7 +150,7 @@ TEST(Page, markdown_and_roff_are_escaped) {
     Page page{"sinew-x", "sinew x", "a < b, a*b, [c] and |d|", {}};
     page.sections.push_back({Section::Kind::description, "Description", {{Block::Kind::paragraph, ".hidden 'x' \\n"}}});
     const std::string markdown = markdown_of(page);
-    EXPECT_TRUE(contains(markdown, "a &lt; b, a\\*b, \\[c\\] and \\|d\\|")) << markdown;
+    EXPECT_TRUE(contains(markdown, "A &lt; b, a\\*b, \\[c\\] and \\|d\\|.")) << markdown;
     EXPECT_TRUE(contains(man_of(page), "\n\\&.hidden \\(aqx\\(aq \\(rsn\n")) << man_of(page);
 }
 
