@@ -106,7 +106,7 @@ std::string man_section(const Section& section) {
 }  // namespace
 
 std::string man_of(const Page& page) {
-    std::string text = "'\\\" Made by `sinew manual` from the tables of commands and options: do not edit.\n";
+    std::string text = ".\\\" Made by `sinew manual` from the tables of commands and options: do not edit.\n";
     text += fmt::format(".TH {} {} \"\" \"sinew {}\" \"sinew's manual\"\n.nh\n.ad l\n", roff(upper(page.name)),
                         page.part, SINEW_VERSION);
     text += fmt::format(".SH NAME\n{} \\- {}\n", roff(page.name), roff_prose(page.summary));

@@ -64,8 +64,8 @@ Status majority(const std::vector<std::pair<std::string, Answer>>& answers) {
 }
 }  // namespace
 
-Outcome compare(const Sketch& sketch, std::span<const Asker> askers, unsigned z3_milliseconds) {
-    Outcome outcome;
+ComparedAnswers compare(const Sketch& sketch, std::span<const Asker> askers, unsigned z3_milliseconds) {
+    ComparedAnswers outcome;
     const Z3Answer z3 = ask_z3(sketch, z3_milliseconds);
     outcome.expected = z3.status;
     outcome.z3_gave_up = z3.status == Status::unknown;

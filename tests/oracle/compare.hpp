@@ -42,7 +42,7 @@ struct Finding {
     std::string text;
 };
 
-struct Outcome {
+struct ComparedAnswers {
     model::Status expected = model::Status::unknown;  ///< Z3's, or sat where anyone showed a witness
     bool z3_gave_up = false;
     std::vector<std::pair<std::string, Answer>> answers;
@@ -51,6 +51,6 @@ struct Outcome {
 
 /// Asks everyone. A finding is a verdict other than the expected one, a witness that is none, a failure, and an unknown
 /// (a timeout is not a finding; it is among the answers).
-Outcome compare(const Sketch& sketch, std::span<const Asker> askers, unsigned z3_milliseconds);
+ComparedAnswers compare(const Sketch& sketch, std::span<const Asker> askers, unsigned z3_milliseconds);
 
 }  // namespace sinew::oracle

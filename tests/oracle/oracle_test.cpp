@@ -35,7 +35,7 @@ TEST(Oracle, everyone_agrees_with_z3) {
     for (std::uint64_t index = from_environment("SINEW_ORACLE_SHARD", 0); index < queries; index += shards) {
         Sketch sketch = draw_query(seed, index).sketch;
         if (index % 5 == 0) sharpen(sketch, index, 1000);
-        const Outcome outcome = compare(sketch, index / shards % 10 == 0 ? all : usual, 10000);
+        const ComparedAnswers outcome = compare(sketch, index / shards % 10 == 0 ? all : usual, 10000);
         ++verdicts[outcome.expected];
         gave_up += outcome.z3_gave_up ? 1 : 0;
         for (const auto& [name, answer] : outcome.answers) {

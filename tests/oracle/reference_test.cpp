@@ -16,7 +16,7 @@ void expect_no_findings(search::Purpose purpose, std::uint64_t seed, std::uint64
     for (std::uint64_t index = 0; index < queries; ++index) {
         Sketch sketch = draw_query(seed, index).sketch;
         if (index % 4 == 0) sharpen(sketch, index, 500);
-        const Outcome outcome = compare(sketch, std::span(&asker, 1), 3000);
+        const ComparedAnswers outcome = compare(sketch, std::span(&asker, 1), 3000);
         const Answer& answer = outcome.answers[0].second;
         if (answer.kind == Answer::Kind::verdict && answer.status != model::Status::timeout) ++answered;
         for (const Finding& finding : outcome.findings)
