@@ -54,9 +54,8 @@ class Refinement {
           options_(options),
           taken_(network.relu_count(), false) {}
 
-    double run(std::span<const std::uint32_t> neurons, const Limits& limits) {
+    double run(std::span<const std::uint32_t> neurons, std::atomic<std::size_t>& next, const Limits& limits) {
         std::vector<std::unique_ptr<Tree>> growing;
-        std::size_t next = 0;
         double gain = 0;
         below_ = network_.layer_of(neurons.front()).first;
         while (!limits.exceeded()) {
@@ -76,14 +75,16 @@ class Refinement {
 
   private:
     /// Fills the free places with the roots of the next trees and evaluates them.
-    void plant(std::span<const std::uint32_t> neurons, std::size_t& next, std::vector<std::unique_ptr<Tree>>& growing) {
+    void plant(std::span<const std::uint32_t> neurons, std::atomic<std::size_t>& next,
+               std::vector<std::unique_ptr<Tree>>& growing) {
         std::vector<std::pair<Tree*, std::unique_ptr<Leaf>>> batch;
-        while (growing.size() < lanes / 2 && next < 2 * neurons.size()) {
+        while (growing.size() < lanes / 2) {
+            const std::size_t side = next++;
+            if (side >= 2 * neurons.size()) break;
             auto tree = std::make_unique<Tree>();
-            tree->neuron = neurons[next / 2];
-            tree->upper = next % 2 == 1;
+            tree->neuron = neurons[side / 2];
+            tree->upper = side % 2 == 1;
             tree->objective = Objective::of_variable(network_.pre_variable(tree->neuron), tree->upper ? -1 : 1);
-            ++next;
             auto root = std::make_unique<Leaf>();
             root->splits.assign(assumed_.begin(), assumed_.end());
             root->slopes = (tree->upper ? bank_.upper : bank_.lower)[tree->neuron];
@@ -170,10 +171,10 @@ class Refinement {
 }  // namespace
 
 double refine_neurons(bounds::ReluNetwork& network, bounds::ReluLanes& problem, const bounds::SlopeBank& bank,
-                      std::span<const std::uint32_t> neurons, std::span<const PhaseSplit> assumed,
-                      const RefinementOptions& options, const Limits& limits) {
+                      std::span<const std::uint32_t> neurons, std::atomic<std::size_t>& next,
+                      std::span<const PhaseSplit> assumed, const RefinementOptions& options, const Limits& limits) {
     if (neurons.empty()) return 0;
-    return Refinement(network, problem, bank, assumed, options).run(neurons, limits);
+    return Refinement(network, problem, bank, assumed, options).run(neurons, next, limits);
 }
 
 }  // namespace sinew::search

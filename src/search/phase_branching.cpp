@@ -399,17 +399,21 @@ class PhaseBranching::Search {
         options.splits = splits_;
         // Bounds of a layer rest on those of the layers before it alone.
         std::atomic<std::uint64_t> passes{0};
-        const std::size_t groups = (neurons_.size() + refined_together - 1) / refined_together;
-        refined_ = work_off(refined_, groups, threads_, limits, [&](std::size_t group, std::size_t) {
-            const std::size_t begin = group * refined_together;
-            bounds::ReluLanes problem(*network_);
-            refine_neurons(*network_, problem, bank_,
-                           std::span(neurons_).subspan(begin, std::min(refined_together, neurons_.size() - begin)),
-                           assumed_, options, limits.without_effort());
-            passes += problem.passes();
-        });
+        while (refined_ < neurons_.size()) {
+            if (limits.exceeded()) break;
+            // Threads take the trees of one list, so that none waits long for another.
+            const std::size_t most = threads_ == 1 ? refined_together : 2 * threads_ * refined_together;
+            const auto some = std::span(neurons_).subspan(refined_, std::min(most, neurons_.size() - refined_));
+            std::atomic<std::size_t> next{0};
+            work_off(0, threads_, threads_, limits.without_effort(), [&](std::size_t, std::size_t) {
+                bounds::ReluLanes problem(*network_);
+                refine_neurons(*network_, problem, bank_, some, next, assumed_, options, limits.without_effort());
+                passes += problem.passes();
+            });
+            refined_ += some.size();
+        }
         passes_ += passes;
-        if (refined_ < groups) return std::nullopt;
+        if (refined_ < neurons_.size()) return std::nullopt;
         network_->refresh(layer.source);
         return Step::bound_again;
     }
@@ -506,7 +510,7 @@ class PhaseBranching::Search {
     std::size_t splits_;     ///< of this round's refinements
     std::size_t layer_ = 0;  ///< being refined
     std::vector<std::uint32_t> neurons_;
-    std::size_t refined_ = 0;   ///< groups of them
+    std::size_t refined_ = 0;   ///< how many of them
     std::uint64_t passes_ = 0;  ///< of this round's refinements
     bool impossible_ = false;   ///< a disjunct has no row that could refute it
     std::optional<Confirmation> confirmation_;

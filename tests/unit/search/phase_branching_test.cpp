@@ -2,6 +2,7 @@
 #include "search/phase_branching.hpp"
 
 #include <algorithm>
+#include <atomic>
 
 #include <gtest/gtest.h>
 
@@ -156,7 +157,8 @@ TEST(NeuronRefinement, RefinedBoundsContainExactValuesAndAreTighter) {
             bank.clear(network, 1U << 20);
             bounds::fill_bank(network, {}, none, bank);
             bounds::ReluLanes problem(network);
-            gain += refine_neurons(network, problem, bank, neurons, {}, {}, none);
+            std::atomic<std::size_t> next{0};
+            gain += refine_neurons(network, problem, bank, neurons, next, {}, {}, none);
             network.refresh();
         }
         for (int sample = 0; sample < 40; ++sample) {
@@ -197,7 +199,8 @@ TEST(NeuronRefinement, BoundsOfAPartHoldInThePart) {
             bank.clear(network, 1U << 20);
             bounds::fill_bank(network, {}, none, bank);
             bounds::ReluLanes problem(network);
-            refine_neurons(network, problem, bank, neurons, assumed, {}, none);
+            std::atomic<std::size_t> next{0};
+            refine_neurons(network, problem, bank, neurons, next, assumed, {}, none);
             network.refresh();
         }
         for (int sample = 0; sample < 200; ++sample) {
