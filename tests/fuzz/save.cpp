@@ -9,7 +9,7 @@
 
 namespace sinew::fuzz {
 
-std::filesystem::path save(const oracle::Sketch& sketch, const oracle::Outcome& outcome, const std::string& name,
+std::filesystem::path save(const oracle::Sketch& sketch, const oracle::ComparedAnswers& outcome, const std::string& name,
                            const std::filesystem::path& folder) {
     std::filesystem::create_directories(folder);
     const std::optional<std::string> text = oracle::dnn_text(sketch, 0);

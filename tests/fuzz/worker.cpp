@@ -36,12 +36,12 @@ std::filesystem::path shrink_and_save(const Plan& plan, std::uint64_t index, con
         if (one.name == asker) suspects.push_back(one);
     if (suspects.empty()) suspects = plan.askers;  // Z3 itself is suspected
     const auto shows = [&](const oracle::Sketch& smaller) {
-        const oracle::Outcome outcome = oracle::compare(smaller, suspects, plan.z3_milliseconds);
+        const oracle::ComparedAnswers outcome = oracle::compare(smaller, suspects, plan.z3_milliseconds);
         return std::any_of(outcome.findings.begin(), outcome.findings.end(),
                            [&](const oracle::Finding& finding) { return finding.asker == asker; });
     };
     const oracle::Sketch small = oracle::shrink(sketch, shows, plan.shrink_seconds);
-    const oracle::Outcome outcome = oracle::compare(small, suspects, plan.z3_milliseconds);
+    const oracle::ComparedAnswers outcome = oracle::compare(small, suspects, plan.z3_milliseconds);
     return save(small, outcome, fmt::format("seed{}_query{}", plan.seed, index), plan.folder);
 }
 
@@ -51,7 +51,7 @@ void work(const Plan& plan, std::uint64_t index, std::uint64_t step, int pipe) {
         write_all(pipe, fmt::format("start {}\n", index));
         std::set<std::string> features;
         const oracle::Sketch sketch = query_of(plan, index, features);
-        const oracle::Outcome outcome = oracle::compare(sketch, plan.askers, plan.z3_milliseconds);
+        const oracle::ComparedAnswers outcome = oracle::compare(sketch, plan.askers, plan.z3_milliseconds);
         QueryReport report = report_of(index, outcome, features);
         if (!outcome.findings.empty()) {
             write_all(pipe, fmt::format("shrink {}\n", index));
@@ -201,7 +201,7 @@ class Run {
         const oracle::Sketch sketch = query_of(plan_, index, features);
         const auto shows = [&](const oracle::Sketch& smaller) { return kills(smaller); };
         const oracle::Sketch small = shows(sketch) ? oracle::shrink(sketch, shows, plan_.shrink_seconds) : sketch;
-        oracle::Outcome outcome;
+        oracle::ComparedAnswers outcome;
         outcome.expected = oracle::ask_z3(small, plan_.z3_milliseconds).status;
         outcome.findings.push_back({"someone", "crashes or hangs"});
         return save(small, outcome, fmt::format("seed{}_query{}_crash", plan_.seed, index), plan_.folder).string();
