@@ -3,6 +3,7 @@
 
 import argparse
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -10,9 +11,15 @@ import time
 
 import thread_questions
 
+# Of a list's question, after its files: verdict, seconds, engine.
+ROW = re.compile(r"^\S.*\s(sat|unsat|unknown|timeout|error)\s+\d+\.\d+(?:\s|$)", re.MULTILINE)
+
 
 def verdict_of(output):
     """What may not depend on the number of threads: without times, and values that are told on the way."""
+    rows = ROW.findall(output)
+    if rows:
+        return " ".join(rows)
     marks = ("sat", "unsat", "s ", "optimum", "=====")
     lines = [line for line in output.splitlines() if line.startswith(marks)]
     if lines:
@@ -57,7 +64,7 @@ def main():
     parser.add_argument("sinew")
     parser.add_argument("root")
     parser.add_argument("files")
-    parser.add_argument("engines", nargs="*", help="parts of names")
+    parser.add_argument("engines", nargs="*", help="beginnings of words of their names")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--check", type=float, help="the least mean of an engine")
@@ -65,7 +72,7 @@ def main():
     asked = parser.parse_intermixed_args()
     means, fails = [], []
     for engine, questions in thread_questions.questions(asked.root, asked.files).items():
-        if asked.engines and not any(name in engine for name in asked.engines):
+        if asked.engines and not any(re.search(r"\b" + re.escape(name), engine) for name in asked.engines):
             continue
         speedups = []
         print(f"\n{engine:40} {'wall 1':>8} {f'wall {asked.threads}':>8} {'faster':>7} {'cpu 1':>8} {f'cpu {asked.threads}':>8}")
