@@ -204,6 +204,8 @@ void Minimizer::search_below(const Limits& limits, std::uint64_t conflicts) {
     if (answer == Answer::sat) {
         take_model(*trial_);
         step_ = std::max<std::int64_t>(1, step_ / 2);
+    } else if (trial_budget_ >= objective_.most()) {
+        exhausted();
     } else {
         raise_bound(trial_budget_ + 1);
         if (quick)

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "cardinality/minimize.hpp"
 #include "unit/cardinality/random_problem.hpp"
 
 namespace sinew::cardinality {
@@ -190,6 +191,16 @@ TEST(Optimizer, TheMeasuredChoiceFindsCuttingPlanesOnPigeonHoles) {
     options.conflict_limit = 200000;
     Optimizer optimizer(pigeons(12), options);
     EXPECT_EQ(optimizer.solve().outcome, Outcome::unsat);
+}
+
+/// Trials whose budget allows everything have nothing above them.
+TEST(Minimizer, TrialsFromBelowRefuteWhatHasNoSolution) {
+    Problem problem = pigeons(4);
+    std::vector<Term> all;
+    for (std::size_t v = 0; v < problem.variable_count(); ++v) all.push_back({3, Literal(BoolVar(v))});
+    problem.set_objective(all);
+    Minimizer minimizer(problem, learning(0), Hints(), {}, Minimizer::Ways::below);
+    EXPECT_EQ(minimizer.run(Limits().within(5), nullptr).outcome, Outcome::unsat);
 }
 
 TEST(Optimizer, ALimitLeavesASolutionAndABound) {
