@@ -33,10 +33,12 @@ std::optional<std::vector<std::uint32_t>> look_together(std::size_t threads, con
     std::mutex mutex;
     std::optional<std::vector<std::uint32_t>> found;
     const Limits scope_limits = current_limits();
-    const Limits others = limits.without_effort().within_effort(limits.effort_left());
+    const Limits no_effort = limits.without_effort();
+    const Effort left = limits.effort_left();
     run_together(threads, [&](std::size_t place, std::size_t) {
         const LimitScope scope(scope_limits);
-        auto values = look(place, (place == 0 ? limits : others).until(is_found));
+        const Limits own = place == 0 ? limits : no_effort.within_effort(left);  // effort is counted by thread
+        auto values = look(place, own.until(is_found));
         if (!values) return;
         const std::lock_guard lock(mutex);
         if (!found) found = std::move(values);

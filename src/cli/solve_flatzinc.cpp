@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/solve_flatzinc.hpp"
 
+#include <mutex>
+
 #include "base/error.hpp"
 #include "base/naming_file.hpp"
 #include "cli/answer.hpp"
@@ -15,31 +17,42 @@ namespace sinew::cli {
 
 namespace {
 
-/// Tells every solution at once, or keeps the last one.
+/// Tells every solution at once, or keeps the last one. A watchdog may ask for it while a search goes on.
 class Printer : public flatzinc::Listener {
   public:
     Printer(const model::ConstraintProgram& program, bool prints, bool prints_bounds)
         : program_(program), prints_(prints), prints_bounds_(prints_bounds) {}
 
     void solution(const flatzinc::Assignment& assignment) override {
+        const std::lock_guard lock(mutex_);
         ++count_;
         last_ = flatzinc::solution_text(program_, assignment) + "----------\n";
-        if (prints_) print_last();
+        if (prints_) print();
     }
     void bound(const Integer& value) override {
         if (!prints_bounds_) return;
+        const std::lock_guard lock(mutex_);
         print_out("% bound {}\n", value.get_str());
         flush_output();
     }
     void print_last() {
+        const std::lock_guard lock(mutex_);
+        print();
+    }
+    std::uint64_t count() const {
+        const std::lock_guard lock(mutex_);
+        return count_;
+    }
+
+  private:
+    void print() {
         write_output(last_);
         flush_output();
         last_.clear();
     }
-    std::uint64_t count() const { return count_; }
 
-  private:
     const model::ConstraintProgram& program_;
+    mutable std::mutex mutex_;
     std::uint64_t count_ = 0;
     bool prints_;
     bool prints_bounds_;

@@ -97,6 +97,7 @@ void Minimizer::exchange() {
         require_more_than(bound_ - 1);
     }
     infeasible_ = infeasible_ || all.infeasible;
+    require(!infeasible_ || !best_, "what has a solution is not infeasible");
 }
 
 /// The engine's; in slices where others may know more by now. Unknown also where they have made it pointless: what it

@@ -339,12 +339,13 @@ Result Model::State::solve_together(std::span<State* const> states, std::span<co
             minimizers[place]->share(shared, place, ways);
         }
         const Limits until_finished = limits.until(shared.best.finished());
-        const Limits others = until_finished.without_effort().within_effort(until_finished.effort_left());
+        const Limits no_effort = until_finished.without_effort();
+        const Effort left = until_finished.effort_left();
         const Limits scope_limits = current_limits();
         run_together(states.size(), [&](std::size_t place, std::size_t) {
             const LimitScope scope(scope_limits);
             try {
-                minimizers[place]->run(place == 0 ? until_finished : others);
+                minimizers[place]->run(place == 0 ? until_finished : no_effort.within_effort(left));
             } catch (...) {
                 shared.best.give_up();
                 throw;
