@@ -9,8 +9,8 @@
 
 namespace sinew::fuzz {
 
-std::filesystem::path save(const oracle::Sketch& sketch, const oracle::ComparedAnswers& outcome, const std::string& name,
-                           const std::filesystem::path& folder) {
+std::filesystem::path save(const oracle::Sketch& sketch, const oracle::ComparedAnswers& outcome,
+                           const std::string& name, const std::filesystem::path& folder) {
     std::filesystem::create_directories(folder);
     const std::optional<std::string> text = oracle::dnn_text(sketch, 0);
     const std::filesystem::path path = folder / (name + (text ? ".dnn" : ".smt2"));

@@ -12,7 +12,7 @@ namespace sinew::fuzz {
 
 /// Writes `sketch` into `folder` (made if missing) as `dnn` text, or as Z3's SMT-LIB where dnn has no words for it,
 /// with the expected verdict and the findings in comments. Returns the path.
-std::filesystem::path save(const oracle::Sketch& sketch, const oracle::ComparedAnswers& outcome, const std::string& name,
-                           const std::filesystem::path& folder);
+std::filesystem::path save(const oracle::Sketch& sketch, const oracle::ComparedAnswers& outcome,
+                           const std::string& name, const std::filesystem::path& folder);
 
 }  // namespace sinew::fuzz

@@ -40,7 +40,8 @@ std::vector<std::string> split(const std::string& line, char mark) {
 }
 }  // namespace
 
-QueryReport report_of(std::uint64_t index, const oracle::ComparedAnswers& outcome, const std::set<std::string>& features) {
+QueryReport report_of(std::uint64_t index, const oracle::ComparedAnswers& outcome,
+                      const std::set<std::string>& features) {
     QueryReport report;
     report.index = index;
     report.expected = outcome.expected;

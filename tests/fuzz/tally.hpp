@@ -24,7 +24,8 @@ struct QueryReport {
     std::vector<std::tuple<std::string, char, double>> answers;
 };
 
-QueryReport report_of(std::uint64_t index, const oracle::ComparedAnswers& outcome, const std::set<std::string>& features);
+QueryReport report_of(std::uint64_t index, const oracle::ComparedAnswers& outcome,
+                      const std::set<std::string>& features);
 std::string to_line(const QueryReport& report);
 QueryReport from_line(const std::string& line);
 
