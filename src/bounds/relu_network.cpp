@@ -70,7 +70,15 @@ ReluNetwork::ReluNetwork(const model::Network& network, std::span<const double> 
 }
 
 void ReluNetwork::tighten(std::size_t variable, double lower, double upper) {
+    tighten_lower(variable, lower);
+    tighten_upper(variable, upper);
+}
+
+void ReluNetwork::tighten_lower(std::size_t variable, double lower) {
     lower_[variable] = std::max(lower_[variable], lower);
+}
+
+void ReluNetwork::tighten_upper(std::size_t variable, double upper) {
     upper_[variable] = std::min(upper_[variable], upper);
 }
 

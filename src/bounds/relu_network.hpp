@@ -61,6 +61,9 @@ class ReluNetwork {
     /// Replaces a variable's bounds by their intersection with [lower, upper] (proven by the caller). Takes effect on
     /// lists and budgets with refresh().
     void tighten(std::size_t variable, double lower, double upper);
+    /// One bound of them: threads may do this to the two bounds of a variable at the same time.
+    void tighten_lower(std::size_t variable, double lower);
+    void tighten_upper(std::size_t variable, double upper);
     /// Recomputes what follows from the bounds: outputs of ReLUs, magnitudes, budgets, lists. O(weights). Only bounds
     /// of network layers from `changed` on have changed since the last time.
     void refresh(std::size_t changed = 0);

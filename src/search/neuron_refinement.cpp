@@ -54,9 +54,8 @@ class Refinement {
           options_(options),
           taken_(network.relu_count(), false) {}
 
-    double run(std::span<const std::uint32_t> neurons, std::atomic<std::size_t>& next, const Limits& limits) {
+    void run(std::span<const std::uint32_t> neurons, std::atomic<std::size_t>& next, const Limits& limits) {
         std::vector<std::unique_ptr<Tree>> growing;
-        double gain = 0;
         below_ = network_.layer_of(neurons.front()).first;
         while (!limits.exceeded()) {
             plant(neurons, next, growing);
@@ -64,13 +63,12 @@ class Refinement {
             grow(growing);
             for (auto& tree : growing) {
                 if (!tree->finished(options_.splits)) continue;
-                gain += harvest(*tree);
+                harvest(*tree);
                 tree.reset();
             }
             std::erase(growing, nullptr);
         }
-        for (const auto& tree : growing) gain += harvest(*tree);
-        return gain;
+        for (const auto& tree : growing) harvest(*tree);
     }
 
   private:
@@ -150,14 +148,13 @@ class Refinement {
         return best;
     }
 
-    double harvest(const Tree& tree) {
+    /// The other bound of the neuron may be another thread's at this moment: it is neither read nor written.
+    void harvest(const Tree& tree) {
         const std::size_t variable = network_.pre_variable(tree.neuron);
-        const double before = network_.upper(variable) - network_.lower(variable);
         if (tree.upper)
-            network_.tighten(variable, -infinity, -tree.bound());
+            network_.tighten_upper(variable, -tree.bound());
         else
-            network_.tighten(variable, tree.bound(), infinity);
-        return 1 - (network_.upper(variable) - network_.lower(variable)) / before;
+            network_.tighten_lower(variable, tree.bound());
     }
 
     bounds::ReluNetwork& network_;
@@ -170,11 +167,10 @@ class Refinement {
 };
 }  // namespace
 
-double refine_neurons(bounds::ReluNetwork& network, bounds::ReluLanes& problem, const bounds::SlopeBank& bank,
-                      std::span<const std::uint32_t> neurons, std::atomic<std::size_t>& next,
-                      std::span<const PhaseSplit> assumed, const RefinementOptions& options, const Limits& limits) {
-    if (neurons.empty()) return 0;
-    return Refinement(network, problem, bank, assumed, options).run(neurons, next, limits);
+void refine_neurons(bounds::ReluNetwork& network, bounds::ReluLanes& problem, const bounds::SlopeBank& bank,
+                    std::span<const std::uint32_t> neurons, std::atomic<std::size_t>& next,
+                    std::span<const PhaseSplit> assumed, const RefinementOptions& options, const Limits& limits) {
+    if (!neurons.empty()) Refinement(network, problem, bank, assumed, options).run(neurons, next, limits);
 }
 
 }  // namespace sinew::search

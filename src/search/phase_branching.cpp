@@ -378,6 +378,7 @@ class PhaseBranching::Search {
     /// Refines the open neurons from the second layer on, some at a time.
     std::optional<Step> refine(const Limits& limits) {
         if (layer_ >= network_->relu_layers().size() || is_ripe_) {
+            if (is_ripe_) network_->refresh();  // in the midst of a layer
             statistics_.add(tree_->statistics());
             tree_.reset();
             begin_next_round();

@@ -139,6 +139,90 @@ TEST(PhaseBranching, StopsAtItsLimit) {
     EXPECT_NE(phase_branching(query, options, Limits(0.0, std::nullopt, nullptr), silent).status, model::Status::unsat);
 }
 
+/// A point of the box, with thirds in it, where y0 is as large as some tries make it; its values.
+std::vector<Rational> high_point(Random& random, const model::Query& query) {
+    std::vector<Rational> best;
+    std::vector<long> place(query.domains.size(), 0);
+    for (int tries = 0; tries < 400; ++tries) {
+        std::vector<long> now = place;
+        std::vector<Rational> inputs;
+        for (std::size_t i = 0; i < now.size(); ++i) {
+            if (random.chance(0.4)) now[i] = static_cast<long>(random.integer(0, 3000));
+            const model::Domain& domain = query.domains[i].second;
+            inputs.push_back(*domain.lower + Rational(now[i], 3000) * (*domain.upper - *domain.lower));
+        }
+        std::vector<Rational> values = model::evaluate(query.network, inputs);
+        const std::size_t y0 = query.outputs[0].index();
+        if (!best.empty() && values[y0] <= best[y0]) continue;
+        best = std::move(values);
+        place = std::move(now);
+    }
+    return best;
+}
+
+/// The leaf of a point.
+const engine::SplitNode& leaf_of(const engine::SplitTree& tree, const std::vector<Rational>& values) {
+    std::size_t at = 0;
+    while (tree.nodes[at].kind == engine::SplitNode::Kind::bounds) {
+        const engine::Literal& first = tree.nodes[at].sides[0];
+        const bool is_below = values[first.subject.variable().index()] <= to_rational(first.value);
+        at = tree.nodes[at].children[is_below ? 0 : 1];
+    }
+    return tree.nodes[at];
+}
+
+/// Refining ends in the midst of a layer when a cut is wanted at once: the lists of open neurons have to know of the
+/// bounds that it has proven, else those of a node are taken for its neighbour's. The witness is one that no search in
+/// doubles comes upon.
+TEST(PhaseBranching, ACutInTheMidstOfRefiningLosesNoWitness) {
+    Random random(36);
+    Observer silent;
+    int cuts = 0;
+    for (int trial = 0; trial < 4; ++trial) {
+        model::Query query = random_query(random, 6, 56, 2);
+        for (auto& [variable, domain] : query.domains) {
+            domain.lower = Rational(-4 - trial % 3, 50);
+            domain.upper = Rational(4 + trial % 3, 50);
+        }
+        const std::vector<Rational> witness = high_point(random, query);
+        LinearForm high(witness[query.outputs[0].index()]);
+        high.add(LinearForm(query.outputs[0]), -1);
+        LinearForm plane;
+        Rational place = 0;
+        long factor = 1000003;
+        for (const Variable input : query.network.input_variables()) {
+            plane.add(LinearForm(input), Rational(factor));
+            place += Rational(factor) * witness[input.index()];
+            factor += 100019;
+        }
+        plane.add_constant(-place);
+        query.output_condition = query.formulas.conjunction(
+            {query.formulas.atom(high, Relation::less_equal), query.formulas.atom(plane, Relation::equal)});
+        PhaseOptions options;
+        options.first_splits = 200;
+        engine::Knowledge knowledge(query);
+        const auto search = PhaseBranching::make(query, options, silent);
+        ASSERT_NE(search, nullptr);
+        search->cut_into(8);
+        bool had_tree = false;
+        int refining = 2;  // turns, each as short as one can be
+        engine::Progress progress = engine::Progress::paused;
+        while (progress == engine::Progress::paused && refining > 0) {
+            progress = search->advance({Limits().within_effort(1)}, knowledge);
+            const bool has_tree = search->tree().nodes.size() > 1;
+            if (had_tree && !has_tree) --refining;
+            had_tree = had_tree || has_tree;
+        }
+        search->cut_into(200, true);
+        if (progress == engine::Progress::paused) search->advance({Limits()}, knowledge);
+        EXPECT_NE(knowledge.answer(), Answer::unsat) << trial;
+        const engine::SplitTree tree = search->tree();
+        cuts += tree.nodes.size() > 1 ? 1 : 0;
+        EXPECT_EQ(leaf_of(tree, witness).kind, engine::SplitNode::Kind::open) << trial;
+    }
+    EXPECT_EQ(cuts, 4);
+}
+
 TEST(NeuronRefinement, RefinedBoundsContainExactValuesAndAreTighter) {
     Random random(34);
     double gain = 0;
@@ -158,7 +242,13 @@ TEST(NeuronRefinement, RefinedBoundsContainExactValuesAndAreTighter) {
             bounds::fill_bank(network, {}, none, bank);
             bounds::ReluLanes problem(network);
             std::atomic<std::size_t> next{0};
-            gain += refine_neurons(network, problem, bank, neurons, next, {}, {}, none);
+            const auto width = [&](std::uint32_t neuron) {
+                return network.upper(network.pre_variable(neuron)) - network.lower(network.pre_variable(neuron));
+            };
+            std::vector<double> before;
+            for (const std::uint32_t neuron : neurons) before.push_back(width(neuron));
+            refine_neurons(network, problem, bank, neurons, next, {}, {}, none);
+            for (std::size_t i = 0; i < neurons.size(); ++i) gain += 1 - width(neurons[i]) / before[i];
             network.refresh();
         }
         for (int sample = 0; sample < 40; ++sample) {
