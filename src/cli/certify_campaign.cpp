@@ -75,7 +75,8 @@ nlohmann::json example_json(const CertifyRecord& record, const Examples* example
 
 CertifySummary tell_summary(const Arguments& arguments, const std::vector<CertifyRecord>& records, JsonAnswer& out,
                             const Examples* examples, const Classifier* classifier) {
-    const CertifySummary summary = summarize(records, is_norm_two(arguments));
+    CertifySummary summary = summarize(records, is_norm_two(arguments));
+    if (examples != nullptr) summary.not_asked = examples->count() - records.size();
     if (out.is_wanted()) {
         nlohmann::json json = parameters_of(arguments);
         json["files"] = arguments.files;
@@ -95,7 +96,7 @@ CertifySummary tell_summary(const Arguments& arguments, const std::vector<Certif
                              {"channels", shape[2]},
                              {"layout", examples->channels_first() ? "chw" : "hwc"}};
         }
-        out.give(json, examples != nullptr && summary.all.examples == examples->count());
+        out.give(json, examples != nullptr && summary.not_asked == 0);
     }
     if (out.leaves_text()) write_output(summary_text(summary));
     return summary;
@@ -280,7 +281,7 @@ ExitStatus Campaign::finish() {
     const CertifySummary summary = tell_summary(arguments_, records_, json_, &examples_, &classifier_);
     std::size_t unknown = summary.all.unknown;
     for (const auto& [epsilon, counts] : summary.by_epsilon) unknown += counts.unknown;
-    return unknown == 0 && summary.all.examples == examples_.count() ? answered : no_answer;
+    return unknown == 0 && summary.not_asked == 0 ? answered : no_answer;
 }
 
 }  // namespace sinew::cli

@@ -149,8 +149,11 @@ std::string table_line(const CertifyRecord& record) {
 
 std::string summary_text(const CertifySummary& summary) {
     const StatusCounts& all = summary.all;
-    std::string text = fmt::format("{} examples: {} certified, {} falsified, {} wrong as they are, {} unknown\n",
+    std::string text = fmt::format("{} examples: {} certified, {} falsified, {} wrong as they are, {} unknown",
                                    all.examples, all.certified, all.falsified, all.wrong, all.unknown);
+    if (summary.not_asked != 0) text += fmt::format("; {} not answered: interrupted", summary.not_asked);
+    text += "\n";
+    if (all.examples == 0 && summary.not_asked != 0) return text;
     // Of the critical epsilon "falsified" says that it is found, whatever it is; a ladder has its own accuracies.
     if (!summary.critical_mean && summary.by_epsilon.empty())
         text += fmt::format("certified accuracy {}, ", accuracy_text(all));
@@ -176,6 +179,7 @@ nlohmann::json summary_json(const CertifySummary& summary) {
                            {"falsified", all.falsified},
                            {"wrong", all.wrong},
                            {"unknown", all.unknown},
+                           {"not_asked", summary.not_asked},
                            {"certified_accuracy", all.lower()},
                            {"mean_seconds", all.mean_seconds()},
                            {"longest_seconds", summary.longest_seconds},

@@ -37,6 +37,7 @@ struct Ends {
 
 struct CertifySummary {
     StatusCounts all;
+    std::size_t not_asked = 0;  ///< the run was ended before they had an answer
     double longest_seconds = 0;
     std::vector<std::pair<std::string, StatusCounts>> by_epsilon;
     std::optional<Ends> critical_mean;  ///< with --minimal; an example that is wrong as it is counts as 0

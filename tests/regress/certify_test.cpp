@@ -49,6 +49,25 @@ TEST(Certify, json_holds_the_adversarial_input) {
     EXPECT_EQ(example.at("distance"), "1");
 }
 
+TEST(Certify, interrupted_it_says_how_many_have_no_answer) {
+    const TemporaryFolder folder;
+    std::string rows = "x0,x1,x2,class\n";
+    constexpr int count = 200000;
+    for (int i = 0; i < count; ++i) rows += "1,1,1,0\n";
+    const std::string answer = folder.path() / "answer.json";
+    support::ProgramOptions options;
+    options.signal = SIGINT;
+    options.signal_after_seconds = 1;
+    const ProgramResult result = sinew(
+        {"certify", network, folder.write("many.csv", rows), "--minimal", "--norm", "0", "--json=" + answer}, options);
+    EXPECT_EQ(result.exit_status, 3) << result.errors;
+    const auto summary = nlohmann::json::parse(support::content_of(answer)).at("summary");
+    const int without = summary.at("not_asked");
+    EXPECT_GT(without, 0) << "answered before the interrupt: more rows are needed";
+    EXPECT_EQ(summary.at("examples"), count - without);
+    EXPECT_NE(result.output.find(fmt::format("; {} not answered: interrupted", without)), std::string::npos);
+}
+
 TEST(Certify, least_perturbation_and_sensitive_columns) {
     const auto least =
         nlohmann::json::parse(sinew({"certify", network, table, "--minimal", "--norm", "0", "--json"}).output);
