@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 #include <mutex>
+#include <optional>
 
 #include <fmt/core.h>
 
@@ -184,9 +185,12 @@ class ListRun {
         TerminalObserver observer(quiet(arguments_) || !is_one_by_one_ ? Verbosity::quiet : Verbosity::normal, false,
                                   json_.progress());
         std::string problem;
+        std::optional<InputError> changed;
         const auto work = [&] {
             try {
                 query = load(question);
+                changed = change_of(question.files);
+                if (changed) return model::Verdict{};
                 return naming_file(read::shown_name(question.files.front()),
                                    [&] { return verify::verify(query, options, observer); });
             } catch (const InputError& error) {
@@ -208,6 +212,7 @@ class ListRun {
         const model::Verdict verdict =
             watchdog.guard([&] { return within_limits(options.limits, work, stopped_verdict); });
         observer.erase();
+        if (changed) throw InputError(*changed);
         if (!problem.empty()) return complete(std::move(row), "error", problem, begin);
         row.decided_by = verdict.decided_by;
         if (json_.is_wanted()) row.answer = write::verdict_json(query, verdict, question.files);
@@ -289,6 +294,28 @@ class ListRun {
         for (const std::string& file : of_question)
             files.insert(files.end(), digested_[file].begin(), digested_[file].end());
         return question_about("verify", asked, files);
+    }
+
+    /// Whether what was just read has the digests under which the answer will be kept: questions that share a network
+    /// read it at other times.
+    std::optional<InputError> change_of(const std::vector<std::string>& of_question) {
+        for (const std::string& file : of_question) {
+            std::vector<DigestedFile> before;
+            {
+                const std::lock_guard lock(adding_);
+                const auto known = digested_.find(file);
+                if (known == digested_.end()) continue;
+                before = known->second;
+            }
+            Arguments one;
+            one.files = {file};
+            try {
+                require_unchanged(before, digested_files(one));
+            } catch (const InputError& error) {
+                return error;
+            }
+        }
+        return std::nullopt;
     }
 
     ExitStatus finish() {
