@@ -15,11 +15,8 @@ namespace fs = std::filesystem;
 
 // Wall time on a busy machine, under the sanitizers; all but the largest take milliseconds.
 constexpr double most_seconds = 200;
-#ifdef __SANITIZE_ADDRESS__  // freed memory is kept in quarantine: the bound of the plain build says nothing there
-constexpr long most_kilobytes = 8 * (1024L * 1024L);
-#else
-constexpr long most_kilobytes = 1024L * 1024L;  // of memory
-#endif
+/// Of memory. Under the sanitizers freed memory is kept in quarantine: the bound of the plain build says nothing there.
+const long most_kilobytes = (support::is_sanitized() ? 8 : 1) * (1024L * 1024L);
 
 /// What a comment in the first lines says after `key: `; empty if none does.
 std::string comment(const fs::path& file, const std::string& key) {

@@ -18,11 +18,7 @@ using support::ProgramOptions;
 using support::ProgramResult;
 using support::TemporaryFolder;
 
-#ifdef __SANITIZE_ADDRESS__
-constexpr bool measures = false;  // the sanitizer's shadow takes terabytes of addresses, and freed memory is kept
-#else
-constexpr bool measures = true;
-#endif
+const bool measures = !support::is_sanitized();
 constexpr std::size_t address_space = std::size_t{600} << 20;
 constexpr long most_kilobytes = 64L * 1024;  // resident; the program alone has about 10 MB
 

@@ -86,7 +86,7 @@ void run(const Case& one, const std::vector<std::string>& options, GivingUp givi
 /// The sanitizers make all of it ten times slower: there a third seed and the further kernels, which unit tests run
 /// under the sanitizers too, wait until they are asked for.
 bool runs_all() {
-    return std::getenv("SINEW_SANITIZED") == nullptr || std::getenv("SINEW_ALL_VERDICTS") != nullptr;
+    return !support::is_sanitized() || std::getenv("SINEW_ALL_VERDICTS") != nullptr;
 }
 
 class Verdict : public testing::Test {

@@ -110,6 +110,10 @@ const char* tested_program(const char* built) {
     return other == nullptr ? built : other;
 }
 
+bool is_sanitized() {
+    return std::getenv("SINEW_SANITIZED") != nullptr;
+}
+
 ProgramResult run_program(const std::vector<std::string>& words, const ProgramOptions& options) {
     const TemporaryFolder folder;
     const std::string output = options.output_file.empty() ? folder.path() / "output" : fs::path(options.output_file);

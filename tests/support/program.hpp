@@ -63,6 +63,10 @@ class TemporaryFolder {
     std::filesystem::path path_;
 };
 
+/// The program under test is instrumented (SINEW_SANITIZED is set): its memory is no measure, and it has no ceilings of
+/// addresses, as its shadow takes terabytes of them.
+bool is_sanitized();
+
 std::string content_of(const std::filesystem::path& file);
 
 }  // namespace support

@@ -199,7 +199,9 @@ TEST(Minimizer, TrialsFromBelowRefuteWhatHasNoSolution) {
     std::vector<Term> all;
     for (std::size_t v = 0; v < problem.variable_count(); ++v) all.push_back({3, Literal(BoolVar(v))});
     problem.set_objective(all);
-    Minimizer minimizer(problem, learning(0), Hints(), {}, Minimizer::Ways::below);
+    const Options options = learning(0);
+    const Hints hints;
+    Minimizer minimizer(problem, options, hints, {}, Minimizer::Ways::below);
     EXPECT_EQ(minimizer.run(Limits().within(5), nullptr).outcome, Outcome::unsat);
 }
 
