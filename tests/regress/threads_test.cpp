@@ -115,10 +115,6 @@ TEST(Threads, verify_answers_lists_as_one_thread_does) {
     for (const char* threads : {"2", "5"}) EXPECT_EQ(rows_of(threads), alone) << threads;
 }
 
-std::string first_line(const ProgramResult& result) {
-    return result.output.substr(0, result.output.find('\n')) + result.errors;
-}
-
 TEST(Threads, optima_are_those_of_one_thread) {
     const TemporaryFolder folder;
     const std::string over_reals =
@@ -133,10 +129,15 @@ TEST(Threads, optima_are_those_of_one_thread) {
                      "domains = { 'x0': 'real [-1, 1]', 'x1': 'real [-1, 1]', 'x2': 'real [-1, 1]' }\n"
                      "objective = 'minimize y0'\n");
     for (const std::string& file : {std::string(SINEW_SOURCE_DIR "/inputs/dnn/best_price.dnn"), over_reals}) {
-        const std::string alone = first_line(sinew({"optimize", file, "--quiet"}));
+        const auto told = [&](const Words& threads) {
+            Words command{"optimize", file, "--quiet"};
+            command.insert(command.end(), threads.begin(), threads.end());
+            const ProgramResult result = sinew(command);
+            return result.first_line() + result.errors;
+        };
+        const std::string alone = told({});
         EXPECT_EQ(alone.rfind("optimum ", 0), 0U) << alone;
-        for (const char* threads : {"2", "3"})
-            EXPECT_EQ(first_line(sinew({"optimize", file, "--quiet", "--threads", threads})), alone) << threads;
+        for (const char* threads : {"2", "3"}) EXPECT_EQ(told({"--threads", threads}), alone) << threads;
     }
 }
 

@@ -223,6 +223,30 @@ TEST(PhaseBranching, ACutInTheMidstOfRefiningLosesNoWitness) {
     EXPECT_EQ(cuts, 4);
 }
 
+/// Refines all open neurons of a ReLU layer on the region of `assumed`; what the widths of their bounds lost, as
+/// shares.
+double refine_layer(bounds::ReluNetwork& network, std::size_t index, std::span<const bounds::PhaseSplit> assumed) {
+    const Limits none;
+    const bounds::ReluLayer& layer = network.relu_layers()[index];
+    std::vector<std::uint32_t> neurons;
+    for (const std::uint32_t i : layer.unstable) neurons.push_back(static_cast<std::uint32_t>(layer.first) + i);
+    bounds::SlopeBank bank;
+    bank.clear(network, 1U << 20);
+    bounds::fill_bank(network, {}, none, bank);
+    bounds::ReluLanes problem(network);
+    std::atomic<std::size_t> next{0};
+    const auto width = [&](std::uint32_t neuron) {
+        return network.upper(network.pre_variable(neuron)) - network.lower(network.pre_variable(neuron));
+    };
+    std::vector<double> before;
+    for (const std::uint32_t neuron : neurons) before.push_back(width(neuron));
+    refine_neurons(network, problem, bank, neurons, next, assumed, {}, none);
+    double gain = 0;
+    for (std::size_t i = 0; i < neurons.size(); ++i) gain += 1 - width(neurons[i]) / before[i];
+    network.refresh();
+    return gain;
+}
+
 TEST(NeuronRefinement, RefinedBoundsContainExactValuesAndAreTighter) {
     Random random(34);
     double gain = 0;
@@ -233,24 +257,7 @@ TEST(NeuronRefinement, RefinedBoundsContainExactValuesAndAreTighter) {
         bounds::ReluNetwork network(query.network, lower, upper);
         const Limits none;
         bounds::tighten_layers(network, {}, none);
-        for (std::size_t l = 1; l < network.relu_layers().size(); ++l) {
-            const bounds::ReluLayer& layer = network.relu_layers()[l];
-            std::vector<std::uint32_t> neurons;
-            for (const std::uint32_t i : layer.unstable) neurons.push_back(static_cast<std::uint32_t>(layer.first) + i);
-            bounds::SlopeBank bank;
-            bank.clear(network, 1U << 20);
-            bounds::fill_bank(network, {}, none, bank);
-            bounds::ReluLanes problem(network);
-            std::atomic<std::size_t> next{0};
-            const auto width = [&](std::uint32_t neuron) {
-                return network.upper(network.pre_variable(neuron)) - network.lower(network.pre_variable(neuron));
-            };
-            std::vector<double> before;
-            for (const std::uint32_t neuron : neurons) before.push_back(width(neuron));
-            refine_neurons(network, problem, bank, neurons, next, {}, {}, none);
-            for (std::size_t i = 0; i < neurons.size(); ++i) gain += 1 - width(neurons[i]) / before[i];
-            network.refresh();
-        }
+        for (std::size_t l = 1; l < network.relu_layers().size(); ++l) gain += refine_layer(network, l, {});
         for (int sample = 0; sample < 40; ++sample) {
             std::vector<Rational> inputs;
             for (int i = 0; i < 3; ++i)
@@ -281,18 +288,7 @@ TEST(NeuronRefinement, BoundsOfAPartHoldInThePart) {
         std::vector<bounds::PhaseSplit> assumed;
         for (const std::uint32_t i : network.relu_layers()[0].unstable)
             if (assumed.size() < 2) assumed.push_back({i, random.chance(0.5)});
-        for (std::size_t l = 1; l < network.relu_layers().size(); ++l) {
-            const bounds::ReluLayer& layer = network.relu_layers()[l];
-            std::vector<std::uint32_t> neurons;
-            for (const std::uint32_t i : layer.unstable) neurons.push_back(static_cast<std::uint32_t>(layer.first) + i);
-            bounds::SlopeBank bank;
-            bank.clear(network, 1U << 20);
-            bounds::fill_bank(network, {}, none, bank);
-            bounds::ReluLanes problem(network);
-            std::atomic<std::size_t> next{0};
-            refine_neurons(network, problem, bank, neurons, next, assumed, {}, none);
-            network.refresh();
-        }
+        for (std::size_t l = 1; l < network.relu_layers().size(); ++l) refine_layer(network, l, assumed);
         for (int sample = 0; sample < 200; ++sample) {
             std::vector<Rational> inputs;
             for (int i = 0; i < 3; ++i) inputs.push_back(to_rational(random.uniform(-0.5, 0.75)));
