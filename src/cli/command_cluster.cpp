@@ -90,7 +90,7 @@ Words task_words(const SharedCommand& shared) {
     Words words{std::string(shared.command->name)};
     for (const auto& [name, given] : shared.arguments.options) {
         if (std::ranges::find(options_of_the_end, name) != std::end(options_of_the_end)) continue;
-        add_option(shared.command->name, name, given, words);
+        add_option(name, given, words);
     }
     words.emplace_back("--quiet");
     // The shell's script adds options behind these; the files are no options, whatever they are called.

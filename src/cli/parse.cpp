@@ -58,8 +58,8 @@ Takes taken(const OptionGroups& groups, std::string_view name) {
 Given given(const OptionGroups& groups, const std::string& name, const boost::any& value) {
     if (const auto* const texts = boost::any_cast<std::vector<std::string>>(&value)) return *texts;
     const auto* const text = boost::any_cast<std::string>(&value);
-    if (text == nullptr) return {};
     const Takes takes = taken(groups, name);
+    if (text == nullptr || takes == Takes::nothing) return {};  // the parser gives an empty text
     if (takes == Takes::count) {
         if (const auto count = parse_count(*text)) return *count;
         throw UsageError(fmt::format("--{} cannot be '{}' (expected a whole number)", name, *text));

@@ -25,15 +25,6 @@ using Words = std::vector<std::string>;
 constexpr double without_end = 1e8;            // seconds; the programs have limits of their own
 constexpr std::size_t most_of_a_round = 1000;  // Slurm's own limit of an array, where nobody changed it
 
-bool is_flag(std::string_view command, std::string_view name) {
-    OptionGroups groups;
-    find_command(command)->describe(groups);
-    for (const OptionGroup& group : groups)
-        for (const Option& option : group.options)
-            if (option.name() == name) return option.value.takes == Takes::nothing;
-    return false;
-}
-
 /// unit_0001.json -> unit_0001.result.json
 std::string result_of(const std::string& unit) {
     return fs::path(unit).replace_extension(".result.json").string();
@@ -171,7 +162,7 @@ class Rounds {
         Words words{"merge"};
         for (const char* option : {"json", "expect", "quiet"})
             if (const auto given = verify_.options.find(option); given != verify_.options.end())
-                add_option("verify", option, given->second, words);
+                add_option(option, given->second, words);
         words.push_back(campaign_.units_folder());
         return pass_on(program(words));
     }
@@ -214,12 +205,9 @@ cluster::Work units_of(const cluster::Campaign& campaign, bool* has_witness) {
     return work;
 }
 
-void add_option(std::string_view command, const std::string& name, const Given& given, Words& words) {
-    const auto* text = std::get_if<std::string>(&given);
-    if (is_flag(command, name))
-        words.push_back("--" + name);
-    else if (text != nullptr)
-        words.push_back("--" + name + "=" + *text);
+void add_option(const std::string& name, const Given& given, Words& words) {
+    if (std::holds_alternative<std::monostate>(given)) words.push_back("--" + name);
+    if (const auto* text = std::get_if<std::string>(&given)) words.push_back("--" + name + "=" + *text);
     if (const auto* texts = std::get_if<Words>(&given))
         for (const std::string& one : *texts) words.push_back("--" + name + "=" + one);
 }
@@ -229,7 +217,7 @@ std::vector<std::string> split_words(const Arguments& verify) {
     for (const auto& [name, given] : verify.options) {
         if (name == "out") words.push_back("--out-condition=" + std::get<std::string>(given));
         for (const char* same : {"in", "format", "memory", "seed", "set"})
-            if (name == same) add_option("verify", name, given, words);
+            if (name == same) add_option(name, given, words);
     }
     words.insert(words.end(), verify.files.begin(), verify.files.end());
     return words;
@@ -239,7 +227,7 @@ std::vector<std::string> unit_words(const Arguments& verify, const std::string& 
     Words words{"verify", "--quiet", "--timeout=" + budget};
     for (const auto& [name, given] : verify.options)
         for (const char* same : {"strategy", "memory", "seed", "set", "threads"})
-            if (name == same) add_option("verify", name, given, words);
+            if (name == same) add_option(name, given, words);
     return words;
 }
 

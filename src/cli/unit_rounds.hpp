@@ -3,7 +3,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "cli/cluster_watch.hpp"
@@ -14,8 +13,8 @@
 
 namespace sinew::cli {
 
-/// An option that `command` was given, as words of a command line.
-void add_option(std::string_view command, const std::string& name, const Given& given, std::vector<std::string>& words);
+/// An option as words of a command line.
+void add_option(const std::string& name, const Given& given, std::vector<std::string>& words);
 
 /// The words of sinew verify over one question as those of sinew split, without the folder, and as those of a task, to
 /// which its unit is added. `budget`: seconds of a unit in a round, as the command line has them.
