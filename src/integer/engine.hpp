@@ -27,8 +27,8 @@ namespace sinew::integer {
 
 /// Learned clauses of few literals, and few levels, that others may want to know.
 struct Exports {
-    std::size_t most_literals = 0;
-    std::uint32_t most_glue = 0;
+    static constexpr std::size_t most_literals = 8;
+    static constexpr std::uint32_t most_glue = 3;
     std::vector<std::vector<Bound>> clauses{};
 
     void offer(std::span<const Bound> clause, std::uint32_t glue) {
@@ -85,6 +85,11 @@ class Engine {
     void set_exports(Exports* exports) { exports_ = exports; }
 
     std::uint64_t conflicts() const { return conflicts_; }
+    /// What conflicts() will be after so many more, at most.
+    std::uint64_t conflicts_after(std::uint64_t more) const {
+        const std::uint64_t most = ~std::uint64_t{0};
+        return more > most - conflicts_ ? most : conflicts_ + more;
+    }
     std::uint64_t decisions() const { return decisions_; }
     Statistics statistics() const;
 

@@ -7,24 +7,13 @@
 
 namespace sinew::integer {
 
-namespace {
-/// What others are told of.
-constexpr std::size_t most_literals = 8;
-constexpr std::uint32_t most_glue = 3;
-}  // namespace
-
 class EngineTeam::Part : public CubeSolver<Bound> {
   public:
-    explicit Part(Engine& engine) : engine_(engine), exports_{most_literals, most_glue} {
-        engine_.set_exports(&exports_);
-    }
+    explicit Part(Engine& engine) : engine_(engine) { engine_.set_exports(&exports_); }
     ~Part() override { engine_.set_exports(nullptr); }
 
     /// It gives up after so many conflicts from now on.
-    void set_budget(std::uint64_t conflicts) {
-        const std::uint64_t most = ~std::uint64_t{0};
-        budget_end_ = conflicts > most - engine_.conflicts() ? most : engine_.conflicts() + conflicts;
-    }
+    void set_budget(std::uint64_t conflicts) { budget_end_ = engine_.conflicts_after(conflicts); }
 
     Answer solve(std::span<const Bound> cube, const Limits& slice, const Limits& turn) override {
         turn_ = turn;
@@ -37,7 +26,7 @@ class EngineTeam::Part : public CubeSolver<Bound> {
         std::move(exports_.clauses.begin(), exports_.clauses.end(), std::back_inserter(clauses));
         exports_.clauses.clear();
     }
-    void take(std::span<const Bound> clause) override { engine_.add_learned(clause, most_glue); }
+    void take(std::span<const Bound> clause) override { engine_.add_learned(clause, Exports::most_glue); }
 
   private:
     Engine& engine_;

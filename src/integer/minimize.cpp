@@ -10,9 +10,6 @@
 namespace sinew::integer {
 
 namespace {
-/// What others are told of.
-constexpr std::size_t told_literals = 8;
-constexpr std::uint32_t told_glue = 3;
 /// Between two looks at what they know.
 constexpr Effort between_looks = effort_per_second / 20;
 }  // namespace
@@ -77,8 +74,6 @@ void Minimizer::share(SharedSearch& shared, std::size_t place, Ways ways) {
     ways_ = ways;
     // Cuts of a sum without a variable hold where they were added alone.
     if (!target_.variable.valid()) return;
-    exports_.most_literals = told_literals;
-    exports_.most_glue = told_glue;
     engine_.set_exports(&exports_);
 }
 
@@ -88,7 +83,7 @@ void Minimizer::exchange() {
     if (target_.variable.valid()) {
         const auto news = shared_->clauses.exchange(place_, exports_.clauses);
         for (const std::vector<Bound>& clause : news)
-            if (takes_proofs_) engine_.add_learned(clause, told_glue);
+            if (takes_proofs_) engine_.add_learned(clause, Exports::most_glue);
     }
     auto all = shared_->best.exchange({best_, values_, bound_, infeasible_}, calls_.solution, calls_.bound);
     if (!all.solution.empty()) accept(*all.best, std::move(all.solution));
@@ -107,8 +102,7 @@ Answer Minimizer::search(std::span<const Bound> assumptions, const Limits& limit
     if (!takes_proofs_) return engine_.search(assumptions, limits, budget);
     const std::vector<Bound> assumed(assumptions.begin(), assumptions.end());
     const std::optional<Integer> best = best_;
-    const std::uint64_t most = ~std::uint64_t{0};
-    const std::uint64_t end = budget > most - engine_.conflicts() ? most : engine_.conflicts() + budget;
+    const std::uint64_t end = engine_.conflicts_after(budget);
     for (;;) {
         const Limits slice = limits.within_effort(std::min(between_looks, limits.effort_left()));
         const Answer answer = engine_.search(assumed, slice, end - engine_.conflicts());
