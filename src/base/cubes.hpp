@@ -17,7 +17,6 @@
 #include <vector>
 
 #include "base/answer.hpp"
-#include "base/limit_scope.hpp"
 #include "base/limits.hpp"
 #include "base/run_together.hpp"
 #include "base/statistics.hpp"
@@ -51,24 +50,6 @@ class CubeSolver {
     virtual void take(std::span<const Literal> clause) = 0;
 };
 
-/// What `make(place)` returns for each place below `count`, each made in a thread of its own; fewer where the system
-/// gives fewer threads, and one at least.
-template <class Make>
-auto made_together(std::size_t count, const Make& make) -> std::vector<decltype(make(std::size_t{0}))> {
-    std::vector<decltype(make(std::size_t{0}))> made(count);
-    const Limits scope_limits = current_limits();
-    made.resize(run_together(count, [&](std::size_t place, std::size_t) {
-        const LimitScope scope(scope_limits);
-        made[place] = make(place);
-    }));
-    return made;
-}
-
-/// The seed of one of several that search side by side: the first has the one that was asked for.
-inline std::uint64_t seed_of_place(std::uint64_t seed, std::size_t place) {
-    return seed + 0x9e3779b97f4a7c15ULL * place;
-}
-
 /// The state of the search: it can pause and go on.
 template <class Literal>
 class Cubes {
@@ -92,18 +73,10 @@ class Cubes {
         told_.resize(solvers.size(), 0);
         slices_.resize(solvers.size(), shortest_slice_);
         stopped_ = false;
-        const Limits scope_limits = current_limits();
-        const Limits no_effort = turn.without_effort();
-        const Effort left = turn.effort_left();
-        run_together(solvers.size(), [&](std::size_t worker, std::size_t) {
-            const LimitScope scope(scope_limits);
-            try {
-                work(worker, *solvers[worker], worker == 0 ? turn : no_effort.within_effort(left));
-            } catch (...) {
-                stop();
-                throw;
-            }
-        });
+        run_together(
+            solvers.size(), turn,
+            [&](std::size_t worker, std::size_t, const Limits& own) { work(worker, *solvers[worker], own); },
+            [&] { stop(); });
         return answer_;
     }
 

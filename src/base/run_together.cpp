@@ -75,4 +75,22 @@ std::size_t run_together(std::size_t wanted, const std::function<void(std::size_
     return count;
 }
 
+std::size_t run_together(std::size_t wanted, const Limits& limits,
+                         const std::function<void(std::size_t index, std::size_t count, const Limits& own)>& work,
+                         const std::function<void()>& failed) {
+    const Limits scope_limits = current_limits();
+    // Effort is counted by thread: what the caller has spent is not the others'.
+    const Limits no_effort = limits.without_effort();
+    const Effort left = limits.effort_left();
+    return run_together(wanted, [&](std::size_t index, std::size_t count) {
+        const LimitScope scope(scope_limits);
+        try {
+            work(index, count, index == 0 ? limits : no_effort.within_effort(left));
+        } catch (...) {
+            failed();
+            throw;
+        }
+    });
+}
+
 }  // namespace sinew

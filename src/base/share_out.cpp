@@ -84,32 +84,23 @@ std::size_t work_off(std::size_t next, std::size_t count, std::size_t threads, c
     }
     std::atomic<bool> stopped{false};
     std::mutex mutex;
-    const Limits outer = current_limits();
-    const Limits no_effort = limits.without_effort();
-    const Effort left = limits.effort_left();
-    run_together(workers, [&](std::size_t worker, std::size_t) {
-        const LimitScope scope(outer);
-        const Limits own = worker == 0 ? limits : no_effort.within_effort(left);
+    const auto work_on = [&](std::size_t worker, std::size_t, const Limits& own) {
         const auto begin_next = [&]() -> std::optional<std::size_t> {
             const std::lock_guard lock(mutex);
             if (stopped || next >= count) return std::nullopt;
             return next++;
         };
-        try {
-            while (!stopped) {
-                if (own.exceeded()) {
-                    stopped = true;
-                    break;
-                }
-                const std::optional<std::size_t> piece = begin_next();
-                if (!piece) break;
-                work(*piece, worker);
+        while (!stopped) {
+            if (own.exceeded()) {
+                stopped = true;
+                break;
             }
-        } catch (...) {
-            stopped = true;
-            throw;
+            const std::optional<std::size_t> piece = begin_next();
+            if (!piece) break;
+            work(*piece, worker);
         }
-    });
+    };
+    run_together(workers, limits, work_on, [&] { stopped = true; });
     return next;
 }
 

@@ -6,7 +6,7 @@
 #include <memory>
 #include <mutex>
 
-#include "base/cubes.hpp"
+#include "base/run_together.hpp"
 #include "binarized/attack.hpp"
 #include "binarized/encode.hpp"
 #include "binarized/gradient_attack.hpp"
@@ -32,12 +32,7 @@ std::optional<std::vector<std::uint32_t>> look_together(std::size_t threads, con
     std::atomic<bool> is_found{false};
     std::mutex mutex;
     std::optional<std::vector<std::uint32_t>> found;
-    const Limits scope_limits = current_limits();
-    const Limits no_effort = limits.without_effort();
-    const Effort left = limits.effort_left();
-    run_together(threads, [&](std::size_t place, std::size_t) {
-        const LimitScope scope(scope_limits);
-        const Limits own = place == 0 ? limits : no_effort.within_effort(left);  // effort is counted by thread
+    run_together(threads, limits, [&](std::size_t place, std::size_t, const Limits& own) {
         auto values = look(place, own.until(is_found));
         if (!values) return;
         const std::lock_guard lock(mutex);

@@ -5,7 +5,7 @@
 
 #include <fmt/core.h>
 
-#include "base/cubes.hpp"
+#include "base/run_together.hpp"
 #include "flatzinc/poster.hpp"
 #include "integer/model_group.hpp"
 

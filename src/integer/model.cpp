@@ -6,9 +6,7 @@
 
 #include <fmt/core.h>
 
-#include "base/cubes.hpp"
 #include "base/error.hpp"
-#include "base/limit_scope.hpp"
 #include "base/run_together.hpp"
 #include "integer/constraint_list.hpp"
 #include "integer/linear_posting.hpp"
@@ -339,18 +337,10 @@ Result Model::State::solve_together(std::span<State* const> states, std::span<co
             minimizers[place]->share(shared, place, ways);
         }
         const Limits until_finished = limits.until(shared.best.finished());
-        const Limits no_effort = until_finished.without_effort();
-        const Effort left = until_finished.effort_left();
-        const Limits scope_limits = current_limits();
-        run_together(states.size(), [&](std::size_t place, std::size_t) {
-            const LimitScope scope(scope_limits);
-            try {
-                minimizers[place]->run(place == 0 ? until_finished : no_effort.within_effort(left));
-            } catch (...) {
-                shared.best.give_up();
-                throw;
-            }
-        });
+        run_together(
+            states.size(), until_finished,
+            [&](std::size_t place, std::size_t, const Limits& own_limits) { minimizers[place]->run(own_limits); },
+            [&] { shared.best.give_up(); });
         minimizer.finish();
     }
     for (std::size_t place = 0; place < states.size(); ++place)

@@ -8,9 +8,7 @@
 
 #include <fmt/core.h>
 
-#include "base/cubes.hpp"
 #include "base/error.hpp"
-#include "base/limit_scope.hpp"
 #include "base/run_together.hpp"
 #include "engine/turns.hpp"
 #include "search/boundary.hpp"
@@ -30,18 +28,10 @@ constexpr std::size_t most_last_leaves = 64;
 bool run_all(BoxSearch& shared, const std::vector<std::unique_ptr<BoxWorker>>& workers, const engine::Turn& turn) {
     shared.pool.reopen();
     shared.stop_reason = StopReason::none;
-    const Limits scope_limits = current_limits();
-    const Limits no_effort = turn.limits.without_effort();
-    const Effort left = turn.limits.effort_left();
-    const std::size_t count = run_together(workers.size(), [&](std::size_t worker, std::size_t together) {
-        const LimitScope scope(scope_limits);
-        try {
-            workers[worker]->run(together, worker == 0 ? turn.limits : no_effort.within_effort(left));
-        } catch (...) {
-            shared.pool.stop();  // the others would wait for this one
-            throw;
-        }
-    });
+    const std::size_t count = run_together(
+        workers.size(), turn.limits,
+        [&](std::size_t worker, std::size_t together, const Limits& own) { workers[worker]->run(together, own); },
+        [&] { shared.pool.stop(); });
     if (count < workers.size())
         shared.observer.message(fmt::format("{} of {} threads: the system gives no more", count, workers.size()));
     return !shared.witness && shared.stop_reason == StopReason::none;

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/cubes.hpp"
+#include "base/run_together.hpp"
 #include "base/share_out.hpp"
 #include "bounds/relu_lanes.hpp"
 #include "bounds/tighten_relu_network.hpp"

@@ -5,8 +5,6 @@
 #include <chrono>
 #include <utility>
 
-#include "base/cubes.hpp"
-#include "base/limit_scope.hpp"
 #include "base/run_together.hpp"
 #include "search/phase_worker.hpp"
 
@@ -140,19 +138,13 @@ PhaseTree::End PhaseTree::run(const Limits& limits, std::uint64_t most_passes, O
             *this, std::make_unique<Attack>(query_, seed, attack_.booleans()), seed_ == 0 ? 0 : seed));
     }
     end_.reset();
-    const Limits scope_limits = current_limits();
-    const Limits no_effort = limits.without_effort();
-    const Effort left = limits.effort_left();
     working_ = std::max<std::size_t>(threads, 1);
-    run_together(working_, [&](std::size_t index, std::size_t) {
-        const LimitScope scope(scope_limits);
-        try {
-            work(*workers_[index], index == 0 ? limits : no_effort.within_effort(left), most_passes, observer, leaves);
-        } catch (...) {
-            end(End::limit);  // the others would wait for this one
-            throw;
-        }
-    });
+    run_together(
+        working_, limits,
+        [&](std::size_t index, std::size_t, const Limits& own) {
+            work(*workers_[index], own, most_passes, observer, leaves);
+        },
+        [&] { end(End::limit); });
     return *end_;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verify/solve_integer.hpp"
 
-#include "base/cubes.hpp"
 #include "base/error.hpp"
+#include "base/run_together.hpp"
 #include "integer/model_group.hpp"
 #include "integer/query_model.hpp"
 #include "model/evaluate.hpp"

@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/effort.hpp"
+
 namespace {
 
 using sinew::run_together;
@@ -45,6 +47,27 @@ TEST(RunTogether, an_exception_comes_when_all_have_ended) {
                      std::runtime_error);
         EXPECT_EQ(ended, 4U);
     }
+}
+
+TEST(RunTogether, effort_is_that_of_each_thread_and_a_scope_holds_in_all) {
+    std::atomic<bool> stop{false};
+    const sinew::LimitScope scope(sinew::Limits().until(stop));
+    sinew::spend(500);  // the caller's, before
+    const sinew::Limits limits = sinew::Limits().within_effort(1000);
+    std::atomic<int> right{0};
+    run_together(3, limits, [&](std::size_t, std::size_t, const sinew::Limits& own) {
+        const bool has_all = own.effort_left() == 1000;
+        sinew::spend(1000);
+        if (has_all && own.exceeded()) ++right;
+    });
+    EXPECT_EQ(right, 3);
+    std::atomic<int> ended{0};
+    stop = true;
+    EXPECT_THROW(
+        run_together(
+            2, limits, [](std::size_t, std::size_t, const sinew::Limits&) { sinew::check_limits(); }, [&] { ++ended; }),
+        sinew::LimitReached);
+    EXPECT_EQ(ended, 2);
 }
 
 #ifndef __SANITIZE_ADDRESS__  // its shadow is beyond any limit of addresses
