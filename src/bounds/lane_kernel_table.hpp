@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The inner loops on sixteen lanes that are compiled for each instruction set, as in kernels.hpp; lane_kernels.hpp and
-// relu_lane_kernels.hpp are how others call them. Only plain arrays, for kernels_vector.hpp's reason.
+// relaxed_lane_kernels.hpp are how others call them. Only plain arrays, for kernels_vector.hpp's reason.
 #pragma once
 
 #include <cstddef>
@@ -70,7 +70,7 @@ struct LaneKernels {
     void (*convolve)(const ConvolutionWindow& window, const double* image, double* out);
     void (*convolve_transposed)(const ConvolutionWindow& window, const double* out, double* image);
 
-    /// Those of relu_lane_kernels.hpp.
+    /// Those of relaxed_lane_kernels.hpp.
     void (*relax_backward)(LaneList list, const double* post, double* pre, const ReluLines& lines,
                            const double* magnitude, double* constant, double* absolute);
     void (*relax_forward)(LaneList list, const double* post, const double* in, double* out, const ReluLines& lines);

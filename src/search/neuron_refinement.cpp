@@ -10,13 +10,13 @@ namespace sinew::search {
 
 namespace {
 using bounds::lanes;
+using bounds::NeuronSplit;
 using bounds::Objective;
-using bounds::PhaseSplit;
 
 constexpr std::uint32_t no_neuron = 0xffffffffU;
 
 struct Leaf {
-    std::vector<PhaseSplit> splits;
+    std::vector<NeuronSplit> splits;
     bounds::Slopes slopes;
     double bound = -infinity;
     std::uint32_t branch = no_neuron;
@@ -45,14 +45,14 @@ struct Later {
 
 class Refinement {
   public:
-    Refinement(bounds::ReluNetwork& network, bounds::ReluLanes& problem, const bounds::SlopeBank& bank,
-               std::span<const PhaseSplit> assumed, const RefinementOptions& options)
+    Refinement(bounds::RelaxedNetwork& network, bounds::RelaxedLanes& problem, const bounds::SlopeBank& bank,
+               std::span<const NeuronSplit> assumed, const RefinementOptions& options)
         : network_(network),
           problem_(problem),
           bank_(bank),
           assumed_(assumed),
           options_(options),
-          taken_(network.relu_count(), false) {}
+          taken_(network.neuron_count(), false) {}
 
     void run(std::span<const std::uint32_t> neurons, std::atomic<std::size_t>& next, const Limits& limits) {
         std::vector<std::unique_ptr<Tree>> growing;
@@ -133,7 +133,7 @@ class Refinement {
 
     /// The neuron below whose relaxation costs most at the primal point.
     std::uint32_t branch(const Leaf& leaf, std::size_t lane) {
-        for (const PhaseSplit& split : leaf.splits) taken_[split.relu] = true;
+        for (const NeuronSplit& split : leaf.splits) taken_[split.neuron] = true;
         std::uint32_t best = no_neuron;
         double most = 0;
         for (const std::uint32_t relu : network_.unstable()) {
@@ -144,7 +144,7 @@ class Refinement {
             most = gap;
             best = relu;
         }
-        for (const PhaseSplit& split : leaf.splits) taken_[split.relu] = false;
+        for (const NeuronSplit& split : leaf.splits) taken_[split.neuron] = false;
         return best;
     }
 
@@ -157,19 +157,19 @@ class Refinement {
             network_.tighten_lower(variable, tree.bound());
     }
 
-    bounds::ReluNetwork& network_;
-    bounds::ReluLanes& problem_;
+    bounds::RelaxedNetwork& network_;
+    bounds::RelaxedLanes& problem_;
     const bounds::SlopeBank& bank_;
-    std::span<const PhaseSplit> assumed_;
+    std::span<const NeuronSplit> assumed_;
     RefinementOptions options_;
     std::vector<bool> taken_;
     std::size_t below_ = 0;
 };
 }  // namespace
 
-void refine_neurons(bounds::ReluNetwork& network, bounds::ReluLanes& problem, const bounds::SlopeBank& bank,
+void refine_neurons(bounds::RelaxedNetwork& network, bounds::RelaxedLanes& problem, const bounds::SlopeBank& bank,
                     std::span<const std::uint32_t> neurons, std::atomic<std::size_t>& next,
-                    std::span<const PhaseSplit> assumed, const RefinementOptions& options, const Limits& limits) {
+                    std::span<const NeuronSplit> assumed, const RefinementOptions& options, const Limits& limits) {
     if (!neurons.empty()) Refinement(network, problem, bank, assumed, options).run(neurons, next, limits);
 }
 

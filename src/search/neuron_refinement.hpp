@@ -7,8 +7,8 @@
 #include <atomic>
 
 #include "base/limits.hpp"
-#include "bounds/relu_lanes.hpp"
-#include "bounds/tighten_relu_network.hpp"
+#include "bounds/relaxed_lanes.hpp"
+#include "bounds/tighten_network.hpp"
 
 namespace sinew::search {
 
@@ -20,9 +20,9 @@ struct RefinementOptions {
 /// Tightens the bounds of the given open neurons, all of one layer (both sides each), on the region of `assumed`, of
 /// which none is a given neuron's. Takes effect on the network's lists with refresh(). `next`: the sides of neurons
 /// before this one are taken, by threads that refine the same list at the same time, each with a problem of its own.
-void refine_neurons(bounds::ReluNetwork& network, bounds::ReluLanes& problem, const bounds::SlopeBank& bank,
+void refine_neurons(bounds::RelaxedNetwork& network, bounds::RelaxedLanes& problem, const bounds::SlopeBank& bank,
                     std::span<const std::uint32_t> neurons, std::atomic<std::size_t>& next,
-                    std::span<const bounds::PhaseSplit> assumed, const RefinementOptions& options,
+                    std::span<const bounds::NeuronSplit> assumed, const RefinementOptions& options,
                     const Limits& limits);
 
 }  // namespace sinew::search

@@ -13,8 +13,8 @@
 
 #include "base/run_together.hpp"
 #include "base/share_out.hpp"
-#include "bounds/relu_lanes.hpp"
-#include "bounds/tighten_relu_network.hpp"
+#include "bounds/relaxed_lanes.hpp"
+#include "bounds/tighten_network.hpp"
 #include "engine/turns.hpp"
 #include "search/attack.hpp"
 #include "search/disjuncts.hpp"
@@ -51,8 +51,9 @@ std::vector<PhaseGoal> goals(const Disjunct& disjunct, std::uint32_t index) {
 }
 
 /// Bounds of all goals with slopes optimised; the best bound of each.
-std::vector<double> root_bounds(const bounds::ReluNetwork& network, std::span<const PhaseGoal> all, std::size_t steps) {
-    bounds::ReluLanes problem(network);
+std::vector<double> root_bounds(const bounds::RelaxedNetwork& network, std::span<const PhaseGoal> all,
+                                std::size_t steps) {
+    bounds::RelaxedLanes problem(network);
     std::vector<double> result;
     const std::vector<double> target(lanes, 0.0);
     for (std::size_t begin = 0; begin < all.size(); begin += lanes) {
@@ -216,7 +217,7 @@ class PhaseBranching::Search {
                 continue;
             }
             const std::size_t variable = split.subject.variable().index();
-            for (const bounds::ReluLayer& layer : network_->relu_layers())
+            for (const bounds::NeuronLayer& layer : network_->neuron_layers())
                 if (layer.pre <= variable && variable < layer.pre + layer.size)
                     assumed_.push_back({static_cast<std::uint32_t>(layer.first + variable - layer.pre),
                                         split.side == engine::Side::at_least});
@@ -226,19 +227,19 @@ class PhaseBranching::Search {
 
     bool is_assumed(std::uint32_t neuron) const {
         return std::any_of(assumed_.begin(), assumed_.end(),
-                           [&](const bounds::PhaseSplit& split) { return split.relu == neuron; });
+                           [&](const bounds::NeuronSplit& split) { return split.neuron == neuron; });
     }
 
     /// With the bounds of the part as they are now. False: they contradict each other, nothing is in it.
     bool settle_part() {
         if (part_.rounds == 0 && assumed_.empty()) return true;
-        for (const bounds::ReluLayer& layer : network_->relu_layers())
+        for (const bounds::NeuronLayer& layer : network_->neuron_layers())
             for (std::size_t i = 0; i < layer.size; ++i)
                 if (network_->lower(layer.pre + i) > network_->upper(layer.pre + i)) return false;
         // Only open neurons have multipliers; without the split more than the part is searched.
-        std::erase_if(assumed_, [&](const bounds::PhaseSplit& split) {
+        std::erase_if(assumed_, [&](const bounds::NeuronSplit& split) {
             const std::vector<std::uint32_t>& open = network_->unstable();
-            return !std::binary_search(open.begin(), open.end(), split.relu);
+            return !std::binary_search(open.begin(), open.end(), split.neuron);
         });
         return true;
     }
@@ -351,9 +352,9 @@ class PhaseBranching::Search {
         std::vector<PhaseTree::Leaf>& leaves = tree_->undecided();
         while (!leaves.empty()) {
             std::vector<Decision> bounds;
-            for (const bounds::PhaseSplit& split : leaves.back().splits)
-                bounds.push_back({static_cast<std::uint32_t>(network_->pre_variable(split.relu)), !split.active, 0});
-            for (const bounds::ReluLayer& layer : network_->relu_layers()) {
+            for (const bounds::NeuronSplit& split : leaves.back().splits)
+                bounds.push_back({static_cast<std::uint32_t>(network_->pre_variable(split.neuron)), !split.above, 0});
+            for (const bounds::NeuronLayer& layer : network_->neuron_layers()) {
                 for (std::size_t i = 0; i < layer.size; ++i) {
                     const auto variable = static_cast<std::uint32_t>(layer.pre + i);
                     if (network_->lower(variable) >= 0) bounds.push_back({variable, false, 0});
@@ -377,14 +378,14 @@ class PhaseBranching::Search {
 
     /// Refines the open neurons from the second layer on, some at a time.
     std::optional<Step> refine(const Limits& limits) {
-        if (layer_ >= network_->relu_layers().size() || is_ripe_) {
+        if (layer_ >= network_->neuron_layers().size() || is_ripe_) {
             if (is_ripe_) network_->refresh();  // in the midst of a layer
             statistics_.add(tree_->statistics());
             tree_.reset();
             begin_next_round();
             return Step::begin_round;
         }
-        const bounds::ReluLayer& layer = network_->relu_layers()[layer_];
+        const bounds::NeuronLayer& layer = network_->neuron_layers()[layer_];
         if (refined_ == 0) {
             neurons_.clear();
             for (const std::uint32_t i : layer.unstable) {
@@ -407,7 +408,7 @@ class PhaseBranching::Search {
             const auto some = std::span(neurons_).subspan(refined_, std::min(most, neurons_.size() - refined_));
             std::atomic<std::size_t> next{0};
             work_off(0, threads_, threads_, limits.without_effort(), [&](std::size_t, std::size_t) {
-                bounds::ReluLanes problem(*network_);
+                bounds::RelaxedLanes problem(*network_);
                 refine_neurons(*network_, problem, bank_, some, next, assumed_, options, limits.without_effort());
                 passes += problem.passes();
             });
@@ -466,7 +467,7 @@ class PhaseBranching::Search {
 
     void tell(engine::Knowledge& knowledge, std::string_view name) {
         std::vector<engine::Literal> bounds;
-        for (const bounds::ReluLayer& layer : network_->relu_layers()) {
+        for (const bounds::NeuronLayer& layer : network_->neuron_layers()) {
             for (std::size_t i = 0; i < layer.size; ++i) {
                 const engine::Subject subject{Variable(layer.pre + i)};
                 bounds.push_back(engine::at_least(subject, network_->lower(layer.pre + i)));
@@ -501,7 +502,7 @@ class PhaseBranching::Search {
     bounds::TightenOptions tighten_;
     std::size_t threads_ = 1;  ///< of this turn
     Step step_ = Step::first_attack;
-    std::optional<bounds::ReluNetwork> network_;
+    std::optional<bounds::RelaxedNetwork> network_;
     std::optional<bounds::LayerTightening> tightening_;
     bounds::SlopeBank bank_;
     std::vector<PhaseGoal> goals_;
@@ -518,7 +519,7 @@ class PhaseBranching::Search {
     std::string reason_;
     engine::Revision seen_ = 0;
     engine::Part part_;
-    std::vector<bounds::PhaseSplit> assumed_;  ///< the part's
+    std::vector<bounds::NeuronSplit> assumed_;  ///< the part's
     std::size_t wanted_ = PhaseTree::no_leaves;
     bool is_ripe_ = false;  ///< for a cut
     struct Look {
@@ -546,7 +547,7 @@ engine::SplitTree PhaseBranching::tree() const {
 
 std::unique_ptr<PhaseBranching> PhaseBranching::make(const model::Query& query, const PhaseOptions& options,
                                                      Observer& observer, const engine::Part* part) {
-    if (!query.boolean_names.empty() || !bounds::ReluNetwork::fits(query.network)) return nullptr;
+    if (!query.boolean_names.empty() || !bounds::RelaxedNetwork::fits(query.network)) return nullptr;
     InputBox box = input_box(query);
     if (!box.finite()) return nullptr;
     auto all = disjuncts(query);

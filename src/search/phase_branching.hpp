@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Branch and bound over ReLU phases for wide inputs: back-substitution with optimised slopes and split multipliers
-// (bounds/relu_lanes.hpp), sixteen children at a time, starting from what was learned at their parents.
+// (bounds/relaxed_lanes.hpp), sixteen children at a time, starting from what was learned at their parents.
 // Wang et al., β-CROWN, NeurIPS 2021; branching after De Palma et al., Improved branch and bound for neural network
 // verification via Lagrangian decomposition (FSB), 2021.
 #pragma once

@@ -10,7 +10,7 @@ namespace sinew::search {
 namespace {
 class Grower {
   public:
-    explicit Grower(const bounds::ReluNetwork& network) : network_(network) {}
+    explicit Grower(const bounds::RelaxedNetwork& network) : network_(network) {}
 
     /// The tree below `node` whose open leaves these are; they have their first `depth` splits in common.
     void grow(std::size_t node, std::span<const PhaseTree::Leaf*> leaves, std::size_t depth) {
@@ -25,9 +25,9 @@ class Grower {
             tree.nodes[node].bounds = bounds_of(first);
             return;
         }
-        const engine::Subject subject{Variable(network_.pre_variable(first.splits[depth].relu))};
+        const engine::Subject subject{Variable(network_.pre_variable(first.splits[depth].neuron))};
         const auto middle = std::stable_partition(
-            leaves.begin(), leaves.end(), [&](const PhaseTree::Leaf* leaf) { return !leaf->splits[depth].active; });
+            leaves.begin(), leaves.end(), [&](const PhaseTree::Leaf* leaf) { return !leaf->splits[depth].above; });
         const auto below = static_cast<std::size_t>(middle - leaves.begin());
         const auto child = static_cast<std::uint32_t>(tree.nodes.size());
         tree.nodes.resize(tree.nodes.size() + 2);
@@ -44,8 +44,8 @@ class Grower {
     /// What is proven of the pre-activations in a leaf.
     std::vector<engine::Literal> bounds_of(const PhaseTree::Leaf& leaf) const {
         std::vector<std::pair<double, double>> sides;
-        std::vector<std::size_t> place(network_.relu_count());
-        for (const bounds::ReluLayer& layer : network_.relu_layers()) {
+        std::vector<std::size_t> place(network_.neuron_count());
+        for (const bounds::NeuronLayer& layer : network_.neuron_layers()) {
             for (std::size_t i = 0; i < layer.size; ++i) {
                 place[layer.first + i] = sides.size();
                 sides.emplace_back(network_.lower(layer.pre + i), network_.upper(layer.pre + i));
@@ -57,7 +57,7 @@ class Grower {
             upper = std::min(upper, leaf.local->upper[u]);
         }
         std::vector<engine::Literal> bounds;
-        for (std::size_t relu = 0; relu < network_.relu_count(); ++relu) {
+        for (std::size_t relu = 0; relu < network_.neuron_count(); ++relu) {
             const engine::Subject subject{Variable(network_.pre_variable(relu))};
             const auto& [lower, upper] = sides[place[relu]];
             if (std::isfinite(lower)) bounds.push_back(engine::at_least(subject, lower));
@@ -66,11 +66,11 @@ class Grower {
         return bounds;
     }
 
-    const bounds::ReluNetwork& network_;
+    const bounds::RelaxedNetwork& network_;
 };
 }  // namespace
 
-engine::SplitTree split_tree(const bounds::ReluNetwork& network, const std::vector<PhaseTree::Leaf>& leaves,
+engine::SplitTree split_tree(const bounds::RelaxedNetwork& network, const std::vector<PhaseTree::Leaf>& leaves,
                              std::span<const std::uint32_t> disjunct_of, std::size_t disjuncts, std::size_t assumed) {
     Grower grower(network);
     std::vector<std::vector<const PhaseTree::Leaf*>> of_disjunct(disjuncts);

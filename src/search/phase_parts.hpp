@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "bounds/relu_lanes.hpp"
+#include "bounds/relaxed_lanes.hpp"
 #include "engine/split_tree.hpp"
 #include "search/phase_tree.hpp"
 
@@ -15,7 +15,7 @@ namespace sinew::search {
 
 /// Of a tree whose open leaves these are, with what is proven in each; `assumed` splits are common to all, and are not
 /// the tree's. `disjunct_of` a goal: where there are several of `disjuncts`, the tree begins with them.
-engine::SplitTree split_tree(const bounds::ReluNetwork& network, const std::vector<PhaseTree::Leaf>& leaves,
+engine::SplitTree split_tree(const bounds::RelaxedNetwork& network, const std::vector<PhaseTree::Leaf>& leaves,
                              std::span<const std::uint32_t> disjunct_of, std::size_t disjuncts, std::size_t assumed);
 
 }  // namespace sinew::search

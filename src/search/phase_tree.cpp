@@ -23,7 +23,7 @@ struct LaterInHeap {
 };
 }  // namespace
 
-PhaseTree::PhaseTree(const model::Query& query, const bounds::ReluNetwork& network, Attack& attack,
+PhaseTree::PhaseTree(const model::Query& query, const bounds::RelaxedNetwork& network, Attack& attack,
                      std::vector<PhaseGoal> goals, const bounds::SlopeBank& bank, std::size_t steps, std::uint64_t seed)
     : query_(query),
       network_(network),

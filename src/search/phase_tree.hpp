@@ -18,8 +18,8 @@
 #include "base/limits.hpp"
 #include "base/observer.hpp"
 #include "base/statistics.hpp"
-#include "bounds/relu_lanes.hpp"
-#include "bounds/tighten_relu_network.hpp"
+#include "bounds/relaxed_lanes.hpp"
+#include "bounds/tighten_network.hpp"
 #include "search/attack.hpp"
 #include "search/witness.hpp"
 
@@ -42,13 +42,13 @@ class PhaseTree {
   public:
     /// All goals are to be refuted. `steps`: ascent steps of a node. A seed other than 0 changes which of nearly equal
     /// neurons is split.
-    PhaseTree(const model::Query& query, const bounds::ReluNetwork& network, Attack& attack,
+    PhaseTree(const model::Query& query, const bounds::RelaxedNetwork& network, Attack& attack,
               std::vector<PhaseGoal> goals, const bounds::SlopeBank& bank, std::size_t steps, std::uint64_t seed);
     ~PhaseTree();
 
     /// Before the search: it is one of the part of the query where all `splits` hold, of which the network's bounds
     /// know already.
-    void assume(std::vector<bounds::PhaseSplit> splits) { assumed_ = std::move(splits); }
+    void assume(std::vector<bounds::NeuronSplit> splits) { assumed_ = std::move(splits); }
 
     enum class End : std::uint8_t { found, empty, budget, limit, enough };
     /// Goes on until a witness is found, no node is open, the tree has taken about `passes` passes through the network
@@ -68,7 +68,7 @@ class PhaseTree {
     /// A node that is not refuted.
     struct Leaf {
         std::uint32_t goal = 0;
-        std::vector<bounds::PhaseSplit> splits;  ///< in their order, after those assumed
+        std::vector<bounds::NeuronSplit> splits;  ///< in their order, after those assumed
         double bound = 0;
         std::shared_ptr<const bounds::LocalBounds> local{};  ///< proven there; null: the network's
     };
@@ -103,7 +103,7 @@ class PhaseTree {
     void end(End how);
 
     const model::Query& query_;
-    const bounds::ReluNetwork& network_;
+    const bounds::RelaxedNetwork& network_;
     Attack& attack_;
     std::vector<PhaseGoal> goals_;
     std::size_t steps_;
@@ -117,7 +117,7 @@ class PhaseTree {
     std::optional<Confirmation> confirmation_;
     std::size_t planted_ = 0;  ///< goals before this one have their roots
     std::vector<Leaf> undecided_;
-    std::vector<bounds::PhaseSplit> assumed_;
+    std::vector<bounds::NeuronSplit> assumed_;
     std::size_t busy_ = 0;
     std::size_t working_ = 1;  ///< workers of this run
     std::atomic<std::uint64_t> passes_{0};

@@ -8,7 +8,7 @@
 namespace sinew::search {
 
 using bounds::lanes;
-using bounds::PhaseSplit;
+using bounds::NeuronSplit;
 
 namespace {
 constexpr std::uint32_t no_branch = 0xffffffffU;
@@ -58,7 +58,7 @@ std::vector<std::uint32_t> PhaseWorker::candidates(const Node& node, std::size_t
     std::vector<std::pair<double, std::uint32_t>> by_gap;
     std::vector<std::pair<double, std::uint32_t>> by_estimate;
     std::vector<bool> taken(query_.network.variable_count(), false);
-    for (const PhaseSplit& split : node.splits) taken[split.relu] = true;
+    for (const NeuronSplit& split : node.splits) taken[split.neuron] = true;
     for (std::size_t u = 0; u < network_.unstable().size(); ++u) {
         const std::uint32_t relu = network_.unstable()[u];
         if (taken[relu]) continue;
@@ -89,7 +89,7 @@ std::uint32_t PhaseWorker::strong_branch(const Node& node, const std::vector<std
     if (list.empty()) return no_branch;
     if (list.size() == 1) return list[0];
     probe_.clear();
-    std::vector<PhaseSplit> splits = node.splits;
+    std::vector<NeuronSplit> splits = node.splits;
     splits.emplace_back();
     for (std::size_t c = 0; c < list.size(); ++c) {
         for (std::size_t side = 0; side < 2; ++side) {
@@ -156,13 +156,13 @@ bool PhaseWorker::due(const Node& node) const {
 
 std::vector<std::uint32_t> PhaseWorker::worth_tightening(const Node& node) const {
     // A split moves the bounds of later layers; those of its own layer and before hardly.
-    std::size_t first = network_.relu_count();
+    std::size_t first = network_.neuron_count();
     for (std::size_t s = node.tightened_at; s < node.splits.size(); ++s) {
-        const auto& layer = network_.layer_of(node.splits[s].relu);
+        const auto& layer = network_.layer_of(node.splits[s].neuron);
         first = std::min(first, layer.first + layer.size);
     }
-    std::vector<bool> taken(network_.relu_count(), false);
-    for (const PhaseSplit& split : node.splits) taken[split.relu] = true;
+    std::vector<bool> taken(network_.neuron_count(), false);
+    for (const NeuronSplit& split : node.splits) taken[split.neuron] = true;
     std::vector<std::uint32_t> positions;
     for (std::size_t u = 0; u < network_.unstable().size(); ++u) {
         const std::uint32_t relu = network_.unstable()[u];

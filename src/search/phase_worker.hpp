@@ -13,7 +13,7 @@ namespace sinew::search {
 
 /// A region of the box: the phases of some neurons.
 struct PhaseNode {
-    std::vector<bounds::PhaseSplit> splits;
+    std::vector<bounds::NeuronSplit> splits;
     bounds::Slopes slopes;
     double bound = 0;
     std::uint32_t goal = 0;
@@ -57,15 +57,15 @@ class PhaseWorker {
     bool try_points(Piece& piece);
 
     const model::Query& query_;
-    const bounds::ReluNetwork& network_;
+    const bounds::RelaxedNetwork& network_;
     const std::vector<PhaseGoal>& goals_;
-    const std::vector<bounds::PhaseSplit>& assumed_;
+    const std::vector<bounds::NeuronSplit>& assumed_;
     const bounds::SlopeBank& bank_;
     std::unique_ptr<Attack> own_attack_;
     Attack& attack_;
     std::size_t steps_;
-    bounds::ReluLanes problem_;
-    bounds::ReluLanes probe_;
+    bounds::RelaxedLanes problem_;
+    bounds::RelaxedLanes probe_;
     Random random_;
     bool shuffles_;
     std::uint32_t tighten_every_ = 6;

@@ -225,15 +225,15 @@ TEST(PhaseBranching, ACutInTheMidstOfRefiningLosesNoWitness) {
 
 /// Refines all open neurons of a ReLU layer on the region of `assumed`; what the widths of their bounds lost, as
 /// shares.
-double refine_layer(bounds::ReluNetwork& network, std::size_t index, std::span<const bounds::PhaseSplit> assumed) {
+double refine_layer(bounds::RelaxedNetwork& network, std::size_t index, std::span<const bounds::NeuronSplit> assumed) {
     const Limits none;
-    const bounds::ReluLayer& layer = network.relu_layers()[index];
+    const bounds::NeuronLayer& layer = network.neuron_layers()[index];
     std::vector<std::uint32_t> neurons;
     for (const std::uint32_t i : layer.unstable) neurons.push_back(static_cast<std::uint32_t>(layer.first) + i);
     bounds::SlopeBank bank;
     bank.clear(network, 1U << 20);
     bounds::fill_bank(network, {}, none, bank);
-    bounds::ReluLanes problem(network);
+    bounds::RelaxedLanes problem(network);
     std::atomic<std::size_t> next{0};
     const auto width = [&](std::uint32_t neuron) {
         return network.upper(network.pre_variable(neuron)) - network.lower(network.pre_variable(neuron));
@@ -254,10 +254,10 @@ TEST(NeuronRefinement, RefinedBoundsContainExactValuesAndAreTighter) {
         const model::Query query = random_query(random, 3, 8, 3);
         const std::vector<double> lower(3, -0.5);
         const std::vector<double> upper(3, 0.75);
-        bounds::ReluNetwork network(query.network, lower, upper);
+        bounds::RelaxedNetwork network(query.network, lower, upper);
         const Limits none;
         bounds::tighten_layers(network, {}, none);
-        for (std::size_t l = 1; l < network.relu_layers().size(); ++l) gain += refine_layer(network, l, {});
+        for (std::size_t l = 1; l < network.neuron_layers().size(); ++l) gain += refine_layer(network, l, {});
         for (int sample = 0; sample < 40; ++sample) {
             std::vector<Rational> inputs;
             for (int i = 0; i < 3; ++i)
@@ -282,20 +282,20 @@ TEST(NeuronRefinement, BoundsOfAPartHoldInThePart) {
         const model::Query query = random_query(random, 3, 8, 3);
         const std::vector<double> lower(3, -0.5);
         const std::vector<double> upper(3, 0.75);
-        bounds::ReluNetwork network(query.network, lower, upper);
+        bounds::RelaxedNetwork network(query.network, lower, upper);
         const Limits none;
         bounds::tighten_layers(network, {}, none);
-        std::vector<bounds::PhaseSplit> assumed;
-        for (const std::uint32_t i : network.relu_layers()[0].unstable)
+        std::vector<bounds::NeuronSplit> assumed;
+        for (const std::uint32_t i : network.neuron_layers()[0].unstable)
             if (assumed.size() < 2) assumed.push_back({i, random.chance(0.5)});
-        for (std::size_t l = 1; l < network.relu_layers().size(); ++l) refine_layer(network, l, assumed);
+        for (std::size_t l = 1; l < network.neuron_layers().size(); ++l) refine_layer(network, l, assumed);
         for (int sample = 0; sample < 200; ++sample) {
             std::vector<Rational> inputs;
             for (int i = 0; i < 3; ++i) inputs.push_back(to_rational(random.uniform(-0.5, 0.75)));
             const std::vector<Rational> values = model::evaluate(query.network, inputs);
-            const bool is_in_part = std::all_of(assumed.begin(), assumed.end(), [&](const bounds::PhaseSplit& split) {
-                const Rational& value = values[network.pre_variable(split.relu)];
-                return split.active ? value >= 0 : value <= 0;
+            const bool is_in_part = std::all_of(assumed.begin(), assumed.end(), [&](const bounds::NeuronSplit& split) {
+                const Rational& value = values[network.pre_variable(split.neuron)];
+                return split.above ? value >= 0 : value <= 0;
             });
             for (std::size_t v = 0; v < values.size(); ++v) {
                 const bool holds =

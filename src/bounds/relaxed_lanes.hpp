@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "bounds/relu_lane_kernels.hpp"
-#include "bounds/relu_network.hpp"
+#include "bounds/relaxed_lane_kernels.hpp"
+#include "bounds/relaxed_network.hpp"
 #include "exact/linear_form.hpp"
 
 namespace sinew::bounds {
@@ -30,40 +30,40 @@ struct Objective {
 };
 
 /// The phase of a neuron, assumed: pre-activation >= 0 (active) or <= 0.
-struct PhaseSplit {
-    std::uint32_t relu = 0;
-    bool active = false;
-    friend bool operator==(const PhaseSplit&, const PhaseSplit&) = default;
+struct NeuronSplit {
+    std::uint32_t neuron = 0;
+    bool above = false;
+    friend bool operator==(const NeuronSplit&, const NeuronSplit&) = default;
 };
 
-/// What the ascent found for a node, to start its children from: slopes of ReluNetwork::unstable() in order, a
+/// What the ascent found for a node, to start its children from: slopes of RelaxedNetwork::unstable() in order, a
 /// multiplier for each split.
 struct Slopes {
     std::vector<float> slope;
     std::vector<float> multiplier;
 };
 
-/// Bounds of the pre-activations of ReluNetwork::unstable(), in order, on the region of some splits.
+/// Bounds of the pre-activations of RelaxedNetwork::unstable(), in order, on the region of some splits.
 struct LocalBounds {
     std::vector<double> lower;
     std::vector<double> upper;
 
     LocalBounds() = default;
-    explicit LocalBounds(const ReluNetwork& network);
+    explicit LocalBounds(const RelaxedNetwork& network);
 };
 
 /// Borrows the network; its bounds may be tightened between problems, not within one. One bound() costs one
 /// multiplication per live weight and lane, primal() the same, ascend() next to nothing.
-class ReluLanes {
+class RelaxedLanes {
   public:
-    explicit ReluLanes(const ReluNetwork& network);
+    explicit RelaxedLanes(const RelaxedNetwork& network);
 
     /// Before the lanes of a problem are set.
     void clear();
     /// Lane `lane` asks for a lower bound of `objective` under `splits`. `start`, when given, has slopes for
     /// network.unstable() (or a prefix; DeepPoly's beyond it) and multipliers for a prefix of the splits (0 beyond it).
     /// `local`, when given, holds on the region of the splits.
-    void set(std::size_t lane, const Objective& objective, std::span<const PhaseSplit> splits = {},
+    void set(std::size_t lane, const Objective& objective, std::span<const NeuronSplit> splits = {},
              const Slopes* start = nullptr, const LocalBounds* local = nullptr);
 
     /// Back-substitutes all lanes; results in bounds(). Proven: objective >= bounds()[lane] on the lane's region.
@@ -82,7 +82,7 @@ class ReluLanes {
     const std::array<double, lanes>& best() const { return best_; }
 
     /// The slopes of a lane as they are now.
-    Slopes slopes(std::size_t lane, std::span<const PhaseSplit> splits) const;
+    Slopes slopes(std::size_t lane, std::span<const NeuronSplit> splits) const;
     /// How much of the bound's gap neuron `relu` causes at the primal point: |coefficient|·(line - ReLU).
     double gap(std::size_t relu, std::size_t lane) const;
     std::uint64_t passes() const { return passes_; }
@@ -90,13 +90,13 @@ class ReluLanes {
   private:
     void set_lines(std::size_t lane, std::size_t relu, double slope, double upper_slope, double upper_intercept,
                    double role);
-    ReluLines lines(const ReluLayer& layer);
+    ReluLines lines(const NeuronLayer& layer);
     void seed_objectives();
     void backward_affine(std::size_t layer);
     void forward_affine(std::size_t layer);
 
-    const ReluNetwork* network_;
-    std::vector<const ReluLayer*> relu_of_layer_;                                      ///< by layer
+    const RelaxedNetwork* network_;
+    std::vector<const NeuronLayer*> neurons_of_layer_;                                 ///< by layer
     LaneMatrix coefficients_, values_;                                                 ///< by variable
     LaneMatrix slope_, upper_slope_, upper_intercept_, shift_, role_, mean_, square_;  ///< by neuron
     std::array<Objective, lanes> objectives_;

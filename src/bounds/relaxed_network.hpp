@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A feed-forward ReLU network over an input box, made ready for back-substitution with slopes of its own in every lane
-// (relu_lanes.hpp): proven bounds of every variable, error budgets, and the lists of neurons that are not dead.
+// (relaxed_lanes.hpp): proven bounds of every variable, error budgets, and the lists of neurons that are not dead.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 namespace sinew::bounds {
 
 /// One ReLU layer: components 0 … size - 1 are the neurons first … first + size - 1 of the network.
-struct ReluLayer {
+struct NeuronLayer {
     std::size_t layer = 0;   ///< index of the activation layer
     std::size_t source = 0;  ///< index of the layer of its pre-activations
     std::size_t pre = 0;     ///< first variable of the pre-activations
@@ -25,21 +25,21 @@ struct ReluLayer {
 };
 
 /// Borrows the network. Bounds start as interval arithmetic's and only ever shrink.
-class ReluNetwork {
+class RelaxedNetwork {
   public:
     /// Inputs, affine layers, ReLU and identity: what this class can hold.
     static bool fits(const model::Network& network);
 
     /// `lower`, `upper`: the box, finite, by input in input_variables() order.
-    ReluNetwork(const model::Network& network, std::span<const double> lower, std::span<const double> upper);
+    RelaxedNetwork(const model::Network& network, std::span<const double> lower, std::span<const double> upper);
 
     const model::Network& network() const { return *network_; }
-    const std::vector<ReluLayer>& relu_layers() const { return relu_layers_; }
-    std::size_t relu_count() const { return relu_count_; }
+    const std::vector<NeuronLayer>& neuron_layers() const { return neuron_layers_; }
+    std::size_t neuron_count() const { return neuron_count_; }
     /// The ReLU layer of neuron `relu`.
-    const ReluLayer& layer_of(std::size_t relu) const { return relu_layers_[layer_of_[relu]]; }
+    const NeuronLayer& layer_of(std::size_t relu) const { return neuron_layers_[layer_of_[relu]]; }
     std::size_t pre_variable(std::size_t relu) const {
-        const ReluLayer& layer = layer_of(relu);
+        const NeuronLayer& layer = layer_of(relu);
         return layer.pre + relu - layer.first;
     }
 
@@ -74,14 +74,14 @@ class ReluNetwork {
 
   private:
     void refresh_affine(std::size_t index, const model::AffineLayer& affine);
-    void refresh_relu(ReluLayer& layer);
+    void refresh_relu(NeuronLayer& layer);
     void mark_live();
     static std::vector<std::uint32_t> indices(const std::vector<bool>& chosen, std::size_t begin, std::size_t size);
 
     const model::Network* network_;
-    std::vector<ReluLayer> relu_layers_;
-    std::vector<std::uint32_t> layer_of_;  ///< by neuron: index into relu_layers_
-    std::size_t relu_count_ = 0;
+    std::vector<NeuronLayer> neuron_layers_;
+    std::vector<std::uint32_t> layer_of_;  ///< by neuron: index into neuron_layers_
+    std::size_t neuron_count_ = 0;
     std::vector<double> lower_, upper_, magnitude_;  ///< by variable
     std::vector<bool> live_;
     std::vector<std::vector<double>> budget_;            ///< by layer

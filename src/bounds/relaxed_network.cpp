@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "bounds/relu_network.hpp"
+#include "bounds/relaxed_network.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +16,7 @@ double widened(double value) {
 }
 }  // namespace
 
-bool ReluNetwork::fits(const model::Network& network) {
+bool RelaxedNetwork::fits(const model::Network& network) {
     if (network.variable_count() >= (1U << 20)) return false;
     return std::all_of(network.layers().begin(), network.layers().end(), [](const model::Layer& layer) {
         if (const auto* operation = std::get_if<model::ActivationLayer>(&layer.operation))
@@ -26,7 +26,8 @@ bool ReluNetwork::fits(const model::Network& network) {
     });
 }
 
-ReluNetwork::ReluNetwork(const model::Network& network, std::span<const double> lower, std::span<const double> upper)
+RelaxedNetwork::RelaxedNetwork(const model::Network& network, std::span<const double> lower,
+                               std::span<const double> upper)
     : network_(&network),
       lower_(network.variable_count(), -infinity),
       upper_(network.variable_count(), infinity),
@@ -51,16 +52,16 @@ ReluNetwork::ReluNetwork(const model::Network& network, std::span<const double> 
         }
         const auto* operation = std::get_if<model::ActivationLayer>(&layer.operation);
         if (operation == nullptr || operation->activation.kind != model::ActivationKind::relu) continue;
-        ReluLayer relu;
+        NeuronLayer relu;
         relu.layer = l;
         relu.source = operation->source.index();
         relu.pre = network.layer(operation->source).first.index();
         relu.post = layer.first.index();
-        relu.first = relu_count_;
+        relu.first = neuron_count_;
         relu.size = layer.size;
-        layer_of_.resize(relu_count_ + layer.size, static_cast<std::uint32_t>(relu_layers_.size()));
-        relu_count_ += layer.size;
-        relu_layers_.push_back(std::move(relu));
+        layer_of_.resize(neuron_count_ + layer.size, static_cast<std::uint32_t>(neuron_layers_.size()));
+        neuron_count_ += layer.size;
+        neuron_layers_.push_back(std::move(relu));
     }
     // A coefficient is a sum of at most fan_in products from each consumer; a constant has a few terms a variable.
     const double operations = 4 * static_cast<double>(network.variable_count()) +
@@ -69,20 +70,20 @@ ReluNetwork::ReluNetwork(const model::Network& network, std::span<const double> 
     refresh();
 }
 
-void ReluNetwork::tighten(std::size_t variable, double lower, double upper) {
+void RelaxedNetwork::tighten(std::size_t variable, double lower, double upper) {
     tighten_lower(variable, lower);
     tighten_upper(variable, upper);
 }
 
-void ReluNetwork::tighten_lower(std::size_t variable, double lower) {
+void RelaxedNetwork::tighten_lower(std::size_t variable, double lower) {
     lower_[variable] = std::max(lower_[variable], lower);
 }
 
-void ReluNetwork::tighten_upper(std::size_t variable, double upper) {
+void RelaxedNetwork::tighten_upper(std::size_t variable, double upper) {
     upper_[variable] = std::min(upper_[variable], upper);
 }
 
-void ReluNetwork::refresh_affine(std::size_t index, const model::AffineLayer& affine) {
+void RelaxedNetwork::refresh_affine(std::size_t index, const model::AffineLayer& affine) {
     const std::size_t first = network_->layers()[index].first.index();
     std::vector<double>& budget = budget_[index];
     budget.assign(affine.bias.size(), 0.0);
@@ -109,7 +110,7 @@ void ReluNetwork::refresh_affine(std::size_t index, const model::AffineLayer& af
     }
 }
 
-void ReluNetwork::refresh_relu(ReluLayer& layer) {
+void RelaxedNetwork::refresh_relu(NeuronLayer& layer) {
     layer.live.clear();
     layer.unstable.clear();
     for (std::size_t i = 0; i < layer.size; ++i) {
@@ -125,18 +126,19 @@ void ReluNetwork::refresh_relu(ReluLayer& layer) {
     }
 }
 
-std::vector<std::uint32_t> ReluNetwork::indices(const std::vector<bool>& chosen, std::size_t begin, std::size_t size) {
+std::vector<std::uint32_t> RelaxedNetwork::indices(const std::vector<bool>& chosen, std::size_t begin,
+                                                   std::size_t size) {
     std::vector<std::uint32_t> list;
     for (std::size_t i = 0; i < size; ++i)
         if (chosen[begin + i]) list.push_back(static_cast<std::uint32_t>(i));
     return list;
 }
 
-void ReluNetwork::mark_live() {
+void RelaxedNetwork::mark_live() {
     // A pre-activation that only dead ReLUs read is dead itself.
     std::vector<bool> needed(network_->variable_count(), false);
     std::vector<bool> read(network_->layer_count(), false);
-    for (const ReluLayer& relu : relu_layers_) {
+    for (const NeuronLayer& relu : neuron_layers_) {
         read[relu.source] = true;
         for (const std::uint32_t i : relu.live) needed[relu.pre + i] = needed[relu.post + i] = true;
     }
@@ -150,8 +152,8 @@ void ReluNetwork::mark_live() {
     }
     for (std::size_t l = 0; l < network_->layer_count(); ++l) {
         const model::Layer& layer = network_->layers()[l];
-        const bool is_relu_output = std::any_of(relu_layers_.begin(), relu_layers_.end(),
-                                                [&](const ReluLayer& relu) { return relu.layer == l; });
+        const bool is_relu_output = std::any_of(neuron_layers_.begin(), neuron_layers_.end(),
+                                                [&](const NeuronLayer& relu) { return relu.layer == l; });
         for (std::size_t i = 0; i < layer.size; ++i) {
             const std::size_t v = layer.first.index() + i;
             live_[v] = is_relu_output ? needed[v] : !read[l] || kept[l] || needed[v];
@@ -160,23 +162,23 @@ void ReluNetwork::mark_live() {
     }
 }
 
-void ReluNetwork::refresh(std::size_t changed) {
+void RelaxedNetwork::refresh(std::size_t changed) {
     unstable_.clear();
     std::size_t next_relu = 0;
     for (std::size_t l = 0; l < network_->layer_count(); ++l) {
         const model::Layer& layer = network_->layers()[l];
         const std::size_t first = layer.first.index();
         if (l < changed) {
-            if (next_relu == relu_layers_.size() || relu_layers_[next_relu].layer != l) continue;
-            const ReluLayer& relu = relu_layers_[next_relu++];
+            if (next_relu == neuron_layers_.size() || neuron_layers_[next_relu].layer != l) continue;
+            const NeuronLayer& relu = neuron_layers_[next_relu++];
             for (const std::uint32_t i : relu.unstable) unstable_.push_back(static_cast<std::uint32_t>(relu.first + i));
         } else if (std::holds_alternative<model::InputLayer>(layer.operation)) {
             for (std::size_t v = first; v < first + layer.size; ++v)
                 magnitude_[v] = std::max(std::fabs(lower_[v]), std::fabs(upper_[v]));
         } else if (const auto* affine = std::get_if<model::AffineLayer>(&layer.operation)) {
             refresh_affine(l, *affine);
-        } else if (next_relu < relu_layers_.size() && relu_layers_[next_relu].layer == l) {
-            refresh_relu(relu_layers_[next_relu++]);
+        } else if (next_relu < neuron_layers_.size() && neuron_layers_[next_relu].layer == l) {
+            refresh_relu(neuron_layers_[next_relu++]);
         } else {
             const auto& operation = std::get<model::ActivationLayer>(layer.operation);
             const std::size_t source = network_->layer(operation.source).first.index();
@@ -189,7 +191,7 @@ void ReluNetwork::refresh(std::size_t changed) {
     mark_live();
 }
 
-Selection ReluNetwork::selection(std::size_t layer, std::size_t term) const {
+Selection RelaxedNetwork::selection(std::size_t layer, std::size_t term) const {
     const auto& affine = std::get<model::AffineLayer>(network_->layers()[layer].operation);
     return {live_rows_[layer], live_rows_[affine.terms[term].source.index()]};
 }

@@ -5,7 +5,7 @@
 #include <deque>
 
 #include "base/limits.hpp"
-#include "bounds/relu_lanes.hpp"
+#include "bounds/relaxed_lanes.hpp"
 
 namespace sinew::bounds {
 
@@ -24,7 +24,7 @@ struct SlopeBank {
     std::size_t memory = 0;  ///< in bytes, for the slopes of the others
 
     /// Empty again, with so much room.
-    void clear(const ReluNetwork& network, std::size_t bytes);
+    void clear(const RelaxedNetwork& network, std::size_t bytes);
 };
 
 /// Replaces the bounds of every open neuron of a network by what back-substitution with optimised slopes proves, from
@@ -32,7 +32,7 @@ struct SlopeBank {
 /// slopes. Borrows the network.
 class LayerTightening {
   public:
-    LayerTightening(ReluNetwork& network, const TightenOptions& options) : network_(network), options_(options) {}
+    LayerTightening(RelaxedNetwork& network, const TightenOptions& options) : network_(network), options_(options) {}
 
     /// Goes on until it is through (true) or a limit is reached; what was proven stays. The bounds do not depend on
     /// the number of threads.
@@ -41,8 +41,8 @@ class LayerTightening {
   private:
     void begin_stage();
 
-    ReluNetwork& network_;
-    std::deque<ReluLanes> problems_;  ///< one a thread
+    RelaxedNetwork& network_;
+    std::deque<RelaxedLanes> problems_;  ///< one a thread
     TightenOptions options_;
     std::size_t layer_ = 0;
     bool optimises_ = false;           ///< the stage: plain, or with slopes
@@ -52,17 +52,17 @@ class LayerTightening {
 };
 
 /// The same at once, as far as `limits` allow.
-void tighten_layers(ReluNetwork& network, const TightenOptions& options, const Limits& limits);
+void tighten_layers(RelaxedNetwork& network, const TightenOptions& options, const Limits& limits);
 
 /// Fills `bank`, which was cleared, with slopes for the open neurons of `network`, as it is now. Neurons whose slopes
 /// would not fit into its memory stay empty. True when it is through; called again after a limit it goes on.
-bool fill_bank(const ReluNetwork& network, const TightenOptions& options, const Limits& limits, SlopeBank& bank,
+bool fill_bank(const RelaxedNetwork& network, const TightenOptions& options, const Limits& limits, SlopeBank& bank,
                std::size_t threads = 1);
 
 /// Tightens `local` on the region of `splits` for the given positions in network.unstable(), in order. False if the
 /// region turns out to be empty.
-bool tighten_local(const ReluNetwork& network, ReluLanes& problem, const SlopeBank& bank,
-                   std::span<const PhaseSplit> splits, std::span<const std::uint32_t> positions,
+bool tighten_local(const RelaxedNetwork& network, RelaxedLanes& problem, const SlopeBank& bank,
+                   std::span<const NeuronSplit> splits, std::span<const std::uint32_t> positions,
                    const TightenOptions& options, LocalBounds& local);
 
 }  // namespace sinew::bounds

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "bounds/relu_lanes.hpp"
+#include "bounds/relaxed_lanes.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -73,11 +73,11 @@ std::vector<std::vector<Rational>> samples(const Example& example, Random& rando
     return result;
 }
 
-TEST(ReluNetwork, BoundsContainExactValues) {
+TEST(RelaxedNetwork, BoundsContainExactValues) {
     Random random(21);
     for (int trial = 0; trial < 60; ++trial) {
         const Example example = random_example(random);
-        const ReluNetwork network(example.network, example.lower, example.upper);
+        const RelaxedNetwork network(example.network, example.lower, example.upper);
         for (const auto& values : samples(example, random, 20)) {
             for (std::size_t v = 0; v < values.size(); ++v) {
                 ASSERT_GE(values[v], to_rational(network.lower(v)));
@@ -88,15 +88,15 @@ TEST(ReluNetwork, BoundsContainExactValues) {
     }
 }
 
-TEST(ReluLanes, OptimisedBoundsStayBelowExactValuesUnderTheirSplits) {
+TEST(RelaxedLanes, OptimisedBoundsStayBelowExactValuesUnderTheirSplits) {
     Random random(22);
     int binding = 0;
     for (int trial = 0; trial < 150; ++trial) {
         const Example example = random_example(random);
-        const ReluNetwork network(example.network, example.lower, example.upper);
+        const RelaxedNetwork network(example.network, example.lower, example.upper);
         const auto points = samples(example, random, 60);
-        ReluLanes problem(network);
-        std::vector<std::vector<PhaseSplit>> splits(lanes);
+        RelaxedLanes problem(network);
+        std::vector<std::vector<NeuronSplit>> splits(lanes);
         std::vector<LinearForm> forms;
         for (std::size_t j = 0; j < lanes; ++j) {
             for (const std::uint32_t relu : network.unstable())
@@ -112,9 +112,9 @@ TEST(ReluLanes, OptimisedBoundsStayBelowExactValuesUnderTheirSplits) {
         for (std::size_t j = 0; j < lanes; ++j) {
             if (!std::isfinite(problem.best()[j])) continue;
             for (const auto& values : points) {
-                const bool inside = std::all_of(splits[j].begin(), splits[j].end(), [&](const PhaseSplit& split) {
-                    const int side = sgn(values[network.pre_variable(split.relu)]);
-                    return split.active ? side >= 0 : side <= 0;
+                const bool inside = std::all_of(splits[j].begin(), splits[j].end(), [&](const NeuronSplit& split) {
+                    const int side = sgn(values[network.pre_variable(split.neuron)]);
+                    return split.above ? side >= 0 : side <= 0;
                 });
                 if (!inside) continue;
                 ++binding;
@@ -125,14 +125,14 @@ TEST(ReluLanes, OptimisedBoundsStayBelowExactValuesUnderTheirSplits) {
     EXPECT_GT(binding, 5000);
 }
 
-TEST(ReluLanes, AscentImprovesAndStableNetworksAreExact) {
+TEST(RelaxedLanes, AscentImprovesAndStableNetworksAreExact) {
     Random random(23);
     double before = 0;
     double after = 0;
     for (int trial = 0; trial < 40; ++trial) {
         const Example example = random_example(random);
-        const ReluNetwork network(example.network, example.lower, example.upper);
-        ReluLanes problem(network);
+        const RelaxedNetwork network(example.network, example.lower, example.upper);
+        RelaxedLanes problem(network);
         problem.set(0, Objective(LinearForm(example.outputs[0])));
         problem.bound();
         const double plain = problem.bounds()[0];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "bounds/relu_lane_kernels.hpp"
+#include "bounds/relaxed_lane_kernels.hpp"
 
 namespace sinew::bounds {
 

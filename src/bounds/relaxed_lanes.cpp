@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "bounds/relu_lanes.hpp"
+#include "bounds/relaxed_lanes.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -25,22 +25,22 @@ Objective Objective::of_variable(std::size_t variable, double sign) {
     return objective;
 }
 
-LocalBounds::LocalBounds(const ReluNetwork& network) {
+LocalBounds::LocalBounds(const RelaxedNetwork& network) {
     for (const std::uint32_t relu : network.unstable()) {
         lower.push_back(network.lower(network.pre_variable(relu)));
         upper.push_back(network.upper(network.pre_variable(relu)));
     }
 }
 
-ReluLanes::ReluLanes(const ReluNetwork& network)
-    : network_(&network), relu_of_layer_(network.network().layer_count(), nullptr) {
-    for (const ReluLayer& layer : network.relu_layers()) relu_of_layer_[layer.layer] = &layer;
+RelaxedLanes::RelaxedLanes(const RelaxedNetwork& network)
+    : network_(&network), neurons_of_layer_(network.network().layer_count(), nullptr) {
+    for (const NeuronLayer& layer : network.neuron_layers()) neurons_of_layer_[layer.layer] = &layer;
     for (LaneMatrix* matrix : {&coefficients_, &values_}) {
         matrix->resize(network.network().variable_count());
         matrix->fill(0);
     }
     for (LaneMatrix* matrix : {&slope_, &upper_slope_, &upper_intercept_, &shift_, &role_, &mean_, &square_}) {
-        matrix->resize(network.relu_count());
+        matrix->resize(network.neuron_count());
         matrix->fill(0);
     }
     const auto& layers = network.network().layers();
@@ -53,9 +53,9 @@ ReluLanes::ReluLanes(const ReluNetwork& network)
     clear();
 }
 
-void ReluLanes::clear() {
+void RelaxedLanes::clear() {
     // Slopes and roles of lanes that are not set may stay as they are: their objective is 0.
-    for (const ReluLayer& layer : network_->relu_layers())
+    for (const NeuronLayer& layer : network_->neuron_layers())
         for (const std::uint32_t i : layer.live) std::fill_n(shift_.row(layer.first + i), lanes, 0.0);
     objectives_.fill(Objective());
     used_.fill(false);
@@ -64,16 +64,16 @@ void ReluLanes::clear() {
     steps_ = 0;
 }
 
-void ReluLanes::set_lines(std::size_t lane, std::size_t relu, double slope, double upper_slope, double upper_intercept,
-                          double role) {
+void RelaxedLanes::set_lines(std::size_t lane, std::size_t relu, double slope, double upper_slope,
+                             double upper_intercept, double role) {
     slope_.row(relu)[lane] = slope;
     upper_slope_.row(relu)[lane] = upper_slope;
     upper_intercept_.row(relu)[lane] = upper_intercept;
     role_.row(relu)[lane] = role;
 }
 
-void ReluLanes::set(std::size_t lane, const Objective& objective, std::span<const PhaseSplit> splits,
-                    const Slopes* start, const LocalBounds* local) {
+void RelaxedLanes::set(std::size_t lane, const Objective& objective, std::span<const NeuronSplit> splits,
+                       const Slopes* start, const LocalBounds* local) {
     objectives_[lane] = objective;
     used_[lane] = true;
     std::size_t highest = 0;
@@ -81,7 +81,7 @@ void ReluLanes::set(std::size_t lane, const Objective& objective, std::span<cons
         highest = std::max(highest, network_->network().component(Variable(variable)).layer.index() + 1);
     top_ = std::max(top_, highest);
     std::size_t next = 0;
-    for (const ReluLayer& layer : network_->relu_layers()) {
+    for (const NeuronLayer& layer : network_->neuron_layers()) {
         if (layer.layer >= highest) break;
         for (const std::uint32_t i : layer.live) {
             const std::size_t relu = layer.first + i;
@@ -109,22 +109,22 @@ void ReluLanes::set(std::size_t lane, const Objective& objective, std::span<cons
         }
     }
     for (std::size_t s = 0; s < splits.size(); ++s) {
-        if (network_->layer_of(splits[s].relu).layer >= highest) continue;
-        const double role = splits[s].active ? 2 : -2;
-        const double line = splits[s].active ? 1 : 0;
-        set_lines(lane, splits[s].relu, line, line, 0, role);
+        if (network_->layer_of(splits[s].neuron).layer >= highest) continue;
+        const double role = splits[s].above ? 2 : -2;
+        const double line = splits[s].above ? 1 : 0;
+        set_lines(lane, splits[s].neuron, line, line, 0, role);
         const double multiplier =
             start != nullptr && s < start->multiplier.size() ? static_cast<double>(start->multiplier[s]) : 0;
-        shift_.row(splits[s].relu)[lane] = -0.5 * role * multiplier;
+        shift_.row(splits[s].neuron)[lane] = -0.5 * role * multiplier;
     }
 }
 
-ReluLines ReluLanes::lines(const ReluLayer& layer) {
+ReluLines RelaxedLanes::lines(const NeuronLayer& layer) {
     return {slope_.row(layer.first), upper_slope_.row(layer.first), upper_intercept_.row(layer.first),
             shift_.row(layer.first)};
 }
 
-void ReluLanes::seed_objectives() {
+void RelaxedLanes::seed_objectives() {
     if (dense_) {
         // Dense kernels neither read nor write the coefficients of dead components.
         for (std::size_t l = 0; l < top_; ++l) {
@@ -153,7 +153,7 @@ void ReluLanes::seed_objectives() {
     }
 }
 
-void ReluLanes::backward_affine(std::size_t index) {
+void RelaxedLanes::backward_affine(std::size_t index) {
     const model::Layer& layer = network_->network().layers()[index];
     const auto& affine = std::get<model::AffineLayer>(layer.operation);
     const double* coefficient = coefficients_.row(layer.first.index());
@@ -165,7 +165,7 @@ void ReluLanes::backward_affine(std::size_t index) {
                             network_->selection(index, t));
 }
 
-void ReluLanes::bound() {
+void RelaxedLanes::bound() {
     ++passes_;
     seed_objectives();
     const auto& layers = network_->network().layers();
@@ -174,7 +174,7 @@ void ReluLanes::bound() {
         const std::size_t first = layer.first.index();
         if (std::holds_alternative<model::AffineLayer>(layer.operation)) {
             backward_affine(l);
-        } else if (const ReluLayer* relu = relu_of_layer_[l]) {
+        } else if (const NeuronLayer* relu = neurons_of_layer_[l]) {
             relax_backward(relu->live, coefficients_.row(relu->post), coefficients_.row(relu->pre), lines(*relu),
                            network_->magnitudes() + relu->pre, constant_.data(), absolute_.data());
         } else if (const auto* operation = std::get_if<model::ActivationLayer>(&layer.operation)) {
@@ -193,7 +193,7 @@ void ReluLanes::bound() {
     }
 }
 
-void ReluLanes::forward_affine(std::size_t index) {
+void RelaxedLanes::forward_affine(std::size_t index) {
     const model::Layer& layer = network_->network().layers()[index];
     const auto& affine = std::get<model::AffineLayer>(layer.operation);
     double* out = values_.row(layer.first.index());
@@ -208,14 +208,14 @@ void ReluLanes::forward_affine(std::size_t index) {
                  network_->selection(index, t));
 }
 
-void ReluLanes::primal() {
+void RelaxedLanes::primal() {
     ++passes_;
     const auto& layers = network_->network().layers();
     for (std::size_t l = 0; l < top_; ++l) {
         const model::Layer& layer = layers[l];
         if (std::holds_alternative<model::AffineLayer>(layer.operation)) {
             forward_affine(l);
-        } else if (const ReluLayer* relu = relu_of_layer_[l]) {
+        } else if (const NeuronLayer* relu = neurons_of_layer_[l]) {
             relax_forward(relu->live, coefficients_.row(relu->post), values_.row(relu->pre), values_.row(relu->post),
                           lines(*relu));
         } else if (const auto* operation = std::get_if<model::ActivationLayer>(&layer.operation)) {
@@ -225,7 +225,7 @@ void ReluLanes::primal() {
     }
 }
 
-void ReluLanes::ascend(double rate) {
+void RelaxedLanes::ascend(double rate) {
     ++steps_;
     const double steps = static_cast<double>(steps_);
     AscentStep step;
@@ -239,7 +239,7 @@ void ReluLanes::ascend(double rate) {
         // Multipliers have the unit of the objective's coefficients: their steps follow the mean coefficient.
         std::array<double, lanes> sum{};
         std::array<double, lanes> count{};
-        for (const ReluLayer& layer : network_->relu_layers()) {
+        for (const NeuronLayer& layer : network_->neuron_layers()) {
             if (layer.layer >= top_) break;
             for (const std::uint32_t i : layer.unstable) {
                 const double* g = coefficients_.row(layer.post + i);
@@ -254,7 +254,7 @@ void ReluLanes::ascend(double rate) {
     std::array<double, lanes> multiplier_rate;
     for (std::size_t j = 0; j < lanes; ++j) multiplier_rate[j] = step.slope_rate * multiplier_scale_[j];
     step.multiplier_rate = multiplier_rate.data();
-    for (const ReluLayer& layer : network_->relu_layers()) {
+    for (const NeuronLayer& layer : network_->neuron_layers()) {
         if (layer.layer >= top_) break;
         const AscentState state{role_.row(layer.first), mean_.row(layer.first), square_.row(layer.first)};
         bounds::ascend(layer.unstable, coefficients_.row(layer.post), values_.row(layer.pre), lines(layer), state,
@@ -262,7 +262,7 @@ void ReluLanes::ascend(double rate) {
     }
 }
 
-void ReluLanes::optimise(std::size_t steps, double rate, double decay, std::span<const double> target) {
+void RelaxedLanes::optimise(std::size_t steps, double rate, double decay, std::span<const double> target) {
     bound();
     for (std::size_t s = 0; s < steps; ++s) {
         bool open = false;
@@ -275,18 +275,18 @@ void ReluLanes::optimise(std::size_t steps, double rate, double decay, std::span
     }
 }
 
-Slopes ReluLanes::slopes(std::size_t lane, std::span<const PhaseSplit> splits) const {
+Slopes RelaxedLanes::slopes(std::size_t lane, std::span<const NeuronSplit> splits) const {
     Slopes slopes;
     slopes.slope.reserve(network_->unstable().size());
     for (const std::uint32_t relu : network_->unstable())
         slopes.slope.push_back(static_cast<float>(slope_.row(relu)[lane]));
-    for (const PhaseSplit& split : splits)
-        slopes.multiplier.push_back(static_cast<float>(std::fabs(shift_.row(split.relu)[lane])));
+    for (const NeuronSplit& split : splits)
+        slopes.multiplier.push_back(static_cast<float>(std::fabs(shift_.row(split.neuron)[lane])));
     return slopes;
 }
 
-double ReluLanes::gap(std::size_t relu, std::size_t lane) const {
-    const ReluLayer& layer = network_->layer_of(relu);
+double RelaxedLanes::gap(std::size_t relu, std::size_t lane) const {
+    const NeuronLayer& layer = network_->layer_of(relu);
     const std::size_t i = relu - layer.first;
     const double g = coefficients_.row(layer.post + i)[lane];
     const double value = values_.row(layer.post + i)[lane];

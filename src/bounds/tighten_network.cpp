@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "bounds/tighten_relu_network.hpp"
+#include "bounds/tighten_network.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t pairs = lanes / 2;  // a lane for either bound
 
 /// Both bounds of some components of a layer, at most `pairs`.
-void tighten_batch(ReluNetwork& network, ReluLanes& problem, const ReluLayer& layer,
+void tighten_batch(RelaxedNetwork& network, RelaxedLanes& problem, const NeuronLayer& layer,
                    std::span<const std::uint32_t> batch, const TightenOptions& options, std::size_t steps) {
     problem.clear();
     for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -35,23 +35,23 @@ void LayerTightening::begin_stage() {
     if (is_idle)
         open_.clear();
     else
-        open_ = network_.relu_layers()[layer_].unstable;
+        open_ = network_.neuron_layers()[layer_].unstable;
     has_begun_ = true;
 }
 
 bool LayerTightening::run(const Limits& limits, std::size_t threads) {
     while (problems_.size() < std::max<std::size_t>(threads, 1)) problems_.emplace_back(network_);
-    while (layer_ < network_.relu_layers().size()) {
+    while (layer_ < network_.neuron_layers().size()) {
         if (!has_begun_) begin_stage();
         // Bounds of a layer rest on those of the layers before it alone.
         const std::size_t batches = (open_.size() + pairs - 1) / pairs;
         next_ = work_off(next_, batches, threads, limits, [&](std::size_t batch, std::size_t worker) {
             const std::size_t begin = batch * pairs;
-            tighten_batch(network_, problems_[worker], network_.relu_layers()[layer_],
+            tighten_batch(network_, problems_[worker], network_.neuron_layers()[layer_],
                           std::span(open_).subspan(begin, std::min(pairs, open_.size() - begin)), options_,
                           optimises_ ? options_.steps : 0);
         });
-        const std::size_t source = network_.relu_layers()[layer_].source;
+        const std::size_t source = network_.neuron_layers()[layer_].source;
         if (next_ < batches) {
             network_.refresh(source);
             return false;
@@ -65,13 +65,13 @@ bool LayerTightening::run(const Limits& limits, std::size_t threads) {
     return true;
 }
 
-void tighten_layers(ReluNetwork& network, const TightenOptions& options, const Limits& limits) {
+void tighten_layers(RelaxedNetwork& network, const TightenOptions& options, const Limits& limits) {
     LayerTightening(network, options).run(limits);
 }
 
-void SlopeBank::clear(const ReluNetwork& network, std::size_t bytes) {
-    lower.assign(network.relu_count(), {});
-    upper.assign(network.relu_count(), {});
+void SlopeBank::clear(const RelaxedNetwork& network, std::size_t bytes) {
+    lower.assign(network.neuron_count(), {});
+    upper.assign(network.neuron_count(), {});
     next = 0;
     memory = bytes;
 }
@@ -86,12 +86,12 @@ struct BankBatch {
 };
 
 /// Those that fit into the bank's memory.
-std::vector<BankBatch> batches_for(const ReluNetwork& network, const SlopeBank& bank) {
+std::vector<BankBatch> batches_for(const RelaxedNetwork& network, const SlopeBank& bank) {
     std::vector<BankBatch> batches;
     const std::vector<std::uint32_t>& open = network.unstable();
     std::size_t memory = bank.memory;
     for (std::size_t begin = bank.next; begin < open.size();) {
-        const ReluLayer& layer = network.layer_of(open[begin]);
+        const NeuronLayer& layer = network.layer_of(open[begin]);
         std::size_t end = begin;
         while (end < open.size() && end < begin + pairs && &network.layer_of(open[end]) == &layer) ++end;
         const auto below = static_cast<std::size_t>(
@@ -105,7 +105,7 @@ std::vector<BankBatch> batches_for(const ReluNetwork& network, const SlopeBank& 
     return batches;
 }
 
-void fill(const ReluNetwork& network, const TightenOptions& options, ReluLanes& problem, const BankBatch& batch,
+void fill(const RelaxedNetwork& network, const TightenOptions& options, RelaxedLanes& problem, const BankBatch& batch,
           SlopeBank& bank) {
     if (batch.below == 0) return;
     const std::vector<double> never(lanes, std::numeric_limits<double>::infinity());
@@ -129,10 +129,10 @@ void fill(const ReluNetwork& network, const TightenOptions& options, ReluLanes& 
 }
 }  // namespace
 
-bool fill_bank(const ReluNetwork& network, const TightenOptions& options, const Limits& limits, SlopeBank& bank,
+bool fill_bank(const RelaxedNetwork& network, const TightenOptions& options, const Limits& limits, SlopeBank& bank,
                std::size_t threads) {
     const std::vector<BankBatch> batches = batches_for(network, bank);
-    std::deque<ReluLanes> problems;
+    std::deque<RelaxedLanes> problems;
     for (std::size_t t = 0; t < std::max<std::size_t>(threads, 1); ++t) problems.emplace_back(network);
     const std::size_t done = work_off(0, batches.size(), threads, limits, [&](std::size_t b, std::size_t worker) {
         fill(network, options, problems[worker], batches[b], bank);
@@ -144,13 +144,13 @@ bool fill_bank(const ReluNetwork& network, const TightenOptions& options, const 
     return done == batches.size();
 }
 
-bool tighten_local(const ReluNetwork& network, ReluLanes& problem, const SlopeBank& bank,
-                   std::span<const PhaseSplit> splits, std::span<const std::uint32_t> positions,
+bool tighten_local(const RelaxedNetwork& network, RelaxedLanes& problem, const SlopeBank& bank,
+                   std::span<const NeuronSplit> splits, std::span<const std::uint32_t> positions,
                    const TightenOptions& options, LocalBounds& local) {
     const std::vector<std::uint32_t>& open = network.unstable();
     const std::vector<double> target(lanes, 0.0);
     for (std::size_t begin = 0; begin < positions.size();) {
-        const ReluLayer& layer = network.layer_of(open[positions[begin]]);
+        const NeuronLayer& layer = network.layer_of(open[positions[begin]]);
         std::size_t end = begin;
         while (end < positions.size() && end < begin + pairs && &network.layer_of(open[positions[end]]) == &layer)
             ++end;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// HOT: the passes of relu_lane_kernels.hpp, included by kernels_<instruction set>.cpp after the products, whose
+// HOT: the passes of relaxed_lane_kernels.hpp, included by kernels_<instruction set>.cpp after the products, whose
 // Component it takes (kernels_vector.hpp says how). Holds their table.
 #include "bounds/kernels_vector.hpp"
 #include "bounds/lane_kernel_table.hpp"

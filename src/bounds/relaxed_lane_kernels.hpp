@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The passes of relu_lanes.hpp through one ReLU layer, sixteen lanes at a time. All matrices start at the layer's first
-// component; `list` names the components to visit.
+// The passes of relaxed_lanes.hpp through one ReLU layer, sixteen lanes at a time. All matrices start at the layer's
+// first component; `list` names the components to visit.
 #pragma once
 
 #include <cstdint>
