@@ -32,6 +32,21 @@ LocalBounds::LocalBounds(const RelaxedNetwork& network) {
     }
 }
 
+LocalBounds LocalBounds::under(const RelaxedNetwork& network, std::span<const NeuronSplit> splits) const {
+    LocalBounds result = *this;
+    const std::vector<std::uint32_t>& open = network.unstable();
+    for (const NeuronSplit& split : splits) {
+        const auto place = std::lower_bound(open.begin(), open.end(), split.neuron);
+        if (place == open.end() || *place != split.neuron) continue;
+        const auto u = static_cast<std::size_t>(place - open.begin());
+        if (split.above)
+            result.lower[u] = std::max(result.lower[u], split.point);
+        else
+            result.upper[u] = std::min(result.upper[u], split.point);
+    }
+    return result;
+}
+
 RelaxedLanes::RelaxedLanes(const RelaxedNetwork& network)
     : network_(&network), neurons_of_layer_(network.network().layer_count(), nullptr) {
     for (const NeuronLayer& layer : network.neuron_layers()) neurons_of_layer_[layer.layer] = &layer;
@@ -110,6 +125,7 @@ void RelaxedLanes::set(std::size_t lane, const Objective& objective, std::span<c
     }
     for (std::size_t s = 0; s < splits.size(); ++s) {
         if (network_->layer_of(splits[s].neuron).layer >= highest) continue;
+        if (!network_->has_multiplier(splits[s])) continue;
         const double role = splits[s].above ? 2 : -2;
         const double line = splits[s].above ? 1 : 0;
         set_lines(lane, splits[s].neuron, line, line, 0, role);

@@ -29,13 +29,6 @@ struct Objective {
     static Objective of_variable(std::size_t variable, double sign);
 };
 
-/// The phase of a neuron, assumed: pre-activation >= 0 (active) or <= 0.
-struct NeuronSplit {
-    std::uint32_t neuron = 0;
-    bool above = false;
-    friend bool operator==(const NeuronSplit&, const NeuronSplit&) = default;
-};
-
 /// What the ascent found for a node, to start its children from: slopes of RelaxedNetwork::unstable() in order, a
 /// multiplier for each split.
 struct Slopes {
@@ -50,6 +43,8 @@ struct LocalBounds {
 
     LocalBounds() = default;
     explicit LocalBounds(const RelaxedNetwork& network);
+    /// The same on the smaller region where some splits hold too. Sides may come to exclude each other.
+    LocalBounds under(const RelaxedNetwork& network, std::span<const NeuronSplit> splits) const;
 };
 
 /// Borrows the network; its bounds may be tightened between problems, not within one. One bound() costs one
@@ -62,7 +57,8 @@ class RelaxedLanes {
     void clear();
     /// Lane `lane` asks for a lower bound of `objective` under `splits`. `start`, when given, has slopes for
     /// network.unstable() (or a prefix; DeepPoly's beyond it) and multipliers for a prefix of the splits (0 beyond it).
-    /// `local`, when given, holds on the region of the splits.
+    /// `local`, when given, holds on the region of the splits. A split without a multiplier
+    /// (network.has_multiplier) is left out.
     void set(std::size_t lane, const Objective& objective, std::span<const NeuronSplit> splits = {},
              const Slopes* start = nullptr, const LocalBounds* local = nullptr);
 

@@ -70,6 +70,14 @@ RelaxedNetwork::RelaxedNetwork(const model::Network& network, std::span<const do
     refresh();
 }
 
+std::optional<double> RelaxedNetwork::split_point(std::size_t, double lower, double upper) const {
+    return lower < 0 && upper > 0 ? std::optional(0.0) : std::nullopt;
+}
+
+bool RelaxedNetwork::has_multiplier(const NeuronSplit& split) const {
+    return split.point == 0;
+}
+
 void RelaxedNetwork::tighten(std::size_t variable, double lower, double upper) {
     tighten_lower(variable, lower);
     tighten_upper(variable, upper);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -24,6 +25,15 @@ struct NeuronLayer {
     std::vector<std::uint32_t> unstable;  ///< components whose phase is open
 };
 
+/// A side of a neuron, assumed: pre-activation >= point (above) or <= point. A ReLU's phases are its sides of 0. The
+/// same neuron may be split again, at other points.
+struct NeuronSplit {
+    std::uint32_t neuron = 0;
+    bool above = false;
+    double point = 0;
+    friend bool operator==(const NeuronSplit&, const NeuronSplit&) = default;
+};
+
 /// Borrows the network. Bounds start as interval arithmetic's and only ever shrink.
 class RelaxedNetwork {
   public:
@@ -42,6 +52,12 @@ class RelaxedNetwork {
         const NeuronLayer& layer = layer_of(relu);
         return layer.pre + relu - layer.first;
     }
+
+    /// Where a neuron whose pre-activation lies in [lower, upper] is best split, strictly inside; absent where splits
+    /// would gain nothing (its phase is fixed).
+    std::optional<double> split_point(std::size_t neuron, double lower, double upper) const;
+    /// Whether back-substitution makes use of such a split (RelaxedLanes::set).
+    bool has_multiplier(const NeuronSplit& split) const;
 
     double lower(std::size_t variable) const { return lower_[variable]; }
     double upper(std::size_t variable) const { return upper_[variable]; }

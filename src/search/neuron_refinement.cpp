@@ -20,6 +20,7 @@ struct Leaf {
     bounds::Slopes slopes;
     double bound = -infinity;
     std::uint32_t branch = no_neuron;
+    double point = 0;  ///< of its split
 };
 
 /// The tree of one side of one neuron; its least leaf bounds the side.
@@ -47,12 +48,7 @@ class Refinement {
   public:
     Refinement(bounds::RelaxedNetwork& network, bounds::RelaxedLanes& problem, const bounds::SlopeBank& bank,
                std::span<const NeuronSplit> assumed, const RefinementOptions& options)
-        : network_(network),
-          problem_(problem),
-          bank_(bank),
-          assumed_(assumed),
-          options_(options),
-          taken_(network.neuron_count(), false) {}
+        : network_(network), problem_(problem), bank_(bank), assumed_(assumed), options_(options) {}
 
     void run(std::span<const std::uint32_t> neurons, std::atomic<std::size_t>& next, const Limits& limits) {
         std::vector<std::unique_ptr<Tree>> growing;
@@ -101,9 +97,9 @@ class Refinement {
             std::pop_heap(tree->leaves.begin(), tree->leaves.end(), Later());
             const std::unique_ptr<Leaf> parent = std::move(tree->leaves.back());
             tree->leaves.pop_back();
-            for (const bool active : {false, true}) {
+            for (const bool above : {false, true}) {
                 auto child = std::make_unique<Leaf>(*parent);
-                child->splits.push_back({parent->branch, active});
+                child->splits.push_back({parent->branch, above, parent->point});
                 batch.emplace_back(tree.get(), std::move(child));
             }
         }
@@ -125,27 +121,28 @@ class Refinement {
                 continue;
             }
             leaf->slopes = problem_.slopes(j, leaf->splits);
-            leaf->branch = branch(*leaf, j);
+            choose_branch(*leaf, j);
             tree->leaves.push_back(std::move(leaf));
             std::push_heap(tree->leaves.begin(), tree->leaves.end(), Later());
         }
     }
 
     /// The neuron below whose relaxation costs most at the primal point.
-    std::uint32_t branch(const Leaf& leaf, std::size_t lane) {
-        for (const NeuronSplit& split : leaf.splits) taken_[split.neuron] = true;
-        std::uint32_t best = no_neuron;
+    void choose_branch(Leaf& leaf, std::size_t lane) {
+        const bounds::LocalBounds local = bounds::LocalBounds(network_).under(network_, leaf.splits);
+        leaf.branch = no_neuron;
         double most = 0;
-        for (const std::uint32_t relu : network_.unstable()) {
-            if (relu >= below_) break;
-            if (taken_[relu]) continue;
-            const double gap = problem_.gap(relu, lane);
+        for (std::size_t u = 0; u < network_.unstable().size(); ++u) {
+            const std::uint32_t neuron = network_.unstable()[u];
+            if (neuron >= below_) break;
+            const std::optional<double> point = network_.split_point(neuron, local.lower[u], local.upper[u]);
+            if (!point) continue;
+            const double gap = problem_.gap(neuron, lane);
             if (gap <= most) continue;
             most = gap;
-            best = relu;
+            leaf.branch = neuron;
+            leaf.point = *point;
         }
-        for (const NeuronSplit& split : leaf.splits) taken_[split.neuron] = false;
-        return best;
     }
 
     /// The other bound of the neuron may be another thread's at this moment: it is neither read nor written.
@@ -162,7 +159,6 @@ class Refinement {
     const bounds::SlopeBank& bank_;
     std::span<const NeuronSplit> assumed_;
     RefinementOptions options_;
-    std::vector<bool> taken_;
     std::size_t below_ = 0;
 };
 }  // namespace

@@ -212,17 +212,21 @@ class PhaseBranching::Search {
         network_.emplace(query_.network, box_.lower, box_.upper);
         for (const engine::Literal& bound : part_.bounds) know(bound);
         for (const engine::Literal& split : part_.splits) {
-            if (split.value != 0) {  // no phase, but a bound of all solutions of the part
-                know(split);
-                continue;
-            }
-            const std::size_t variable = split.subject.variable().index();
-            for (const bounds::NeuronLayer& layer : network_->neuron_layers())
-                if (layer.pre <= variable && variable < layer.pre + layer.size)
-                    assumed_.push_back({static_cast<std::uint32_t>(layer.first + variable - layer.pre),
-                                        split.side == engine::Side::at_least});
+            const std::optional<std::uint32_t> neuron = neuron_of(split.subject.variable().index());
+            if (neuron) assumed_.push_back({*neuron, split.side == engine::Side::at_least, split.value});
+            // Without a multiplier it is a bound of all solutions in the part.
+            if (!neuron || !network_->has_multiplier(assumed_.back())) know(split);
         }
+        std::erase_if(assumed_, [&](const bounds::NeuronSplit& split) { return !network_->has_multiplier(split); });
         network_->refresh();
+    }
+
+    /// That has this pre-activation.
+    std::optional<std::uint32_t> neuron_of(std::size_t variable) const {
+        for (const bounds::NeuronLayer& layer : network_->neuron_layers())
+            if (layer.pre <= variable && variable < layer.pre + layer.size)
+                return static_cast<std::uint32_t>(layer.first + variable - layer.pre);
+        return std::nullopt;
     }
 
     bool is_assumed(std::uint32_t neuron) const {
@@ -353,12 +357,13 @@ class PhaseBranching::Search {
         while (!leaves.empty()) {
             std::vector<Decision> bounds;
             for (const bounds::NeuronSplit& split : leaves.back().splits)
-                bounds.push_back({static_cast<std::uint32_t>(network_->pre_variable(split.neuron)), !split.above, 0});
+                bounds.push_back(
+                    {static_cast<std::uint32_t>(network_->pre_variable(split.neuron)), !split.above, split.point});
             for (const bounds::NeuronLayer& layer : network_->neuron_layers()) {
                 for (std::size_t i = 0; i < layer.size; ++i) {
                     const auto variable = static_cast<std::uint32_t>(layer.pre + i);
-                    if (network_->lower(variable) >= 0) bounds.push_back({variable, false, 0});
-                    if (network_->upper(variable) <= 0) bounds.push_back({variable, true, 0});
+                    bounds.push_back({variable, false, network_->lower(variable)});
+                    bounds.push_back({variable, true, network_->upper(variable)});
                 }
             }
             const Answer answer = exact_.decide(bounds, {}, limits.without_effort().within_effort(longest_exact_leaf));

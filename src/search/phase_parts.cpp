@@ -32,7 +32,8 @@ class Grower {
         const auto child = static_cast<std::uint32_t>(tree.nodes.size());
         tree.nodes.resize(tree.nodes.size() + 2);
         tree.nodes[node].kind = engine::SplitNode::Kind::bounds;
-        tree.nodes[node].sides = {engine::at_most(subject, 0), engine::at_least(subject, 0)};
+        const double point = first.splits[depth].point;
+        tree.nodes[node].sides = {engine::at_most(subject, point), engine::at_least(subject, point)};
         tree.nodes[node].children = {child, child + 1};
         grow(child, leaves.first(below), depth + 1);
         grow(child + 1, leaves.subspan(below), depth + 1);

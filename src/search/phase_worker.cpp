@@ -53,23 +53,25 @@ void PhaseWorker::evaluate(std::vector<NodePointer>& nodes, std::size_t steps) {
     }
 }
 
-std::vector<std::uint32_t> PhaseWorker::candidates(const Node& node, std::size_t lane) const {
+/// Of the open neurons, the node's splits included.
+bounds::LocalBounds PhaseWorker::bounds_of(const Node& node) const {
+    return (node.local ? *node.local : bounds::LocalBounds(network_)).under(network_, node.splits);
+}
+
+std::vector<PhaseWorker::Branch> PhaseWorker::candidates(const Node& node, std::size_t lane) const {
     // Half by what the neuron's relaxation costs at the primal point, half by BaBSR's estimate (Bunel et al., 2020).
     std::vector<std::pair<double, std::uint32_t>> by_gap;
     std::vector<std::pair<double, std::uint32_t>> by_estimate;
-    std::vector<bool> taken(query_.network.variable_count(), false);
-    for (const NeuronSplit& split : node.splits) taken[split.neuron] = true;
+    const bounds::LocalBounds local = bounds_of(node);
     for (std::size_t u = 0; u < network_.unstable().size(); ++u) {
-        const std::uint32_t relu = network_.unstable()[u];
-        if (taken[relu]) continue;
-        const std::size_t variable = network_.pre_variable(relu);
-        const auto& layer = network_.layer_of(relu);
-        const double g = problem_.coefficients().row(layer.post + relu - layer.first)[lane];
-        const double low = node.local ? node.local->lower[u] : network_.lower(variable);
-        const double high = node.local ? node.local->upper[u] : network_.upper(variable);
-        if (low >= 0 || high <= 0) continue;
-        by_gap.emplace_back(-problem_.gap(relu, lane), relu);
-        by_estimate.emplace_back(g < 0 ? g * high * -low / (high - low) : 0.0, relu);
+        const std::uint32_t neuron = network_.unstable()[u];
+        const double low = local.lower[u];
+        const double high = local.upper[u];
+        if (!network_.split_point(neuron, low, high)) continue;
+        const auto& layer = network_.layer_of(neuron);
+        const double g = problem_.coefficients().row(layer.post + neuron - layer.first)[lane];
+        by_gap.emplace_back(-problem_.gap(neuron, lane), static_cast<std::uint32_t>(u));
+        by_estimate.emplace_back(g < 0 ? g * high * -low / (high - low) : 0.0, static_cast<std::uint32_t>(u));
     }
     std::vector<std::uint32_t> chosen;
     const std::size_t each = lanes / 4;
@@ -78,27 +80,32 @@ std::vector<std::uint32_t> PhaseWorker::candidates(const Node& node, std::size_t
         std::partial_sort(list->begin(), list->begin() + static_cast<std::ptrdiff_t>(count), list->end());
         const std::size_t stop = std::min(chosen.size() + each, lanes / 2);
         for (std::size_t i = 0; i < count && chosen.size() < stop; ++i) {
-            const std::uint32_t relu = (*list)[i].second;
-            if (std::find(chosen.begin(), chosen.end(), relu) == chosen.end()) chosen.push_back(relu);
+            const std::uint32_t place = (*list)[i].second;
+            if (std::find(chosen.begin(), chosen.end(), place) == chosen.end()) chosen.push_back(place);
         }
     }
-    return chosen;
+    std::vector<Branch> branches;
+    for (const std::uint32_t u : chosen) {
+        const std::uint32_t neuron = network_.unstable()[u];
+        branches.push_back({neuron, *network_.split_point(neuron, local.lower[u], local.upper[u])});
+    }
+    return branches;
 }
 
-std::uint32_t PhaseWorker::strong_branch(const Node& node, const std::vector<std::uint32_t>& list) {
-    if (list.empty()) return no_branch;
-    if (list.size() == 1) return list[0];
+void PhaseWorker::strong_branch(Node& node, const std::vector<Branch>& list) {
+    node.branch = list.empty() ? no_branch : list[0].neuron;
+    node.point = list.empty() ? 0 : list[0].point;
+    if (list.size() < 2) return;
     probe_.clear();
     std::vector<NeuronSplit> splits = node.splits;
     splits.emplace_back();
     for (std::size_t c = 0; c < list.size(); ++c) {
         for (std::size_t side = 0; side < 2; ++side) {
-            splits.back() = {list[c], side == 1};
+            splits.back() = {list[c].neuron, side == 1, list[c].point};
             probe_.set(2 * c + side, goals_[node.goal].objective, splits, &node.slopes, node.local.get());
         }
     }
     probe_.bound();
-    std::uint32_t best = list[0];
     double best_score = -1;
     for (std::size_t c = 0; c < list.size(); ++c) {
         double score = 1;
@@ -110,21 +117,21 @@ std::uint32_t PhaseWorker::strong_branch(const Node& node, const std::vector<std
         if (shuffles_) score *= random_.uniform(0.9, 1);
         if (score <= best_score) continue;
         best_score = score;
-        best = list[c];
+        node.branch = list[c].neuron;
+        node.point = list[c].point;
     }
-    return best;
 }
 
 void PhaseWorker::choose_branches(std::vector<NodePointer>& nodes) {
     problem_.primal();
-    std::vector<std::vector<std::uint32_t>> lists(nodes.size());
+    std::vector<std::vector<Branch>> lists(nodes.size());
     for (std::size_t j = 0; j < nodes.size(); ++j) {
         if (closed(*nodes[j])) continue;
         lists[j] = candidates(*nodes[j], j);
         nodes[j]->slopes = problem_.slopes(j, nodes[j]->splits);
     }
     for (std::size_t j = 0; j < nodes.size(); ++j)
-        if (!closed(*nodes[j])) nodes[j]->branch = strong_branch(*nodes[j], lists[j]);
+        if (!closed(*nodes[j])) strong_branch(*nodes[j], lists[j]);
 }
 
 bool PhaseWorker::try_points(Piece& piece) {
@@ -161,14 +168,12 @@ std::vector<std::uint32_t> PhaseWorker::worth_tightening(const Node& node) const
         const auto& layer = network_.layer_of(node.splits[s].neuron);
         first = std::min(first, layer.first + layer.size);
     }
-    std::vector<bool> taken(network_.neuron_count(), false);
-    for (const NeuronSplit& split : node.splits) taken[split.neuron] = true;
+    const bounds::LocalBounds local = bounds_of(node);
     std::vector<std::uint32_t> positions;
     for (std::size_t u = 0; u < network_.unstable().size(); ++u) {
-        const std::uint32_t relu = network_.unstable()[u];
-        if (relu < first || taken[relu]) continue;
-        if (node.local && (node.local->lower[u] >= 0 || node.local->upper[u] <= 0)) continue;
-        positions.push_back(static_cast<std::uint32_t>(u));
+        const std::uint32_t neuron = network_.unstable()[u];
+        if (neuron >= first && network_.split_point(neuron, local.lower[u], local.upper[u]))
+            positions.push_back(static_cast<std::uint32_t>(u));
     }
     return positions;
 }
@@ -212,9 +217,9 @@ void PhaseWorker::expand(Piece& piece) {
             again.push_back(std::move(parent));
             continue;
         }
-        for (const bool active : {false, true}) {
+        for (const bool above : {false, true}) {
             auto child = std::make_unique<Node>(*parent);
-            child->splits.push_back({parent->branch, active});
+            child->splits.push_back({parent->branch, above, parent->point});
             children.push_back(std::move(child));
         }
     }

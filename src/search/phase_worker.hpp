@@ -17,7 +17,8 @@ struct PhaseNode {
     bounds::Slopes slopes;
     double bound = 0;
     std::uint32_t goal = 0;
-    std::uint32_t branch = 0;  ///< the neuron to split next
+    std::uint32_t branch = 0;  ///< the neuron to split next, at `point`
+    double point = 0;
     std::shared_ptr<const bounds::LocalBounds> local;
     std::uint32_t tightened_at = 0;  ///< splits that `local` knows of
 };
@@ -52,8 +53,14 @@ class PhaseWorker {
     std::vector<std::uint32_t> worth_tightening(const Node& node) const;
     void settle(std::vector<NodePointer>& nodes, std::size_t steps, Piece& piece);
     void choose_branches(std::vector<NodePointer>& nodes);
-    std::vector<std::uint32_t> candidates(const Node& node, std::size_t lane) const;
-    std::uint32_t strong_branch(const Node& node, const std::vector<std::uint32_t>& candidates);
+    /// A split that may be next: of a neuron, at a point.
+    struct Branch {
+        std::uint32_t neuron;
+        double point;
+    };
+    bounds::LocalBounds bounds_of(const Node& node) const;
+    std::vector<Branch> candidates(const Node& node, std::size_t lane) const;
+    void strong_branch(Node& node, const std::vector<Branch>& candidates);
     bool try_points(Piece& piece);
 
     const model::Query& query_;
