@@ -37,6 +37,13 @@ struct Lanes {
 
 inline constexpr std::size_t lane_multiple = 8;
 
+/// Components, each with the place of its weights.
+struct GatherList {
+    const std::uint32_t* component;
+    const std::uint32_t* weight;
+    std::size_t count;
+};
+
 struct Kernels {
     /// to[c] (+)= Σ_{r in rows} weights[r·columns_of_weights + c]·from[r] for c in `columns`.
     void (*dense)(const double* weights, std::size_t columns_of_weights, const std::uint32_t* rows,
@@ -45,6 +52,10 @@ struct Kernels {
     /// to[column[i]] += weight[i]·from for i < count; `from` is one component.
     void (*scatter)(const std::uint32_t* column, const double* weight, std::size_t count, const double* from,
                     double* to, std::size_t stride);
+    /// to[o.component] += Σ_t weights[o.weight + t.weight]·from[t.component] for o in `outputs`, over t in `terms` in
+    /// their order: one or more output positions of a convolution that see the same part of the image.
+    void (*gather)(const double* weights, const double* from, double* to, GatherList outputs, GatherList terms,
+                   std::size_t stride);
     /// to[k] (+)= slope·from[k] for k = index[i], i < count, with the lower line where from[k] > 0, else the upper one.
     void (*relax)(const std::uint32_t* index, std::size_t count, LineArrays lines, const double* magnitude,
                   const double* from, double* to, Lanes lanes, bool accumulate);

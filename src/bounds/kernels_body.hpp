@@ -94,6 +94,82 @@ void scatter(const std::uint32_t* column, const double* weight, std::size_t coun
     }
 }
 
+/// `Block` outputs by `Width` vectors stay in registers over all terms.
+template <int Width, int Block>
+inline void gather_tile(const double* weights, const double* from, double* to, const std::uint32_t* component,
+                        const std::uint32_t* weight, GatherList terms, std::size_t stride) {
+    Vector sum[Block][Width];
+    const double* factor[Block];
+    for (int i = 0; i < Block; ++i) {
+        factor[i] = weights + weight[i];
+        for (int v = 0; v < Width; ++v) sum[i][v] = load(to + component[i] * stride + v * SINEW_LANES);
+    }
+    for (std::size_t n = 0; n < terms.count; ++n) {
+        const double* source = from + terms.component[n] * stride;
+        const std::size_t k = terms.weight[n];
+        Vector value[Width];
+        for (int v = 0; v < Width; ++v) value[v] = load(source + v * SINEW_LANES);
+        for (int i = 0; i < Block; ++i) {
+            const Vector each = spread(factor[i][k]);
+            for (int v = 0; v < Width; ++v) sum[i][v] = fused(value[v], each, sum[i][v]);
+        }
+    }
+    for (int i = 0; i < Block; ++i)
+        for (int v = 0; v < Width; ++v) store(to + component[i] * stride + v * SINEW_LANES, sum[i][v]);
+}
+
+/// A tile of `size` outputs, at most `Block`.
+template <int Width, int Block>
+inline void gather_some(std::size_t size, const double* weights, const double* from, double* to,
+                        const std::uint32_t* component, const std::uint32_t* weight, GatherList terms,
+                        std::size_t stride) {
+    if constexpr (Block > 0) {
+        if (size == Block)
+            gather_tile<Width, Block>(weights, from, to, component, weight, terms, stride);
+        else
+            gather_some<Width, Block - 1>(size, weights, from, to, component, weight, terms, stride);
+    }
+}
+
+/// Tiles of nearly the same size: one output alone would wait for each of its own sums.
+template <int Width>
+inline void gather_strip(const double* weights, const double* from, double* to, GatherList outputs, GatherList terms,
+                         std::size_t stride) {
+    constexpr int most = SINEW_ACCUMULATORS / Width < 8 ? SINEW_ACCUMULATORS / Width : 8;
+    const std::size_t tiles = (outputs.count + most - 1) / most;
+    std::size_t done = 0;
+    for (std::size_t tile = 0; tile < tiles; ++tile) {
+        const std::size_t end = outputs.count * (tile + 1) / tiles;
+        gather_some<Width, most>(end - done, weights, from, to, outputs.component + done, outputs.weight + done, terms,
+                                 stride);
+        done = end;
+    }
+}
+
+void gather(const double* weights, const double* from, double* to, GatherList outputs, GatherList terms,
+            std::size_t stride) {
+    std::size_t vectors = stride / SINEW_LANES;
+    while (vectors > 0) {
+        const std::size_t width = vectors == 5 ? 3 : vectors > 4 ? 4 : vectors;
+        switch (width) {
+            case 4:
+                gather_strip<4>(weights, from, to, outputs, terms, stride);
+                break;
+            case 3:
+                gather_strip<3>(weights, from, to, outputs, terms, stride);
+                break;
+            case 2:
+                gather_strip<2>(weights, from, to, outputs, terms, stride);
+                break;
+            default:
+                gather_strip<1>(weights, from, to, outputs, terms, stride);
+        }
+        vectors -= width;
+        from += width * SINEW_LANES;
+        to += width * SINEW_LANES;
+    }
+}
+
 /// Calls body<Width>(first lane) so that all lanes are covered, several vectors at once: the running sums of one vector
 /// would wait for each other.
 template <class Body>
@@ -229,7 +305,7 @@ void pool(const double* from, double* to, double upper, bool dominates, double m
 }  // namespace
 
 extern const Kernels table;
-const Kernels table = {dense, scatter, relax, pass, bias, concretise, pool};
+const Kernels table = {dense, scatter, gather, relax, pass, bias, concretise, pool};
 
 }  // namespace SINEW_KERNELS
 }  // namespace sinew::bounds

@@ -28,15 +28,6 @@ struct SparseRows {
     const double* weight;
 };
 
-/// What one output position of a convolution sees of its kernel and its image: weights[i·channel_weights +
-/// y·row_weights + x] belongs to component i·channel_step + y·row_step + x·column_step of the image.
-struct ConvolutionWindow {
-    const double* weights;
-    std::size_t channels, rows, columns;
-    std::size_t channel_weights, row_weights;
-    std::size_t channel_step, row_step, column_step;
-};
-
 /// The lines of a layer's ReLUs in every lane: slope·s below, upper_slope·s + upper_intercept above; `shift` is added
 /// to the coefficient of the pre-activation (multipliers of split constraints).
 struct ReluLines {
@@ -66,9 +57,6 @@ struct LaneKernels {
     /// out[r] += Σ_c map[r][c]·in[c] for r from first to last - 1, and in[c] += Σ_r map[r][c]·out[r].
     void (*sparse)(SparseRows map, std::size_t first, std::size_t last, const double* in, double* out);
     void (*sparse_transposed)(SparseRows map, std::size_t first, std::size_t last, const double* out, double* in);
-    /// out += Σ weights·image, and image += weights·out; `image` is the component under the window's first weight.
-    void (*convolve)(const ConvolutionWindow& window, const double* image, double* out);
-    void (*convolve_transposed)(const ConvolutionWindow& window, const double* out, double* image);
 
     /// Those of relaxed_lane_kernels.hpp.
     void (*relax_backward)(LaneList list, const double* post, double* pre, const ReluLines& lines,

@@ -8,6 +8,7 @@
 #include "base/effort.hpp"
 #include "base/error.hpp"
 #include "base/limit_scope.hpp"
+#include "bounds/convolution_walk.hpp"
 
 namespace sinew::bounds {
 
@@ -50,54 +51,22 @@ void sparse(const model::SparseMap& map, Body body) {
     }
 }
 
-/// The taps of one output position: kernel rows and columns that fall inside the image.
-struct Window {
-    std::size_t ky_begin, ky_end, kx_begin, kx_end;
-};
-
-/// First and last + 1 tap k with 0 <= base + k·dilation - pad < size.
-void taps(std::size_t base, std::size_t pad, std::size_t dilation, std::size_t kernel, std::size_t size,
-          std::size_t& begin, std::size_t& end) {
-    begin = 0;
-    while (begin < kernel && base + begin * dilation < pad) ++begin;
-    end = kernel;
-    while (end > begin && base + (end - 1) * dilation - pad >= size) --end;
-}
-
-/// body(window, component of the image under its first weight, output component) for all output positions.
-template <class Body>
-void over_windows(const model::ConvolutionMap& m, Body body) {
-    const double* kernel = m.kernel.nearest().data();
-    const std::size_t group_inputs = m.in_channels / m.groups;
-    const std::size_t group_outputs = m.out_channels / m.groups;
-    ConvolutionWindow window{};
-    window.channels = group_inputs;
-    window.row_weights = m.kernel_width;
-    window.channel_weights = m.kernel_height * m.kernel_width;
-    window.channel_step = m.in_height * m.in_width;
-    window.row_step = m.dilation_height * m.in_width;
-    window.column_step = m.dilation_width;
-    for (std::size_t channel = 0; channel < m.out_channels; ++channel) {
-        const std::size_t first_input = channel / group_outputs * group_inputs;
-        for (std::size_t y = 0; y < m.out_height; ++y) {
-            check_limits();
-            Window w;
-            taps(y * m.stride_height, m.pad_top, m.dilation_height, m.kernel_height, m.in_height, w.ky_begin, w.ky_end);
-            for (std::size_t x = 0; x < m.out_width; ++x) {
-                taps(x * m.stride_width, m.pad_left, m.dilation_width, m.kernel_width, m.in_width, w.kx_begin,
-                     w.kx_end);
-                if (w.ky_begin == w.ky_end || w.kx_begin == w.kx_end) continue;
-                window.rows = w.ky_end - w.ky_begin;
-                window.columns = w.kx_end - w.kx_begin;
-                window.weights =
-                    kernel + (channel * group_inputs * m.kernel_height + w.ky_begin) * m.kernel_width + w.kx_begin;
-                const std::size_t in_y = y * m.stride_height + w.ky_begin * m.dilation_height - m.pad_top;
-                const std::size_t in_x = x * m.stride_width + w.kx_begin * m.dilation_width - m.pad_left;
-                body(window, (first_input * m.in_height + in_y) * m.in_width + in_x,
-                     (channel * m.out_height + y) * m.out_width + x);
-            }
-        }
+/// to += map·from, or its transpose·from.
+void convolution(const model::ConvolutionMap& map, bool transposed, const double* from, double* to, LaneList sources,
+                 LaneList targets) {
+    constexpr std::size_t long_work = std::size_t{1} << 18;
+    const auto gather = kernels().gather;
+    ConvolutionWalk walk(map, transposed, sources, targets);
+    std::size_t products = 0;
+    std::size_t looked = 0;
+    while (walk.next()) {
+        gather(walk.weights(), from + walk.from() * lanes, to + walk.to() * lanes, walk.outputs(), walk.terms(), lanes);
+        products += walk.products();
+        if (products - looked < long_work) continue;
+        check_limits();
+        looked = products;
     }
+    spend(products * lanes / multiplications_per_tick + 1);
 }
 }  // namespace
 
@@ -116,6 +85,7 @@ void LaneMatrix::fill(double value) {
 }
 
 namespace {
+/// Of maps but convolutions, which count what they do.
 void count_effort(const model::LinearMap& map, const Selection& selection) {
     const auto* const dense = std::get_if<model::DenseMap>(&map);
     const bool selects = dense != nullptr && selection.rows.data() != nullptr;
@@ -123,40 +93,38 @@ void count_effort(const model::LinearMap& map, const Selection& selection) {
         selects
             ? selection.rows.size() * (selection.columns.data() != nullptr ? selection.columns.size() : dense->columns)
             : model::multiplications(map);
-    // Sparse and convolution maps multiply a quarter as fast.
+    // Sparse maps multiply a quarter as fast.
     spend(products * (dense != nullptr ? lanes : 4 * lanes) / multiplications_per_tick + 1);
 }
 }  // namespace
 
 void multiply(const model::LinearMap& map, const double* in, double* out, const Selection& selection) {
+    if (const auto* c = std::get_if<model::ConvolutionMap>(&map)) {
+        convolution(*c, false, in, out, list_of(selection.columns, c->columns()), list_of(selection.rows, c->rows()));
+        return;
+    }
     count_effort(map, selection);
     if (const auto* m = std::get_if<model::DenseMap>(&map)) {
         dense(m->weights.nearest().data(), m->columns, 1, in, out, list_of(selection.rows, m->rows),
               list_of(selection.columns, m->columns));
-    } else if (const auto* c = std::get_if<model::ConvolutionMap>(&map)) {
-        const auto convolve = lane_kernels().convolve;
-        over_windows(*c, [&](const ConvolutionWindow& window, std::size_t image, std::size_t output) {
-            convolve(window, in + image * lanes, out + output * lanes);
-        });
     } else {
-        sparse(*std::get_if<model::SparseMap>(&map), [&](SparseRows rows, std::size_t first, std::size_t last) {
+        sparse(std::get<model::SparseMap>(map), [&](SparseRows rows, std::size_t first, std::size_t last) {
             lane_kernels().sparse(rows, first, last, in, out);
         });
     }
 }
 
 void multiply_transposed(const model::LinearMap& map, const double* out, double* in, const Selection& selection) {
+    if (const auto* c = std::get_if<model::ConvolutionMap>(&map)) {
+        convolution(*c, true, out, in, list_of(selection.rows, c->rows()), list_of(selection.columns, c->columns()));
+        return;
+    }
     count_effort(map, selection);
     if (const auto* m = std::get_if<model::DenseMap>(&map)) {
         dense(m->weights.nearest().data(), 1, m->columns, out, in, list_of(selection.columns, m->columns),
               list_of(selection.rows, m->rows));
-    } else if (const auto* c = std::get_if<model::ConvolutionMap>(&map)) {
-        const auto convolve = lane_kernels().convolve_transposed;
-        over_windows(*c, [&](const ConvolutionWindow& window, std::size_t image, std::size_t output) {
-            convolve(window, out + output * lanes, in + image * lanes);
-        });
     } else {
-        sparse(*std::get_if<model::SparseMap>(&map), [&](SparseRows rows, std::size_t first, std::size_t last) {
+        sparse(std::get<model::SparseMap>(map), [&](SparseRows rows, std::size_t first, std::size_t last) {
             lane_kernels().sparse_transposed(rows, first, last, out, in);
         });
     }

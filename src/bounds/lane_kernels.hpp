@@ -36,8 +36,8 @@ class LaneMatrix {
     std::size_t capacity_ = 0;
 };
 
-/// Rows and columns of a map that matter; a list without data means all. Dense maps skip the others, and the others'
-/// operands must be zero; convolutions and sparse maps take no notice.
+/// Rows and columns of a map that matter, in order; a list without data means all. Dense maps and convolutions skip the
+/// others, and sparse maps take no notice. The others' operands must be zero.
 struct Selection {
     std::span<const std::uint32_t> rows;
     std::span<const std::uint32_t> columns;

@@ -98,34 +98,6 @@ void sparse_transposed(SparseRows map, std::size_t first, std::size_t last, cons
     }
 }
 
-/// body(weight, offset of its component in the image)
-template <class Body>
-inline void over_window(const ConvolutionWindow& window, Body body) {
-    for (std::size_t i = 0; i < window.channels; ++i) {
-        for (std::size_t y = 0; y < window.rows; ++y) {
-            const double* weights = window.weights + i * window.channel_weights + y * window.row_weights;
-            const std::size_t row = i * window.channel_step + y * window.row_step;
-            for (std::size_t x = 0; x < window.columns; ++x) body(weights[x], (row + x * window.column_step) * lanes);
-        }
-    }
-}
-
-void convolve(const ConvolutionWindow& window, const double* image, double* out) {
-    Component sum = load_component(out);
-    over_window(window,
-                [&](double weight, std::size_t offset) { add_product(sum, weight, load_component(image + offset)); });
-    store_component(out, sum);
-}
-
-void convolve_transposed(const ConvolutionWindow& window, const double* out, double* image) {
-    const Component value = load_component(out);
-    over_window(window, [&](double weight, std::size_t offset) {
-        Component sum = load_component(image + offset);
-        add_product(sum, weight, value);
-        store_component(image + offset, sum);
-    });
-}
-
 }  // namespace
 }  // namespace SINEW_KERNELS
 }  // namespace sinew::bounds

@@ -119,8 +119,8 @@ void ascend(LaneList list, const double* post, const double* in, const ReluLines
 }  // namespace
 
 extern const LaneKernels lane_table;
-const LaneKernels lane_table = {product,        sparse,        sparse_transposed, convolve,         convolve_transposed,
-                                relax_backward, relax_forward, add_bias,          concretise_lanes, ascend};
+const LaneKernels lane_table = {product,       sparse,   sparse_transposed, relax_backward,
+                                relax_forward, add_bias, concretise_lanes,  ascend};
 
 }  // namespace SINEW_KERNELS
 }  // namespace sinew::bounds

@@ -49,6 +49,17 @@ inline void scatter(Arithmetic arithmetic, const Indices& column, const double* 
         }
 }
 
+inline void gather(Arithmetic arithmetic, const double* weights, const double* from, double* to, GatherList outputs,
+                   GatherList terms, std::size_t stride) {
+    for (std::size_t o = 0; o < outputs.count; ++o)
+        for (std::size_t l = 0; l < stride; ++l)
+            for (std::size_t t = 0; t < terms.count; ++t) {
+                double& sum = to[outputs.component[o] * stride + l];
+                sum = arithmetic.product_sum(from[terms.component[t] * stride + l],
+                                             weights[outputs.weight[o] + terms.weight[t]], sum);
+            }
+}
+
 inline void relax(Arithmetic arithmetic, const Indices& index, LineArrays lines, const double* magnitude,
                   const double* from, double* to, Lanes all, bool accumulate) {
     for (std::size_t i = 0; i < index.size(); ++i) {
@@ -130,21 +141,6 @@ inline void sparse(Arithmetic arithmetic, SparseRows map, std::size_t first, std
                 const std::size_t target = transposed ? map.column[k] : r;
                 to[target * lanes + l] =
                     arithmetic.product_sum(from[source * lanes + l], map.weight[k], to[target * lanes + l]);
-            }
-}
-
-inline void convolve(Arithmetic arithmetic, const ConvolutionWindow& window, bool transposed, const double* from,
-                     double* to) {
-    for (std::size_t i = 0; i < window.channels; ++i)
-        for (std::size_t y = 0; y < window.rows; ++y)
-            for (std::size_t x = 0; x < window.columns; ++x) {
-                const double weight = window.weights[i * window.channel_weights + y * window.row_weights + x];
-                const std::size_t image =
-                    (i * window.channel_step + y * window.row_step + x * window.column_step) * lanes;
-                for (std::size_t l = 0; l < lanes; ++l) {
-                    double& sum = to[(transposed ? image : 0) + l];
-                    sum = arithmetic.product_sum(from[(transposed ? 0 : image) + l], weight, sum);
-                }
             }
 }
 

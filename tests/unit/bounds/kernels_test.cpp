@@ -65,6 +65,30 @@ TEST(Kernels, ScatteredProducts) {
     });
 }
 
+TEST(Kernels, GatheredProducts) {
+    for_all([](InstructionSet set, Arithmetic arithmetic, Numbers kind, Random& random) {
+        const std::size_t stride = some_stride(random);
+        const std::size_t from_size = 1 + random.below(12);
+        const std::size_t to_size = 1 + random.below(30);
+        const Array weights(400, kind, random), from(from_size * stride, kind, random);
+        Array to(to_size * stride, kind, random);
+        const Indices outputs = some_of(to_size, random);
+        Indices terms, output_weights, term_weights;
+        for (std::size_t i = 0; i < outputs.size(); ++i)
+            output_weights.push_back(static_cast<std::uint32_t>(random.below(200)));
+        for (std::size_t i = random.below(30); i-- > 0;) {
+            terms.push_back(static_cast<std::uint32_t>(random.below(from_size)));
+            term_weights.push_back(static_cast<std::uint32_t>(random.below(200)));
+        }
+        const GatherList written{outputs.data(), output_weights.data(), outputs.size()};
+        const GatherList read{terms.data(), term_weights.data(), terms.size()};
+        Array expected = to;
+        reference::gather(arithmetic, weights.data(), from.data(), expected.data(), written, read, stride);
+        kernels(set).gather(weights.data(), from.data(), to.data(), written, read, stride);
+        to.expect_same(expected, "to");
+    });
+}
+
 TEST(Kernels, LinesAndIdentities) {
     for_all([](InstructionSet set, Arithmetic arithmetic, Numbers kind, Random& random) {
         const std::size_t stride = some_stride(random);

@@ -77,31 +77,6 @@ TEST(LaneKernelTable, SparseProducts) {
     });
 }
 
-TEST(LaneKernelTable, ConvolutionWindows) {
-    for_all([](InstructionSet set, Arithmetic arithmetic, Numbers kind, Random& random) {
-        ConvolutionWindow window{};
-        window.channels = 1 + random.below(3);
-        window.rows = 1 + random.below(3);
-        window.columns = 1 + random.below(4);
-        window.row_weights = window.columns + random.below(2);
-        window.channel_weights = window.row_weights * window.rows + random.below(3);
-        window.column_step = 1 + random.below(2);
-        window.row_step = window.columns * window.column_step + random.below(3);
-        window.channel_step = window.rows * window.row_step + random.below(3);
-        const Array weights(window.channels * window.channel_weights, kind, random);
-        window.weights = weights.data();
-        Array image(window.channels * window.channel_step * lanes, kind, random), out(lanes, kind, random);
-        Array expected = out;
-        reference::convolve(arithmetic, window, false, image.data(), expected.data());
-        lane_kernels(set).convolve(window, image.data(), out.data());
-        out.expect_same(expected, "forward");
-        expected = image;
-        reference::convolve(arithmetic, window, true, out.data(), expected.data());
-        lane_kernels(set).convolve_transposed(window, out.data(), image.data());
-        image.expect_same(expected, "transposed");
-    });
-}
-
 /// A layer of ReLUs with all that the passes read and write; copies are independent of each other.
 struct Layer {
     std::size_t size;
