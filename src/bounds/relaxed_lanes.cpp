@@ -8,7 +8,10 @@
 
 namespace sinew::bounds {
 
-namespace {}
+namespace {
+constexpr double keep_mean = 0.9;
+constexpr double keep_square = 0.99;
+}  // namespace
 
 Objective::Objective(const LinearForm& form, double sign) {
     for (const LinearTerm& term : form.terms()) {
@@ -73,6 +76,7 @@ void RelaxedLanes::clear() {
     for (const NeuronLayer& layer : network_->neuron_layers())
         for (const std::uint32_t i : layer.live) std::fill_n(shift_.row(layer.first + i), lanes, 0.0);
     objectives_.fill(Objective());
+    conditions_.fill(nullptr);
     used_.fill(false);
     best_.fill(-infinity);
     top_ = 0;
@@ -88,12 +92,23 @@ void RelaxedLanes::set_lines(std::size_t lane, std::size_t relu, double slope, d
 }
 
 void RelaxedLanes::set(std::size_t lane, const Objective& objective, std::span<const NeuronSplit> splits,
-                       const Slopes* start, const LocalBounds* local) {
+                       const Slopes* start, const LocalBounds* local, const Condition* condition) {
     objectives_[lane] = objective;
+    conditions_[lane] = condition;
     used_[lane] = true;
     std::size_t highest = 0;
-    for (const auto& [variable, coefficient] : objective.terms)
-        highest = std::max(highest, network_->network().component(Variable(variable)).layer.index() + 1);
+    const auto reach = [&](const Objective& some) {
+        for (const auto& [variable, coefficient] : some.terms)
+            highest = std::max(highest, network_->network().component(Variable(variable)).layer.index() + 1);
+    };
+    reach(objective);
+    rows_[lane].clear();
+    splits_[lane].clear();
+    for (std::size_t r = 0; condition != nullptr && r < condition->rows.size(); ++r) {
+        reach(condition->rows[r]);
+        const bool given = start != nullptr && r < start->row_multiplier.size();
+        rows_[lane].push_back({given ? static_cast<double>(start->row_multiplier[r]) : 0.0});
+    }
     top_ = std::max(top_, highest);
     std::size_t next = 0;
     for (const NeuronLayer& layer : network_->neuron_layers()) {
@@ -115,8 +130,11 @@ void RelaxedLanes::set(std::size_t lane, const Objective& objective, std::span<c
                     continue;
                 }
             }
-            const bool given = start != nullptr && open < start->slope.size();
-            const double slope = given ? static_cast<double>(start->slope[open]) : high > -low ? 1.0 : 0.0;
+            double slope = high > -low ? 1.0 : 0.0;
+            if (start != nullptr && open < start->slope.size())
+                slope = static_cast<double>(start->slope[open]);
+            else if (condition != nullptr && !condition->slope.empty())
+                slope = static_cast<double>(condition->slope[relu]);
             // Any slope will do if the intercept puts the line above both ends; 2^-50 covers the three roundings.
             const double upper_slope = std::min(high / (high - low), 1.0);
             const double intercept = std::max(-upper_slope * low, (1 - upper_slope) * high) * (1 + 0x1p-50) + 1e-290;
@@ -132,6 +150,10 @@ void RelaxedLanes::set(std::size_t lane, const Objective& objective, std::span<c
         const double multiplier =
             start != nullptr && s < start->multiplier.size() ? static_cast<double>(start->multiplier[s]) : 0;
         shift_.row(splits[s].neuron)[lane] = -0.5 * role * multiplier;
+        if (condition != nullptr && s < condition->split_multiplier.size()) {
+            const double with_row = static_cast<double>(condition->split_multiplier[s]);
+            splits_[lane].emplace_back(splits[s].neuron, -0.5 * role * with_row);
+        }
     }
 }
 
@@ -154,18 +176,28 @@ void RelaxedLanes::seed_objectives() {
     absolute_.fill(1e-150);
     constant_.fill(0);
     for (std::size_t j = 0; j < lanes; ++j) {
-        constant_[j] = objectives_[j].constant;
-        absolute_[j] += std::fabs(constant_[j]);
-        for (const auto& [v, coefficient] : objectives_[j].terms) {
-            if (!objectives_[j].exact) absolute_[j] += std::fabs(coefficient) * network_->magnitudes()[v];
-            if (network_->live(v)) {
-                coefficients_.row(v)[j] += coefficient;
-                continue;
-            }
-            const double least = coefficient * (coefficient > 0 ? network_->lower(v) : network_->upper(v));
-            constant_[j] += least;
-            absolute_[j] += std::fabs(least);
+        seed(j, objectives_[j], 1);
+        // What is added is at most 0 wherever the condition holds, rounded or not.
+        for (std::size_t r = 0; r < rows_[j].size() && conditions_[j] != nullptr; ++r)
+            if (rows_[j][r].multiplier > 0) seed(j, conditions_[j]->rows[r], rows_[j][r].multiplier);
+    }
+}
+
+void RelaxedLanes::seed(std::size_t j, const Objective& objective, double factor) {
+    const bool exact = objective.exact && factor == 1;
+    const double constant = factor * objective.constant;
+    constant_[j] += constant;
+    absolute_[j] += (exact ? 1 : 2) * std::fabs(constant);
+    for (const auto& [v, given] : objective.terms) {
+        const double coefficient = factor * given;
+        if (!exact) absolute_[j] += 2 * std::fabs(coefficient) * network_->magnitudes()[v];
+        if (network_->live(v)) {
+            coefficients_.row(v)[j] += coefficient;
+            continue;
         }
+        const double least = coefficient * (coefficient > 0 ? network_->lower(v) : network_->upper(v));
+        constant_[j] += least;
+        absolute_[j] += std::fabs(least);
     }
 }
 
@@ -245,8 +277,8 @@ void RelaxedLanes::ascend(double rate) {
     ++steps_;
     const double steps = static_cast<double>(steps_);
     AscentStep step;
-    step.slope_rate = rate / (1 - std::pow(0.9, steps));
-    step.square_correction = 1 / (1 - std::pow(0.99, steps));
+    step.slope_rate = rate / (1 - std::pow(keep_mean, steps));
+    step.square_correction = 1 / (1 - std::pow(keep_square, steps));
     if (steps_ == 1) {
         for (const std::uint32_t relu : network_->unstable()) {
             std::fill_n(mean_.row(relu), lanes, 0.0);
@@ -267,6 +299,7 @@ void RelaxedLanes::ascend(double rate) {
         }
         for (std::size_t j = 0; j < lanes; ++j) multiplier_scale_[j] = count[j] > 0 ? sum[j] / count[j] : 1;
     }
+    ascend_rows(step.slope_rate, step.square_correction);
     std::array<double, lanes> multiplier_rate;
     for (std::size_t j = 0; j < lanes; ++j) multiplier_rate[j] = step.slope_rate * multiplier_scale_[j];
     step.multiplier_rate = multiplier_rate.data();
@@ -275,6 +308,53 @@ void RelaxedLanes::ascend(double rate) {
         const AscentState state{role_.row(layer.first), mean_.row(layer.first), square_.row(layer.first)};
         bounds::ascend(layer.unstable, coefficients_.row(layer.post), values_.row(layer.pre), lines(layer), state,
                        step);
+    }
+}
+
+double RelaxedLanes::input_width(std::size_t lane) const {
+    double width = 0;
+    for (const Variable input : network_->network().input_variables()) {
+        const std::size_t v = input.index();
+        width += std::fabs(coefficients_.row(v)[lane]) * (network_->upper(v) - network_->lower(v));
+    }
+    return width;
+}
+
+double RelaxedLanes::value(const Objective& objective, std::size_t lane) const {
+    double sum = objective.constant;
+    for (const auto& [v, coefficient] : objective.terms) sum += coefficient * values_.row(v)[lane];
+    return sum;
+}
+
+/// Before the first step: the units of multipliers, and a guess at those that are 0 where the primal point violates the
+/// row. One that matters makes the row about as wide over the inputs as the objective is.
+void RelaxedLanes::enter_rows(std::size_t lane) {
+    const Condition& condition = *conditions_[lane];
+    const double own = input_width(lane);
+    for (std::size_t r = 0; r < rows_[lane].size(); ++r) {
+        RowState& row = rows_[lane][r];
+        const double width = condition.widths[r];
+        row.scale = width > 0 ? std::max(own / width, row.multiplier) : 0;
+        if (row.multiplier > 0 || row.scale == 0 || value(condition.rows[r], lane) <= 0) continue;
+        row.multiplier = row.scale;
+        if (r > 0) continue;
+        for (const auto& [neuron, shift] : splits_[lane]) shift_.row(neuron)[lane] += row.multiplier * shift;
+    }
+}
+
+/// A step for the multipliers of rows, whose derivatives are the rows' values at the primal point.
+void RelaxedLanes::ascend_rows(double rate, double square_correction) {
+    for (std::size_t j = 0; j < lanes; ++j) {
+        if (conditions_[j] == nullptr) continue;
+        if (steps_ == 1) enter_rows(j);
+        for (std::size_t r = 0; r < rows_[j].size(); ++r) {
+            RowState& row = rows_[j][r];
+            const double derivative = value(conditions_[j]->rows[r], j);
+            row.mean = keep_mean * row.mean + (1 - keep_mean) * derivative;
+            row.square = keep_square * row.square + (1 - keep_square) * derivative * derivative;
+            const double direction = row.mean / (std::sqrt(row.square * square_correction) + 1e-12);
+            row.multiplier = std::max(row.multiplier + rate * row.scale * direction, 0.0);
+        }
     }
 }
 
@@ -298,6 +378,8 @@ Slopes RelaxedLanes::slopes(std::size_t lane, std::span<const NeuronSplit> split
         slopes.slope.push_back(static_cast<float>(slope_.row(relu)[lane]));
     for (const NeuronSplit& split : splits)
         slopes.multiplier.push_back(static_cast<float>(std::fabs(shift_.row(split.neuron)[lane])));
+    if (conditions_[lane] != nullptr)
+        for (const RowState& row : rows_[lane]) slopes.row_multiplier.push_back(static_cast<float>(row.multiplier));
     return slopes;
 }
 

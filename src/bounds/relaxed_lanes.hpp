@@ -29,11 +29,23 @@ struct Objective {
     static Objective of_variable(std::size_t variable, double sign);
 };
 
+/// Rows that hold wherever the answer matters: objective <= 0 (or < 0). A bound under them is one of the points where
+/// all do, as each of them joins the objective with a multiplier >= 0 of its own. Kotha et al., Provably bounding
+/// neural network preimages (INVPROP), NeurIPS 2023.
+struct Condition {
+    std::vector<Objective> rows;
+    std::vector<double> widths;  ///< of each row over the box, about: the unit of its multiplier
+    std::vector<float> slope;    ///< by neuron, good for the rows: where a start knows none
+    /// Of splits, in the order in which they are set, good for the first row: what comes with that row's multiplier.
+    std::vector<float> split_multiplier{};
+};
+
 /// What the ascent found for a node, to start its children from: slopes of RelaxedNetwork::unstable() in order, a
-/// multiplier for each split.
+/// multiplier for each split and for each row of a condition.
 struct Slopes {
     std::vector<float> slope;
     std::vector<float> multiplier;
+    std::vector<float> row_multiplier{};
 };
 
 /// Bounds of the pre-activations of RelaxedNetwork::unstable(), in order, on the region of some splits.
@@ -57,10 +69,11 @@ class RelaxedLanes {
     void clear();
     /// Lane `lane` asks for a lower bound of `objective` under `splits`. `start`, when given, has slopes for
     /// network.unstable() (or a prefix; DeepPoly's beyond it) and multipliers for a prefix of the splits (0 beyond it).
-    /// `local`, when given, holds on the region of the splits. A split without a multiplier
-    /// (network.has_multiplier) is left out.
+    /// `local`, when given, holds on the region of the splits (and of the condition). `condition`, when given, must
+    /// outlive the problem: the region is what of it satisfies all its rows.
+    /// A split without a multiplier (network.has_multiplier) is left out.
     void set(std::size_t lane, const Objective& objective, std::span<const NeuronSplit> splits = {},
-             const Slopes* start = nullptr, const LocalBounds* local = nullptr);
+             const Slopes* start = nullptr, const LocalBounds* local = nullptr, const Condition* condition = nullptr);
 
     /// Back-substitutes all lanes; results in bounds(). Proven: objective >= bounds()[lane] on the lane's region.
     void bound();
@@ -79,6 +92,8 @@ class RelaxedLanes {
 
     /// The slopes of a lane as they are now.
     Slopes slopes(std::size_t lane, std::span<const NeuronSplit> splits) const;
+    /// How far apart the ends of the last bound()'s linear form over the inputs are.
+    double input_width(std::size_t lane) const;
     /// How much of the bound's gap neuron `relu` causes at the primal point: |coefficient|·(line - ReLU).
     double gap(std::size_t relu, std::size_t lane) const;
     std::uint64_t passes() const { return passes_; }
@@ -88,6 +103,10 @@ class RelaxedLanes {
                    double role);
     ReluLines lines(const NeuronLayer& layer);
     void seed_objectives();
+    void seed(std::size_t lane, const Objective& objective, double factor);
+    void ascend_rows(double rate, double square_correction);
+    void enter_rows(std::size_t lane);
+    double value(const Objective& objective, std::size_t lane) const;
     void backward_affine(std::size_t layer);
     void forward_affine(std::size_t layer);
 
@@ -96,6 +115,18 @@ class RelaxedLanes {
     LaneMatrix coefficients_, values_;                                                 ///< by variable
     LaneMatrix slope_, upper_slope_, upper_intercept_, shift_, role_, mean_, square_;  ///< by neuron
     std::array<Objective, lanes> objectives_;
+    /// The multiplier of a row of a lane's condition, and its ascent.
+    struct RowState {
+        double multiplier = 0;
+        double scale = 0;
+        double mean = 0;
+        double square = 0;
+    };
+    std::array<const Condition*, lanes> conditions_{};
+    std::array<std::vector<RowState>, lanes> rows_;
+    /// Of lanes with a condition: neurons whose splits have multipliers, and the shift that a multiplier 1 of the first
+    /// row brings.
+    std::array<std::vector<std::pair<std::uint32_t, double>>, lanes> splits_;
     std::array<bool, lanes> used_{};
     std::array<double, lanes> constant_{}, absolute_{}, bounds_{}, best_{}, multiplier_scale_{};
     bool dense_ = true;        ///< every map is: dead components need no clearing

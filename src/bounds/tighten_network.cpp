@@ -11,22 +11,40 @@ namespace sinew::bounds {
 namespace {
 constexpr std::size_t pairs = lanes / 2;  // a lane for either bound
 
+}  // namespace
+
 /// Both bounds of some components of a layer, at most `pairs`.
-void tighten_batch(RelaxedNetwork& network, RelaxedLanes& problem, const NeuronLayer& layer,
-                   std::span<const std::uint32_t> batch, const TightenOptions& options, std::size_t steps) {
+void LayerTightening::tighten(RelaxedLanes& problem, const NeuronLayer& layer, std::span<const std::uint32_t> batch) {
     problem.clear();
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-        const std::size_t variable = layer.pre + batch[i];
-        problem.set(2 * i, Objective::of_variable(variable, 1));
-        problem.set(2 * i + 1, Objective::of_variable(variable, -1));
+    for (std::size_t lane = 0; lane < 2 * batch.size(); ++lane) {
+        const std::size_t i = batch[lane / 2];
+        const Objective objective = Objective::of_variable(layer.pre + i, lane % 2 == 0 ? 1 : -1);
+        if (!optimises_) {
+            problem.set(lane, objective);
+            continue;
+        }
+        const Slopes start = bank_ != nullptr ? bank_->start(network_, layer.first + i, lane % 2 == 1) : Slopes();
+        problem.set(lane, objective, {}, &start, nullptr, options_.condition);
     }
     // A lower bound above 0 fixes the phase: more is of little use.
     const std::vector<double> target(lanes, 0.0);
-    problem.optimise(steps, options.rate, options.decay, target);
-    for (std::size_t i = 0; i < batch.size(); ++i)
-        network.tighten(layer.pre + batch[i], problem.best()[2 * i], -problem.best()[2 * i + 1]);
+    problem.optimise(optimises_ ? options_.steps : 0, options_.rate, options_.decay, target);
+    for (std::size_t lane = 0; lane < 2 * batch.size(); ++lane) {
+        const std::size_t i = batch[lane / 2];
+        if (lane % 2 == 0)
+            network_.tighten_lower(layer.pre + i, problem.best()[lane]);
+        else
+            network_.tighten_upper(layer.pre + i, -problem.best()[lane]);
+        if (optimises_ && bank_ != nullptr)
+            bank_->keep(network_, layer.first + i, lane % 2 == 1, problem.slopes(lane, {}));
+    }
 }
-}  // namespace
+
+std::uint64_t LayerTightening::passes() const {
+    std::uint64_t sum = 0;
+    for (const RelaxedLanes& problem : problems_) sum += problem.passes();
+    return sum;
+}
 
 void LayerTightening::begin_stage() {
     next_ = 0;
@@ -36,6 +54,7 @@ void LayerTightening::begin_stage() {
         open_.clear();
     else
         open_ = network_.neuron_layers()[layer_].unstable;
+    if (optimises_ && bank_ != nullptr && !open_.empty()) bank_->prepare(network_, network_.neuron_layers()[layer_]);
     has_begun_ = true;
 }
 
@@ -47,9 +66,8 @@ bool LayerTightening::run(const Limits& limits, std::size_t threads) {
         const std::size_t batches = (open_.size() + pairs - 1) / pairs;
         next_ = work_off(next_, batches, threads, limits, [&](std::size_t batch, std::size_t worker) {
             const std::size_t begin = batch * pairs;
-            tighten_batch(network_, problems_[worker], network_.neuron_layers()[layer_],
-                          std::span(open_).subspan(begin, std::min(pairs, open_.size() - begin)), options_,
-                          optimises_ ? options_.steps : 0);
+            tighten(problems_[worker], network_.neuron_layers()[layer_],
+                    std::span(open_).subspan(begin, std::min(pairs, open_.size() - begin)));
         });
         const std::size_t source = network_.neuron_layers()[layer_].source;
         if (next_ < batches) {
@@ -69,79 +87,57 @@ void tighten_layers(RelaxedNetwork& network, const TightenOptions& options, cons
     LayerTightening(network, options).run(limits);
 }
 
-void SlopeBank::clear(const RelaxedNetwork& network, std::size_t bytes) {
-    lower.assign(network.neuron_count(), {});
-    upper.assign(network.neuron_count(), {});
-    next = 0;
-    memory = bytes;
-}
-
-namespace {
-/// Open neurons that are bounded together: of one layer, whose slopes are those of the layers below.
-struct BankBatch {
-    std::size_t begin;
-    std::size_t end;
-    std::size_t below;  ///< open neurons of the layers below
-    std::size_t cost;   ///< in bytes
-};
-
-/// Those that fit into the bank's memory.
-std::vector<BankBatch> batches_for(const RelaxedNetwork& network, const SlopeBank& bank) {
-    std::vector<BankBatch> batches;
+Slopes SlopeBank::start(const RelaxedNetwork& network, std::size_t neuron, bool upper) const {
+    const NeuronLayer& layer = network.layer_of(neuron);
+    const auto found = layers_.find(layer.first);
+    if (found == layers_.end()) return {};
+    const OfLayer& known = found->second;
+    const Slopes& kept = known.sides[2 * (neuron - layer.first) + (upper ? 1 : 0)];
     const std::vector<std::uint32_t>& open = network.unstable();
-    std::size_t memory = bank.memory;
-    for (std::size_t begin = bank.next; begin < open.size();) {
-        const NeuronLayer& layer = network.layer_of(open[begin]);
-        std::size_t end = begin;
-        while (end < open.size() && end < begin + pairs && &network.layer_of(open[end]) == &layer) ++end;
-        const auto below = static_cast<std::size_t>(
-            std::lower_bound(open.begin(), open.end(), static_cast<std::uint32_t>(layer.first)) - open.begin());
-        const std::size_t cost = (end - begin) * 2 * below * sizeof(float);
-        if (cost > memory) break;
-        memory -= cost;
-        batches.push_back({begin, end, below, cost});
-        begin = end;
+    const auto below = static_cast<std::size_t>(
+        std::lower_bound(open.begin(), open.end(), static_cast<std::uint32_t>(layer.first)) - open.begin());
+    if (kept.slope.empty() || below == known.open.size()) return kept;  // lists only shrink
+    Slopes start;
+    start.row_multiplier = kept.row_multiplier;
+    start.slope.reserve(below);
+    std::size_t at = 0;
+    for (std::size_t u = 0; u < below; ++u) {
+        while (at < known.open.size() && known.open[at] < open[u]) ++at;
+        if (at == known.open.size() || known.open[at] != open[u]) break;
+        start.slope.push_back(kept.slope[at]);
     }
-    return batches;
+    return start;
 }
 
-void fill(const RelaxedNetwork& network, const TightenOptions& options, RelaxedLanes& problem, const BankBatch& batch,
-          SlopeBank& bank) {
-    if (batch.below == 0) return;
-    const std::vector<double> never(lanes, std::numeric_limits<double>::infinity());
+void SlopeBank::prepare(const RelaxedNetwork& network, const NeuronLayer& layer) {
     const std::vector<std::uint32_t>& open = network.unstable();
-    problem.clear();
-    for (std::size_t i = batch.begin; i < batch.end; ++i) {
-        const std::size_t variable = network.pre_variable(open[i]);
-        problem.set(2 * (i - batch.begin), Objective::of_variable(variable, 1));
-        problem.set(2 * (i - batch.begin) + 1, Objective::of_variable(variable, -1));
+    const auto end = std::lower_bound(open.begin(), open.end(), static_cast<std::uint32_t>(layer.first));
+    OfLayer fresh;
+    fresh.open.assign(open.begin(), end);
+    fresh.sides.resize(2 * layer.size);
+    fresh.cost = 2 * layer.unstable.size() * fresh.open.size() * sizeof(float);
+    const auto found = layers_.find(layer.first);
+    if (found != layers_.end()) {
+        if (found->second.open.size() == fresh.open.size()) return;
+        // What was known is where the new slopes start from.
+        for (const std::uint32_t i : layer.unstable)
+            for (const bool upper : {false, true})
+                fresh.sides[2 * i + (upper ? 1 : 0)] = start(network, layer.first + i, upper);
+        memory_ += found->second.cost;
+        layers_.erase(found);
     }
-    problem.optimise(options.steps, options.rate, options.decay, never);
-    for (std::size_t i = batch.begin; i < batch.end; ++i) {
-        const std::size_t lane = 2 * (i - batch.begin);
-        for (const std::size_t side : {0, 1}) {
-            Slopes slopes = problem.slopes(lane + side, {});
-            slopes.slope.resize(batch.below);
-            slopes.slope.shrink_to_fit();
-            (side == 0 ? bank.lower : bank.upper)[open[i]] = std::move(slopes);
-        }
-    }
+    if (fresh.cost > memory_) return;
+    memory_ -= fresh.cost;
+    layers_.emplace(layer.first, std::move(fresh));
 }
-}  // namespace
 
-bool fill_bank(const RelaxedNetwork& network, const TightenOptions& options, const Limits& limits, SlopeBank& bank,
-               std::size_t threads) {
-    const std::vector<BankBatch> batches = batches_for(network, bank);
-    std::deque<RelaxedLanes> problems;
-    for (std::size_t t = 0; t < std::max<std::size_t>(threads, 1); ++t) problems.emplace_back(network);
-    const std::size_t done = work_off(0, batches.size(), threads, limits, [&](std::size_t b, std::size_t worker) {
-        fill(network, options, problems[worker], batches[b], bank);
-    });
-    for (std::size_t b = 0; b < done; ++b) {
-        bank.memory -= batches[b].cost;
-        bank.next = batches[b].end;
-    }
-    return done == batches.size();
+void SlopeBank::keep(const RelaxedNetwork& network, std::size_t neuron, bool upper, Slopes slopes) {
+    const NeuronLayer& layer = network.layer_of(neuron);
+    const auto found = layers_.find(layer.first);
+    if (found == layers_.end()) return;
+    slopes.slope.resize(found->second.open.size());
+    slopes.slope.shrink_to_fit();
+    found->second.sides[2 * (neuron - layer.first) + (upper ? 1 : 0)] = std::move(slopes);
 }
 
 bool tighten_local(const RelaxedNetwork& network, RelaxedLanes& problem, const SlopeBank& bank,
@@ -159,8 +155,11 @@ bool tighten_local(const RelaxedNetwork& network, RelaxedLanes& problem, const S
             const std::uint32_t relu = open[positions[i]];
             const std::size_t variable = network.pre_variable(relu);
             const std::size_t lane = 2 * (i - begin);
-            problem.set(lane, Objective::of_variable(variable, 1), splits, &bank.lower[relu], &local);
-            problem.set(lane + 1, Objective::of_variable(variable, -1), splits, &bank.upper[relu], &local);
+            for (const bool upper : {false, true}) {
+                const Slopes start = bank.start(network, relu, upper);
+                problem.set(lane + (upper ? 1 : 0), Objective::of_variable(variable, upper ? -1 : 1), splits, &start,
+                            &local, options.condition);
+            }
         }
         problem.optimise(options.steps, options.rate, options.decay, target);
         for (std::size_t i = begin; i < end; ++i) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 
 #include "base/limits.hpp"
 #include "bounds/relaxed_lanes.hpp"
@@ -13,18 +14,32 @@ struct TightenOptions {
     std::size_t steps = 20;  ///< ascent steps for every bound of an open neuron
     double rate = 0.2;
     double decay = 0.95;
+    const Condition* condition = nullptr;  ///< if given: bounds hold where it does
 };
 
-/// Slopes that were good for the two bounds of each open neuron, by neuron: where tighten_local starts from. Empty
-/// where unknown.
-struct SlopeBank {
-    std::vector<Slopes> lower;
-    std::vector<Slopes> upper;
-    std::size_t next = 0;    ///< open neurons before this one have been looked at
-    std::size_t memory = 0;  ///< in bytes, for the slopes of the others
+/// Slopes that were good for the two bounds of each open neuron: where the next bounding of it starts from. Filled by
+/// what tightens bounds, as far as the memory goes; without slopes of a neuron its bounds start from DeepPoly's.
+class SlopeBank {
+  public:
+    /// Empty, with so much room.
+    explicit SlopeBank(std::size_t bytes = 0) : memory_(bytes) {}
 
-    /// Empty again, with so much room.
-    void clear(const RelaxedNetwork& network, std::size_t bytes);
+    /// For the bound of `neuron` on one side; what of the network's unstable() below it is known.
+    Slopes start(const RelaxedNetwork& network, std::size_t neuron, bool upper) const;
+    /// Makes place for slopes of the open neurons of a layer, by the unstable() of now, whose neurons below the layer's
+    /// first are those of the slopes. Those that the layer had are forgotten if that has changed.
+    void prepare(const RelaxedNetwork& network, const NeuronLayer& layer);
+    /// Threads may do this at the same time for different neurons of a prepared layer.
+    void keep(const RelaxedNetwork& network, std::size_t neuron, bool upper, Slopes slopes);
+
+  private:
+    struct OfLayer {
+        std::vector<std::uint32_t> open;  ///< the neurons below, whose slopes they are
+        std::vector<Slopes> sides;        ///< two a neuron of the layer
+        std::size_t cost = 0;
+    };
+    std::map<std::size_t, OfLayer> layers_;  ///< by the first neuron of a layer
+    std::size_t memory_ = 0;
 };
 
 /// Replaces the bounds of every open neuron of a network by what back-substitution with optimised slopes proves, from
@@ -32,18 +47,23 @@ struct SlopeBank {
 /// slopes. Borrows the network.
 class LayerTightening {
   public:
-    LayerTightening(RelaxedNetwork& network, const TightenOptions& options) : network_(network), options_(options) {}
+    /// `bank`, if given, is read and filled.
+    LayerTightening(RelaxedNetwork& network, const TightenOptions& options, SlopeBank* bank = nullptr)
+        : network_(network), options_(options), bank_(bank) {}
 
     /// Goes on until it is through (true) or a limit is reached; what was proven stays. The bounds do not depend on
     /// the number of threads.
     bool run(const Limits& limits, std::size_t threads = 1);
+    std::uint64_t passes() const;
 
   private:
     void begin_stage();
+    void tighten(RelaxedLanes& problem, const NeuronLayer& layer, std::span<const std::uint32_t> batch);
 
     RelaxedNetwork& network_;
     std::deque<RelaxedLanes> problems_;  ///< one a thread
     TightenOptions options_;
+    SlopeBank* bank_;
     std::size_t layer_ = 0;
     bool optimises_ = false;           ///< the stage: plain, or with slopes
     std::vector<std::uint32_t> open_;  ///< the components of this stage
@@ -53,11 +73,6 @@ class LayerTightening {
 
 /// The same at once, as far as `limits` allow.
 void tighten_layers(RelaxedNetwork& network, const TightenOptions& options, const Limits& limits);
-
-/// Fills `bank`, which was cleared, with slopes for the open neurons of `network`, as it is now. Neurons whose slopes
-/// would not fit into its memory stay empty. True when it is through; called again after a limit it goes on.
-bool fill_bank(const RelaxedNetwork& network, const TightenOptions& options, const Limits& limits, SlopeBank& bank,
-               std::size_t threads = 1);
 
 /// Tightens `local` on the region of `splits` for the given positions in network.unstable(), in order. False if the
 /// region turns out to be empty.

@@ -81,7 +81,7 @@ class Refinement {
             tree->objective = Objective::of_variable(network_.pre_variable(tree->neuron), tree->upper ? -1 : 1);
             auto root = std::make_unique<Leaf>();
             root->splits.assign(assumed_.begin(), assumed_.end());
-            root->slopes = (tree->upper ? bank_.upper : bank_.lower)[tree->neuron];
+            root->slopes = bank_.start(network_, tree->neuron, tree->upper);
             batch.emplace_back(tree.get(), std::move(root));
             growing.push_back(std::move(tree));
         }
@@ -109,7 +109,8 @@ class Refinement {
     void evaluate(std::vector<std::pair<Tree*, std::unique_ptr<Leaf>>>& batch) {
         problem_.clear();
         for (std::size_t j = 0; j < batch.size(); ++j)
-            problem_.set(j, batch[j].first->objective, batch[j].second->splits, &batch[j].second->slopes);
+            problem_.set(j, batch[j].first->objective, batch[j].second->splits, &batch[j].second->slopes, nullptr,
+                         options_.condition);
         const std::vector<double> target(lanes, 0.0);
         problem_.optimise(options_.steps, 0.1, 0.95, target);
         problem_.primal();

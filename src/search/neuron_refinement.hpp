@@ -13,8 +13,9 @@
 namespace sinew::search {
 
 struct RefinementOptions {
-    std::size_t splits = 32;  ///< of each tree
-    std::size_t steps = 6;    ///< ascent steps of a node
+    std::size_t splits = 32;                       ///< of each tree
+    std::size_t steps = 6;                         ///< ascent steps of a node
+    const bounds::Condition* condition = nullptr;  ///< if given: bounds hold where it does
 };
 
 /// Tightens the bounds of the given open neurons, all of one layer (both sides each), on the region of `assumed`, of

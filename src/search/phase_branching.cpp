@@ -131,7 +131,7 @@ class PhaseBranching::Search {
         second_attack,
         bound,
         begin_round,
-        fill_bank,
+        plant,
         tree,
         exact_leaves,
         round_attack,
@@ -170,10 +170,8 @@ class PhaseBranching::Search {
                 goals_ = open_goals(30);
                 if (impossible_) return give_up("a disjunct has no row");
                 if (goals_.empty()) return Step::refuted;
-                bank_.clear(*network_, bank_bytes);
-                return Step::fill_bank;
-            case Step::fill_bank:
-                if (!bounds::fill_bank(*network_, tighten_, limits, bank_, threads_)) return std::nullopt;
+                return Step::plant;
+            case Step::plant:
                 tree_ = std::make_unique<PhaseTree>(query_, *network_, attack_, goals_, bank_, options_.steps,
                                                     options_.settings.seed());
                 tree_->assume(assumed_);
@@ -192,9 +190,6 @@ class PhaseBranching::Search {
                 return refine(limits);
             case Step::bound_again:
                 if (!tighten(limits, tighten_)) return std::nullopt;
-                bank_.clear(*network_, bank_bytes);
-                if (!bounds::fill_bank(*network_, tighten_, limits.without_effort(), bank_, threads_))
-                    return std::nullopt;
                 ++layer_;
                 refined_ = 0;
                 return Step::refine;
@@ -261,7 +256,7 @@ class PhaseBranching::Search {
     }
 
     bool tighten(const Limits& limits, const bounds::TightenOptions& options) {
-        if (!tightening_) tightening_.emplace(*network_, options);
+        if (!tightening_) tightening_.emplace(*network_, options, &bank_);
         if (!tightening_->run(limits, threads_)) return false;
         tightening_.reset();
         return true;
@@ -348,7 +343,7 @@ class PhaseBranching::Search {
     Step plant_anew() {
         statistics_.add(tree_->statistics());
         tree_.reset();
-        return Step::fill_bank;  // which is full
+        return Step::plant;
     }
 
     /// Leaves whose linear programs the multipliers could not decide: by exact arithmetic, one after the other.
@@ -509,7 +504,7 @@ class PhaseBranching::Search {
     Step step_ = Step::first_attack;
     std::optional<bounds::RelaxedNetwork> network_;
     std::optional<bounds::LayerTightening> tightening_;
-    bounds::SlopeBank bank_;
+    bounds::SlopeBank bank_{bank_bytes};
     std::vector<PhaseGoal> goals_;
     std::unique_ptr<PhaseTree> tree_;
     std::size_t round_ = 0;

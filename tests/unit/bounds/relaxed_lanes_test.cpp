@@ -73,6 +73,14 @@ std::vector<std::vector<Rational>> samples(const Example& example, Random& rando
     return result;
 }
 
+/// Σ coefficient·output + 1/3, with sevenths.
+LinearForm random_form(const Example& example, Random& random) {
+    LinearForm form(example.outputs[0], Rational(static_cast<long>(random.integer(-9, 9)), 7));
+    form.add(LinearForm(example.outputs[1]), Rational(static_cast<long>(random.integer(-9, 9)), 7));
+    form.add_constant(Rational(1, 3));
+    return form;
+}
+
 TEST(RelaxedNetwork, BoundsContainExactValues) {
     Random random(21);
     for (int trial = 0; trial < 60; ++trial) {
@@ -101,11 +109,8 @@ TEST(RelaxedLanes, OptimisedBoundsStayBelowExactValuesUnderTheirSplits) {
         for (std::size_t j = 0; j < lanes; ++j) {
             for (const std::uint32_t relu : network.unstable())
                 if (random.chance(0.15)) splits[j].push_back({relu, random.chance(0.5)});
-            LinearForm form(example.outputs[0], Rational(static_cast<long>(random.integer(-9, 9)), 7));
-            form.add(LinearForm(example.outputs[1]), Rational(static_cast<long>(random.integer(-9, 9)), 7));
-            form.add_constant(Rational(1, 3));
-            forms.push_back(form);
-            problem.set(j, Objective(form), splits[j]);
+            forms.push_back(random_form(example, random));
+            problem.set(j, Objective(forms.back()), splits[j]);
         }
         const std::vector<double> never(lanes, 1e300);
         problem.optimise(15, 0.2, 0.95, never);
@@ -123,6 +128,60 @@ TEST(RelaxedLanes, OptimisedBoundsStayBelowExactValuesUnderTheirSplits) {
         }
     }
     EXPECT_GT(binding, 5000);
+}
+
+/// Bounds of neurons where two rows over outputs hold: never above the value of a point that satisfies them (and the
+/// splits), and better than without the rows.
+TEST(RelaxedLanes, BoundsUnderAConditionHoldWhereItDoes) {
+    Random random(24);
+    int binding = 0;
+    int better = 0;
+    for (int trial = 0; trial < 200; ++trial) {
+        const Example example = random_example(random);
+        const RelaxedNetwork network(example.network, example.lower, example.upper);
+        if (network.unstable().empty()) continue;
+        const auto points = samples(example, random, 60);
+        std::vector<LinearForm> rows{random_form(example, random), random_form(example, random)};
+        Condition condition;
+        for (LinearForm& row : rows) {
+            // The condition holds at some of the points, at one of them just so.
+            row.add_constant(-row.value(points[random.below(points.size())]));
+            condition.rows.emplace_back(row);
+            condition.widths.push_back(random.uniform(0.1, 10));
+        }
+        RelaxedLanes problem(network);
+        RelaxedLanes plain(network);
+        std::vector<std::vector<NeuronSplit>> splits(lanes);
+        std::vector<std::pair<std::size_t, int>> asked(lanes);
+        for (std::size_t j = 0; j < lanes; ++j) {
+            for (const std::uint32_t relu : network.unstable())
+                if (random.chance(0.1)) splits[j].push_back({relu, random.chance(0.5)});
+            condition.split_multiplier.push_back(static_cast<float>(random.uniform(0, 1)));
+            const std::uint32_t neuron = network.unstable()[random.below(network.unstable().size())];
+            asked[j] = {network.pre_variable(neuron), random.chance(0.5) ? 1 : -1};
+            const Objective objective = Objective::of_variable(asked[j].first, asked[j].second);
+            problem.set(j, objective, splits[j], nullptr, nullptr, &condition);
+            plain.set(j, objective, splits[j]);
+        }
+        const std::vector<double> never(lanes, 1e300);
+        problem.optimise(15, 0.2, 0.95, never);
+        plain.optimise(15, 0.2, 0.95, never);
+        for (std::size_t j = 0; j < lanes; ++j) {
+            if (problem.best()[j] > plain.best()[j] + 1e-3) ++better;
+            if (!std::isfinite(problem.best()[j])) continue;
+            for (const auto& values : points) {
+                const bool inside = std::all_of(splits[j].begin(), splits[j].end(), [&](const NeuronSplit& split) {
+                    const int side = sgn(values[network.pre_variable(split.neuron)]);
+                    return split.above ? side >= 0 : side <= 0;
+                });
+                if (!inside || rows[0].value(values) > 0 || rows[1].value(values) > 0) continue;
+                ++binding;
+                ASSERT_GE(asked[j].second * values[asked[j].first], to_rational(problem.best()[j]));
+            }
+        }
+    }
+    EXPECT_GT(binding, 5000);
+    EXPECT_GT(better, 300);
 }
 
 TEST(RelaxedLanes, AscentImprovesAndStableNetworksAreExact) {

@@ -230,9 +230,8 @@ double refine_layer(bounds::RelaxedNetwork& network, std::size_t index, std::spa
     const bounds::NeuronLayer& layer = network.neuron_layers()[index];
     std::vector<std::uint32_t> neurons;
     for (const std::uint32_t i : layer.unstable) neurons.push_back(static_cast<std::uint32_t>(layer.first) + i);
-    bounds::SlopeBank bank;
-    bank.clear(network, 1U << 20);
-    bounds::fill_bank(network, {}, none, bank);
+    bounds::SlopeBank bank(1U << 20);
+    bounds::LayerTightening(network, {}, &bank).run(none);
     bounds::RelaxedLanes problem(network);
     std::atomic<std::size_t> next{0};
     const auto width = [&](std::uint32_t neuron) {
