@@ -70,25 +70,40 @@ class Recognition {
             add_linear(map, affine.bias);
     }
 
-    /// One entry a row: a line of each component, or a reordering.
+    /// One entry a row: a line of each component, or a reordering. Others are matrices of mostly zeros, which readers
+    /// keep without them.
     void add_sparse(const model::SparseMap& map, const model::NumberArray& bias) {
         const std::size_t rows = map.rows();
         bool diagonal = rows == map.columns;
         bool selection = true;
         for (std::size_t r = 0; r < rows; ++r) {
-            if (map.row_begin[r + 1] != map.row_begin[r] + 1) fail("it is sparse, with several entries in a row");
+            if (map.row_begin[r + 1] != map.row_begin[r] + 1) return add_linear(with_zeros(map), bias);
             const std::size_t k = map.row_begin[r];
             diagonal = diagonal && map.column[k] == r;
             selection = selection && map.weight.holds_double(k) && map.weight.nearest()[k] == 1 &&
                         bias.holds_double(r) && bias.nearest()[r] == 0;
         }
-        if (!diagonal && !selection) fail("it scales and reorders at once");
+        if (!diagonal && !selection) return add_linear(with_zeros(map), bias);
         if (!diagonal) {
             result_.operations.emplace_back(model::Selection{map.column});
         } else if (!selection) {
             model::ChannelLine line{map.weight, bias};
             result_.operations.emplace_back(std::move(line));
         }
+    }
+
+    model::DenseMap with_zeros(const model::SparseMap& map) const {
+        constexpr std::size_t most_weights = std::size_t{1} << 26;
+        const std::size_t rows = map.rows();
+        if (map.columns > 0 && rows > most_weights / map.columns) fail("it is sparse, and too large for a matrix");
+        if (!map.weight.all_doubles()) fail("it has weights that are no doubles");
+        model::DenseMap dense{rows, map.columns, {}};
+        std::vector<double> numbers(rows * map.columns, 0.0);
+        for (std::size_t r = 0; r < rows; ++r)
+            for (std::size_t k = map.row_begin[r]; k < map.row_begin[r + 1]; ++k)
+                numbers[r * map.columns + map.column[k]] = map.weight.nearest()[k];
+        dense.weights = model::NumberArray(std::move(numbers));
+        return dense;
     }
 
     void add_linear(const model::LinearMap& map, const model::NumberArray& bias) {

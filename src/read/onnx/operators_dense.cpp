@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Products of a tensor with a constant matrix.
+#include <optional>
+#include <utility>
+#include <vector>
+
 #include <fmt/core.h>
 
 #include "read/onnx/broadcast.hpp"
@@ -47,11 +51,66 @@ model::NumberArray permuted_columns(const model::NumberArray& weights, std::size
         [&](std::size_t r, std::size_t c) { return r * columns + tensor.selection[c]; });
 }
 
+/// Entries of a matrix that are not zero; `visit(row, column, index)` for each of them, as they are stored.
+template <class Visit>
+void for_each_nonzero(const Matrix& matrix, Visit&& visit) {
+    const std::vector<double>& nearest = matrix.numbers.nearest();
+    const bool all_doubles = matrix.numbers.all_doubles();
+    const std::size_t outer = matrix.transposed ? matrix.columns : matrix.rows;
+    const std::size_t inner = matrix.transposed ? matrix.rows : matrix.columns;
+    for (std::size_t o = 0; o < outer; ++o)
+        for (std::size_t i = 0; i < inner; ++i) {
+            const std::size_t at = o * inner + i;
+            if (nearest[at] == 0 && (all_doubles || matrix.numbers.holds_double(at))) continue;
+            matrix.transposed ? visit(i, o, at) : visit(o, i, at);
+        }
+}
+
+/// A large matrix of hardly anything but zeros (selections, lattices, blocks side by side) is kept without them: an
+/// entry then costs 12 bytes in place of 8 and some four times the time of a dense one, so an eighth is where both
+/// gain.
+std::optional<model::SparseMap> without_zeros(const Matrix& matrix) {
+    constexpr std::size_t large = 4096;
+    constexpr std::size_t share = 8;
+    const std::size_t size = matrix.rows * matrix.columns;
+    if (size < large) return std::nullopt;
+    std::vector<std::size_t> row_begin(matrix.rows + 1, 0);
+    std::size_t count = 0;
+    for_each_nonzero(matrix, [&](std::size_t row, std::size_t, std::size_t) {
+        ++row_begin[row + 1];
+        ++count;
+    });
+    if (count > size / share) return std::nullopt;
+    for (std::size_t r = 0; r < matrix.rows; ++r) row_begin[r + 1] += row_begin[r];
+    model::SparseMap map;
+    map.columns = matrix.columns;
+    map.column.resize(count);
+    std::vector<std::size_t> next(row_begin.begin(), row_begin.end() - 1);
+    std::vector<double> nearest(count);
+    std::vector<std::pair<std::size_t, std::size_t>> inexact;
+    for_each_nonzero(matrix, [&](std::size_t row, std::size_t column, std::size_t at) {
+        const std::size_t place = next[row]++;
+        map.column[place] = static_cast<std::uint32_t>(column);
+        nearest[place] = matrix.numbers.nearest()[at];
+        if (!matrix.numbers.holds_double(at)) inexact.emplace_back(place, at);
+    });
+    map.row_begin = std::move(row_begin);
+    map.weight = model::NumberArray(std::move(nearest));
+    for (const auto& [place, at] : inexact) map.weight.set(place, matrix.numbers.exact(at));
+    return map;
+}
+
 /// matrix · tensor, the tensor seen as one vector.
 Tensor dense(Operator& node, Tensor tensor, Matrix matrix, Shape shape) {
     node.check_size(shape);
     const std::size_t rows = matrix.rows;
     const std::size_t columns = matrix.columns;
+    if (std::optional<model::SparseMap> map = without_zeros(matrix)) {
+        if (!tensor.selection.empty())
+            for (std::uint32_t& column : map->column) column = tensor.selection[column];
+        map->columns = tensor.source->size;
+        return node.network().map(node.name(), std::move(shape), tensor, std::move(*map));
+    }
     model::NumberArray weights = row_major(std::move(matrix));
     if (!tensor.selection.empty()) {
         if (is_permutation(tensor))

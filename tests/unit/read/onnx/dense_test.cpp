@@ -132,6 +132,30 @@ TEST(Gemm, permuted_and_partial_inputs_reach_their_weights) {
     EXPECT_EQ(outputs_of(partial, x.data), product(Array({1, 6}, twice), w).data);
 }
 
+/// A large matrix of mostly zeros is kept without them, however it is stored and whatever its tensor looks like.
+TEST(Gemm, mostly_zeros) {
+    Random random(5);
+    for (int round = 0; round < 8; ++round) {
+        const bool trans_b = (round & 1) != 0;
+        const bool moved = (round & 2) != 0;
+        const bool dense = (round & 4) != 0;
+        Array w({72, 60});
+        for (Rational& number : w.data)
+            if (dense || random.chance(0.1)) number = random.integer(-3, 3);
+        const Array x = random_array(random, {8, 9});
+        const Array vector({1, 72}, moved ? transposed(x).data : x.data);
+        ModelBuilder model;
+        model.input("x", {8, 9}).constant("w", trans_b ? transposed(w) : w);
+        if (moved) model.node("Transpose", {"x"}, {"t"});
+        model.node("Flatten", {moved ? "t" : "x"}, {"f"}).set("axis", 0);
+        model.node("Gemm", {"f", "w"}, {"y"}).set("transB", trans_b).output("y");
+        const OnnxNetwork made = parse_onnx(model.bytes(), "f");
+        EXPECT_EQ(outputs_of(made, x.data), product(vector, w).data) << round;
+        const auto& affine = std::get<model::AffineLayer>(made.query.network.layers().back().operation);
+        EXPECT_EQ(std::holds_alternative<model::SparseMap>(affine.terms[0].map), !dense) << round;
+    }
+}
+
 TEST(Fusion, a_bias_joins_the_product_before_it_only_where_nobody_else_reads_that) {
     Random random(5);
     const Array w = random_array(random, {3, 2});
