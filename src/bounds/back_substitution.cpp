@@ -62,16 +62,15 @@ void NetworkBounds::begin_bound_rows(std::size_t layer, std::span<const std::uin
     }
     for (const AffineTerm& term : affine.terms) {
         const std::size_t source = term.source.index();
-        const std::vector<double>& numbers = model::weights(term.map).nearest();
+        const model::NearestNumbers numbers = model::weights(term.map).nearest();
         double* to = touched_buffer(source);
         if (const auto* dense = std::get_if<DenseMap>(&term.map)) {
             const std::span<const std::uint32_t> columns = live(source);
             // Column by column: what is written lies side by side.
             for (const std::uint32_t column : columns) {
-                const double* weights = numbers.data() + column;
                 double* lanes = to + column * stride_;
                 for (std::size_t i = 0; i < count; ++i) {
-                    const double weight = weights[components[i] * dense->columns];
+                    const double weight = numbers[components[i] * dense->columns + column];
                     lanes[i] += weight;
                     lanes[count + i] -= weight;
                 }
@@ -95,7 +94,7 @@ void NetworkBounds::carry_affine(std::size_t layer) {
                    {constant_.data(), absolute_.data(), stride_});
     for (const AffineTerm& term : affine.terms) {
         const std::size_t source = term.source.index();
-        const std::vector<double>& numbers = model::weights(term.map).nearest();
+        const model::NearestNumbers numbers = model::weights(term.map).nearest();
         if (const auto* dense = std::get_if<DenseMap>(&term.map)) {
             const std::span<const std::uint32_t> columns = live(source);
             // So many rows at once that limits are looked at every few milliseconds. Each further block costs one
@@ -106,8 +105,14 @@ void NetworkBounds::carry_affine(std::size_t layer) {
             for (std::size_t begin = 0; begin < rows.size() || begin == 0; begin += block) {
                 if (begin != 0) check_limits();
                 const std::span<const std::uint32_t> some = rows.subspan(begin, std::min(block, rows.size() - begin));
-                kernels_->dense(numbers.data(), dense->columns, some.data(), some.size(), columns.data(),
-                                columns.size(), from, buffer(source), stride_, touched_[source] != 0);
+                const auto carry = [&](const auto kernel, const auto* weights) {
+                    kernel(weights, dense->columns, some.data(), some.size(), columns.data(), columns.size(), from,
+                           buffer(source), stride_, touched_[source] != 0);
+                };
+                if (numbers.floats() != nullptr)
+                    carry(kernels_->dense_floats, numbers.floats());
+                else
+                    carry(kernels_->dense, numbers.data());
                 touched_[source] = 1;
             }
             products += rows.size() * columns.size() * stride_;

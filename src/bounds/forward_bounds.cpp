@@ -28,6 +28,11 @@ constexpr double step_share = 16 * unit;
 /// |W|, in the map's own form.
 model::LinearMap absolute(const model::LinearMap& map) {
     const auto magnitudes = [](const model::NumberArray& numbers) {
+        if (const float* floats = numbers.nearest().floats()) {
+            std::vector<float> result(numbers.size());
+            for (std::size_t i = 0; i < result.size(); ++i) result[i] = std::fabs(floats[i]);
+            return model::NumberArray(std::move(result));
+        }
         std::vector<double> result(numbers.size());
         for (std::size_t i = 0; i < result.size(); ++i) result[i] = std::fabs(numbers.nearest()[i]);
         return model::NumberArray(std::move(result));

@@ -31,7 +31,7 @@ InputInfluence::InputInfluence(const model::Network& network)
         for (std::size_t i = 0; i < layer.size; ++i) {
             for (const model::AffineTerm& term : affine->terms) {
                 const std::size_t source = network.layer(term.source).first.index();
-                const std::vector<double>& numbers = model::weights(term.map).nearest();
+                const model::NearestNumbers numbers = model::weights(term.map).nearest();
                 model::for_each_entry(term.map, i, [&](std::size_t column, std::size_t weight) {
                     if (numbers[weight] != 0) parts_.push_back({place(source + column), std::fabs(numbers[weight])});
                 });

@@ -69,6 +69,10 @@ struct Kernels {
     void (*concretise)(std::size_t count, const double* lower, const double* upper, const double* from, Lanes lanes);
     /// One pooling window bounded below by `to` (a component of the source) and above by `upper`, or by `to` as well.
     void (*pool)(const double* from, double* to, double upper, bool dominates, double magnitude, Lanes lanes);
+    /// `dense` with weights stored as floats; the same bits as with the same weights as doubles.
+    void (*dense_floats)(const float* weights, std::size_t columns_of_weights, const std::uint32_t* rows,
+                         std::size_t row_count, const std::uint32_t* columns, std::size_t column_count,
+                         const double* from, double* to, std::size_t stride, bool accumulate);
 };
 
 /// The kernels of instruction_set().

@@ -8,8 +8,8 @@ namespace SINEW_KERNELS {
 namespace {
 
 /// A tile of `Columns` output components and `Width` vectors of lanes stays in registers over all rows.
-template <int Width, int Columns>
-inline void dense_tile(const double* weights, std::size_t leading, const std::uint32_t* rows, std::size_t row_count,
+template <int Width, int Columns, class Weight>
+inline void dense_tile(const Weight* weights, std::size_t leading, const std::uint32_t* rows, std::size_t row_count,
                        const std::uint32_t* columns, const double* from, double* to, std::size_t stride,
                        bool accumulate) {
     Vector sum[Columns][Width];
@@ -18,7 +18,7 @@ inline void dense_tile(const double* weights, std::size_t leading, const std::ui
     for (std::size_t i = 0; i < row_count; ++i) {
         const std::size_t row = rows[i];
         const double* source = from + row * stride;
-        const double* weight_row = weights + row * leading;
+        const Weight* weight_row = weights + row * leading;
         Vector value[Width];
         for (int v = 0; v < Width; ++v) value[v] = load(source + v * SINEW_LANES);
         for (int c = 0; c < Columns; ++c) {
@@ -35,8 +35,8 @@ inline void dense_tile(const double* weights, std::size_t leading, const std::ui
     }
 }
 
-template <int Width, int Columns>
-inline void dense_strip(const double* weights, std::size_t leading, const std::uint32_t* rows, std::size_t row_count,
+template <int Width, int Columns, class Weight>
+inline void dense_strip(const Weight* weights, std::size_t leading, const std::uint32_t* rows, std::size_t row_count,
                         const std::uint32_t* columns, std::size_t column_count, const double* from, double* to,
                         std::size_t stride, bool accumulate) {
     std::size_t c = 0;
@@ -50,7 +50,8 @@ inline void dense_strip(const double* weights, std::size_t leading, const std::u
         dense_tile<Width, 1>(weights, leading, rows, row_count, columns + c, from, to, stride, accumulate);
 }
 
-void dense(const double* weights, std::size_t leading, const std::uint32_t* rows, std::size_t row_count,
+template <class Weight>
+void dense(const Weight* weights, std::size_t leading, const std::uint32_t* rows, std::size_t row_count,
            const std::uint32_t* columns, std::size_t column_count, const double* from, double* to, std::size_t stride,
            bool accumulate) {
     constexpr int registers = SINEW_ACCUMULATORS;
@@ -305,7 +306,7 @@ void pool(const double* from, double* to, double upper, bool dominates, double m
 }  // namespace
 
 extern const Kernels table;
-const Kernels table = {dense, scatter, gather, relax, pass, bias, concretise, pool};
+const Kernels table = {dense<double>, scatter, gather, relax, pass, bias, concretise, pool, dense<float>};
 
 }  // namespace SINEW_KERNELS
 }  // namespace sinew::bounds

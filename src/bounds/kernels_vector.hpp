@@ -21,6 +21,11 @@ using Mask = long long __attribute__((vector_size(SINEW_LANES * sizeof(double)),
 inline Vector load(const double* at) {
     return *reinterpret_cast<const Vector*>(at);
 }
+/// As many floats as doubles.
+inline Vector load(const float* at) {
+    using Floats = float __attribute__((vector_size(SINEW_LANES * sizeof(float)), aligned(4), may_alias));
+    return __builtin_convertvector(*reinterpret_cast<const Floats*>(at), Vector);
+}
 inline void store(double* at, Vector value) {
     *reinterpret_cast<Vector*>(at) = value;
 }

@@ -68,6 +68,11 @@ struct LaneKernels {
                        double* constant, double* absolute, double* at);
     void (*ascend)(LaneList list, const double* post, const double* in, const ReluLines& lines,
                    const AscentState& state, const AscentStep& step);
+
+    /// `dense` with weights stored as floats, one of whose strides is 1; the same bits as with the same weights as
+    /// doubles.
+    void (*dense_floats)(const float* weight, std::size_t i_stride, std::size_t k_stride, const double* from,
+                         double* to, LaneList outputs, LaneList terms);
 };
 
 /// The kernels of instruction_set().

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <new>
+#include <type_traits>
 
 #include "base/effort.hpp"
 #include "base/error.hpp"
@@ -18,13 +19,24 @@ LaneList list_of(std::span<const std::uint32_t> chosen, std::size_t size) {
     return {chosen.data(), chosen.size()};
 }
 
+void product(const double* weight, std::size_t i_stride, std::size_t k_stride, const double* from, double* to,
+             LaneList outputs, LaneList terms) {
+    lane_kernels().dense(weight, i_stride, k_stride, from, to, outputs, terms);
+}
+void product(const float* weight, std::size_t i_stride, std::size_t k_stride, const double* from, double* to,
+             LaneList outputs, LaneList terms) {
+    lane_kernels().dense_floats(weight, i_stride, k_stride, from, to, outputs, terms);
+}
+
 /// to[i] += Σ_k weight[i·i_stride + k·k_stride]·from[k]
-void dense(const double* weight, std::size_t i_stride, std::size_t k_stride, const double* from, double* to,
+template <class Weight>
+void dense(const Weight* weight, std::size_t i_stride, std::size_t k_stride, const double* from, double* to,
            LaneList outputs, LaneList terms) {
     constexpr std::size_t long_work = std::size_t{1} << 18;
-    constexpr std::size_t blocks = 24;  // outputs of a piece are a multiple: no kernel has remainders but in the last
+    // Outputs of a piece are a multiple: no kernel has remainders but in the last. Floats are made doubles by tiles.
+    constexpr std::size_t blocks = std::is_same_v<Weight, float> ? 96 : 24;
     if (outputs.count * terms.count <= long_work) {
-        lane_kernels().dense(weight, i_stride, k_stride, from, to, outputs, terms);
+        product(weight, i_stride, k_stride, from, to, outputs, terms);
         return;
     }
     const std::size_t piece = std::max(blocks, long_work / terms.count / blocks * blocks);
@@ -33,11 +45,22 @@ void dense(const double* weight, std::size_t i_stride, std::size_t k_stride, con
         LaneList part{nullptr, std::min(piece, outputs.count - begin)};
         if (outputs.index != nullptr) {
             part.index = outputs.index + begin;
-            lane_kernels().dense(weight, i_stride, k_stride, from, to, part, terms);
+            product(weight, i_stride, k_stride, from, to, part, terms);
         } else {
-            lane_kernels().dense(weight + begin * i_stride, i_stride, k_stride, from, to + begin * lanes, part, terms);
+            product(weight + begin * i_stride, i_stride, k_stride, from, to + begin * lanes, part, terms);
         }
     }
+}
+
+void dense(const model::DenseMap& map, bool transposed, const double* from, double* to, LaneList outputs,
+           LaneList terms) {
+    const std::size_t i_stride = transposed ? 1 : map.columns;
+    const std::size_t k_stride = transposed ? map.columns : 1;
+    const model::NearestNumbers weights = map.weights.nearest();
+    if (weights.floats() != nullptr)
+        dense(weights.floats(), i_stride, k_stride, from, to, outputs, terms);
+    else
+        dense(weights.data(), i_stride, k_stride, from, to, outputs, terms);
 }
 
 /// body(rows, first, last) for pieces of the map's rows.
@@ -105,8 +128,7 @@ void multiply(const model::LinearMap& map, const double* in, double* out, const 
     }
     count_effort(map, selection);
     if (const auto* m = std::get_if<model::DenseMap>(&map)) {
-        dense(m->weights.nearest().data(), m->columns, 1, in, out, list_of(selection.rows, m->rows),
-              list_of(selection.columns, m->columns));
+        dense(*m, false, in, out, list_of(selection.rows, m->rows), list_of(selection.columns, m->columns));
     } else {
         sparse(std::get<model::SparseMap>(map), [&](SparseRows rows, std::size_t first, std::size_t last) {
             lane_kernels().sparse(rows, first, last, in, out);
@@ -121,8 +143,7 @@ void multiply_transposed(const model::LinearMap& map, const double* out, double*
     }
     count_effort(map, selection);
     if (const auto* m = std::get_if<model::DenseMap>(&map)) {
-        dense(m->weights.nearest().data(), 1, m->columns, out, in, list_of(selection.columns, m->columns),
-              list_of(selection.rows, m->rows));
+        dense(*m, true, out, in, list_of(selection.columns, m->columns), list_of(selection.rows, m->rows));
     } else {
         sparse(std::get<model::SparseMap>(map), [&](SparseRows rows, std::size_t first, std::size_t last) {
             lane_kernels().sparse_transposed(rows, first, last, out, in);

@@ -138,7 +138,7 @@ void NetworkBounds::interval_affine(State& state, std::size_t layer) {
         double absolute = std::fabs(lower);
         for (const AffineTerm& term : affine.terms) {
             const std::size_t source = plans_[term.source.index()].first;
-            const std::vector<double>& numbers = model::weights(term.map).nearest();
+            const model::NearestNumbers numbers = model::weights(term.map).nearest();
             model::for_each_entry(term.map, i, [&](std::size_t column, std::size_t at) {
                 const double weight = numbers[at];
                 const double low = state.lower[source + column];

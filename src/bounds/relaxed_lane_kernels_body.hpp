@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // HOT: the passes of relaxed_lane_kernels.hpp, included by kernels_<instruction set>.cpp after the products, whose
 // Component it takes (kernels_vector.hpp says how). Holds their table.
+#include "bounds/float_kernels_body.hpp"
 #include "bounds/kernels_vector.hpp"
 #include "bounds/lane_kernel_table.hpp"
 
@@ -120,7 +121,8 @@ void ascend(LaneList list, const double* post, const double* in, const ReluLines
 
 extern const LaneKernels lane_table;
 const LaneKernels lane_table = {product,       sparse,   sparse_transposed, relax_backward,
-                                relax_forward, add_bias, concretise_lanes,  ascend};
+                                relax_forward, add_bias, concretise_lanes,  ascend,
+                                product_floats};
 
 }  // namespace SINEW_KERNELS
 }  // namespace sinew::bounds

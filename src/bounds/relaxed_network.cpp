@@ -102,7 +102,7 @@ void RelaxedNetwork::refresh_affine(std::size_t index, const model::AffineLayer&
         double high = bias;
         for (const model::AffineTerm& term : affine.terms) {
             const std::size_t source = network_->layer(term.source).first.index();
-            const std::vector<double>& weight = model::weights(term.map).nearest();
+            const model::NearestNumbers weight = model::weights(term.map).nearest();
             model::for_each_entry(term.map, r, [&](std::size_t column, std::size_t w) {
                 const std::size_t v = source + column;
                 sum += std::fabs(weight[w]) * magnitude_[v];

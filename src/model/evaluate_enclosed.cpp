@@ -69,7 +69,7 @@ class Radii final : public SmoothLayers {
         double sum = 0;
         for (const AffineTerm& term : affine.terms) {
             const double* below = radius_.data() + network_.layer(term.source).first.index();
-            const std::vector<double>& numbers = weights(term.map).nearest();
+            const NearestNumbers numbers = weights(term.map).nearest();
             for_each_entry(term.map, row, [&](std::size_t column, std::size_t weight) {
                 if (below[column] != 0) sum += std::fabs(numbers[weight]) * below[column];
             });

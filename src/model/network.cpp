@@ -37,6 +37,12 @@ LayerId Network::add_affine(std::string name, std::vector<std::size_t> shape, Af
         require(columns(term.map) == layer(term.source).size, "a map has as many columns as its source has components");
         require(rows(term.map) == size, "a map has as many rows as the layer has components");
     }
+    // Kernels read floats of dense maps alone.
+    affine.bias.widen();
+    for (AffineTerm& term : affine.terms) {
+        if (auto* convolution = std::get_if<ConvolutionMap>(&term.map)) convolution->kernel.widen();
+        if (auto* sparse = std::get_if<SparseMap>(&term.map)) sparse->weight.widen();
+    }
     return add(std::move(name), std::move(shape), size, std::move(affine));
 }
 

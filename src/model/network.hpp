@@ -64,6 +64,7 @@ class Network {
   public:
     LayerId add_input(std::string name, std::vector<std::size_t> shape);
     /// Shapes must fit (ContractBreach: readers check first, with the place in their file).
+    /// Of a dense map the weights may be stored as floats; all other numbers are stored as doubles here.
     LayerId add_affine(std::string name, std::vector<std::size_t> shape, AffineLayer affine);
     LayerId add_activation(std::string name, LayerId source, Activation activation);
     LayerId add_max_pool(std::string name, std::vector<std::size_t> shape, MaxPoolLayer pool);

@@ -87,7 +87,7 @@ class Encoder {
     void mark_sources(std::size_t index, const model::AffineLayer& affine) {
         for (const model::AffineTerm& term : affine.terms) {
             const std::size_t first = network_.layer(term.source).first.index();
-            const std::vector<double>& nearest = model::weights(term.map).nearest();
+            const model::NearestNumbers nearest = model::weights(term.map).nearest();
             model::for_each_entry(term.map, index, [&](std::size_t column, std::size_t weight) {
                 // A weight too small for any double reads as 0 but is kept apart as exact.
                 if (nearest[weight] != 0 || !model::weights(term.map).all_doubles()) needed_[first + column] = true;

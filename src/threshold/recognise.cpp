@@ -115,7 +115,8 @@ class Recognition {
             geometry.kernel = {};
             linear.geometry = std::move(geometry);
         }
-        const model::NumberArray& weights = model::weights(map);
+        model::NumberArray weights = model::weights(map);
+        weights.widen();
         if (!weights.all_doubles()) fail("it has weights that are no doubles");
         const std::size_t channels = linear.channels();
         const std::size_t each = weights.size() / channels;

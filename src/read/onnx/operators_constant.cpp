@@ -86,7 +86,8 @@ Constant converted(Operator& node, Constant constant, ElementType type, bool to_
             result.integers.push_back(static_cast<std::int64_t>(value));
         }
     } else {
-        std::vector<double> rounded = constant.reals.nearest();
+        const model::NearestNumbers numbers = constant.reals.nearest();
+        std::vector<double> rounded(numbers.begin(), numbers.end());
         for (double& value : rounded) {
             if (to_float32) value = static_cast<double>(static_cast<float>(value));
             if (!std::isfinite(value)) node.fail("a number is too large for float32");

@@ -54,7 +54,7 @@ model::NumberArray permuted_columns(const model::NumberArray& weights, std::size
 /// Entries of a matrix that are not zero; `visit(row, column, index)` for each of them, as they are stored.
 template <class Visit>
 void for_each_nonzero(const Matrix& matrix, Visit&& visit) {
-    const std::vector<double>& nearest = matrix.numbers.nearest();
+    const model::NearestNumbers nearest = matrix.numbers.nearest();
     const bool all_doubles = matrix.numbers.all_doubles();
     const std::size_t outer = matrix.transposed ? matrix.columns : matrix.rows;
     const std::size_t inner = matrix.transposed ? matrix.rows : matrix.columns;

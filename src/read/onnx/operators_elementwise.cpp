@@ -225,7 +225,7 @@ void divide(Operator& node) {
     const Shape shape = common_shape(node, node.input_shape(0), node.input_shape(1));
     Tensor tensor = node.take_tensor(0);
     const Constant divisor = node.take_constant(1);
-    const std::vector<double>& numbers = divisor.reals.nearest();
+    const model::NearestNumbers numbers = divisor.reals.nearest();
     for (std::size_t i = 0; i < numbers.size(); ++i)
         if (numbers[i] == 0 && divisor.reals.holds_double(i)) node.fail("a division by zero");
     node.set_output(scaled(node, std::move(tensor), divisor, shape, Arithmetic::divide));

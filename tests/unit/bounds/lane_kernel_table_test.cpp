@@ -51,6 +51,31 @@ TEST(LaneKernelTable, Products) {
     });
 }
 
+TEST(LaneKernelTable, Products_with_floats_have_the_same_bits) {
+    for_all([](InstructionSet set, Arithmetic, Numbers kind, Random& random) {
+        const std::size_t rows = 1 + random.below(random.chance(0.1) ? 300 : 30);
+        const std::size_t columns = 1 + random.below(random.chance(0.1) ? 300 : 30);
+        std::vector<float> floats;
+        for (std::size_t i = 0; i < rows * columns; ++i) floats.push_back(static_cast<float>(random.uniform(-3, 3)));
+        const std::vector<double> doubles(floats.begin(), floats.end());
+        for (const bool transposed : {false, true}) {
+            const std::size_t output_count = transposed ? columns : rows;
+            const std::size_t term_count = transposed ? rows : columns;
+            const std::size_t i_stride = transposed ? 1 : columns;
+            const std::size_t k_stride = transposed ? columns : 1;
+            const Chosen outputs(output_count, random), terms(term_count, random);
+            const Array from(term_count * lanes, kind, random);
+            Array to(output_count * lanes, kind, random);
+            Array expected = to;
+            lane_kernels(set).dense(doubles.data(), i_stride, k_stride, from.data(), expected.data(), outputs.list,
+                                    terms.list);
+            lane_kernels(set).dense_floats(floats.data(), i_stride, k_stride, from.data(), to.data(), outputs.list,
+                                           terms.list);
+            to.expect_same(expected, transposed ? "transposed" : "forward");
+        }
+    });
+}
+
 TEST(LaneKernelTable, SparseProducts) {
     for_all([](InstructionSet set, Arithmetic arithmetic, Numbers kind, Random& random) {
         const std::size_t rows = 1 + random.below(10);
