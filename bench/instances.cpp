@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "instances.hpp"
 
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
@@ -20,7 +21,15 @@ std::vector<std::string> fields_of(const std::string& line, char separator) {
 }
 }  // namespace
 
-std::vector<Instance> read_instances(const std::string& path) {
+double seconds_of(const std::string& text) {
+    double seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (error != std::errc() || end != text.data() + text.size() || !(seconds > 0 && seconds < 1e7))
+        throw std::invalid_argument("'" + text + "' is no number of seconds");
+    return seconds;
+}
+
+std::vector<Instance> read_instances(const std::string& path, const std::string& prefix) {
     std::ifstream file(path);
     if (!file) throw std::runtime_error("no instances at " + path);
     const std::filesystem::path folder = std::filesystem::path(path).parent_path();
@@ -31,8 +40,13 @@ std::vector<Instance> read_instances(const std::string& path) {
         if (fields.size() < 2) throw std::runtime_error(path + ": not onnx,vnnlib,timeout_s,expected: " + line);
         fields.resize(4);
         Instance instance;
-        instance.label = fields[1].empty() ? fields[0] : fields[0] + " " + fields[1];
+        instance.label = prefix + (fields[1].empty() ? fields[0] : fields[0] + " " + fields[1]);
         instance.expected = fields[3];
+        try {
+            if (!fields[2].empty()) instance.seconds = seconds_of(fields[2]);
+        } catch (const std::invalid_argument& error) {
+            throw std::runtime_error(path + ": " + error.what() + ": " + line);
+        }
         instance.words.push_back(folder / fields[0]);
         if (!fields[1].empty()) instance.words.push_back(folder / fields[1]);
         instances.push_back(std::move(instance));
@@ -48,7 +62,7 @@ std::vector<Instance> read_commands(const std::string& path) {
         if (line.empty()) continue;
         const std::vector<std::string> fields = fields_of(line, '\t');
         if (fields.size() < 4) throw std::runtime_error(path + ": not label, verdict, command, argument...: " + line);
-        instances.push_back({fields[0], fields[1], fields[2], {fields.begin() + 3, fields.end()}});
+        instances.push_back({fields[0], fields[1], fields[2], {fields.begin() + 3, fields.end()}, 0});
     }
     return instances;
 }

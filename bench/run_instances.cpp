@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs sinew over a list of instances, one process each, and says what was solved, how fast, and what was wrong.
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -24,10 +24,11 @@ using namespace sinew::bench;
 
 struct Settings {
     std::string program;
-    std::string list;
+    std::vector<std::string> lists;
     std::string commands;
     double limit = 20;
     bool limit_is_cpu = false;
+    bool has_own_limits = false;
     std::string filter;
     std::string threads = "1";
     std::string csv;
@@ -43,29 +44,23 @@ struct Outcome {
     bool solved = false;
     std::string complaint;  ///< why the answer is wrong, or the program failed
     double time = 0;        ///< what the limit is measured by
+    double limit = 0;
 };
 
 constexpr const char* usage =
-    "usage: run_instances --sinew PROGRAM (--instances FILE.csv | --commands FILE) [--limit-seconds S] [--cpu]\n"
-    "                     [--filter TEXT] [--threads N] [--csv FILE] [--json FILE] [--fact NAME=VALUE]... [-- "
-    "options]\n"
-    "  --instances FILE   lines onnx,vnnlib,timeout_s,expected\n"
+    "usage: run_instances --sinew PROGRAM (--instances FILE.csv... | --commands FILE) [--limit-seconds S]\n"
+    "                     [--own-limits] [--cpu] [--filter TEXT] [--threads N] [--csv FILE] [--json FILE]\n"
+    "                     [--fact NAME=VALUE]... [-- options]\n"
+    "  --instances FILE   lines onnx,vnnlib,timeout_s,expected; of several lists each is called by its folder\n"
     "  --commands FILE    lines of label, expected verdict, command of sinew and its arguments, tabulators between\n"
     "  --limit-seconds S  an instance counts as solved within S seconds of wall time (default 20)\n"
+    "  --own-limits       ... or within the seconds that the list gives it, where they are fewer\n"
     "  --cpu              measure the limit in CPU time, for a machine that does other work besides: a question is\n"
     "                     interrupted when it has used it up\n"
     "  --filter TEXT      only instances whose names contain TEXT\n"
     "  --csv, --json      write the results\n"
     "  --fact NAME=VALUE  stands in the CSV file: suite, date, commit, machine\n"
     "  -- OPTION...       options for sinew\n";
-
-double seconds_of(const std::string& text) {
-    double seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (error != std::errc() || end != text.data() + text.size() || !(seconds > 0 && seconds < 1e7))
-        throw std::invalid_argument("'" + text + "' is no number of seconds");
-    return seconds;
-}
 
 Settings settings_of(const std::vector<std::string>& words) {
     Settings settings;
@@ -78,7 +73,7 @@ Settings settings_of(const std::vector<std::string>& words) {
         if (word == "--sinew") {
             settings.program = value();
         } else if (word == "--instances") {
-            settings.list = value();
+            settings.lists.push_back(value());
         } else if (word == "--commands") {
             settings.commands = value();
         } else if (word == "--fact") {
@@ -89,6 +84,8 @@ Settings settings_of(const std::vector<std::string>& words) {
             settings.limit = seconds_of(value());
         } else if (word == "--cpu") {
             settings.limit_is_cpu = true;
+        } else if (word == "--own-limits") {
+            settings.has_own_limits = true;
         } else if (word == "--filter") {
             settings.filter = value();
         } else if (word == "--threads") {
@@ -104,7 +101,7 @@ Settings settings_of(const std::vector<std::string>& words) {
             throw std::invalid_argument("unknown argument " + word);
         }
     }
-    if (settings.program.empty() || settings.list.empty() == settings.commands.empty())
+    if (settings.program.empty() || settings.lists.empty() == settings.commands.empty())
         throw std::invalid_argument("--sinew and either --instances or --commands are needed");
     return settings;
 }
@@ -144,8 +141,10 @@ Outcome run(const Settings& settings, const Instance& instance, const std::strin
     const auto limited = std::ranges::find(instance.words, "--limit");
     const bool is_one_example = std::distance(limited, instance.words.end()) > 1 && limited[1] == "1";
     const bool is_one_question = instance.command != "certify" || is_one_example;
-    const double wall_limit = (settings.limit_is_cpu ? is_one_question ? 30 : 4 : 1) * settings.limit;
-    const double cpu_limit = settings.limit_is_cpu && is_one_question ? settings.limit : 0;
+    const bool is_shorter = settings.has_own_limits && instance.seconds > 0 && instance.seconds < settings.limit;
+    const double limit = is_shorter ? instance.seconds : settings.limit;
+    const double wall_limit = (settings.limit_is_cpu ? is_one_question ? 30 : 4 : 1) * limit;
+    const double cpu_limit = settings.limit_is_cpu && is_one_question ? limit : 0;
     std::vector<std::string> words{settings.program, instance.command, "--quiet", "--json=" + answer_file,
                                    fmt::format("--timeout={}", wall_limit)};
     if (settings.threads != "1") words.push_back("--threads=" + settings.threads);
@@ -154,6 +153,7 @@ Outcome run(const Settings& settings, const Instance& instance, const std::strin
 
     Outcome outcome;
     outcome.instance = instance;
+    outcome.limit = limit;
     const double examples = is_one_question ? 1 : 1000;
     outcome.process = run_process(words, examples * wall_limit * 1.1 + 5, error_file, cpu_limit);
     const std::string answer = content_of(answer_file);
@@ -162,8 +162,8 @@ Outcome run(const Settings& settings, const Instance& instance, const std::strin
     outcome.time = settings.limit_is_cpu ? outcome.process.cpu_seconds : outcome.process.wall_seconds;
     outcome.complaint = complaint_about(outcome, answer, content_of(error_file));
     if (outcome.process.killed_by_limit) outcome.complaint = "did not stop by itself";
-    outcome.solved = is_decided(outcome.status) && outcome.time <= examples * settings.limit &&
-                     !outcome.complaint.starts_with("WRONG");
+    outcome.solved =
+        is_decided(outcome.status) && outcome.time <= examples * limit && !outcome.complaint.starts_with("WRONG");
     return outcome;
 }
 
@@ -182,8 +182,9 @@ double geometric_mean(const std::vector<double>& times) {
     return times.empty() ? 0 : std::exp(sum / static_cast<double>(times.size()));
 }
 
-/// Returns whether nothing was wrong.
-bool print_summary(const Settings& settings, const std::vector<Outcome>& outcomes) {
+/// What came of some instances; several sets are told of one by one, then all together.
+struct Tally {
+    std::size_t asked = 0;
     std::size_t solved = 0;
     std::size_t sat = 0;
     std::size_t complaints = 0;
@@ -192,29 +193,49 @@ bool print_summary(const Settings& settings, const std::vector<Outcome>& outcome
     double cpu = 0;
     std::vector<double> solved_times;
     std::vector<double> all_times;
-    for (const Outcome& outcome : outcomes) {
+
+    void add(const Outcome& outcome) {
+        ++asked;
         wall += outcome.process.wall_seconds;
         cpu += outcome.process.cpu_seconds;
-        all_times.push_back(outcome.solved ? outcome.time : settings.limit);
+        all_times.push_back(outcome.solved ? outcome.time : outcome.limit);
         if (!outcome.complaint.empty()) ++complaints;
         if (outcome.complaint.starts_with("WRONG")) ++wrong;
-        if (!outcome.solved) continue;
+        if (!outcome.solved) return;
         ++solved;
         if (outcome.status == "sat") ++sat;
         solved_times.push_back(outcome.time);
     }
-    const std::string verdicts = sat == 0 ? "" : fmt::format(" ({} sat, {} unsat)", sat, solved - sat);
+};
+
+void print_sets(const std::vector<Outcome>& outcomes) {
+    std::map<std::string, Tally> sets;
+    for (const Outcome& outcome : outcomes)
+        sets[outcome.instance.label.substr(0, outcome.instance.label.find('/'))].add(outcome);
+    fmt::print("\n{:<28} {:>6} {:>5} {:>5} {:>6} {:>9} {:>9}\n", "set", "solved", "of", "sat", "wrong", "CPU s",
+               "mean s");
+    for (const auto& [name, set] : sets)
+        fmt::print("{:<28} {:>6} {:>5} {:>5} {:>6} {:>9.1f} {:>9.3f}\n", name, set.solved, set.asked, set.sat,
+                   set.wrong, set.cpu, geometric_mean(set.all_times));
+}
+
+/// Returns whether nothing was wrong.
+bool print_summary(const Settings& settings, const std::vector<Outcome>& outcomes) {
+    Tally all;
+    for (const Outcome& outcome : outcomes) all.add(outcome);
+    if (settings.lists.size() > 1) print_sets(outcomes);
+    const std::string verdicts = all.sat == 0 ? "" : fmt::format(" ({} sat, {} unsat)", all.sat, all.solved - all.sat);
     const char* clock = settings.limit_is_cpu ? "CPU" : "wall";
-    fmt::print("\nsolved {} of {} within {} s {}{}; wrong answers {}; other complaints {}\n", solved, outcomes.size(),
-               settings.limit, clock, verdicts, wrong, complaints - wrong);
+    fmt::print("\nsolved {} of {} within {} s {}{}; wrong answers {}; other complaints {}\n", all.solved, all.asked,
+               settings.limit, clock, verdicts, all.wrong, all.complaints - all.wrong);
     fmt::print("{} time, geometric mean: {:.4f} s over the solved, {:.4f} s over all with the unsolved at the limit\n",
-               clock, geometric_mean(solved_times), geometric_mean(all_times));
-    fmt::print("total: {:.1f} s wall, {:.1f} s CPU\n", wall, cpu);
+               clock, geometric_mean(all.solved_times), geometric_mean(all.all_times));
+    fmt::print("total: {:.1f} s wall, {:.1f} s CPU\n", all.wall, all.cpu);
     for (const Outcome& outcome : outcomes)
         if (!outcome.solved)
             fmt::print("unsolved: {} ({}, {:.1f} s wall, {:.1f} s CPU) {}\n", outcome.instance.label, outcome.status,
                        outcome.process.wall_seconds, outcome.process.cpu_seconds, outcome.complaint);
-    return complaints == 0;
+    return all.complaints == 0;
 }
 
 void write_results(const Settings& settings, const std::vector<Outcome>& outcomes) {
@@ -223,6 +244,7 @@ void write_results(const Settings& settings, const std::vector<Outcome>& outcome
     table.facts = settings.facts;
     table.facts["limit"] = fmt::format("{}", settings.limit);
     table.facts["limit_is"] = settings.limit_is_cpu ? "processor time" : "wall time";
+    if (settings.has_own_limits) table.facts["limit_is"] += ", or the list's own where that is shorter";
     table.facts["threads"] = settings.threads;
     if (!settings.filter.empty()) table.facts["filter"] = settings.filter;
     for (const Outcome& o : outcomes) {
@@ -249,8 +271,13 @@ void write_results(const Settings& settings, const std::vector<Outcome>& outcome
 }
 
 int run_all(const Settings& settings) {
-    const std::vector<Instance> instances =
-        settings.commands.empty() ? read_instances(settings.list) : read_commands(settings.commands);
+    std::vector<Instance> instances;
+    if (!settings.commands.empty()) instances = read_commands(settings.commands);
+    for (const std::string& list : settings.lists) {
+        const std::string set = std::filesystem::absolute(list).parent_path().filename();
+        for (Instance& instance : read_instances(list, settings.lists.size() > 1 ? set + "/" : ""))
+            instances.push_back(std::move(instance));
+    }
     char scratch[] = "/tmp/sinew-bench-XXXXXX";
     if (mkdtemp(scratch) == nullptr) throw std::runtime_error("no scratch folder in /tmp");
     fmt::print("{:<8} {:<6} {:>9} {:>9} {:>8}  instance\n", "verdict", "known", "wall s", "CPU s", "peak MB");

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The benchmark driver trusts nothing: programs that lie, crash or show a false witness must be found out.
+#include <filesystem>
+
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -50,6 +52,35 @@ TEST_F(Driver, sinew_itself_is_right) {
 
 TEST_F(Driver, true_witness_of_somebody_else) {
     expect(drive_liar(witness("-2", "2")), 0, "solved 1 of 1");
+}
+
+TEST_F(Driver, several_lists_are_told_of_by_folder) {
+    std::vector<std::string> words{RUN_INSTANCES, "--sinew", SINEW_PROGRAM, "--csv",
+                                   (folder_.path() / "r.csv").string()};
+    for (const char* set : {"one", "two"}) {
+        std::filesystem::create_directory(folder_.path() / set);
+        folder_.write(std::string(set) + "/q.dnn", support::content_of(SINEW_SOURCE_DIR "/inputs/dnn/overlap.dnn"));
+        words.insert(words.end(),
+                     {"--instances", folder_.write(std::string(set) + "/instances.csv", "q.dnn,,20,sat\n")});
+    }
+    const ProgramResult result = support::run_program(words);
+    expect(result, 0, "solved 2 of 2");
+    expect(result, 0, "\ntwo                               1     1     1      0 ");
+    const std::string csv = support::content_of((folder_.path() / "r.csv").string());
+    EXPECT_NE(csv.find("\none/q.dnn,sat,sat,1,"), std::string::npos) << csv;
+}
+
+TEST_F(Driver, a_limit_of_the_list_counts_where_it_is_shorter) {
+    list_ = folder_.write("instances.csv", "q.dnn,,0.001,sat\n");
+    const std::string slow = liar(witness("-2", "2"), "sleep 0.2");
+    const ProgramResult limited =
+        support::run_program({RUN_INSTANCES, "--sinew", slow, "--instances", list_, "--own-limits"});
+    expect(limited, 0, "solved 0 of 1");
+    expect(drive(slow), 0, "solved 1 of 1");
+    list_ = folder_.write("instances.csv", "q.dnn,,soon,sat\n");
+    const ProgramResult bad = drive(slow);
+    EXPECT_EQ(bad.exit_status, 2) << bad.output;
+    EXPECT_NE(bad.errors.find("'soon' is no number of seconds"), std::string::npos) << bad.errors;
 }
 
 TEST_F(Driver, wrong_verdict) {

@@ -64,6 +64,18 @@ TEST_F(Suites, RunCompareAndDraw) {
     EXPECT_TRUE(has(some.output, "not run now: cover")) << some.output;
 }
 
+TEST_F(Suites, AnyFolderOfFolders) {
+    std::filesystem::create_directory(folder_.path() / "set");
+    folder_.write("set/q.dnn", content_of(SINEW_SOURCE_DIR "/inputs/dnn/overlap.dnn"));
+    folder_.write("set/instances.csv", "onnx,vnnlib,timeout_s,expected\nq.dnn,,20,sat\n");
+    for (const std::string& place : {path("set"), folder_.path().string()}) {
+        const ProgramResult result = bench_run({place, "--own-limits", "--cpu"});
+        EXPECT_EQ(result.exit_status, 0) << result.output << result.errors;
+        EXPECT_TRUE(has(result.output, "solved 1 of 1")) << result.output;
+    }
+    EXPECT_TRUE(has(bench_run({path("nothing")}).errors, "no suite is called")) << path("nothing");
+}
+
 TEST_F(Suites, ComparisonTellsWhatChanged) {
     const std::string before = folder_.write(
         "before.csv",
