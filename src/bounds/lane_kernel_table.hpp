@@ -54,9 +54,9 @@ struct LaneKernels {
     /// to[i] += Σ_k weight[i·i_stride + k·k_stride]·from[k] for i in `outputs`, k in `terms`, in their order.
     void (*dense)(const double* weight, std::size_t i_stride, std::size_t k_stride, const double* from, double* to,
                   LaneList outputs, LaneList terms);
-    /// out[r] += Σ_c map[r][c]·in[c] for r from first to last - 1, and in[c] += Σ_r map[r][c]·out[r].
-    void (*sparse)(SparseRows map, std::size_t first, std::size_t last, const double* in, double* out);
-    void (*sparse_transposed)(SparseRows map, std::size_t first, std::size_t last, const double* out, double* in);
+    /// out[r] += Σ_c map[r][c]·in[c] for r in `rows`, and in[c] += Σ_r map[r][c]·out[r] over them.
+    void (*sparse)(SparseRows map, LaneList rows, const double* in, double* out);
+    void (*sparse_transposed)(SparseRows map, LaneList rows, const double* out, double* in);
 
     /// Those of relaxed_lane_kernels.hpp.
     void (*relax_backward)(LaneList list, const double* post, double* pre, const ReluLines& lines,

@@ -51,7 +51,7 @@ LocalBounds LocalBounds::under(const RelaxedNetwork& network, std::span<const Ne
 }
 
 RelaxedLanes::RelaxedLanes(const RelaxedNetwork& network)
-    : network_(&network), neurons_of_layer_(network.network().layer_count(), nullptr) {
+    : network_(&network), neurons_of_layer_(network.network().layer_count(), nullptr), reach_(network) {
     for (const NeuronLayer& layer : network.neuron_layers()) neurons_of_layer_[layer.layer] = &layer;
     for (LaneMatrix* matrix : {&coefficients_, &values_}) {
         matrix->resize(network.network().variable_count());
@@ -61,20 +61,31 @@ RelaxedLanes::RelaxedLanes(const RelaxedNetwork& network)
         matrix->resize(network.neuron_count());
         matrix->fill(0);
     }
-    const auto& layers = network.network().layers();
-    dense_ = std::all_of(layers.begin(), layers.end(), [](const model::Layer& layer) {
-        const auto* affine = std::get_if<model::AffineLayer>(&layer.operation);
-        return affine == nullptr || std::all_of(affine->terms.begin(), affine->terms.end(), [](const auto& term) {
-                   return std::holds_alternative<model::DenseMap>(term.map);
-               });
-    });
+    for (const Variable input : network.network().input_variables())
+        std::fill_n(values_.row(input.index()), lanes, network.lower(input.index()));
+    sparse_reads_.assign(network.network().layer_count(), 0);
+    for (const model::Layer& layer : network.network().layers())
+        if (const auto* affine = std::get_if<model::AffineLayer>(&layer.operation))
+            for (const model::AffineTerm& term : affine->terms)
+                if (std::holds_alternative<model::SparseMap>(term.map)) sparse_reads_[term.source.index()] = 1;
     clear();
 }
 
 void RelaxedLanes::clear() {
-    // Slopes and roles of lanes that are not set may stay as they are: their objective is 0.
-    for (const NeuronLayer& layer : network_->neuron_layers())
-        for (const std::uint32_t i : layer.live) std::fill_n(shift_.row(layer.first + i), lanes, 0.0);
+    // Slopes of lanes that are not set, and of neurons that a lane does not reach, may stay as they are: coefficients
+    // are 0 there. Multipliers are not, and a role makes them.
+    for (const std::uint32_t neuron : split_neurons_) {
+        std::fill_n(shift_.row(neuron), lanes, 0.0);
+        std::fill_n(role_.row(neuron), lanes, 0.0);
+    }
+    split_neurons_.clear();
+    if (reach_.is_listed()) {
+        for (std::size_t l = 0; l < top_; ++l) {
+            double* first = coefficients_.row(network_->network().layers()[l].first.index());
+            for (const std::uint32_t i : reach_.rows(l)) std::fill_n(first + i * lanes, lanes, 0.0);
+        }
+    }
+    reach_.clear();
     objectives_.fill(Objective());
     conditions_.fill(nullptr);
     used_.fill(false);
@@ -98,8 +109,10 @@ void RelaxedLanes::set(std::size_t lane, const Objective& objective, std::span<c
     used_[lane] = true;
     std::size_t highest = 0;
     const auto reach = [&](const Objective& some) {
-        for (const auto& [variable, coefficient] : some.terms)
+        for (const auto& [variable, coefficient] : some.terms) {
             highest = std::max(highest, network_->network().component(Variable(variable)).layer.index() + 1);
+            reach_.add(lane, variable);
+        }
     };
     reach(objective);
     rows_[lane].clear();
@@ -110,10 +123,12 @@ void RelaxedLanes::set(std::size_t lane, const Objective& objective, std::span<c
         rows_[lane].push_back({given ? static_cast<double>(start->row_multiplier[r]) : 0.0});
     }
     top_ = std::max(top_, highest);
-    std::size_t next = 0;
+    reach_.close(lane, highest);
+    std::size_t open_below = 0;
     for (const NeuronLayer& layer : network_->neuron_layers()) {
         if (layer.layer >= highest) break;
-        for (const std::uint32_t i : layer.live) {
+        auto next = layer.unstable.begin();
+        for (const std::uint32_t i : reach_.of_lane(lane, layer.layer, layer.live)) {
             const std::size_t relu = layer.first + i;
             double low = network_->lower(layer.pre + i);
             double high = network_->upper(layer.pre + i);
@@ -121,14 +136,15 @@ void RelaxedLanes::set(std::size_t lane, const Objective& objective, std::span<c
                 set_lines(lane, relu, 1, 1, 0, 0);
                 continue;
             }
-            const std::size_t open = next++;
+            while (*next < i) ++next;
+            const std::size_t open = open_below + static_cast<std::size_t>(next - layer.unstable.begin());
             if (local != nullptr) {
                 low = local->lower[open];
                 high = local->upper[open];
-                if (low >= 0 || high <= 0) {
-                    set_lines(lane, relu, low >= 0 ? 1 : 0, low >= 0 ? 1 : 0, 0, 0);
-                    continue;
-                }
+            }
+            if (low >= 0 || high <= 0) {
+                set_lines(lane, relu, low >= 0 ? 1 : 0, low >= 0 ? 1 : 0, 0, 0);
+                continue;
             }
             double slope = high > -low ? 1.0 : 0.0;
             if (start != nullptr && open < start->slope.size())
@@ -140,10 +156,14 @@ void RelaxedLanes::set(std::size_t lane, const Objective& objective, std::span<c
             const double intercept = std::max(-upper_slope * low, (1 - upper_slope) * high) * (1 + 0x1p-50) + 1e-290;
             set_lines(lane, relu, slope, upper_slope, intercept, 1);
         }
+        open_below += layer.unstable.size();
     }
     for (std::size_t s = 0; s < splits.size(); ++s) {
-        if (network_->layer_of(splits[s].neuron).layer >= highest) continue;
-        if (!network_->has_multiplier(splits[s])) continue;
+        const NeuronLayer& layer = network_->layer_of(splits[s].neuron);
+        const auto component = static_cast<std::uint32_t>(splits[s].neuron - layer.first);
+        if (layer.layer >= highest || !network_->has_multiplier(splits[s])) continue;
+        if (reach_.of_lane(lane, layer.layer, {&component, 1}).empty()) continue;
+        split_neurons_.push_back(splits[s].neuron);
         const double role = splits[s].above ? 2 : -2;
         const double line = splits[s].above ? 1 : 0;
         set_lines(lane, splits[s].neuron, line, line, 0, role);
@@ -162,15 +182,22 @@ ReluLines RelaxedLanes::lines(const NeuronLayer& layer) {
             shift_.row(layer.first)};
 }
 
+/// All lanes of a problem are set.
+void RelaxedLanes::begin() {
+    reach_.list();
+    for (std::size_t l = 0; l < top_; ++l) {
+        if (sparse_reads_[l] == 0) continue;
+        double* first = values_.row(network_->network().layers()[l].first.index());
+        reach_.over_runs(
+            l, [&](std::size_t begin, std::size_t count) { std::fill_n(first + begin * lanes, count * lanes, 0.0); });
+    }
+}
+
 void RelaxedLanes::seed_objectives() {
-    if (dense_) {
-        // Dense kernels neither read nor write the coefficients of dead components.
-        for (std::size_t l = 0; l < top_; ++l) {
-            double* first = coefficients_.row(network_->network().layers()[l].first.index());
-            for (const std::uint32_t i : network_->live_rows(l)) std::fill_n(first + i * lanes, lanes, 0.0);
-        }
-    } else {
-        coefficients_.fill(0);
+    if (!reach_.is_listed()) begin();
+    for (std::size_t l = 0; l < top_; ++l) {
+        double* first = coefficients_.row(network_->network().layers()[l].first.index());
+        for (const std::uint32_t i : reach_.rows(l)) std::fill_n(first + i * lanes, lanes, 0.0);
     }
     // The start of `absolute` is far above every underflow there can be.
     absolute_.fill(1e-150);
@@ -205,12 +232,12 @@ void RelaxedLanes::backward_affine(std::size_t index) {
     const model::Layer& layer = network_->network().layers()[index];
     const auto& affine = std::get<model::AffineLayer>(layer.operation);
     const double* coefficient = coefficients_.row(layer.first.index());
-    add_bias(network_->selection(index, 0).rows, coefficient, affine.bias.nearest().data(),
-             network_->budget(index).data(), constant_.data(), absolute_.data());
+    add_bias(reach_.rows(index), coefficient, affine.bias.nearest().data(), network_->budget(index).data(),
+             constant_.data(), absolute_.data());
     for (std::size_t t = 0; t < affine.terms.size(); ++t)
         multiply_transposed(affine.terms[t].map, coefficient,
                             coefficients_.row(network_->network().layer(affine.terms[t].source).first.index()),
-                            network_->selection(index, t));
+                            reach_.selection(index, t));
 }
 
 void RelaxedLanes::bound() {
@@ -223,15 +250,19 @@ void RelaxedLanes::bound() {
         if (std::holds_alternative<model::AffineLayer>(layer.operation)) {
             backward_affine(l);
         } else if (const NeuronLayer* relu = neurons_of_layer_[l]) {
-            relax_backward(relu->live, coefficients_.row(relu->post), coefficients_.row(relu->pre), lines(*relu),
-                           network_->magnitudes() + relu->pre, constant_.data(), absolute_.data());
+            relax_backward(reach_.live(*relu), coefficients_.row(relu->post), coefficients_.row(relu->pre),
+                           lines(*relu), network_->magnitudes() + relu->pre, constant_.data(), absolute_.data());
         } else if (const auto* operation = std::get_if<model::ActivationLayer>(&layer.operation)) {
             const double* from = coefficients_.row(first);
             double* to = coefficients_.row(network_->network().layer(operation->source).first.index());
-            for (std::size_t i = 0; i < layer.size * lanes; ++i) to[i] += from[i];
+            for (const std::size_t k : reach_.rows(l))
+                for (std::size_t i = k * lanes; i < (k + 1) * lanes; ++i) to[i] += from[i];
         } else {
-            concretise_lanes(layer.size, coefficients_.row(first), network_->lower_bounds() + first,
-                             network_->upper_bounds() + first, constant_.data(), absolute_.data(), values_.row(first));
+            reach_.over_runs(l, [&](std::size_t begin, std::size_t count) {
+                const std::size_t at = first + begin;
+                concretise_lanes(count, coefficients_.row(at), network_->lower_bounds() + at,
+                                 network_->upper_bounds() + at, constant_.data(), absolute_.data(), values_.row(at));
+            });
         }
     }
     for (std::size_t j = 0; j < lanes; ++j) {
@@ -246,14 +277,10 @@ void RelaxedLanes::forward_affine(std::size_t index) {
     const auto& affine = std::get<model::AffineLayer>(layer.operation);
     double* out = values_.row(layer.first.index());
     const double* bias = affine.bias.nearest().data();
-    if (dense_) {
-        for (const std::uint32_t i : network_->live_rows(index)) std::fill_n(out + i * lanes, lanes, bias[i]);
-    } else {
-        for (std::size_t i = 0; i < layer.size; ++i) std::fill_n(out + i * lanes, lanes, bias[i]);
-    }
+    for (const std::uint32_t i : reach_.rows(index)) std::fill_n(out + i * lanes, lanes, bias[i]);
     for (std::size_t t = 0; t < affine.terms.size(); ++t)
         multiply(affine.terms[t].map, values_.row(network_->network().layer(affine.terms[t].source).first.index()), out,
-                 network_->selection(index, t));
+                 reach_.selection(index, t));
 }
 
 void RelaxedLanes::primal() {
@@ -264,11 +291,12 @@ void RelaxedLanes::primal() {
         if (std::holds_alternative<model::AffineLayer>(layer.operation)) {
             forward_affine(l);
         } else if (const NeuronLayer* relu = neurons_of_layer_[l]) {
-            relax_forward(relu->live, coefficients_.row(relu->post), values_.row(relu->pre), values_.row(relu->post),
-                          lines(*relu));
+            relax_forward(reach_.live(*relu), coefficients_.row(relu->post), values_.row(relu->pre),
+                          values_.row(relu->post), lines(*relu));
         } else if (const auto* operation = std::get_if<model::ActivationLayer>(&layer.operation)) {
-            std::copy_n(values_.row(network_->network().layer(operation->source).first.index()), layer.size * lanes,
-                        values_.row(layer.first.index()));
+            const double* from = values_.row(network_->network().layer(operation->source).first.index());
+            double* to = values_.row(layer.first.index());
+            for (const std::uint32_t k : reach_.rows(l)) std::copy_n(from + k * lanes, lanes, to + k * lanes);
         }
     }
 }
@@ -280,16 +308,14 @@ void RelaxedLanes::ascend(double rate) {
     step.slope_rate = rate / (1 - std::pow(keep_mean, steps));
     step.square_correction = 1 / (1 - std::pow(keep_square, steps));
     if (steps_ == 1) {
-        for (const std::uint32_t relu : network_->unstable()) {
-            std::fill_n(mean_.row(relu), lanes, 0.0);
-            std::fill_n(square_.row(relu), lanes, 0.0);
-        }
         // Multipliers have the unit of the objective's coefficients: their steps follow the mean coefficient.
         std::array<double, lanes> sum{};
         std::array<double, lanes> count{};
         for (const NeuronLayer& layer : network_->neuron_layers()) {
             if (layer.layer >= top_) break;
-            for (const std::uint32_t i : layer.unstable) {
+            for (const std::uint32_t i : reach_.unstable(layer)) {
+                std::fill_n(mean_.row(layer.first + i), lanes, 0.0);
+                std::fill_n(square_.row(layer.first + i), lanes, 0.0);
                 const double* g = coefficients_.row(layer.post + i);
                 for (std::size_t j = 0; j < lanes; ++j) {
                     sum[j] += std::fabs(g[j]);
@@ -306,8 +332,8 @@ void RelaxedLanes::ascend(double rate) {
     for (const NeuronLayer& layer : network_->neuron_layers()) {
         if (layer.layer >= top_) break;
         const AscentState state{role_.row(layer.first), mean_.row(layer.first), square_.row(layer.first)};
-        bounds::ascend(layer.unstable, coefficients_.row(layer.post), values_.row(layer.pre), lines(layer), state,
-                       step);
+        bounds::ascend(reach_.unstable(layer), coefficients_.row(layer.post), values_.row(layer.pre), lines(layer),
+                       state, step);
     }
 }
 
@@ -371,11 +397,20 @@ void RelaxedLanes::optimise(std::size_t steps, double rate, double decay, std::s
     }
 }
 
-Slopes RelaxedLanes::slopes(std::size_t lane, std::span<const NeuronSplit> splits) const {
+Slopes RelaxedLanes::slopes(std::size_t lane, std::span<const NeuronSplit> splits) {
     Slopes slopes;
     slopes.slope.reserve(network_->unstable().size());
-    for (const std::uint32_t relu : network_->unstable())
-        slopes.slope.push_back(static_cast<float>(slope_.row(relu)[lane]));
+    for (const NeuronLayer& layer : network_->neuron_layers()) {
+        const std::span<const std::uint32_t> reached = reach_.of_lane(lane, layer.layer, layer.unstable);
+        auto next = reached.begin();
+        for (const std::uint32_t i : layer.unstable) {
+            const bool is_reached = next != reached.end() && *next == i;
+            if (is_reached) ++next;
+            const bool starts_at_1 = network_->upper(layer.pre + i) > -network_->lower(layer.pre + i);
+            slopes.slope.push_back(is_reached ? static_cast<float>(slope_.row(layer.first + i)[lane])
+                                              : static_cast<float>(starts_at_1));
+        }
+    }
     for (const NeuronSplit& split : splits)
         slopes.multiplier.push_back(static_cast<float>(std::fabs(shift_.row(split.neuron)[lane])));
     if (conditions_[lane] != nullptr)

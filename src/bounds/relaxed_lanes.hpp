@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "bounds/problem_reach.hpp"
 #include "bounds/relaxed_lane_kernels.hpp"
 #include "bounds/relaxed_network.hpp"
 #include "exact/linear_form.hpp"
@@ -60,7 +61,8 @@ struct LocalBounds {
 };
 
 /// Borrows the network; its bounds may be tightened between problems, not within one. One bound() costs one
-/// multiplication per live weight and lane, primal() the same, ascend() next to nothing.
+/// multiplication per lane and weight between live components that some objective reaches, primal() the same, ascend()
+/// next to nothing.
 class RelaxedLanes {
   public:
     explicit RelaxedLanes(const RelaxedNetwork& network);
@@ -71,17 +73,18 @@ class RelaxedLanes {
     /// network.unstable() (or a prefix; DeepPoly's beyond it) and multipliers for a prefix of the splits (0 beyond it).
     /// `local`, when given, holds on the region of the splits (and of the condition). `condition`, when given, must
     /// outlive the problem: the region is what of it satisfies all its rows.
-    /// A split without a multiplier (network.has_multiplier) is left out.
+    /// A split without a multiplier (network.has_multiplier) is left out, and so is one of a neuron that the objective
+    /// does not reach.
     void set(std::size_t lane, const Objective& objective, std::span<const NeuronSplit> splits = {},
              const Slopes* start = nullptr, const LocalBounds* local = nullptr, const Condition* condition = nullptr);
 
     /// Back-substitutes all lanes; results in bounds(). Proven: objective >= bounds()[lane] on the lane's region.
     void bound();
     const std::array<double, lanes>& bounds() const { return bounds_; }
-    /// The point of the relaxed problem that attains the bound: values of all live variables.
+    /// The point of the relaxed problem that attains the bound: values of all live variables that are reached.
     void primal();
     const LaneMatrix& values() const { return values_; }
-    /// Coefficients of the last bound(), by variable.
+    /// Coefficients of the last bound(), by variable; 0 where nothing is reached.
     const LaneMatrix& coefficients() const { return coefficients_; }
     /// One ascent step from the last bound() and primal().
     void ascend(double rate);
@@ -90,8 +93,8 @@ class RelaxedLanes {
     void optimise(std::size_t steps, double rate, double decay, std::span<const double> target);
     const std::array<double, lanes>& best() const { return best_; }
 
-    /// The slopes of a lane as they are now.
-    Slopes slopes(std::size_t lane, std::span<const NeuronSplit> splits) const;
+    /// The slopes of a lane as they are now; DeepPoly's of neurons that it does not reach.
+    Slopes slopes(std::size_t lane, std::span<const NeuronSplit> splits);
     /// How far apart the ends of the last bound()'s linear form over the inputs are.
     double input_width(std::size_t lane) const;
     /// How much of the bound's gap neuron `relu` causes at the primal point: |coefficient|·(line - ReLU).
@@ -102,6 +105,7 @@ class RelaxedLanes {
     void set_lines(std::size_t lane, std::size_t relu, double slope, double upper_slope, double upper_intercept,
                    double role);
     ReluLines lines(const NeuronLayer& layer);
+    void begin();
     void seed_objectives();
     void seed(std::size_t lane, const Objective& objective, double factor);
     void ascend_rows(double rate, double square_correction);
@@ -129,9 +133,11 @@ class RelaxedLanes {
     std::array<std::vector<std::pair<std::uint32_t, double>>, lanes> splits_;
     std::array<bool, lanes> used_{};
     std::array<double, lanes> constant_{}, absolute_{}, bounds_{}, best_{}, multiplier_scale_{};
-    bool dense_ = true;        ///< every map is: dead components need no clearing
-    std::size_t top_ = 0;      ///< layers below this take part
-    std::uint64_t steps_ = 0;  ///< ascents since clear()
+    ProblemReach reach_;
+    std::vector<std::uint8_t> sparse_reads_;    ///< by layer: a sparse map does, which takes no notice of dead columns
+    std::vector<std::uint32_t> split_neurons_;  ///< that have a role or a shift in some lane
+    std::size_t top_ = 0;                       ///< layers below this take part
+    std::uint64_t steps_ = 0;                   ///< ascents since clear()
     std::uint64_t passes_ = 0;
 };
 

@@ -29,6 +29,7 @@ bool RelaxedNetwork::fits(const model::Network& network) {
 RelaxedNetwork::RelaxedNetwork(const model::Network& network, std::span<const double> lower,
                                std::span<const double> upper)
     : network_(&network),
+      reach_map_(network),
       lower_(network.variable_count(), -infinity),
       upper_(network.variable_count(), infinity),
       magnitude_(network.variable_count(), infinity),
@@ -197,11 +198,6 @@ void RelaxedNetwork::refresh(std::size_t changed) {
         }
     }
     mark_live();
-}
-
-Selection RelaxedNetwork::selection(std::size_t layer, std::size_t term) const {
-    const auto& affine = std::get<model::AffineLayer>(network_->layers()[layer].operation);
-    return {live_rows_[layer], live_rows_[affine.terms[term].source.index()]};
 }
 
 }  // namespace sinew::bounds

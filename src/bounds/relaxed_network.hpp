@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bounds/lane_kernels.hpp"
+#include "bounds/reach.hpp"
 #include "model/network.hpp"
 
 namespace sinew::bounds {
@@ -44,6 +45,7 @@ class RelaxedNetwork {
     RelaxedNetwork(const model::Network& network, std::span<const double> lower, std::span<const double> upper);
 
     const model::Network& network() const { return *network_; }
+    const ReachMap& reach_map() const { return reach_map_; }
     const std::vector<NeuronLayer>& neuron_layers() const { return neuron_layers_; }
     std::size_t neuron_count() const { return neuron_count_; }
     /// The ReLU layer of neuron `relu`.
@@ -67,8 +69,6 @@ class RelaxedNetwork {
     const double* magnitudes() const { return magnitude_.data(); }
     /// Of the rows of an affine layer: at least Σ|W|·magnitude + |b|, what rounding errors are a multiple of.
     const std::vector<double>& budget(std::size_t layer) const { return budget_[layer]; }
-    /// Which rows and columns matter in term `term` of affine layer `layer`.
-    Selection selection(std::size_t layer, std::size_t term) const;
     /// Components of a layer that are live(), in order.
     const std::vector<std::uint32_t>& live_rows(std::size_t layer) const { return live_rows_[layer]; }
     /// False for a pre-activation of dead neurons alone: its coefficient must not enter a back-substitution.
@@ -95,6 +95,7 @@ class RelaxedNetwork {
     static std::vector<std::uint32_t> indices(const std::vector<bool>& chosen, std::size_t begin, std::size_t size);
 
     const model::Network* network_;
+    ReachMap reach_map_;
     std::vector<NeuronLayer> neuron_layers_;
     std::vector<std::uint32_t> layer_of_;  ///< by neuron: index into neuron_layers_
     std::size_t neuron_count_ = 0;

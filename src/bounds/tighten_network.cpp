@@ -50,10 +50,13 @@ void LayerTightening::begin_stage() {
     next_ = 0;
     // Interval arithmetic is exact enough in the first layer.
     const bool is_idle = layer_ == 0 || (optimises_ && options_.steps == 0);
-    if (is_idle)
+    if (is_idle) {
         open_.clear();
-    else
-        open_ = network_.neuron_layers()[layer_].unstable;
+    } else {
+        // Neighbours share their receptive fields.
+        const NeuronLayer& layer = network_.neuron_layers()[layer_];
+        open_ = along_curve(network_.reach_map().shape(layer.layer), layer.unstable);
+    }
     if (optimises_ && bank_ != nullptr && !open_.empty()) bank_->prepare(network_, network_.neuron_layers()[layer_]);
     has_begun_ = true;
 }
