@@ -13,6 +13,7 @@
 
 #include "base/run_together.hpp"
 #include "base/share_out.hpp"
+#include "bounds/forward_bounds.hpp"
 #include "bounds/relaxed_lanes.hpp"
 #include "bounds/tighten_network.hpp"
 #include "engine/turns.hpp"
@@ -205,6 +206,7 @@ class PhaseBranching::Search {
     /// before: only open neurons have multipliers.
     void begin_part() {
         network_.emplace(query_.network, box_.lower, box_.upper);
+        bounds::tighten_forward(*network_);
         for (const engine::Literal& bound : part_.bounds) know(bound);
         for (const engine::Literal& split : part_.splits) {
             const std::optional<std::uint32_t> neuron = neuron_of(split.subject.variable().index());
