@@ -231,7 +231,7 @@ double NetworkBounds::finished(double constant, double absolute) const {
     return std::isfinite(value) ? value : -std::numeric_limits<double>::infinity();
 }
 
-bool NetworkBounds::tighten_affine(State& state, std::size_t layer) {
+bool NetworkBounds::tighten_affine(State& state, std::size_t layer, ForwardBounds* forward) {
     const Plan& plan = plans_[layer];
     pending_.clear();
     const auto contradicts = [&](std::size_t i) {
@@ -244,7 +244,8 @@ bool NetworkBounds::tighten_affine(State& state, std::size_t layer) {
         // What nearly every layer is, without a call.
         const bool open = plan.relu_only ? state.lower[plan.first + i] < 0 && state.upper[plan.first + i] > 0
                                          : is_open(state, layer, i);
-        if (open) pending_.push_back(static_cast<std::uint32_t>(i));
+        if (open && (forward == nullptr || is_loose(*forward, layer, i)))
+            pending_.push_back(static_cast<std::uint32_t>(i));
     }
     const std::size_t block = capacity_ / 2;
     for (std::size_t begin = 0; begin < pending_.size(); begin += block) {
@@ -260,6 +261,7 @@ bool NetworkBounds::tighten_affine(State& state, std::size_t layer) {
             lower = std::max(lower, finished(concrete_[i], concrete_absolute_[i]));
             upper = std::min(upper, -finished(concrete_[count + i], concrete_absolute_[count + i]));
             if (contradicts(components[i])) return false;
+            if (forward != nullptr) refine_forward(*forward, layer, components[i], i, count + i);
         }
     }
     return true;

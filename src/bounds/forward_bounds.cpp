@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/infinity.hpp"
 #include "base/limit_scope.hpp"
+#include "bounds/relaxed_network.hpp"
 
 namespace sinew::bounds {
 
@@ -24,6 +25,8 @@ constexpr double unit = 0x1p-53;
 constexpr double tiny = 0x1p-1000;
 /// What a slope and a shift are off by, as a share of what goes in.
 constexpr double step_share = 16 * unit;
+/// An error that is a smaller share of a neuron's width is hardly worth a back-substitution.
+constexpr double loose_share = 0.1;
 
 /// |W|, in the map's own form.
 model::LinearMap absolute(const model::LinearMap& map) {
@@ -119,14 +122,43 @@ ForwardBounds::ForwardBounds(const model::Network& network, std::span<const std:
     gamma_ = (6.0 * static_cast<double>(longest) + 4.0 * static_cast<double>(inputs_) + 64.0) * unit * (1 + 0x1p-10);
 }
 
-std::size_t ForwardBounds::products(std::size_t boxes) const {
+std::size_t ForwardBounds::products(const model::Network& network, std::size_t boxes) {
     std::size_t once = 0;
-    for (const Layer& layer : network_->layers())
+    for (const Layer& layer : network.layers())
         if (const auto* affine = std::get_if<AffineLayer>(&layer.operation))
             for (const AffineTerm& term : affine->terms) once += model::multiplications(term.map);
+    if (boxes == 0) return once;
     std::size_t width = 1;
     while (width < boxes) width *= 2;
-    return once * (((inputs_ + 1) * width + lanes - 1) / lanes + 1) * lanes;
+    const std::size_t numbers = network.input_variables().size() + 1;
+    return once * ((numbers * width + lanes - 1) / lanes + 1) * lanes;
+}
+
+bool pays_forward(const model::Network& network, std::size_t open) {
+    constexpr std::size_t least_gain = 16;
+    return ForwardBounds::fits(network) &&
+           least_gain * ForwardBounds::products(network, 1) <= open * ForwardBounds::products(network);
+}
+
+void tighten_forward(RelaxedNetwork& network) {
+    if (!pays_forward(network.network(), network.unstable().size())) return;
+    ForwardBounds forward(network.network(), {});
+    const std::size_t variables = network.network().variable_count();
+    State state{{network.lower_bounds(), network.lower_bounds() + variables},
+                {network.upper_bounds(), network.upper_bounds() + variables}};
+    std::vector<double> lower;
+    std::vector<double> upper;
+    for (const Variable input : network.network().input_variables()) {
+        lower.push_back(state.lower[input.index()]);
+        upper.push_back(state.upper[input.index()]);
+    }
+    const ForwardBox box{lower, upper, &state};
+    forward.run({&box, 1});
+    if (forward.result(0).empty) return;  // whoever bounds them next finds the same
+    for (const NeuronLayer& layer : network.neuron_layers())
+        for (std::size_t v = layer.pre; v < layer.pre + layer.size; ++v)
+            network.tighten(v, state.lower[v], state.upper[v]);
+    network.refresh();
 }
 
 int ForwardBounds::take(std::size_t rows) {
@@ -156,6 +188,11 @@ void ForwardBounds::release_after(std::size_t layer) {
 }
 
 void ForwardBounds::run(std::span<const ForwardBox> boxes) {
+    begin(boxes);
+    for (std::size_t l = 0; l < plans_.size(); ++l) advance(l);
+}
+
+void ForwardBounds::begin(std::span<const ForwardBox> boxes) {
     require(!boxes.empty() && boxes.size() <= lanes, "one to sixteen boxes");
     count_ = boxes.size();
     width_ = 1;
@@ -164,19 +201,63 @@ void ForwardBounds::run(std::span<const ForwardBox> boxes) {
     for (Forms& forms : pool_) forms.in_use = false;
     for (Plan& plan : plans_) plan.forms = -1;
     results_.fill({});
-    for (std::size_t l = 0; l < plans_.size(); ++l) {
-        check_limits();
-        const auto& operation = network_->layers()[l].operation;
-        if (std::holds_alternative<InputLayer>(operation)) begin_inputs(boxes, l);
-        if (std::holds_alternative<AffineLayer>(operation)) affine(boxes, l);
-        if (std::holds_alternative<ActivationLayer>(operation)) activation(boxes, l);
-        if (std::holds_alternative<MaxPoolLayer>(operation)) pool(boxes, l);
-        spend(network_->layers()[l].size * (inputs_ + 2) * width_ / multiplications_per_tick + 1);
-        release_after(l);
-    }
+    std::copy(boxes.begin(), boxes.end(), boxes_.begin());
 }
 
-void ForwardBounds::begin_inputs(std::span<const ForwardBox> boxes, std::size_t layer) {
+void ForwardBounds::advance(std::size_t layer) {
+    check_limits();
+    const auto& operation = network_->layers()[layer].operation;
+    if (std::holds_alternative<InputLayer>(operation)) begin_inputs(layer);
+    if (std::holds_alternative<AffineLayer>(operation)) affine(layer);
+    if (std::holds_alternative<ActivationLayer>(operation)) activation(layer);
+    if (std::holds_alternative<MaxPoolLayer>(operation)) pool(layer);
+    spend(network_->layers()[layer].size * (inputs_ + 2) * width_ / multiplications_per_tick + 1);
+    release_after(layer);
+}
+
+bool ForwardBounds::is_loose(std::size_t layer, std::size_t component) const {
+    const Plan& plan = plans_[layer];
+    if (results_[0].failed || !plan.read_by_pieces) return true;
+    const Bounds& bounds = bounds_[plan.bounds + component];
+    const double error = pool_[static_cast<std::size_t>(plan.forms)].error.row(component)[0];
+    return error > loose_share * (bounds.upper[0] - bounds.lower[0]) / 2;
+}
+
+void ForwardBounds::refine(std::size_t layer, std::size_t component, std::span<const double> below,
+                           double below_constant, std::span<const double> above, double above_constant) {
+    const Plan& plan = plans_[layer];
+    Forms& forms = pool_[static_cast<std::size_t>(plan.forms)];
+    double constant = (below_constant + above_constant) / 2;
+    double apart = (above_constant - below_constant) / 2;  // half the distance of the lines, in the middle of the box
+    double spread = 0;                                     // by how much that grows to the corners
+    double mass = std::fabs(below_constant) + std::fabs(above_constant);
+    std::vector<double>& numbers = numbers_;
+    numbers.resize(inputs_);
+    for (std::size_t i = 0; i < inputs_; ++i) {
+        const double low = boxes_[0].lower[i];
+        const double high = boxes_[0].upper[i];
+        const double middle = low + (high - low) / 2;
+        const double radius = std::max(sub_up(middle, low), sub_up(high, middle));
+        const double mean = (below[i] + above[i]) / 2;
+        const double half = (above[i] - below[i]) / 2;
+        numbers[i] = mean * radius;
+        constant += mean * middle;
+        apart += half * middle;
+        spread += std::fabs(half * radius);
+        mass += (std::fabs(below[i]) + std::fabs(above[i])) * (std::fabs(middle) + radius);
+    }
+    const double error = apart + spread + gamma_ * mass + tiny;
+    Bounds& known = bounds_[plan.bounds + component];
+    if (error < forms.error.row(component)[0] && error >= 0) {
+        for (std::size_t i = 0; i < inputs_; ++i) number(forms, width_, component, i)[0] = numbers[i];
+        number(forms, width_, component, inputs_)[0] = constant;
+        forms.error.row(component)[0] = error;
+        finish(forms, component, known);
+    }
+    meet(network_->layers()[layer].first.index() + component, known);
+}
+
+void ForwardBounds::begin_inputs(std::size_t layer) {
     Plan& plan = plans_[layer];
     const Layer& inputs = network_->layers()[layer];
     plan.forms = take(inputs.size);
@@ -184,8 +265,8 @@ void ForwardBounds::begin_inputs(std::span<const ForwardBox> boxes, std::size_t 
     for (std::size_t k = 0; k < inputs.size; ++k) {
         const std::size_t input = plan.first_input + k;
         for (std::size_t b = 0; b < count_; ++b) {
-            const double low = boxes[b].lower[input];
-            const double high = boxes[b].upper[input];
+            const double low = boxes_[b].lower[input];
+            const double high = boxes_[b].upper[input];
             const double middle = low + (high - low) / 2;
             number(forms, width_, k, input)[b] = std::max(sub_up(middle, low), sub_up(high, middle));
             number(forms, width_, k, inputs_)[b] = middle;
@@ -193,8 +274,8 @@ void ForwardBounds::begin_inputs(std::span<const ForwardBox> boxes, std::size_t 
         Bounds bounds;
         finish(forms, k, bounds);
         for (std::size_t b = 0; b < count_; ++b) {
-            bounds.lower[b] = boxes[b].lower[input];
-            bounds.upper[b] = boxes[b].upper[input];
+            bounds.lower[b] = boxes_[b].lower[input];
+            bounds.upper[b] = boxes_[b].upper[input];
         }
         if (plan.read_by_pieces) bounds_[plan.bounds + k] = bounds;
     }
@@ -221,14 +302,15 @@ void ForwardBounds::finish(Forms& forms, std::size_t row, Bounds& bounds) {
         }
 }
 
-void ForwardBounds::meet(std::span<const ForwardBox> boxes, std::size_t variable, Bounds& bounds) {
+void ForwardBounds::meet(std::size_t variable, Bounds& bounds) {
     for (std::size_t b = 0; b < count_; ++b) {
-        if (boxes[b].state == nullptr) continue;
-        double& lower = boxes[b].state->lower[variable];
-        double& upper = boxes[b].state->upper[variable];
+        if (boxes_[b].state == nullptr) continue;
+        double& lower = boxes_[b].state->lower[variable];
+        double& upper = boxes_[b].state->upper[variable];
         lower = std::max(lower, bounds.lower[b]);
         upper = std::min(upper, bounds.upper[b]);
         if (lower > upper) {
+            if (!results_[b].empty) results_[b].crossed = static_cast<std::uint32_t>(variable);
             results_[b].empty = true;
             continue;
         }
@@ -237,7 +319,7 @@ void ForwardBounds::meet(std::span<const ForwardBox> boxes, std::size_t variable
     }
 }
 
-void ForwardBounds::affine(std::span<const ForwardBox> boxes, std::size_t layer) {
+void ForwardBounds::affine(std::size_t layer) {
     Plan& plan = plans_[layer];
     const Layer& at = network_->layers()[layer];
     const auto& affine = std::get<AffineLayer>(at.operation);
@@ -261,7 +343,7 @@ void ForwardBounds::affine(std::span<const ForwardBox> boxes, std::size_t layer)
         }
         Bounds bounds;
         finish(forms, k, bounds);
-        meet(boxes, first + k, bounds);
+        meet(first + k, bounds);
         if (plan.read_by_pieces) bounds_[plan.bounds + k] = bounds;
     }
 }
@@ -337,7 +419,7 @@ void ForwardBounds::transform(const Forms& from, Forms& to, std::size_t row, con
     }
 }
 
-void ForwardBounds::activation(std::span<const ForwardBox> boxes, std::size_t layer) {
+void ForwardBounds::activation(std::size_t layer) {
     Plan& plan = plans_[layer];
     const Layer& at = network_->layers()[layer];
     const std::size_t source = std::get<ActivationLayer>(at.operation).source.index();
@@ -372,20 +454,20 @@ void ForwardBounds::activation(std::span<const ForwardBox> boxes, std::size_t la
         Bounds image;
         finish(to, k, image);
         bool informed = plan.read_by_pieces;
-        for (std::size_t b = 0; b < count_; ++b) informed = informed || boxes[b].state != nullptr;
+        for (std::size_t b = 0; b < count_; ++b) informed = informed || boxes_[b].state != nullptr;
         if (!informed) continue;
         for (std::size_t b = 0; b < count_; ++b) {
             const Interval exact = relaxation.image({bounds.lower[b], bounds.upper[b]});
             image.lower[b] = std::max(image.lower[b], exact.lower);
             image.upper[b] = std::min(image.upper[b], exact.upper);
         }
-        meet(boxes, first + k, image);
+        meet(first + k, image);
         if (plan.read_by_pieces) bounds_[plan.bounds + k] = image;
     }
 }
 
 /// max(a, x) = a + relu(x - a), member by member: the difference of two forms knows what both have in common.
-void ForwardBounds::pool(std::span<const ForwardBox> boxes, std::size_t layer) {
+void ForwardBounds::pool(std::size_t layer) {
     Plan& plan = plans_[layer];
     const Layer& at = network_->layers()[layer];
     const auto& pool = std::get<MaxPoolLayer>(at.operation);
@@ -455,7 +537,7 @@ void ForwardBounds::pool(std::span<const ForwardBox> boxes, std::size_t layer) {
             bounds.lower[b] = std::max(bounds.lower[b], known.lower[b]);
             bounds.upper[b] = std::min(bounds.upper[b], known.upper[b]);
         }
-        meet(boxes, at.first.index() + w, bounds);
+        meet(at.first.index() + w, bounds);
         if (plan.read_by_pieces) bounds_[plan.bounds + w] = bounds;
     }
 }

@@ -34,6 +34,8 @@
 
 namespace sinew::bounds {
 
+class RelaxedNetwork;
+
 /// A box to bound; `lower` and `upper` by input in input_variables() order, finite.
 struct ForwardBox {
     std::span<const double> lower;
@@ -44,6 +46,7 @@ struct ForwardBox {
 /// What run() found out about one box.
 struct ForwardResult {
     bool empty = false;         ///< the state's bounds cannot hold together: no input of the box agrees with them
+    std::uint32_t crossed = 0;  ///< then: the variable whose bounds crossed
     bool failed = false;        ///< numbers were too large: nothing is known of rows
     std::size_t open = 0;       ///< neurons whose activation is not one piece
     std::uint32_t loosest = 0;  ///< the open pre-activation whose activation added the largest error, and its form's
@@ -59,6 +62,12 @@ struct ForwardRow {
     std::vector<double> coefficients;
 };
 
+/// Whether a pass forward is cheap beside back-substitution for so many open neurons, by counted products.
+bool pays_forward(const model::Network& network, std::size_t open);
+
+/// Where it pays: the bounds of all pre-activations at the cost of a few back-substitutions.
+void tighten_forward(RelaxedNetwork& network);
+
 /// A workspace of one thread for one network.
 class ForwardBounds {
   public:
@@ -69,13 +78,24 @@ class ForwardBounds {
     /// widest layers.
     ForwardBounds(const model::Network& network, std::span<const std::size_t> kept);
 
-    /// Bounds at most sixteen boxes.
+    /// Bounds at most sixteen boxes: begin(), and advance() through all layers.
     void run(std::span<const ForwardBox> boxes);
+    void begin(std::span<const ForwardBox> boxes);
+    /// The next layer, in order.
+    void advance(std::size_t layer);
+    /// Of the layer last advanced to and the first box: whether the error's share in a neuron's width is so large that
+    /// back-substitution is worth its cost.
+    bool is_loose(std::size_t layer, std::size_t component) const;
+    /// Of the same: below·x + below_constant <= neuron <= above·x + above_constant on the box. Takes the form between
+    /// the lines if its error is smaller, and what the state knows by now.
+    void refine(std::size_t layer, std::size_t component, std::span<const double> below, double below_constant,
+                std::span<const double> above, double above_constant);
     const ForwardResult& result(std::size_t box) const { return results_[box]; }
     /// Of a row over kept layers.
     void lower_bound(const Row& row, std::size_t box, ForwardRow& out) const;
-    /// Products that one run takes for so many boxes, for comparisons with other ways.
-    std::size_t products(std::size_t boxes) const;
+    /// Products that one run takes for so many boxes; with none, those of an evaluation, which a back-substitution of
+    /// one row takes at most: to choose between ways.
+    static std::size_t products(const model::Network& network, std::size_t boxes = 0);
     std::size_t input_count() const { return inputs_; }
 
   private:
@@ -116,14 +136,14 @@ class ForwardBounds {
     }
     int take(std::size_t rows);
     void release_after(std::size_t layer);
-    void begin_inputs(std::span<const ForwardBox> boxes, std::size_t layer);
-    void affine(std::span<const ForwardBox> boxes, std::size_t layer);
-    void activation(std::span<const ForwardBox> boxes, std::size_t layer);
-    void pool(std::span<const ForwardBox> boxes, std::size_t layer);
+    void begin_inputs(std::size_t layer);
+    void affine(std::size_t layer);
+    void activation(std::size_t layer);
+    void pool(std::size_t layer);
     /// Adds the rounding to the error; the enclosures follow.
     void finish(Forms& forms, std::size_t row, Bounds& bounds);
     /// Intersects them with the states', and writes those.
-    void meet(std::span<const ForwardBox> boxes, std::size_t variable, Bounds& bounds);
+    void meet(std::size_t variable, Bounds& bounds);
     void step(const Relaxation& relaxation, Interval input, double error, std::size_t box, Step& out) const;
     void transform(const Forms& from, Forms& to, std::size_t row, const Step& step) const;
 
@@ -137,6 +157,8 @@ class ForwardBounds {
     std::size_t count_ = 0;     ///< boxes of this run
     std::size_t matrices_ = 1;  ///< of `value`
     std::array<ForwardResult, lanes> results_;
+    std::array<ForwardBox, lanes> boxes_;
+    std::vector<double> numbers_;
     std::vector<Bounds> bounds_;  ///< by variable, of layers that a non-linear one reads
 };
 

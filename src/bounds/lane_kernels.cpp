@@ -63,14 +63,19 @@ void dense(const model::DenseMap& map, bool transposed, const double* from, doub
         dense(weights.data(), i_stride, k_stride, from, to, outputs, terms);
 }
 
-/// body(rows, first, last) for pieces of the map's rows.
+/// body(map, rows, row that `map` and `rows` begin with) for pieces of the chosen rows.
 template <class Body>
-void sparse(const model::SparseMap& map, Body body) {
+void sparse(const model::SparseMap& map, std::span<const std::uint32_t> chosen, Body body) {
     const SparseRows rows{map.row_begin.data(), map.column.data(), map.weight.nearest().data()};
+    const LaneList list = list_of(chosen, map.rows());
     constexpr std::size_t piece = 256;
-    for (std::size_t first = 0; first < map.rows(); first += piece) {
+    for (std::size_t first = 0; first < list.count; first += piece) {
         if (first > 0) check_limits();
-        body(rows, first, std::min(first + piece, map.rows()));
+        const std::size_t count = std::min(piece, list.count - first);
+        if (list.index != nullptr)
+            body(rows, LaneList{list.index + first, count}, std::size_t{0});
+        else
+            body({rows.row_begin + first, rows.column, rows.weight}, LaneList{nullptr, count}, first);
     }
 }
 
@@ -110,14 +115,18 @@ void LaneMatrix::fill(double value) {
 namespace {
 /// Of maps but convolutions, which count what they do.
 void count_effort(const model::LinearMap& map, const Selection& selection) {
-    const auto* const dense = std::get_if<model::DenseMap>(&map);
-    const bool selects = dense != nullptr && selection.rows.data() != nullptr;
-    const std::size_t products =
-        selects
-            ? selection.rows.size() * (selection.columns.data() != nullptr ? selection.columns.size() : dense->columns)
-            : model::multiplications(map);
-    // Sparse maps multiply a quarter as fast.
-    spend(products * (dense != nullptr ? lanes : 4 * lanes) / multiplications_per_tick + 1);
+    std::size_t products = model::multiplications(map);
+    if (const auto* dense = std::get_if<model::DenseMap>(&map)) {
+        if (selection.rows.data() != nullptr)
+            products = selection.rows.size() *
+                       (selection.columns.data() != nullptr ? selection.columns.size() : dense->columns);
+    } else {
+        const auto& sparse = std::get<model::SparseMap>(map);
+        if (selection.rows.data() != nullptr) products = 0;
+        for (const std::uint32_t r : selection.rows) products += sparse.row_begin[r + 1] - sparse.row_begin[r];
+        products *= 4;  // one by one they take longer
+    }
+    spend(products * lanes / multiplications_per_tick + 1);
 }
 }  // namespace
 
@@ -130,8 +139,8 @@ void multiply(const model::LinearMap& map, const double* in, double* out, const 
     if (const auto* m = std::get_if<model::DenseMap>(&map)) {
         dense(*m, false, in, out, list_of(selection.rows, m->rows), list_of(selection.columns, m->columns));
     } else {
-        sparse(std::get<model::SparseMap>(map), [&](SparseRows rows, std::size_t first, std::size_t last) {
-            lane_kernels().sparse(rows, first, last, in, out);
+        sparse(std::get<model::SparseMap>(map), selection.rows, [&](SparseRows some, LaneList rows, std::size_t first) {
+            lane_kernels().sparse(some, rows, in, out + first * lanes);
         });
     }
 }
@@ -145,8 +154,8 @@ void multiply_transposed(const model::LinearMap& map, const double* out, double*
     if (const auto* m = std::get_if<model::DenseMap>(&map)) {
         dense(*m, true, out, in, list_of(selection.columns, m->columns), list_of(selection.rows, m->rows));
     } else {
-        sparse(std::get<model::SparseMap>(map), [&](SparseRows rows, std::size_t first, std::size_t last) {
-            lane_kernels().sparse_transposed(rows, first, last, out, in);
+        sparse(std::get<model::SparseMap>(map), selection.rows, [&](SparseRows some, LaneList rows, std::size_t first) {
+            lane_kernels().sparse_transposed(some, rows, out + first * lanes, in);
         });
     }
 }

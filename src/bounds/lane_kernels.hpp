@@ -36,8 +36,9 @@ class LaneMatrix {
     std::size_t capacity_ = 0;
 };
 
-/// Rows and columns of a map that matter, in order; a list without data means all. Dense maps and convolutions skip the
-/// others, and sparse maps take no notice. The others' operands must be zero.
+/// Rows and columns of a map that take part, in order; a list without data means all. The others are neither read nor
+/// written, but for columns of sparse maps: those that are not chosen must be 0 where they are read, and may be
+/// written.
 struct Selection {
     std::span<const std::uint32_t> rows;
     std::span<const std::uint32_t> columns;

@@ -77,8 +77,9 @@ void product(const double* weight, std::size_t i_stride, std::size_t k_stride, c
     product_blocks<1>(weight, i_stride, k_stride, from, to, outputs, done, terms);
 }
 
-void sparse(SparseRows map, std::size_t first, std::size_t last, const double* in, double* out) {
-    for (std::size_t r = first; r < last; ++r) {
+void sparse(SparseRows map, LaneList rows, const double* in, double* out) {
+    for (std::size_t n = 0; n < rows.count; ++n) {
+        const std::size_t r = at(rows, n);
         Component sum = load_component(out + r * lanes);
         for (std::size_t k = map.row_begin[r]; k < map.row_begin[r + 1]; ++k)
             add_product(sum, map.weight[k], load_component(in + map.column[k] * lanes));
@@ -86,8 +87,9 @@ void sparse(SparseRows map, std::size_t first, std::size_t last, const double* i
     }
 }
 
-void sparse_transposed(SparseRows map, std::size_t first, std::size_t last, const double* out, double* in) {
-    for (std::size_t r = first; r < last; ++r) {
+void sparse_transposed(SparseRows map, LaneList rows, const double* out, double* in) {
+    for (std::size_t n = 0; n < rows.count; ++n) {
+        const std::size_t r = at(rows, n);
         const Component value = load_component(out + r * lanes);
         for (std::size_t k = map.row_begin[r]; k < map.row_begin[r + 1]; ++k) {
             double* target = in + map.column[k] * lanes;

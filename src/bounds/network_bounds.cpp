@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/infinity.hpp"
 #include "base/limit_scope.hpp"
+#include "bounds/forward_bounds.hpp"
 
 namespace sinew::bounds {
 
@@ -223,12 +224,29 @@ std::optional<double> NetworkBounds::split_point(const State& state, std::uint32
     return std::nullopt;
 }
 
-bool NetworkBounds::tighten(State& state, std::size_t first) {
+bool NetworkBounds::tighten(State& state, std::size_t first, ForwardBounds* forward) {
     open_phases_ = 0;
     contradiction_.reset();
+    if (forward != nullptr) {
+        box_lower_.clear();
+        box_upper_.clear();
+        for (const Variable input : inputs_) {
+            box_lower_.push_back(state.lower[input.index()]);
+            box_upper_.push_back(state.upper[input.index()]);
+        }
+        const ForwardBox box{box_lower_, box_upper_, &state};
+        forward->begin({&box, 1});
+    }
     for (std::size_t l = 0; l < plans_.size(); ++l) {
         const auto& operation = network_->layers()[l].operation;
-        if (l >= first && plans_[l].needs_bounds && !tighten_affine(state, l)) return false;
+        if (forward != nullptr) {
+            forward->advance(l);
+            if (forward->result(0).empty) {
+                contradiction_ = forward->result(0).crossed;
+                return false;
+            }
+        }
+        if (l >= first && plans_[l].needs_bounds && !tighten_affine(state, l, forward)) return false;
         if (std::holds_alternative<ActivationLayer>(operation)) {
             if (!image_activation(state, l)) return false;
             relax_activation(state, l);
@@ -238,6 +256,27 @@ bool NetworkBounds::tighten(State& state, std::size_t first) {
         }
     }
     return true;
+}
+
+bool NetworkBounds::is_loose(const ForwardBounds& forward, std::size_t layer, std::size_t component) {
+    return forward.is_loose(layer, component);
+}
+
+/// The neuron's two rows of the block at work, in those lanes, are its lines.
+void NetworkBounds::refine_forward(ForwardBounds& forward, std::size_t layer, std::size_t component, std::size_t lane,
+                                   std::size_t other) {
+    line_below_.clear();
+    line_above_.clear();
+    for (std::size_t l = 0; l < plans_.size(); ++l) {
+        if (!std::holds_alternative<model::InputLayer>(network_->layers()[l].operation)) continue;
+        const double* from = buffer(l);
+        for (std::size_t k = 0; k < plans_[l].size; ++k) {
+            line_below_.push_back(touched_[l] != 0 ? from[k * stride_ + lane] : 0.0);
+            line_above_.push_back(touched_[l] != 0 ? -from[k * stride_ + other] : 0.0);
+        }
+    }
+    forward.refine(layer, component, line_below_, finished(constant_[lane], concrete_absolute_[lane]), line_above_,
+                   -finished(constant_[other], concrete_absolute_[other]));
 }
 
 void NetworkBounds::relax(const State& state) {

@@ -36,6 +36,8 @@ struct State {
     Interval at(std::size_t variable) const { return {lower[variable], upper[variable]}; }
 };
 
+class ForwardBounds;
+
 /// A linear form in doubles, over any variables of the network. Coefficients may be rounded (to nearest): the budget
 /// covers that.
 struct Row {
@@ -84,8 +86,10 @@ class NetworkBounds {
     /// Tightens `state` (inside the root) from its first layer to its last: neurons whose phase is open are bounded by
     /// back-substitution through the lines of the layers below, starting from the bounds they have. Layers before
     /// `first` keep the bounds they have. False: the state is contradictory, no input in it exists (rigorously). Cost:
-    /// see docs/engine.md.
-    bool tighten(State& state, std::size_t first = 0);
+    /// see docs/engine.md. With `forward` (of this network) every layer is bounded forward first, and only open neurons
+    /// whose forms are loose by back-substitution, whose lines then are their forms: far cheaper where there are few
+    /// inputs and many neurons.
+    bool tighten(State& state, std::size_t first = 0, ForwardBounds* forward = nullptr);
 
     /// After tighten() said false: the pre-activation whose bounds crossed, if it was one. Layers above it had no part.
     std::optional<std::uint32_t> contradiction() const { return contradiction_; }
@@ -135,7 +139,10 @@ class NetworkBounds {
     void plan_layers();
     void interval_affine(State& state, std::size_t layer);
     void set_budget(const State& state);
-    bool tighten_affine(State& state, std::size_t layer);
+    bool tighten_affine(State& state, std::size_t layer, ForwardBounds* forward);
+    static bool is_loose(const ForwardBounds& forward, std::size_t layer, std::size_t component);
+    void refine_forward(ForwardBounds& forward, std::size_t layer, std::size_t component, std::size_t lane,
+                        std::size_t other);
     bool is_open(const State& state, std::size_t layer, std::size_t component) const;
     void relax_activation(const State& state, std::size_t layer);
     void relax_pool(const State& state, std::size_t layer);
@@ -181,6 +188,8 @@ class NetworkBounds {
     std::vector<double> entry_weight_;
     std::vector<std::uint32_t> pending_;
     std::vector<Interval> window_;
+    std::vector<double> line_below_, line_above_;  ///< of a refined neuron, by input
+    std::vector<double> box_lower_, box_upper_;    ///< of the forward bounds, by input
     std::optional<std::uint32_t> contradiction_;
     bool recording_ = false;
     std::vector<PhaseLoss> losses_;

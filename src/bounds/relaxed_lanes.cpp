@@ -3,10 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "base/infinity.hpp"
-#include "model/activation.hpp"
 
 namespace sinew::bounds {
 
@@ -53,12 +51,8 @@ LocalBounds LocalBounds::under(const RelaxedNetwork& network, std::span<const Ne
 }
 
 RelaxedLanes::RelaxedLanes(const RelaxedNetwork& network)
-    : network_(&network),
-      pencils_(network),
-      neurons_of_layer_(network.network().layer_count(), nullptr),
-      pool_of_layer_(network.network().layer_count(), nullptr) {
+    : network_(&network), neurons_of_layer_(network.network().layer_count(), nullptr), reach_(network) {
     for (const NeuronLayer& layer : network.neuron_layers()) neurons_of_layer_[layer.layer] = &layer;
-    for (const PoolLayer& layer : network.pool_layers()) pool_of_layer_[layer.layer] = &layer;
     for (LaneMatrix* matrix : {&coefficients_, &values_}) {
         matrix->resize(network.network().variable_count());
         matrix->fill(0);
@@ -67,31 +61,31 @@ RelaxedLanes::RelaxedLanes(const RelaxedNetwork& network)
         matrix->resize(network.neuron_count());
         matrix->fill(0);
     }
-    const auto& layers = network.network().layers();
-    dense_ = std::all_of(layers.begin(), layers.end(), [](const model::Layer& layer) {
-        const auto* affine = std::get_if<model::AffineLayer>(&layer.operation);
-        return affine == nullptr || std::all_of(affine->terms.begin(), affine->terms.end(), [](const auto& term) {
-                   return std::holds_alternative<model::DenseMap>(term.map);
-               });
-    });
+    for (const Variable input : network.network().input_variables())
+        std::fill_n(values_.row(input.index()), lanes, network.lower(input.index()));
+    sparse_reads_.assign(network.network().layer_count(), 0);
+    for (const model::Layer& layer : network.network().layers())
+        if (const auto* affine = std::get_if<model::AffineLayer>(&layer.operation))
+            for (const model::AffineTerm& term : affine->terms)
+                if (std::holds_alternative<model::SparseMap>(term.map)) sparse_reads_[term.source.index()] = 1;
     clear();
 }
 
-std::size_t RelaxedLanes::memory(const model::Network& network) {
-    std::size_t rows = 2 * network.variable_count();
-    for (const model::Layer& layer : network.layers()) {
-        const auto* operation = std::get_if<model::ActivationLayer>(&layer.operation);
-        if (operation == nullptr || operation->activation.kind == model::ActivationKind::identity) continue;
-        rows += layer.size * (operation->activation.kind == model::ActivationKind::relu ? 7 : 34);
-    }
-    return rows * lanes * sizeof(double);
-}
-
 void RelaxedLanes::clear() {
-    // Slopes and roles of lanes that are not set may stay as they are: their objective is 0.
-    for (const NeuronLayer& layer : network_->neuron_layers())
-        for (const std::uint32_t i : layer.live) std::fill_n(shift_.row(layer.first + i), lanes, 0.0);
-    pencils_.clear();
+    // Slopes of lanes that are not set, and of neurons that a lane does not reach, may stay as they are: coefficients
+    // are 0 there. Multipliers are not, and a role makes them.
+    for (const std::uint32_t neuron : split_neurons_) {
+        std::fill_n(shift_.row(neuron), lanes, 0.0);
+        std::fill_n(role_.row(neuron), lanes, 0.0);
+    }
+    split_neurons_.clear();
+    if (reach_.is_listed()) {
+        for (std::size_t l = 0; l < top_; ++l) {
+            double* first = coefficients_.row(network_->network().layers()[l].first.index());
+            for (const std::uint32_t i : reach_.rows(l)) std::fill_n(first + i * lanes, lanes, 0.0);
+        }
+    }
+    reach_.clear();
     objectives_.fill(Objective());
     conditions_.fill(nullptr);
     used_.fill(false);
@@ -115,8 +109,10 @@ void RelaxedLanes::set(std::size_t lane, const Objective& objective, std::span<c
     used_[lane] = true;
     std::size_t highest = 0;
     const auto reach = [&](const Objective& some) {
-        for (const auto& [variable, coefficient] : some.terms)
+        for (const auto& [variable, coefficient] : some.terms) {
             highest = std::max(highest, network_->network().component(Variable(variable)).layer.index() + 1);
+            reach_.add(lane, variable);
+        }
     };
     reach(objective);
     rows_[lane].clear();
@@ -127,14 +123,47 @@ void RelaxedLanes::set(std::size_t lane, const Objective& objective, std::span<c
         rows_[lane].push_back({given ? static_cast<double>(start->row_multiplier[r]) : 0.0});
     }
     top_ = std::max(top_, highest);
-    set_relus(lane, highest, start, local, condition);
-    if (network_->pencil_count() > 0)
-        pencils_.set(lane, highest, start != nullptr ? std::span<const float>(start->slope) : std::span<const float>(),
-                     local != nullptr ? &local->lower : nullptr, local != nullptr ? &local->upper : nullptr, splits,
-                     start != nullptr ? std::span<const float>(start->multiplier) : std::span<const float>());
+    reach_.close(lane, highest);
+    std::size_t open_below = 0;
+    for (const NeuronLayer& layer : network_->neuron_layers()) {
+        if (layer.layer >= highest) break;
+        auto next = layer.unstable.begin();
+        for (const std::uint32_t i : reach_.of_lane(lane, layer.layer, layer.live)) {
+            const std::size_t relu = layer.first + i;
+            double low = network_->lower(layer.pre + i);
+            double high = network_->upper(layer.pre + i);
+            if (low >= 0) {
+                set_lines(lane, relu, 1, 1, 0, 0);
+                continue;
+            }
+            while (*next < i) ++next;
+            const std::size_t open = open_below + static_cast<std::size_t>(next - layer.unstable.begin());
+            if (local != nullptr) {
+                low = local->lower[open];
+                high = local->upper[open];
+            }
+            if (low >= 0 || high <= 0) {
+                set_lines(lane, relu, low >= 0 ? 1 : 0, low >= 0 ? 1 : 0, 0, 0);
+                continue;
+            }
+            double slope = high > -low ? 1.0 : 0.0;
+            if (start != nullptr && open < start->slope.size())
+                slope = static_cast<double>(start->slope[open]);
+            else if (condition != nullptr && !condition->slope.empty())
+                slope = static_cast<double>(condition->slope[relu]);
+            // Any slope will do if the intercept puts the line above both ends; 2^-50 covers the three roundings.
+            const double upper_slope = std::min(high / (high - low), 1.0);
+            const double intercept = std::max(-upper_slope * low, (1 - upper_slope) * high) * (1 + 0x1p-50) + 1e-290;
+            set_lines(lane, relu, slope, upper_slope, intercept, 1);
+        }
+        open_below += layer.unstable.size();
+    }
     for (std::size_t s = 0; s < splits.size(); ++s) {
         const NeuronLayer& layer = network_->layer_of(splits[s].neuron);
-        if (!layer.is_relu || layer.layer >= highest || !network_->has_multiplier(splits[s])) continue;
+        const auto component = static_cast<std::uint32_t>(splits[s].neuron - layer.first);
+        if (layer.layer >= highest || !network_->has_multiplier(splits[s])) continue;
+        if (reach_.of_lane(lane, layer.layer, {&component, 1}).empty()) continue;
+        split_neurons_.push_back(splits[s].neuron);
         const double role = splits[s].above ? 2 : -2;
         const double line = splits[s].above ? 1 : 0;
         set_lines(lane, splits[s].neuron, line, line, 0, role);
@@ -148,59 +177,27 @@ void RelaxedLanes::set(std::size_t lane, const Objective& objective, std::span<c
     }
 }
 
-void RelaxedLanes::set_relus(std::size_t lane, std::size_t highest, const Slopes* start, const LocalBounds* local,
-                             const Condition* condition) {
-    std::size_t next = 0;
-    for (const NeuronLayer& layer : network_->neuron_layers()) {
-        if (layer.layer >= highest) break;
-        if (!layer.is_relu) {
-            next += layer.unstable.size();
-            continue;
-        }
-        for (const std::uint32_t i : layer.live) {
-            const std::size_t relu = layer.first + i;
-            double low = network_->lower(layer.pre + i);
-            double high = network_->upper(layer.pre + i);
-            if (low >= 0) {
-                set_lines(lane, relu, 1, 1, 0, 0);
-                continue;
-            }
-            const std::size_t open = next++;
-            if (local != nullptr) {
-                low = local->lower[open];
-                high = local->upper[open];
-                if (low >= 0 || high <= 0) {
-                    set_lines(lane, relu, low >= 0 ? 1 : 0, low >= 0 ? 1 : 0, 0, 0);
-                    continue;
-                }
-            }
-            double slope = high > -low ? 1.0 : 0.0;
-            if (start != nullptr && open < start->slope.size())
-                slope = static_cast<double>(start->slope[open]);
-            else if (condition != nullptr && !condition->slope.empty())
-                slope = static_cast<double>(condition->slope[relu]);
-            // Any slope will do if the intercept puts the line above both ends; 2^-50 covers the three roundings.
-            const double upper_slope = std::min(high / (high - low), 1.0);
-            const double intercept = std::max(-upper_slope * low, (1 - upper_slope) * high) * (1 + 0x1p-50) + 1e-290;
-            set_lines(lane, relu, slope, upper_slope, intercept, 1);
-        }
-    }
-}
-
 ReluLines RelaxedLanes::lines(const NeuronLayer& layer) {
     return {slope_.row(layer.first), upper_slope_.row(layer.first), upper_intercept_.row(layer.first),
             shift_.row(layer.first)};
 }
 
+/// All lanes of a problem are set.
+void RelaxedLanes::begin() {
+    reach_.list();
+    for (std::size_t l = 0; l < top_; ++l) {
+        if (sparse_reads_[l] == 0) continue;
+        double* first = values_.row(network_->network().layers()[l].first.index());
+        reach_.over_runs(
+            l, [&](std::size_t begin, std::size_t count) { std::fill_n(first + begin * lanes, count * lanes, 0.0); });
+    }
+}
+
 void RelaxedLanes::seed_objectives() {
-    if (dense_) {
-        // Dense kernels neither read nor write the coefficients of dead components.
-        for (std::size_t l = 0; l < top_; ++l) {
-            double* first = coefficients_.row(network_->network().layers()[l].first.index());
-            for (const std::uint32_t i : network_->live_rows(l)) std::fill_n(first + i * lanes, lanes, 0.0);
-        }
-    } else {
-        coefficients_.fill(0);
+    if (!reach_.is_listed()) begin();
+    for (std::size_t l = 0; l < top_; ++l) {
+        double* first = coefficients_.row(network_->network().layers()[l].first.index());
+        for (const std::uint32_t i : reach_.rows(l)) std::fill_n(first + i * lanes, lanes, 0.0);
     }
     // The start of `absolute` is far above every underflow there can be.
     absolute_.fill(1e-150);
@@ -211,7 +208,6 @@ void RelaxedLanes::seed_objectives() {
         for (std::size_t r = 0; r < rows_[j].size() && conditions_[j] != nullptr; ++r)
             if (rows_[j][r].multiplier > 0) seed(j, conditions_[j]->rows[r], rows_[j][r].multiplier);
     }
-    pencils_.add_constants(constant_.data(), absolute_.data());
 }
 
 void RelaxedLanes::seed(std::size_t j, const Objective& objective, double factor) {
@@ -236,36 +232,16 @@ void RelaxedLanes::backward_affine(std::size_t index) {
     const model::Layer& layer = network_->network().layers()[index];
     const auto& affine = std::get<model::AffineLayer>(layer.operation);
     const double* coefficient = coefficients_.row(layer.first.index());
-    add_bias(network_->selection(index, 0).rows, coefficient, affine.bias.nearest().data(),
-             network_->budget(index).data(), constant_.data(), absolute_.data());
+    add_bias(reach_.rows(index), coefficient, affine.bias.nearest().data(), network_->budget(index).data(),
+             constant_.data(), absolute_.data());
     for (std::size_t t = 0; t < affine.terms.size(); ++t)
         multiply_transposed(affine.terms[t].map, coefficient,
                             coefficients_.row(network_->network().layer(affine.terms[t].source).first.index()),
-                            network_->selection(index, t));
-}
-
-/// Below the pool lies its member, above it that member or a constant.
-void RelaxedLanes::backward_pool(const PoolLayer& pool) {
-    const std::size_t first = network_->network().layers()[pool.layer].first.index();
-    const std::size_t source = network_->network().layers()[pool.source].first.index();
-    for (std::size_t w = 0; w < pool.member.size(); ++w) {
-        const double* from = coefficients_.row(first + w);
-        double* to = coefficients_.row(source + pool.member[w]);
-        const double upper = network_->upper(first + w);
-        const double size = network_->magnitudes()[source + pool.member[w]];
-        for (std::size_t j = 0; j < lanes; ++j) {
-            const bool is_member = from[j] >= 0 || pool.dominates[w];
-            const double lift = is_member ? 0 : from[j] * upper;
-            to[j] += is_member ? from[j] : 0;
-            constant_[j] += lift;
-            absolute_[j] += std::fabs(from[j]) * size + std::fabs(lift);
-        }
-    }
+                            reach_.selection(index, t));
 }
 
 void RelaxedLanes::bound() {
     ++passes_;
-    if (network_->pencil_count() > 0) pencils_.prepare(top_);
     seed_objectives();
     const auto& layers = network_->network().layers();
     for (std::size_t l = top_; l-- > 0;) {
@@ -273,31 +249,25 @@ void RelaxedLanes::bound() {
         const std::size_t first = layer.first.index();
         if (std::holds_alternative<model::AffineLayer>(layer.operation)) {
             backward_affine(l);
-        } else if (const NeuronLayer* neurons = neurons_of_layer_[l]) {
-            const double* post = coefficients_.row(neurons->post);
-            double* pre = coefficients_.row(neurons->pre);
-            const double* magnitudes = network_->magnitudes() + neurons->pre;
-            if (neurons->is_relu)
-                relax_backward(neurons->live, post, pre, lines(*neurons), magnitudes, constant_.data(),
-                               absolute_.data());
-            else
-                pencil_backward(neurons->live, post, pre, pencils_.lines(*neurons), magnitudes, constant_.data(),
-                                absolute_.data());
-        } else if (pool_of_layer_[l] != nullptr) {
-            backward_pool(*pool_of_layer_[l]);
+        } else if (const NeuronLayer* relu = neurons_of_layer_[l]) {
+            relax_backward(reach_.live(*relu), coefficients_.row(relu->post), coefficients_.row(relu->pre),
+                           lines(*relu), network_->magnitudes() + relu->pre, constant_.data(), absolute_.data());
         } else if (const auto* operation = std::get_if<model::ActivationLayer>(&layer.operation)) {
             const double* from = coefficients_.row(first);
             double* to = coefficients_.row(network_->network().layer(operation->source).first.index());
-            for (std::size_t i = 0; i < layer.size * lanes; ++i) to[i] += from[i];
+            for (const std::size_t k : reach_.rows(l))
+                for (std::size_t i = k * lanes; i < (k + 1) * lanes; ++i) to[i] += from[i];
         } else {
-            concretise_lanes(layer.size, coefficients_.row(first), network_->lower_bounds() + first,
-                             network_->upper_bounds() + first, constant_.data(), absolute_.data(), values_.row(first));
+            reach_.over_runs(l, [&](std::size_t begin, std::size_t count) {
+                const std::size_t at = first + begin;
+                concretise_lanes(count, coefficients_.row(at), network_->lower_bounds() + at,
+                                 network_->upper_bounds() + at, constant_.data(), absolute_.data(), values_.row(at));
+            });
         }
     }
     for (std::size_t j = 0; j < lanes; ++j) {
         bounds_[j] = constant_[j] - network_->gamma() * absolute_[j];
         if (!std::isfinite(bounds_[j])) bounds_[j] = -infinity;
-        if (pencils_.empty(j)) bounds_[j] = infinity;
         best_[j] = std::max(best_[j], bounds_[j]);
     }
 }
@@ -307,26 +277,10 @@ void RelaxedLanes::forward_affine(std::size_t index) {
     const auto& affine = std::get<model::AffineLayer>(layer.operation);
     double* out = values_.row(layer.first.index());
     const double* bias = affine.bias.nearest().data();
-    if (dense_) {
-        for (const std::uint32_t i : network_->live_rows(index)) std::fill_n(out + i * lanes, lanes, bias[i]);
-    } else {
-        for (std::size_t i = 0; i < layer.size; ++i) std::fill_n(out + i * lanes, lanes, bias[i]);
-    }
+    for (const std::uint32_t i : reach_.rows(index)) std::fill_n(out + i * lanes, lanes, bias[i]);
     for (std::size_t t = 0; t < affine.terms.size(); ++t)
         multiply(affine.terms[t].map, values_.row(network_->network().layer(affine.terms[t].source).first.index()), out,
-                 network_->selection(index, t));
-}
-
-void RelaxedLanes::forward_pool(const PoolLayer& pool) {
-    const std::size_t first = network_->network().layers()[pool.layer].first.index();
-    const std::size_t source = network_->network().layers()[pool.source].first.index();
-    for (std::size_t w = 0; w < pool.member.size(); ++w) {
-        const double* member = values_.row(source + pool.member[w]);
-        const double* coefficient = coefficients_.row(first + w);
-        double* out = values_.row(first + w);
-        for (std::size_t j = 0; j < lanes; ++j)
-            out[j] = coefficient[j] >= 0 || pool.dominates[w] ? member[j] : network_->upper(first + w);
-    }
+                 reach_.selection(index, t));
 }
 
 void RelaxedLanes::primal() {
@@ -336,18 +290,13 @@ void RelaxedLanes::primal() {
         const model::Layer& layer = layers[l];
         if (std::holds_alternative<model::AffineLayer>(layer.operation)) {
             forward_affine(l);
-        } else if (const NeuronLayer* neurons = neurons_of_layer_[l]) {
-            const double* post = coefficients_.row(neurons->post);
-            const double* in = values_.row(neurons->pre);
-            if (neurons->is_relu)
-                relax_forward(neurons->live, post, in, values_.row(neurons->post), lines(*neurons));
-            else
-                pencil_forward(neurons->live, post, in, values_.row(neurons->post), pencils_.lines(*neurons));
-        } else if (pool_of_layer_[l] != nullptr) {
-            forward_pool(*pool_of_layer_[l]);
+        } else if (const NeuronLayer* relu = neurons_of_layer_[l]) {
+            relax_forward(reach_.live(*relu), coefficients_.row(relu->post), values_.row(relu->pre),
+                          values_.row(relu->post), lines(*relu));
         } else if (const auto* operation = std::get_if<model::ActivationLayer>(&layer.operation)) {
-            std::copy_n(values_.row(network_->network().layer(operation->source).first.index()), layer.size * lanes,
-                        values_.row(layer.first.index()));
+            const double* from = values_.row(network_->network().layer(operation->source).first.index());
+            double* to = values_.row(layer.first.index());
+            for (const std::uint32_t k : reach_.rows(l)) std::copy_n(from + k * lanes, lanes, to + k * lanes);
         }
     }
 }
@@ -359,17 +308,14 @@ void RelaxedLanes::ascend(double rate) {
     step.slope_rate = rate / (1 - std::pow(keep_mean, steps));
     step.square_correction = 1 / (1 - std::pow(keep_square, steps));
     if (steps_ == 1) {
-        for (const std::uint32_t relu : network_->unstable()) {
-            std::fill_n(mean_.row(relu), lanes, 0.0);
-            std::fill_n(square_.row(relu), lanes, 0.0);
-        }
-        pencils_.begin_ascent();
         // Multipliers have the unit of the objective's coefficients: their steps follow the mean coefficient.
         std::array<double, lanes> sum{};
         std::array<double, lanes> count{};
         for (const NeuronLayer& layer : network_->neuron_layers()) {
             if (layer.layer >= top_) break;
-            for (const std::uint32_t i : layer.unstable) {
+            for (const std::uint32_t i : reach_.unstable(layer)) {
+                std::fill_n(mean_.row(layer.first + i), lanes, 0.0);
+                std::fill_n(square_.row(layer.first + i), lanes, 0.0);
                 const double* g = coefficients_.row(layer.post + i);
                 for (std::size_t j = 0; j < lanes; ++j) {
                     sum[j] += std::fabs(g[j]);
@@ -385,16 +331,10 @@ void RelaxedLanes::ascend(double rate) {
     step.multiplier_rate = multiplier_rate.data();
     for (const NeuronLayer& layer : network_->neuron_layers()) {
         if (layer.layer >= top_) break;
-        if (!layer.is_relu) {
-            pencil_ascend(layer.unstable, coefficients_.row(layer.post), values_.row(layer.pre), pencils_.lines(layer),
-                          network_->magnitudes() + layer.pre, step);
-            continue;
-        }
         const AscentState state{role_.row(layer.first), mean_.row(layer.first), square_.row(layer.first)};
-        bounds::ascend(layer.unstable, coefficients_.row(layer.post), values_.row(layer.pre), lines(layer), state,
-                       step);
+        bounds::ascend(reach_.unstable(layer), coefficients_.row(layer.post), values_.row(layer.pre), lines(layer),
+                       state, step);
     }
-    pencils_.ascend_multipliers(values_, step.slope_rate, step.square_correction, multiplier_scale_);
 }
 
 double RelaxedLanes::input_width(std::size_t lane) const {
@@ -457,36 +397,33 @@ void RelaxedLanes::optimise(std::size_t steps, double rate, double decay, std::s
     }
 }
 
-Slopes RelaxedLanes::slopes(std::size_t lane, std::span<const NeuronSplit> splits) const {
+Slopes RelaxedLanes::slopes(std::size_t lane, std::span<const NeuronSplit> splits) {
     Slopes slopes;
     slopes.slope.reserve(network_->unstable().size());
-    for (const std::uint32_t neuron : network_->unstable()) {
-        const NeuronLayer& layer = network_->layer_of(neuron);
-        if (layer.is_relu) {
-            slopes.slope.push_back(static_cast<float>(slope_.row(neuron)[lane]));
-        } else {
-            const double g = layer.layer < top_ ? coefficients_.row(layer.post + neuron - layer.first)[lane] : 0;
-            slopes.slope.push_back(g == 0 ? std::numeric_limits<float>::quiet_NaN()
-                                          : pencils_.place(lane, neuron, g > 0));
+    for (const NeuronLayer& layer : network_->neuron_layers()) {
+        const std::span<const std::uint32_t> reached = reach_.of_lane(lane, layer.layer, layer.unstable);
+        auto next = reached.begin();
+        for (const std::uint32_t i : layer.unstable) {
+            const bool is_reached = next != reached.end() && *next == i;
+            if (is_reached) ++next;
+            const bool starts_at_1 = network_->upper(layer.pre + i) > -network_->lower(layer.pre + i);
+            slopes.slope.push_back(is_reached ? static_cast<float>(slope_.row(layer.first + i)[lane])
+                                              : static_cast<float>(starts_at_1));
         }
     }
     for (const NeuronSplit& split : splits)
-        slopes.multiplier.push_back(network_->layer_of(split.neuron).is_relu
-                                        ? static_cast<float>(std::fabs(shift_.row(split.neuron)[lane]))
-                                        : pencils_.multiplier(lane, split));
+        slopes.multiplier.push_back(static_cast<float>(std::fabs(shift_.row(split.neuron)[lane])));
     if (conditions_[lane] != nullptr)
         for (const RowState& row : rows_[lane]) slopes.row_multiplier.push_back(static_cast<float>(row.multiplier));
     return slopes;
 }
 
-double RelaxedLanes::gap(std::size_t neuron, std::size_t lane) const {
-    const NeuronLayer& layer = network_->layer_of(neuron);
-    const std::size_t i = neuron - layer.first;
+double RelaxedLanes::gap(std::size_t relu, std::size_t lane) const {
+    const NeuronLayer& layer = network_->layer_of(relu);
+    const std::size_t i = relu - layer.first;
     const double g = coefficients_.row(layer.post + i)[lane];
     const double value = values_.row(layer.post + i)[lane];
-    const double input = values_.row(layer.pre + i)[lane];
-    const double truth =
-        layer.is_relu ? std::max(input, 0.0) : model::apply(network_->relaxation(layer).activation(), input);
+    const double truth = std::max(values_.row(layer.pre + i)[lane], 0.0);
     return std::fabs(g * (value - truth));
 }
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rigorous lower bounds of sixteen objectives at once by back-substitution through a network, with the lines (α) and
-// the multipliers of split constraints (β) of every lane chosen by gradient ascent. Xu et al., Fast and complete
-// (α-CROWN), ICLR 2021; Wang et al., β-CROWN, NeurIPS 2021. Whatever the ascent proposes is valid: of a ReLU any slope
-// in [0, 1] is a lower line, of others any convex combination of lines is a line (pencil_lanes.hpp), and any
-// non-negative multiplier a valid weakening, so each bound is a theorem once the rounding errors are subtracted
-// (docs/engine.md, "Floats propose, exact arithmetic disposes").
+// Rigorous lower bounds of sixteen objectives at once by back-substitution through a ReLU network, with the slopes (α)
+// and the multipliers of split constraints (β) of every lane chosen by gradient ascent.
+// Xu et al., Fast and complete (α-CROWN), ICLR 2021; Wang et al., β-CROWN, NeurIPS 2021. Whatever the ascent proposes
+// is valid: any slope in [0, 1] is a lower line and any non-negative multiplier a valid weakening, so each bound is a
+// theorem once the rounding errors are subtracted (docs/engine.md, "Floats propose, exact arithmetic disposes").
 #pragma once
 
 #include <array>
@@ -13,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "bounds/pencil_lanes.hpp"
+#include "bounds/problem_reach.hpp"
 #include "bounds/relaxed_lane_kernels.hpp"
 #include "bounds/relaxed_network.hpp"
 #include "exact/linear_form.hpp"
@@ -42,9 +41,8 @@ struct Condition {
     std::vector<float> split_multiplier{};
 };
 
-/// What the ascent found for a node, to start its children from: slopes of RelaxedNetwork::unstable() in order (of
-/// others than ReLU: places in pencils, PencilLanes::place; nan where unknown), a multiplier for each split and for
-/// each row of a condition.
+/// What the ascent found for a node, to start its children from: slopes of RelaxedNetwork::unstable() in order, a
+/// multiplier for each split and for each row of a condition.
 struct Slopes {
     std::vector<float> slope;
     std::vector<float> multiplier;
@@ -63,12 +61,11 @@ struct LocalBounds {
 };
 
 /// Borrows the network; its bounds may be tightened between problems, not within one. One bound() costs one
-/// multiplication per live weight and lane, primal() the same, ascend() next to nothing.
+/// multiplication per lane and weight between live components that some objective reaches, primal() the same, ascend()
+/// next to nothing.
 class RelaxedLanes {
   public:
     explicit RelaxedLanes(const RelaxedNetwork& network);
-    /// What one takes, in bytes, about.
-    static std::size_t memory(const model::Network& network);
 
     /// Before the lanes of a problem are set.
     void clear();
@@ -76,18 +73,18 @@ class RelaxedLanes {
     /// network.unstable() (or a prefix; DeepPoly's beyond it) and multipliers for a prefix of the splits (0 beyond it).
     /// `local`, when given, holds on the region of the splits (and of the condition). `condition`, when given, must
     /// outlive the problem: the region is what of it satisfies all its rows.
-    /// A split without a multiplier (network.has_multiplier) is left out.
+    /// A split without a multiplier (network.has_multiplier) is left out, and so is one of a neuron that the objective
+    /// does not reach.
     void set(std::size_t lane, const Objective& objective, std::span<const NeuronSplit> splits = {},
              const Slopes* start = nullptr, const LocalBounds* local = nullptr, const Condition* condition = nullptr);
 
-    /// Back-substitutes all lanes; results in bounds(). Proven: objective >= bounds()[lane] on the lane's region;
-    /// infinite where nothing is in it.
+    /// Back-substitutes all lanes; results in bounds(). Proven: objective >= bounds()[lane] on the lane's region.
     void bound();
     const std::array<double, lanes>& bounds() const { return bounds_; }
-    /// The point of the relaxed problem that attains the bound: values of all live variables.
+    /// The point of the relaxed problem that attains the bound: values of all live variables that are reached.
     void primal();
     const LaneMatrix& values() const { return values_; }
-    /// Coefficients of the last bound(), by variable.
+    /// Coefficients of the last bound(), by variable; 0 where nothing is reached.
     const LaneMatrix& coefficients() const { return coefficients_; }
     /// One ascent step from the last bound() and primal().
     void ascend(double rate);
@@ -96,34 +93,29 @@ class RelaxedLanes {
     void optimise(std::size_t steps, double rate, double decay, std::span<const double> target);
     const std::array<double, lanes>& best() const { return best_; }
 
-    /// The slopes of a lane as they are now.
-    Slopes slopes(std::size_t lane, std::span<const NeuronSplit> splits) const;
+    /// The slopes of a lane as they are now; DeepPoly's of neurons that it does not reach.
+    Slopes slopes(std::size_t lane, std::span<const NeuronSplit> splits);
     /// How far apart the ends of the last bound()'s linear form over the inputs are.
     double input_width(std::size_t lane) const;
-    /// How much of the bound's gap a neuron causes at the primal point: |coefficient|·|line - activation|.
-    double gap(std::size_t neuron, std::size_t lane) const;
+    /// How much of the bound's gap neuron `relu` causes at the primal point: |coefficient|·(line - ReLU).
+    double gap(std::size_t relu, std::size_t lane) const;
     std::uint64_t passes() const { return passes_; }
 
   private:
     void set_lines(std::size_t lane, std::size_t relu, double slope, double upper_slope, double upper_intercept,
                    double role);
     ReluLines lines(const NeuronLayer& layer);
+    void begin();
     void seed_objectives();
     void seed(std::size_t lane, const Objective& objective, double factor);
     void ascend_rows(double rate, double square_correction);
     void enter_rows(std::size_t lane);
     double value(const Objective& objective, std::size_t lane) const;
-    void set_relus(std::size_t lane, std::size_t highest, const Slopes* start, const LocalBounds* local,
-                   const Condition* condition);
     void backward_affine(std::size_t layer);
-    void backward_pool(const PoolLayer& pool);
     void forward_affine(std::size_t layer);
-    void forward_pool(const PoolLayer& pool);
 
     const RelaxedNetwork* network_;
-    PencilLanes pencils_;
     std::vector<const NeuronLayer*> neurons_of_layer_;                                 ///< by layer
-    std::vector<const PoolLayer*> pool_of_layer_;                                      ///< by layer
     LaneMatrix coefficients_, values_;                                                 ///< by variable
     LaneMatrix slope_, upper_slope_, upper_intercept_, shift_, role_, mean_, square_;  ///< by neuron
     std::array<Objective, lanes> objectives_;
@@ -141,9 +133,11 @@ class RelaxedLanes {
     std::array<std::vector<std::pair<std::uint32_t, double>>, lanes> splits_;
     std::array<bool, lanes> used_{};
     std::array<double, lanes> constant_{}, absolute_{}, bounds_{}, best_{}, multiplier_scale_{};
-    bool dense_ = true;        ///< every map is: dead components need no clearing
-    std::size_t top_ = 0;      ///< layers below this take part
-    std::uint64_t steps_ = 0;  ///< ascents since clear()
+    ProblemReach reach_;
+    std::vector<std::uint8_t> sparse_reads_;    ///< by layer: a sparse map does, which takes no notice of dead columns
+    std::vector<std::uint32_t> split_neurons_;  ///< that have a role or a shift in some lane
+    std::size_t top_ = 0;                       ///< layers below this take part
+    std::uint64_t steps_ = 0;                   ///< ascents since clear()
     std::uint64_t passes_ = 0;
 };
 

@@ -13,9 +13,10 @@ namespace sinew::search {
 
 using bounds::lanes;
 
-void Attack::refine(const Box& box, Candidate& candidate, std::size_t steps) {
+void Attack::refine(Candidate& candidate, std::size_t steps) {
     constexpr std::size_t radii = 4;
     const std::size_t n = inputs_.size();
+    const bool wide = is_wide();
     double radius = 0.05;
     std::vector<std::uint32_t> rows;
     std::vector<double> value;
@@ -29,6 +30,7 @@ void Attack::refine(const Box& box, Candidate& candidate, std::size_t steps) {
         evaluate(margin);
         condition_.active_rows(0, lanes, rows);
         if (rows.empty()) return;
+        if (rows.size() == 1 && wide) return;  // a step along its signs is what descents make
         network_.adjoints().fill(0);
         value.resize(rows.size());
         for (std::size_t r = 0; r < rows.size(); ++r) value[r] = condition_.seed_row(rows[r], r, network_.adjoints());
@@ -41,16 +43,17 @@ void Attack::refine(const Box& box, Candidate& candidate, std::size_t steps) {
         for (std::size_t q = 0; q < radii; ++q) {
             const double reach = radius * std::pow(0.25, static_cast<double>(q) - 1);
             for (std::size_t i = 0; i < n; ++i) {
-                const double room = reach * (box.upper[i] - box.lower[i]);
-                lower[i] = std::max(-room, box.lower[i] - candidate.inputs[i]);
-                upper[i] = std::min(room, box.upper[i] - candidate.inputs[i]);
+                const double room = reach * (upper_.row(i)[0] - lower_.row(i)[0]);
+                lower[i] = std::max(-room, lower_.row(i)[0] - candidate.inputs[i]);
+                upper[i] = std::min(room, upper_.row(i)[0] - candidate.inputs[i]);
             }
             const std::vector<double> step = bounds::max_min_step(value, slope, lower, upper);
             for (std::size_t i = 0; i < n; ++i)
                 for (std::size_t t = 0; t < lanes / radii; ++t)
-                    point(i)[q * (lanes / radii) + t] = std::min(
-                        std::max(candidate.inputs[i] + step[i] * std::pow(0.5, static_cast<double>(t)), box.lower[i]),
-                        box.upper[i]);
+                    point(i)[q * (lanes / radii) + t] =
+                        std::min(std::max(candidate.inputs[i] + step[i] * std::pow(0.5, static_cast<double>(t)),
+                                          lower_.row(i)[0]),
+                                 upper_.row(i)[0]);
         }
         evaluate(margin);
         const auto best = static_cast<std::size_t>(std::max_element(margin, margin + lanes) - margin);

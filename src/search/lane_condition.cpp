@@ -156,6 +156,19 @@ void LaneCondition::seed(bounds::LaneMatrix& adjoints, const std::uint32_t* choi
     for (std::uint32_t n = root_ + 1; n-- > 0;) seed_node(n, adjoints, choice, descent);
 }
 
+void LaneCondition::seed_lane(bounds::LaneMatrix& adjoints, std::size_t lane, Descent descent) {
+    const std::uint32_t choice[lanes] = {};
+    Descent descents[lanes] = {};
+    descents[lane] = descent;
+    weights_.fill(0);
+    weights_.row(root_)[lane] = 1;
+    for (std::uint32_t n = root_ + 1; n-- > 0;) seed_node(n, adjoints, choice, descents);
+}
+
+double LaneCondition::disjunct_margin(std::size_t disjunct, std::size_t lane) const {
+    return margins_.row(children_[nodes_[steered_].begin + disjunct])[lane];
+}
+
 void LaneCondition::active_rows(std::size_t lane, std::size_t limit, std::vector<std::uint32_t>& rows) {
     std::vector<bool> active(nodes_.size(), false);
     active[root_] = true;

@@ -31,6 +31,8 @@ class LaneCondition {
     /// Adds the derivative of the margins (of the last evaluate) to `adjoints`. `choice[j]` steers lane j: 0 follows
     /// the best child of each disjunction, c > 0 child (c - 1) mod children of the first (outermost) disjunction.
     void seed(bounds::LaneMatrix& adjoints, const std::uint32_t* choice, const Descent* descent);
+    /// The same in one lane alone.
+    void seed_lane(bounds::LaneMatrix& adjoints, std::size_t lane, Descent descent);
 
     /// The rows that decide lane `lane` (all rows of conjunctions, the best child's of disjunctions), worst first, at
     /// most `limit`. Rows over inputs alone are included.
@@ -40,6 +42,8 @@ class LaneCondition {
 
     /// Children of the outermost disjunction, 1 without one: how many choices make sense.
     std::size_t disjuncts() const { return disjuncts_; }
+    /// The margin of one of them at a lane of the last evaluate().
+    double disjunct_margin(std::size_t disjunct, std::size_t lane) const;
 
     /// One atom row: margin = (constant + Σ coefficient·variable), already negated and scaled so that positive holds.
     struct Row {

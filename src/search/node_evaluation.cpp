@@ -38,6 +38,11 @@ NodeEvaluation::NodeEvaluation(const Problem& problem)
          {&lower_, &upper_, &branch_lower_, &branch_upper_, &union_lower_, &union_upper_, &corner_})
         side->resize(inputs);
     if (problem.smooth) influence_.emplace(problem.query->network);
+    std::size_t open = 0;
+    for (const std::uint32_t variable : bounds_.phase_variables())
+        if (bounds_.split_point(root_, variable)) ++open;
+    if (bounds::pays_forward(problem.query->network, open))
+        forward_.emplace(problem.query->network, std::span<const std::size_t>{});
 }
 
 void NodeEvaluation::know(const engine::Literal& bound) {
@@ -194,7 +199,7 @@ NodeEvaluation::Result NodeEvaluation::evaluate(bounds::State& state, Node& node
     const Condition& condition = box.condition;
     nodes_ = condition.nodes().data();
     if (!snap_inputs(state, box)) return Result::refuted;
-    if (!bounds_.tighten(state, node.layers_settled)) {
+    if (!bounds_.tighten(state, node.layers_settled, forward_ ? &*forward_ : nullptr)) {
         refuted_variable_ = bounds_.contradiction();
         return Result::refuted;
     }

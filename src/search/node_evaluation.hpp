@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "bounds/forward_bounds.hpp"
 #include "bounds/input_influence.hpp"
 #include "bounds/joint_bound.hpp"
 #include "bounds/network_bounds.hpp"
@@ -73,6 +74,7 @@ class NodeEvaluation {
 
     const Problem* problem_;
     bounds::NetworkBounds bounds_;
+    std::optional<bounds::ForwardBounds> forward_;  ///< where it is the cheaper way to most bounds
     bounds::State root_;
     std::vector<const bounds::Row*> rows_;
     std::vector<std::uint32_t> row_atom_;  ///< the atom of each row; phase rows follow

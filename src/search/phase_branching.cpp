@@ -13,15 +13,13 @@
 
 #include "base/run_together.hpp"
 #include "base/share_out.hpp"
+#include "bounds/forward_bounds.hpp"
 #include "bounds/relaxed_lanes.hpp"
 #include "bounds/tighten_network.hpp"
 #include "engine/turns.hpp"
-#include "model/evaluate_enclosed.hpp"
 #include "search/attack.hpp"
-#include "search/boundary.hpp"
 #include "search/disjuncts.hpp"
 #include "search/exact_leaf.hpp"
-#include "search/lane_network.hpp"
 #include "search/neuron_refinement.hpp"
 #include "search/phase_parts.hpp"
 #include "search/phase_tree.hpp"
@@ -34,8 +32,6 @@ using bounds::lanes;
 using bounds::Objective;
 
 constexpr std::size_t bank_bytes = std::size_t{64} << 20;
-/// Of a worker's bounding, in bytes.
-constexpr std::size_t largest_lanes = std::size_t{1} << 30;
 constexpr std::uint64_t no_budget = std::numeric_limits<std::uint64_t>::max();
 /// Neurons that are refined between two looks at the turn's end.
 constexpr std::size_t refined_together = 32;
@@ -70,15 +66,6 @@ std::vector<double> root_bounds(const bounds::RelaxedNetwork& network, std::span
                       problem.best().begin() + static_cast<std::ptrdiff_t>(count));
     }
     return result;
-}
-/// Neurons that can be split until nothing is left to split, or nearly so: no jumps. What bounding takes has to fit
-/// into memory.
-bool suits(const model::Network& network) {
-    if (bounds::RelaxedLanes::memory(network) > largest_lanes) return false;
-    return std::none_of(network.layers().begin(), network.layers().end(), [](const model::Layer& layer) {
-        const auto* neurons = std::get_if<model::ActivationLayer>(&layer.operation);
-        return neurons != nullptr && is_step(neurons->activation.kind);
-    });
 }
 }  // namespace
 
@@ -219,6 +206,7 @@ class PhaseBranching::Search {
     /// before: only open neurons have multipliers.
     void begin_part() {
         network_.emplace(query_.network, box_.lower, box_.upper);
+        bounds::tighten_forward(*network_);
         for (const engine::Literal& bound : part_.bounds) know(bound);
         for (const engine::Literal& split : part_.splits) {
             const std::optional<std::uint32_t> neuron = neuron_of(split.subject.variable().index());
@@ -363,11 +351,6 @@ class PhaseBranching::Search {
     /// Leaves whose linear programs the multipliers could not decide: by exact arithmetic, one after the other.
     std::optional<Step> decide_leaves(const Limits& limits) {
         std::vector<PhaseTree::Leaf>& leaves = tree_->undecided();
-        if (model::is_smooth(query_.network)) {
-            double distance = 0;
-            for (const PhaseTree::Leaf& leaf : leaves) distance = std::max(distance, -leaf.bound);
-            return give_up(boundary_reason(distance));
-        }
         while (!leaves.empty()) {
             std::vector<Decision> bounds;
             for (const bounds::NeuronSplit& split : leaves.back().splits)
@@ -566,7 +549,7 @@ engine::SplitTree PhaseBranching::tree() const {
 
 std::unique_ptr<PhaseBranching> PhaseBranching::make(const model::Query& query, const PhaseOptions& options,
                                                      Observer& observer, const engine::Part* part) {
-    if (!query.boolean_names.empty() || !suits(query.network)) return nullptr;
+    if (!query.boolean_names.empty() || !bounds::RelaxedNetwork::fits(query.network)) return nullptr;
     InputBox box = input_box(query);
     if (!box.finite()) return nullptr;
     auto all = disjuncts(query);
@@ -593,7 +576,7 @@ model::Verdict phase_branching(const model::Query& query, const PhaseOptions& op
     std::unique_ptr<PhaseBranching> engine = PhaseBranching::make(query, options, observer);
     if (!engine) {
         model::Verdict verdict;
-        verdict.reason = "not a network without jumps over a finite box with few disjuncts";
+        verdict.reason = "not a ReLU network over a finite box with few disjuncts";
         return verdict;
     }
     return engine::decide_alone(std::move(engine), query, limits);

@@ -132,9 +132,9 @@ inline void product(Arithmetic arithmetic, const double* weight, std::size_t i_s
                     arithmetic.product_sum(from[k * lanes + l], weight[i * i_stride + k * k_stride], to[i * lanes + l]);
 }
 
-inline void sparse(Arithmetic arithmetic, SparseRows map, std::size_t first, std::size_t last, bool transposed,
-                   const double* from, double* to) {
-    for (std::size_t r = first; r < last; ++r)
+inline void sparse(Arithmetic arithmetic, SparseRows map, const Indices& rows, bool transposed, const double* from,
+                   double* to) {
+    for (const std::size_t r : rows)
         for (std::size_t k = map.row_begin[r]; k < map.row_begin[r + 1]; ++k)
             for (std::size_t l = 0; l < lanes; ++l) {
                 const std::size_t source = transposed ? r : map.column[k];

@@ -88,16 +88,15 @@ TEST(LaneKernelTable, SparseProducts) {
         }
         const Array weight(column.size(), kind, random);
         const SparseRows map{begin.data(), column.data(), weight.data()};
-        const std::size_t first = random.below(rows);
-        const std::size_t last = first + random.below(rows - first + 1);
+        const Chosen chosen(rows, random);
         Array in(columns * lanes, kind, random), out(rows * lanes, kind, random);
         Array expected = out;
-        reference::sparse(arithmetic, map, first, last, false, in.data(), expected.data());
-        lane_kernels(set).sparse(map, first, last, in.data(), out.data());
+        reference::sparse(arithmetic, map, chosen.indices, false, in.data(), expected.data());
+        lane_kernels(set).sparse(map, chosen.list, in.data(), out.data());
         out.expect_same(expected, "forward");
         expected = in;
-        reference::sparse(arithmetic, map, first, last, true, out.data(), expected.data());
-        lane_kernels(set).sparse_transposed(map, first, last, out.data(), in.data());
+        reference::sparse(arithmetic, map, chosen.indices, true, out.data(), expected.data());
+        lane_kernels(set).sparse_transposed(map, chosen.list, out.data(), in.data());
         in.expect_same(expected, "transposed");
     });
 }

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bounds/reach.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "bounds/relaxed_lanes.hpp"
+#include "bounds/tighten_network.hpp"
+#include "unit/bounds/convolution_networks.hpp"
+
+namespace sinew::bounds {
+namespace {
+
+/// All components that `variable` depends on, by variable, entry by entry.
+std::vector<bool> dependencies(const model::Network& network, std::size_t variable) {
+    std::vector<bool> needed(network.variable_count(), false);
+    needed[variable] = true;
+    for (std::size_t l = network.layer_count(); l-- > 0;) {
+        const model::Layer& layer = network.layers()[l];
+        for (std::size_t i = 0; i < layer.size; ++i) {
+            if (!needed[layer.first.index() + i]) continue;
+            if (const auto* affine = std::get_if<model::AffineLayer>(&layer.operation)) {
+                for (const model::AffineTerm& term : affine->terms)
+                    model::for_each_entry(term.map, i, [&](std::size_t column, std::size_t) {
+                        needed[network.variable(term.source, column).index()] = true;
+                    });
+            } else if (const auto* operation = std::get_if<model::ActivationLayer>(&layer.operation)) {
+                needed[network.variable(operation->source, i).index()] = true;
+            }
+        }
+    }
+    return needed;
+}
+
+TEST(Reach, BoxesHoldAllThatAComponentDependsOnAndLittleElse) {
+    Random random(1);
+    std::size_t needed_components = 0;
+    std::size_t boxed_components = 0;
+    for (int trial = 0; trial < 200; ++trial) {
+        const test::ImageNetwork made = test::random_image_network(random);
+        const ReachMap map(made.network);
+        const model::LayerId layer = made.hidden[random.below(made.hidden.size())];
+        const std::size_t component = random.below(made.network.layer(layer).size);
+        Boxes boxes = map.none();
+        map.add(boxes, layer.index(), component);
+        map.close(boxes, layer.index() + 1);
+        const std::vector<bool> needed = dependencies(made.network, made.network.variable(layer, component).index());
+        for (std::size_t l = 0; l < made.network.layer_count(); ++l) {
+            const model::Layer& each = made.network.layers()[l];
+            std::vector<std::uint32_t> all, inside;
+            for (std::uint32_t i = 0; i < each.size; ++i) all.push_back(i);
+            choose_inside(map.shape(l), boxes[l], all, inside);
+            ASSERT_EQ(inside.size(), boxes[l].size());
+            boxed_components += inside.size();
+            for (const std::uint32_t i : all) {
+                if (!needed[each.first.index() + i]) continue;
+                ++needed_components;
+                ASSERT_TRUE(std::binary_search(inside.begin(), inside.end(), i)) << trial << ": " << l << " " << i;
+            }
+        }
+    }
+    // Strides leave holes in a box, and what takes every second row of a kernel's row.
+    EXPECT_LT(boxed_components, needed_components * 5 / 4);
+}
+
+TEST(Reach, NeighboursAlongTheCurveAreNeighboursInTheImage) {
+    const ImageShape shape{3, 8, 8};
+    std::vector<std::uint32_t> all;
+    for (std::uint32_t k = 0; k < 192; ++k) all.push_back(k);
+    const std::vector<std::uint32_t> curve = along_curve(shape, all);
+    std::vector<std::uint32_t> sorted = curve;
+    std::sort(sorted.begin(), sorted.end());
+    EXPECT_EQ(sorted, all);
+    for (std::size_t i = 0; i < curve.size(); i += 3) {
+        const auto x = [&](std::size_t n) { return static_cast<int>(curve[n] % 8); };
+        const auto y = [&](std::size_t n) { return static_cast<int>(curve[n] / 8 % 8); };
+        EXPECT_TRUE(x(i) == x(i + 2) && y(i) == y(i + 2));
+        if (i + 3 == curve.size()) break;
+        EXPECT_EQ(std::abs(x(i) - x(i + 3)) + std::abs(y(i) - y(i + 3)), 1);
+    }
+}
+
+/// What is asked in other lanes, and what was asked before, changes nothing of a lane, to the last bit.
+TEST(Reach, ALaneDoesNotDependOnTheOthers) {
+    Random random(2);
+    for (int trial = 0; trial < 60; ++trial) {
+        const test::ImageNetwork made = test::random_image_network(random);
+        const RelaxedNetwork network(made.network, made.lower, made.upper);
+        if (network.unstable().empty()) continue;
+        RelaxedLanes together(network);
+        const std::vector<double> never(lanes, 1e300);
+        for (int round = 0; round < 3; ++round) {
+            struct Asked {
+                Objective objective;
+                std::vector<NeuronSplit> splits;
+            };
+            std::vector<Asked> asked;
+            together.clear();
+            for (std::size_t j = 0; j < lanes; ++j) {
+                const std::uint32_t neuron = network.unstable()[random.below(network.unstable().size())];
+                Asked each{Objective::of_variable(network.pre_variable(neuron), random.chance(0.5) ? 1 : -1), {}};
+                for (const std::uint32_t split : network.unstable())
+                    if (random.chance(0.2)) each.splits.push_back({split, random.chance(0.5), 0});
+                together.set(j, each.objective, each.splits);
+                asked.push_back(each);
+            }
+            together.optimise(5, 0.2, 0.95, never);
+            const std::size_t j = random.below(lanes);
+            RelaxedLanes alone(network);
+            alone.set(j, asked[j].objective, asked[j].splits);
+            alone.optimise(5, 0.2, 0.95, never);
+            ASSERT_EQ(alone.best()[j], together.best()[j]) << trial;
+            ASSERT_EQ(alone.slopes(j, {}).slope, together.slopes(j, {}).slope) << trial;
+            for (const std::uint32_t neuron : network.unstable()) {
+                const NeuronLayer& layer = network.layer_of(neuron);
+                const std::size_t v = layer.post + neuron - layer.first;
+                ASSERT_EQ(alone.coefficients().row(v)[j], together.coefficients().row(v)[j]);
+            }
+        }
+    }
+}
+
+TEST(Reach, BoundsOfConvolutionsHoldExactly) {
+    Random random(3);
+    std::size_t tightened = 0;
+    for (int trial = 0; trial < 150; ++trial) {
+        const test::ImageNetwork made = test::random_image_network(random);
+        RelaxedNetwork network(made.network, made.lower, made.upper);
+        const std::vector<std::uint32_t> before = network.unstable();
+        TightenOptions options;
+        options.steps = 5;
+        tighten_layers(network, options, Limits());
+        tightened += before.size() - network.unstable().size();
+        RelaxedLanes problem(network);
+        std::vector<LinearForm> forms;
+        for (std::size_t j = 0; j < lanes; ++j) {
+            LinearForm form(made.network.variable(made.output, 0), Rational(random.integer(-9, 9), 7));
+            form.add(LinearForm(made.network.variable(made.output, 1)), Rational(random.integer(-9, 9), 7));
+            forms.push_back(form);
+            problem.set(j, Objective(form));
+        }
+        const std::vector<double> never(lanes, 1e300);
+        problem.optimise(8, 0.2, 0.95, never);
+        std::vector<Interval> box;
+        for (std::size_t i = 0; i < made.lower.size(); ++i) box.push_back({made.lower[i], made.upper[i]});
+        for (int p = 0; p < 15; ++p) {
+            const std::vector<Rational> values = model::evaluate(made.network, test::random_point(random, box));
+            for (std::size_t v = 0; v < values.size(); ++v) {
+                ASSERT_GE(values[v], to_rational(network.lower(v)));
+                ASSERT_LE(values[v], to_rational(network.upper(v)));
+            }
+            for (std::size_t j = 0; j < lanes; ++j) ASSERT_GE(forms[j].value(values), to_rational(problem.best()[j]));
+        }
+    }
+    EXPECT_GT(tightened, 100U);
+}
+
+}  // namespace
+}  // namespace sinew::bounds
