@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/limit_scope.hpp"
+#include "bounds/convolution_walk.hpp"
 #include "bounds/network_bounds.hpp"
 
 namespace sinew::bounds {
@@ -16,27 +17,88 @@ using model::AffineTerm;
 using model::DenseMap;
 using model::MaxPoolLayer;
 
-void NetworkBounds::begin_block(std::size_t lanes) {
-    stride_ = (lanes + lane_multiple - 1) / lane_multiple * lane_multiple;
+void NetworkBounds::begin_block(std::size_t rows) {
+    stride_ = (rows + lane_multiple - 1) / lane_multiple * lane_multiple;
     std::fill(touched_.begin(), touched_.end(), std::uint8_t{0});
     std::fill(mentioned_.begin(), mentioned_.end(), std::uint8_t{0});
     std::fill_n(constant_.begin(), stride_, 0.0);
     std::fill_n(absolute_.begin(), stride_, 0.0);
     for (std::size_t l = 0; l < plans_.size(); ++l) place_[l] = plans_[l].first;
+    if (looks_at_reach_) boxes_.assign(boxes_.size(), {});
+}
+
+/// Once boxes_ holds what the rows mention, of layers up to this one.
+void NetworkBounds::reach_from(std::size_t from_layer) {
+    if (!looks_at_reach_) return;
+    reach_map_.close(boxes_, from_layer + 1);
+    for (std::size_t l = 0; l <= from_layer; ++l) partial_[l] = boxes_[l].size() != plans_[l].size ? 1 : 0;
+}
+
+/// Once it is known which layers are mentioned.
+void NetworkBounds::choose_live(std::size_t from_layer) {
+    if (!looks_at_reach_) return;
+    for (std::size_t l = 0; l <= from_layer; ++l) {
+        if (partial_[l] == 0) continue;
+        live_there_[l].clear();
+        choose_inside(reach_map_.shape(l), boxes_[l], live_anywhere(l), live_there_[l]);
+    }
 }
 
 double* NetworkBounds::touched_buffer(std::size_t layer) {
     double* at = buffer(layer);
-    if (touched_[layer] == 0) std::fill_n(at, plans_[layer].size * stride_, 0.0);
+    if (touched_[layer] == 0)
+        over_reach(layer, [&](std::size_t first, std::size_t count) {
+            std::fill_n(at + first * stride_, count * stride_, 0.0);
+        });
     touched_[layer] = 1;
     return at;
 }
 
 std::span<const std::uint32_t> NetworkBounds::live(std::size_t layer) const {
+    if (looks_at_reach_ && partial_[layer] != 0) return live_there_[layer];
+    return live_anywhere(layer);
+}
+
+std::span<const std::uint32_t> NetworkBounds::live_anywhere(std::size_t layer) const {
     const Plan& plan = plans_[layer];
-    if (plan.relaxation >= 0) return plan.alive;
-    if (plan.alias && mentioned_[layer] == 0) return plans_[plan.sole_activation].alive;
+    const auto alive = [&](const Plan& activation) -> std::span<const std::uint32_t> {
+        return looks_at_reach_ ? activation.sorted : activation.alive;
+    };
+    if (plan.relaxation >= 0) return alive(plan);
+    if (plan.alias && mentioned_[layer] == 0) return alive(plans_[plan.sole_activation]);
     return plan.all;
+}
+
+NetworkBounds::LiveLines NetworkBounds::live_lines(std::size_t layer) {
+    const Plan& plan = plans_[layer];
+    const auto open = std::span(plan.alive).first(plan.open);
+    const auto identity = std::span(plan.alive).subspan(plan.open);
+    if (!looks_at_reach_ || partial_[layer] == 0)
+        return {open,
+                identity,
+                {plan.lower_slope.data(), plan.lower_intercept.data(), plan.upper_slope.data(),
+                 plan.upper_intercept.data()}};
+    open_there_.clear();
+    identity_there_.clear();
+    const ImageShape& shape = reach_map_.shape(layer);
+    choose_inside(shape, boxes_[layer], open, open_there_);
+    choose_inside(shape, boxes_[layer], identity, identity_there_);
+    for (std::vector<double>* lines :
+         {&lower_slope_there_, &lower_intercept_there_, &upper_slope_there_, &upper_intercept_there_})
+        lines->resize(open_there_.size());
+    auto place = open.begin();
+    for (std::size_t i = 0; i < open_there_.size(); ++i) {
+        place = std::lower_bound(place, open.end(), open_there_[i]);
+        const auto n = static_cast<std::size_t>(place - open.begin());
+        lower_slope_there_[i] = plan.lower_slope[n];
+        lower_intercept_there_[i] = plan.lower_intercept[n];
+        upper_slope_there_[i] = plan.upper_slope[n];
+        upper_intercept_there_[i] = plan.upper_intercept[n];
+    }
+    return {open_there_,
+            identity_there_,
+            {lower_slope_there_.data(), lower_intercept_there_.data(), upper_slope_there_.data(),
+             upper_intercept_there_.data()}};
 }
 
 void NetworkBounds::begin_row(const Row& row, std::size_t lane) {
@@ -68,11 +130,11 @@ void NetworkBounds::begin_bound_rows(std::size_t layer, std::span<const std::uin
             const std::span<const std::uint32_t> columns = live(source);
             // Column by column: what is written lies side by side.
             for (const std::uint32_t column : columns) {
-                double* lanes = to + column * stride_;
+                double* there = to + column * stride_;
                 for (std::size_t i = 0; i < count; ++i) {
                     const double weight = numbers[components[i] * dense->columns + column];
-                    lanes[i] += weight;
-                    lanes[count + i] -= weight;
+                    there[i] += weight;
+                    there[count + i] -= weight;
                 }
             }
         } else {
@@ -83,6 +145,28 @@ void NetworkBounds::begin_bound_rows(std::size_t layer, std::span<const std::uin
                 });
         }
     }
+}
+
+/// Returns its products, of all lanes.
+std::size_t NetworkBounds::carry_convolution(const model::ConvolutionMap& map, std::size_t layer, std::size_t source) {
+    constexpr std::size_t long_work = std::size_t{1} << 22;
+    double* to = touched_buffer(source);
+    const double* from = buffer(layer);
+    const std::span<const std::uint32_t> rows = live(layer);
+    const std::span<const std::uint32_t> columns = live(source);
+    if (rows.empty() || columns.empty()) return 0;
+    ConvolutionWalk walk(map, true, {rows.data(), rows.size()}, {columns.data(), columns.size()});
+    std::size_t products = 0;
+    std::size_t looked = 0;
+    while (walk.next()) {
+        kernels_->gather(walk.weights(), from + walk.from() * stride_, to + walk.to() * stride_, walk.outputs(),
+                         walk.terms(), stride_);
+        products += walk.products() * stride_;
+        if (products - looked < long_work) continue;
+        check_limits();
+        looked = products;
+    }
+    return products;
 }
 
 void NetworkBounds::carry_affine(std::size_t layer) {
@@ -118,6 +202,10 @@ void NetworkBounds::carry_affine(std::size_t layer) {
             products += rows.size() * columns.size() * stride_;
             continue;
         }
+        if (const auto* convolution = std::get_if<model::ConvolutionMap>(&term.map)) {
+            products += carry_convolution(*convolution, layer, source);
+            continue;
+        }
         double* to = touched_buffer(source);
         for (const std::uint32_t row : rows) {
             if ((row & 63U) == 63U) check_limits();
@@ -141,8 +229,10 @@ void NetworkBounds::record_losses(const State& state, std::size_t layer) {
     const std::size_t source = plans_[operation.source.index()].first;
     const double* from = buffer(layer);
     const bool smooth = !model::is_piecewise_linear(operation.activation);
-    for (std::size_t i = 0; i < plan.open; ++i) {
-        const std::size_t k = plan.alive[i];
+    const auto open = std::span(plan.alive).first(plan.open);
+    const LiveLines live = live_lines(layer);
+    for (const std::uint32_t k : live.open) {
+        const auto i = static_cast<std::size_t>(std::lower_bound(open.begin(), open.end(), k) - open.begin());
         const Interval input = state.at(source + k);
         const Interval image = state.at(plan.first + k);
         PhaseLoss loss;
@@ -170,23 +260,21 @@ void NetworkBounds::record_losses(const State& state, std::size_t layer) {
 
 void NetworkBounds::carry_activation(const State& state, std::size_t layer) {
     if (recording_) record_losses(state, layer);
-    const Plan& plan = plans_[layer];
     const auto& operation = std::get<ActivationLayer>(network_->layers()[layer].operation);
     const std::size_t source = operation.source.index();
-    const LineArrays lines{plan.lower_slope.data(), plan.lower_intercept.data(), plan.upper_slope.data(),
-                           plan.upper_intercept.data()};
-    const Lanes lanes{constant_.data(), absolute_.data(), stride_};
+    const LiveLines live = live_lines(layer);
+    const Lanes sums{constant_.data(), absolute_.data(), stride_};
     const double* magnitude = magnitude_.data() + plans_[source].first;
     double* from = buffer(layer);
     if (plans_[source].alias && mentioned_[source] == 0) {  // in place: the budget of the affine layer covers it
         place_[source] = place_[layer];
         touched_[source] = 1;
-        kernels_->relax(plan.alive.data(), plan.open, lines, magnitude, from, from, lanes, false);
+        kernels_->relax(live.open.data(), live.open.size(), live.lines, magnitude, from, from, sums, false);
         return;
     }
     double* to = touched_buffer(source);
-    kernels_->relax(plan.alive.data(), plan.open, lines, magnitude, from, to, lanes, true);
-    kernels_->pass(plan.alive.data() + plan.open, plan.alive.size() - plan.open, magnitude, from, to, lanes);
+    kernels_->relax(live.open.data(), live.open.size(), live.lines, magnitude, from, to, sums, true);
+    kernels_->pass(live.identity.data(), live.identity.size(), magnitude, from, to, sums);
 }
 
 void NetworkBounds::carry_pool(const State& state, std::size_t layer) {
@@ -195,7 +283,7 @@ void NetworkBounds::carry_pool(const State& state, std::size_t layer) {
     const std::size_t source = pool.source.index();
     const double* from = buffer(layer);
     double* to = touched_buffer(source);
-    for (std::size_t w = 0; w < plan.size; ++w) {
+    for (const std::uint32_t w : live(layer)) {
         const std::size_t member = plan.pool_member[w];
         const double upper = state.upper[plan.first + w];
         const double magnitude = std::max(magnitude_[plans_[source].first + member], std::fabs(upper));
@@ -205,6 +293,7 @@ void NetworkBounds::carry_pool(const State& state, std::size_t layer) {
 }
 
 void NetworkBounds::carry_back(const State& state, std::size_t from_layer) {
+    choose_live(from_layer);
     for (std::size_t l = from_layer + 1; l-- > 0;) {
         if (touched_[l] == 0) continue;
         check_limits();
@@ -221,8 +310,11 @@ void NetworkBounds::concretise(const State& state) {
     for (std::size_t l = 0; l < plans_.size(); ++l) {
         if (touched_[l] == 0 || !std::holds_alternative<model::InputLayer>(network_->layers()[l].operation)) continue;
         const Plan& plan = plans_[l];
-        kernels_->concretise(plan.size, state.lower.data() + plan.first, state.upper.data() + plan.first, buffer(l),
-                             {concrete_.data(), concrete_absolute_.data(), stride_});
+        over_reach(l, [&](std::size_t first, std::size_t count) {
+            kernels_->concretise(count, state.lower.data() + plan.first + first,
+                                 state.upper.data() + plan.first + first, buffer(l) + first * stride_,
+                                 {concrete_.data(), concrete_absolute_.data(), stride_});
+        });
     }
 }
 
@@ -247,11 +339,17 @@ bool NetworkBounds::tighten_affine(State& state, std::size_t layer, ForwardBound
         if (open && (forward == nullptr || is_loose(*forward, layer, i)))
             pending_.push_back(static_cast<std::uint32_t>(i));
     }
+    // Neighbours share their receptive fields.
+    if (looks_at_reach_) pending_ = along_curve(reach_map_.shape(layer), pending_);
     const std::size_t block = capacity_ / 2;
     for (std::size_t begin = 0; begin < pending_.size(); begin += block) {
         const std::size_t count = std::min(block, pending_.size() - begin);
         begin_block(2 * count);
         const std::span<const std::uint32_t> components(pending_.data() + begin, count);
+        if (looks_at_reach_) {
+            for (const std::uint32_t i : components) reach_map_.add(boxes_, layer, i);
+            reach_from(layer);
+        }
         begin_bound_rows(layer, components);
         carry_back(state, layer == 0 ? 0 : layer - 1);
         concretise(state);
@@ -275,6 +373,15 @@ void NetworkBounds::lower_bounds(const State& state, std::span<const Row* const>
     for (std::size_t begin = 0; begin < rows.size(); begin += capacity_) {
         const std::size_t count = std::min(capacity_, rows.size() - begin);
         begin_block(count);
+        if (looks_at_reach_) {
+            for (std::size_t i = 0; i < count; ++i) {
+                for (const auto& [variable, coefficient] : rows[begin + i]->terms) {
+                    const model::Component component = network_->component(Variable(variable));
+                    reach_map_.add(boxes_, component.layer.index(), component.index);
+                }
+            }
+            reach_from(plans_.size() - 1);
+        }
         for (std::size_t i = 0; i < count; ++i) begin_row(*rows[begin + i], i);
         losses_.clear();
         loss_coefficients_.clear();
@@ -290,10 +397,17 @@ void NetworkBounds::lower_bounds(const State& state, std::span<const Row* const>
         for (std::size_t l = 0; l < plans_.size(); ++l) {
             if (!std::holds_alternative<model::InputLayer>(network_->layers()[l].operation)) continue;
             const double* from = buffer(l);
-            for (std::size_t k = 0; k < plans_[l].size; ++k, ++input)
-                for (std::size_t i = 0; i < count; ++i)
-                    out.coefficients[(begin + i) * inputs_.size() + input] =
-                        touched_[l] != 0 ? from[k * stride_ + i] : 0.0;
+            const auto write = [&](std::size_t k, std::size_t i, double value) {
+                out.coefficients[(begin + i) * inputs_.size() + input + k] = value;
+            };
+            for (std::size_t k = 0; k < plans_[l].size; ++k)
+                for (std::size_t i = 0; i < count; ++i) write(k, i, 0.0);
+            if (touched_[l] != 0)
+                over_reach(l, [&](std::size_t first, std::size_t size) {
+                    for (std::size_t k = first; k < first + size; ++k)
+                        for (std::size_t i = 0; i < count; ++i) write(k, i, from[k * stride_ + i]);
+                });
+            input += plans_[l].size;
         }
     }
 }

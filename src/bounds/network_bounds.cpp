@@ -35,7 +35,7 @@ Row to_row(const LinearForm& form) {
 }
 
 NetworkBounds::NetworkBounds(const model::Network& network)
-    : network_(&network), kernels_(&kernels()), inputs_(network.input_variables()) {
+    : network_(&network), kernels_(&kernels()), inputs_(network.input_variables()), reach_map_(network) {
     plan_layers();
     const std::size_t components = network.variable_count();
     gamma_ = (2.0 * static_cast<double>(components) + 64.0 + 8.0 * static_cast<double>(network.layer_count())) *
@@ -46,6 +46,9 @@ NetworkBounds::NetworkBounds(const model::Network& network)
     place_.resize(plans_.size());
     touched_.assign(plans_.size(), 0);
     mentioned_.assign(plans_.size(), 0);
+    boxes_ = reach_map_.none();
+    partial_.assign(plans_.size(), 0);
+    live_there_.resize(plans_.size());
     for (std::vector<double>* values : {&constant_, &absolute_, &concrete_, &concrete_absolute_})
         values->assign(capacity_, 0.0);
     magnitude_.assign(components, 0.0);
@@ -64,7 +67,10 @@ void NetworkBounds::plan_layers() {
         std::iota(plan.all.begin(), plan.all.end(), 0U);
         widest_row = std::max(widest_row, plan.size);
         if (const auto* affine = std::get_if<AffineLayer>(&layers[l].operation)) {
-            for (const AffineTerm& term : affine->terms) ++plans_[term.source.index()].readers;
+            for (const AffineTerm& term : affine->terms) {
+                ++plans_[term.source.index()].readers;
+                looks_at_reach_ = looks_at_reach_ || !std::holds_alternative<model::DenseMap>(term.map);
+            }
         } else if (const auto* activation = std::get_if<ActivationLayer>(&layers[l].operation)) {
             Plan& source = plans_[activation->source.index()];
             ++source.readers;
@@ -329,7 +335,12 @@ void NetworkBounds::relax_activation(const State& state, std::size_t layer) {
         needs_lines(i, lines);
         if (relu || !relaxation.fixed(input)) ++open_phases_;
     }
+    const std::size_t open = plan.alive.size();
     plan.alive.insert(plan.alive.end(), pending_.begin(), pending_.end());
+    if (!looks_at_reach_) return;
+    plan.sorted.resize(plan.alive.size());
+    const auto middle = plan.alive.begin() + static_cast<std::ptrdiff_t>(open);
+    std::merge(plan.alive.begin(), middle, middle, plan.alive.end(), plan.sorted.begin());
 }
 
 void NetworkBounds::relax_pool(const State& state, std::size_t layer) {

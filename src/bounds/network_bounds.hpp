@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "bounds/kernels.hpp"
+#include "bounds/reach.hpp"
 #include "bounds/relaxation.hpp"
 #include "model/network.hpp"
 
@@ -127,10 +128,11 @@ class NetworkBounds {
         bool relu_only = false;  ///< only ReLUs read it non-linearly: open iff the bounds straddle 0
         bool alias = false;      ///< sole reader is one activation: coefficients are relaxed in place
         std::size_t sole_activation = 0;
-        int relaxation = -1;               ///< of an activation layer: index into relaxations_
-        std::vector<std::uint32_t> all;    ///< 0, 1, …
-        std::vector<std::uint32_t> alive;  ///< activation: components that are not constantly 0; open ones first
-        std::size_t open = 0;              ///< how many of `alive` need lines
+        int relaxation = -1;                ///< of an activation layer: index into relaxations_
+        std::vector<std::uint32_t> all;     ///< 0, 1, …
+        std::vector<std::uint32_t> alive;   ///< activation: components that are not constantly 0; open ones first
+        std::vector<std::uint32_t> sorted;  ///< `alive` in order, where receptive fields are looked at
+        std::size_t open = 0;               ///< how many of `alive` need lines
         std::vector<double> lower_slope, lower_intercept, upper_slope, upper_intercept;  ///< of the open ones
         std::vector<std::size_t> pool_member;  ///< max-pooling: the member that bounds each window below
         std::vector<std::uint8_t> pool_fixed;  ///< … and above
@@ -150,17 +152,36 @@ class NetworkBounds {
     bool image_pool(State& state, std::size_t layer) const;
 
     // back_substitution.cpp
-    void begin_block(std::size_t lanes);
+    void begin_block(std::size_t rows);
+    void reach_from(std::size_t from_layer);
+    void choose_live(std::size_t from_layer);
     void begin_bound_rows(std::size_t layer, std::span<const std::uint32_t> components);
     void begin_row(const Row& row, std::size_t lane);
     void carry_back(const State& state, std::size_t from_layer);
     void carry_affine(std::size_t layer);
+    std::size_t carry_convolution(const model::ConvolutionMap& map, std::size_t layer, std::size_t source);
     void carry_activation(const State& state, std::size_t layer);
     void record_losses(const State& state, std::size_t layer);
     void carry_pool(const State& state, std::size_t layer);
     void concretise(const State& state);
     double finished(double constant, double absolute) const;
+    /// Components that may have coefficients: sorted where receptive fields are looked at.
     std::span<const std::uint32_t> live(std::size_t layer) const;
+    std::span<const std::uint32_t> live_anywhere(std::size_t layer) const;
+    /// Of those, in the order of `lines`.
+    struct LiveLines {
+        std::span<const std::uint32_t> open, identity;
+        LineArrays lines;
+    };
+    LiveLines live_lines(std::size_t layer);
+    /// body(first component, count): what this block reaches of the layer.
+    template <class Body>
+    void over_reach(std::size_t layer, Body body) const {
+        if (looks_at_reach_)
+            over_runs(reach_map_.shape(layer), boxes_[layer], body);
+        else
+            body(0, plans_[layer].size);
+    }
     double* buffer(std::size_t layer) { return arena_.data() + place_[layer] * capacity_; }
     /// The buffer, zeroed if nothing was written to it in this block.
     double* touched_buffer(std::size_t layer);
@@ -183,6 +204,13 @@ class NetworkBounds {
     std::vector<std::size_t> place_;
     std::vector<std::uint8_t> touched_;
     std::vector<std::uint8_t> mentioned_;
+    ReachMap reach_map_;
+    bool looks_at_reach_ = false;                         ///< some layer is not dense
+    Boxes boxes_;                                         ///< what this block reaches
+    std::vector<std::uint8_t> partial_;                   ///< by layer: not all of it
+    std::vector<std::vector<std::uint32_t>> live_there_;  ///< … and then what of it lives, in order
+    std::vector<std::uint32_t> open_there_, identity_there_;
+    std::vector<double> lower_slope_there_, lower_intercept_there_, upper_slope_there_, upper_intercept_there_;
     std::vector<double> constant_, absolute_, concrete_, concrete_absolute_;
     std::vector<std::uint32_t> entry_column_;
     std::vector<double> entry_weight_;

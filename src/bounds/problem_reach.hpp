@@ -41,17 +41,7 @@ class ProblemReach {
     /// body(first component, count) for runs that together are all of the layer that is reached, live or not.
     template <class Body>
     void over_runs(std::size_t layer, Body body) const {
-        const ImageBox& box = all_[layer];
-        const ImageShape& shape = network_->reach_map().shape(layer);
-        if (box.size() == 0) return;
-        if (box.rows() == shape.height && box.columns() == shape.width) {
-            const std::size_t plane = shape.height * shape.width;
-            body(box.channel_begin * plane, box.channels() * plane);
-            return;
-        }
-        for (std::size_t c = box.channel_begin; c < box.channel_end; ++c)
-            for (std::size_t y = box.row_begin; y < box.row_end; ++y)
-                body((c * shape.height + y) * shape.width + box.column_begin, box.columns());
+        bounds::over_runs(network_->reach_map().shape(layer), all_[layer], body);
     }
 
   private:

@@ -29,6 +29,20 @@ ImageBox join(const ImageBox& a, const ImageBox& b);
 void choose_inside(const ImageShape& shape, const ImageBox& box, std::span<const std::uint32_t> list,
                    std::vector<std::uint32_t>& out);
 
+/// body(first component, count) for runs that together are the box.
+template <class Body>
+void over_runs(const ImageShape& shape, const ImageBox& box, Body body) {
+    if (box.size() == 0) return;
+    if (box.rows() == shape.height && box.columns() == shape.width) {
+        const std::size_t plane = shape.height * shape.width;
+        body(box.channel_begin * plane, box.channels() * plane);
+        return;
+    }
+    for (std::size_t c = box.channel_begin; c < box.channel_end; ++c)
+        for (std::size_t y = box.row_begin; y < box.row_end; ++y)
+            body((c * shape.height + y) * shape.width + box.column_begin, box.columns());
+}
+
 /// `list` along a curve that fills the image: components near each other in the list are so in the image, those of a
 /// position, over all channels, are together.
 std::vector<std::uint32_t> along_curve(const ImageShape& shape, std::span<const std::uint32_t> list);

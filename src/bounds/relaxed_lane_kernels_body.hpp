@@ -120,9 +120,8 @@ void ascend(LaneList list, const double* post, const double* in, const ReluLines
 }  // namespace
 
 extern const LaneKernels lane_table;
-const LaneKernels lane_table = {product,       sparse,   sparse_transposed, relax_backward,
-                                relax_forward, add_bias, concretise_lanes,  ascend,
-                                product_floats};
+const LaneKernels lane_table = {product,          sparse, sparse_transposed, relax_backward, relax_forward, add_bias,
+                                concretise_lanes, ascend, product_floats};
 
 }  // namespace SINEW_KERNELS
 }  // namespace sinew::bounds

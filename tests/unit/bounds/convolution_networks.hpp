@@ -42,9 +42,54 @@ inline model::SparseMap image_map(Random& random, std::size_t channels, std::siz
     return map;
 }
 
+/// The same network with every map as a dense matrix.
+inline model::Network densified(const model::Network& network) {
+    model::Network result;
+    for (const model::Layer& layer : network.layers()) {
+        if (const auto* affine = std::get_if<model::AffineLayer>(&layer.operation)) {
+            model::AffineLayer dense;
+            dense.bias = affine->bias;
+            for (const model::AffineTerm& term : affine->terms) {
+                const std::size_t columns = model::columns(term.map);
+                model::DenseMap map{layer.size, columns, model::NumberArray(layer.size * columns)};
+                for (std::size_t r = 0; r < layer.size; ++r)
+                    model::for_each_entry(term.map, r, [&](std::size_t column, std::size_t w) {
+                        map.weights.set(r * columns + column, model::weights(term.map).exact(w));
+                    });
+                dense.terms.push_back({term.source, std::move(map)});
+            }
+            result.add_affine("", {layer.size}, std::move(dense));
+        } else if (const auto* operation = std::get_if<model::ActivationLayer>(&layer.operation)) {
+            result.add_activation("", operation->source, operation->activation);
+        } else if (const auto* pool = std::get_if<model::MaxPoolLayer>(&layer.operation)) {
+            result.add_max_pool("", {layer.size}, *pool);
+        } else {
+            result.add_input("x", {layer.size});
+        }
+    }
+    return result;
+}
+
+/// Maxima of squares of four.
+inline model::MaxPoolLayer pooling(model::LayerId source, std::size_t channels, std::size_t& side) {
+    model::MaxPoolLayer pool;
+    pool.source = source;
+    const std::size_t made = side / 2;
+    for (std::size_t w = 0; w < channels * made * made; ++w) {
+        const std::size_t x = w % made;
+        const std::size_t y = w / made % made;
+        for (std::size_t k = 0; k < 4; ++k)
+            pool.member.push_back(
+                static_cast<std::uint32_t>((w / made / made * side + 2 * y + k / 2) * side + 2 * x + k % 2));
+        pool.begin.push_back(pool.member.size());
+    }
+    side = made;
+    return pool;
+}
+
 /// Inputs of 1 to 2 channels, 5 to 8 rows and columns; up to four convolutions with ReLUs, some of them residual, some
-/// with what image_map makes in between; then dense layers.
-inline ImageNetwork random_image_network(Random& random) {
+/// with what image_map makes in between, or with max-pooling; then dense layers.
+inline ImageNetwork random_image_network(Random& random, bool pools = false) {
     ImageNetwork result;
     model::Network& network = result.network;
     std::size_t channels = 1 + random.below(2);
@@ -62,6 +107,10 @@ inline ImageNetwork random_image_network(Random& random) {
             affine.terms.push_back({last, image_map(random, channels, side)});
             affine.bias = model::NumberArray(channels * side * side);
             last = network.add_affine("", {channels, side, side}, std::move(affine));
+        }
+        if (pools && side >= 4 && random.chance(0.3)) {
+            model::MaxPoolLayer pool = pooling(last, channels, side);
+            last = network.add_max_pool("", {channels, side, side}, std::move(pool));
         }
         model::ConvolutionMap map;
         map.in_channels = channels;

@@ -2,10 +2,12 @@
 #include "bounds/reach.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "bounds/network_bounds.hpp"
 #include "bounds/relaxed_lanes.hpp"
 #include "bounds/tighten_network.hpp"
 #include "unit/bounds/convolution_networks.hpp"
@@ -118,6 +120,71 @@ TEST(Reach, ALaneDoesNotDependOnTheOthers) {
                 const std::size_t v = layer.post + neuron - layer.first;
                 ASSERT_EQ(alone.coefficients().row(v)[j], together.coefficients().row(v)[j]);
             }
+        }
+    }
+}
+
+void expect_close(double a, double b) {
+    EXPECT_NEAR(a, b, 1e-9 * (1 + std::fabs(a)));
+}
+
+/// A dense matrix reaches everything: the same bounds, but for rounding, and the same coefficients.
+TEST(Reach, ConvolutionsAreBoundedAsDenseMatricesAre) {
+    Random random(4);
+    for (int trial = 0; trial < 150; ++trial) {
+        const test::ImageNetwork made = test::random_image_network(random, true);
+        const model::Network dense_network = test::densified(made.network);
+        std::vector<Interval> box;
+        for (std::size_t i = 0; i < made.lower.size(); ++i) box.push_back({made.lower[i], made.upper[i]});
+        NetworkBounds sparse(made.network), dense(dense_network);
+        State state = sparse.start(box);
+        State expected = dense.start(box);
+        ASSERT_TRUE(sparse.tighten(state) && dense.tighten(expected));
+        for (std::size_t v = 0; v < state.lower.size(); ++v) {
+            expect_close(state.lower[v], expected.lower[v]);
+            expect_close(state.upper[v], expected.upper[v]);
+        }
+        std::vector<Row> rows(3 + random.below(20));
+        for (Row& row : rows)  // of outputs, inputs and anything between
+            for (std::size_t t = 0; t < 1 + random.below(3); ++t)
+                row.terms.emplace_back(static_cast<std::uint32_t>(random.below(state.lower.size())),
+                                       random.uniform(-1, 1));
+        std::vector<const Row*> pointers;
+        for (const Row& row : rows) pointers.push_back(&row);
+        RowBounds bounds, expected_bounds;
+        sparse.lower_bounds(state, pointers, bounds);
+        dense.lower_bounds(expected, pointers, expected_bounds);
+        for (std::size_t r = 0; r < rows.size(); ++r) expect_close(bounds.value[r], expected_bounds.value[r]);
+        for (std::size_t k = 0; k < bounds.coefficients.size(); ++k)
+            expect_close(bounds.coefficients[k], expected_bounds.coefficients[k]);
+        if (testing::Test::HasFailure()) FAIL() << trial;
+    }
+}
+
+TEST(Reach, LanesBoundConvolutionsAsDenseMatrices) {
+    Random random(5);
+    for (int trial = 0; trial < 60; ++trial) {
+        const test::ImageNetwork made = test::random_image_network(random);
+        const model::Network dense_network = test::densified(made.network);
+        const RelaxedNetwork sparse(made.network, made.lower, made.upper);
+        const RelaxedNetwork dense(dense_network, made.lower, made.upper);
+        if (sparse.unstable() != dense.unstable() || sparse.unstable().empty()) continue;
+        RelaxedLanes lanes_of_sparse(sparse), lanes_of_dense(dense);
+        for (int round = 0; round < 2; ++round) {
+            lanes_of_sparse.clear();
+            lanes_of_dense.clear();
+            for (std::size_t j = 0; j < lanes; ++j) {
+                const std::uint32_t neuron = sparse.unstable()[random.below(sparse.unstable().size())];
+                const Objective objective =
+                    Objective::of_variable(sparse.pre_variable(neuron), random.chance(0.5) ? 1 : -1);
+                lanes_of_sparse.set(j, objective);
+                lanes_of_dense.set(j, objective);
+            }
+            lanes_of_sparse.bound();
+            lanes_of_dense.bound();
+            for (std::size_t j = 0; j < lanes; ++j)
+                expect_close(lanes_of_sparse.bounds()[j], lanes_of_dense.bounds()[j]);
+            if (testing::Test::HasFailure()) FAIL() << trial;
         }
     }
 }
