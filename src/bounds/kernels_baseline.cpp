@@ -4,4 +4,5 @@
 #define SINEW_ACCUMULATORS 12
 #include "bounds/kernels_body.hpp"
 #include "bounds/lane_kernels_body.hpp"
+#include "bounds/pencil_lane_kernels_body.hpp"
 #include "bounds/relaxed_lane_kernels_body.hpp"

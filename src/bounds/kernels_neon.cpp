@@ -9,5 +9,6 @@
 #define SINEW_ROOT vsqrtq_f64
 #include "bounds/kernels_body.hpp"
 #include "bounds/lane_kernels_body.hpp"
+#include "bounds/pencil_lane_kernels_body.hpp"
 #include "bounds/relaxed_lane_kernels_body.hpp"
 #endif

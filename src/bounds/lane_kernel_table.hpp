@@ -37,6 +37,24 @@ struct ReluLines {
     double* shift;
 };
 
+/// The lines of a layer of other neurons in every lane. Of each neuron: the line in use on either side (slope and
+/// intercept below, slope and intercept above); the pencils that they are chosen from (three slopes and three
+/// intercepts below, the same above; any convex combination of valid lines is valid); the choice on either side
+/// (relaxation.hpp, Pencil), and Adam's mean and square, which the sides share: one of them is in use. `shift` as
+/// above. A line in use is valid as it is stored, for |s| <= magnitude: its intercept makes good for what rounding
+/// costs. With u = 2^-53 the weights add up to 1 within u/2, two products and their sum are off by 2u, the last sum by
+/// u, each of the extent Σ weight·(|slope|·magnitude + |intercept|): less than the 16u that are taken.
+struct PencilLines {
+    static constexpr std::size_t line_rows = 4;
+    static constexpr std::size_t pencil_rows = 12;
+    static constexpr std::size_t state_rows = 4;
+    static constexpr double rounding = 0x1p-49;
+    double* line;
+    const double* pencil;
+    double* state;
+    const double* shift;
+};
+
 /// Adam (Kingma and Ba, 2015) on a layer. role: 0 nothing to choose, 1 an open slope, 2 and -2 a multiplier of a split
 /// (pre-activation >= 0, <= 0).
 struct AscentState {
@@ -73,6 +91,11 @@ struct LaneKernels {
     /// doubles.
     void (*dense_floats)(const float* weight, std::size_t i_stride, std::size_t k_stride, const double* from,
                          double* to, LaneList outputs, LaneList terms);
+    void (*pencil_backward)(LaneList list, const double* post, double* pre, const PencilLines& lines,
+                            const double* magnitude, double* constant, double* absolute);
+    void (*pencil_forward)(LaneList list, const double* post, const double* in, double* out, const PencilLines& lines);
+    void (*pencil_ascend)(LaneList list, const double* post, const double* in, const PencilLines& lines,
+                          const double* magnitude, const AscentStep& step);
 };
 
 /// The kernels of instruction_set().

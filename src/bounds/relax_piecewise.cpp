@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lines above and below piecewise-linear activations: one function an activation.
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 
 #include "bounds/relaxation.hpp"
@@ -94,6 +96,41 @@ Lines relax_step(const Relaxation& relaxation, Interval input) {
     if (!std::isfinite(upper_slope)) upper_slope = 0;
     if (!std::isfinite(lower_slope)) lower_slope = 0;
     return lines_of(relaxation, input, lower_slope, upper_slope);
+}
+
+SlopeRanges slopes_of_leaky_relu(const Relaxation& relaxation, const Lines& usual) {
+    const Interval slope = relaxation.pieces().front().slope;
+    const SlopeRange tangents{std::min(slope.lower, 1.0), std::max(slope.lower, 1.0)};
+    const SlopeRange lower{usual.lower_slope, usual.lower_slope};
+    const SlopeRange upper{usual.upper_slope, usual.upper_slope};
+    return slope.upper <= 1 ? SlopeRanges{tangents, upper} : SlopeRanges{lower, tangents};
+}
+
+/// At a corner that the interval goes beyond, every slope from the constant's to the chord's touches the graph.
+SlopeRanges slopes_of_clip(const Relaxation& relaxation, Interval input, const Lines& usual) {
+    const model::Activation& clip = relaxation.activation();
+    const double infinity = std::numeric_limits<double>::infinity();
+    const double corner_low = clip.lower ? to_nearest(*clip.lower) : -infinity;
+    const double corner_high = clip.upper ? to_nearest(*clip.upper) : infinity;
+    const bool below = input.lower < corner_low;
+    const bool above = input.upper > corner_high;
+    SlopeRanges ranges{{usual.lower_slope, usual.lower_slope}, {usual.upper_slope, usual.upper_slope}};
+    const auto chord = [](double width, double height) {
+        const double slope = height / width;
+        return slope > 0 && slope <= 1 ? slope : 0.0;
+    };
+    const double height = std::min(input.upper, corner_high) - std::max(input.lower, corner_low);
+    if (above) ranges.upper = {0, chord(corner_high - input.lower, height)};
+    if (below) ranges.lower = {0, chord(input.upper - corner_low, height)};
+    return ranges;
+}
+
+/// From the constant to the line through the end of the interval and the edge of the jump.
+SlopeRanges slopes_of_step(const Relaxation& relaxation, Interval input) {
+    const Interval image = relaxation.image(input);
+    const double height = image.upper - image.lower;
+    const auto slope = [&](double width) { return width > 0 && std::isfinite(height / width) ? height / width : 0.0; };
+    return {{0, slope(input.upper)}, {0, slope(-input.lower)}};
 }
 
 /// Max-pooling: below it lies every member, above it the largest upper bound; where one member cannot be exceeded, the

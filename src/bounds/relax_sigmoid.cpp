@@ -26,6 +26,12 @@ Lines relax_sigmoid(Interval input) {
     return suits_quick_lines(input) ? QuickLines(sigmoid).lines(input) : SmoothLines(sigmoid, input).lines();
 }
 
+Pencils pencils_sigmoid(Interval input, PencilPlaces start) {
+    const Sigmoid sigmoid;
+    return suits_quick_lines(input) ? QuickLines(sigmoid).pencils(input, start)
+                                    : SmoothLines(sigmoid, input).pencils(start);
+}
+
 Interval image_sigmoid(Interval input) {
     const SmoothTables& tables = smooth_tables();
     return {smooth_sigmoid(tables, input.lower).lower, smooth_sigmoid(tables, input.upper).upper};

@@ -8,6 +8,9 @@
 //   f(-s) = 2·f(0) - f(s).
 #pragma once
 
+#include <algorithm>
+#include <cmath>
+
 #include "bounds/relaxation.hpp"
 #include "bounds/smooth_function.hpp"
 
@@ -15,6 +18,26 @@ namespace sinew::bounds {
 
 /// Where the tangent to tanh at d > 0 meets its graph again at -s (s > 0), approximately: 0 < d. For sigmoid: 2·d(s/2).
 double tangent_point(double s);
+
+/// Points d >= 0 from whose tangents the line above [from, to] is chosen, in ascending order: the tangent at the first
+/// goes through the left end where that is negative, the last is at the right end; between them `start`, with the
+/// others nearer to it, or (nan) what leaves the smaller area. False: the chord is the only line worth having.
+template <class Function>
+bool tangent_points(const Function& function, double from, double to, double start, double (&points)[3]) {
+    if (!(to > 0)) return false;
+    const double first = from >= 0 ? from : function.tangent(-from);
+    if (!(first < to)) return false;
+    points[0] = first;
+    points[1] = std::max(from + (to - from) / 2, first);
+    points[2] = to;
+    if (!std::isnan(start)) {
+        constexpr double nearer = 0.3;
+        points[1] = std::clamp(start, first, to);
+        points[0] = std::max(points[1] - nearer * (to - first), first);
+        points[2] = std::min(points[1] + nearer * (to - first), to);
+    }
+    return true;
+}
 
 /// `Function` has: rough(s), f(s) for |s| <= 20 off by at most 32u; slope_of(value), f' from f in one or two
 /// operations; mirrored(value) = 2·f(0) - value in one operation; value(s), an interval around f(s); slope(value), an
@@ -35,6 +58,20 @@ class SmoothLines {
             upper(-input_.upper, -input_.lower, function_.complement(at_upper_), function_.complement(at_lower_));
         return {below.slope, function_.complement({below.intercept, below.intercept}).lower, above.slope,
                 above.intercept};
+    }
+
+    /// Tangents to choose from.
+    Pencils pencils(PencilPlaces start) const {
+        Pencils pencils;
+        pencils.upper = upper_pencil(input_.lower, input_.upper, at_lower_, at_upper_, start.upper);
+        const Pencil mirrored = upper_pencil(-input_.upper, -input_.lower, function_.complement(at_upper_),
+                                             function_.complement(at_lower_), -start.lower);
+        pencils.lower = mirrored;
+        for (int i = 0; i < 3; ++i) {
+            pencils.lower.intercept[i] = function_.complement({mirrored.intercept[i], mirrored.intercept[i]}).lower;
+            pencils.lower.place[i] = -mirrored.place[i];
+        }
+        return pencils;
     }
 
   private:
@@ -81,6 +118,23 @@ class SmoothLines {
         return {k, intercept};
     }
 
+    Pencil upper_pencil(double lower, double upper, Interval at_lower, Interval at_upper, double start) const {
+        Pencil pencil;
+        const bool finite = std::isfinite(lower) && std::isfinite(upper);
+        if (!finite || !tangent_points(function_, lower, upper, start, pencil.place)) {
+            const Side side = this->upper(lower, upper, at_lower, at_upper);
+            return Pencil::single(side.slope, side.intercept);
+        }
+        for (int i = 0; i < 3; ++i) {
+            const Interval value = function_.value(pencil.place[i]);
+            const double k = std::max(function_.slope(value).lower, 0.0);
+            pencil.slope[i] = k;
+            pencil.intercept[i] = concave(k, pencil.place[i], value, std::max(lower, 0.0), upper);
+            if (lower < 0) pencil.intercept[i] = std::max(pencil.intercept[i], at_end(at_lower, k, lower));
+        }
+        return pencil;
+    }
+
     const Function& function_;
     Interval input_, at_lower_, at_upper_;
 };
@@ -107,7 +161,45 @@ class QuickLines {
         return lines;
     }
 
+    Pencils pencils(Interval input, PencilPlaces start) const {
+        const double at_lower = function_.rough(input.lower);
+        const double at_upper = function_.rough(input.upper);
+        Pencils pencils;
+        upper_pencil(input.lower, input.upper, at_lower, at_upper, start.upper, pencils.upper);
+        upper_pencil(-input.upper, -input.lower, function_.mirrored(at_upper), function_.mirrored(at_lower),
+                     -start.lower, pencils.lower);
+        for (int i = 0; i < 3; ++i) {
+            pencils.lower.intercept[i] = function_.mirrored(pencils.lower.intercept[i]) - 0x1p-48;
+            pencils.lower.place[i] = -pencils.lower.place[i];
+        }
+        return pencils;
+    }
+
   private:
+    /// For a line above [from, to] that was found in plain doubles.
+    static double slack(double from, double to, double slope) {
+        return 0x1p-53 * (80 + 128 * (to - from) + 8 * slope * std::max(std::fabs(from), std::fabs(to)));
+    }
+
+    void upper_pencil(double from, double to, double at_from, double at_to, double start, Pencil& pencil) const {
+        if (!tangent_points(function_, from, to, start, pencil.place)) {
+            double slope = 0;
+            double intercept = 0;
+            upper(from, to, at_from, at_to, slope, intercept);
+            pencil = Pencil::single(slope, intercept);
+            return;
+        }
+        for (int i = 0; i < 3; ++i) {
+            const double d = pencil.place[i];
+            const double value = function_.rough(d);
+            const double k = std::max(function_.slope_of(value), 0.0);
+            double best = value - k * d;
+            if (from < 0) best = std::max(best, at_from - k * from);
+            pencil.slope[i] = k;
+            pencil.intercept[i] = best + slack(from, to, k);
+        }
+    }
+
     void upper(double from, double to, double at_from, double at_to, double& slope, double& intercept) const {
         const double width = to - from;
         const double chord = std::max((at_to - at_from) / width, 0.0);
@@ -127,7 +219,7 @@ class QuickLines {
         }
         if (from < 0) best = std::max(best, at_from - k * from);
         slope = k;
-        intercept = best + 0x1p-53 * (80 + 128 * width + 8 * k * std::max(std::fabs(from), std::fabs(to)));
+        intercept = best + slack(from, to, k);
     }
 
     const Function& function_;

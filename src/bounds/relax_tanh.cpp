@@ -65,6 +65,11 @@ Lines relax_tanh(Interval input) {
     return suits_quick_lines(input) ? QuickLines(tanh).lines(input) : SmoothLines(tanh, input).lines();
 }
 
+Pencils pencils_tanh(Interval input, PencilPlaces start) {
+    const Tanh tanh;
+    return suits_quick_lines(input) ? QuickLines(tanh).pencils(input, start) : SmoothLines(tanh, input).pencils(start);
+}
+
 Interval image_tanh(Interval input) {
     const SmoothTables& tables = smooth_tables();
     return {smooth_tanh(tables, input.lower).lower, smooth_tanh(tables, input.upper).upper};

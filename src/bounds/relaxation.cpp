@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bounds/relaxation.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/infinity.hpp"
@@ -136,6 +137,54 @@ Lines Relaxation::relax(Interval input) const {
             break;
     }
     return {0, image(input).lower, 0, image(input).upper};
+}
+
+Pencils Relaxation::pencils(Interval input, PencilPlaces start) const {
+    if (!unusable(input) && activation_.kind == model::ActivationKind::tanh) return pencils_tanh(input, start);
+    if (!unusable(input) && activation_.kind == model::ActivationKind::sigmoid) return pencils_sigmoid(input, start);
+    const Lines usual = relax(input);
+    SlopeRanges ranges{{usual.lower_slope, usual.lower_slope}, {usual.upper_slope, usual.upper_slope}};
+    if (!fixed(input)) {
+        switch (activation_.kind) {
+            case model::ActivationKind::relu:
+                ranges.lower = {0, 1};
+                break;
+            case model::ActivationKind::leaky_relu:
+                ranges = slopes_of_leaky_relu(*this, usual);
+                break;
+            case model::ActivationKind::clip:
+                ranges = slopes_of_clip(*this, input, usual);
+                break;
+            case model::ActivationKind::sign:
+            case model::ActivationKind::signum:
+            case model::ActivationKind::hardlim:
+                ranges = slopes_of_step(*this, input);
+                break;
+            case model::ActivationKind::identity:
+            case model::ActivationKind::sigmoid:
+            case model::ActivationKind::tanh:
+                break;
+        }
+    }
+    const auto pencil = [&](const SlopeRange& range, double slope, double intercept, double sign, double place,
+                            auto intercept_of) {
+        if (!(range.first < range.last)) return Pencil::single(slope, intercept);
+        const double width = range.last - range.first;
+        Pencil result;
+        for (int i = 0; i < 3; ++i) {
+            result.slope[i] = i == 0 ? range.first : i == 1 ? range.first + width / 2 : range.last;
+            result.intercept[i] = intercept_of(result.slope[i]);
+            result.place[i] = sign * (i + 1);
+            if (!std::isfinite(result.intercept[i])) return Pencil::single(slope, intercept);
+        }
+        const double choice = std::isnan(place) ? 2 * (slope - range.first) / width : sign * place - 1;
+        result.choice = std::clamp(choice, 0.0, 2.0);
+        return result;
+    };
+    return {pencil(ranges.lower, usual.lower_slope, usual.lower_intercept, -1, start.lower,
+                   [&](double slope) { return intercept_below(input, slope); }),
+            pencil(ranges.upper, usual.upper_slope, usual.upper_intercept, 1, start.upper,
+                   [&](double slope) { return intercept_above(input, slope); })};
 }
 
 std::optional<double> Relaxation::split_point(Interval input) const {

@@ -22,6 +22,31 @@ struct Lines {
     double upper_intercept = std::numeric_limits<double>::infinity();
 };
 
+/// Three lines on one side of an activation. Any convex combination of them is a line on that side too, and so there is
+/// one to choose: `choice` in [0, 2] stands for the first line (0), the second (1), the third (2), or what lies between
+/// two neighbours. `place` is what a choice means beyond this interval: a tangent's point, or the choice plus 1,
+/// negated below. So its sign says the side (above it is positive); nan where there is nothing to choose.
+struct Pencil {
+    double slope[3] = {};
+    double intercept[3] = {};
+    double place[3] = {};
+    double choice = 1;
+
+    /// One line, nothing to choose.
+    static Pencil single(double slope, double intercept) {
+        constexpr double nowhere = std::numeric_limits<double>::quiet_NaN();
+        return {{slope, slope, slope}, {intercept, intercept, intercept}, {nowhere, nowhere, nowhere}, 1};
+    }
+};
+struct Pencils {
+    Pencil lower, upper;
+};
+/// Places to begin at; nan where none is known.
+struct PencilPlaces {
+    double lower = std::numeric_limits<double>::quiet_NaN();
+    double upper = std::numeric_limits<double>::quiet_NaN();
+};
+
 /// The pieces of an activation in doubles: each number enclosed.
 struct PieceEnclosure {
     Interval begin;  ///< of the first piece: [-inf, -inf]
@@ -43,6 +68,10 @@ class Relaxation {
     bool fixed(Interval input) const;
     /// The lines of the activation's own rule (relax_*.cpp) on `input`. Cost: tens of nanoseconds.
     Lines relax(Interval input) const;
+    /// Lines to choose from on `input`, near `start`. Finite where `input` is and the activation's image.
+    Pencils pencils(Interval input, PencilPlaces start = {}) const;
+    /// No jumps.
+    bool continuous() const { return continuous_; }
     /// Where a split of `input` is best made: a breakpoint strictly inside; absent when fixed. Smooth activations: a
     /// point that leaves both sides room; absent where the lines are as near as doubles can tell.
     std::optional<double> split_point(Interval input) const;
@@ -74,9 +103,24 @@ Lines relax_leaky_relu(const Relaxation& relaxation, Interval input);
 Lines relax_clip(const Relaxation& relaxation, Interval input);
 Lines relax_step(const Relaxation& relaxation, Interval input);
 
+/// Between which slopes the lines on either side are worth choosing, where the activation is piecewise linear; the same
+/// twice where one line is best.
+struct SlopeRange {
+    double first;
+    double last;
+};
+struct SlopeRanges {
+    SlopeRange lower, upper;
+};
+SlopeRanges slopes_of_leaky_relu(const Relaxation& relaxation, const Lines& usual);
+SlopeRanges slopes_of_clip(const Relaxation& relaxation, Interval input, const Lines& usual);
+SlopeRanges slopes_of_step(const Relaxation& relaxation, Interval input);
+
 /// The same for tanh and sigmoid, on any interval; what the function takes there, rounded outward.
 Lines relax_tanh(Interval input);
 Lines relax_sigmoid(Interval input);
+Pencils pencils_tanh(Interval input, PencilPlaces start);
+Pencils pencils_sigmoid(Interval input, PencilPlaces start);
 Interval image_tanh(Interval input);
 Interval image_sigmoid(Interval input);
 

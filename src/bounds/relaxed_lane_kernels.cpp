@@ -30,4 +30,17 @@ void ascend(std::span<const std::uint32_t> list, const double* post, const doubl
     lane_kernels().ascend(list_of(list), post, in, lines, state, step);
 }
 
+void pencil_backward(std::span<const std::uint32_t> list, const double* post, double* pre, const PencilLines& lines,
+                     const double* magnitude, double* constant, double* absolute) {
+    lane_kernels().pencil_backward(list_of(list), post, pre, lines, magnitude, constant, absolute);
+}
+void pencil_forward(std::span<const std::uint32_t> list, const double* post, const double* in, double* out,
+                    const PencilLines& lines) {
+    lane_kernels().pencil_forward(list_of(list), post, in, out, lines);
+}
+void pencil_ascend(std::span<const std::uint32_t> list, const double* post, const double* in, const PencilLines& lines,
+                   const double* magnitude, const AscentStep& step) {
+    lane_kernels().pencil_ascend(list_of(list), post, in, lines, magnitude, step);
+}
+
 }  // namespace sinew::bounds

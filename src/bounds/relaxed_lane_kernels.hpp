@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The passes of relaxed_lanes.hpp through one ReLU layer, sixteen lanes at a time. All matrices start at the layer's
+// The passes of relaxed_lanes.hpp through one layer, sixteen lanes at a time. All matrices start at the layer's
 // first component; `list` names the components to visit.
 #pragma once
 
@@ -29,5 +29,13 @@ void concretise_lanes(std::size_t count, const double* coefficient, const double
 /// A step of Adam on a layer's slopes and multipliers.
 void ascend(std::span<const std::uint32_t> list, const double* post, const double* in, const ReluLines& lines,
             const AscentState& state, const AscentStep& step);
+
+/// The same passes through a layer of other neurons; the last is a step on its choices of lines alone.
+void pencil_backward(std::span<const std::uint32_t> list, const double* post, double* pre, const PencilLines& lines,
+                     const double* magnitude, double* constant, double* absolute);
+void pencil_forward(std::span<const std::uint32_t> list, const double* post, const double* in, double* out,
+                    const PencilLines& lines);
+void pencil_ascend(std::span<const std::uint32_t> list, const double* post, const double* in, const PencilLines& lines,
+                   const double* magnitude, const AscentStep& step);
 
 }  // namespace sinew::bounds

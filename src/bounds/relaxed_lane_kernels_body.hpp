@@ -120,8 +120,9 @@ void ascend(LaneList list, const double* post, const double* in, const ReluLines
 }  // namespace
 
 extern const LaneKernels lane_table;
-const LaneKernels lane_table = {product,          sparse, sparse_transposed, relax_backward, relax_forward, add_bias,
-                                concretise_lanes, ascend, product_floats};
+const LaneKernels lane_table = {product,        sparse,          sparse_transposed, relax_backward,
+                                relax_forward,  add_bias,        concretise_lanes,  ascend,
+                                product_floats, pencil_backward, pencil_forward,    pencil_ascend};
 
 }  // namespace SINEW_KERNELS
 }  // namespace sinew::bounds

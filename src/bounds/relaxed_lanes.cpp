@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/infinity.hpp"
+#include "model/activation.hpp"
 
 namespace sinew::bounds {
 
@@ -51,8 +53,13 @@ LocalBounds LocalBounds::under(const RelaxedNetwork& network, std::span<const Ne
 }
 
 RelaxedLanes::RelaxedLanes(const RelaxedNetwork& network)
-    : network_(&network), neurons_of_layer_(network.network().layer_count(), nullptr), reach_(network) {
+    : network_(&network),
+      pencils_(network),
+      neurons_of_layer_(network.network().layer_count(), nullptr),
+      pool_of_layer_(network.network().layer_count(), nullptr),
+      reach_(network) {
     for (const NeuronLayer& layer : network.neuron_layers()) neurons_of_layer_[layer.layer] = &layer;
+    for (const PoolLayer& layer : network.pool_layers()) pool_of_layer_[layer.layer] = &layer;
     for (LaneMatrix* matrix : {&coefficients_, &values_}) {
         matrix->resize(network.network().variable_count());
         matrix->fill(0);
@@ -71,6 +78,16 @@ RelaxedLanes::RelaxedLanes(const RelaxedNetwork& network)
     clear();
 }
 
+std::size_t RelaxedLanes::memory(const model::Network& network) {
+    std::size_t rows = 2 * network.variable_count();
+    for (const model::Layer& layer : network.layers()) {
+        const auto* operation = std::get_if<model::ActivationLayer>(&layer.operation);
+        if (operation == nullptr || operation->activation.kind == model::ActivationKind::identity) continue;
+        rows += layer.size * (operation->activation.kind == model::ActivationKind::relu ? 7 : 34);
+    }
+    return rows * lanes * sizeof(double);
+}
+
 void RelaxedLanes::clear() {
     // Slopes of lanes that are not set, and of neurons that a lane does not reach, may stay as they are: coefficients
     // are 0 there. Multipliers are not, and a role makes them.
@@ -86,6 +103,7 @@ void RelaxedLanes::clear() {
         }
     }
     reach_.clear();
+    pencils_.clear();
     objectives_.fill(Objective());
     conditions_.fill(nullptr);
     used_.fill(false);
@@ -124,9 +142,56 @@ void RelaxedLanes::set(std::size_t lane, const Objective& objective, std::span<c
     }
     top_ = std::max(top_, highest);
     reach_.close(lane, highest);
+    set_relus(lane, start, local, condition, highest);
+    if (network_->pencil_count() > 0) set_pencils(lane, splits, start, local, highest);
+    for (std::size_t s = 0; s < splits.size(); ++s) {
+        const NeuronLayer& layer = network_->layer_of(splits[s].neuron);
+        if (!layer.is_relu || !has_multiplier(lane, splits[s], highest)) continue;
+        split_neurons_.push_back(splits[s].neuron);
+        const double role = splits[s].above ? 2 : -2;
+        const double line = splits[s].above ? 1 : 0;
+        set_lines(lane, splits[s].neuron, line, line, 0, role);
+        const double multiplier =
+            start != nullptr && s < start->multiplier.size() ? static_cast<double>(start->multiplier[s]) : 0;
+        shift_.row(splits[s].neuron)[lane] = -0.5 * role * multiplier;
+        if (condition != nullptr && s < condition->split_multiplier.size()) {
+            const double with_row = static_cast<double>(condition->split_multiplier[s]);
+            splits_[lane].emplace_back(splits[s].neuron, -0.5 * role * with_row);
+        }
+    }
+}
+
+/// A multiplier of a neuron that the lane does not reach would have nothing to join.
+bool RelaxedLanes::has_multiplier(std::size_t lane, const NeuronSplit& split, std::size_t highest) {
+    const NeuronLayer& layer = network_->layer_of(split.neuron);
+    const auto component = static_cast<std::uint32_t>(split.neuron - layer.first);
+    return layer.layer < highest && network_->has_multiplier(split) &&
+           !reach_.of_lane(lane, layer.layer, {&component, 1}).empty();
+}
+
+void RelaxedLanes::set_pencils(std::size_t lane, std::span<const NeuronSplit> splits, const Slopes* start,
+                               const LocalBounds* local, std::size_t highest) {
+    std::vector<NeuronSplit> own;
+    std::vector<float> multipliers;
+    for (std::size_t s = 0; s < splits.size(); ++s) {
+        if (network_->layer_of(splits[s].neuron).is_relu || !has_multiplier(lane, splits[s], highest)) continue;
+        own.push_back(splits[s]);
+        multipliers.push_back(start != nullptr && s < start->multiplier.size() ? start->multiplier[s] : 0);
+    }
+    pencils_.set(lane, start != nullptr ? std::span<const float>(start->slope) : std::span<const float>(),
+                 local != nullptr ? &local->lower : nullptr, local != nullptr ? &local->upper : nullptr, own,
+                 multipliers);
+}
+
+void RelaxedLanes::set_relus(std::size_t lane, const Slopes* start, const LocalBounds* local,
+                             const Condition* condition, std::size_t highest) {
     std::size_t open_below = 0;
     for (const NeuronLayer& layer : network_->neuron_layers()) {
         if (layer.layer >= highest) break;
+        if (!layer.is_relu) {
+            open_below += layer.unstable.size();
+            continue;
+        }
         auto next = layer.unstable.begin();
         for (const std::uint32_t i : reach_.of_lane(lane, layer.layer, layer.live)) {
             const std::size_t relu = layer.first + i;
@@ -157,23 +222,6 @@ void RelaxedLanes::set(std::size_t lane, const Objective& objective, std::span<c
             set_lines(lane, relu, slope, upper_slope, intercept, 1);
         }
         open_below += layer.unstable.size();
-    }
-    for (std::size_t s = 0; s < splits.size(); ++s) {
-        const NeuronLayer& layer = network_->layer_of(splits[s].neuron);
-        const auto component = static_cast<std::uint32_t>(splits[s].neuron - layer.first);
-        if (layer.layer >= highest || !network_->has_multiplier(splits[s])) continue;
-        if (reach_.of_lane(lane, layer.layer, {&component, 1}).empty()) continue;
-        split_neurons_.push_back(splits[s].neuron);
-        const double role = splits[s].above ? 2 : -2;
-        const double line = splits[s].above ? 1 : 0;
-        set_lines(lane, splits[s].neuron, line, line, 0, role);
-        const double multiplier =
-            start != nullptr && s < start->multiplier.size() ? static_cast<double>(start->multiplier[s]) : 0;
-        shift_.row(splits[s].neuron)[lane] = -0.5 * role * multiplier;
-        if (condition != nullptr && s < condition->split_multiplier.size()) {
-            const double with_row = static_cast<double>(condition->split_multiplier[s]);
-            splits_[lane].emplace_back(splits[s].neuron, -0.5 * role * with_row);
-        }
     }
 }
 
@@ -208,6 +256,7 @@ void RelaxedLanes::seed_objectives() {
         for (std::size_t r = 0; r < rows_[j].size() && conditions_[j] != nullptr; ++r)
             if (rows_[j][r].multiplier > 0) seed(j, conditions_[j]->rows[r], rows_[j][r].multiplier);
     }
+    pencils_.add_constants(constant_.data(), absolute_.data());
 }
 
 void RelaxedLanes::seed(std::size_t j, const Objective& objective, double factor) {
@@ -240,18 +289,48 @@ void RelaxedLanes::backward_affine(std::size_t index) {
                             reach_.selection(index, t));
 }
 
+/// Below the pool lies its member, above it that member or a constant.
+void RelaxedLanes::backward_pool(const PoolLayer& pool) {
+    const std::size_t first = network_->network().layers()[pool.layer].first.index();
+    const std::size_t source = network_->network().layers()[pool.source].first.index();
+    for (const std::uint32_t w : reach_.rows(pool.layer)) {
+        const bool is_live = network_->live(source + pool.member[w]);  // else it is 0
+        const double* from = coefficients_.row(first + w);
+        double* to = coefficients_.row(source + pool.member[w]);
+        const double upper = network_->upper(first + w);
+        const double size = network_->magnitudes()[source + pool.member[w]];
+        for (std::size_t j = 0; j < lanes; ++j) {
+            const bool is_member = from[j] >= 0 || pool.dominates[w];
+            const double lift = is_member ? 0 : from[j] * upper;
+            to[j] += is_member && is_live ? from[j] : 0;
+            constant_[j] += lift;
+            absolute_[j] += std::fabs(from[j]) * size + std::fabs(lift);
+        }
+    }
+}
+
 void RelaxedLanes::bound() {
     ++passes_;
     seed_objectives();
+    if (network_->pencil_count() > 0) pencils_.prepare(reach_);
     const auto& layers = network_->network().layers();
     for (std::size_t l = top_; l-- > 0;) {
         const model::Layer& layer = layers[l];
         const std::size_t first = layer.first.index();
         if (std::holds_alternative<model::AffineLayer>(layer.operation)) {
             backward_affine(l);
-        } else if (const NeuronLayer* relu = neurons_of_layer_[l]) {
-            relax_backward(reach_.live(*relu), coefficients_.row(relu->post), coefficients_.row(relu->pre),
-                           lines(*relu), network_->magnitudes() + relu->pre, constant_.data(), absolute_.data());
+        } else if (const NeuronLayer* neurons = neurons_of_layer_[l]) {
+            const double* post = coefficients_.row(neurons->post);
+            double* pre = coefficients_.row(neurons->pre);
+            const double* magnitudes = network_->magnitudes() + neurons->pre;
+            if (neurons->is_relu)
+                relax_backward(reach_.live(*neurons), post, pre, lines(*neurons), magnitudes, constant_.data(),
+                               absolute_.data());
+            else
+                pencil_backward(reach_.live(*neurons), post, pre, pencils_.lines(*neurons), magnitudes,
+                                constant_.data(), absolute_.data());
+        } else if (pool_of_layer_[l] != nullptr) {
+            backward_pool(*pool_of_layer_[l]);
         } else if (const auto* operation = std::get_if<model::ActivationLayer>(&layer.operation)) {
             const double* from = coefficients_.row(first);
             double* to = coefficients_.row(network_->network().layer(operation->source).first.index());
@@ -268,6 +347,7 @@ void RelaxedLanes::bound() {
     for (std::size_t j = 0; j < lanes; ++j) {
         bounds_[j] = constant_[j] - network_->gamma() * absolute_[j];
         if (!std::isfinite(bounds_[j])) bounds_[j] = -infinity;
+        if (pencils_.empty(j)) bounds_[j] = infinity;
         best_[j] = std::max(best_[j], bounds_[j]);
     }
 }
@@ -283,6 +363,19 @@ void RelaxedLanes::forward_affine(std::size_t index) {
                  reach_.selection(index, t));
 }
 
+void RelaxedLanes::forward_pool(const PoolLayer& pool) {
+    const std::size_t first = network_->network().layers()[pool.layer].first.index();
+    const std::size_t source = network_->network().layers()[pool.source].first.index();
+    for (const std::uint32_t w : reach_.rows(pool.layer)) {
+        const bool is_live = network_->live(source + pool.member[w]);
+        const double* member = values_.row(source + pool.member[w]);
+        const double* coefficient = coefficients_.row(first + w);
+        double* out = values_.row(first + w);
+        for (std::size_t j = 0; j < lanes; ++j)
+            out[j] = coefficient[j] < 0 && !pool.dominates[w] ? network_->upper(first + w) : is_live ? member[j] : 0;
+    }
+}
+
 void RelaxedLanes::primal() {
     ++passes_;
     const auto& layers = network_->network().layers();
@@ -290,9 +383,15 @@ void RelaxedLanes::primal() {
         const model::Layer& layer = layers[l];
         if (std::holds_alternative<model::AffineLayer>(layer.operation)) {
             forward_affine(l);
-        } else if (const NeuronLayer* relu = neurons_of_layer_[l]) {
-            relax_forward(reach_.live(*relu), coefficients_.row(relu->post), values_.row(relu->pre),
-                          values_.row(relu->post), lines(*relu));
+        } else if (const NeuronLayer* neurons = neurons_of_layer_[l]) {
+            const double* post = coefficients_.row(neurons->post);
+            const double* in = values_.row(neurons->pre);
+            if (neurons->is_relu)
+                relax_forward(reach_.live(*neurons), post, in, values_.row(neurons->post), lines(*neurons));
+            else
+                pencil_forward(reach_.live(*neurons), post, in, values_.row(neurons->post), pencils_.lines(*neurons));
+        } else if (pool_of_layer_[l] != nullptr) {
+            forward_pool(*pool_of_layer_[l]);
         } else if (const auto* operation = std::get_if<model::ActivationLayer>(&layer.operation)) {
             const double* from = values_.row(network_->network().layer(operation->source).first.index());
             double* to = values_.row(layer.first.index());
@@ -308,6 +407,7 @@ void RelaxedLanes::ascend(double rate) {
     step.slope_rate = rate / (1 - std::pow(keep_mean, steps));
     step.square_correction = 1 / (1 - std::pow(keep_square, steps));
     if (steps_ == 1) {
+        pencils_.begin_ascent(reach_);
         // Multipliers have the unit of the objective's coefficients: their steps follow the mean coefficient.
         std::array<double, lanes> sum{};
         std::array<double, lanes> count{};
@@ -331,10 +431,16 @@ void RelaxedLanes::ascend(double rate) {
     step.multiplier_rate = multiplier_rate.data();
     for (const NeuronLayer& layer : network_->neuron_layers()) {
         if (layer.layer >= top_) break;
+        if (!layer.is_relu) {
+            pencil_ascend(reach_.unstable(layer), coefficients_.row(layer.post), values_.row(layer.pre),
+                          pencils_.lines(layer), network_->magnitudes() + layer.pre, step);
+            continue;
+        }
         const AscentState state{role_.row(layer.first), mean_.row(layer.first), square_.row(layer.first)};
         bounds::ascend(reach_.unstable(layer), coefficients_.row(layer.post), values_.row(layer.pre), lines(layer),
                        state, step);
     }
+    pencils_.ascend_multipliers(values_, step.slope_rate, step.square_correction, multiplier_scale_);
 }
 
 double RelaxedLanes::input_width(std::size_t lane) const {
@@ -406,24 +512,34 @@ Slopes RelaxedLanes::slopes(std::size_t lane, std::span<const NeuronSplit> split
         for (const std::uint32_t i : layer.unstable) {
             const bool is_reached = next != reached.end() && *next == i;
             if (is_reached) ++next;
+            if (!layer.is_relu) {
+                const double g = is_reached ? coefficients_.row(layer.post + i)[lane] : 0;
+                slopes.slope.push_back(g == 0 ? std::numeric_limits<float>::quiet_NaN()
+                                              : pencils_.place(lane, layer.first + i, g > 0));
+                continue;
+            }
             const bool starts_at_1 = network_->upper(layer.pre + i) > -network_->lower(layer.pre + i);
             slopes.slope.push_back(is_reached ? static_cast<float>(slope_.row(layer.first + i)[lane])
                                               : static_cast<float>(starts_at_1));
         }
     }
     for (const NeuronSplit& split : splits)
-        slopes.multiplier.push_back(static_cast<float>(std::fabs(shift_.row(split.neuron)[lane])));
+        slopes.multiplier.push_back(network_->layer_of(split.neuron).is_relu
+                                        ? static_cast<float>(std::fabs(shift_.row(split.neuron)[lane]))
+                                        : pencils_.multiplier(lane, split));
     if (conditions_[lane] != nullptr)
         for (const RowState& row : rows_[lane]) slopes.row_multiplier.push_back(static_cast<float>(row.multiplier));
     return slopes;
 }
 
-double RelaxedLanes::gap(std::size_t relu, std::size_t lane) const {
-    const NeuronLayer& layer = network_->layer_of(relu);
-    const std::size_t i = relu - layer.first;
+double RelaxedLanes::gap(std::size_t neuron, std::size_t lane) const {
+    const NeuronLayer& layer = network_->layer_of(neuron);
+    const std::size_t i = neuron - layer.first;
     const double g = coefficients_.row(layer.post + i)[lane];
     const double value = values_.row(layer.post + i)[lane];
-    const double truth = std::max(values_.row(layer.pre + i)[lane], 0.0);
+    const double input = values_.row(layer.pre + i)[lane];
+    const double truth =
+        layer.is_relu ? std::max(input, 0.0) : model::apply(network_->relaxation(layer).activation(), input);
     return std::fabs(g * (value - truth));
 }
 

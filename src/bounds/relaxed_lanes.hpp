@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rigorous lower bounds of sixteen objectives at once by back-substitution through a ReLU network, with the slopes (α)
-// and the multipliers of split constraints (β) of every lane chosen by gradient ascent.
-// Xu et al., Fast and complete (α-CROWN), ICLR 2021; Wang et al., β-CROWN, NeurIPS 2021. Whatever the ascent proposes
-// is valid: any slope in [0, 1] is a lower line and any non-negative multiplier a valid weakening, so each bound is a
-// theorem once the rounding errors are subtracted (docs/engine.md, "Floats propose, exact arithmetic disposes").
+// Rigorous lower bounds of sixteen objectives at once by back-substitution through a network, with the lines (α) and
+// the multipliers of split constraints (β) of every lane chosen by gradient ascent. Xu et al., Fast and complete
+// (α-CROWN), ICLR 2021; Wang et al., β-CROWN, NeurIPS 2021. Whatever the ascent proposes is valid: of a ReLU any slope
+// in [0, 1] is a lower line, of others any convex combination of lines is a line (pencil_lanes.hpp), and any
+// non-negative multiplier a valid weakening, so each bound is a theorem once the rounding errors are subtracted
+// (docs/engine.md, "Floats propose, exact arithmetic disposes").
 #pragma once
 
 #include <array>
@@ -12,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "bounds/pencil_lanes.hpp"
 #include "bounds/problem_reach.hpp"
 #include "bounds/relaxed_lane_kernels.hpp"
 #include "bounds/relaxed_network.hpp"
@@ -41,8 +43,9 @@ struct Condition {
     std::vector<float> split_multiplier{};
 };
 
-/// What the ascent found for a node, to start its children from: slopes of RelaxedNetwork::unstable() in order, a
-/// multiplier for each split and for each row of a condition.
+/// What the ascent found for a node, to start its children from: slopes of RelaxedNetwork::unstable() in order (of
+/// others than ReLU: places in pencils, PencilLanes::place; nan where unknown), a multiplier for each split and for
+/// each row of a condition.
 struct Slopes {
     std::vector<float> slope;
     std::vector<float> multiplier;
@@ -66,6 +69,8 @@ struct LocalBounds {
 class RelaxedLanes {
   public:
     explicit RelaxedLanes(const RelaxedNetwork& network);
+    /// What one takes, in bytes, about.
+    static std::size_t memory(const model::Network& network);
 
     /// Before the lanes of a problem are set.
     void clear();
@@ -78,7 +83,8 @@ class RelaxedLanes {
     void set(std::size_t lane, const Objective& objective, std::span<const NeuronSplit> splits = {},
              const Slopes* start = nullptr, const LocalBounds* local = nullptr, const Condition* condition = nullptr);
 
-    /// Back-substitutes all lanes; results in bounds(). Proven: objective >= bounds()[lane] on the lane's region.
+    /// Back-substitutes all lanes; results in bounds(). Proven: objective >= bounds()[lane] on the lane's region;
+    /// infinite where nothing is in it.
     void bound();
     const std::array<double, lanes>& bounds() const { return bounds_; }
     /// The point of the relaxed problem that attains the bound: values of all live variables that are reached.
@@ -97,8 +103,8 @@ class RelaxedLanes {
     Slopes slopes(std::size_t lane, std::span<const NeuronSplit> splits);
     /// How far apart the ends of the last bound()'s linear form over the inputs are.
     double input_width(std::size_t lane) const;
-    /// How much of the bound's gap neuron `relu` causes at the primal point: |coefficient|·(line - ReLU).
-    double gap(std::size_t relu, std::size_t lane) const;
+    /// How much of the bound's gap a neuron causes at the primal point: |coefficient|·|line - activation|.
+    double gap(std::size_t neuron, std::size_t lane) const;
     std::uint64_t passes() const { return passes_; }
 
   private:
@@ -111,11 +117,20 @@ class RelaxedLanes {
     void ascend_rows(double rate, double square_correction);
     void enter_rows(std::size_t lane);
     double value(const Objective& objective, std::size_t lane) const;
+    bool has_multiplier(std::size_t lane, const NeuronSplit& split, std::size_t highest);
+    void set_relus(std::size_t lane, const Slopes* start, const LocalBounds* local, const Condition* condition,
+                   std::size_t highest);
+    void set_pencils(std::size_t lane, std::span<const NeuronSplit> splits, const Slopes* start,
+                     const LocalBounds* local, std::size_t highest);
     void backward_affine(std::size_t layer);
+    void backward_pool(const PoolLayer& pool);
     void forward_affine(std::size_t layer);
+    void forward_pool(const PoolLayer& pool);
 
     const RelaxedNetwork* network_;
+    PencilLanes pencils_;
     std::vector<const NeuronLayer*> neurons_of_layer_;                                 ///< by layer
+    std::vector<const PoolLayer*> pool_of_layer_;                                      ///< by layer
     LaneMatrix coefficients_, values_;                                                 ///< by variable
     LaneMatrix slope_, upper_slope_, upper_intercept_, shift_, role_, mean_, square_;  ///< by neuron
     std::array<Objective, lanes> objectives_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A feed-forward ReLU network over an input box, made ready for back-substitution with slopes of its own in every lane
+// A feed-forward network over an input box, made ready for back-substitution with lines of its own in every lane
 // (relaxed_lanes.hpp): proven bounds of every variable, error budgets, and the lists of neurons that are not dead.
 #pragma once
 
@@ -10,11 +10,12 @@
 
 #include "bounds/lane_kernels.hpp"
 #include "bounds/reach.hpp"
+#include "bounds/relaxation.hpp"
 #include "model/network.hpp"
 
 namespace sinew::bounds {
 
-/// One ReLU layer: components 0 … size - 1 are the neurons first … first + size - 1 of the network.
+/// One layer of activations: components 0 … size - 1 are the neurons first … first + size - 1 of the network.
 struct NeuronLayer {
     std::size_t layer = 0;   ///< index of the activation layer
     std::size_t source = 0;  ///< index of the layer of its pre-activations
@@ -22,8 +23,19 @@ struct NeuronLayer {
     std::size_t post = 0;    ///< first variable of the outputs
     std::size_t first = 0;
     std::size_t size = 0;
-    std::vector<std::uint32_t> live;      ///< components that are not always 0
-    std::vector<std::uint32_t> unstable;  ///< components whose phase is open
+    std::vector<std::uint32_t> live;      ///< components that are not always 0 (of others than ReLU: all)
+    std::vector<std::uint32_t> unstable;  ///< components whose phase is open, or whose lines are not next to each other
+    /// Of others than ReLU, whose lines are more than a slope: the first of these among all neurons of this kind.
+    std::size_t first_pencil = 0;
+    bool is_relu = true;
+};
+
+/// A layer of max-pooling, with what bounds each component on the box (relax_max_pool).
+struct PoolLayer {
+    std::size_t layer = 0;
+    std::size_t source = 0;
+    std::vector<std::uint32_t> member;  ///< component of the source: from below
+    std::vector<bool> dominates;        ///< and from above; otherwise the pool's own upper bound is
 };
 
 /// A side of a neuron, assumed: pre-activation >= point (above) or <= point. A ReLU's phases are its sides of 0. The
@@ -38,9 +50,6 @@ struct NeuronSplit {
 /// Borrows the network. Bounds start as interval arithmetic's and only ever shrink.
 class RelaxedNetwork {
   public:
-    /// Inputs, affine layers, ReLU and identity: what this class can hold.
-    static bool fits(const model::Network& network);
-
     /// `lower`, `upper`: the box, finite, by input in input_variables() order.
     RelaxedNetwork(const model::Network& network, std::span<const double> lower, std::span<const double> upper);
 
@@ -48,16 +57,22 @@ class RelaxedNetwork {
     const ReachMap& reach_map() const { return reach_map_; }
     const std::vector<NeuronLayer>& neuron_layers() const { return neuron_layers_; }
     std::size_t neuron_count() const { return neuron_count_; }
-    /// The ReLU layer of neuron `relu`.
-    const NeuronLayer& layer_of(std::size_t relu) const { return neuron_layers_[layer_of_[relu]]; }
-    std::size_t pre_variable(std::size_t relu) const {
-        const NeuronLayer& layer = layer_of(relu);
-        return layer.pre + relu - layer.first;
+    /// The layer of a neuron.
+    const NeuronLayer& layer_of(std::size_t neuron) const { return neuron_layers_[layer_of_[neuron]]; }
+    std::size_t pre_variable(std::size_t neuron) const {
+        const NeuronLayer& layer = layer_of(neuron);
+        return layer.pre + neuron - layer.first;
     }
+    /// Neurons of others than ReLU; where there are none, lines have but a slope to choose.
+    std::size_t pencil_count() const { return pencil_count_; }
+    const std::vector<PoolLayer>& pool_layers() const { return pool_layers_; }
+    const Relaxation& relaxation(const NeuronLayer& layer) const { return *relaxations_[layer.layer]; }
 
-    /// Where a neuron whose pre-activation lies in [lower, upper] is best split, strictly inside; absent where splits
-    /// would gain nothing (its phase is fixed).
-    std::optional<double> split_point(std::size_t neuron, double lower, double upper) const;
+    /// Whether splitting a neuron whose pre-activation lies in [lower, upper] can gain anything: its phase is open, its
+    /// lines are not next to each other. No jumps are split.
+    bool can_split(std::size_t neuron, double lower, double upper) const;
+    /// Where it is best split, strictly inside, if it can_split().
+    double split_point(std::size_t neuron, double lower, double upper) const;
     /// Whether back-substitution makes use of such a split (RelaxedLanes::set).
     bool has_multiplier(const NeuronSplit& split) const;
 
@@ -80,10 +95,10 @@ class RelaxedNetwork {
     /// One bound of them: threads may do this to the two bounds of a variable at the same time.
     void tighten_lower(std::size_t variable, double lower);
     void tighten_upper(std::size_t variable, double upper);
-    /// Recomputes what follows from the bounds: outputs of ReLUs, magnitudes, budgets, lists. O(weights). Only bounds
+    /// Recomputes what follows from the bounds: outputs of neurons, magnitudes, budgets, lists. O(weights). Only bounds
     /// of network layers from `changed` on have changed since the last time.
     void refresh(std::size_t changed = 0);
-    /// Neurons whose phase is open, in order. As of the last refresh().
+    /// Open neurons (NeuronLayer::unstable), in order. As of the last refresh().
     const std::vector<std::uint32_t>& unstable() const { return unstable_; }
     /// γ: the relative error of everything a back-substitution sums, as engine.md counts it.
     double gamma() const { return gamma_; }
@@ -91,14 +106,19 @@ class RelaxedNetwork {
   private:
     void refresh_affine(std::size_t index, const model::AffineLayer& affine);
     void refresh_relu(NeuronLayer& layer);
+    void refresh_neurons(NeuronLayer& layer);
+    void refresh_pool(PoolLayer& layer);
     void mark_live();
     static std::vector<std::uint32_t> indices(const std::vector<bool>& chosen, std::size_t begin, std::size_t size);
 
     const model::Network* network_;
     ReachMap reach_map_;
+    std::vector<std::optional<Relaxation>> relaxations_;  ///< by layer: of others than ReLU
     std::vector<NeuronLayer> neuron_layers_;
     std::vector<std::uint32_t> layer_of_;  ///< by neuron: index into neuron_layers_
     std::size_t neuron_count_ = 0;
+    std::size_t pencil_count_ = 0;
+    std::vector<PoolLayer> pool_layers_;
     std::vector<double> lower_, upper_, magnitude_;  ///< by variable
     std::vector<bool> live_;
     std::vector<std::vector<double>> budget_;            ///< by layer

@@ -11,6 +11,11 @@ namespace sinew::bounds {
 namespace {
 constexpr std::size_t pairs = lanes / 2;  // a lane for either bound
 
+/// A lower bound above 0 fixes a ReLU's phase: more is of little use.
+double worth_of(const NeuronLayer& layer) {
+    return layer.is_relu ? 0 : std::numeric_limits<double>::infinity();
+}
+
 }  // namespace
 
 /// Both bounds of some components of a layer, at most `pairs`.
@@ -26,8 +31,7 @@ void LayerTightening::tighten(RelaxedLanes& problem, const NeuronLayer& layer, s
         const Slopes start = bank_ != nullptr ? bank_->start(network_, layer.first + i, lane % 2 == 1) : Slopes();
         problem.set(lane, objective, {}, &start, nullptr, options_.condition);
     }
-    // A lower bound above 0 fixes the phase: more is of little use.
-    const std::vector<double> target(lanes, 0.0);
+    const std::vector<double> target(lanes, worth_of(layer));
     problem.optimise(optimises_ ? options_.steps : 0, options_.rate, options_.decay, target);
     for (std::size_t lane = 0; lane < 2 * batch.size(); ++lane) {
         const std::size_t i = batch[lane / 2];
@@ -147,12 +151,12 @@ bool tighten_local(const RelaxedNetwork& network, RelaxedLanes& problem, const S
                    std::span<const NeuronSplit> splits, std::span<const std::uint32_t> positions,
                    const TightenOptions& options, LocalBounds& local) {
     const std::vector<std::uint32_t>& open = network.unstable();
-    const std::vector<double> target(lanes, 0.0);
     for (std::size_t begin = 0; begin < positions.size();) {
         const NeuronLayer& layer = network.layer_of(open[positions[begin]]);
         std::size_t end = begin;
         while (end < positions.size() && end < begin + pairs && &network.layer_of(open[positions[end]]) == &layer)
             ++end;
+        const std::vector<double> target(lanes, worth_of(layer));
         problem.clear();
         for (std::size_t i = begin; i < end; ++i) {
             const std::uint32_t relu = open[positions[i]];

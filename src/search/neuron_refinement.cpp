@@ -53,6 +53,7 @@ class Refinement {
     void run(std::span<const std::uint32_t> neurons, std::atomic<std::size_t>& next, const Limits& limits) {
         std::vector<std::unique_ptr<Tree>> growing;
         below_ = network_.layer_of(neurons.front()).first;
+        target_ = network_.layer_of(neurons.front()).is_relu ? 0 : infinity;
         while (!limits.exceeded()) {
             plant(neurons, next, growing);
             if (growing.empty()) break;
@@ -111,13 +112,13 @@ class Refinement {
         for (std::size_t j = 0; j < batch.size(); ++j)
             problem_.set(j, batch[j].first->objective, batch[j].second->splits, &batch[j].second->slopes, nullptr,
                          options_.condition);
-        const std::vector<double> target(lanes, 0.0);
+        const std::vector<double> target(lanes, target_);
         problem_.optimise(options_.steps, 0.1, 0.95, target);
         problem_.primal();
         for (std::size_t j = 0; j < batch.size(); ++j) {
             auto& [tree, leaf] = batch[j];
             leaf->bound = std::max(leaf->bound, problem_.best()[j]);
-            if (leaf->bound > 0) {
+            if (leaf->bound > target_) {
                 tree->closed = std::min(tree->closed, leaf->bound);
                 continue;
             }
@@ -136,13 +137,12 @@ class Refinement {
         for (std::size_t u = 0; u < network_.unstable().size(); ++u) {
             const std::uint32_t neuron = network_.unstable()[u];
             if (neuron >= below_) break;
-            const std::optional<double> point = network_.split_point(neuron, local.lower[u], local.upper[u]);
-            if (!point) continue;
+            if (!network_.can_split(neuron, local.lower[u], local.upper[u])) continue;
             const double gap = problem_.gap(neuron, lane);
             if (gap <= most) continue;
             most = gap;
             leaf.branch = neuron;
-            leaf.point = *point;
+            leaf.point = network_.split_point(neuron, local.lower[u], local.upper[u]);
         }
     }
 
@@ -161,6 +161,7 @@ class Refinement {
     std::span<const NeuronSplit> assumed_;
     RefinementOptions options_;
     std::size_t below_ = 0;
+    double target_ = 0;  ///< more is of no use: a phase is fixed
 };
 }  // namespace
 

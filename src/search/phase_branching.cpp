@@ -17,9 +17,12 @@
 #include "bounds/relaxed_lanes.hpp"
 #include "bounds/tighten_network.hpp"
 #include "engine/turns.hpp"
+#include "model/evaluate_enclosed.hpp"
 #include "search/attack.hpp"
+#include "search/boundary.hpp"
 #include "search/disjuncts.hpp"
 #include "search/exact_leaf.hpp"
+#include "search/lane_network.hpp"
 #include "search/neuron_refinement.hpp"
 #include "search/phase_parts.hpp"
 #include "search/phase_tree.hpp"
@@ -32,6 +35,8 @@ using bounds::lanes;
 using bounds::Objective;
 
 constexpr std::size_t bank_bytes = std::size_t{64} << 20;
+/// Of a worker's bounding, in bytes.
+constexpr std::size_t largest_lanes = std::size_t{1} << 30;
 constexpr std::uint64_t no_budget = std::numeric_limits<std::uint64_t>::max();
 /// Neurons that are refined between two looks at the turn's end.
 constexpr std::size_t refined_together = 32;
@@ -66,6 +71,15 @@ std::vector<double> root_bounds(const bounds::RelaxedNetwork& network, std::span
                       problem.best().begin() + static_cast<std::ptrdiff_t>(count));
     }
     return result;
+}
+
+/// Neurons without jumps; what bounding takes has to fit into memory.
+bool suits(const model::Network& network) {
+    if (bounds::RelaxedLanes::memory(network) > largest_lanes) return false;
+    return std::none_of(network.layers().begin(), network.layers().end(), [](const model::Layer& layer) {
+        const auto* neurons = std::get_if<model::ActivationLayer>(&layer.operation);
+        return neurons != nullptr && is_step(neurons->activation.kind);
+    });
 }
 }  // namespace
 
@@ -351,6 +365,7 @@ class PhaseBranching::Search {
     /// Leaves whose linear programs the multipliers could not decide: by exact arithmetic, one after the other.
     std::optional<Step> decide_leaves(const Limits& limits) {
         std::vector<PhaseTree::Leaf>& leaves = tree_->undecided();
+        if (model::is_smooth(query_.network)) return give_up(boundary_reason(tree_->distance()));
         while (!leaves.empty()) {
             std::vector<Decision> bounds;
             for (const bounds::NeuronSplit& split : leaves.back().splits)
@@ -549,7 +564,7 @@ engine::SplitTree PhaseBranching::tree() const {
 
 std::unique_ptr<PhaseBranching> PhaseBranching::make(const model::Query& query, const PhaseOptions& options,
                                                      Observer& observer, const engine::Part* part) {
-    if (!query.boolean_names.empty() || !bounds::RelaxedNetwork::fits(query.network)) return nullptr;
+    if (!query.boolean_names.empty() || !suits(query.network)) return nullptr;
     InputBox box = input_box(query);
     if (!box.finite()) return nullptr;
     auto all = disjuncts(query);
@@ -576,7 +591,7 @@ model::Verdict phase_branching(const model::Query& query, const PhaseOptions& op
     std::unique_ptr<PhaseBranching> engine = PhaseBranching::make(query, options, observer);
     if (!engine) {
         model::Verdict verdict;
-        verdict.reason = "not a ReLU network over a finite box with few disjuncts";
+        verdict.reason = "not a network without jumps over a finite box with few disjuncts";
         return verdict;
     }
     return engine::decide_alone(std::move(engine), query, limits);

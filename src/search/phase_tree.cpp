@@ -38,6 +38,12 @@ double PhaseTree::hardest() const {
     return open_.empty() ? std::numeric_limits<double>::infinity() : open_.front()->bound;
 }
 
+double PhaseTree::distance() const {
+    double distance = 0;
+    for (const Leaf& leaf : undecided_) distance = std::max(distance, -leaf.bound);
+    return distance;
+}
+
 void PhaseTree::end(End how) {
     const std::lock_guard lock(mutex_);
     if (!end_) end_ = how;

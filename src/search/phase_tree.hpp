@@ -79,6 +79,8 @@ class PhaseTree {
 
     /// Leaves of fixed phases whose bounds did not decide them: more search of this kind is useless.
     std::vector<Leaf>& undecided() { return undecided_; }
+    /// How far below 0 the bounds of these are.
+    double distance() const;
     static constexpr std::string_view undecided_leaf = "a leaf of fixed phases was not decided";
 
     std::optional<Confirmation> take_confirmation() { return std::move(confirmation_); }

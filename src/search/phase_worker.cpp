@@ -5,6 +5,9 @@
 #include <cmath>
 #include <limits>
 
+#include "model/activation.hpp"
+#include "model/evaluate_enclosed.hpp"
+
 namespace sinew::search {
 
 using bounds::lanes;
@@ -12,6 +15,8 @@ using bounds::NeuronSplit;
 
 namespace {
 constexpr std::uint32_t no_branch = 0xffffffffU;
+/// Where lines are so near to their activations, in all, that a witness would have been tried: it is too close to tell.
+constexpr double nothing_to_gain = 1e-7;
 }  // namespace
 
 PhaseWorker::PhaseWorker(const PhaseTree& tree, Attack& attack, std::uint64_t seed)
@@ -58,6 +63,21 @@ bounds::LocalBounds PhaseWorker::bounds_of(const Node& node) const {
     return (node.local ? *node.local : bounds::LocalBounds(network_)).under(network_, node.splits);
 }
 
+/// What splitting a neuron may gain where its output has coefficient `g`.
+double PhaseWorker::estimate(const bounds::NeuronLayer& layer, double g, double low, double high) const {
+    if (layer.is_relu) return g < 0 ? -g * high * -low / (high - low) : 0.0;
+    const bounds::Relaxation& relaxation = network_.relaxation(layer);
+    const bounds::Lines lines = relaxation.relax({low, high});
+    const double slope = g > 0 ? lines.lower_slope : lines.upper_slope;
+    const double intercept = g > 0 ? lines.lower_intercept : lines.upper_intercept;
+    double sum = 0;
+    for (const double share : {0.0, 0.5, 1.0}) {
+        const double s = low + share * (high - low);
+        sum += std::fabs(slope * s + intercept - model::apply(relaxation.activation(), s));
+    }
+    return std::fabs(g) * sum;
+}
+
 std::vector<PhaseWorker::Branch> PhaseWorker::candidates(const Node& node, std::size_t lane) const {
     // Half by what the neuron's relaxation costs at the primal point, half by BaBSR's estimate (Bunel et al., 2020).
     std::vector<std::pair<double, std::uint32_t>> by_gap;
@@ -67,12 +87,15 @@ std::vector<PhaseWorker::Branch> PhaseWorker::candidates(const Node& node, std::
         const std::uint32_t neuron = network_.unstable()[u];
         const double low = local.lower[u];
         const double high = local.upper[u];
-        if (!network_.split_point(neuron, low, high)) continue;
+        if (!network_.can_split(neuron, low, high)) continue;
         const auto& layer = network_.layer_of(neuron);
         const double g = problem_.coefficients().row(layer.post + neuron - layer.first)[lane];
         by_gap.emplace_back(-problem_.gap(neuron, lane), static_cast<std::uint32_t>(u));
-        by_estimate.emplace_back(g < 0 ? g * high * -low / (high - low) : 0.0, static_cast<std::uint32_t>(u));
+        by_estimate.emplace_back(-estimate(layer, g, low, high), static_cast<std::uint32_t>(u));
     }
+    double gaps = 0;
+    for (const auto& [gap, u] : by_gap) gaps -= gap;
+    if (model::is_smooth(query_.network) && gaps < nothing_to_gain) return {};
     std::vector<std::uint32_t> chosen;
     const std::size_t each = lanes / 4;
     for (auto* list : {&by_gap, &by_estimate}) {
@@ -87,7 +110,7 @@ std::vector<PhaseWorker::Branch> PhaseWorker::candidates(const Node& node, std::
     std::vector<Branch> branches;
     for (const std::uint32_t u : chosen) {
         const std::uint32_t neuron = network_.unstable()[u];
-        branches.push_back({neuron, *network_.split_point(neuron, local.lower[u], local.upper[u])});
+        branches.push_back({neuron, network_.split_point(neuron, local.lower[u], local.upper[u])});
     }
     return branches;
 }
@@ -172,7 +195,7 @@ std::vector<std::uint32_t> PhaseWorker::worth_tightening(const Node& node) const
     std::vector<std::uint32_t> positions;
     for (std::size_t u = 0; u < network_.unstable().size(); ++u) {
         const std::uint32_t neuron = network_.unstable()[u];
-        if (neuron >= first && network_.split_point(neuron, local.lower[u], local.upper[u]))
+        if (neuron >= first && network_.can_split(neuron, local.lower[u], local.upper[u]))
             positions.push_back(static_cast<std::uint32_t>(u));
     }
     return positions;

@@ -59,6 +59,7 @@ class PhaseWorker {
         double point;
     };
     bounds::LocalBounds bounds_of(const Node& node) const;
+    double estimate(const bounds::NeuronLayer& layer, double g, double low, double high) const;
     std::vector<Branch> candidates(const Node& node, std::size_t lane) const;
     void strong_branch(Node& node, const std::vector<Branch>& candidates);
     bool try_points(Piece& piece);

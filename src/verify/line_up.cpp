@@ -131,7 +131,11 @@ Seats for_smooth(const model::Query& query, const Options& options, Observer& ob
         seats.push_back(refinement(Standing::equal));
         return seats;
     }
-    seats.push_back({std::move(boxes), seconds(1)});
+    const std::size_t inputs = query.network.input_variables().size();
+    if (inputs >= wide)
+        if (auto phases = search::PhaseBranching::make(query, {.settings = options.settings}, observer, options.part))
+            seats.push_back({std::move(phases), seconds(1)});
+    seats.push_back({std::move(boxes), seconds(!seats.empty() && inputs >= very_wide ? 0.05 : 1)});
     // What boxes leave undecided gets a turn of refinement, which is exact about what is strict.
     if (options.strategy == Strategy::automatic)
         seats.push_back(

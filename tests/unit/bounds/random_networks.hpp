@@ -45,8 +45,11 @@ inline model::NumberArray random_numbers(Random& random, Weights weights, std::s
     return result;
 }
 
-inline model::Activation random_activation(Random& random) {
+/// `smooth`: tanh and sigmoid too.
+inline model::Activation random_activation(Random& random, bool smooth = false) {
     using model::ActivationKind;
+    if (smooth && random.chance(0.4))
+        return {random.chance(0.5) ? ActivationKind::tanh : ActivationKind::sigmoid, 0, {}, {}};
     switch (random.below(9)) {
         case 0:
             return {ActivationKind::leaky_relu, canonical(Rational(random.integer(-5, 20), 10)), {}, {}};
@@ -104,7 +107,7 @@ struct RandomNetwork {
 
 /// 1 to 4 inputs (or a 3×3 image), up to four blocks of affine and activation, sometimes skip connections, convolutions
 /// and poolings; a box that is sometimes a point in some or all inputs.
-inline RandomNetwork random_network(Random& random, Weights weights, bool only_relu = false) {
+inline RandomNetwork random_network(Random& random, Weights weights, bool only_relu = false, bool smooth = false) {
     RandomNetwork result;
     model::Network& network = result.network;
     const bool image = random.chance(0.25);
@@ -131,7 +134,7 @@ inline RandomNetwork random_network(Random& random, Weights weights, bool only_r
         const model::LayerId sum = network.add_affine("a" + std::to_string(b), {size}, std::move(affine));
         if (random.chance(0.2)) outputs.push_back(sum);
         const model::Activation activation =
-            only_relu ? model::Activation{model::ActivationKind::relu, 0, {}, {}} : random_activation(random);
+            only_relu ? model::Activation{model::ActivationKind::relu, 0, {}, {}} : random_activation(random, smooth);
         outputs.push_back(network.add_activation("r" + std::to_string(b), sum, activation));
         if (random.chance(0.15) && size > 1) {
             model::MaxPoolLayer pool;
