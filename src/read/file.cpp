@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -14,6 +15,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -25,6 +27,7 @@ namespace sinew::read {
 
 namespace {
 constexpr std::size_t least_room = 65536;
+constexpr std::size_t least_mapped = std::size_t{1} << 20;  // of smaller blocks the allocator keeps the pages
 constexpr std::size_t most_at_once = std::size_t{1} << 20;
 
 [[noreturn]] void fail(const std::string& name, const std::string& message, const char* expected = "") {
@@ -121,6 +124,16 @@ char* FileContent::room(std::size_t more) {
         capacity_ = wanted;
     }
     return bytes_->data + size_;
+}
+
+void FileContent::discard(std::string_view part) {
+    if (!bytes_ || bytes_.use_count() != 1 || capacity_ < least_mapped) return;
+    const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+    const auto begin = reinterpret_cast<std::uintptr_t>(part.data());
+    const std::uintptr_t first = (begin + page - 1) / page * page;
+    const std::uintptr_t last = (begin + part.size()) / page * page;
+    // Whole pages alone, so that their neighbours stay.
+    if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
 }
 
 std::string shown_name(const std::string& path) {

@@ -30,6 +30,9 @@ class FileContent {
     std::size_t room_left() const { return capacity_ - size_; }
     void extend(std::size_t more) { size_ += more; }
     void drop_first(std::size_t bytes) { begin_ += bytes; }
+    /// Gives the memory of a part of the bytes back to the system: nobody reads them again. Nothing happens where
+    /// copies share them, or where memory cannot be given back.
+    void discard(std::string_view part);
 
   private:
     struct Bytes {

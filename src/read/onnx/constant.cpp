@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "read/onnx/constant.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -10,6 +11,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 
 namespace sinew::read::onnx {
 
@@ -36,7 +38,8 @@ double from_bfloat(std::uint16_t bits) {
 /// Everything that depends on the element type: bytes in raw data, and how raw or typed data become numbers.
 class Reader {
   public:
-    Reader(TensorProto& tensor, const FailTensor& fail) : tensor_(tensor), fail_(fail) {}
+    Reader(TensorProto& tensor, const FailTensor& fail, std::string_view raw)
+        : tensor_(tensor), fail_(fail), raw_(raw.data() != nullptr ? raw : tensor.raw_data()) {}
 
     Constant read() {
         if (tensor_.data_location() == TensorProto::EXTERNAL)
@@ -48,8 +51,10 @@ class Reader {
         count_ = element_count(result_.shape);
         switch (tensor_.data_type()) {
             case TensorProto::FLOAT:
+                if (is_large()) return floats<float>();
                 return reals<float>(tensor_.float_data(), [](float x) { return static_cast<double>(x); });
             case TensorProto::DOUBLE:
+                if (is_large() && all_floats()) return floats<double>();
                 return reals<double>(tensor_.double_data(), [](double x) { return x; });
             case TensorProto::FLOAT16:
                 return reals<std::uint16_t>(tensor_.int32_data(),
@@ -88,25 +93,82 @@ class Reader {
         stop(fmt::format("its shape {} needs {} {}, and it has {}", to_string(result_.shape), want, unit, have));
     }
 
+    static constexpr std::size_t large = std::size_t{1} << 18;  // what is kept as floats where that is exact
+    static constexpr std::size_t piece = std::size_t{1} << 16;  // elements between two looks at the limits
+
+    /// Compared before anything is allocated: a huge shape needs a file as huge.
+    template <class Raw>
+    void check_raw_length() const {
+        if (count_ > raw_.size() / sizeof(Raw) || count_ * sizeof(Raw) != raw_.size())
+            check_length(raw_.size(), "bytes", count_ * sizeof(Raw));
+    }
+    template <class Raw>
+    Raw raw_element(std::size_t i) const {
+        Raw element;
+        std::memcpy(&element, raw_.data() + i * sizeof(Raw), sizeof(Raw));
+        return element;
+    }
+    /// body(first, last) for pieces of all elements.
+    template <class Body>
+    void in_pieces(Body&& body) const {
+        for (std::size_t first = 0; first < count_; first += piece) {
+            check_limits();
+            body(first, std::min(first + piece, count_));
+        }
+    }
+
+    bool is_large() const { return count_ >= large && !raw_.empty(); }
+
+    /// Whether doubles in raw data are all floats.
+    bool all_floats() const {
+        check_raw_length<double>();
+        for (std::size_t first = 0; first < count_; first += piece) {
+            check_limits();
+            bool all = true;
+            for (std::size_t i = first; i < std::min(first + piece, count_); ++i) {
+                const auto element = raw_element<double>(i);
+                all &= static_cast<double>(static_cast<float>(element)) == element;
+            }
+            if (!all) return false;  // a nan among them: told where doubles are read
+        }
+        return true;
+    }
+
+    /// Raw data that are floats, or doubles that are.
+    template <class Raw>
+    Constant floats() {
+        check_raw_length<Raw>();
+        std::vector<float> numbers(count_);
+        in_pieces([&](std::size_t first, std::size_t last) {
+            bool finite = true;
+            for (std::size_t i = first; i < last; ++i) {
+                numbers[i] = static_cast<float>(raw_element<Raw>(i));
+                finite &= std::fabs(numbers[i]) <= std::numeric_limits<float>::max();
+            }
+            for (std::size_t i = first; !finite && i < last; ++i)
+                if (!std::isfinite(numbers[i])) stop(fmt::format("its element {} is {}", i, numbers[i]));
+        });
+        tensor_.clear_raw_data();
+        result_.reals = model::NumberArray(std::move(numbers));
+        return std::move(result_);
+    }
+
     /// Calls store(i, element) for all elements, from raw data or from the field of the type.
     template <class Raw, class Field, class Store>
     void for_each(const Field& field, Store&& store) {
-        if (tensor_.has_raw_data() && !tensor_.raw_data().empty()) {
-            const std::string& raw = tensor_.raw_data();
-            // Compared before anything is allocated: a huge shape needs a file as huge.
-            if (count_ > raw.size() / sizeof(Raw) || count_ * sizeof(Raw) != raw.size())
-                check_length(raw.size(), "bytes", count_ * sizeof(Raw));
+        if (!raw_.empty()) {
+            check_raw_length<Raw>();
             prepare();
-            for (std::size_t i = 0; i < count_; ++i) {
-                Raw element;
-                std::memcpy(&element, raw.data() + i * sizeof(Raw), sizeof(Raw));
-                store(i, element);
-            }
+            in_pieces([&](std::size_t first, std::size_t last) {
+                for (std::size_t i = first; i < last; ++i) store(i, raw_element<Raw>(i));
+            });
             tensor_.clear_raw_data();
         } else {
             check_length(static_cast<std::size_t>(field.size()), "numbers", count_);
             prepare();
-            for (std::size_t i = 0; i < count_; ++i) store(i, field[static_cast<int>(i)]);
+            in_pieces([&](std::size_t first, std::size_t last) {
+                for (std::size_t i = first; i < last; ++i) store(i, field[static_cast<int>(i)]);
+            });
         }
     }
     void prepare() {
@@ -137,14 +199,15 @@ class Reader {
 
     TensorProto& tensor_;
     const FailTensor& fail_;
+    std::string_view raw_;
     Constant result_;
     std::vector<double> numbers_;
     std::size_t count_ = 0;
 };
 }  // namespace
 
-Constant to_constant(TensorProto& tensor, const FailTensor& fail) {
-    return Reader(tensor, fail).read();
+Constant to_constant(TensorProto& tensor, const FailTensor& fail, std::string_view raw) {
+    return Reader(tensor, fail, raw).read();
 }
 
 std::string type_name(int data_type) {

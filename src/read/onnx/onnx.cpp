@@ -10,6 +10,7 @@
 #include "read/onnx/builder.hpp"
 #include "read/onnx/constant.hpp"
 #include "read/onnx/graph.hpp"
+#include "read/onnx/model_file.hpp"
 #include "read/onnx/normalised_numbers.hpp"
 #include "read/onnx/operator.hpp"
 #include "read/onnx/peephole.hpp"
@@ -21,14 +22,32 @@ namespace {
 /// The operators' meaning is known up to this opset; a newer one might change it.
 constexpr std::int64_t newest_opset = 24;
 
+/// The bytes of a file, which may be given back piece by piece.
+class Bytes {
+  public:
+    explicit Bytes(std::string_view view) : view_(view) {}
+    explicit Bytes(FileContent content) : content_(std::move(content)), view_(content_) {}
+    std::string_view view() const { return view_; }
+    /// These are not read again.
+    void discard(std::string_view part) {
+        if (content_.size() != 0) content_.discard(part);
+    }
+
+  private:
+    FileContent content_;
+    std::string_view view_;
+};
+
 /// Reads one model; its members are the state of that reading.
 class ModelReader {
   public:
-    ModelReader(ModelProto& model, const std::string& file, const OnnxOptions& options)
-        : graph_(*model.mutable_graph()),
+    ModelReader(ModelFile& model, Bytes& bytes, const std::string& file, const OnnxOptions& options)
+        : graph_(*model.model.mutable_graph()),
+          raw_(std::move(model.raw)),
+          bytes_(bytes),
           file_(file),
           options_(options),
-          opset_(standard_opset(model)),
+          opset_(standard_opset(model.model)),
           network_([this](const std::string& message) { fail(message); }) {}
 
     OnnxNetwork read() {
@@ -102,10 +121,14 @@ class ModelReader {
         const bool last = --uses_[name] == 0;
         auto found = values_.find(name);
         if (found == values_.end()) {
-            TensorProto& tensor = *graph_.mutable_initializer(initializers_.at(name));
-            Value constant = to_constant(tensor, [&](const std::string& message) {
+            const int index = initializers_.at(name);
+            std::string_view& raw = raw_[static_cast<std::size_t>(index)];
+            const auto stop = [&](const std::string& message) {
                 fail(fmt::format("initializer '{}': {}", printable(name), message));
-            });
+            };
+            Value constant = to_constant(*graph_.mutable_initializer(index), stop, raw);
+            bytes_.discard(raw);
+            raw = {};
             if (last) return constant;
             found = values_.emplace(name, std::move(constant)).first;
         }
@@ -211,6 +234,8 @@ class ModelReader {
     }
 
     GraphProto& graph_;
+    std::vector<std::string_view> raw_;  ///< of initializers, in bytes_
+    Bytes& bytes_;
     const std::string& file_;
     OnnxOptions options_;
     std::int64_t opset_;
@@ -227,20 +252,26 @@ class ModelReader {
 }  // namespace
 }  // namespace onnx
 
-OnnxNetwork parse_onnx(std::string_view bytes, const std::string& name, const OnnxOptions& options) {
-    onnx::ModelProto model;
-    if (bytes.empty()) throw InputError({name, 0, 0}, "the file is empty", "an ONNX model");
-    if (!model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
+namespace {
+OnnxNetwork network_of(onnx::Bytes bytes, const std::string& name, const OnnxOptions& options) {
+    onnx::ModelFile file;
+    if (bytes.view().empty()) throw InputError({name, 0, 0}, "the file is empty", "an ONNX model");
+    if (!onnx::parse_model_file(bytes.view(), file))
         throw InputError({name, 0, 0}, "the file is damaged or cut short", "an ONNX model (protobuf)");
-    if (!model.has_graph()) throw InputError({name, 0, 0}, "the file holds no graph", "an ONNX model");
-    OnnxNetwork network = onnx::ModelReader(model, name, options).read();
-    for (const onnx::StringStringEntryProto& entry : model.metadata_props())
+    if (!file.model.has_graph()) throw InputError({name, 0, 0}, "the file holds no graph", "an ONNX model");
+    OnnxNetwork network = onnx::ModelReader(file, bytes, name, options).read();
+    for (const onnx::StringStringEntryProto& entry : file.model.metadata_props())
         network.metadata.emplace(entry.key(), entry.value());
     return network;
 }
+}  // namespace
+
+OnnxNetwork parse_onnx(std::string_view bytes, const std::string& name, const OnnxOptions& options) {
+    return network_of(onnx::Bytes(bytes), name, options);
+}
 
 OnnxNetwork read_onnx(const std::string& path, const OnnxOptions& options) {
-    return parse_onnx(read_file(path), shown_name(path), options);
+    return network_of(onnx::Bytes(read_file(path)), shown_name(path), options);
 }
 
 }  // namespace sinew::read

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Products of a tensor with a constant matrix.
+#include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include <fmt/core.h>
 
+#include "base/limit_scope.hpp"
 #include "read/onnx/broadcast.hpp"
 #include "read/onnx/operators.hpp"
 
@@ -20,14 +23,27 @@ struct Matrix {
     bool transposed = false;  ///< stored column by column
 };
 
-/// The numbers of rows × columns in another order: to(r, c) is where from(r, c) goes.
+/// The numbers of rows × columns in another order: to(r, c) is where from(r, c) goes. By tiles: rows of the one are
+/// columns of the other.
+template <class Number, class From, class To>
+std::vector<Number> moved(const Number* numbers, std::size_t rows, std::size_t columns, From&& from, To&& to) {
+    constexpr std::size_t tile = 32;
+    std::vector<Number> result(rows * columns);
+    for (std::size_t row = 0; row < rows; row += tile) {
+        check_limits();
+        for (std::size_t column = 0; column < columns; column += tile)
+            for (std::size_t r = row; r < std::min(row + tile, rows); ++r)
+                for (std::size_t c = column; c < std::min(column + tile, columns); ++c)
+                    result[to(r, c)] = numbers[from(r, c)];
+    }
+    return result;
+}
 template <class From, class To>
 model::NumberArray moved(const model::NumberArray& numbers, std::size_t rows, std::size_t columns, From&& from,
                          To&& to) {
-    std::vector<double> nearest(numbers.size());
-    for (std::size_t r = 0; r < rows; ++r)
-        for (std::size_t c = 0; c < columns; ++c) nearest[to(r, c)] = numbers.nearest()[from(r, c)];
-    model::NumberArray result(std::move(nearest));
+    const model::NearestNumbers nearest = numbers.nearest();
+    if (nearest.floats() != nullptr) return model::NumberArray(moved(nearest.floats(), rows, columns, from, to));
+    model::NumberArray result(moved(nearest.data(), rows, columns, from, to));
     if (!numbers.all_doubles())
         for (std::size_t r = 0; r < rows; ++r)
             for (std::size_t c = 0; c < columns; ++c)
@@ -66,6 +82,24 @@ void for_each_nonzero(const Matrix& matrix, Visit&& visit) {
         }
 }
 
+/// Whether at most so many of the numbers are not zero.
+bool has_at_most(const model::NumberArray& numbers, std::size_t most) {
+    const auto count = [most](const auto* number, std::size_t size) {
+        constexpr std::size_t piece = 4096;
+        std::size_t found = 0;
+        for (std::size_t first = 0; first < size && found <= most; first += piece) {
+            if (first % (piece * piece) == 0) check_limits();
+            std::uint32_t here = 0;
+            for (std::size_t i = first; i < std::min(first + piece, size); ++i) here += number[i] != 0 ? 1U : 0U;
+            found += here;
+        }
+        return found <= most;
+    };
+    const model::NearestNumbers nearest = numbers.nearest();
+    return nearest.floats() != nullptr ? count(nearest.floats(), nearest.size())
+                                       : count(nearest.data(), nearest.size());
+}
+
 /// A large matrix of hardly anything but zeros (selections, lattices, blocks side by side) is kept without them: an
 /// entry then costs 12 bytes in place of 8 and some four times the time of a dense one, so an eighth is where both
 /// gain.
@@ -73,14 +107,13 @@ std::optional<model::SparseMap> without_zeros(const Matrix& matrix) {
     constexpr std::size_t large = 4096;
     constexpr std::size_t share = 8;
     const std::size_t size = matrix.rows * matrix.columns;
-    if (size < large) return std::nullopt;
+    if (size < large || !has_at_most(matrix.numbers, size / share)) return std::nullopt;
     std::vector<std::size_t> row_begin(matrix.rows + 1, 0);
     std::size_t count = 0;
     for_each_nonzero(matrix, [&](std::size_t row, std::size_t, std::size_t) {
         ++row_begin[row + 1];
         ++count;
     });
-    if (count > size / share) return std::nullopt;
     for (std::size_t r = 0; r < matrix.rows; ++r) row_begin[r + 1] += row_begin[r];
     model::SparseMap map;
     map.columns = matrix.columns;

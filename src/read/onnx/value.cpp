@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "read/onnx/value.hpp"
 
+#include <type_traits>
+
 namespace sinew::read::onnx {
 
 std::size_t element_count(const Shape& shape) {
@@ -38,9 +40,13 @@ void select(Constant& constant, const std::vector<std::uint32_t>& source) {
         constant.integers = std::move(moved);
         return;
     }
-    std::vector<double> moved(source.size());
-    for (std::size_t i = 0; i < source.size(); ++i) moved[i] = constant.reals.nearest()[source[i]];
-    model::NumberArray result(std::move(moved));
+    const auto moved = [&](const auto* numbers) {
+        std::vector<std::remove_const_t<std::remove_pointer_t<decltype(numbers)>>> to(source.size());
+        for (std::size_t i = 0; i < source.size(); ++i) to[i] = numbers[source[i]];
+        return model::NumberArray(std::move(to));
+    };
+    const model::NearestNumbers nearest = constant.reals.nearest();
+    model::NumberArray result = nearest.floats() != nullptr ? moved(nearest.floats()) : moved(nearest.data());
     if (!constant.reals.all_doubles())
         for (std::size_t i = 0; i < source.size(); ++i) result.set(i, constant.reals.exact(source[i]));
     constant.reals = std::move(result);
