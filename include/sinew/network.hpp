@@ -63,9 +63,9 @@ struct Precision {
 /// What a layer is.
 struct LayerInfo {
     std::string name;  ///< that its file gives it; a… and n… of networks that were built
-    /// "input", "dense", "convolution", "sparse" (a matrix of few entries: a selection, an average), "sum" (of several
-    /// layers, as residual ones are), "constant", "max-pool", or the activation as dnn text writes it: "relu",
-    /// "clip(0, 6)".
+    /// "input", "dense", "convolution", "transposed convolution", "sparse" (a matrix of few entries: a selection, an
+    /// average), "sum" (of several layers, as residual ones are), "constant", "max-pool", or the activation as dnn text
+    /// writes it: "relu", "clip(0, 6)".
     std::string kind;
     std::vector<std::size_t> shape;    ///< its product is size; images are [channels, height, width]
     std::size_t size = 0;              ///< components

@@ -302,18 +302,22 @@ std::string kind_of(const model::LayerOperation& operation) {
     if (affine.terms.size() > 1) return "sum";
     const model::LinearMap& map = affine.terms.front().map;
     if (std::holds_alternative<model::DenseMap>(map)) return "dense";
-    return std::holds_alternative<model::ConvolutionMap>(map) ? "convolution" : "sparse";
+    if (std::holds_alternative<model::ConvolutionMap>(map)) return "convolution";
+    return std::holds_alternative<model::TransposedConvolutionMap>(map) ? "transposed convolution" : "sparse";
 }
 
 /// Of a convolution alone with one bias a channel: the channels.
 std::size_t biases_of(const model::AffineLayer& affine) {
     if (affine.terms.size() != 1) return affine.bias.size();
-    const auto* map = std::get_if<model::ConvolutionMap>(&affine.terms.front().map);
-    if (map == nullptr) return affine.bias.size();
-    const std::size_t positions = map->out_height * map->out_width;
+    const model::LinearMap& map = affine.terms.front().map;
+    std::size_t positions = 1;
+    if (const auto* convolution = std::get_if<model::ConvolutionMap>(&map))
+        positions = convolution->out_height * convolution->out_width;
+    else if (const auto* transposed = std::get_if<model::TransposedConvolutionMap>(&map))
+        positions = transposed->convolution.in_height * transposed->convolution.in_width;
     for (std::size_t i = 0; i < affine.bias.size(); ++i)
         if (affine.bias.nearest()[i] != affine.bias.nearest()[i / positions * positions]) return affine.bias.size();
-    return map->out_channels;
+    return affine.bias.size() / positions;
 }
 
 std::vector<std::size_t> sources_of(const model::LayerOperation& operation) {

@@ -40,15 +40,8 @@ model::LinearMap absolute(const model::LinearMap& map) {
         for (std::size_t i = 0; i < result.size(); ++i) result[i] = std::fabs(numbers.nearest()[i]);
         return model::NumberArray(std::move(result));
     };
-    if (const auto* dense = std::get_if<model::DenseMap>(&map))
-        return model::DenseMap{dense->rows, dense->columns, magnitudes(dense->weights)};
-    if (const auto* convolution = std::get_if<model::ConvolutionMap>(&map)) {
-        model::ConvolutionMap result = *convolution;
-        result.kernel = magnitudes(convolution->kernel);
-        return result;
-    }
-    model::SparseMap result = std::get<model::SparseMap>(map);
-    result.weight = magnitudes(result.weight);
+    model::LinearMap result = map;
+    model::weights(result) = magnitudes(model::weights(map));
     return result;
 }
 
@@ -56,6 +49,10 @@ model::LinearMap absolute(const model::LinearMap& map) {
 std::size_t longest_row(const model::LinearMap& map) {
     if (const auto* convolution = std::get_if<model::ConvolutionMap>(&map))
         return convolution->in_channels / convolution->groups * convolution->kernel_height * convolution->kernel_width;
+    if (const auto* transposed = std::get_if<model::TransposedConvolutionMap>(&map)) {
+        const model::ConvolutionMap& of = transposed->convolution;
+        return of.out_channels / of.groups * of.kernel_height * of.kernel_width;
+    }
     if (const auto* sparse = std::get_if<model::SparseMap>(&map)) {
         std::size_t longest = 0;
         for (std::size_t r = 0; r < sparse->rows(); ++r)

@@ -135,6 +135,11 @@ void multiply(const model::LinearMap& map, const double* in, double* out, const 
         convolution(*c, false, in, out, list_of(selection.columns, c->columns()), list_of(selection.rows, c->rows()));
         return;
     }
+    if (const auto* t = std::get_if<model::TransposedConvolutionMap>(&map)) {
+        convolution(t->convolution, true, in, out, list_of(selection.columns, t->columns()),
+                    list_of(selection.rows, t->rows()));
+        return;
+    }
     count_effort(map, selection);
     if (const auto* m = std::get_if<model::DenseMap>(&map)) {
         dense(*m, false, in, out, list_of(selection.rows, m->rows), list_of(selection.columns, m->columns));
@@ -148,6 +153,11 @@ void multiply(const model::LinearMap& map, const double* in, double* out, const 
 void multiply_transposed(const model::LinearMap& map, const double* out, double* in, const Selection& selection) {
     if (const auto* c = std::get_if<model::ConvolutionMap>(&map)) {
         convolution(*c, true, out, in, list_of(selection.rows, c->rows()), list_of(selection.columns, c->columns()));
+        return;
+    }
+    if (const auto* t = std::get_if<model::TransposedConvolutionMap>(&map)) {
+        convolution(t->convolution, false, out, in, list_of(selection.rows, t->rows()),
+                    list_of(selection.columns, t->columns()));
         return;
     }
     count_effort(map, selection);

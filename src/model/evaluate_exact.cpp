@@ -9,8 +9,10 @@
 #include "model/evaluate_exact.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <limits>
 #include <optional>
 
@@ -35,14 +37,26 @@ struct Scaled {
 };
 
 /// Weights as integers: weight[i] = integer[i] · 2^exponent / odd; `small` instead of `large` where 63 bits suffice.
+/// Of a large matrix neither is stored: its doubles are scaled as they are read.
 struct ScaledWeights {
     std::vector<std::int64_t> small;
     std::vector<Integer> large;
+    NearestNumbers read;     ///< numbers of a large matrix
+    double read_factor = 0;  ///< 2^-exponent, where they are read
     Integer odd = 1;
     long exponent = 0;
     std::size_t bits = 0;  ///< of the largest magnitude
 
-    bool is_small() const { return large.empty(); }
+    bool is_small() const { return large.empty() && bits < 63; }
+    std::int64_t small_at(std::size_t i) const {
+        return read.empty() ? small[i] : static_cast<std::int64_t>(read[i] * read_factor);
+    }
+    /// `room` may be written to.
+    const Integer& large_at(std::size_t i, Integer& room) const {
+        if (read.empty()) return large[i];
+        room = read[i] * read_factor;
+        return room;
+    }
 };
 
 std::size_t bits_of(const Integer& value) {
@@ -51,10 +65,11 @@ std::size_t bits_of(const Integer& value) {
 
 /// The exponent of the lowest one bit of a finite non-zero double.
 long lowest_bit(double value) {
-    int exponent = 0;
-    const double mantissa = std::ldexp(std::frexp(value, &exponent), 53);
-    const auto bits = static_cast<std::uint64_t>(std::fabs(mantissa));
-    return static_cast<long>(exponent) - 53 + __builtin_ctzll(bits);
+    const std::uint64_t bits = std::bit_cast<std::uint64_t>(value) & (~std::uint64_t{0} >> 1);
+    const std::uint64_t fraction = bits & ((std::uint64_t{1} << 52) - 1);
+    const std::uint64_t exponent = bits >> 52;
+    if (exponent == 0) return -1074 + __builtin_ctzll(fraction);  // subnormal
+    return static_cast<long>(exponent) - 1075 + __builtin_ctzll(fraction | (std::uint64_t{1} << 52));
 }
 
 /// Splits a positive denominator into its odd part and a power of two.
@@ -129,6 +144,14 @@ std::optional<ScaledWeights> scaled_weights(const NumberArray& numbers) {
         for (const double value : numbers.nearest()) largest = std::max(largest, std::fabs(value));
         result.bits = largest == 0 ? 0 : static_cast<std::size_t>(std::ilogb(largest) + 1 - exponent);
         if (result.bits > most_denominator_bits) return std::nullopt;
+        constexpr std::size_t large_matrix = std::size_t{1} << 20;
+        constexpr std::size_t most_power = 500;  // far from where products with it would not be exact
+        const bool is_near = static_cast<std::size_t>(std::abs(exponent)) < most_power && result.bits < most_power;
+        if (numbers.size() >= large_matrix && is_near) {
+            result.read = numbers.nearest();
+            result.read_factor = std::ldexp(1.0, static_cast<int>(-exponent));
+            return result;
+        }
         if (result.bits < 63) {
             result.small.reserve(numbers.size());
             for (const double value : numbers.nearest()) {
@@ -182,7 +205,7 @@ std::vector<Integer> row_sums(const LinearMap& map, const ScaledWeights& weights
             if ((r & 15U) == 15U) check_limits();
             Wide sum = 0;
             for_each_entry(map, r, [&](std::size_t column, std::size_t weight) {
-                sum += static_cast<Wide>(weights.small[weight]) * small[column];
+                sum += static_cast<Wide>(weights.small_at(weight)) * small[column];
             });
             assign(sums[r], sum);
         }
@@ -191,7 +214,7 @@ std::vector<Integer> row_sums(const LinearMap& map, const ScaledWeights& weights
             check_limits();
             mpz_ptr sum = sums[r].get_mpz_t();
             for_each_entry(map, r, [&](std::size_t column, std::size_t weight) {
-                const std::int64_t factor = weights.small[weight];
+                const std::int64_t factor = weights.small_at(weight);
                 if (factor >= 0)
                     mpz_addmul_ui(sum, values[column].get_mpz_t(), static_cast<unsigned long>(factor));
                 else
@@ -199,10 +222,11 @@ std::vector<Integer> row_sums(const LinearMap& map, const ScaledWeights& weights
             });
         }
     } else {
+        Integer room;
         for (std::size_t r = 0; r < row_count; ++r) {
             check_limits();
             for_each_entry(map, r, [&](std::size_t column, std::size_t weight) {
-                mpz_addmul(sums[r].get_mpz_t(), weights.large[weight].get_mpz_t(), values[column].get_mpz_t());
+                mpz_addmul(sums[r].get_mpz_t(), weights.large_at(weight, room).get_mpz_t(), values[column].get_mpz_t());
             });
         }
     }

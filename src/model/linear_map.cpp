@@ -6,18 +6,28 @@ namespace sinew::model {
 std::size_t rows(const LinearMap& map) {
     if (const auto* dense = std::get_if<DenseMap>(&map)) return dense->rows;
     if (const auto* convolution = std::get_if<ConvolutionMap>(&map)) return convolution->rows();
+    if (const auto* transposed = std::get_if<TransposedConvolutionMap>(&map)) return transposed->rows();
     return std::get<SparseMap>(map).rows();
 }
 
 std::size_t columns(const LinearMap& map) {
     if (const auto* dense = std::get_if<DenseMap>(&map)) return dense->columns;
     if (const auto* convolution = std::get_if<ConvolutionMap>(&map)) return convolution->columns();
+    if (const auto* transposed = std::get_if<TransposedConvolutionMap>(&map)) return transposed->columns();
     return std::get<SparseMap>(map).columns;
 }
 
 const NumberArray& weights(const LinearMap& map) {
     if (const auto* dense = std::get_if<DenseMap>(&map)) return dense->weights;
     if (const auto* convolution = std::get_if<ConvolutionMap>(&map)) return convolution->kernel;
+    if (const auto* transposed = std::get_if<TransposedConvolutionMap>(&map)) return transposed->convolution.kernel;
+    return std::get<SparseMap>(map).weight;
+}
+
+NumberArray& weights(LinearMap& map) {
+    if (auto* dense = std::get_if<DenseMap>(&map)) return dense->weights;
+    if (auto* convolution = std::get_if<ConvolutionMap>(&map)) return convolution->kernel;
+    if (auto* transposed = std::get_if<TransposedConvolutionMap>(&map)) return transposed->convolution.kernel;
     return std::get<SparseMap>(map).weight;
 }
 
@@ -38,7 +48,8 @@ SparseMap selection_map(std::size_t columns, const std::vector<std::uint32_t>& s
 }
 
 std::size_t multiplications(const LinearMap& map) {
-    const auto* const convolution = std::get_if<ConvolutionMap>(&map);
+    const auto* convolution = std::get_if<ConvolutionMap>(&map);
+    if (const auto* transposed = std::get_if<TransposedConvolutionMap>(&map)) convolution = &transposed->convolution;
     const std::size_t places = convolution == nullptr ? 1 : convolution->out_height * convolution->out_width;
     return weights(map).size() * places;
 }

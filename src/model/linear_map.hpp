@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The matrices of a network, each in the form its operator has: dense, convolution, sparse. Every user walks a row
-// with for_each_entry; hot kernels switch on the variant and read the arrays.
+// The matrices of a network, each in the form its operator has: dense, convolution and its transpose, sparse. Every
+// user walks a row with for_each_entry; hot kernels switch on the variant and read the arrays.
 #pragma once
 
 #include <cstddef>
@@ -35,6 +35,15 @@ struct ConvolutionMap {
     std::size_t columns() const { return in_channels * in_height * in_width; }
 };
 
+/// The transpose of a convolution, as ONNX ConvTranspose without its bias: rows are components of the image that
+/// `convolution` reads, columns those of the image that it writes.
+struct TransposedConvolutionMap {
+    ConvolutionMap convolution;
+
+    std::size_t rows() const { return convolution.columns(); }
+    std::size_t columns() const { return convolution.rows(); }
+};
+
 /// Compressed rows: row r holds entries row_begin[r] … row_begin[r + 1] - 1.
 struct SparseMap {
     std::size_t columns = 0;
@@ -45,12 +54,13 @@ struct SparseMap {
     std::size_t rows() const { return row_begin.size() - 1; }
 };
 
-using LinearMap = std::variant<DenseMap, ConvolutionMap, SparseMap>;
+using LinearMap = std::variant<DenseMap, ConvolutionMap, SparseMap, TransposedConvolutionMap>;
 
 std::size_t rows(const LinearMap& map);
 std::size_t columns(const LinearMap& map);
 /// The stored weights, which for_each_entry's indices point into.
 const NumberArray& weights(const LinearMap& map);
+NumberArray& weights(LinearMap& map);
 
 /// Multiplications that one product with a vector takes.
 std::size_t multiplications(const LinearMap& map);
@@ -82,6 +92,29 @@ void for_each_entry(const ConvolutionMap& map, std::size_t row, Visit&& visit) {
         }
     }
 }
+
+template <class Visit>
+void for_each_entry(const TransposedConvolutionMap& transposed, std::size_t row, Visit&& visit) {
+    const ConvolutionMap& map = transposed.convolution;
+    const std::size_t x = row % map.in_width + map.pad_left;
+    const std::size_t y = row / map.in_width % map.in_height + map.pad_top;
+    const std::size_t channel = row / (map.in_width * map.in_height);
+    const std::size_t group_inputs = map.in_channels / map.groups;
+    const std::size_t group_outputs = map.out_channels / map.groups;
+    const std::size_t first_output = channel / group_inputs * group_outputs;
+    for (std::size_t ky = 0; ky < map.kernel_height && ky * map.dilation_height <= y; ++ky) {
+        const std::size_t out_y = (y - ky * map.dilation_height) / map.stride_height;
+        if (out_y * map.stride_height + ky * map.dilation_height != y || out_y >= map.out_height) continue;
+        for (std::size_t kx = 0; kx < map.kernel_width && kx * map.dilation_width <= x; ++kx) {
+            const std::size_t out_x = (x - kx * map.dilation_width) / map.stride_width;
+            if (out_x * map.stride_width + kx * map.dilation_width != x || out_x >= map.out_width) continue;
+            for (std::size_t output = first_output; output < first_output + group_outputs; ++output)
+                visit((output * map.out_height + out_y) * map.out_width + out_x,
+                      ((output * group_inputs + channel % group_inputs) * map.kernel_height + ky) * map.kernel_width +
+                          kx);
+        }
+    }
+}
 }  // namespace detail
 
 /// Calls visit(column, weight index) for each entry of a row that the map's form stores (zeros may be among them);
@@ -92,6 +125,8 @@ void for_each_entry(const LinearMap& map, std::size_t row, Visit&& visit) {
         for (std::size_t c = 0; c < dense->columns; ++c) visit(c, row * dense->columns + c);
     } else if (const auto* convolution = std::get_if<ConvolutionMap>(&map)) {
         detail::for_each_entry(*convolution, row, visit);
+    } else if (const auto* transposed = std::get_if<TransposedConvolutionMap>(&map)) {
+        detail::for_each_entry(*transposed, row, visit);
     } else {
         const auto& sparse = std::get<SparseMap>(map);
         for (std::size_t k = sparse.row_begin[row]; k < sparse.row_begin[row + 1]; ++k)

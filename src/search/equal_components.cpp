@@ -8,13 +8,12 @@
 namespace sinew::search {
 
 namespace {
+/// Entries of all rows; of convolutions those in the padding, too.
 std::size_t weights_of(const model::Network& network) {
     std::size_t sum = 0;
     for (const model::Layer& layer : network.layers())
         if (const auto* affine = std::get_if<model::AffineLayer>(&layer.operation))
-            for (const model::AffineTerm& term : affine->terms)
-                for (std::size_t r = 0; r < layer.size; ++r)
-                    model::for_each_entry(term.map, r, [&](std::size_t, std::size_t) { ++sum; });
+            for (const model::AffineTerm& term : affine->terms) sum += model::multiplications(term.map);
     return sum;
 }
 

@@ -111,7 +111,9 @@ class Recognition {
         if (const auto* dense = std::get_if<model::DenseMap>(&map)) {
             linear.geometry = model::DenseShape{dense->rows, dense->columns};
         } else {
-            model::ConvolutionMap geometry = std::get<model::ConvolutionMap>(map);
+            const auto* convolution = std::get_if<model::ConvolutionMap>(&map);
+            if (convolution == nullptr) fail("it is a transposed convolution");
+            model::ConvolutionMap geometry = *convolution;
             geometry.kernel = {};
             linear.geometry = std::move(geometry);
         }

@@ -66,7 +66,8 @@ std::string layer_kind(const model::Layer& layer) {
         std::string operator()(const model::InputLayer&) const { return "input"; }
         std::string operator()(const model::AffineLayer& affine) const {
             const bool convolves = std::ranges::any_of(affine.terms, [](const model::AffineTerm& term) {
-                return std::holds_alternative<model::ConvolutionMap>(term.map);
+                return std::holds_alternative<model::ConvolutionMap>(term.map) ||
+                       std::holds_alternative<model::TransposedConvolutionMap>(term.map);
             });
             return convolves ? "convolution" : "affine";
         }

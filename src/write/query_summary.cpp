@@ -98,9 +98,14 @@ class Summary {
         }
     }
     static std::string map_text(const model::LinearMap& map) {
+        const auto text = [](const char* kind, const model::ConvolutionMap& of) {
+            return fmt::format("{} {}x{}, stride {}x{}", kind, of.kernel_height, of.kernel_width, of.stride_height,
+                               of.stride_width);
+        };
         if (const auto* convolution = std::get_if<model::ConvolutionMap>(&map))
-            return fmt::format("convolution {}x{}, stride {}x{}", convolution->kernel_height, convolution->kernel_width,
-                               convolution->stride_height, convolution->stride_width);
+            return text("convolution", *convolution);
+        if (const auto* transposed = std::get_if<model::TransposedConvolutionMap>(&map))
+            return text("transposed convolution", transposed->convolution);
         if (std::holds_alternative<model::DenseMap>(map)) return "dense";
         return fmt::format("sparse, {} entries", weights(map).size());
     }

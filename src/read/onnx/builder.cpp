@@ -4,8 +4,6 @@
 namespace sinew::read::onnx {
 
 namespace {
-constexpr std::size_t budget = std::size_t{1} << 25;  // numbers: a quarter of a gigabyte
-
 /// The model's layers have no batch axis.
 Shape without_batch(const Shape& shape) {
     return shape.size() > 1 && shape[0] == 1 ? Shape(shape.begin() + 1, shape.end()) : shape;
@@ -13,8 +11,8 @@ Shape without_batch(const Shape& shape) {
 }  // namespace
 
 void Builder::charge(std::size_t elements) {
-    if (elements > budget || charged_ + elements > budget) {
-        exceeded_("the network needs more than " + std::to_string(budget) + " numbers beyond those in the file");
+    if (elements > budget_ || charged_ + elements > budget_) {
+        exceeded_("the network needs more than " + std::to_string(budget_) + " numbers beyond those in the file");
     }
     charged_ += elements;
 }

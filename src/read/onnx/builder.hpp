@@ -12,11 +12,12 @@
 namespace sinew::read::onnx {
 
 /// Owns the network while it grows. What an operator creates beyond the weights of the file is charged against a
-/// budget, so that a few bytes of file cannot demand gigabytes.
+/// budget that grows with the file, so that a few bytes of file cannot demand gigabytes.
 class Builder {
   public:
     /// `exceeded` is called, and does not return, when a network would need more than the budget.
-    explicit Builder(std::function<void(const std::string&)> exceeded) : exceeded_(std::move(exceeded)) {}
+    Builder(std::size_t file_bytes, std::function<void(const std::string&)> exceeded)
+        : budget_(least_budget + file_bytes / 8), exceeded_(std::move(exceeded)) {}
 
     Tensor input(std::string name, Shape shape);
     /// A new affine layer that waits for more.
@@ -46,9 +47,12 @@ class Builder {
     const model::Network& network() const { return network_; }
 
   private:
+    static constexpr std::size_t least_budget = std::size_t{1} << 25;  // numbers: a quarter of a gigabyte
+
     Tensor view(Source source, Shape shape);
 
     model::Network network_;
+    std::size_t budget_;
     std::function<void(const std::string&)> exceeded_;
     std::size_t charged_ = 0;
 };

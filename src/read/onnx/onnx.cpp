@@ -48,7 +48,7 @@ class ModelReader {
           file_(file),
           options_(options),
           opset_(standard_opset(model.model)),
-          network_([this](const std::string& message) { fail(message); }) {}
+          network_(bytes.view().size(), [this](const std::string& message) { fail(message); }) {}
 
     OnnxNetwork read() {
         if (graph_.output_size() == 0) fail("the graph has no outputs");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Conv stays a convolution; ConvTranspose becomes a sparse matrix.
+// Conv stays a convolution, ConvTranspose is the transpose of one.
 #include <fmt/core.h>
 
 #include "read/onnx/operators.hpp"
@@ -80,62 +80,40 @@ void conv(Operator& node) {
     node.set_output(node.network().map(node.name(), shape, image, std::move(map), std::move(bias)));
 }
 
-namespace {
-/// All pairs of taps and inputs that meet at one output position: output = input · stride + tap · dilation - pad.
-void transposed_row(const Window& window, std::size_t oy, std::size_t ox, auto&& visit) {
-    const auto source = [](const WindowAxis& axis, std::size_t output, std::size_t tap) -> std::optional<std::size_t> {
-        const std::size_t at = output + axis.pad_begin;
-        if (at < tap * axis.dilation || (at - tap * axis.dilation) % axis.stride != 0) return std::nullopt;
-        const std::size_t from = (at - tap * axis.dilation) / axis.stride;
-        return from < axis.input ? std::optional(from) : std::nullopt;
-    };
-    for (std::size_t ky = 0; ky < window.axis[0].kernel; ++ky) {
-        const auto y = source(window.axis[0], oy, ky);
-        if (!y) continue;
-        for (std::size_t kx = 0; kx < window.axis[1].kernel; ++kx)
-            if (const auto x = source(window.axis[1], ox, kx))
-                visit(*y * window.axis[1].input + *x, ky * window.axis[1].kernel + kx);
-    }
-}
-}  // namespace
-
 void conv_transpose(Operator& node) {
     const Shape input = node.input_shape(0);
-    const Constant weights = take_weights(node, input);
+    Constant weights = take_weights(node, input);
     const Window window = read_transposed_window(node, input, Shape(weights.shape.begin() + 2, weights.shape.end()));
     const std::size_t groups = read_groups(node, window.channels);
     if (weights.shape[0] != window.channels)
         node.fail(fmt::format("weights of shape {} do not fit {} channels", to_string(weights.shape), window.channels));
-    const std::size_t group_outputs = weights.shape[1];
-    const std::size_t channels = group_outputs * groups;
+    const std::size_t channels = weights.shape[1] * groups;
     const Shape shape = window.output_shape(channels);
     node.check_size(shape);
     Tensor image = take_image(node);
     const auto& [height, width] = window.axis;
-    const std::size_t area = height.input * width.input;
-    const std::size_t taps = height.kernel * width.kernel;
-    const std::size_t group_inputs = window.channels / groups;
-    node.network().charge(element_count(shape) * 2);
-    SparseRows map(image.source->size, element_count(shape));
-    for (std::size_t channel = 0; channel < channels; ++channel) {
-        const std::size_t first = channel / group_outputs * group_inputs;
-        for (std::size_t oy = 0; oy < height.output; ++oy) {
-            for (std::size_t ox = 0; ox < width.output; ++ox) {
-                std::size_t entries = taps / 16;
-                transposed_row(window, oy, ox, [&](std::size_t position, std::size_t tap) {
-                    for (std::size_t c = first; c < first + group_inputs; ++c) {
-                        const std::size_t weight = (c * group_outputs + channel % group_outputs) * taps + tap;
-                        map.add(image.component(c * area + position), weights.reals, weight);
-                        ++entries;
-                    }
-                });
-                map.end_row();
-                node.network().charge(entries * 3 / 2);
-            }
-        }
-    }
+    // The convolution whose transpose this is reads the image that is written here.
+    model::TransposedConvolutionMap map;
+    model::ConvolutionMap& of = map.convolution;
+    of.in_channels = channels;
+    of.in_height = height.output;
+    of.in_width = width.output;
+    of.out_channels = window.channels;
+    of.out_height = height.input;
+    of.out_width = width.input;
+    of.kernel_height = height.kernel;
+    of.kernel_width = width.kernel;
+    of.stride_height = height.stride;
+    of.stride_width = width.stride;
+    of.pad_top = height.pad_begin;
+    of.pad_left = width.pad_begin;
+    of.dilation_height = height.dilation;
+    of.dilation_width = width.dilation;
+    of.groups = groups;
+    of.kernel = std::move(weights.reals);
+    node.network().charge(element_count(shape));
     model::NumberArray bias = spread_bias(node, 2, channels, height.output * width.output);
-    node.set_output(node.network().map(node.name(), shape, image, map.take(), std::move(bias)));
+    node.set_output(node.network().map(node.name(), shape, image, std::move(map), std::move(bias)));
 }
 
 }  // namespace sinew::read::onnx

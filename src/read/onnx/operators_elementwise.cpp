@@ -53,17 +53,7 @@ void negate(model::AffineLayer& affine) {
         for (std::size_t i = 0; i < numbers.size(); ++i) combine(Arithmetic::subtract, zero, 0, numbers, i, numbers, i);
     };
     flip(affine.bias);
-    for (model::AffineTerm& term : affine.terms)
-        std::visit(
-            [&](auto& map) {
-                if constexpr (requires { map.weights; })
-                    flip(map.weights);
-                else if constexpr (requires { map.kernel; })
-                    flip(map.kernel);
-                else
-                    flip(map.weight);
-            },
-            term.map);
+    for (model::AffineTerm& term : affine.terms) flip(model::weights(term.map));
 }
 
 /// The tensor as an affine layer of its own: a waiting one is taken over, anything else is copied by a sparse term.

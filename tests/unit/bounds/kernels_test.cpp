@@ -50,6 +50,30 @@ TEST(Kernels, DenseProducts) {
     });
 }
 
+TEST(Kernels, DenseProductsWithFloatsHaveTheSameBits) {
+    for_all([](InstructionSet set, Arithmetic, Numbers kind, Random& random) {
+        const std::size_t stride = some_stride(random);
+        const std::size_t rows = random.below(12);
+        const std::size_t columns = random.below(30);
+        std::vector<float> floats;
+        for (std::size_t i = 0; i < rows * columns; ++i) floats.push_back(static_cast<float>(random.uniform(-3, 3)));
+        const std::vector<double> doubles(floats.begin(), floats.end());
+        const Array from(rows * stride, kind, random);
+        const Indices chosen_rows = some_of(rows, random), chosen_columns = some_of(columns, random);
+        Array to(columns * stride, kind, random);
+        for (const bool accumulate : {false, true}) {
+            Array expected = to;
+            const auto run = [&](const auto kernel, const auto& weights, Array& target) {
+                kernel(weights.data(), columns, chosen_rows.data(), chosen_rows.size(), chosen_columns.data(),
+                       chosen_columns.size(), from.data(), target.data(), stride, accumulate);
+            };
+            run(kernels(set).dense, doubles, expected);
+            run(kernels(set).dense_floats, floats, to);
+            to.expect_same(expected, "to");
+        }
+    });
+}
+
 TEST(Kernels, ScatteredProducts) {
     for_all([](InstructionSet set, Arithmetic arithmetic, Numbers kind, Random& random) {
         const std::size_t stride = some_stride(random);

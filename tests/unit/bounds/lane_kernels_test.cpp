@@ -95,6 +95,43 @@ TEST(LaneKernels, ConvolutionsWithPadsStridesDilationsAndGroups) {
     for (int trial = 0; trial < 300; ++trial) check_against_entries(random_convolution(random), random);
 }
 
+TEST(LaneKernels, TransposedConvolutions) {
+    Random random(7);
+    for (int trial = 0; trial < 300; ++trial)
+        check_against_entries(model::TransposedConvolutionMap{random_convolution(random)}, random);
+}
+
+TEST(LaneKernels, DenseMapsOfFloatsHaveTheBitsOfDoubles) {
+    Random random(8);
+    const std::size_t rows = 700;
+    const std::size_t columns = 900;
+    std::vector<float> floats(rows * columns);
+    for (float& number : floats) number = static_cast<float>(random.uniform(-1, 1));
+    const std::vector<double> doubles(floats.begin(), floats.end());
+    const model::LinearMap narrow = model::DenseMap{rows, columns, model::NumberArray(floats)};
+    const model::LinearMap wide = model::DenseMap{rows, columns, model::NumberArray(doubles)};
+    std::vector<std::uint32_t> some_rows, some_columns;
+    for (std::uint32_t r = 0; r < rows; ++r)
+        if (random.chance(0.3)) some_rows.push_back(r);
+    for (std::uint32_t c = 0; c < columns; ++c)
+        if (random.chance(0.6)) some_columns.push_back(c);
+    for (const Selection& selection : {Selection{}, Selection{some_rows, some_columns}}) {
+        for (const bool transposed : {false, true}) {
+            LaneMatrix from(columns), narrow_to(columns), wide_to(columns);
+            from.fill(0);
+            for (std::size_t k = 0; k < columns; ++k)
+                for (std::size_t l = 0; l < lanes; ++l) from.row(k)[l] = random.uniform(-1, 1);
+            narrow_to.fill(0.25);
+            wide_to.fill(0.25);
+            const auto product = transposed ? multiply_transposed : multiply;
+            product(narrow, from.row(0), narrow_to.row(0), selection);
+            product(wide, from.row(0), wide_to.row(0), selection);
+            for (std::size_t i = 0; i < columns * lanes; ++i)
+                ASSERT_EQ(narrow_to.row(0)[i], wide_to.row(0)[i]) << i << (transposed ? " transposed" : " forward");
+        }
+    }
+}
+
 /// Components of a box (of an image with these rows), or any.
 std::vector<std::uint32_t> some_components(std::size_t size, std::size_t height, std::size_t width, Random& random) {
     std::vector<std::uint32_t> chosen;

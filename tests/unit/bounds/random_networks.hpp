@@ -100,6 +100,21 @@ inline model::ConvolutionMap random_convolution(Random& random, Weights weights,
     return map;
 }
 
+/// A transposed convolution of a square image with one channel.
+inline model::TransposedConvolutionMap random_transposed_convolution(Random& random, Weights weights,
+                                                                     std::size_t side) {
+    model::ConvolutionMap map;
+    map.out_channels = 1;
+    map.out_height = map.out_width = side;
+    map.in_channels = 2;
+    map.kernel_height = map.kernel_width = 2;
+    map.stride_height = map.stride_width = 1 + random.below(2);
+    map.pad_top = map.pad_left = random.below(2);
+    map.in_height = map.in_width = (side - 1) * map.stride_width + 2 - map.pad_top;
+    map.kernel = random_numbers(random, weights, 8);
+    return {std::move(map)};
+}
+
 struct RandomNetwork {
     model::Network network;
     std::vector<Interval> box;
@@ -119,7 +134,11 @@ inline RandomNetwork random_network(Random& random, Weights weights, bool only_r
         const std::size_t columns = network.layer(source).size;
         model::AffineLayer affine;
         std::size_t size = 1 + random.below(6);
-        if (b == 0 && image) {
+        if (b == 0 && image && random.chance(0.3)) {
+            model::TransposedConvolutionMap map = random_transposed_convolution(random, weights, 3);
+            size = map.rows();
+            affine.terms.push_back({source, std::move(map)});
+        } else if (b == 0 && image) {
             model::ConvolutionMap map = random_convolution(random, weights, 3);
             size = map.rows();
             affine.terms.push_back({source, std::move(map)});

@@ -93,6 +93,41 @@ TEST(LinearMap, convolution_rows_agree_with_the_definition) {
     }
 }
 
+TEST(LinearMap, a_transposed_convolution_has_the_columns_of_the_convolution_as_rows) {
+    sinew::Random random(2);
+    const auto count = [&](std::int64_t low, std::int64_t high) {
+        return static_cast<std::size_t>(random.integer(low, high));
+    };
+    for (int round = 0; round < 300; ++round) {
+        ConvolutionMap m;
+        m.groups = count(1, 2);
+        m.in_channels = m.groups * count(1, 2);
+        m.out_channels = m.groups * count(1, 3);
+        m.in_height = count(1, 5);
+        m.in_width = count(1, 5);
+        m.kernel_height = count(1, 3);
+        m.kernel_width = count(1, 3);
+        m.stride_height = count(1, 3);
+        m.stride_width = count(1, 2);
+        m.dilation_height = count(1, 2);
+        m.dilation_width = count(1, 3);
+        m.pad_top = count(0, 2);
+        m.pad_left = count(0, 2);
+        m.out_height = count(1, 4);
+        m.out_width = count(1, 4);
+        m.kernel = random_numbers(random, m.out_channels * m.in_channels / m.groups * m.kernel_height * m.kernel_width);
+        const LinearMap convolution = m;
+        const LinearMap transposed = TransposedConvolutionMap{m};
+        ASSERT_EQ(rows(transposed), columns(convolution));
+        ASSERT_EQ(columns(transposed), rows(convolution));
+        EXPECT_EQ(multiplications(transposed), multiplications(convolution));
+        const auto forward = matrix_of(convolution);
+        const auto back = matrix_of(transposed);
+        for (std::size_t r = 0; r < rows(transposed); ++r)
+            for (std::size_t c = 0; c < columns(transposed); ++c) ASSERT_EQ(back[r][c], forward[c][r]);
+    }
+}
+
 TEST(LinearMap, dense_sparse_identity_and_selection) {
     DenseMap dense{2, 3, {}};
     for (const Rational& weight : {Rational(1, 3), Rational(0), Rational(2), Rational(-1), Rational(5, 7), Rational(0)})
@@ -116,6 +151,48 @@ TEST(NumberArray, keeps_what_no_double_holds) {
     EXPECT_TRUE(numbers.all_doubles());
     numbers.set(1, Rational(2, 7));
     EXPECT_EQ(numbers.exact(1), Rational(2, 7));
+}
+
+TEST(NumberArray, floats_become_doubles_when_they_are_changed) {
+    NumberArray numbers(std::vector<float>{0.1F, -2.5F, 3.0e38F, 1e-45F});
+    EXPECT_EQ(numbers.size(), 4U);
+    EXPECT_NE(numbers.nearest().floats(), nullptr);
+    EXPECT_EQ(numbers.exact(0), Rational(static_cast<double>(0.1F)));
+    EXPECT_EQ(numbers.nearest()[3], static_cast<double>(1e-45F));
+    EXPECT_TRUE(numbers.all_doubles());
+    NumberArray copy = numbers;
+    EXPECT_EQ(copy.nearest().floats(), numbers.nearest().floats()) << "copies share";
+    copy.set(1, Rational(1, 3));
+    EXPECT_EQ(copy.nearest().floats(), nullptr);
+    EXPECT_EQ(copy.exact(1), Rational(1, 3));
+    EXPECT_EQ(copy.exact(2), numbers.exact(2));
+    EXPECT_EQ(numbers.exact(1), Rational(-5, 2)) << "the other copy is as it was";
+    copy.push_back(7);
+    EXPECT_EQ(copy.size(), 5U);
+    EXPECT_EQ(numbers.size(), 4U);
+    numbers.widen();
+    EXPECT_EQ(numbers.nearest().data()[0], static_cast<double>(0.1F));
+    std::vector<double> listed(numbers.nearest().begin(), numbers.nearest().end());
+    EXPECT_EQ(listed, (std::vector<double>{static_cast<double>(0.1F), -2.5, static_cast<double>(3.0e38F),
+                                           static_cast<double>(1e-45F)}));
+}
+
+TEST(NumberArray, copies_are_shared_until_one_is_changed) {
+    NumberArray first;
+    first.push_back(Rational(1, 3));
+    first.push_back(2);
+    NumberArray second = first;
+    EXPECT_EQ(first.nearest().data(), second.nearest().data());
+    second.set_double(0, 5);
+    EXPECT_EQ(first.exact(0), Rational(1, 3));
+    EXPECT_EQ(second.exact(0), 5);
+    EXPECT_EQ(second.exact(1), 2);
+    const NumberArray third = std::move(first);
+    EXPECT_EQ(third.exact(0), Rational(1, 3));
+    EXPECT_EQ(first.size(), 0U);  // NOLINT: a moved array is an empty one
+    first.push_back(9);
+    EXPECT_EQ(first.exact(0), 9);
+    EXPECT_EQ(third.size(), 2U);
 }
 
 TEST(Network, knows_its_components) {
