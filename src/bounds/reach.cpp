@@ -11,6 +11,7 @@ using model::AffineLayer;
 using model::AffineTerm;
 using model::ConvolutionMap;
 using model::MaxPoolLayer;
+using model::TransposedConvolutionMap;
 
 ImageBox join(const ImageBox& a, const ImageBox& b) {
     if (a.size() == 0) return b;
@@ -68,6 +69,15 @@ std::vector<std::uint32_t> along_curve(const ImageShape& shape, std::span<const 
     return result;
 }
 
+namespace {
+ImageShape image_of(const ConvolutionMap& map) {
+    return {map.in_channels, map.in_height, map.in_width};
+}
+ImageShape output_of(const ConvolutionMap& map) {
+    return {map.out_channels, map.out_height, map.out_width};
+}
+}  // namespace
+
 ReachMap::ReachMap(const model::Network& network) {
     choose_shapes(network);
     const auto& layers = network.layers();
@@ -104,10 +114,18 @@ void ReachMap::choose_shapes(const model::Network& network) {
         if (affine == nullptr) continue;
         for (const AffineTerm& term : affine->terms) {
             const auto* map = std::get_if<ConvolutionMap>(&term.map);
-            if (map == nullptr) continue;
-            shape = {map->out_channels, map->out_height, map->out_width};
+            const auto* transposed = std::get_if<TransposedConvolutionMap>(&term.map);
+            if (map == nullptr && transposed == nullptr) continue;
+            ImageShape read;
+            if (map != nullptr) {
+                shape = output_of(*map);
+                read = image_of(*map);
+            } else {
+                shape = image_of(transposed->convolution);
+                read = output_of(transposed->convolution);
+            }
             ImageShape& source = shapes_[term.source.index()];
-            if (source.channels == 1 && source.height == 1) source = {map->in_channels, map->in_height, map->in_width};
+            if (source.channels == 1 && source.height == 1) source = read;
         }
     }
     // A layer's shape may have become known after its activations took theirs.
@@ -143,11 +161,11 @@ ReachMap::Edge ReachMap::edge(std::size_t reader, std::size_t source, const mode
                     visit(r, sparse->column[k]);
         });
     }
+    if (const auto* transposed = std::get_if<TransposedConvolutionMap>(&map))
+        return transposed_edge(reader, source, transposed->convolution);
     Edge edge{source, Edge::Kind::all, {}, {}, {}};
     const auto* m = std::get_if<ConvolutionMap>(&map);
-    if (m == nullptr || shapes_[reader] != ImageShape{m->out_channels, m->out_height, m->out_width} ||
-        shapes_[source] != ImageShape{m->in_channels, m->in_height, m->in_width})
-        return edge;
+    if (m == nullptr || shapes_[reader] != output_of(*m) || shapes_[source] != image_of(*m)) return edge;
     edge.kind = Edge::Kind::ranges;
     const std::size_t inputs = m->in_channels / m->groups;
     const std::size_t outputs = m->out_channels / m->groups;
@@ -167,6 +185,31 @@ ReachMap::Edge ReachMap::edge(std::size_t reader, std::size_t source, const mode
           (m->kernel_height - 1) * m->dilation_height + 1);
     along(edge.column, m->out_width, m->in_width, m->stride_width, m->pad_left,
           (m->kernel_width - 1) * m->dilation_width + 1);
+    return edge;
+}
+
+ReachMap::Edge ReachMap::transposed_edge(std::size_t reader, std::size_t source, const ConvolutionMap& of) const {
+    Edge edge{source, Edge::Kind::all, {}, {}, {}};
+    if (shapes_[reader] != image_of(of) || shapes_[source] != output_of(of)) return edge;
+    edge.kind = Edge::Kind::ranges;
+    const std::size_t inputs = of.in_channels / of.groups;
+    const std::size_t outputs = of.out_channels / of.groups;
+    for (std::size_t c = 0; c < of.in_channels; ++c) {
+        const std::size_t first = c / inputs * outputs;
+        edge.channel.push_back({static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(first + outputs)});
+    }
+    const auto along = [](std::vector<Range>& ranges, std::size_t count, std::size_t size, std::size_t stride,
+                          std::size_t pad, std::size_t extent) {
+        for (std::size_t t = pad; t < count + pad; ++t) {
+            const std::size_t begin = t + 1 > extent ? (t + 1 - extent + stride - 1) / stride : 0;
+            const std::size_t end = std::min(t / stride + 1, size);
+            ranges.push_back({static_cast<std::uint32_t>(std::min(begin, end)), static_cast<std::uint32_t>(end)});
+        }
+    };
+    along(edge.row, of.in_height, of.out_height, of.stride_height, of.pad_top,
+          (of.kernel_height - 1) * of.dilation_height + 1);
+    along(edge.column, of.in_width, of.out_width, of.stride_width, of.pad_left,
+          (of.kernel_width - 1) * of.dilation_width + 1);
     return edge;
 }
 

@@ -76,6 +76,7 @@ class ReachMap {
 
     void choose_shapes(const model::Network& network);
     Edge edge(std::size_t reader, std::size_t source, const model::LinearMap& map) const;
+    Edge transposed_edge(std::size_t reader, std::size_t source, const model::ConvolutionMap& of) const;
     /// Of a map or pooling that is given entry by entry: for_each(visit(row, column)).
     template <class ForEach>
     Edge edge_of_entries(std::size_t reader, std::size_t source, ForEach for_each) const;

@@ -67,6 +67,50 @@ TEST(Reach, BoxesHoldAllThatAComponentDependsOnAndLittleElse) {
     EXPECT_LT(boxed_components, needed_components * 5 / 4);
 }
 
+TEST(Reach, BoxesThroughTransposedConvolutionsHoldAllThatAComponentDependsOn) {
+    Random random(11);
+    for (int trial = 0; trial < 200; ++trial) {
+        model::ConvolutionMap of;
+        of.groups = 1 + random.below(2);
+        of.in_channels = of.groups * (1 + random.below(2));
+        of.out_channels = of.groups * (1 + random.below(2));
+        of.out_height = 2 + random.below(5);
+        of.out_width = 2 + random.below(5);
+        of.kernel_height = 1 + random.below(3);
+        of.kernel_width = 1 + random.below(3);
+        of.stride_height = 1 + random.below(3);
+        of.stride_width = 1 + random.below(3);
+        of.dilation_height = 1 + random.below(2);
+        of.dilation_width = 1 + random.below(2);
+        of.pad_top = random.below(3);
+        of.pad_left = random.below(3);
+        of.in_height = 2 + random.below(8);
+        of.in_width = 2 + random.below(8);
+        of.kernel = model::NumberArray(
+            std::vector<double>(of.out_channels * of.in_channels / of.groups * of.kernel_height * of.kernel_width, 1));
+        model::Network network;
+        const model::LayerId x = network.add_input("x", {of.out_channels, of.out_height, of.out_width});
+        model::AffineLayer affine;
+        affine.bias = model::NumberArray(of.columns());
+        affine.terms.emplace_back(x, model::TransposedConvolutionMap{of});
+        const model::LayerId y =
+            network.add_affine("y", {of.in_channels, of.in_height, of.in_width}, std::move(affine));
+        const ReachMap map(network);
+        const std::size_t component = random.below(network.layer(y).size);
+        Boxes boxes = map.none();
+        map.add(boxes, y.index(), component);
+        map.close(boxes, y.index() + 1);
+        const std::vector<bool> needed = dependencies(network, network.variable(y, component).index());
+        std::vector<std::uint32_t> all, inside;
+        for (std::uint32_t i = 0; i < network.layer(x).size; ++i) all.push_back(i);
+        choose_inside(map.shape(x.index()), boxes[x.index()], all, inside);
+        for (const std::uint32_t i : all)
+            ASSERT_TRUE(!needed[i] || std::binary_search(inside.begin(), inside.end(), i)) << trial << ": " << i;
+        const std::size_t widest = of.kernel_height * of.dilation_height * of.kernel_width * of.dilation_width;
+        ASSERT_LE(inside.size(), of.out_channels / of.groups * widest) << "no wider than the kernel";
+    }
+}
+
 TEST(Reach, NeighboursAlongTheCurveAreNeighboursInTheImage) {
     const ImageShape shape{3, 8, 8};
     std::vector<std::uint32_t> all;
