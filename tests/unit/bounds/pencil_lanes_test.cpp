@@ -70,7 +70,7 @@ TEST(PencilLanes, AscentAndSplitsImproveBoundsOfSmoothNetworks) {
     double plain = 0;
     double ascended = 0;
     double split = 0;
-    for (int trial = 0; trial < 40; ++trial) {
+    for (int trial = 0; trial < 160; ++trial) {
         const test::RandomNetwork example = smooth_network(random);
         const RelaxedNetwork network = relaxed(example);
         const Objective objective(LinearForm(Variable(example.network.variable_count() - 1)));
