@@ -81,7 +81,6 @@ ForwardBounds::ForwardBounds(const model::Network& network, std::span<const std:
     : network_(&network), inputs_(network.input_variables().size()) {
     const std::vector<Layer>& layers = network.layers();
     plans_.resize(layers.size());
-    std::size_t longest = 1;
     std::size_t first_input = 0;
     for (std::size_t l = 0; l < layers.size(); ++l) {
         Plan& plan = plans_[l];
@@ -100,7 +99,9 @@ ForwardBounds::ForwardBounds(const model::Network& network, std::span<const std:
                 row += longest_row(term.map);
                 plan.absolute.push_back(absolute(term.map));
             }
-            longest = std::max(longest, row);
+            plan.longest = row;
+            for (const AffineTerm& term : affine->terms)
+                plans_[term.source.index()].longest = std::max(plans_[term.source.index()].longest, row);
         } else if (const auto* activation = std::get_if<ActivationLayer>(&layers[l].operation)) {
             reads(activation->source, true);
             plan.relaxation = static_cast<int>(relaxations_.size());
@@ -116,7 +117,9 @@ ForwardBounds::ForwardBounds(const model::Network& network, std::span<const std:
     }
     bounds_.resize(bounds);
     for (const std::size_t layer : kept) plans_[layer].kept = true;
-    gamma_ = (6.0 * static_cast<double>(longest) + 4.0 * static_cast<double>(inputs_) + 64.0) * unit * (1 + 0x1p-10);
+    for (Plan& plan : plans_)
+        plan.gamma = (6.0 * static_cast<double>(plan.longest) + 4.0 * static_cast<double>(inputs_) + 64.0) * unit *
+                     (1 + 0x1p-10);
 }
 
 std::size_t ForwardBounds::products(const model::Network& network, std::size_t boxes) {
@@ -243,13 +246,13 @@ void ForwardBounds::refine(std::size_t layer, std::size_t component, std::span<c
         spread += std::fabs(half * radius);
         mass += (std::fabs(below[i]) + std::fabs(above[i])) * (std::fabs(middle) + radius);
     }
-    const double error = apart + spread + gamma_ * mass + tiny;
+    const double error = apart + spread + plan.gamma * mass + tiny;
     Bounds& known = bounds_[plan.bounds + component];
     if (error < forms.error.row(component)[0] && error >= 0) {
         for (std::size_t i = 0; i < inputs_; ++i) number(forms, width_, component, i)[0] = numbers[i];
         number(forms, width_, component, inputs_)[0] = constant;
         forms.error.row(component)[0] = error;
-        finish(forms, component, known);
+        finish(plan.gamma, forms, component, known);
     }
     meet(network_->layers()[layer].first.index() + component, known);
 }
@@ -269,7 +272,7 @@ void ForwardBounds::begin_inputs(std::size_t layer) {
             number(forms, width_, k, inputs_)[b] = middle;
         }
         Bounds bounds;
-        finish(forms, k, bounds);
+        finish(plan.gamma, forms, k, bounds);
         for (std::size_t b = 0; b < count_; ++b) {
             bounds.lower[b] = boxes_[b].lower[input];
             bounds.upper[b] = boxes_[b].upper[input];
@@ -278,7 +281,7 @@ void ForwardBounds::begin_inputs(std::size_t layer) {
     }
 }
 
-void ForwardBounds::finish(Forms& forms, std::size_t row, Bounds& bounds) {
+void ForwardBounds::finish(double gamma, Forms& forms, std::size_t row, Bounds& bounds) {
     double spread[lanes] = {};
     for (std::size_t i = 0; i < inputs_; ++i) {
         const double* coefficient = number(forms, width_, row, i);
@@ -287,7 +290,7 @@ void ForwardBounds::finish(Forms& forms, std::size_t row, Bounds& bounds) {
     const double* constant = number(forms, width_, row, inputs_);
     double* error = forms.error.row(row);
     for (std::size_t b = 0; b < width_; ++b) {
-        error[b] += gamma_ * (std::fabs(constant[b]) + spread[b] + error[b]) + tiny;
+        error[b] += gamma * (std::fabs(constant[b]) + spread[b] + error[b]) + tiny;
         bounds.lower[b] = constant[b] - (spread[b] + error[b]);
         bounds.upper[b] = constant[b] + (spread[b] + error[b]);
     }
@@ -339,7 +342,7 @@ void ForwardBounds::affine(std::size_t layer) {
             error[b] += 2 * unit * std::fabs(bias);
         }
         Bounds bounds;
-        finish(forms, k, bounds);
+        finish(plan.gamma, forms, k, bounds);
         meet(first + k, bounds);
         if (plan.read_by_pieces) bounds_[plan.bounds + k] = bounds;
     }
@@ -449,7 +452,7 @@ void ForwardBounds::activation(std::size_t layer) {
         }
         transform(from, to, k, step);
         Bounds image;
-        finish(to, k, image);
+        finish(plan.gamma, to, k, image);
         bool informed = plan.read_by_pieces;
         for (std::size_t b = 0; b < count_; ++b) informed = informed || boxes_[b].state != nullptr;
         if (!informed) continue;
@@ -500,7 +503,7 @@ void ForwardBounds::pool(std::size_t layer) {
                 if (first || b >= count_) continue;
                 const double middle = x[b] - a[b];
                 double reach = spread[b] + x_error[b] + a_error[b];
-                reach += gamma_ * (reach + mass[b] + std::fabs(x[b]) + std::fabs(a[b]));
+                reach += plan.gamma * (reach + mass[b] + std::fabs(x[b]) + std::fabs(a[b]));
                 const double low = std::max(middle - reach, of_member.lower[b] - known.upper[b]);
                 const double high = std::min(middle + reach, of_member.upper[b] - known.lower[b]);
                 if (low >= 0) {
@@ -529,7 +532,7 @@ void ForwardBounds::pool(std::size_t layer) {
             }
         }
         Bounds bounds;
-        finish(to, w, bounds);
+        finish(plan.gamma, to, w, bounds);
         for (std::size_t b = 0; b < count_; ++b) {
             bounds.lower[b] = std::max(bounds.lower[b], known.lower[b]);
             bounds.upper[b] = std::min(bounds.upper[b], known.upper[b]);
@@ -541,6 +544,7 @@ void ForwardBounds::pool(std::size_t layer) {
 
 void ForwardBounds::lower_bound(const Row& row, std::size_t box, ForwardRow& out) const {
     out.value = out.constant = -infinity;
+    out.error = infinity;
     out.coefficients.assign(inputs_, 0.0);
     if (results_[box].failed) return;
     double constant = row.constant;
@@ -566,10 +570,11 @@ void ForwardBounds::lower_bound(const Row& row, std::size_t box, ForwardRow& out
     }
     error += tiny * mass;
     const double terms = static_cast<double>(row.terms.size());
-    error += (gamma_ + 8 * (terms + static_cast<double>(inputs_) + 8) * unit) * (magnitude + error);
+    error += (8 * (terms + static_cast<double>(inputs_) + 8) * unit) * (magnitude + error);
     double spread = 0;
     for (const double coefficient : out.coefficients) spread += std::fabs(coefficient);
     out.constant = constant - error;
+    out.error = error;
     out.value = out.constant - spread;
     if (!std::isfinite(out.value)) out.value = out.constant = -infinity;
 }

@@ -11,17 +11,17 @@
 // Up to sixteen boxes at once: number i of all boxes lies side by side, so that every product with a layer's weights
 // is one of lane_kernels.hpp, and weights are read n + 2 times for sixteen boxes.
 //
-// Why the bounds hold as rounded. u = 2^-53, N the longest row of all affine layers (all terms), m = |c| + Σ|g_i| + r.
-// Let a neuron's error need at least q for the inequality above. A row's products with the numbers x_j of the neurons
-// below are off by at most γ_2N·|w_j||x_j| each (two roundings a product; weights that no double holds are off by u
-// more, which N's own reserve covers), over all numbers Σ|w_j|·γ_2N·m_j. So r_j >= q_j + γ_2N·m_j below makes
-// Σ|w_j|·r_j enough above; as rounded that sum is at least (1 - γ_2N) of itself, and γ_2N·2r makes up for it. Adding
-// the bias costs u·m for the sum and u·|b| where no double holds it (added to r at once). Sums of c ± (Σ|g_i| + r) take
-// n + 3 roundings. All of these together are less than γ·m with γ = (6N + 4n + 64)·u·(1 + 2^-10), which is added to r
-// when a neuron's numbers are final (finish()). An activation multiplies numbers by a slope and adds a shift, which may
-// cancel: 16u times the magnitudes that go in is added at once. Products that underflow are off by 2^-1075 each:
-// 2^-1000 more a neuron covers 2^75 of them. Numbers that are infinite or nan make a box `failed`: nothing is known of
-// it from there.
+// Why the bounds hold as rounded. u = 2^-53, N the longest row of the affine layer and of those that read it,
+// m = |c| + Σ|g_i| + r. Let a neuron's error need at least q for the inequality above. A row's products with the
+// numbers x_j of the neurons below are off by at most γ_2N·|w_j||x_j| each (two roundings a product; weights that no
+// double holds are off by u more, which N's own reserve covers), over all numbers Σ|w_j|·γ_2N·m_j. So r_j >= q_j +
+// γ_2N·m_j below makes Σ|w_j|·r_j enough above; as rounded that sum is at least (1 - γ_2N) of itself, and γ_2N·2r makes
+// up for it. Adding the bias costs u·m for the sum and u·|b| where no double holds it (added to r at once). Sums of c ±
+// (Σ|g_i| + r) take n + 3 roundings. All of these together are less than γ·m with γ = (6N + 4n + 64)·u·(1 + 2^-10),
+// which is added to r when a neuron's numbers are final (finish()). An activation multiplies numbers by a slope and
+// adds a shift, which may cancel: 16u times the magnitudes that go in is added at once. Products that underflow are off
+// by 2^-1075 each: 2^-1000 more a neuron covers 2^75 of them. Numbers that are infinite or nan make a box `failed`:
+// nothing is known of it from there.
 #pragma once
 
 #include <array>
@@ -55,10 +55,11 @@ struct ForwardResult {
     double loosest_slope = 0;
 };
 
-/// row >= constant + Σ_i coefficient_i·e_i, with the e_i above; `value` is the least of it.
+/// row >= constant + Σ_i coefficient_i·e_i, with the e_i above, and at most 2·error more; `value` is the least of it.
 struct ForwardRow {
     double value = 0;
     double constant = 0;
+    double error = 0;
     std::vector<double> coefficients;
 };
 
@@ -109,6 +110,8 @@ class ForwardBounds {
     struct Plan {
         std::size_t first_input = 0;  ///< of an input layer
         std::size_t last_reader = 0;
+        std::size_t longest = 1;  ///< row of its own map, and of those that read it
+        double gamma = 0;
         bool kept = false;
         int relaxation = -1;                     ///< of an activation layer
         int forms = -1;                          ///< where its numbers are
@@ -141,7 +144,7 @@ class ForwardBounds {
     void activation(std::size_t layer);
     void pool(std::size_t layer);
     /// Adds the rounding to the error; the enclosures follow.
-    void finish(Forms& forms, std::size_t row, Bounds& bounds);
+    void finish(double gamma, Forms& forms, std::size_t row, Bounds& bounds);
     /// Intersects them with the states', and writes those.
     void meet(std::size_t variable, Bounds& bounds);
     void step(const Relaxation& relaxation, Interval input, double error, std::size_t box, Step& out) const;
@@ -152,7 +155,6 @@ class ForwardBounds {
     std::vector<Plan> plans_;
     std::vector<Relaxation> relaxations_;
     std::vector<Forms> pool_;
-    double gamma_ = 0;
     std::size_t width_ = 1;     ///< boxes side by side: a power of 2
     std::size_t count_ = 0;     ///< boxes of this run
     std::size_t matrices_ = 1;  ///< of `value`

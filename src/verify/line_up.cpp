@@ -13,6 +13,7 @@
 #include "integer/query_model.hpp"
 #include "model/evaluate_enclosed.hpp"
 #include "search/branch_and_bound.hpp"
+#include "search/forward_sweep.hpp"
 #include "search/lane_network.hpp"
 #include "search/lazy_search.hpp"
 #include "search/phase_branching.hpp"
@@ -84,6 +85,9 @@ Seats bounded_engines(const model::Query& query, const Options& options, Observe
     if (inputs >= wide)
         if (auto phases = search::PhaseBranching::make(query, {.settings = options.settings}, observer, options.part))
             seats.push_back({std::move(phases), seconds(1)});
+    // Few inputs: what bounds forward can refute or find they mostly do at once.
+    if (options.part == nullptr)
+        if (auto sweep = search::ForwardSweep::make(query)) seats.push_back({std::move(sweep), seconds(0.5)});
     const double first = !seats.empty() && inputs >= very_wide ? 0.05 : 0.5;
     seats.push_back({std::move(boxes), seconds(first)});
     return seats;
