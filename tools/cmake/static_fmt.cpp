@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// fmt's code for sinew_portable (SinewPortable.cmake): what its library holds, of which Debian has a shared one alone.
+// fmt's code for the program (SinewProgram.cmake): what its library holds, of which Debian has a shared one alone.
 #include <fmt/format-inl.h>
 
 // The two templates that the header declares to be elsewhere, in the library.

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+# How the program is linked: with Debian's static libraries where they are there, since the search for some 20 shared ones and for their
+# names takes 2 ms of each start, a third of an easy question. SINEW_SHARED: with shared ones, as a distribution wants it; then
+# the target sinew_portable is the other program (for tools/package's tar.gz). Nothing is compiled again but fmt, of which Debian has
+# no static library.
+option(SINEW_SHARED "Link the program with shared libraries" OFF)
+set(static_libraries gmpxx gmp mpfr nettle sqlite3 protobuf-lite png16 z boost_program_options glpk)
+set(found "")
+set(missing "")
+foreach(name ${static_libraries})
+  find_library(SINEW_STATIC_${name} lib${name}.a)
+  mark_as_advanced(SINEW_STATIC_${name})
+  if(NOT SINEW_STATIC_${name})
+    list(APPEND missing lib${name}.a)
+  endif()
+  list(APPEND found ${SINEW_STATIC_${name}})
+endforeach()
+if(SINEW_SHARED OR SINEW_SANITIZE OR CMAKE_CROSSCOMPILING OR missing)
+  target_link_libraries(sinew PRIVATE sinew_cli)
+endif()
+if(missing)
+  message(STATUS "The program is linked with shared libraries: ${missing} not found")
+  return()
+endif()
+
+# The code that these static libraries need beside them, and what links all of it into `target`.
+sinew_linked(sinew_cli archives libraries)
+list(TRANSFORM archives REPLACE "(.+)" "$<TARGET_FILE:\\1>" OUTPUT_VARIABLE files)
+add_library(sinew_static OBJECT EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/static_fmt.cpp ${CMAKE_CURRENT_LIST_DIR}/static_glpk.cpp)
+function(sinew_link_statically target)
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
+  target_link_options(${target} PRIVATE -static-libstdc++ -static-libgcc)
+  target_link_libraries(${target} PRIVATE $<TARGET_OBJECTS:sinew_static> -Wl,--start-group ${files} ${found} -Wl,--end-group -lm -pthread)
+  add_dependencies(${target} ${archives} sinew_static)
+endfunction()
+if(NOT SINEW_SHARED AND NOT SINEW_SANITIZE AND NOT CMAKE_CROSSCOMPILING)
+  sinew_link_statically(sinew)
+endif()
+add_executable(sinew_portable EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/src/cli/main.cpp)
+sinew_link_statically(sinew_portable)
