@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "binarized/proposer.hpp"
 #include "binarized/search.hpp"
+#include "bounds/forward_bounds.hpp"
 #include "integer/query_model.hpp"
 #include "model/evaluate_enclosed.hpp"
 #include "search/branch_and_bound.hpp"
@@ -82,14 +83,20 @@ Seats bounded_engines(const model::Query& query, const Options& options, Observe
     auto boxes = search::BranchAndBound::make(query, box_options(options), observer, obstacle);
     if (!boxes) return seats;
     const std::size_t inputs = query.network.input_variables().size();
-    if (inputs >= wide)
+    // Where bounds forward are cheap beside those of many neurons, halving inputs beats splitting neurons.
+    const bool boxes_first = inputs >= wide && inputs < very_wide &&
+                             bounds::pays_forward(query.network, nonlinear_components(query.network));
+    if (inputs >= wide && !boxes_first)
         if (auto phases = search::PhaseBranching::make(query, {.settings = options.settings}, observer, options.part))
             seats.push_back({std::move(phases), seconds(1)});
     // Few inputs: what bounds forward can refute or find they mostly do at once.
     if (options.part == nullptr)
         if (auto sweep = search::ForwardSweep::make(query)) seats.push_back({std::move(sweep), seconds(0.5)});
     const double first = !seats.empty() && inputs >= very_wide ? 0.05 : 0.5;
-    seats.push_back({std::move(boxes), seconds(first)});
+    seats.push_back({std::move(boxes), seconds(boxes_first ? 8 : first)});
+    if (boxes_first)
+        if (auto phases = search::PhaseBranching::make(query, {.settings = options.settings}, observer, options.part))
+            seats.push_back({std::move(phases), seconds(1)});
     return seats;
 }
 
