@@ -112,7 +112,9 @@ Seats for_piecewise_linear(const model::Query& query, const Options& options, Ob
     }
     // What bounds can do at all they mostly do at once; but no box of doubles isolates x = 1/3.
     if (neurons <= few_neurons) {
-        seats.insert(seats.begin(), lazily(query, options, observer, seconds(0.5), Standing::side));
+        // What the linear theory does not answer in its first pivots boxes mostly do sooner.
+        seats.front().effort = std::min(seats.front().effort, seconds(0.02));
+        seats.insert(seats.begin(), lazily(query, options, observer, seconds(0.002), Standing::side));
     } else if (const std::size_t products = multiplications(query.network);
                neurons <= some_neurons && products <= some_multiplications) {
         // Both cost the more the larger the network is, and so its size says when: after some hundred thousand nodes.
