@@ -15,6 +15,9 @@ using model::Relation;
 /// The disjuncts of one node; rows are indices into a common table.
 using Cube = std::vector<std::uint32_t>;
 using Cubes = std::vector<Cube>;
+/// Rows copied into cubes, of all nodes together, and what a cube counts for beside its rows.
+constexpr std::size_t most_copied = std::size_t{1} << 22;
+constexpr std::size_t copies_of_an_empty_cube = 8;
 
 class Expansion {
   public:
@@ -57,6 +60,9 @@ class Expansion {
                 }
                 break;
         }
+        // What nested connectives copy again and again ends here, too.
+        for (const Cube& cube : out) copied_ += copies_of_an_empty_cube + cube.size();
+        if (copied_ > most_copied) return false;
         cubes_.push_back(std::move(out));
         return true;
     }
@@ -87,6 +93,7 @@ class Expansion {
 
     const model::Query& query_;
     std::size_t limit_;
+    std::size_t copied_ = 0;
     std::vector<model::Atom> rows_;
     std::vector<Cubes> cubes_;  ///< by node of the normal form
 };
