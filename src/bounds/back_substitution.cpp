@@ -217,6 +217,7 @@ void NetworkBounds::carry_affine(std::size_t layer) {
             });
             kernels_->scatter(entry_column_.data(), entry_weight_.data(), count, from + row * stride_, to, stride_);
             products += count * stride_;
+            spend(3 * count * stride_ / multiplications_per_tick);  // a quarter as fast
         }
     }
     multiply_adds_ += products;
@@ -253,6 +254,7 @@ void NetworkBounds::record_losses(const State& state, std::size_t layer) {
             loss.gap_below = std::max(image.lower - plan.lower_slope[i] * input.lower - plan.lower_intercept[i],
                                       image.upper - plan.lower_slope[i] * input.upper - plan.lower_intercept[i]);
         }
+        spend(stride_ / multiplications_per_tick + 2);
         losses_.push_back(loss);
         loss_coefficients_.insert(loss_coefficients_.end(), from + k * stride_, from + (k + 1) * stride_);
     }
@@ -266,6 +268,7 @@ void NetworkBounds::carry_activation(const State& state, std::size_t layer) {
     const Lanes sums{constant_.data(), absolute_.data(), stride_};
     const double* magnitude = magnitude_.data() + plans_[source].first;
     double* from = buffer(layer);
+    spend(4 * live.open.size() * stride_ / multiplications_per_tick);
     if (plans_[source].alias && mentioned_[source] == 0) {  // in place: the budget of the affine layer covers it
         place_[source] = place_[layer];
         touched_[source] = 1;
@@ -311,6 +314,7 @@ void NetworkBounds::concretise(const State& state) {
         if (touched_[l] == 0 || !std::holds_alternative<model::InputLayer>(network_->layers()[l].operation)) continue;
         const Plan& plan = plans_[l];
         over_reach(l, [&](std::size_t first, std::size_t count) {
+            spend(2 * count * stride_ / multiplications_per_tick);
             kernels_->concretise(count, state.lower.data() + plan.first + first,
                                  state.upper.data() + plan.first + first, buffer(l) + first * stride_,
                                  {concrete_.data(), concrete_absolute_.data(), stride_});

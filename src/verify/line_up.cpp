@@ -49,6 +49,9 @@ constexpr std::size_t some_multiplications = 50000;
 /// What the bounded engines get before, by the multiplications of an evaluation; and how many times as much in all.
 constexpr Effort ticks_per_multiplication = 10'000;
 constexpr Effort bounded_share = 25;
+/// Weights a neuron up to which a conflict of the linear theory concerns few neurons, so that clauses learned from it
+/// prune much, and bounds see little (networks that encode formulas): the engines get equal shares.
+constexpr std::size_t few_weights = 8;
 
 std::size_t nonlinear_components(const model::Network& network) {
     std::size_t sum = 0;
@@ -120,7 +123,8 @@ Seats for_piecewise_linear(const model::Query& query, const Options& options, Ob
         // Both cost the more the larger the network is, and so its size says when: after some hundred thousand nodes.
         Seat& bounded = seats.front();
         bounded.effort = std::clamp(ticks_per_multiplication * products, seconds(0.1), seconds(2));
-        const Effort first = bounded.effort / bounded_share;
+        const bool is_sparse = products <= few_weights * neurons;
+        const Effort first = is_sparse ? bounded.effort : bounded.effort / bounded_share;
         seats.insert(seats.begin() + 1, lazily(query, options, observer, first, Standing::side));
     } else {
         seats.push_back(lazily(query, options, observer, seconds(1), Standing::fallback));
