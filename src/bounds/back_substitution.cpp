@@ -340,7 +340,7 @@ bool NetworkBounds::tighten_affine(State& state, std::size_t layer, ForwardBound
         // What nearly every layer is, without a call.
         const bool open = plan.relu_only ? state.lower[plan.first + i] < 0 && state.upper[plan.first + i] > 0
                                          : is_open(state, layer, i);
-        if (open && (forward == nullptr || is_loose(*forward, layer, i)))
+        if (open && needed(plan.first + i) && (forward == nullptr || is_loose(*forward, layer, i)))
             pending_.push_back(static_cast<std::uint32_t>(i));
     }
     // Neighbours share their receptive fields.

@@ -34,8 +34,9 @@ Row to_row(const LinearForm& form) {
     return row;
 }
 
-NetworkBounds::NetworkBounds(const model::Network& network)
+NetworkBounds::NetworkBounds(const model::Network& network, std::span<const Variable> asked)
     : network_(&network), kernels_(&kernels()), inputs_(network.input_variables()), reach_map_(network) {
+    if (!asked.empty()) needed_ = reach_map_.needed(network, asked);
     plan_layers();
     const std::size_t components = network.variable_count();
     gamma_ = (2.0 * static_cast<double>(components) + 64.0 + 8.0 * static_cast<double>(network.layer_count())) *
@@ -103,7 +104,7 @@ void NetworkBounds::plan_layers() {
         if (plan.alias) plan.sole_activation = plan.relaxation_readers.front();
         if (plan.relaxation_readers.empty()) continue;
         for (std::size_t i = 0; i < plan.size; ++i)
-            phase_variables_.push_back(static_cast<std::uint32_t>(plan.first + i));
+            if (needed(plan.first + i)) phase_variables_.push_back(static_cast<std::uint32_t>(plan.first + i));
     }
     entry_column_.resize(widest_row);
     entry_weight_.resize(widest_row);
@@ -333,7 +334,7 @@ void NetworkBounds::relax_activation(const State& state, std::size_t layer) {
             continue;
         }
         needs_lines(i, lines);
-        if (relu || !relaxation.fixed(input)) ++open_phases_;
+        if ((relu || !relaxation.fixed(input)) && needed(plan.first + i)) ++open_phases_;
     }
     const std::size_t open = plan.alive.size();
     plan.alive.insert(plan.alive.end(), pending_.begin(), pending_.end());

@@ -77,8 +77,9 @@ struct PhaseLoss {
 /// another thread. Memory: up to 64 doubles a component of the network.
 class NetworkBounds {
   public:
-    /// `network` must outlive this.
-    explicit NetworkBounds(const model::Network& network);
+    /// `network` must outlive this. Where `asked` is given, nothing that these variables do not depend on is bounded by
+    /// more than intervals, or split.
+    explicit NetworkBounds(const model::Network& network, std::span<const Variable> asked = {});
 
     /// The state of the box `inputs` (in input_variables() order) by interval arithmetic, and the error budget that all
     /// states inside it use. Must be called first.
@@ -139,6 +140,7 @@ class NetworkBounds {
     };
 
     void plan_layers();
+    bool needed(std::size_t variable) const { return needed_.empty() || needed_[variable]; }
     void interval_affine(State& state, std::size_t layer);
     void set_budget(const State& state);
     bool tighten_affine(State& state, std::size_t layer, ForwardBounds* forward);
@@ -192,6 +194,7 @@ class NetworkBounds {
     std::vector<Plan> plans_;
     std::vector<Relaxation> relaxations_;
     std::vector<std::uint32_t> phase_variables_;
+    std::vector<bool> needed_;  ///< by variable; empty: all
 
     double gamma_ = 0;
     double underflow_ = 0;

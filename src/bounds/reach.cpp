@@ -250,4 +250,21 @@ void ReachMap::close(Boxes& boxes, std::size_t top) const {
     }
 }
 
+std::vector<bool> ReachMap::needed(const model::Network& network, std::span<const Variable> variables) const {
+    Boxes boxes = none();
+    for (const Variable variable : variables) {
+        const model::Component component = network.component(variable);
+        add(boxes, component.layer.index(), component.index);
+    }
+    close(boxes, boxes.size());
+    std::vector<bool> result(network.variable_count(), false);
+    for (std::size_t l = 0; l < boxes.size(); ++l) {
+        const std::size_t layer = network.layers()[l].first.index();
+        over_runs(shapes_[l], boxes[l], [&](std::size_t first, std::size_t count) {
+            std::fill_n(result.begin() + static_cast<std::ptrdiff_t>(layer + first), count, true);
+        });
+    }
+    return result;
+}
+
 }  // namespace sinew::bounds

@@ -62,6 +62,8 @@ class ReachMap {
     void add(Boxes& boxes, std::size_t layer, std::size_t component) const;
     /// Lets the boxes of the layers below `top` hold all that the boxes of layers below `top` depend on.
     void close(Boxes& boxes, std::size_t top) const;
+    /// By variable of the network (the same): whether one of `variables` may depend on it.
+    std::vector<bool> needed(const model::Network& network, std::span<const Variable> variables) const;
 
   private:
     struct Range {

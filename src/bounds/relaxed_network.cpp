@@ -15,10 +15,25 @@ namespace {
 double widened(double value, double gamma) {
     return value * (1 + 2 * gamma + 0x1p-28) + 1e-290;
 }
+
+/// A pre-activation that is asked is as live as its neuron.
+std::vector<Variable> with_outputs(const model::Network& network, std::span<const Variable> asked) {
+    std::vector<Variable> result(asked.begin(), asked.end());
+    for (std::size_t l = 0; l < network.layer_count(); ++l) {
+        const auto* operation = std::get_if<model::ActivationLayer>(&network.layers()[l].operation);
+        if (operation == nullptr) continue;
+        for (const Variable variable : asked) {
+            const model::Component component = network.component(variable);
+            if (component.layer == operation->source)
+                result.push_back(network.variable(model::LayerId(l), component.index));
+        }
+    }
+    return result;
+}
 }  // namespace
 
 RelaxedNetwork::RelaxedNetwork(const model::Network& network, std::span<const double> lower,
-                               std::span<const double> upper)
+                               std::span<const double> upper, std::span<const Variable> asked)
     : network_(&network),
       reach_map_(network),
       relaxations_(network.layer_count()),
@@ -28,6 +43,7 @@ RelaxedNetwork::RelaxedNetwork(const model::Network& network, std::span<const do
       live_(network.variable_count(), true),
       budget_(network.layer_count()),
       live_rows_(network.layer_count()) {
+    if (!asked.empty()) needed_ = reach_map_.needed(network, with_outputs(network, asked));
     std::size_t next_input = 0;
     std::size_t fan_in = 0;
     for (std::size_t l = 0; l < network.layer_count(); ++l) {
@@ -138,7 +154,7 @@ void RelaxedNetwork::refresh_relu(NeuronLayer& layer) {
         const double high = upper_[layer.pre + i];
         tighten(layer.post + i, std::max(low, 0.0), std::max(high, 0.0));
         magnitude_[layer.post + i] = std::max(high, 0.0);
-        if (high <= 0) continue;
+        if (high <= 0 || !needed(layer.post + i)) continue;
         layer.live.push_back(static_cast<std::uint32_t>(i));
         if (low >= 0) continue;
         layer.unstable.push_back(static_cast<std::uint32_t>(i));
@@ -156,6 +172,7 @@ void RelaxedNetwork::refresh_neurons(NeuronLayer& layer) {
         const std::size_t post = layer.post + i;
         tighten(post, image.lower, image.upper);
         magnitude_[post] = std::max(std::fabs(lower_[post]), std::fabs(upper_[post]));
+        if (!needed(post)) continue;
         layer.live.push_back(static_cast<std::uint32_t>(i));
         if (!relaxation.split_point(input)) continue;
         layer.unstable.push_back(static_cast<std::uint32_t>(i));
@@ -193,11 +210,11 @@ std::vector<std::uint32_t> RelaxedNetwork::indices(const std::vector<bool>& chos
 
 void RelaxedNetwork::mark_live() {
     // A pre-activation that only dead ReLUs read is dead itself.
-    std::vector<bool> needed(network_->variable_count(), false);
+    std::vector<bool> lively(network_->variable_count(), false);
     std::vector<bool> read(network_->layer_count(), false);
     for (const NeuronLayer& relu : neuron_layers_) {
         read[relu.source] = true;
-        for (const std::uint32_t i : relu.live) needed[relu.pre + i] = needed[relu.post + i] = true;
+        for (const std::uint32_t i : relu.live) lively[relu.pre + i] = lively[relu.post + i] = true;
     }
     std::vector<bool> kept(network_->layer_count(), false);
     for (const model::Layer& layer : network_->layers()) {
@@ -215,7 +232,7 @@ void RelaxedNetwork::mark_live() {
                                                 [&](const NeuronLayer& relu) { return relu.layer == l; });
         for (std::size_t i = 0; i < layer.size; ++i) {
             const std::size_t v = layer.first.index() + i;
-            live_[v] = is_relu_output ? needed[v] : !read[l] || kept[l] || needed[v];
+            live_[v] = (is_relu_output ? lively[v] : !read[l] || kept[l] || lively[v]) && needed(v);
         }
         live_rows_[l] = indices(live_, layer.first.index(), layer.size);
     }

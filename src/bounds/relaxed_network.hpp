@@ -23,7 +23,7 @@ struct NeuronLayer {
     std::size_t post = 0;    ///< first variable of the outputs
     std::size_t first = 0;
     std::size_t size = 0;
-    std::vector<std::uint32_t> live;      ///< components that are not always 0 (of others than ReLU: all)
+    std::vector<std::uint32_t> live;      ///< components that are live() and (of ReLU) not always 0
     std::vector<std::uint32_t> unstable;  ///< components whose phase is open, or whose lines are not next to each other
     /// Of others than ReLU, whose lines are more than a slope: the first of these among all neurons of this kind.
     std::size_t first_pencil = 0;
@@ -50,8 +50,10 @@ struct NeuronSplit {
 /// Borrows the network. Bounds start as interval arithmetic's and only ever shrink.
 class RelaxedNetwork {
   public:
-    /// `lower`, `upper`: the box, finite, by input in input_variables() order.
-    RelaxedNetwork(const model::Network& network, std::span<const double> lower, std::span<const double> upper);
+    /// `lower`, `upper`: the box, finite, by input in input_variables() order. Where `asked` is given, what these
+    /// variables do not depend on is not live: it has interval bounds, and no back-substitution goes through it.
+    RelaxedNetwork(const model::Network& network, std::span<const double> lower, std::span<const double> upper,
+                   std::span<const Variable> asked = {});
 
     const model::Network& network() const { return *network_; }
     const ReachMap& reach_map() const { return reach_map_; }
@@ -86,7 +88,8 @@ class RelaxedNetwork {
     const std::vector<double>& budget(std::size_t layer) const { return budget_[layer]; }
     /// Components of a layer that are live(), in order.
     const std::vector<std::uint32_t>& live_rows(std::size_t layer) const { return live_rows_[layer]; }
-    /// False for a pre-activation of dead neurons alone: its coefficient must not enter a back-substitution.
+    /// False for a pre-activation of dead neurons alone, and where nothing asked depends on it: its coefficient must
+    /// not enter a back-substitution.
     bool live(std::size_t variable) const { return live_[variable]; }
 
     /// Replaces a variable's bounds by their intersection with [lower, upper] (proven by the caller). Takes effect on
@@ -109,6 +112,7 @@ class RelaxedNetwork {
     void refresh_neurons(NeuronLayer& layer);
     void refresh_pool(PoolLayer& layer);
     void mark_live();
+    bool needed(std::size_t variable) const { return needed_.empty() || needed_[variable]; }
     static std::vector<std::uint32_t> indices(const std::vector<bool>& chosen, std::size_t begin, std::size_t size);
 
     const model::Network* network_;
@@ -120,6 +124,7 @@ class RelaxedNetwork {
     std::size_t pencil_count_ = 0;
     std::vector<PoolLayer> pool_layers_;
     std::vector<double> lower_, upper_, magnitude_;  ///< by variable
+    std::vector<bool> needed_;                       ///< what is asked depends on it; empty: all
     std::vector<bool> live_;
     std::vector<std::vector<double>> budget_;            ///< by layer
     std::vector<std::vector<std::uint32_t>> live_rows_;  ///< by layer

@@ -104,6 +104,16 @@ std::optional<std::vector<Disjunct>> disjuncts(const model::Query& query, std::s
     return Expansion(query, limit).run();
 }
 
+std::vector<Variable> variables_of(const std::vector<Disjunct>& disjuncts) {
+    std::vector<Variable> result;
+    for (const Disjunct& disjunct : disjuncts)
+        for (const model::Atom& row : disjunct.rows)
+            for (const LinearTerm& term : row.form.terms()) result.push_back(term.variable);
+    std::sort(result.begin(), result.end());
+    result.erase(std::unique(result.begin(), result.end()), result.end());
+    return result;
+}
+
 bool are_exact(const model::Query& query) {
     using Kind = model::NormalForm::Kind;
     const model::NormalForm normal(query);

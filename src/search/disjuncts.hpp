@@ -19,6 +19,9 @@ struct Disjunct {
 /// no disjunct. Absent if there would be more than `limit`.
 std::optional<std::vector<Disjunct>> disjuncts(const model::Query& query, std::size_t limit = 4096);
 
+/// All that their rows name.
+std::vector<Variable> variables_of(const std::vector<Disjunct>& disjuncts);
+
 /// Whether nothing is left out of them: the query holds where one of its disjuncts does.
 bool are_exact(const model::Query& query);
 

@@ -32,7 +32,7 @@ float float_above(double value) {
 }  // namespace
 
 NodeEvaluation::NodeEvaluation(const Problem& problem)
-    : problem_(&problem), bounds_(problem.query->network), root_(bounds_.start(problem.hull)) {
+    : problem_(&problem), bounds_(problem.query->network, problem.asked()), root_(bounds_.start(problem.hull)) {
     const std::size_t inputs = problem.inputs.size();
     for (std::vector<double>* side :
          {&lower_, &upper_, &branch_lower_, &branch_upper_, &union_lower_, &union_upper_, &corner_})

@@ -219,7 +219,7 @@ class PhaseBranching::Search {
     /// The network, with what is known of the part. A neuron that the part has split keeps the bounds that it had
     /// before: only open neurons have multipliers.
     void begin_part() {
-        network_.emplace(query_.network, box_.lower, box_.upper);
+        network_.emplace(query_.network, box_.lower, box_.upper, variables_of(disjuncts_));
         bounds::tighten_forward(*network_);
         for (const engine::Literal& bound : part_.bounds) know(bound);
         for (const engine::Literal& split : part_.splits) {

@@ -32,6 +32,17 @@ void bound_input_atoms(const Condition& condition, const std::vector<Interval>& 
 }
 }  // namespace
 
+std::vector<Variable> Problem::asked() const {
+    std::vector<Variable> result;
+    for (const ProblemBox& box : boxes)
+        for (const ConditionAtom& atom : box.condition.atoms())
+            for (const LinearTerm& term : atom.form.terms()) result.push_back(term.variable);
+    for (const Decision& phase : assumed) result.emplace_back(phase.variable);
+    std::sort(result.begin(), result.end());
+    result.erase(std::unique(result.begin(), result.end()), result.end());
+    return result;
+}
+
 Problem Problem::prepare(const model::Query& query, std::string& obstacle) {
     Problem problem;
     problem.query = &query;

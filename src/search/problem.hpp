@@ -34,6 +34,9 @@ struct Problem {
     /// Only what satisfies this phase is searched from now on.
     void assume(const engine::Literal& phase);
 
+    /// Those that conditions and the part name: what they do not depend on need not be bounded.
+    std::vector<Variable> asked() const;
+
     /// Throws nothing; `obstacle` says why the query does not fit (then `boxes` means nothing).
     static Problem prepare(const model::Query& query, std::string& obstacle);
 

@@ -205,6 +205,53 @@ TEST(Reach, ConvolutionsAreBoundedAsDenseMatricesAre) {
     }
 }
 
+/// Bounds of what is asked are the same if nothing else is bounded, and that is not.
+TEST(Reach, WhatNothingAskedDependsOnIsLeftAlone) {
+    Random random(6);
+    std::size_t left_alone = 0;
+    for (int trial = 0; trial < 100; ++trial) {
+        const test::ImageNetwork made = test::random_image_network(random);
+        const model::LayerId layer = random.chance(0.5) ? made.output : made.hidden[random.below(made.hidden.size())];
+        const Variable asked = made.network.variable(layer, random.below(made.network.layer(layer).size));
+        std::vector<Interval> box;
+        for (std::size_t i = 0; i < made.lower.size(); ++i) box.push_back({made.lower[i], made.upper[i]});
+        const std::vector<bool> needed = ReachMap(made.network).needed(made.network, {&asked, 1});
+        NetworkBounds all(made.network), some(made.network, {&asked, 1});
+        State expected = all.start(box);
+        State state = some.start(box);
+        ASSERT_TRUE(all.tighten(expected) && some.tighten(state));
+        EXPECT_LE(some.open_phases(), all.open_phases());
+        for (const std::uint32_t v : some.phase_variables()) EXPECT_TRUE(needed[v]);
+        for (const std::uint32_t v : all.phase_variables()) {
+            if (!needed[v]) continue;
+            expect_close(state.lower[v], expected.lower[v]);
+            expect_close(state.upper[v], expected.upper[v]);
+        }
+        RelaxedNetwork whole(made.network, made.lower, made.upper);
+        RelaxedNetwork part(made.network, made.lower, made.upper, {&asked, 1});
+        left_alone += whole.unstable().size() - part.unstable().size();
+        TightenOptions options;
+        options.steps = 3;
+        for (RelaxedNetwork* network : {&whole, &part}) tighten_layers(*network, options, Limits());
+        for (const std::uint32_t neuron : part.unstable()) EXPECT_TRUE(needed[part.pre_variable(neuron)]);
+        RelaxedLanes of_whole(whole), of_part(part);
+        const Variable other(random.below(made.network.variable_count()));
+        for (RelaxedLanes* problem : {&of_whole, &of_part}) {
+            problem->set(0, Objective::of_variable(asked.index(), 1));
+            problem->set(1, Objective::of_variable(asked.index(), -1));
+            problem->set(2, Objective::of_variable(other.index(), 1));
+            problem->optimise(3, 0.2, 0.95, std::vector<double>(lanes, 1e300));
+        }
+        expect_close(of_part.best()[0], of_whole.best()[0]);
+        expect_close(of_part.best()[1], of_whole.best()[1]);
+        // Of anything else as well no more is said than holds.
+        const auto point = test::random_point(random, box);
+        EXPECT_LE(of_part.best()[2], to_double_above(model::evaluate(made.network, point)[other.index()]));
+        if (testing::Test::HasFailure()) FAIL() << trial;
+    }
+    EXPECT_GT(left_alone, 100U);
+}
+
 TEST(Reach, LanesBoundConvolutionsAsDenseMatrices) {
     Random random(5);
     for (int trial = 0; trial < 60; ++trial) {
