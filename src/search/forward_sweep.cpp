@@ -6,7 +6,6 @@
 #include <map>
 #include <utility>
 
-#include "base/infinity.hpp"
 #include "search/disjuncts.hpp"
 
 namespace sinew::search {
@@ -20,6 +19,11 @@ constexpr std::size_t many_cases = 64;
 constexpr double least_share = 0x1p-48;
 /// An input whose effect sits in the errors has a small coefficient; it is cut, too.
 constexpr double least_coefficient_share = 0.1;
+/// One input: what is left after so many cuts is around steep places, whose few pieces are better walked over.
+constexpr double walk_share = 0x1p-16;
+/// The same after so many cuts in turn each of which brought the bound nearer to 0 by less than this share.
+constexpr int most_stalled = 8;
+constexpr double least_raise = 0.05;
 /// Of a side, what a cut at a breakpoint leaves on either side at least.
 constexpr double least_piece = 0x1p-20;
 }  // namespace
@@ -36,13 +40,15 @@ bool ForwardSweep::prepare() {
     if (inputs.empty() || inputs.size() > most_inputs) return false;
     for (const model::Domain& domain : demanded_domains(query_))
         if (domain.kind != model::DomainKind::real || !domain.values.empty()) return false;
-    const auto all = disjuncts(query_, most_disjuncts);
+    auto all = disjuncts(query_, most_disjuncts);
     if (!all || (inputs.size() > few_inputs && all->size() < many_cases)) return false;
+    disjuncts_ = std::move(*all);
+    walks_ = ExactSweep::fits(query_.network);
     input_.assign(query_.network.variable_count(), inputs.size());
     for (std::size_t i = 0; i < inputs.size(); ++i) input_[inputs[i].index()] = i;
     const InputBox box = input_box(query_);
-    for (const Disjunct& disjunct : *all)
-        if (!add_case(disjunct.rows, box.lower, box.upper)) return false;
+    for (std::size_t d = 0; d < disjuncts_.size(); ++d)
+        if (!add_case(static_cast<std::uint32_t>(d), box.lower, box.upper)) return false;
     if (inputs.size() > few_inputs && cases_.size() < many_cases) return false;
     std::vector<std::size_t> kept;
     for (const bounds::Row& row : rows_)
@@ -69,10 +75,9 @@ std::uint32_t ForwardSweep::add_row(const LinearForm& form, bool strict) {
 
 /// Bounds of single inputs make the box, rounded outward; a disjunct whose box is empty is refuted. False: a side is
 /// not bounded.
-bool ForwardSweep::add_case(const std::vector<model::Atom>& atoms, std::vector<double> lower,
-                            std::vector<double> upper) {
+bool ForwardSweep::add_case(std::uint32_t disjunct, std::vector<double> lower, std::vector<double> upper) {
     std::vector<std::uint32_t> rows;
-    for (const model::Atom& atom : atoms) {
+    for (const model::Atom& atom : disjuncts_[disjunct].rows) {
         const auto& terms = atom.form.terms();
         const bool equal = atom.relation == model::Relation::equal;
         if (terms.size() == 1 && query_.network.is_input(terms[0].variable)) {
@@ -95,9 +100,10 @@ bool ForwardSweep::add_case(const std::vector<model::Atom>& atoms, std::vector<d
     }
     if (!cases_.empty() && cases_.back().lower == lower && cases_.back().upper == upper) {
         cases_.back().conjunctions.push_back(std::move(rows));
+        cases_.back().disjuncts.push_back(disjunct);
         return true;
     }
-    cases_.push_back({std::move(lower), std::move(upper), {std::move(rows)}});
+    cases_.push_back({std::move(lower), std::move(upper), {std::move(rows)}, {disjunct}});
     return true;
 }
 
@@ -196,6 +202,17 @@ bool ForwardSweep::split(const Item& item, std::size_t box, const Look& seen) {
     return true;
 }
 
+bool ForwardSweep::is_leaf(Item& item, std::size_t box, double bound) const {
+    if (item.lower.size() > 1) return false;
+    const bool is_raised = bound > item.bound * (1 - least_raise) || item.bound == -infinity;
+    item.stalled = is_raised && std::isfinite(bound) ? 0 : item.stalled + 1;
+    item.bound = bound;
+    if (forward_->result(box).open == 0) return true;  // the bound is as good as it gets
+    const Case& of = cases_[item.of_case];
+    return walks_ &&
+           (item.stalled >= most_stalled || item.upper[0] - item.lower[0] < walk_share * (of.upper[0] - of.lower[0]));
+}
+
 engine::Progress ForwardSweep::advance(const engine::Turn& turn, engine::Knowledge& knowledge) {
     std::vector<bounds::ForwardBox> boxes;
     Look seen;
@@ -219,14 +236,49 @@ engine::Progress ForwardSweep::advance(const engine::Turn& turn, engine::Knowled
                     return engine::Progress::answered;
                 }
             }
-            // Where nothing is open the bound is as good as it gets.
-            if ((forward_->result(b).open > 0 || item.lower.size() > 1) && split(item, b, seen)) continue;
+            if (!is_leaf(item, b, seen.bound) && split(item, b, seen)) continue;
+            if (walks_) {
+                leaves_.push_back(std::move(item));
+                continue;
+            }
             has_given_up_ = true;
             reason_ = "a box could not be decided by its bounds";
             break;
         }
     }
     if (has_given_up_) return engine::Progress::exhausted;
+    return walk_leaves(turn, knowledge);
+}
+
+engine::Progress ForwardSweep::walk_leaves(const engine::Turn& turn, engine::Knowledge& knowledge) {
+    while (walk_ || !leaves_.empty()) {
+        if (!walk_) {
+            const Item leaf = std::move(leaves_.back());
+            leaves_.pop_back();
+            std::vector<Disjunct> open;
+            for (const std::uint32_t c : leaf.open) open.push_back(disjuncts_[cases_[leaf.of_case].disjuncts[c]]);
+            Rational from(leaf.lower[0]);
+            Rational to(leaf.upper[0]);
+            const model::Domain domain = demanded_domains(query_)[0];
+            if (domain.lower && *domain.lower > from) from = *domain.lower;
+            if (domain.upper && *domain.upper < to) to = *domain.upper;
+            walk_ = std::make_unique<ExactSweep>(query_, std::move(from), std::move(to), std::move(open));
+        }
+        const std::uint64_t before = walk_->pieces();
+        const ExactSweep::Result result = walk_->advance(turn.limits);
+        pieces_ += walk_->pieces() - before;
+        if (result == ExactSweep::Result::paused) return engine::Progress::paused;
+        if (result == ExactSweep::Result::found) {
+            knowledge.found(walk_->take().witness, name());
+            return engine::Progress::answered;
+        }
+        walk_.reset();
+        if (result == ExactSweep::Result::open) {
+            has_given_up_ = true;
+            reason_ = "a stretch could not be decided over rationals";
+            return engine::Progress::exhausted;
+        }
+    }
     knowledge.refuted(name());
     return engine::Progress::answered;
 }
@@ -234,6 +286,7 @@ engine::Progress ForwardSweep::advance(const engine::Turn& turn, engine::Knowled
 Statistics ForwardSweep::statistics() const {
     Statistics statistics;
     statistics.add("sweep_boxes", static_cast<double>(boxes_));
+    statistics.add("sweep_pieces", static_cast<double>(pieces_));
     return statistics;
 }
 
