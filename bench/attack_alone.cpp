@@ -55,7 +55,7 @@ int main(int argc, char** argv) {
                 if (done)
                     std::snprintf(text, sizeof text, " %7.2f", work);
                 else
-                    std::snprintf(text, sizeof text, " %7.0e", margin);
+                    std::snprintf(text, sizeof text, " %9.6g", margin);
                 found += done ? 1 : 0;
                 sum += done ? work : 2 * 1e-6 * static_cast<double>(most);
                 row += text;

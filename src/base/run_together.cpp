@@ -12,6 +12,8 @@
 
 #include <sys/mman.h>
 
+#include "base/work_times.hpp"
+
 namespace sinew {
 
 namespace {
@@ -40,7 +42,9 @@ std::size_t run_together(std::size_t wanted, const std::function<void(std::size_
     std::condition_variable started;
     std::size_t count = 0;  // 0: not yet known
     std::exception_ptr error;
+    const WorkPlace work_place = current_work();
     const auto run = [&](std::size_t index) {
+        const WorkScope scope(work_place);
         try {
             work(index, count);
         } catch (...) {

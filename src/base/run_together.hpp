@@ -15,7 +15,7 @@ namespace sinew {
 /// Calls work(index, count) once for each index below `count`, each in a thread of its own, index 0 in the caller's,
 /// and returns `count` when all have returned. It is `wanted`, or what the system gave (limits of processes and
 /// memory); at least 1. An exception of any is thrown again when all have ended; that the others end early is the
-/// affair of `work`.
+/// affair of `work`. Their time counts for what the caller's does (base/work_times.hpp).
 std::size_t run_together(std::size_t wanted, const std::function<void(std::size_t index, std::size_t count)>& work);
 
 /// The same under limits, whose effort is that of each thread from now on: `own` are a thread's. The caller's

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/answer.hpp"
 
+#include <cmath>
+
 #include <nlohmann/json.hpp>
 
 #include "cli/common_options.hpp"
@@ -13,6 +15,7 @@ namespace sinew::cli {
 Answer::Answer(const Arguments& arguments)
     : files_(arguments.files),
       quiet_(quiet(arguments)),
+      has_statistics_(arguments.has("statistics")),
       expected_(expectation_of(arguments)),
       json_("verify", arguments) {}
 
@@ -23,6 +26,9 @@ ExitStatus Answer::give(const model::Query& query, const model::Verdict& verdict
             print_out("{}\n", model::to_string(verdict.status));
         else
             write_output(write::verdict_text(query, verdict));
+        if (has_statistics_)
+            for (const auto& [name, value] : verdict.statistics.figures())
+                print_out("{}: {:.{}f}\n", name, value, value == std::floor(value) ? 0 : 3);
     }
     return exit_status_of(verdict.status, expected_);
 }

@@ -15,7 +15,7 @@ namespace sinew::cli {
 /// Where the answer of one command goes. Made before the work, so that a file that cannot be written is told at once.
 class Answer {
   public:
-    /// Reads --json, --quiet and --expect. Throws UsageError.
+    /// Reads --json, --quiet, --statistics and --expect. Throws UsageError.
     explicit Answer(const Arguments& arguments);
 
     /// Prints the verdict and returns the exit status that it means.
@@ -28,6 +28,7 @@ class Answer {
   private:
     std::vector<std::string> files_;
     bool quiet_;
+    bool has_statistics_;
     std::optional<std::string> expected_;
     JsonAnswer json_;
 };

@@ -51,7 +51,8 @@ void describe_verify(OptionGroups& options) {
          "automatic (default); branch_and_bound: bounds, attack, input and phase splits; lazy: clause learning over the linear "
          "theory; textbook: plain DPLL over phases in number order; binarized: sign and hardlim networks over reals as a "
          "pseudo-Boolean problem over the linear theory"},
-        {"trace", "tell the search step by step on standard output: as it goes on a terminal, else after the answer"}};
+        {"trace", "tell the search step by step on standard output: as it goes on a terminal, else after the answer"},
+        {"statistics,s", "print what the search counted and what its time went into, after the answer"}};
     // clang-format on
     options.push_back(search);
     describe_limits(options);
@@ -108,9 +109,13 @@ ExitStatus run_verify(const Arguments& arguments) {
         return no_answer;
     });
     const Files files = watchdog.guard([&] { return within_limits(options.limits, look, give_up); });
-    if (files == Files::unit) return verify_unit(arguments, options);
+    if (files == Files::unit) {
+        if (arguments.has("statistics")) throw UsageError("--statistics is of questions; a unit's are in its result");
+        return verify_unit(arguments, options);
+    }
     if (files == Files::list) {
-        if (trace) throw UsageError("--trace tells one search: ask one question");
+        for (const char* option : {"trace", "statistics"})
+            if (arguments.has(option)) throw UsageError(fmt::format("--{} tells one search: ask one question", option));
         return verify_list(arguments, options);
     }
     for (const char* option : {"resume", "shard"})

@@ -5,11 +5,13 @@
 #include <chrono>
 #include <exception>
 #include <functional>
+#include <optional>
 #include <utility>
 
 #include "base/error.hpp"
 #include "base/limit_scope.hpp"
 #include "base/run_together.hpp"
+#include "base/work_times.hpp"
 #include "model/stopped.hpp"
 
 namespace sinew::engine {
@@ -33,7 +35,18 @@ Progress take_turn(Seat& seat, const Turn& turn, Knowledge& knowledge) {
         Clock::time_point begin_ = Clock::now();
     };
     const Count count(seat);
+    const WorkScope scope(Work::tree);  // but for what the engine says itself
     return seat.engine->advance(turn, knowledge);
+}
+
+/// The same; nothing where a limit of the run has ended it. What the engines have counted is told all the same.
+std::optional<Progress> turn_within_limits(Seat& seat, const Turn& turn, Knowledge& knowledge) {
+    try {
+        return take_turn(seat, turn, knowledge);
+    } catch (const LimitReached&) {
+        if (!turn.limits.without_effort().exceeded()) throw;
+        return std::nullopt;
+    }
 }
 }  // namespace
 
@@ -62,7 +75,8 @@ std::vector<Turns::Lane> Turns::lanes(int threads) {
         result.pop_back();
     }
     for (Seat& seat : seats_)
-        if (seat.standing == Standing::fallback || (seat.standing == Standing::side && threads <= 2))
+        if (seat.standing == Standing::fallback || seat.standing == Standing::helper ||
+            (seat.standing == Standing::side && threads <= 2))
             rest.push_back(&seat);
     std::sort(rest.begin(), rest.end(), std::less<>());  // turns in the order of the line
     result.push_back(std::move(rest));
@@ -75,16 +89,23 @@ void Turns::run_lane(Lane lane, Knowledge& knowledge, const Limits& limits, int 
         if (seat->standing == Standing::fallback) fallbacks.push_back(seat);
         return seat->standing == Standing::fallback;
     });
+    const auto is_helper = [](const Seat* seat) { return seat->standing == Standing::helper; };
     for (;;) {
-        if (lane.empty()) lane = std::exchange(fallbacks, {});
-        if (lane.empty()) return;
+        if (std::all_of(lane.begin(), lane.end(), is_helper)) {
+            if (fallbacks.empty()) return;
+            lane.insert(lane.end(), fallbacks.begin(), fallbacks.end());
+            fallbacks.clear();
+        }
         const bool is_alone = lane.size() == 1;
         for (std::size_t s = 0; s < lane.size();) {
             Seat& seat = *lane[s];
             const Effort effort = is_alone ? no_effort_limit : seat.effort;
-            const Progress progress = take_turn(seat, {limits.within_effort(effort), threads}, knowledge);
+            const std::optional<Progress> taken =
+                turn_within_limits(seat, {limits.within_effort(effort), threads}, knowledge);
+            if (!taken) return;
+            const Progress progress = *taken;
             if (progress == Progress::answered || knowledge.answer() != Answer::unknown) return;
-            reason = seat.engine->reason();
+            if (!is_helper(&seat)) reason = seat.engine->reason();
             if (limits.exceeded()) return;
             seat.effort *= 2;
             if (progress == Progress::exhausted)

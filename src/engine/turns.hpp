@@ -16,6 +16,7 @@ enum class Standing : std::uint8_t {
     equal,     ///< a lane of its own, as far as threads go
     side,      ///< a lane of its own only where there are more than two threads
     fallback,  ///< runs when the others in its lane are exhausted
+    helper,    ///< takes turns as long as there are others in its lane; why there is no answer is theirs to say
 };
 
 /// An engine in the line. A turn's effort doubles from one to the next, so that engines keep their shares.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/effort.hpp"
+#include "base/work_times.hpp"
 
 namespace sinew::search {
 
@@ -55,6 +56,7 @@ void BoxWorker::stop(StopReason reason) {
 
 bool BoxWorker::open_roots(const Limits& turn) {
     limits_ = turn;
+    const WorkScope scope(Work::roots);
     work([&] {
         while (next_root_ < shared_.problem.boxes.size() && !stopping()) {
             if (const StopReason reason = limits_.reached(); reason != StopReason::none) return stop(reason);
@@ -64,9 +66,11 @@ bool BoxWorker::open_roots(const Limits& turn) {
             evaluation_.store(state, node);
             join_hull(state);
             if (std::isfinite(node.bound)) shared_.unit = std::max(shared_.unit, -node.bound);
-            AttackOptions options;
-            options.groups = 2;
-            attack(node, options);
+            if (shared_.options.attacks_roots) {
+                AttackOptions options;
+                options.groups = 2;
+                attack(node, options);
+            }
             settle_or_push(state, std::move(node));
         }
     });
@@ -86,6 +90,7 @@ void BoxWorker::join_hull(const bounds::State& state) {
 
 void BoxWorker::run(std::size_t workers, const Limits& turn) {
     limits_ = turn;
+    const WorkScope scope(Work::tree);
     work([&] { search(workers); });
 }
 
@@ -281,6 +286,7 @@ bool BoxWorker::decide_leaf(const bounds::State& state, const Node& node) {
     const std::span<const double> corner = evaluation_.promising_corner();
     if (confirm_point(corner, node.box_index)) return true;
     if (shared_.problem.smooth && shared_.problem.fails_on(node.box_index, state)) return true;
+    const WorkScope scope(Work::exact);
     const Limits limits = node.can_split() ? limits_.within_effort(longest_leaf) : limits_;
     const Answer answer = leaves_.decide(shared_.problem, node, state, evaluation_.network_bounds(), limits, &core_);
     if (answer == Answer::unsat) {

@@ -24,6 +24,7 @@ struct BranchAndBoundOptions {
     BoxOptions box = {};                            ///< where `settings` say nothing else
     std::vector<LearnedClause>* clauses = nullptr;  ///< if given, every clause learned is appended
     const engine::Part* part = nullptr;             ///< if given, this of the query alone is searched
+    bool attacks_roots = true;                      ///< false: another engine does (attack_search.hpp)
     engine::Part* learned = nullptr;                ///< if given, gets clauses of all of it when a turn ends
 };
 

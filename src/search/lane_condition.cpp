@@ -36,6 +36,24 @@ LaneCondition::LaneCondition(const model::Query& query, const std::vector<bool>&
         }
         nodes_.push_back(node);
     }
+    finish();
+}
+
+LaneCondition::LaneCondition(const model::Query& query, std::span<const model::Atom> rows) {
+    Node all;
+    all.kind = Kind::all;
+    all.end = static_cast<std::uint32_t>(rows.size());
+    for (const model::Atom& atom : rows) {
+        children_.push_back(static_cast<std::uint32_t>(nodes_.size()));
+        Node& node = nodes_.emplace_back();
+        node.kind = Kind::row;
+        node.row = add_row(query, atom, true);
+    }
+    nodes_.push_back(all);
+    finish();
+}
+
+void LaneCondition::finish() {
     root_ = static_cast<std::uint32_t>(nodes_.size() - 1);
     for (std::uint32_t i = root_; i-- > 0;) {
         if (nodes_[i].kind != Kind::any) continue;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "bounds/lane_kernels.hpp"
@@ -24,6 +25,8 @@ enum class Descent : std::uint8_t {
 class LaneCondition {
   public:
     LaneCondition(const model::Query& query, const std::vector<bool>& booleans);
+    /// All of `rows`, atoms over the query's network.
+    LaneCondition(const model::Query& query, std::span<const model::Atom> rows);
 
     /// The margins at the lanes of `values` (indexed by variable): positive: holds, negative: does not, zero: on an
     /// edge. Fills margin[0 … lanes - 1].
@@ -66,6 +69,7 @@ class LaneCondition {
         std::uint32_t end = 0;
     };
 
+    void finish();
     std::uint32_t add_row(const model::Query& query, const model::Atom& atom, bool positive);
     void seed_node(std::uint32_t node, bounds::LaneMatrix& adjoints, const std::uint32_t* choice,
                    const Descent* descent);

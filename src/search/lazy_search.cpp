@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/work_times.hpp"
 #include "engine/turns.hpp"
 
 namespace sinew::search {
@@ -58,9 +59,12 @@ Answer LazySearch::solve(const engine::Turn& turn, bool may_share) {
 }
 
 engine::Progress LazySearch::advance(const engine::Turn& turn, engine::Knowledge& knowledge) {
-    if (!solver_) begin();
     const bool is_told = observer_.wants_trace();
-    if (!is_told && !strengthened_) strengthened_ = solver_->strengthen(encoding_->breakpoints, turn.limits);
+    {
+        const WorkScope scope(Work::roots);
+        if (!solver_) begin();
+        if (!is_told && !strengthened_) strengthened_ = solver_->strengthen(encoding_->breakpoints, turn.limits);
+    }
     if (strengthened_) take_news(knowledge);
     const Answer answer = is_told || strengthened_ ? solve(turn, !is_told) : Answer::unknown;
     observer_.progress({.nodes = solver_->integer_splits()});

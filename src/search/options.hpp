@@ -38,6 +38,7 @@ struct PhaseOptions {
     std::uint64_t rounds = 12;         ///< of tree search and refinement by turns, then the tree is searched to its end
     std::uint64_t first_passes = 600;  ///< through the network, of the first round's tree
     std::uint64_t first_splits = 16;   ///< of a neuron's tree, of the first refinement
+    bool attacks = true;               ///< false: another engine does (attack_search.hpp), which gets a turn early
 };
 const OptionTable<PhaseOptions>& phase_option_table();
 

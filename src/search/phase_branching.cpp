@@ -4,15 +4,13 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <deque>
 #include <limits>
-#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include "base/run_together.hpp"
 #include "base/share_out.hpp"
+#include "base/work_times.hpp"
 #include "bounds/forward_bounds.hpp"
 #include "bounds/relaxed_lanes.hpp"
 #include "bounds/tighten_network.hpp"
@@ -117,6 +115,7 @@ class PhaseBranching::Search {
         for (;;) {
             if (limits.exceeded()) return engine::Progress::paused;
             if (const std::optional<Step> next = take(limits, knowledge, name)) step_ = *next;
+            if (std::exchange(yields_, false)) return engine::Progress::paused;
             if (confirmation_) {
                 knowledge.found(std::move(confirmation_->witness), name);
                 return engine::Progress::answered;
@@ -133,7 +132,6 @@ class PhaseBranching::Search {
         Statistics all = statistics_;
         if (tree_) all.add(tree_->statistics());
         all.add(attack_.statistics());
-        for (const Attack& attack : further_attacks_) all.add(attack.statistics());
         all.add("phase_exact_leaves", static_cast<double>(exact_.count()));
         return all;
     }
@@ -159,9 +157,12 @@ class PhaseBranching::Search {
 
     /// The next step, or none if this one is to go on.
     std::optional<Step> take(const Limits& limits, engine::Knowledge& knowledge, std::string_view name) {
+        const WorkScope scope(step_ == Step::tree           ? Work::tree
+                              : step_ == Step::exact_leaves ? Work::exact
+                                                            : Work::roots);
         switch (step_) {
             case Step::first_attack:
-                if (part_.rounds == 0) attack(limits, 1, 20);
+                if (part_.rounds == 0 && options_.attacks) attack(limits, 1, 20);
                 return Step::bound_plainly;
             case Step::bound_plainly: {
                 if (!network_) begin_part();
@@ -169,7 +170,9 @@ class PhaseBranching::Search {
                 bounds::TightenOptions plain;
                 plain.steps = 0;
                 if (!tighten(limits, plain)) return std::nullopt;
-                return open_goals(0).empty() && !impossible_ ? Step::refuted : Step::second_attack;
+                if (open_goals(0).empty() && !impossible_) return Step::refuted;
+                yields_ = !options_.attacks;  // what is not refuted so cheaply is worth a descent more
+                return options_.attacks ? Step::second_attack : Step::bound;
             }
             case Step::second_attack:
                 attack(limits, 8, 40);
@@ -196,7 +199,7 @@ class PhaseBranching::Search {
             case Step::exact_leaves:
                 return decide_leaves(limits);
             case Step::round_attack:
-                attack(limits, std::size_t{8} << round_, 40);
+                if (options_.attacks) attack(limits, std::size_t{8} << round_, 40);
                 layer_ = 1;
                 refined_ = 0;
                 passes_ = 0;
@@ -284,26 +287,7 @@ class PhaseBranching::Search {
         attack.groups = groups;
         attack.steps = steps;
         attack = options_.settings.options(attack_option_table(), attack);
-        const std::size_t together = std::min(threads_, attack.groups);
-        if (together < 2) {
-            confirmation_ = find_witness(query_, attack_, box_.lower, box_.upper, attack);
-            return;
-        }
-        while (further_attacks_.size() + 1 < together)
-            further_attacks_.emplace_back(query_, seed_of_place(options_.settings.seed(), further_attacks_.size() + 1));
-        attack.groups = (attack.groups + together - 1) / together;
-        std::atomic<bool> found{false};
-        std::mutex mutex;
-        work_off(0, together, together, limits.without_effort(), [&](std::size_t piece, std::size_t) {
-            AttackOptions own = attack;
-            own.limits = limits.without_effort().until(found);
-            Attack& by = piece == 0 ? attack_ : further_attacks_[piece - 1];
-            auto confirmation = find_witness(query_, by, box_.lower, box_.upper, own);
-            if (!confirmation) return;
-            const std::lock_guard lock(mutex);
-            found = true;
-            if (!confirmation_) confirmation_ = std::move(confirmation);
-        });
+        confirmation_ = find_witness(query_, attack_, box_.lower, box_.upper, attack);
     }
 
     std::optional<Step> search_tree(const Limits& limits) {
@@ -514,7 +498,6 @@ class PhaseBranching::Search {
     InputBox box_;
     std::vector<Disjunct> disjuncts_;
     Attack attack_;
-    std::deque<Attack> further_attacks_;  ///< of further threads
     ExactLeaves exact_;
     bounds::TightenOptions tighten_;
     std::size_t threads_ = 1;  ///< of this turn
@@ -539,6 +522,7 @@ class PhaseBranching::Search {
     std::vector<bounds::NeuronSplit> assumed_;  ///< the part's
     std::size_t wanted_ = PhaseTree::no_leaves;
     bool is_ripe_ = false;  ///< for a cut
+    bool yields_ = false;   ///< ends its turn after this step
     struct Look {
         std::uint64_t passes;           ///< until the next look
         std::optional<double> hardest;  ///< node, half as many passes before

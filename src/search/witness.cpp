@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/limit_scope.hpp"
+#include "base/work_times.hpp"
 #include "model/evaluate.hpp"
 #include "model/evaluate_enclosed.hpp"
 
@@ -105,6 +106,7 @@ std::optional<Confirmation> confirm_exact(const model::Query& query, std::span<c
 
 std::optional<Confirmation> confirm(const model::Query& query, std::span<const double> inputs,
                                     const std::vector<bool>& booleans, std::span<const model::Domain> domains) {
+    const WorkScope scope(Work::exact);
     // Gradients that overflow lead the attack to no point at all.
     if (!std::all_of(inputs.begin(), inputs.end(), [](double x) { return std::isfinite(x); })) return std::nullopt;
     std::optional<Confirmation> best;
@@ -127,14 +129,12 @@ std::optional<Confirmation> find_witness(const model::Query& query, Attack& atta
                                          std::span<const std::vector<double>> starts,
                                          std::span<const model::Domain> domains) {
     constexpr std::size_t tries = 4;
-    // Rounding to float32 moves an output by far less than this share of what the network's arithmetic carries; a
-    // candidate deeper below the edge is not worth an exact evaluation.
-    constexpr double hopeless = -1e-7;
+    const WorkScope scope(Work::attack);
     std::optional<Confirmation> best;
     std::vector<double> point;
     const auto try_all = [&](const std::vector<Candidate>& candidates) {
         for (std::size_t c = 0; c < std::min(tries, candidates.size()); ++c) {
-            if (candidates[c].margin < hopeless || options.limits.exceeded()) return;
+            if (candidates[c].margin < hopeless_margin || options.limits.exceeded()) return;
             auto confirmation = confirm(query, candidates[c].inputs, attack.booleans(), domains);
             if (!confirmation || (best && !confirmation->float32_agrees)) continue;
             best = std::move(confirmation);

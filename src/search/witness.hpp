@@ -39,6 +39,10 @@ std::optional<Confirmation> confirm(const model::Query& query, std::span<const d
 /// Does the output condition hold for the network's values in float32 at the inputs rounded to float32?
 bool holds_in_float32(const model::Query& query, const model::Witness& witness);
 
+/// Rounding to float32 moves an output by far less than this share of what the network's arithmetic carries; a
+/// candidate whose margin is below is not worth an exact evaluation.
+inline constexpr double hopeless_margin = -1e-7;
+
 /// Attacks the box, confirms what looks promising, and if float32 disagrees tries to gain margin before giving the
 /// witness out. Absent: nothing was found, which proves nothing.
 std::optional<Confirmation> find_witness(const model::Query& query, Attack& attack, std::span<const double> lower,

@@ -13,6 +13,7 @@
 #include "bounds/forward_bounds.hpp"
 #include "integer/query_model.hpp"
 #include "model/evaluate_enclosed.hpp"
+#include "search/attack_search.hpp"
 #include "search/branch_and_bound.hpp"
 #include "search/forward_sweep.hpp"
 #include "search/lane_network.hpp"
@@ -79,27 +80,50 @@ search::BranchAndBoundOptions box_options(const Options& options) {
     return {.settings = options.settings, .part = options.part, .learned = options.learned};
 }
 
-/// Phases and boxes, as far as they take the query; nothing where its inputs are not bounded, and then `obstacle` says
-/// so.
+/// The attack of all engines, which then need none of their own. Of a part of a question its inputs have been attacked
+/// before.
+bool add_attack(const model::Query& query, const Options& options, Seats& seats, Effort effort) {
+    if (options.part != nullptr && !(options.part->splits.empty() && options.part->rounds == 0)) return false;
+    auto attack = search::AttackSearch::make(query, options.settings);
+    if (!attack) return false;
+    seats.insert(seats.begin(), {std::move(attack), effort, Standing::helper});
+    return true;
+}
+
+/// The first engine behind the attack.
+Seats::iterator first_bounding(Seats& seats) {
+    return std::find_if(seats.begin(), seats.end(), [](const Seat& seat) { return seat.standing != Standing::helper; });
+}
+
+/// Where there are many inputs.
+bool add_phases(const model::Query& query, const Options& options, Observer& observer, Seats& seats, bool attacks) {
+    if (query.network.input_variables().size() < wide) return false;
+    const search::PhaseOptions of_phases{.settings = options.settings, .attacks = attacks};
+    auto phases = search::PhaseBranching::make(query, of_phases, observer, options.part);
+    if (!phases) return false;
+    seats.push_back({std::move(phases), seconds(1)});
+    return true;
+}
+
+/// Attack, phases and boxes, as far as they take the query; nothing where its inputs are not bounded, and then
+/// `obstacle` says so.
 Seats bounded_engines(const model::Query& query, const Options& options, Observer& observer, std::string& obstacle) {
     Seats seats;
-    auto boxes = search::BranchAndBound::make(query, box_options(options), observer, obstacle);
-    if (!boxes) return seats;
+    search::BranchAndBoundOptions of_boxes = box_options(options);
     const std::size_t inputs = query.network.input_variables().size();
+    of_boxes.attacks_roots = !add_attack(query, options, seats, seconds(inputs >= wide ? 0.08 : 0.04));
+    auto boxes = search::BranchAndBound::make(query, of_boxes, observer, obstacle);
+    if (!boxes) return {};
     // Where bounds forward are cheap beside those of many neurons, halving inputs beats splitting neurons.
     const bool boxes_first = inputs >= wide && inputs < very_wide &&
                              bounds::pays_forward(query.network, nonlinear_components(query.network));
-    if (inputs >= wide && !boxes_first)
-        if (auto phases = search::PhaseBranching::make(query, {.settings = options.settings}, observer, options.part))
-            seats.push_back({std::move(phases), seconds(1)});
+    const bool has_phases = !boxes_first && add_phases(query, options, observer, seats, of_boxes.attacks_roots);
     // Few inputs: what bounds forward can refute or find they mostly do at once.
     if (options.part == nullptr)
         if (auto sweep = search::ForwardSweep::make(query)) seats.push_back({std::move(sweep), seconds(0.5)});
-    const double first = !seats.empty() && inputs >= very_wide ? 0.05 : 0.5;
+    const double first = has_phases && inputs >= very_wide ? 0.05 : 0.5;
     seats.push_back({std::move(boxes), seconds(boxes_first ? 8 : first)});
-    if (boxes_first)
-        if (auto phases = search::PhaseBranching::make(query, {.settings = options.settings}, observer, options.part))
-            seats.push_back({std::move(phases), seconds(1)});
+    if (boxes_first) add_phases(query, options, observer, seats, of_boxes.attacks_roots);
     return seats;
 }
 
@@ -115,17 +139,18 @@ Seats for_piecewise_linear(const model::Query& query, const Options& options, Ob
     }
     // What bounds can do at all they mostly do at once; but no box of doubles isolates x = 1/3.
     if (neurons <= few_neurons) {
-        // What the linear theory does not answer in its first pivots boxes mostly do sooner.
-        seats.front().effort = std::min(seats.front().effort, seconds(0.02));
+        // What the linear theory does not answer in its first pivots boxes mostly do sooner; its witnesses are short.
+        for (Seat& seat : seats)
+            seat.effort = std::min(seat.effort, seconds(seat.standing == Standing::helper ? 0.002 : 0.02));
         seats.insert(seats.begin(), lazily(query, options, observer, seconds(0.002), Standing::side));
     } else if (const std::size_t products = multiplications(query.network);
                neurons <= some_neurons && products <= some_multiplications) {
         // Both cost the more the larger the network is, and so its size says when: after some hundred thousand nodes.
-        Seat& bounded = seats.front();
-        bounded.effort = std::clamp(ticks_per_multiplication * products, seconds(0.1), seconds(2));
+        const auto bounded = first_bounding(seats);
+        bounded->effort = std::clamp(ticks_per_multiplication * products, seconds(0.1), seconds(2));
         const bool is_sparse = products <= few_weights * neurons;
-        const Effort first = is_sparse ? bounded.effort : bounded.effort / bounded_share;
-        seats.insert(seats.begin() + 1, lazily(query, options, observer, first, Standing::side));
+        const Effort first = is_sparse ? bounded->effort : bounded->effort / bounded_share;
+        seats.insert(std::next(bounded), lazily(query, options, observer, first, Standing::side));
     } else {
         seats.push_back(lazily(query, options, observer, seconds(1), Standing::fallback));
     }
@@ -138,21 +163,21 @@ Seats for_smooth(const model::Query& query, const Options& options, Observer& ob
         return {std::make_unique<search::SmoothRefinement>(query, options.settings, observer), seconds(1), standing};
     };
     std::string obstacle;
-    auto boxes = options.strategy == Strategy::lazy
-                     ? nullptr
-                     : search::BranchAndBound::make(query, box_options(options), observer, obstacle);
+    search::BranchAndBoundOptions of_boxes = box_options(options);
+    if (options.strategy != Strategy::lazy) of_boxes.attacks_roots = !add_attack(query, options, seats, seconds(0.08));
+    auto boxes = options.strategy == Strategy::lazy ? nullptr
+                                                    : search::BranchAndBound::make(query, of_boxes, observer, obstacle);
     if (options.strategy == Strategy::branch_and_bound && !boxes) throw UsageError("branch_and_bound: " + obstacle);
     if (!boxes) {
+        seats.clear();
         if (options.strategy == Strategy::automatic)
             seats.push_back({std::make_unique<OriginAttack>(query, options.settings.seed()), seconds(60)});
         seats.push_back(refinement(Standing::equal));
         return seats;
     }
-    const std::size_t inputs = query.network.input_variables().size();
-    if (inputs >= wide)
-        if (auto phases = search::PhaseBranching::make(query, {.settings = options.settings}, observer, options.part))
-            seats.push_back({std::move(phases), seconds(1)});
-    seats.push_back({std::move(boxes), seconds(!seats.empty() && inputs >= very_wide ? 0.05 : 1)});
+    const bool has_phases = add_phases(query, options, observer, seats, of_boxes.attacks_roots);
+    const bool is_very_wide = query.network.input_variables().size() >= very_wide;
+    seats.push_back({std::move(boxes), seconds(has_phases && is_very_wide ? 0.05 : 1)});
     // What boxes leave undecided gets a turn of refinement, which is exact about what is strict.
     if (options.strategy == Strategy::automatic)
         seats.push_back(
@@ -186,7 +211,7 @@ Seats for_binarized(const model::Query& query, const Options& options, Observer&
     Seats general = for_piecewise_linear(query, options, observer);
     for (Seat& seat : general) {
         seat.effort = std::min(seat.effort, seconds(0.1 / static_cast<double>(general.size())));
-        if (!are_first) seat.standing = Standing::fallback;
+        if (!are_first && seat.standing != Standing::helper) seat.standing = Standing::fallback;
     }
     seats.insert(are_first ? seats.begin() : seats.end(), std::make_move_iterator(general.begin()),
                  std::make_move_iterator(general.end()));

@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/limit_scope.hpp"
 #include "base/shared_observer.hpp"
+#include "base/work_times.hpp"
 #include "model/evaluate_enclosed.hpp"
 #include "model/stopped.hpp"
 #include "search/certain_atoms.hpp"
@@ -52,6 +53,7 @@ model::Verdict decide(const model::Query& query, const Options& options, Observe
     if (options.strategy == Strategy::textbook) {
         if (model::is_smooth(query.network)) throw UsageError("the textbook strategy knows no tanh or sigmoid neurons");
         if (has_integers(query)) throw UsageError("the textbook strategy knows no integer domains");
+        const WorkScope scope(Work::tree);
         return search::solve_textbook(query, options.limits, observer);
     }
     if (options.strategy == Strategy::binarized && model::is_smooth(query.network))
@@ -88,16 +90,20 @@ model::Verdict verify(const model::Query& query, const Options& options, Observe
     const auto start = std::chrono::steady_clock::now();
     const LimitScope scope(options.limits);  // for loops that are handed no limits
     model::Verdict verdict;
+    WorkTimes times;
     try {
+        const WorkScope work(WorkPlace{&times, Work::other});
         verdict = decide(query, options, observer);
         // The last line of defence: whatever found it, a witness is only one if exact evaluation says so.
         if (verdict.status == model::Status::sat) {
             require(verdict.witness.has_value(), "sat comes with a witness");
+            const WorkScope exact(Work::exact);
             require(confirmed(query, *verdict.witness), "a witness satisfies its query exactly");
         }
     } catch (const LimitReached& limit) {
         verdict = model::stopped(limit.reason());
     }
+    times.report(verdict.statistics);
     verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return verdict;
 }

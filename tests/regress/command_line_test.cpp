@@ -339,6 +339,18 @@ TEST(CommandLine, a_full_disk_is_no_answer) {
     EXPECT_EQ(sinew({"verify", unsat_file, "--json=/dev/full"}).exit_status, 4);
 }
 
+TEST(CommandLine, statistics_follow_the_verdict_and_say_what_the_time_went_into) {
+    for (const char* strategy : {"automatic", "lazy", "textbook"}) {
+        const ProgramResult result = sinew({"verify", unsat_file, "--strategy", strategy, "--statistics"});
+        EXPECT_EQ(result.output.rfind("unsat\n", 0), 0U) << result.output;
+        for (const char* work : {"attack", "roots", "tree", "exact", "other"})
+            EXPECT_NE(result.output.find(std::string("\n") + work + "_seconds: "), std::string::npos) << result.output;
+    }
+    EXPECT_EQ(sinew({"verify", unsat_file, "--statistics", "--json"}).output.find("attack_seconds: "),
+              std::string::npos);
+    expect_usage_error({"verify", unsat_file, unsat_file, "--statistics"}, "ask one question");
+}
+
 TEST(CommandLine, the_verdict_stays_the_first_line_when_a_trace_follows) {
     const ProgramResult result = sinew({"verify", unsat_file, "--strategy", "textbook", "--trace"});
     EXPECT_EQ(result.exit_status, 0) << result.errors;
