@@ -55,14 +55,11 @@ class Expansion {
                 break;
             case model::NormalForm::Kind::any:
                 for (const std::uint32_t child : normal.children(node)) {
+                    if (out.size() + cubes_[child].size() > limit_ || !may_copy(weight(cubes_[child]))) return false;
                     out.insert(out.end(), cubes_[child].begin(), cubes_[child].end());
-                    if (out.size() > limit_) return false;
                 }
                 break;
         }
-        // What nested connectives copy again and again ends here, too.
-        for (const Cube& cube : out) copied_ += copies_of_an_empty_cube + cube.size();
-        if (copied_ > most_copied) return false;
         cubes_.push_back(std::move(out));
         return true;
     }
@@ -73,12 +70,26 @@ class Expansion {
         return {static_cast<std::uint32_t>(rows_.size() - 1)};
     }
 
+    static std::size_t weight(const Cubes& cubes) {
+        std::size_t sum = 0;
+        for (const Cube& cube : cubes) sum += copies_of_an_empty_cube + cube.size();
+        return sum;
+    }
+
+    /// What nested connectives copy again and again ends before it is copied.
+    bool may_copy(std::size_t entries) {
+        copied_ += entries;
+        return copied_ <= most_copied;
+    }
+
     bool conjoin(Cubes& left, const Cubes& right) {
         if (left.size() * right.size() > limit_) return false;
+        if (!may_copy(weight(right) * left.size())) return false;
         if (right.size() == 1) {
             for (Cube& cube : left) cube.insert(cube.end(), right[0].begin(), right[0].end());
             return true;
         }
+        if (!may_copy(weight(left) * right.size())) return false;
         Cubes product;
         product.reserve(left.size() * right.size());
         for (const Cube& a : left) {
