@@ -6,6 +6,8 @@
 #include <new>
 #include <type_traits>
 
+#include <sys/mman.h>
+
 #include "base/effort.hpp"
 #include "base/error.hpp"
 #include "base/limit_scope.hpp"
@@ -98,14 +100,36 @@ void convolution(const model::ConvolutionMap& map, bool transposed, const double
 }
 }  // namespace
 
+void LaneMemory::operator()(double* data) const {
+    if (mapped != 0)
+        munmap(data, mapped);
+    else
+        std::free(data);
+}
+
 void LaneMatrix::resize(std::size_t rows) {
-    if (rows > capacity_) {
-        constexpr std::size_t line = 64;
-        data_.reset(static_cast<double*>(std::aligned_alloc(line, rows * lanes * sizeof(double))));
-        if (!data_) throw std::bad_alloc();
-        capacity_ = rows;
-    }
+    constexpr std::size_t line = 64;
+    constexpr std::size_t large = std::size_t{1} << 20;  // bytes: beyond them pages come from the system one by one
     rows_ = rows;
+    if (rows <= capacity_) return;
+    const std::size_t bytes = rows * lanes * sizeof(double);
+    data_.reset();
+    capacity_ = 0;
+    if (bytes >= large) {
+        void* place = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (place == MAP_FAILED) throw std::bad_alloc();
+        data_ = {static_cast<double*>(place), LaneMemory{bytes}};
+    } else {
+        data_ = {static_cast<double*>(std::aligned_alloc(line, bytes)), LaneMemory{}};
+        if (!data_) throw std::bad_alloc();
+        std::fill_n(data_.get(), rows * lanes, 0.0);
+    }
+    capacity_ = rows;
+}
+
+void LaneMatrix::forget() {
+    const std::size_t mapped = data_.get_deleter().mapped;
+    if (mapped == 0 || madvise(data_.get(), mapped, MADV_DONTNEED) != 0) fill(0);
 }
 
 void LaneMatrix::fill(double value) {

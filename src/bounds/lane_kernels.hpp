@@ -14,24 +14,29 @@
 
 namespace sinew::bounds {
 
-/// rows × lanes doubles, row-major, on cache lines. Not initialised by resize.
+/// How the memory of a matrix goes back.
+struct LaneMemory {
+    std::size_t mapped = 0;  ///< bytes, or 0: it was allocated
+    void operator()(double* data) const;
+};
+
+/// rows × lanes doubles, row-major, on cache lines. Rows of large matrices take memory once they are written to.
 class LaneMatrix {
   public:
     LaneMatrix() = default;
     explicit LaneMatrix(std::size_t rows) { resize(rows); }
 
-    /// Room for `rows` rows; what was there is lost if it grows.
+    /// Room for `rows` rows; if it grows, what was there is lost and all rows are 0.
     void resize(std::size_t rows);
+    /// All rows are 0, and if they are many they take no memory.
+    void forget();
     std::size_t rows() const { return rows_; }
     double* row(std::size_t r) { return data_.get() + r * lanes; }
     const double* row(std::size_t r) const { return data_.get() + r * lanes; }
     void fill(double value);
 
   private:
-    struct Free {
-        void operator()(double* data) const { std::free(data); }
-    };
-    std::unique_ptr<double, Free> data_;
+    std::unique_ptr<double, LaneMemory> data_;
     std::size_t rows_ = 0;
     std::size_t capacity_ = 0;
 };

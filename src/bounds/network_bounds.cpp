@@ -43,7 +43,7 @@ NetworkBounds::NetworkBounds(const model::Network& network, std::span<const Vari
              0x1p-53 * (1 + 0x1p-10);
     capacity_ = std::clamp(arena_doubles / std::max<std::size_t>(components, 1) / lane_multiple * lane_multiple,
                            lane_multiple, most_lanes);
-    arena_.assign(components * capacity_, 0.0);
+    arena_.resize((components * capacity_ + lanes - 1) / lanes);
     place_.resize(plans_.size());
     touched_.assign(plans_.size(), 0);
     mentioned_.assign(plans_.size(), 0);

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "bounds/kernels.hpp"
+#include "bounds/lane_kernels.hpp"
 #include "bounds/reach.hpp"
 #include "bounds/relaxation.hpp"
 #include "model/network.hpp"
@@ -184,7 +185,7 @@ class NetworkBounds {
         else
             body(0, plans_[layer].size);
     }
-    double* buffer(std::size_t layer) { return arena_.data() + place_[layer] * capacity_; }
+    double* buffer(std::size_t layer) { return arena_.row(0) + place_[layer] * capacity_; }
     /// The buffer, zeroed if nothing was written to it in this block.
     double* touched_buffer(std::size_t layer);
 
@@ -203,7 +204,7 @@ class NetworkBounds {
 
     std::size_t capacity_ = 0;  ///< most lanes of a block
     std::size_t stride_ = 0;    ///< lanes of this block, rounded up
-    std::vector<double> arena_;
+    LaneMatrix arena_;
     std::vector<std::size_t> place_;
     std::vector<std::uint8_t> touched_;
     std::vector<std::uint8_t> mentioned_;

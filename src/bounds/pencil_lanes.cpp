@@ -45,7 +45,6 @@ PencilLanes::PencilLanes(const RelaxedNetwork& network) : network_(&network) {
     state_.resize(PencilLines::state_rows * count);
     place_.resize(place_rows * count);
     shift_.resize(count);
-    for (LaneMatrix* matrix : {&line_, &pencil_, &state_, &place_, &shift_}) matrix->fill(0);
 }
 
 void PencilLanes::clear() {

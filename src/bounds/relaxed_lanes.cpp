@@ -60,14 +60,9 @@ RelaxedLanes::RelaxedLanes(const RelaxedNetwork& network)
       reach_(network) {
     for (const NeuronLayer& layer : network.neuron_layers()) neurons_of_layer_[layer.layer] = &layer;
     for (const PoolLayer& layer : network.pool_layers()) pool_of_layer_[layer.layer] = &layer;
-    for (LaneMatrix* matrix : {&coefficients_, &values_}) {
-        matrix->resize(network.network().variable_count());
-        matrix->fill(0);
-    }
-    for (LaneMatrix* matrix : {&slope_, &upper_slope_, &upper_intercept_, &shift_, &role_, &mean_, &square_}) {
+    for (LaneMatrix* matrix : {&coefficients_, &values_}) matrix->resize(network.network().variable_count());
+    for (LaneMatrix* matrix : {&slope_, &upper_slope_, &upper_intercept_, &shift_, &role_, &mean_, &square_})
         matrix->resize(network.neuron_count());
-        matrix->fill(0);
-    }
     for (const Variable input : network.network().input_variables())
         std::fill_n(values_.row(input.index()), lanes, network.lower(input.index()));
     sparse_reads_.assign(network.network().layer_count(), 0);

@@ -251,6 +251,7 @@ std::vector<Candidate> Attack::run(std::span<const double> lower, std::span<cons
     if (refinable) refine(found.front(), options.refinements);
     remember(found);
     if (integers_) round_integers(found);
+    network_.rest();
     return found;
 }
 

@@ -53,6 +53,13 @@ bool is_step(model::ActivationKind kind) {
     return kind == ActivationKind::sign || kind == ActivationKind::signum || kind == ActivationKind::hardlim;
 }
 
+void LaneNetwork::rest() {
+    constexpr std::size_t large = std::size_t{1} << 16;
+    if (values_.rows() < large) return;
+    values_.forget();
+    adjoints_.forget();
+}
+
 void LaneNetwork::forward_layer(const model::Layer& layer) {
     double* out = values_.row(layer.first.index());
     const std::size_t count = layer.size * lanes;

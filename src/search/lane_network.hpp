@@ -24,6 +24,8 @@ class LaneNetwork {
     /// Derivatives by variable; the caller clears them and adds the seeds, backward() carries them to the inputs.
     bounds::LaneMatrix& adjoints() { return adjoints_; }
 
+    /// Nothing that it holds is of use any longer: the memory of large networks is given back until the next use.
+    void rest();
     void forward();
     /// Reverse differentiation. Step functions (sign, hardlim, signum) use the slope of a soft step as wide as a tenth
     /// of the layer's mean pre-activation (a straight-through estimate), maxima the first maximal member.

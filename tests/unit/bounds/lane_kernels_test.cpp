@@ -289,5 +289,25 @@ TEST(LaneKernels, SelectedColumnsAndRowsSkipTheRest) {
         for (std::size_t j = 0; j < lanes; ++j) ASSERT_EQ(back.row(c)[j], back_all.row(c)[j]);
 }
 
+TEST(LaneMatrix, GrowsToZerosAndForgets) {
+    for (const std::size_t rows : {std::size_t{3}, std::size_t{20000}}) {  // allocated, and mapped
+        LaneMatrix matrix(rows);
+        const auto is_zero = [&] {
+            return std::all_of(matrix.row(0), matrix.row(rows), [](double value) { return value == 0; });
+        };
+        EXPECT_TRUE(is_zero());
+        EXPECT_EQ(reinterpret_cast<std::uintptr_t>(matrix.row(0)) % 64, 0U);
+        matrix.fill(3);
+        EXPECT_EQ(matrix.row(rows - 1)[lanes - 1], 3);
+        matrix.forget();
+        EXPECT_TRUE(is_zero());
+        matrix.fill(4);
+        matrix.resize(rows - 1);
+        EXPECT_EQ(matrix.row(rows - 2)[0], 4);
+        LaneMatrix moved = std::move(matrix);
+        EXPECT_EQ(moved.row(0)[0], 4);
+    }
+}
+
 }  // namespace
 }  // namespace sinew::bounds
