@@ -20,7 +20,7 @@ constexpr std::size_t all_steps = 20;
 constexpr Effort long_glance = effort_per_second / 10;
 constexpr std::size_t least_steps = 4;
 /// Disjuncts, and the numbers of their boxes, beyond which they are not looked at one by one.
-constexpr std::size_t most_regions = 100'000;
+constexpr std::size_t most_regions = std::size_t{1} << 18;
 constexpr std::size_t most_sides = 2'000'000;
 
 Effort sum(Effort a, Effort b) {

@@ -16,7 +16,7 @@ using model::Relation;
 using Cube = std::vector<std::uint32_t>;
 using Cubes = std::vector<Cube>;
 /// Rows copied into cubes, of all nodes together, and what a cube counts for beside its rows.
-constexpr std::size_t most_copied = std::size_t{1} << 22;
+constexpr std::size_t most_copied = std::size_t{1} << 24;
 constexpr std::size_t copies_of_an_empty_cube = 8;
 
 class Expansion {

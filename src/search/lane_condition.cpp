@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/effort.hpp"
 #include "base/infinity.hpp"
 #include "model/normal_form.hpp"
 
@@ -127,6 +128,7 @@ void LaneCondition::evaluate(const bounds::LaneMatrix& values, double* margin) {
         }
     }
     std::copy_n(margins_.row(root_), lanes, margin);
+    spend(2 * nodes_.size());  // and what derivatives will take
 }
 
 void LaneCondition::seed_node(std::uint32_t n, bounds::LaneMatrix& adjoints, const std::uint32_t* choice,

@@ -101,7 +101,16 @@ void LaneNetwork::activation_backward(const model::Layer& layer, const model::Ac
     double* in_adjoint = adjoint(operation.source);
     const std::size_t count = layer.size * lanes;
     if (operation.activation.kind == ActivationKind::relu) {
-        for (std::size_t i = 0; i < count; ++i) in_adjoint[i] += in[i] > 0 ? out_adjoint[i] : 0.0;
+        double passed[lanes] = {};
+        for (std::size_t i = 0; i < count; i += lanes) {
+            for (std::size_t j = 0; j < lanes; ++j) {
+                const double through = in[i + j] > 0 ? out_adjoint[i + j] : 0.0;
+                in_adjoint[i + j] += through;
+                passed[j] += std::fabs(through);
+            }
+        }
+        for (std::size_t j = 0; j < lanes; ++j)
+            for (std::size_t i = j; passed[j] == 0 && i < count; i += lanes) in_adjoint[i] += out_adjoint[i];
         return;
     }
     const auto [lower, upper] = parameters(operation.activation);

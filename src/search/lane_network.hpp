@@ -28,7 +28,9 @@ class LaneNetwork {
     void rest();
     void forward();
     /// Reverse differentiation. Step functions (sign, hardlim, signum) use the slope of a soft step as wide as a tenth
-    /// of the layer's mean pre-activation (a straight-through estimate), maxima the first maximal member.
+    /// of the layer's mean pre-activation (a straight-through estimate), maxima the first maximal member. Where a layer
+    /// of ReLUs lets no derivative through (all that matter are off) it is passed on as if they were on: that way out
+    /// of a plateau is as good as any.
     void backward();
 
   private:

@@ -85,6 +85,25 @@ TEST(LaneNetwork, AgreesWithEvaluationAndWithFiniteDifferences) {
     }
 }
 
+TEST(LaneNetwork, AWayLeadsOutOfAPlateauWhereALayerIsOff) {
+    // y = relu(relu(x) - 3): for x < 3 no derivative comes through.
+    model::Query query;
+    model::LayerId last = query.network.add_input("x", {1});
+    for (const double bias : {0.0, -3.0}) {
+        model::AffineLayer affine;
+        affine.terms.push_back({last, model::DenseMap{1, 1, model::NumberArray(std::vector<double>{1})}});
+        affine.bias = model::NumberArray(std::vector<double>{bias});
+        last = query.network.add_activation("", query.network.add_affine("", {1}, affine), Activation{});
+    }
+    LaneNetwork network(query.network);
+    for (std::size_t j = 0; j < bounds::lanes; ++j) network.values().row(0)[j] = static_cast<double>(j) - 7.5;
+    network.forward();
+    network.adjoints().fill(0);
+    std::fill_n(network.adjoints().row(query.network.variable(last, 0).index()), bounds::lanes, -2.0);
+    network.backward();
+    for (std::size_t j = 0; j < bounds::lanes; ++j) EXPECT_EQ(network.adjoints().row(0)[j], -2) << j;
+}
+
 TEST(Attack, FindsPlantedCounterexamplesInsideTheBox) {
     Random random(11);
     int found = 0;
