@@ -148,14 +148,15 @@ void NetworkBounds::begin_bound_rows(std::size_t layer, std::span<const std::uin
 }
 
 /// Returns its products, of all lanes.
-std::size_t NetworkBounds::carry_convolution(const model::ConvolutionMap& map, std::size_t layer, std::size_t source) {
+std::size_t NetworkBounds::carry_convolution(const model::ConvolutionMap& map, bool transposed, std::size_t layer,
+                                             std::size_t source) {
     constexpr std::size_t long_work = std::size_t{1} << 22;
     double* to = touched_buffer(source);
     const double* from = buffer(layer);
     const std::span<const std::uint32_t> rows = live(layer);
     const std::span<const std::uint32_t> columns = live(source);
     if (rows.empty() || columns.empty()) return 0;
-    ConvolutionWalk walk(map, true, {rows.data(), rows.size()}, {columns.data(), columns.size()});
+    ConvolutionWalk walk(map, transposed, {rows.data(), rows.size()}, {columns.data(), columns.size()});
     std::size_t products = 0;
     std::size_t looked = 0;
     while (walk.next()) {
@@ -203,7 +204,11 @@ void NetworkBounds::carry_affine(std::size_t layer) {
             continue;
         }
         if (const auto* convolution = std::get_if<model::ConvolutionMap>(&term.map)) {
-            products += carry_convolution(*convolution, layer, source);
+            products += carry_convolution(*convolution, true, layer, source);
+            continue;
+        }
+        if (const auto* transpose = std::get_if<model::TransposedConvolutionMap>(&term.map)) {
+            products += carry_convolution(transpose->convolution, false, layer, source);
             continue;
         }
         double* to = touched_buffer(source);

@@ -162,7 +162,8 @@ class NetworkBounds {
     void begin_row(const Row& row, std::size_t lane);
     void carry_back(const State& state, std::size_t from_layer);
     void carry_affine(std::size_t layer);
-    std::size_t carry_convolution(const model::ConvolutionMap& map, std::size_t layer, std::size_t source);
+    std::size_t carry_convolution(const model::ConvolutionMap& map, bool transposed, std::size_t layer,
+                                  std::size_t source);
     void carry_activation(const State& state, std::size_t layer);
     void record_losses(const State& state, std::size_t layer);
     void carry_pool(const State& state, std::size_t layer);

@@ -87,8 +87,8 @@ inline model::MaxPoolLayer pooling(model::LayerId source, std::size_t channels, 
     return pool;
 }
 
-/// Inputs of 1 to 2 channels, 5 to 8 rows and columns; up to four convolutions with ReLUs, some of them residual, some
-/// with what image_map makes in between, or with max-pooling; then dense layers.
+/// Inputs of 1 to 2 channels, 5 to 8 rows and columns; up to four convolutions with ReLUs, some of them residual or
+/// transposed, some with what image_map makes in between, or with max-pooling; then dense layers.
 inline ImageNetwork random_image_network(Random& random, bool pools = false) {
     ImageNetwork result;
     model::Network& network = result.network;
@@ -111,6 +111,27 @@ inline ImageNetwork random_image_network(Random& random, bool pools = false) {
         if (pools && side >= 4 && random.chance(0.3)) {
             model::MaxPoolLayer pool = pooling(last, channels, side);
             last = network.add_max_pool("", {channels, side, side}, std::move(pool));
+        }
+        if (side <= 5 && random.chance(0.3)) {
+            model::ConvolutionMap of;
+            of.groups = channels % 2 == 0 && random.chance(0.3) ? 2 : 1;
+            of.out_channels = channels;
+            of.out_height = of.out_width = side;
+            of.in_channels = of.groups * (1 + random.below(2));
+            of.kernel_height = of.kernel_width = 2 + random.below(2);
+            of.stride_height = of.stride_width = 1 + random.below(2);
+            of.pad_top = of.pad_left = random.below(2);
+            side = of.in_height = of.in_width = (side - 1) * of.stride_height + of.kernel_height - 2 * of.pad_top;
+            of.kernel =
+                random_numbers(random, Weights::decimals,
+                               of.out_channels * of.in_channels / of.groups * of.kernel_height * of.kernel_width);
+            channels = of.in_channels;
+            model::AffineLayer affine;
+            const std::size_t size = channels * side * side;
+            affine.terms.push_back({last, model::TransposedConvolutionMap{std::move(of)}});
+            affine.bias = random_numbers(random, Weights::decimals, size);
+            last = relu(network.add_affine("", {channels, side, side}, std::move(affine)));
+            continue;
         }
         model::ConvolutionMap map;
         map.in_channels = channels;
