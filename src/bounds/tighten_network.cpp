@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/infinity.hpp"
 #include "base/share_out.hpp"
 
 namespace sinew::bounds {
@@ -18,11 +19,13 @@ double worth_of(const NeuronLayer& layer) {
 
 }  // namespace
 
-/// Both bounds of some components of a layer, at most `pairs`.
-void LayerTightening::tighten(RelaxedLanes& problem, const NeuronLayer& layer, std::span<const std::uint32_t> batch) {
+/// Both bounds of some of open_, at most `pairs`.
+void LayerTightening::bound(RelaxedLanes& problem, std::size_t begin, std::size_t end) {
+    const NeuronLayer& layer = network_.neuron_layers()[layer_];
+    const std::size_t count = 2 * (end - begin);
     problem.clear();
-    for (std::size_t lane = 0; lane < 2 * batch.size(); ++lane) {
-        const std::size_t i = batch[lane / 2];
+    for (std::size_t lane = 0; lane < count; ++lane) {
+        const std::size_t i = open_[begin + lane / 2];
         const Objective objective = Objective::of_variable(layer.pre + i, lane % 2 == 0 ? 1 : -1);
         if (!optimises_) {
             problem.set(lane, objective);
@@ -33,14 +36,10 @@ void LayerTightening::tighten(RelaxedLanes& problem, const NeuronLayer& layer, s
     }
     const std::vector<double> target(lanes, worth_of(layer));
     problem.optimise(optimises_ ? options_.steps : 0, options_.rate, options_.decay, target);
-    for (std::size_t lane = 0; lane < 2 * batch.size(); ++lane) {
-        const std::size_t i = batch[lane / 2];
-        if (lane % 2 == 0)
-            network_.tighten_lower(layer.pre + i, problem.best()[lane]);
-        else
-            network_.tighten_upper(layer.pre + i, -problem.best()[lane]);
+    for (std::size_t lane = 0; lane < count; ++lane) {
+        proven_[2 * begin + lane] = problem.best()[lane];
         if (optimises_ && bank_ != nullptr)
-            bank_->keep(network_, layer.first + i, lane % 2 == 1, problem.slopes(lane, {}));
+            bank_->keep(network_, layer.first + open_[begin + lane / 2], lane % 2 == 1, problem.slopes(lane, {}));
     }
 }
 
@@ -52,8 +51,10 @@ std::uint64_t LayerTightening::passes() const {
 
 void LayerTightening::begin_stage() {
     next_ = 0;
-    // Interval arithmetic is exact enough in the first layer.
-    const bool is_idle = layer_ == 0 || (optimises_ && options_.steps == 0);
+    // Interval arithmetic is exact enough in the first layer, and plain back-substitution knows of no condition.
+    const bool is_conditional = options_.condition != nullptr;
+    const bool is_idle =
+        optimises_ ? options_.steps == 0 || (layer_ == 0 && !is_conditional) : layer_ == 0 || is_conditional;
     if (is_idle) {
         open_.clear();
     } else {
@@ -62,31 +63,31 @@ void LayerTightening::begin_stage() {
         open_ = along_curve(network_.reach_map().shape(layer.layer), layer.unstable);
     }
     if (optimises_ && bank_ != nullptr && !open_.empty()) bank_->prepare(network_, network_.neuron_layers()[layer_]);
+    proven_.assign(2 * open_.size(), -infinity);
     has_begun_ = true;
 }
 
 bool LayerTightening::run(const Limits& limits, std::size_t threads) {
     while (problems_.size() < std::max<std::size_t>(threads, 1)) problems_.emplace_back(network_);
-    while (layer_ < network_.neuron_layers().size()) {
+    const std::size_t end = std::min(end_, network_.neuron_layers().size());
+    while (layer_ < end) {
         if (!has_begun_) begin_stage();
-        // Bounds of a layer rest on those of the layers before it alone.
+        // Bounds of a layer rest on those of the layers before it alone, or, under a condition, on what all were when
+        // the stage began: they do not depend on the order of batches.
         const std::size_t batches = (open_.size() + pairs - 1) / pairs;
         next_ = work_off(next_, batches, threads, limits, [&](std::size_t batch, std::size_t worker) {
             const std::size_t begin = batch * pairs;
-            tighten(problems_[worker], network_.neuron_layers()[layer_],
-                    std::span(open_).subspan(begin, std::min(pairs, open_.size() - begin)));
+            bound(problems_[worker], begin, std::min(begin + pairs, open_.size()));
         });
-        const std::size_t source = network_.neuron_layers()[layer_].source;
-        if (next_ < batches) {
-            network_.refresh(source);
-            return false;
-        }
-        if (!open_.empty()) network_.refresh(source);
+        if (next_ < batches) return false;
+        const NeuronLayer& layer = network_.neuron_layers()[layer_];
+        for (std::size_t i = 0; i < open_.size(); ++i)
+            network_.tighten(layer.pre + open_[i], proven_[2 * i], -proven_[2 * i + 1]);
+        if (!open_.empty()) network_.refresh(layer.source);
         has_begun_ = false;
         if (optimises_) ++layer_;
         optimises_ = !optimises_;
     }
-    network_.refresh();
     return true;
 }
 
@@ -114,6 +115,16 @@ Slopes SlopeBank::start(const RelaxedNetwork& network, std::size_t neuron, bool 
         start.slope.push_back(kept.slope[at]);
     }
     return start;
+}
+
+SlopeBank SlopeBank::within(std::size_t bytes) const {
+    SlopeBank copy(bytes);
+    for (const auto& [first, layer] : layers_) {
+        if (layer.cost > copy.memory_) break;
+        copy.memory_ -= layer.cost;
+        copy.layers_.emplace(first, layer);
+    }
+    return copy;
 }
 
 void SlopeBank::prepare(const RelaxedNetwork& network, const NeuronLayer& layer) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <limits>
 #include <map>
 
 #include "base/limits.hpp"
@@ -26,6 +27,8 @@ class SlopeBank {
 
     /// For the bound of `neuron` on one side; what of the network's unstable() below it is known.
     Slopes start(const RelaxedNetwork& network, std::size_t neuron, bool upper) const;
+    /// As much of it as has room in so many bytes.
+    SlopeBank within(std::size_t bytes) const;
     /// Makes place for slopes of the open neurons of a layer, by the unstable() of now, whose neurons below the layer's
     /// first are those of the slopes. Those that the layer had are forgotten if that has changed.
     void prepare(const RelaxedNetwork& network, const NeuronLayer& layer);
@@ -47,9 +50,11 @@ class SlopeBank {
 /// slopes. Borrows the network.
 class LayerTightening {
   public:
-    /// `bank`, if given, is read and filled.
-    LayerTightening(RelaxedNetwork& network, const TightenOptions& options, SlopeBank* bank = nullptr)
-        : network_(network), options_(options), bank_(bank) {}
+    /// `bank`, if given, is read and filled. Of neuron layers `first` to `end` - 1.
+    LayerTightening(RelaxedNetwork& network, const TightenOptions& options, SlopeBank* bank = nullptr,
+                    std::size_t first = 0, std::size_t end = all_layers)
+        : network_(network), options_(options), bank_(bank), layer_(first), end_(end) {}
+    static constexpr std::size_t all_layers = std::numeric_limits<std::size_t>::max();
 
     /// Goes on until it is through (true) or a limit is reached; what was proven stays. The bounds do not depend on
     /// the number of threads.
@@ -58,15 +63,17 @@ class LayerTightening {
 
   private:
     void begin_stage();
-    void tighten(RelaxedLanes& problem, const NeuronLayer& layer, std::span<const std::uint32_t> batch);
+    void bound(RelaxedLanes& problem, std::size_t begin, std::size_t end);
 
     RelaxedNetwork& network_;
     std::deque<RelaxedLanes> problems_;  ///< one a thread
     TightenOptions options_;
     SlopeBank* bank_;
-    std::size_t layer_ = 0;
+    std::size_t layer_;
+    std::size_t end_;
     bool optimises_ = false;           ///< the stage: plain, or with slopes
     std::vector<std::uint32_t> open_;  ///< the components of this stage
+    std::vector<double> proven_;       ///< two for each of them: lower bounds, and negatives of upper ones
     std::size_t next_ = 0;             ///< batch of them
     bool has_begun_ = false;
 };

@@ -26,15 +26,26 @@ struct Leaf {
 /// The tree of one side of one neuron; its least leaf bounds the side.
 struct Tree {
     std::uint32_t neuron = 0;
-    bool upper = false;
+    std::size_t side = 0;  ///< place in what is proven: odd is above
     Objective objective;
     std::vector<std::unique_ptr<Leaf>> leaves;  ///< heap, least bound first
     double closed = infinity;                   ///< least bound of leaves beyond the target
     std::size_t splits = 0;
+    std::size_t look = 4;       ///< splits until the next look at what they gain
+    double before = -infinity;  ///< bound at the look before
+    bool is_stuck = false;
 
+    /// Ends a tree that gains less than this share of its way while it doubles.
+    void look_back(double least_gain) {
+        if (splits < look || leaves.empty()) return;
+        look *= 2;
+        const double now = bound();
+        is_stuck = now - before < least_gain * -now;
+        before = now;
+    }
     double bound() const { return leaves.empty() ? closed : std::min(closed, leaves.front()->bound); }
     bool finished(std::size_t limit) const {
-        return leaves.empty() || splits >= limit || leaves.front()->branch == no_neuron;
+        return leaves.empty() || is_stuck || splits >= limit || leaves.front()->branch == no_neuron;
     }
 };
 
@@ -46,9 +57,9 @@ struct Later {
 
 class Refinement {
   public:
-    Refinement(bounds::RelaxedNetwork& network, bounds::RelaxedLanes& problem, const bounds::SlopeBank& bank,
-               std::span<const NeuronSplit> assumed, const RefinementOptions& options)
-        : network_(network), problem_(problem), bank_(bank), assumed_(assumed), options_(options) {}
+    Refinement(const bounds::RelaxedNetwork& network, bounds::RelaxedLanes& problem, const bounds::SlopeBank& bank,
+               std::span<const NeuronSplit> assumed, const RefinementOptions& options, std::span<double> proven)
+        : network_(network), problem_(problem), bank_(bank), assumed_(assumed), options_(options), proven_(proven) {}
 
     void run(std::span<const std::uint32_t> neurons, std::atomic<std::size_t>& next, const Limits& limits) {
         std::vector<std::unique_ptr<Tree>> growing;
@@ -59,6 +70,7 @@ class Refinement {
             if (growing.empty()) break;
             grow(growing);
             for (auto& tree : growing) {
+                tree->look_back(options_.least_gain);
                 if (!tree->finished(options_.splits)) continue;
                 harvest(*tree);
                 tree.reset();
@@ -78,11 +90,13 @@ class Refinement {
             if (side >= 2 * neurons.size()) break;
             auto tree = std::make_unique<Tree>();
             tree->neuron = neurons[side / 2];
-            tree->upper = side % 2 == 1;
-            tree->objective = Objective::of_variable(network_.pre_variable(tree->neuron), tree->upper ? -1 : 1);
+            tree->side = side;
+            const bool upper = side % 2 == 1;
+            tree->objective = Objective::of_variable(network_.pre_variable(tree->neuron), upper ? -1 : 1);
+            proven_[side] = -infinity;
             auto root = std::make_unique<Leaf>();
             root->splits.assign(assumed_.begin(), assumed_.end());
-            root->slopes = bank_.start(network_, tree->neuron, tree->upper);
+            root->slopes = bank_.start(network_, tree->neuron, upper);
             batch.emplace_back(tree.get(), std::move(root));
             growing.push_back(std::move(tree));
         }
@@ -136,7 +150,8 @@ class Refinement {
         double most = 0;
         for (std::size_t u = 0; u < network_.unstable().size(); ++u) {
             const std::uint32_t neuron = network_.unstable()[u];
-            if (neuron >= below_) break;
+            // What is above matters only by rows of a condition.
+            if (neuron >= below_ && options_.condition == nullptr) break;
             if (!network_.can_split(neuron, local.lower[u], local.upper[u])) continue;
             const double gap = problem_.gap(neuron, lane);
             if (gap <= most) continue;
@@ -146,29 +161,30 @@ class Refinement {
         }
     }
 
-    /// The other bound of the neuron may be another thread's at this moment: it is neither read nor written.
-    void harvest(const Tree& tree) {
-        const std::size_t variable = network_.pre_variable(tree.neuron);
-        if (tree.upper)
-            network_.tighten_upper(variable, -tree.bound());
-        else
-            network_.tighten_lower(variable, tree.bound());
-    }
+    void harvest(const Tree& tree) { proven_[tree.side] = tree.bound(); }
 
-    bounds::RelaxedNetwork& network_;
+    const bounds::RelaxedNetwork& network_;
     bounds::RelaxedLanes& problem_;
     const bounds::SlopeBank& bank_;
     std::span<const NeuronSplit> assumed_;
     RefinementOptions options_;
+    std::span<double> proven_;
     std::size_t below_ = 0;
     double target_ = 0;  ///< more is of no use: a phase is fixed
 };
 }  // namespace
 
-void refine_neurons(bounds::RelaxedNetwork& network, bounds::RelaxedLanes& problem, const bounds::SlopeBank& bank,
+void refine_neurons(const bounds::RelaxedNetwork& network, bounds::RelaxedLanes& problem, const bounds::SlopeBank& bank,
                     std::span<const std::uint32_t> neurons, std::atomic<std::size_t>& next,
-                    std::span<const NeuronSplit> assumed, const RefinementOptions& options, const Limits& limits) {
-    if (!neurons.empty()) Refinement(network, problem, bank, assumed, options).run(neurons, next, limits);
+                    std::span<const NeuronSplit> assumed, const RefinementOptions& options, const Limits& limits,
+                    std::span<double> proven) {
+    if (!neurons.empty()) Refinement(network, problem, bank, assumed, options, proven).run(neurons, next, limits);
+}
+
+void take_refined(bounds::RelaxedNetwork& network, std::span<const std::uint32_t> neurons,
+                  std::span<const double> proven) {
+    for (std::size_t i = 0; i < neurons.size(); ++i)
+        network.tighten(network.pre_variable(neurons[i]), proven[2 * i], -proven[2 * i + 1]);
 }
 
 }  // namespace sinew::search

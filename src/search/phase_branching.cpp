@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/infinity.hpp"
 #include "base/share_out.hpp"
 #include "base/work_times.hpp"
 #include "bounds/forward_bounds.hpp"
@@ -22,6 +23,7 @@
 #include "search/exact_leaf.hpp"
 #include "search/lane_network.hpp"
 #include "search/neuron_refinement.hpp"
+#include "search/phase_goals.hpp"
 #include "search/phase_parts.hpp"
 #include "search/phase_tree.hpp"
 #include "search/witness.hpp"
@@ -29,9 +31,6 @@
 namespace sinew::search {
 
 namespace {
-using bounds::lanes;
-using bounds::Objective;
-
 constexpr std::size_t bank_bytes = std::size_t{64} << 20;
 /// Of a worker's bounding, in bytes.
 constexpr std::size_t largest_lanes = std::size_t{1} << 30;
@@ -41,35 +40,14 @@ constexpr std::size_t refined_together = 32;
 /// Passes of a tree before it is guessed what it will take.
 constexpr std::uint64_t shortest_look = 16000;  // the first nodes promise too much
 constexpr double most_doublings = 60;
+/// A tree that is expected to take so many times what it took and the next refinement takes ends early.
+constexpr double hopeless = 3;
+/// Of the trees that refine neurons (RefinementOptions::least_gain); the longer the search, the less is asked for.
+constexpr double first_least_gain = 0.1;
+/// Ascent steps of goals on the whole box.
+constexpr std::size_t goal_steps = 30;
 /// What exact arithmetic gets for a leaf.
 constexpr Effort longest_exact_leaf = 20 * effort_per_second;
-
-/// What refutes a disjunct: any one of these.
-std::vector<PhaseGoal> goals(const Disjunct& disjunct, std::uint32_t index) {
-    std::vector<PhaseGoal> result;
-    for (const model::Atom& row : disjunct.rows) {
-        result.push_back({Objective(row.form), row.relation == model::Relation::less, index});
-        if (row.relation == model::Relation::equal) result.push_back({Objective(row.form, -1), false, index});
-    }
-    return result;
-}
-
-/// Bounds of all goals with slopes optimised; the best bound of each.
-std::vector<double> root_bounds(const bounds::RelaxedNetwork& network, std::span<const PhaseGoal> all,
-                                std::size_t steps) {
-    bounds::RelaxedLanes problem(network);
-    std::vector<double> result;
-    const std::vector<double> target(lanes, 0.0);
-    for (std::size_t begin = 0; begin < all.size(); begin += lanes) {
-        const std::size_t count = std::min(lanes, all.size() - begin);
-        problem.clear();
-        for (std::size_t j = 0; j < count; ++j) problem.set(j, all[begin + j].objective);
-        problem.optimise(steps, 0.2, 0.97, target);
-        result.insert(result.end(), problem.best().begin(),
-                      problem.best().begin() + static_cast<std::ptrdiff_t>(count));
-    }
-    return result;
-}
 
 /// Neurons without jumps; what bounding takes has to fit into memory.
 bool suits(const model::Network& network) {
@@ -99,6 +77,8 @@ class PhaseBranching::Search {
           splits_(options.first_splits) {
         tighten_.steps = options.root_steps;
         if (part != nullptr) part_ = *part;
+        impossible_ = std::any_of(disjuncts_.begin(), disjuncts_.end(),
+                                  [](const Disjunct& disjunct) { return disjunct.rows.empty(); });
         // A part goes on with the round in which it was cut off: what was refined before is in its bounds.
         for (std::uint32_t round = 1; round < part_.rounds; ++round) begin_next_round();
     }
@@ -149,7 +129,7 @@ class PhaseBranching::Search {
         exact_leaves,
         round_attack,
         refine,
-        bound_again,
+        bound_layer,
         refuted,
         given_up,
         cut,
@@ -170,7 +150,7 @@ class PhaseBranching::Search {
                 bounds::TightenOptions plain;
                 plain.steps = 0;
                 if (!tighten(limits, plain)) return std::nullopt;
-                if (open_goals(0).empty() && !impossible_) return Step::refuted;
+                if (open_goals(*network_, disjuncts_, 0).empty() && !impossible_) return Step::refuted;
                 yields_ = !options_.attacks;  // what is not refuted so cheaply is worth a descent more
                 return options_.attacks ? Step::second_attack : Step::bound;
             }
@@ -185,7 +165,7 @@ class PhaseBranching::Search {
             case Step::begin_round:
                 if (!settle_part()) return Step::refuted;
                 if (part_.rounds > 0 && round_ >= part_.rounds) tell(knowledge, name);  // of a unit that may run out
-                goals_ = open_goals(30);
+                goals_ = open_goals(*network_, disjuncts_, goal_steps);
                 if (impossible_) return give_up("a disjunct has no row");
                 if (goals_.empty()) return Step::refuted;
                 return Step::plant;
@@ -206,10 +186,10 @@ class PhaseBranching::Search {
                 return Step::refine;
             case Step::refine:
                 return refine(limits);
-            case Step::bound_again:
-                if (!tighten(limits, tighten_)) return std::nullopt;
-                ++layer_;
-                refined_ = 0;
+            case Step::bound_layer:
+                tighten_.condition = is_conditional() ? &goals_[0].condition : nullptr;
+                if (layer_ < network_->neuron_layers().size() && !tighten(limits, tighten_, layer_, layer_ + 1))
+                    return std::nullopt;
                 return Step::refine;
             case Step::refuted:
             case Step::given_up:
@@ -274,9 +254,14 @@ class PhaseBranching::Search {
         return Step::given_up;
     }
 
-    bool tighten(const Limits& limits, const bounds::TightenOptions& options) {
-        if (!tightening_) tightening_.emplace(*network_, options, &bank_);
+    /// Whether bounds need to hold only where one disjunct does, which is the last one open.
+    bool is_conditional() const { return goals_.size() == 1 && !goals_[0].condition.rows.empty(); }
+
+    bool tighten(const Limits& limits, const bounds::TightenOptions& options, std::size_t first = 0,
+                 std::size_t end = bounds::LayerTightening::all_layers) {
+        if (!tightening_) tightening_.emplace(*network_, options, &bank_, first, end);
         if (!tightening_->run(limits, threads_)) return false;
+        passes_ += tightening_->passes();
         tightening_.reset();
         return true;
     }
@@ -292,32 +277,31 @@ class PhaseBranching::Search {
 
     std::optional<Step> search_tree(const Limits& limits) {
         const bool is_cut = wanted_ != PhaseTree::no_leaves;
-        const bool looks = is_cut ? !is_ripe_ : part_.rounds > 0;
-        if (looks && round_ < options_.rounds) return look_ahead(limits);
+        const bool goes_on = is_cut ? is_ripe_ : round_ >= options_.rounds;
+        if (!goes_on) return look_ahead(limits);
         if (is_cut && tree_->open_count() > std::max(wanted_, goals_.size())) return plant_anew();
-        const bool goes_on = is_cut || round_ == options_.rounds;
-        switch (tree_->run(limits, goes_on ? no_budget : budget_, observer_, threads_, wanted_)) {
+        switch (tree_->run(limits, no_budget, observer_, threads_, wanted_)) {
             case PhaseTree::End::found:
                 confirmation_ = tree_->take_confirmation();
                 return Step::given_up;
             case PhaseTree::End::limit:
                 return std::nullopt;
-            case PhaseTree::End::budget:
-                return Step::round_attack;
             case PhaseTree::End::enough:
                 return Step::cut;
+            case PhaseTree::End::budget:
             case PhaseTree::End::empty:
                 break;
         }
         return tree_->undecided().empty() ? Step::refuted : Step::exact_leaves;
     }
 
-    /// Before a cut, and in a part: by how much nearer to 0 the hardest node came while the tree doubled it is guessed
-    /// what the tree would take to its end. Where that is more than the next refinement takes, bounds are refined:
-    /// before a cut at once, for else each part would do that again; in a part when as much was spent on the tree.
+    /// By how much nearer to 0 the hardest node came while the tree doubled it is guessed what the tree would take to
+    /// its end. Where that is more than the next refinement takes, bounds are refined: at once before a cut (for else
+    /// each part would do that again) and where the guess is hopeless, else when as much was spent on the tree.
     std::optional<Step> look_ahead(const Limits& limits) {
         const bool is_cut = wanted_ != PhaseTree::no_leaves;
-        if (!look_) look_ = {std::max(tree_->passes(), shortest_look / 2), std::nullopt};
+        const std::uint64_t first = is_cut ? shortest_look / 2 : std::max<std::uint64_t>(budget_ / 8, 1);
+        if (!look_) look_ = {std::max(tree_->passes(), first), std::nullopt};
         const PhaseTree::End end = tree_->run(limits, look_->passes, observer_, threads_);
         if (end == PhaseTree::End::limit) return std::nullopt;
         if (end == PhaseTree::End::found) confirmation_ = tree_->take_confirmation();
@@ -325,19 +309,22 @@ class PhaseBranching::Search {
         if (end == PhaseTree::End::empty) return tree_->undecided().empty() ? Step::refuted : Step::exact_leaves;
         const std::optional<double> before = std::exchange(look_->hardest, tree_->hardest());
         const auto passes = static_cast<double>(std::exchange(look_->passes, 2 * look_->passes));
-        if (!before) return Step::tree;
+        if (!before) return std::nullopt;
         const double gain = *look_->hardest - *before;
         const double doublings = gain > 0 ? std::min(-*look_->hardest / gain, most_doublings) : most_doublings;
         const double refinement = passes_of_refinement();
-        const bool goes_on = passes * std::exp2(doublings) <= refinement;
-        if (!is_cut && (goes_on || passes < refinement)) return Step::tree;
+        const double expected = passes * std::exp2(doublings);
+        const auto budget = static_cast<double>(budget_);
+        const bool goes_on = expected <= passes + refinement;
+        const bool is_hopeless = passes >= budget / 4 && expected > hopeless * (passes + refinement);
+        if (!is_cut && (goes_on || (passes < budget && !is_hopeless))) return std::nullopt;
         look_.reset();
         is_ripe_ = is_cut && goes_on;
         return is_ripe_ ? plant_anew() : Step::round_attack;
     }
 
     /// A guess at what the next refinement takes: two trees for each open neuron, which often end early.
-    double passes_of_refinement() const { return static_cast<double>(network_->unstable().size() * splits_); }
+    double passes_of_refinement() const { return 1.5 * static_cast<double>(network_->unstable().size() * splits_); }
 
     /// A cut wants the first leaves.
     Step plant_anew() {
@@ -394,64 +381,45 @@ class PhaseBranching::Search {
                 if (!is_assumed(neuron)) neurons_.push_back(neuron);
             }
         }
-        if (neurons_.empty()) {
-            ++layer_;
-            return Step::refine;
-        }
+        if (neurons_.empty()) return go_up();
         RefinementOptions options;
         options.splits = splits_;
-        // Bounds of a layer rest on those of the layers before it alone.
+        options.least_gain = std::ldexp(first_least_gain, 1 - static_cast<int>(std::max<std::size_t>(round_, 1)));
+        if (is_conditional()) options.condition = &goals_[0].condition;
         std::atomic<std::uint64_t> passes{0};
         while (refined_ < neurons_.size()) {
             if (limits.exceeded()) break;
             // Threads take the trees of one list, so that none waits long for another.
             const std::size_t most = threads_ == 1 ? refined_together : 2 * threads_ * refined_together;
             const auto some = std::span(neurons_).subspan(refined_, std::min(most, neurons_.size() - refined_));
+            std::vector<double> proven(2 * some.size(), -infinity);  // of trees that time does not allow
             std::atomic<std::size_t> next{0};
             work_off(0, threads_, threads_, limits.without_effort(), [&](std::size_t, std::size_t) {
                 bounds::RelaxedLanes problem(*network_);
-                refine_neurons(*network_, problem, bank_, some, next, assumed_, options, limits.without_effort());
+                refine_neurons(*network_, problem, bank_, some, next, assumed_, options, limits.without_effort(),
+                               proven);
                 passes += problem.passes();
             });
+            take_refined(*network_, some, proven);
             refined_ += some.size();
         }
         passes_ += passes;
         if (refined_ < neurons_.size()) return std::nullopt;
         network_->refresh(layer.source);
-        return Step::bound_again;
+        return go_up();
+    }
+
+    /// What was refined changes the layers above alone.
+    Step go_up() {
+        ++layer_;
+        refined_ = 0;
+        return Step::bound_layer;
     }
 
     void begin_next_round() {
         budget_ = std::max(2 * budget_, passes_);
         splits_ *= 4;
         ++round_;
-    }
-
-    /// The best goal of each disjunct that no goal's root bound refutes.
-    std::vector<PhaseGoal> open_goals(std::size_t steps) {
-        std::vector<PhaseGoal> table;
-        std::vector<std::size_t> owner;
-        for (std::size_t d = 0; d < disjuncts_.size(); ++d) {
-            for (PhaseGoal& goal : goals(disjuncts_[d], static_cast<std::uint32_t>(d))) {
-                table.push_back(std::move(goal));
-                owner.push_back(d);
-            }
-        }
-        const std::vector<double> bounds = root_bounds(*network_, table, steps);
-        std::vector<PhaseGoal> open;
-        impossible_ = false;
-        std::size_t g = 0;
-        for (std::size_t d = 0; d < disjuncts_.size(); ++d) {
-            std::size_t best = g;
-            bool done = false;
-            impossible_ = impossible_ || disjuncts_[d].rows.empty();
-            for (; g < table.size() && owner[g] == d; ++g) {
-                done = done || table[g].refuted(bounds[g]);
-                if (bounds[g] > bounds[best]) best = g;
-            }
-            if (!done && !disjuncts_[d].rows.empty()) open.push_back(table[best]);
-        }
-        return open;
     }
 
     /// What the others have told of pre-activations: before bounding begins, which makes it cheaper.

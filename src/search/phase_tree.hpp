@@ -21,18 +21,10 @@
 #include "bounds/relaxed_lanes.hpp"
 #include "bounds/tighten_network.hpp"
 #include "search/attack.hpp"
+#include "search/phase_goals.hpp"
 #include "search/witness.hpp"
 
 namespace sinew::search {
-
-/// Refuted means objective > 0 (>= 0 if `strict`) everywhere.
-struct PhaseGoal {
-    bounds::Objective objective;
-    bool strict = false;
-    std::uint32_t disjunct = 0;  ///< of the query's conditions: refuting the goal refutes it
-
-    bool refuted(double bound) const { return strict ? bound >= 0 : bound > 0; }
-};
 
 struct PhaseNode;
 class PhaseWorker;

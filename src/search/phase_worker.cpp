@@ -14,6 +14,8 @@ using bounds::lanes;
 using bounds::NeuronSplit;
 
 namespace {
+/// Of a node's neurons those are bounded anew that make up this share of what relaxations cost its goal.
+constexpr double worth = 0.8;
 constexpr std::uint32_t no_branch = 0xffffffffU;
 /// Where lines are so near to their activations, in all, that a witness would have been tried: it is too close to tell.
 constexpr double nothing_to_gain = 1e-7;
@@ -63,21 +65,6 @@ bounds::LocalBounds PhaseWorker::bounds_of(const Node& node) const {
     return (node.local ? *node.local : bounds::LocalBounds(network_)).under(network_, node.splits);
 }
 
-/// What splitting a neuron may gain where its output has coefficient `g`.
-double PhaseWorker::estimate(const bounds::NeuronLayer& layer, double g, double low, double high) const {
-    if (layer.is_relu) return g < 0 ? -g * high * -low / (high - low) : 0.0;
-    const bounds::Relaxation& relaxation = network_.relaxation(layer);
-    const bounds::Lines lines = relaxation.relax({low, high});
-    const double slope = g > 0 ? lines.lower_slope : lines.upper_slope;
-    const double intercept = g > 0 ? lines.lower_intercept : lines.upper_intercept;
-    double sum = 0;
-    for (const double share : {0.0, 0.5, 1.0}) {
-        const double s = low + share * (high - low);
-        sum += std::fabs(slope * s + intercept - model::apply(relaxation.activation(), s));
-    }
-    return std::fabs(g) * sum;
-}
-
 std::vector<PhaseWorker::Branch> PhaseWorker::candidates(const Node& node, std::size_t lane) const {
     // Half by what the neuron's relaxation costs at the primal point, half by BaBSR's estimate (Bunel et al., 2020).
     std::vector<std::pair<double, std::uint32_t>> by_gap;
@@ -91,7 +78,7 @@ std::vector<PhaseWorker::Branch> PhaseWorker::candidates(const Node& node, std::
         const auto& layer = network_.layer_of(neuron);
         const double g = problem_.coefficients().row(layer.post + neuron - layer.first)[lane];
         by_gap.emplace_back(-problem_.gap(neuron, lane), static_cast<std::uint32_t>(u));
-        by_estimate.emplace_back(-estimate(layer, g, low, high), static_cast<std::uint32_t>(u));
+        by_estimate.emplace_back(-split_estimate(network_, layer, g, low, high), static_cast<std::uint32_t>(u));
     }
     double gaps = 0;
     for (const auto& [gap, u] : by_gap) gaps -= gap;
@@ -152,6 +139,7 @@ void PhaseWorker::choose_branches(std::vector<NodePointer>& nodes) {
         if (closed(*nodes[j])) continue;
         lists[j] = candidates(*nodes[j], j);
         nodes[j]->slopes = problem_.slopes(j, nodes[j]->splits);
+        if (due(*nodes[j])) nodes[j]->costly = worth_tightening(*nodes[j], j);
     }
     for (std::size_t j = 0; j < nodes.size(); ++j)
         if (!closed(*nodes[j])) strong_branch(*nodes[j], lists[j]);
@@ -184,7 +172,7 @@ bool PhaseWorker::due(const Node& node) const {
     return node.splits.size() >= node.tightened_at + tighten_every_;
 }
 
-std::vector<std::uint32_t> PhaseWorker::worth_tightening(const Node& node) const {
+std::vector<std::uint32_t> PhaseWorker::worth_tightening(const Node& node, std::size_t lane) const {
     // A split moves the bounds of later layers; those of its own layer and before hardly.
     std::size_t first = network_.neuron_count();
     for (std::size_t s = node.tightened_at; s < node.splits.size(); ++s) {
@@ -192,13 +180,14 @@ std::vector<std::uint32_t> PhaseWorker::worth_tightening(const Node& node) const
         first = std::min(first, layer.first + layer.size);
     }
     const bounds::LocalBounds local = bounds_of(node);
-    std::vector<std::uint32_t> positions;
+    std::vector<std::pair<double, std::uint32_t>> costs;
     for (std::size_t u = 0; u < network_.unstable().size(); ++u) {
         const std::uint32_t neuron = network_.unstable()[u];
-        if (neuron >= first && network_.can_split(neuron, local.lower[u], local.upper[u]))
-            positions.push_back(static_cast<std::uint32_t>(u));
+        if (neuron < first || !network_.can_split(neuron, local.lower[u], local.upper[u])) continue;
+        costs.emplace_back(relaxation_cost(network_, problem_, lane, neuron, local.lower[u], local.upper[u]),
+                           static_cast<std::uint32_t>(u));
     }
-    return positions;
+    return dearest(std::move(costs), worth);
 }
 
 void PhaseWorker::tighten(std::vector<NodePointer>& nodes) {
@@ -206,7 +195,16 @@ void PhaseWorker::tighten(std::vector<NodePointer>& nodes) {
     options.steps = 3;
     options.rate = 0.1;
     for (NodePointer& node : nodes) {
-        const std::vector<std::uint32_t> positions = worth_tightening(*node);
+        const std::vector<std::uint32_t> positions = std::move(node->costly);
+        node->costly.clear();
+        bounds::Condition condition = goals_[node->goal].condition;
+        options.condition = nullptr;
+        if (!condition.rows.empty()) {
+            for (std::size_t u = 0; u < network_.unstable().size(); ++u)
+                condition.slope[network_.unstable()[u]] = node->slopes.slope[u];
+            condition.split_multiplier = node->slopes.multiplier;
+            options.condition = &condition;
+        }
         auto local = node->local ? std::make_shared<bounds::LocalBounds>(*node->local)
                                  : std::make_shared<bounds::LocalBounds>(network_);
         ++tightenings_;
@@ -259,6 +257,10 @@ void PhaseWorker::plant(Piece& piece) {
         roots.back()->bound = -std::numeric_limits<double>::infinity();
         roots.back()->goal = static_cast<std::uint32_t>(piece.first_goal + g);
         roots.back()->splits = assumed_;
+        const PhaseGoal& goal = goals_[roots.back()->goal];
+        if (!goal.slope.empty())
+            for (const std::uint32_t neuron : network_.unstable())
+                roots.back()->slopes.slope.push_back(goal.slope[neuron]);
         roots.back()->tightened_at = static_cast<std::uint32_t>(assumed_.size());
     }
     settle(roots, 4 * steps_, piece);

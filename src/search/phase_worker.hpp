@@ -20,7 +20,8 @@ struct PhaseNode {
     std::uint32_t branch = 0;  ///< the neuron to split next, at `point`
     double point = 0;
     std::shared_ptr<const bounds::LocalBounds> local;
-    std::uint32_t tightened_at = 0;  ///< splits that `local` knows of
+    std::uint32_t tightened_at = 0;     ///< splits that `local` knows of
+    std::vector<std::uint32_t> costly;  ///< places in unstable() that are to be bounded anew before it is split
 };
 
 /// For one thread at a time.
@@ -50,7 +51,7 @@ class PhaseWorker {
     void decide_leaf(NodePointer leaf, Piece& piece);
     bool due(const Node& node) const;
     void tighten(std::vector<NodePointer>& nodes);
-    std::vector<std::uint32_t> worth_tightening(const Node& node) const;
+    std::vector<std::uint32_t> worth_tightening(const Node& node, std::size_t lane) const;
     void settle(std::vector<NodePointer>& nodes, std::size_t steps, Piece& piece);
     void choose_branches(std::vector<NodePointer>& nodes);
     /// A split that may be next: of a neuron, at a point.
@@ -59,7 +60,6 @@ class PhaseWorker {
         double point;
     };
     bounds::LocalBounds bounds_of(const Node& node) const;
-    double estimate(const bounds::NeuronLayer& layer, double g, double low, double high) const;
     std::vector<Branch> candidates(const Node& node, std::size_t lane) const;
     void strong_branch(Node& node, const std::vector<Branch>& candidates);
     bool try_points(Piece& piece);
@@ -76,7 +76,7 @@ class PhaseWorker {
     bounds::RelaxedLanes probe_;
     Random random_;
     bool shuffles_;
-    std::uint32_t tighten_every_ = 6;
+    std::uint32_t tighten_every_ = 3;
     std::uint64_t tightenings_ = 0;
     std::atomic<std::uint64_t> nodes_{0};
     std::atomic<std::uint64_t> depth_{0};

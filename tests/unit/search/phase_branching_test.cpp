@@ -9,6 +9,7 @@
 #include "model/evaluate.hpp"
 #include "search/lazy_search.hpp"
 #include "search/neuron_refinement.hpp"
+#include "search/phase_goals.hpp"
 
 namespace sinew::search {
 namespace {
@@ -73,6 +74,13 @@ TEST(PhaseBranching, AgreesWithClauseLearningOverTheLinearTheory) {
         add_condition(query, random);
         PhaseOptions options;
         options.settings = static_cast<std::uint64_t>(trial);
+        if (trial % 2 == 1) {
+            // Many rounds, with bounds that hold where the last open disjunct does.
+            options.root_steps = 0;
+            options.steps = 1;
+            options.first_passes = 1;
+            options.first_splits = 1;
+        }
         const model::Verdict result = phase_branching(query, options, Limits(2.0, std::nullopt, nullptr), silent);
         if (result.status != model::Status::sat && result.status != model::Status::unsat) continue;
         const model::Verdict truth = solve_lazily(query, 0, Limits(10.0, std::nullopt, nullptr), silent);
@@ -225,7 +233,8 @@ TEST(PhaseBranching, ACutInTheMidstOfRefiningLosesNoWitness) {
 
 /// Refines all open neurons of a ReLU layer on the region of `assumed`; what the widths of their bounds lost, as
 /// shares.
-double refine_layer(bounds::RelaxedNetwork& network, std::size_t index, std::span<const bounds::NeuronSplit> assumed) {
+double refine_layer(bounds::RelaxedNetwork& network, std::size_t index, std::span<const bounds::NeuronSplit> assumed,
+                    const RefinementOptions& options = {}) {
     const Limits none;
     const bounds::NeuronLayer& layer = network.neuron_layers()[index];
     std::vector<std::uint32_t> neurons;
@@ -239,7 +248,9 @@ double refine_layer(bounds::RelaxedNetwork& network, std::size_t index, std::spa
     };
     std::vector<double> before;
     for (const std::uint32_t neuron : neurons) before.push_back(width(neuron));
-    refine_neurons(network, problem, bank, neurons, next, assumed, {}, none);
+    std::vector<double> proven(2 * neurons.size());
+    refine_neurons(network, problem, bank, neurons, next, assumed, options, none, proven);
+    take_refined(network, neurons, proven);
     double gain = 0;
     for (std::size_t i = 0; i < neurons.size(); ++i) gain += 1 - width(neurons[i]) / before[i];
     network.refresh();
@@ -306,6 +317,77 @@ TEST(NeuronRefinement, BoundsOfAPartHoldInThePart) {
     }
     EXPECT_GT(inside, outside);
     EXPECT_GT(outside, 0U);
+}
+
+/// Points where the condition's rows hold keep within bounds; some bound is one that only these have.
+TEST(NeuronRefinement, BoundsUnderAConditionHoldWhereItDoes) {
+    Random random(36);
+    std::size_t inside = 0;
+    std::size_t outside = 0;
+    for (int trial = 0; trial < 20; ++trial) {
+        const model::Query query = random_query(random, 3, 8, 3);
+        const std::vector<double> lower(3, -0.5);
+        const std::vector<double> upper(3, 0.75);
+        bounds::RelaxedNetwork network(query.network, lower, upper);
+        const Limits none;
+        bounds::tighten_layers(network, {}, none);
+        // An output at most at what it is somewhere.
+        const std::vector<Rational> middle = model::evaluate(query.network, std::vector<Rational>(3, Rational(1, 8)));
+        LinearForm form(query.outputs[0]);
+        form.add_constant(-middle[query.outputs[0].index()]);
+        Disjunct disjunct;
+        disjunct.rows.push_back({form, Relation::less_equal});
+        const std::vector<PhaseGoal> goals = open_goals(network, std::vector{disjunct}, 10);
+        ASSERT_EQ(goals.size(), 1U);
+        RefinementOptions options;
+        options.condition = &goals[0].condition;
+        options.least_gain = 0.05;
+        for (std::size_t l = 1; l < network.neuron_layers().size(); ++l) refine_layer(network, l, {}, options);
+        for (int sample = 0; sample < 200; ++sample) {
+            std::vector<Rational> inputs;
+            for (int i = 0; i < 3; ++i) inputs.push_back(to_rational(random.uniform(-0.5, 0.75)));
+            const std::vector<Rational> values = model::evaluate(query.network, inputs);
+            const std::size_t output = query.outputs[0].index();
+            for (std::size_t v = 0; v < values.size(); ++v) {
+                const bool holds =
+                    values[v] >= to_rational(network.lower(v)) && values[v] <= to_rational(network.upper(v));
+                ASSERT_TRUE(holds || values[output] > middle[output]);
+                ++(holds ? inside : outside);
+            }
+        }
+    }
+    EXPECT_GT(inside, outside);
+    EXPECT_GT(outside, 0U);
+}
+
+TEST(PhaseGoals, AreTheBestOfEachDisjunctThatNoRowRefutes) {
+    Random random(37);
+    const model::Query query = random_query(random, 2, 4, 1);
+    const std::vector<double> lower(2, -0.5);
+    const std::vector<double> upper(2, 0.5);
+    const bounds::RelaxedNetwork network(query.network, lower, upper);
+    const auto row = [&](std::size_t output, long constant) {
+        LinearForm form(query.outputs[output]);
+        form.add_constant(Rational(constant));
+        return model::Atom{form, Relation::less_equal};
+    };
+    std::vector<Disjunct> disjuncts(3);
+    disjuncts[0].rows = {row(0, -1000), row(1, 1000)};   // the second is never true
+    disjuncts[1].rows = {row(0, -1000), row(1, -2000)};  // the first is nearer to false
+    disjuncts[2].rows = {row(2, -1000)};
+    const std::vector<PhaseGoal> goals = open_goals(network, disjuncts, 5);
+    ASSERT_EQ(goals.size(), 2U);
+    EXPECT_EQ(goals[0].disjunct, 1U);
+    EXPECT_EQ(goals[0].objective.constant, -1000);
+    ASSERT_EQ(goals[0].condition.rows.size(), 2U);
+    EXPECT_EQ(goals[0].condition.rows[1].constant, -2000);
+    EXPECT_EQ(goals[1].disjunct, 2U);
+}
+
+TEST(PhaseGoals, TheDearestMakeUpTheirShare) {
+    EXPECT_EQ(dearest({{1, 0}, {5, 1}, {0, 2}, {4, 3}}, 0.8), (std::vector<std::uint32_t>{1, 3}));
+    EXPECT_EQ(dearest({{1, 0}, {5, 1}, {0, 2}, {4, 3}}, 0.95), (std::vector<std::uint32_t>{0, 1, 3}));
+    EXPECT_TRUE(dearest({}, 0.8).empty());
 }
 
 }  // namespace
