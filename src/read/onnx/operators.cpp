@@ -44,6 +44,7 @@ constexpr std::array table = std::to_array<Row>({
     {"ReduceSum", reduce},
     {"Relu", relu},
     {"Reshape", reshape},
+    {"Resize", resize},
     {"Shape", shape},
     {"Sigmoid", sigmoid},
     {"Sign", sign},
@@ -55,6 +56,7 @@ constexpr std::array table = std::to_array<Row>({
     {"Tanh", tanh},
     {"Transpose", transpose},
     {"Unsqueeze", unsqueeze},
+    {"Upsample", resize},
 });
 static_assert(std::ranges::is_sorted(table, [](const Row& a, const Row& b) { return a.first < b.first; }));
 }  // namespace

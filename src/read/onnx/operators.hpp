@@ -51,6 +51,7 @@ void gather(Operator& node);
 void expand(Operator& node);
 void concat(Operator& node);
 void pad(Operator& node);
+void resize(Operator& node);
 
 // operators_normalisation.cpp
 void batch_normalization(Operator& node);

@@ -356,4 +356,79 @@ void pad(Operator& node) {
         node.network().map(node.name(), std::move(shape), tensor, map.take(), model::NumberArray(std::move(bias))));
 }
 
+namespace {
+/// By how much each axis of a Resize or Upsample grows: whole numbers.
+std::vector<std::size_t> read_factors(Operator& node, const Shape& from) {
+    std::vector<Rational> given;
+    const std::size_t input = node.type() == "Upsample" || node.opset() < 11 ? 1 : 2;
+    if (const auto attribute = node.real_list("scales")) {
+        for (const double scale : *attribute) given.push_back(to_rational(scale));
+    } else if (node.has_input(3)) {
+        for (const std::int64_t size : node.integers(3)) {
+            if (given.size() >= from.size()) node.fail("more sizes than axes");
+            given.push_back(Rational(static_cast<long>(size)) / static_cast<unsigned long>(from[given.size()]));
+        }
+    } else if (node.has_input(input)) {
+        const Constant scales = node.take_constant(input);
+        for (std::size_t i = 0; i < scales.reals.size(); ++i) given.push_back(scales.reals.exact(i));
+    }
+    if (given.size() != from.size()) node.fail("a scale or a size is needed for each axis");
+    std::vector<std::size_t> factors;
+    for (const Rational& scale : given) {
+        if (scale < 1 || scale.get_den() != 1 || scale > 1'000'000)
+            node.fail(fmt::format("a scale of {} is not supported: only whole numbers are", scale.get_str()));
+        factors.push_back(scale.get_num().get_ui());
+    }
+    return factors;
+}
+
+/// floor(numerator / denominator), of any sign.
+std::int64_t floor_of(std::int64_t numerator, std::int64_t denominator) {
+    const std::int64_t quotient = numerator / denominator;
+    return quotient * denominator > numerator ? quotient - 1 : quotient;
+}
+}  // namespace
+
+/// Of mode "nearest" by whole factors: each element is repeated.
+void resize(Operator& node) {
+    const Shape from = node.input_shape(0);
+    const std::string mode = node.text("mode", "nearest");
+    if (mode != "nearest") node.fail(fmt::format("the mode '{}' is not supported: only 'nearest' is", mode));
+    const bool is_new = node.type() == "Resize" && node.opset() >= 11;
+    const std::string place = is_new ? node.text("coordinate_transformation_mode", "half_pixel") : "asymmetric";
+    const std::string rounding = is_new ? node.text("nearest_mode", "round_prefer_floor") : "floor";
+    const bool is_centred = place == "half_pixel" || place == "pytorch_half_pixel" || place == "half_pixel_symmetric";
+    if (!is_centred && place != "asymmetric")
+        node.fail(fmt::format("the coordinate_transformation_mode '{}' is not supported", place));
+    if (rounding != "round_prefer_floor" && rounding != "round_prefer_ceil" && rounding != "floor" &&
+        rounding != "ceil")
+        node.fail(fmt::format("the nearest_mode '{}' is not supported", rounding));
+    node.ignore("cubic_coeff_a");
+    node.ignore("exclude_outside");
+    node.ignore("extrapolation_value");
+    const std::vector<std::size_t> factors = read_factors(node, from);
+    Shape shape = from;
+    for (std::size_t axis = 0; axis < from.size(); ++axis) shape[axis] *= factors[axis];
+    node.check_size(shape);
+    Value value = node.take(0);
+    for (std::size_t axis = 0; axis < from.size(); ++axis) {
+        if (factors[axis] == 1) continue;
+        const auto factor = static_cast<std::int64_t>(factors[axis]);
+        std::vector<std::size_t> chosen;
+        for (std::int64_t i = 0; i < static_cast<std::int64_t>(shape[axis]); ++i) {
+            // The place in the input, twice: numerator / factor.
+            const std::int64_t numerator = is_centred ? 2 * i + 1 - factor : 2 * i;
+            std::int64_t at = 0;
+            if (rounding == "floor") at = floor_of(numerator, 2 * factor);
+            if (rounding == "ceil") at = -floor_of(-numerator, 2 * factor);
+            if (rounding == "round_prefer_floor") at = -floor_of(factor - numerator, 2 * factor);
+            if (rounding == "round_prefer_ceil") at = floor_of(numerator + factor, 2 * factor);
+            chosen.push_back(
+                static_cast<std::size_t>(std::clamp<std::int64_t>(at, 0, static_cast<std::int64_t>(from[axis]) - 1)));
+        }
+        value = along_axis(node, std::move(value), axis, chosen);
+    }
+    node.set_output(std::move(value));
+}
+
 }  // namespace sinew::read::onnx

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Operators that move elements, reduce them, or compute shapes.
+#include <algorithm>
+#include <cmath>
 #include <functional>
 
 #include <gtest/gtest.h>
@@ -133,6 +135,59 @@ TEST(Expand, repeats) {
                     },
                     13, {"x", "s"}),
               numbers({0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1}));
+}
+
+/// By whole factors every way to round a place does, or does not, what its name says.
+TEST(Resize, repeats_what_is_nearest) {
+    const Array x = numbered({1, 1, 3});
+    const auto resized = [&](long factor, const std::string& place, const std::string& rounding, bool by_size = false) {
+        return apply(
+            "Resize", x,
+            [&](ModelBuilder& m) {
+                if (!place.empty()) m.set_text("coordinate_transformation_mode", place);
+                if (!rounding.empty()) m.set_text("nearest_mode", rounding);
+                m.constant("f", Array({3}, {1, 1, factor})).integers("n", {1, 1, 3 * factor});
+            },
+            13, by_size ? std::vector<std::string>{"x", "", "", "n"} : std::vector<std::string>{"x", "", "f"});
+    };
+    for (const long factor : {1, 2, 3, 5}) {
+        for (const std::string rounding : {"round_prefer_floor", "round_prefer_ceil", "floor", "ceil"}) {
+            for (const bool centred : {true, false}) {
+                std::vector<Rational> expected;
+                for (long i = 0; i < 3 * factor; ++i) {
+                    const double at = centred ? (static_cast<double>(i) + 0.5) / static_cast<double>(factor) - 0.5
+                                              : static_cast<double>(i) / static_cast<double>(factor);
+                    const double rounded = rounding == "floor"               ? std::floor(at)
+                                           : rounding == "ceil"              ? std::ceil(at)
+                                           : rounding == "round_prefer_ceil" ? std::floor(at + 0.5)
+                                                                             : std::ceil(at - 0.5);
+                    expected.emplace_back(std::min(std::max(rounded, 0.0), 2.0));
+                }
+                EXPECT_EQ(resized(factor, centred ? "half_pixel" : "asymmetric", rounding), expected)
+                    << factor << rounding;
+                EXPECT_EQ(resized(factor, centred ? "pytorch_half_pixel" : "asymmetric", rounding, true), expected);
+            }
+        }
+    }
+    EXPECT_EQ(resized(2, "", ""), numbers({0, 0, 1, 1, 2, 2}));
+    EXPECT_THROW(resized(2, "align_corners", ""), InputError);
+    EXPECT_THROW(resized(2, "", "nearest"), InputError);
+}
+
+TEST(Upsample, repeats_rows_and_columns) {
+    const Array x = numbered({1, 2, 1, 2});
+    const auto upsampled = [&](const Rational& factor, const std::string& type, std::int64_t opset) {
+        return apply(type, x,
+                     [&](ModelBuilder& m) {
+                         m.constant("f", Array({4}, {1, 1, 2, factor}));
+                     },
+                     opset, {"x", "f"});
+    };
+    const std::vector<Rational> expected = numbers({0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 3, 3, 2, 2, 3, 3});
+    EXPECT_EQ(upsampled(2, "Upsample", 9), expected);
+    EXPECT_EQ(upsampled(2, "Resize", 10), expected);
+    EXPECT_THROW(upsampled(Rational(3, 2), "Upsample", 9), InputError);
+    EXPECT_THROW(upsampled(0, "Upsample", 9), InputError);
 }
 
 TEST(Reduce, sums_and_means) {
