@@ -42,6 +42,9 @@ constexpr Effort seconds(double count) {
 /// bisection is hardly worth a try.
 constexpr std::size_t wide = 16;
 constexpr std::size_t very_wide = 100;
+/// Variables from which on boxes come before phases all the same, for their root, whose bounds by plain
+/// back-substitution are far cheaper than those with slopes: they decide much, and phases begin with them.
+constexpr std::size_t very_large = std::size_t{1} << 17;
 /// Neurons up to which the linear theory alone often answers at once.
 constexpr std::size_t few_neurons = 40;
 /// Neurons and multiplications up to which it is worth a turn now and then.
@@ -117,13 +120,15 @@ Seats bounded_engines(const model::Query& query, const Options& options, Observe
     // Where bounds forward are cheap beside those of many neurons, halving inputs beats splitting neurons.
     const bool boxes_first = inputs >= wide && inputs < very_wide &&
                              bounds::pays_forward(query.network, nonlinear_components(query.network));
-    const bool has_phases = !boxes_first && add_phases(query, options, observer, seats, of_boxes.attacks_roots);
+    const bool root_first = inputs >= very_wide && query.network.variable_count() >= very_large;
+    const bool has_phases =
+        !boxes_first && !root_first && add_phases(query, options, observer, seats, of_boxes.attacks_roots);
     // Few inputs: what bounds forward can refute or find they mostly do at once.
     if (options.part == nullptr)
         if (auto sweep = search::ForwardSweep::make(query)) seats.push_back({std::move(sweep), seconds(0.5)});
-    const double first = has_phases && inputs >= very_wide ? 0.05 : 0.5;
+    const double first = (has_phases || root_first) && inputs >= very_wide ? 0.05 : 0.5;
     seats.push_back({std::move(boxes), seconds(boxes_first ? 8 : first)});
-    if (boxes_first) add_phases(query, options, observer, seats, of_boxes.attacks_roots);
+    if (boxes_first || root_first) add_phases(query, options, observer, seats, of_boxes.attacks_roots);
     return seats;
 }
 
