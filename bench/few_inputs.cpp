@@ -119,7 +119,7 @@ void write_question(const std::filesystem::path& folder, const std::string& netw
     file << "(declare-const Y_0 Real)\n";
     for (std::size_t i = 0; i < inputs; ++i)
         file << fmt::format("(assert (>= X_{} {}))\n(assert (<= X_{} {}))\n", i, -side, i, side);
-    file << "(assert " << comparison << ")\n";
+    file << "(assert " << comparison << "\n";
     std::ofstream list(folder / "instances.csv", std::ios::app);
     list << fmt::format("{}.onnx,{}.vnnlib,60,{}\n", network, name, expected);
 }
@@ -272,7 +272,7 @@ void write_lattice(const std::filesystem::path& folder, std::size_t size, std::s
     write_onnx(layers, folder / (name + ".onnx"));
     const auto ask = [&](const char* which, const char* relation, double bound, const char* expected) {
         write_question(folder, name, fmt::format("{}_{}", name, which), 2, side,
-                       fmt::format("({} Y_0 {})", relation, bound), expected);
+                       fmt::format("({} Y_0 {}))", relation, bound), expected);
     };
     ask("above", ">=", most + 0.05 * range, "unsat");
     ask("below", "<=", least - 0.05 * range, "unsat");
@@ -288,7 +288,9 @@ void write_tight(const std::filesystem::path& folder, std::size_t inputs, std::s
     const auto [least, most] = sampled_range(layers, 1, points, random);
     const std::string name = fmt::format("tight_{}_{}x{}_{}", inputs, count, width, seed);
     write_onnx(layers, folder / (name + ".onnx"));
-    write_question(folder, name, name, inputs, 1, fmt::format("(>= Y_0 {})", most + 0.3 * (most - least)), "");
+    // few_inputs_table.py reads the range.
+    write_question(folder, name, name, inputs, 1,
+                   fmt::format("(>= Y_0 {})) ; sampled {} {}", most + 0.3 * (most - least), least, most), "");
 }
 
 int run(int argc, char** argv) {
