@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which input to bisect where neurons are smooth: the one to which the neurons' relaxations owe most of their width.
+// Which input to bisect: the one to which the neurons' relaxations owe most of their width.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@
 namespace sinew::bounds {
 
 /// What each input contributes to the pre-activations that read inputs alone. Coefficients of the output's linear
-/// bound, by which piecewise-linear networks are split, say how the output moves, not where it is curved: measured on
-/// tanh and sigmoid networks with five inputs, they take three times as many nodes.
+/// bound say how the output moves, not where it is curved: measured on networks with five inputs, they take two (ReLU)
+/// to three (tanh, sigmoid) times as many nodes.
 class InputInfluence {
   public:
     explicit InputInfluence(const model::Network& network);

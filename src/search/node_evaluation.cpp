@@ -18,6 +18,13 @@ constexpr Effort ticks_per_node = 200;
 constexpr float worth_bounding_anew = 0.25F;
 /// An input whose effect sits in the relaxations has a small coefficient; without this share it would never be split.
 constexpr double least_coefficient_share = 0.1;
+/// What an input's influence on the first neurons counts for beside its coefficients, where one row bounds the node
+/// and where several do. Measured in nodes: random ReLU networks with five inputs take 0.45 of those that coefficients
+/// alone take, ACAS Xu's questions 0.94; by influence alone 0.42 and 8.
+constexpr double share_alone = 0.5;
+constexpr double share_together = 0.2;
+/// Inputs up to which it is looked at, where neurons are not smooth.
+constexpr std::size_t most_influence = 48;
 /// The little linear program is dense.
 constexpr std::size_t most_joint_rows = 40;
 
@@ -37,7 +44,7 @@ NodeEvaluation::NodeEvaluation(const Problem& problem)
     for (std::vector<double>* side :
          {&lower_, &upper_, &branch_lower_, &branch_upper_, &union_lower_, &union_upper_, &corner_})
         side->resize(inputs);
-    if (problem.smooth) influence_.emplace(problem.query->network);
+    if (problem.smooth || inputs <= most_influence) influence_.emplace(problem.query->network);
     std::size_t open = 0;
     for (const std::uint32_t variable : bounds_.phase_variables())
         if (bounds_.split_point(root_, variable)) ++open;
@@ -404,19 +411,38 @@ void NodeEvaluation::choose_split(const bounds::State& state, Node& node, const 
     }
 }
 
+/// How much an input matters to the rows' lines says where they are lowest, how much it matters to the lines of the
+/// first neurons says where they are loose: shares of both count.
 void NodeEvaluation::choose_input(const bounds::State& state, Node& node) {
     const ProblemBox& box = problem_->boxes[node.box_index];
+    const std::size_t inputs = problem_->inputs.size();
+    const auto width = [&](std::size_t i) {
+        const Interval side = state.at(problem_->inputs[i]);
+        return side.upper - side.lower;
+    };
     double largest = 0;
     for (const double c : direction_) largest = std::max(largest, std::fabs(c));
-    double best = -1;
-    input_score_.assign(problem_->inputs.size(), 0.0);
+    const auto weight = [&](std::size_t i) {
+        return largest > 0 ? std::max(std::fabs(direction_[i]), least_coefficient_share * largest) : 1;
+    };
+    input_score_.assign(inputs, 0.0);
     const bool by_influence = influence_ && influence_->score(bounds_, state, row_weight_, input_score_);
-    for (std::size_t i = 0; i < problem_->inputs.size(); ++i) {
+    double influence = 0;
+    double direction = 0;
+    for (std::size_t i = 0; i < inputs; ++i) {
+        influence += input_score_[i];
+        direction += weight(i) * width(i);
+    }
+    double share = 0;
+    if (by_influence && influence > 0 && std::isfinite(influence))
+        share = problem_->smooth ? 1 : joint_point_.empty() ? share_alone : share_together;
+    double best = -1;
+    for (std::size_t i = 0; i < inputs; ++i) {
         const std::size_t variable = problem_->inputs[i].index();
         const Interval side = state.at(variable);
         if (!(side.lower < side.upper)) continue;
-        const double weight = largest > 0 ? std::max(std::fabs(direction_[i]), least_coefficient_share * largest) : 1;
-        const double score = by_influence ? input_score_[i] : weight * (side.upper - side.lower);
+        double score = (1 - share) * weight(i) * width(i);
+        if (share > 0) score = score / direction + share * input_score_[i] / influence;
         if (score > best && problem_->cut(box, i, side)) {
             best = score;
             node.input_split = Decision{static_cast<std::uint32_t>(variable), true, 0};

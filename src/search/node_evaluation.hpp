@@ -89,9 +89,9 @@ class NodeEvaluation {
     std::vector<std::uint32_t> joint_rows_;
     std::vector<double> joint_multipliers_, joint_point_;
     std::vector<std::uint8_t> row_joined_;
-    std::vector<double> row_weight_;                   ///< how much each row matters for branching
-    std::vector<double> direction_;                    ///< the weighted rows' coefficients
-    std::optional<bounds::InputInfluence> influence_;  ///< smooth networks
+    std::vector<double> row_weight_;  ///< how much each row matters for branching
+    std::vector<double> direction_;   ///< the weighted rows' coefficients
+    std::optional<bounds::InputInfluence> influence_;
     std::vector<double> input_score_;
     std::vector<double> lower_, upper_;  ///< the box while it is clipped
     std::vector<double> branch_lower_, branch_upper_, union_lower_, union_upper_;

@@ -189,7 +189,7 @@ TEST(ClauseLearning, ClausesOfSearchesFollowFromTheQuery) {
     std::size_t checked = 0;
     double backjumps = 0;
     double facts = 0;
-    for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    for (std::uint64_t seed = 0; seed < 60; ++seed) {
         SCOPED_TRACE(seed);
         const Statistics statistics = check_clauses(needs_a_search(seed), 10, checked);
         backjumps += figure(statistics, "backjumps");
