@@ -26,7 +26,7 @@ constexpr double tiny = 0x1p-1000;
 /// What a slope and a shift are off by, as a share of what goes in.
 constexpr double step_share = 16 * unit;
 /// An error that is a smaller share of a neuron's width is hardly worth a back-substitution.
-constexpr double loose_share = 0.1;
+constexpr double loose_share = 0.05;
 
 /// |W|, in the map's own form.
 model::LinearMap absolute(const model::LinearMap& map) {

@@ -127,7 +127,7 @@ Seats bounded_engines(const model::Query& query, const Options& options, Observe
     if (options.part == nullptr)
         if (auto sweep = search::ForwardSweep::make(query)) seats.push_back({std::move(sweep), seconds(0.5)});
     const double first = (has_phases || root_first) && inputs >= very_wide ? 0.05 : 0.5;
-    seats.push_back({std::move(boxes), seconds(boxes_first ? 8 : first)});
+    seats.push_back({std::move(boxes), seconds(boxes_first ? 16 : first)});
     if (boxes_first || root_first) add_phases(query, options, observer, seats, of_boxes.attacks_roots);
     return seats;
 }
