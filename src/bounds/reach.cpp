@@ -128,8 +128,10 @@ void ReachMap::choose_shapes(const model::Network& network) {
             if (source.channels == 1 && source.height == 1) source = read;
         }
     }
-    // A layer's shape may have become known after its activations took theirs.
-    for (std::size_t l = 0; l < layers.size(); ++l)
+    // A layer's shape may have become known after its activations took theirs: the last of a chain of activations tells
+    // it first, so that all have the same one. (NetworkBounds carries an activation back in place where it is the only
+    // reader: boxes of another shape would not be those whose coefficients were set.)
+    for (std::size_t l = layers.size(); l-- > 0;)
         if (const auto* operation = std::get_if<ActivationLayer>(&layers[l].operation))
             shapes_[operation->source.index()] = shapes_[l];
 }

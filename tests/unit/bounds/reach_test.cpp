@@ -205,6 +205,47 @@ TEST(Reach, ConvolutionsAreBoundedAsDenseMatricesAre) {
     }
 }
 
+/// A flat layer, read as an image behind two activations, the first of which carries coefficients back in place: all
+/// three have to be one image, or coefficients outside the box of the neurons at work are what was left there before.
+TEST(Reach, ChainsOfActivationsAreOneImage) {
+    Random random(5);
+    for (int trial = 0; trial < 40; ++trial) {
+        constexpr std::size_t side = 8;
+        model::Network network;
+        const model::LayerId input = network.add_input("x", {2});
+        model::AffineLayer flat;
+        flat.terms.push_back(
+            {input,
+             model::DenseMap{side * side, 2, test::random_numbers(random, test::Weights::decimals, 2 * side * side)}});
+        flat.bias = test::random_numbers(random, test::Weights::decimals, side * side);
+        model::LayerId last = network.add_affine("", {side * side}, std::move(flat));
+        last = network.add_activation("", last, {model::ActivationKind::leaky_relu, Rational(1, 2), {}, {}});
+        last = network.add_activation("", last, {model::ActivationKind::relu, 0, {}, {}});
+        model::ConvolutionMap map;
+        map.in_channels = map.out_channels = 1;
+        map.in_height = map.in_width = map.out_height = map.out_width = side;
+        map.kernel_height = map.kernel_width = 3;
+        map.pad_top = map.pad_left = 1;
+        map.kernel = test::random_numbers(random, test::Weights::decimals, 9);
+        model::AffineLayer convolution;
+        convolution.terms.push_back({last, std::move(map)});
+        convolution.bias = test::random_numbers(random, test::Weights::decimals, side * side);
+        last = network.add_affine("", {1, side, side}, std::move(convolution));
+        network.add_activation("", last, {model::ActivationKind::relu, 0, {}, {}});
+        const model::Network dense_network = test::densified(network);
+        const std::vector<Interval> box(2, {-1, 1});
+        NetworkBounds bounds(network), dense(dense_network);
+        State state = bounds.start(box);
+        State expected = dense.start(box);
+        ASSERT_TRUE(bounds.tighten(state) && dense.tighten(expected)) << trial;
+        for (std::size_t v = 0; v < state.lower.size(); ++v) {
+            expect_close(state.lower[v], expected.lower[v]);
+            expect_close(state.upper[v], expected.upper[v]);
+        }
+        if (testing::Test::HasFailure()) FAIL() << trial;
+    }
+}
+
 /// Bounds of what is asked are the same if nothing else is bounded, and that is not.
 TEST(Reach, WhatNothingAskedDependsOnIsLeftAlone) {
     Random random(6);
