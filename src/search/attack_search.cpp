@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/infinity.hpp"
+#include "base/limit_scope.hpp"
 #include "base/run_together.hpp"
 #include "base/share_out.hpp"
 #include "base/work_times.hpp"
@@ -65,6 +66,7 @@ void AttackSearch::find_regions(const std::vector<Disjunct>& disjuncts) {
     if (disjuncts.size() < 2 || disjuncts.size() > most_sides / std::max<std::size_t>(inputs.size(), 1)) return;
     bool differ = false;
     for (const Disjunct& disjunct : disjuncts) {
+        check_limits();
         Region region{domains_, {}, -infinity};
         for (const model::Atom& row : disjunct.rows)
             if (!narrow(row, inputs, region.domains)) region.rows.push_back(row);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/limit_scope.hpp"
 #include "model/normal_form.hpp"
 
 namespace sinew::search {
@@ -25,8 +26,10 @@ class Expansion {
 
     std::optional<std::vector<Disjunct>> run() {
         const model::NormalForm normal(query_);
-        for (const model::NormalForm::Node& node : normal.nodes())
+        for (const model::NormalForm::Node& node : normal.nodes()) {
+            check_limits();
             if (!expand(normal, node)) return std::nullopt;
+        }
         std::vector<Disjunct> result;
         for (const Cube& cube : cubes_.back()) {
             Disjunct& disjunct = result.emplace_back();
