@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/effort.hpp"
 #include "base/error.hpp"
@@ -130,6 +131,14 @@ void LaneMatrix::resize(std::size_t rows) {
 void LaneMatrix::forget() {
     const std::size_t mapped = data_.get_deleter().mapped;
     if (mapped == 0 || madvise(data_.get(), mapped, MADV_DONTNEED) != 0) fill(0);
+}
+
+void LaneMatrix::forget(std::size_t first, std::size_t count) {
+    static const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    if (data_.get_deleter().mapped == 0) return;
+    const std::size_t begin = (first * lanes * sizeof(double) + page - 1) / page * page;
+    const std::size_t end = (first + count) * lanes * sizeof(double) / page * page;
+    if (begin < end) madvise(reinterpret_cast<char*>(data_.get()) + begin, end - begin, MADV_DONTNEED);
 }
 
 void LaneMatrix::fill(double value) {

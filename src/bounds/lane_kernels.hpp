@@ -30,6 +30,8 @@ class LaneMatrix {
     void resize(std::size_t rows);
     /// All rows are 0, and if they are many they take no memory.
     void forget();
+    /// What these rows hold is of no use: they may come to be 0 and take no memory.
+    void forget(std::size_t first, std::size_t count);
     std::size_t rows() const { return rows_; }
     double* row(std::size_t r) { return data_.get() + r * lanes; }
     const double* row(std::size_t r) const { return data_.get() + r * lanes; }

@@ -158,7 +158,7 @@ std::vector<std::vector<double>> BallAttack::run(std::span<const Interval> box, 
             for (std::size_t i = 0; i < inputs_.size(); ++i) point[j][i] = network_.values().row(inputs_[i])[j];
         }
         if (step == steps || limits.exceeded()) break;
-        network_.adjoints().fill(0);
+        network_.clear_adjoints();
         for (std::size_t j = 0; j < lanes; ++j) seed_adjoints(j);
         network_.backward();
         for (std::size_t j = 0; j < lanes; ++j) move(j, box, shape, 2.0 / (static_cast<double>(step) + 2.0));

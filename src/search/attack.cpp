@@ -91,7 +91,7 @@ void Attack::evaluate(double* margin) {
 
 /// The derivatives of the margins at the points of the last evaluate().
 void Attack::differentiate(const Descent* descent) {
-    network_.adjoints().fill(0);
+    network_.clear_adjoints();
     if (conditions_.empty()) condition_.seed(network_.adjoints(), choice_, descent);
     for (std::size_t j = 0; j < conditions_.size(); ++j) conditions_[j]->seed_lane(network_.adjoints(), j, descent[j]);
     network_.backward();

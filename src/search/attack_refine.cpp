@@ -31,7 +31,7 @@ void Attack::refine(Candidate& candidate, std::size_t steps) {
         condition_.active_rows(0, lanes, rows);
         if (rows.empty()) return;
         if (rows.size() == 1 && wide) return;  // a step along its signs is what descents make
-        network_.adjoints().fill(0);
+        network_.clear_adjoints();
         value.resize(rows.size());
         for (std::size_t r = 0; r < rows.size(); ++r) value[r] = condition_.seed_row(rows[r], r, network_.adjoints());
         network_.backward();

@@ -64,6 +64,14 @@ std::unique_ptr<AttackSearch> AttackSearch::make(const model::Query& query, cons
 void AttackSearch::find_regions(const std::vector<Disjunct>& disjuncts) {
     const std::vector<Variable> inputs = query_.network.input_variables();
     if (disjuncts.size() < 2 || disjuncts.size() > most_sides / std::max<std::size_t>(inputs.size(), 1)) return;
+    const auto is_side = [&](const model::Atom& row) {
+        return row.form.terms().size() == 1 &&
+               std::binary_search(inputs.begin(), inputs.end(), row.form.terms()[0].variable);
+    };
+    if (std::none_of(disjuncts.begin(), disjuncts.end(), [&](const Disjunct& disjunct) {
+            return std::any_of(disjunct.rows.begin(), disjunct.rows.end(), is_side);
+        }))
+        return;  // a copy of the domains for each of them would be large
     bool differ = false;
     for (const Disjunct& disjunct : disjuncts) {
         check_limits();

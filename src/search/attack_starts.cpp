@@ -76,7 +76,7 @@ void Attack::diversify(const Limits& limits) {
     for (std::size_t s = 0; s < diversifying_steps && !outputs_.empty() && !limits.exceeded(); ++s) {
         network_.forward();
         ++evaluations_;
-        network_.adjoints().fill(0);
+        network_.clear_adjoints();
         for (std::size_t o = 0; o < outputs_.size(); ++o)
             std::copy_n(weights.row(o), lanes, network_.adjoints().row(outputs_[o]));
         network_.backward();

@@ -53,9 +53,19 @@ bool is_step(model::ActivationKind kind) {
     return kind == ActivationKind::sign || kind == ActivationKind::signum || kind == ActivationKind::hardlim;
 }
 
+bool LaneNetwork::is_large() const {
+    return values_.rows() >= std::size_t{1} << 16;
+}
+
+void LaneNetwork::clear_adjoints() {
+    if (is_large())
+        adjoints_.forget();
+    else
+        adjoints_.fill(0);
+}
+
 void LaneNetwork::rest() {
-    constexpr std::size_t large = std::size_t{1} << 16;
-    if (values_.rows() < large) return;
+    if (!is_large()) return;
     values_.forget();
     adjoints_.forget();
 }
@@ -151,7 +161,11 @@ void LaneNetwork::forward() {
 
 void LaneNetwork::backward() {
     const auto& layers = network_->layers();
-    for (std::size_t i = layers.size(); i-- > 0;) backward_layer(layers[i]);
+    for (std::size_t i = layers.size(); i-- > 0;) {
+        backward_layer(layers[i]);
+        if (is_large() && !std::holds_alternative<model::InputLayer>(layers[i].operation))
+            adjoints_.forget(layers[i].first.index(), layers[i].size);
+    }
 }
 
 }  // namespace sinew::search

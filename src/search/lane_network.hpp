@@ -21,8 +21,10 @@ class LaneNetwork {
     /// Values of all variables; the caller writes the rows of the inputs, forward() the others.
     bounds::LaneMatrix& values() { return values_; }
     const bounds::LaneMatrix& values() const { return values_; }
-    /// Derivatives by variable; the caller clears them and adds the seeds, backward() carries them to the inputs.
+    /// Derivatives by variable; the caller clears them and adds the seeds, backward() carries them to the inputs. Those
+    /// of other layers than inputs it forgets where the network is large.
     bounds::LaneMatrix& adjoints() { return adjoints_; }
+    void clear_adjoints();
 
     /// Nothing that it holds is of use any longer: the memory of large networks is given back until the next use.
     void rest();
@@ -34,6 +36,7 @@ class LaneNetwork {
     void backward();
 
   private:
+    bool is_large() const;
     void forward_layer(const model::Layer& layer);
     void backward_layer(const model::Layer& layer);
     void activation_backward(const model::Layer& layer, const model::ActivationLayer& operation);

@@ -299,6 +299,9 @@ TEST(LaneMatrix, GrowsToZerosAndForgets) {
         EXPECT_EQ(reinterpret_cast<std::uintptr_t>(matrix.row(0)) % 64, 0U);
         matrix.fill(3);
         EXPECT_EQ(matrix.row(rows - 1)[lanes - 1], 3);
+        matrix.forget(1, rows - 2);
+        EXPECT_EQ(matrix.row(0)[0], 3);
+        EXPECT_EQ(matrix.row(rows - 1)[lanes - 1], 3);
         matrix.forget();
         EXPECT_TRUE(is_zero());
         matrix.fill(4);
