@@ -434,7 +434,7 @@ void NodeEvaluation::choose_input(const bounds::State& state, Node& node) {
         direction += weight(i) * width(i);
     }
     double share = 0;
-    if (by_influence && influence > 0 && std::isfinite(influence))
+    if (by_influence && influence > 0 && std::isfinite(influence) && direction > 0 && std::isfinite(direction))
         share = problem_->smooth ? 1 : joint_point_.empty() ? share_alone : share_together;
     double best = -1;
     for (std::size_t i = 0; i < inputs; ++i) {

@@ -46,6 +46,30 @@ TEST(Recognise, refuses_other_networks) {
     EXPECT_THROW(recognise(relu, InputKind::bits), UsageError);
 }
 
+/// What readers make of a matrix of mostly zeros behind a selection that takes a component twice.
+TEST(Recognise, entries_at_the_same_place_are_not_lost) {
+    model::Network network;
+    const model::LayerId input = network.add_input("x", {2});
+    model::SparseMap map;
+    map.columns = 2;
+    map.column = {0, 0, 1};
+    map.row_begin = {0, 3};
+    map.weight = model::NumberArray(std::vector<double>{1, 1, -1});
+    model::AffineLayer affine;
+    affine.terms.push_back({input, map});
+    affine.bias = model::NumberArray(1);
+    network.add_affine("twice", {1}, affine);
+    EXPECT_THROW(recognise(network, InputKind::bits), UsageError);
+    map.column = {0, 1};
+    map.row_begin = {0, 2};
+    map.weight = model::NumberArray(std::vector<double>{1, -1});
+    affine.terms[0].map = map;
+    model::Network once;
+    affine.terms[0].source = once.add_input("x", {2});
+    once.add_affine("once", {1}, affine);
+    EXPECT_EQ(recognise(once, InputKind::bits).weight_count(), 2U);
+}
+
 TEST(Recognise, traffic_sign_networks_fold_exactly) {
     const auto folder = std::filesystem::path(SINEW_SOURCE_DIR) / "../shared/benchmarks/traffic_signs_recognition/onnx";
     if (!std::filesystem::exists(folder)) GTEST_SKIP() << "skipped: no ../shared";
