@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/linear_map.hpp"
 
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "base/limit_scope.hpp"
+
 namespace sinew::model {
 
 std::size_t rows(const LinearMap& map) {
@@ -45,6 +51,39 @@ SparseMap selection_map(std::size_t columns, const std::vector<std::uint32_t>& s
     map.column = source;
     map.weight = NumberArray(std::vector<double>(source.size(), 1.0));
     return map;
+}
+
+namespace {
+bool repeats_columns(const SparseMap& map) {
+    std::vector<std::uint32_t> last_row(map.columns, 0);  // plus 1
+    for (std::size_t r = 0; r < map.rows(); ++r)
+        for (std::size_t k = map.row_begin[r]; k < map.row_begin[r + 1]; ++k)
+            if (std::exchange(last_row[map.column[k]], static_cast<std::uint32_t>(r + 1)) == r + 1) return true;
+    return false;
+}
+}  // namespace
+
+void merge_entries(SparseMap& map) {
+    if (!repeats_columns(map)) return;
+    SparseMap merged;
+    merged.columns = map.columns;
+    std::vector<std::size_t> place(map.columns, 0);  // of a column's last entry, plus 1
+    for (std::size_t r = 0; r < map.rows(); ++r) {
+        const std::size_t begin = merged.column.size();
+        for (std::size_t k = map.row_begin[r]; k < map.row_begin[r + 1]; ++k) {
+            if ((k & 63U) == 63U) check_limits();
+            std::size_t& at = place[map.column[k]];
+            if (at > begin) {
+                merged.weight.set(at - 1, merged.weight.exact(at - 1) + map.weight.exact(k));
+                continue;
+            }
+            merged.column.push_back(map.column[k]);
+            merged.weight.push_back(map.weight.exact(k));
+            at = merged.column.size();
+        }
+        merged.row_begin.push_back(merged.column.size());
+    }
+    map = std::move(merged);
 }
 
 std::size_t multiplications(const LinearMap& map) {

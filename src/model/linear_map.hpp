@@ -44,7 +44,8 @@ struct TransposedConvolutionMap {
     std::size_t columns() const { return convolution.rows(); }
 };
 
-/// Compressed rows: row r holds entries row_begin[r] … row_begin[r + 1] - 1.
+/// Compressed rows: row r holds entries row_begin[r] … row_begin[r + 1] - 1. In a network no two of them are in the same
+/// column (Network::add_affine merges them): a row is never longer than what it reads.
 struct SparseMap {
     std::size_t columns = 0;
     std::vector<std::size_t> row_begin{0};
@@ -67,6 +68,8 @@ std::size_t multiplications(const LinearMap& map);
 /// The sparse map that copies `columns` inputs onto themselves, or selects source[r] for row r.
 SparseMap identity_map(std::size_t columns);
 SparseMap selection_map(std::size_t columns, const std::vector<std::uint32_t>& source);
+/// Adds up the entries of a row that are in the same column (of a product with a selection that repeats components).
+void merge_entries(SparseMap& map);
 
 namespace detail {
 template <class Visit>

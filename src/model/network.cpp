@@ -39,8 +39,10 @@ LayerId Network::add_affine(std::string name, std::vector<std::size_t> shape, Af
     }
     // Kernels read floats of dense maps alone.
     affine.bias.widen();
-    for (AffineTerm& term : affine.terms)
+    for (AffineTerm& term : affine.terms) {
+        if (auto* sparse = std::get_if<SparseMap>(&term.map)) merge_entries(*sparse);
         if (!std::holds_alternative<DenseMap>(term.map)) weights(term.map).widen();
+    }
     return add(std::move(name), std::move(shape), size, std::move(affine));
 }
 

@@ -100,11 +100,8 @@ class Recognition {
         model::DenseMap dense{rows, map.columns, {}};
         std::vector<double> numbers(rows * map.columns, 0.0);
         for (std::size_t r = 0; r < rows; ++r)
-            for (std::size_t k = map.row_begin[r]; k < map.row_begin[r + 1]; ++k) {
-                double& number = numbers[r * map.columns + map.column[k]];
-                if (number != 0) fail("it reads a component several times");
-                number = map.weight.nearest()[k];
-            }
+            for (std::size_t k = map.row_begin[r]; k < map.row_begin[r + 1]; ++k)
+                numbers[r * map.columns + map.column[k]] = map.weight.nearest()[k];
         dense.weights = model::NumberArray(std::move(numbers));
         return dense;
     }

@@ -222,5 +222,34 @@ TEST(Network, knows_its_components) {
     EXPECT_EQ(network.affine_form(middle, 0), LinearForm({{Variable(1), 2}}, 0)) << "0·x0 is no term";
 }
 
+/// Else a row would be longer than what it reads, which neither buffers nor bounds of rounding errors allow for.
+TEST(Network, merges_entries_in_the_same_column) {
+    Random random(4);
+    for (int trial = 0; trial < 50; ++trial) {
+        SparseMap map;
+        map.columns = 1 + random.below(4);
+        std::vector<std::vector<Rational>> expected;
+        for (std::size_t r = 0; r < 5; ++r) {
+            std::vector<Rational>& row = expected.emplace_back(map.columns, 0);
+            for (std::size_t k = random.below(12); k > 0; --k) {
+                const Rational weight(static_cast<long>(random.integer(-9, 9)), random.chance(0.5) ? 3 : 4);
+                map.column.push_back(static_cast<std::uint32_t>(random.below(map.columns)));
+                map.weight.push_back(weight);
+                row[map.column.back()] += weight;
+            }
+            map.row_begin.push_back(map.column.size());
+        }
+        Network network;
+        AffineLayer affine;
+        affine.terms.push_back({network.add_input("x", {map.columns}), map});
+        affine.bias = NumberArray(5);
+        const LayerId layer = network.add_affine("sum", {5}, std::move(affine));
+        const LinearMap& made = std::get<AffineLayer>(network.layer(layer).operation).terms[0].map;
+        EXPECT_EQ(matrix_of(made), expected);
+        const auto& merged = std::get<SparseMap>(made);
+        for (std::size_t r = 0; r < 5; ++r) EXPECT_LE(merged.row_begin[r + 1] - merged.row_begin[r], map.columns);
+    }
+}
+
 }  // namespace
 }  // namespace sinew::model
