@@ -44,8 +44,8 @@ struct TransposedConvolutionMap {
     std::size_t columns() const { return convolution.rows(); }
 };
 
-/// Compressed rows: row r holds entries row_begin[r] … row_begin[r + 1] - 1. In a network no two of them are in the same
-/// column (Network::add_affine merges them): a row is never longer than what it reads.
+/// Compressed rows: row r holds entries row_begin[r] … row_begin[r + 1] - 1. In a network no two of them are in the
+/// same column (Network::add_affine merges them): a row is never longer than what it reads.
 struct SparseMap {
     std::size_t columns = 0;
     std::vector<std::size_t> row_begin{0};

@@ -62,7 +62,8 @@ TEST(Recognise, knows_sparse_matrices) {
     Random random(3);
     for (int i = 0; i < 5; ++i) {
         const std::vector<Rational> input = support::random_input(random, found);
-        EXPECT_EQ(model::evaluate(found, input), model::evaluate(network, input));
+        const std::vector<Rational> values = model::evaluate(network, input);  // of the inputs, too
+        EXPECT_EQ(model::evaluate(found, input), std::vector<Rational>(values.end() - 2, values.end()));
     }
 }
 
