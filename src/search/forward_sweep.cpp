@@ -17,8 +17,6 @@ constexpr std::size_t most_inputs = 8;
 constexpr std::size_t many_cases = 64;
 /// A side below this share of its ends' magnitude is not cut: doubles tell hardly anything new there.
 constexpr double least_share = 0x1p-48;
-/// An input whose effect sits in the errors has a small coefficient; it is cut, too.
-constexpr double least_coefficient_share = 0.1;
 /// One input: what is left after so many cuts is around steep places, whose few pieces are better walked over.
 constexpr double walk_share = 0x1p-16;
 /// The same after so many cuts in turn each of which brought the bound nearer to 0 by less than this share.
@@ -151,24 +149,16 @@ bool ForwardSweep::look(Item& item, std::size_t box, Look& out) {
             }
         }
         const double bound = conjunction.empty() ? -infinity : row_bounds_[best].value;
-        if (bound >= out.bound && kept > 1) continue;
-        out.bound = bound;
-        if (conjunction.empty())
-            out.row = {0, 0, 0, std::vector<double>(inputs, 0.0)};
-        else
-            out.row = row_bounds_[best];
+        out.bound = std::min(out.bound, bound);
     }
     item.open.resize(kept);
     return kept > 0;
 }
 
 /// False: no side can be cut.
-bool ForwardSweep::split(const Item& item, std::size_t box, const Look& seen) {
+bool ForwardSweep::split(const Item& item, std::size_t box) {
     const std::size_t inputs = item.lower.size();
     const Case& of = cases_[item.of_case];
-    double largest = 0;
-    for (const double c : seen.row.coefficients)
-        if (std::isfinite(c)) largest = std::max(largest, std::fabs(c));
     std::size_t best = inputs;
     double best_score = -1;
     for (std::size_t i = 0; i < inputs; ++i) {
@@ -177,9 +167,9 @@ bool ForwardSweep::split(const Item& item, std::size_t box, const Look& seen) {
         const double whole = of.upper[i] - of.lower[i];
         if (!(side > std::max(std::fabs(item.lower[i]), std::fabs(item.upper[i])) * least_share)) continue;
         if (!(item.lower[i] < middle && middle < item.upper[i])) continue;
-        // Coefficients are of the sides as they are; where they say nothing the side that was cut least is.
-        const double c = std::isfinite(seen.row.coefficients[i]) ? std::fabs(seen.row.coefficients[i]) : 0;
-        const double score = largest > 0 ? std::max(c, least_coefficient_share * largest * side / whole) : side / whole;
+        // The side that was cut least: by the row's coefficients lattices of minima and maxima take half as many boxes
+        // again.
+        const double score = side / whole;
         if (!(score > best_score)) continue;
         best_score = score;
         best = i;
@@ -236,7 +226,7 @@ engine::Progress ForwardSweep::advance(const engine::Turn& turn, engine::Knowled
                     return engine::Progress::answered;
                 }
             }
-            if (!is_leaf(item, b, seen.bound) && split(item, b, seen)) continue;
+            if (!is_leaf(item, b, seen.bound) && split(item, b)) continue;
             if (walks_) {
                 leaves_.push_back(std::move(item));
                 continue;

@@ -49,7 +49,6 @@ class ForwardSweep : public engine::Engine {
     /// What the bounds of an open box say about its hardest conjunction.
     struct Look {
         double bound = 0;                   ///< of its best row
-        bounds::ForwardRow row;             ///< that row's line
         std::vector<double> hopeful_point;  ///< where all its rows hold by their forms; empty if there is none
     };
 
@@ -60,7 +59,7 @@ class ForwardSweep : public engine::Engine {
     /// False: the box is refuted.
     bool look(Item& item, std::size_t box, Look& out);
     bool holds_at(const std::vector<std::uint32_t>& conjunction, std::span<const double> at) const;
-    bool split(const Item& item, std::size_t box, const Look& seen);
+    bool split(const Item& item, std::size_t box);
     /// Whether cuts of the one input do no good: this is left to the walk.
     bool is_leaf(Item& item, std::size_t box, double bound) const;
     /// Walks the leaves, the last one first; answered or exhausted: all of them, or a witness was found.

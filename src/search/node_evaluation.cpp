@@ -24,7 +24,7 @@ constexpr double least_coefficient_share = 0.1;
 constexpr double share_alone = 0.5;
 constexpr double share_together = 0.2;
 /// Inputs up to which it is looked at, where neurons are not smooth.
-constexpr std::size_t most_influence = 48;
+constexpr std::size_t most_influence = 15;
 /// The little linear program is dense.
 constexpr std::size_t most_joint_rows = 40;
 
