@@ -55,6 +55,10 @@ struct PencilLines {
     const double* shift;
 };
 
+/// What Adam keeps of its means of derivatives and of their squares.
+constexpr double keep_mean = 0.9;
+constexpr double keep_square = 0.99;
+
 /// Adam (Kingma and Ba, 2015) on a layer. role: 0 nothing to choose, 1 an open slope, 2 and -2 a multiplier of a split
 /// (pre-activation >= 0, <= 0).
 struct AscentState {

@@ -64,8 +64,6 @@ inline Vector combined(const PencilWeights& weights, Vector first, Vector second
 
 void pencil_ascend(LaneList list, const double* post, const double* in, const PencilLines& lines,
                    const double* magnitude, const AscentStep& step) {
-    constexpr double keep_mean = 0.9;
-    constexpr double keep_square = 0.99;
     const Vector zero{};
     const Vector one = spread(1);
     const Vector two = spread(2);

@@ -9,8 +9,6 @@ namespace sinew::bounds {
 
 namespace {
 constexpr std::size_t place_rows = 6;
-constexpr double keep_mean = 0.9;
-constexpr double keep_square = 0.99;
 
 struct Line {
     double slope;

@@ -86,8 +86,6 @@ void concretise_lanes(std::size_t count, const double* coefficient, const double
 
 void ascend(LaneList list, const double* post, const double* in, const ReluLines& lines, const AscentState& state,
             const AscentStep& step) {
-    constexpr double keep_mean = 0.9;
-    constexpr double keep_square = 0.99;
     const Vector zero{};
     const Vector one = spread(1);
     for (std::size_t n = 0; n < list.count; ++n) {

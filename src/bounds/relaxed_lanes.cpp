@@ -10,11 +10,6 @@
 
 namespace sinew::bounds {
 
-namespace {
-constexpr double keep_mean = 0.9;
-constexpr double keep_square = 0.99;
-}  // namespace
-
 Objective::Objective(const LinearForm& form, double sign) {
     for (const LinearTerm& term : form.terms()) {
         terms.emplace_back(static_cast<std::uint32_t>(term.variable.index()), sign * to_nearest(term.coefficient));

@@ -13,10 +13,10 @@ namespace sinew::search {
 namespace {
 constexpr std::size_t most_disjuncts = std::size_t{1} << 18;
 constexpr std::size_t few_inputs = 2;
-constexpr std::size_t most_inputs = 8;
+constexpr std::size_t most_swept_inputs = 8;
 constexpr std::size_t many_cases = 64;
 /// A side below this share of its ends' magnitude is not cut: doubles tell hardly anything new there.
-constexpr double least_share = 0x1p-48;
+constexpr double least_cut_share = 0x1p-48;
 /// One input: what is left after so many cuts is around steep places, whose few pieces are better walked over.
 constexpr double walk_share = 0x1p-16;
 /// The same after so many cuts in turn each of which brought the bound nearer to 0 by less than this share.
@@ -35,7 +35,7 @@ std::unique_ptr<ForwardSweep> ForwardSweep::make(const model::Query& query) {
 
 bool ForwardSweep::prepare() {
     const std::vector<Variable> inputs = query_.network.input_variables();
-    if (inputs.empty() || inputs.size() > most_inputs) return false;
+    if (inputs.empty() || inputs.size() > most_swept_inputs) return false;
     for (const model::Domain& domain : demanded_domains(query_))
         if (domain.kind != model::DomainKind::real || !domain.values.empty()) return false;
     auto all = disjuncts(query_, most_disjuncts);
@@ -165,7 +165,7 @@ bool ForwardSweep::split(const Item& item, std::size_t box) {
         const double side = item.upper[i] - item.lower[i];
         const double middle = item.lower[i] + side / 2;
         const double whole = of.upper[i] - of.lower[i];
-        if (!(side > std::max(std::fabs(item.lower[i]), std::fabs(item.upper[i])) * least_share)) continue;
+        if (!(side > std::max(std::fabs(item.lower[i]), std::fabs(item.upper[i])) * least_cut_share)) continue;
         if (!(item.lower[i] < middle && middle < item.upper[i])) continue;
         // The side that was cut least: by the row's coefficients lattices of minima and maxima take half as many boxes
         // again.

@@ -12,7 +12,7 @@ namespace {
 using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedInputStream;
 
-constexpr std::size_t large = 4096;  // bytes of raw data that are left where they are
+constexpr std::size_t large_payload = 4096;  // bytes of raw data that are left where they are
 
 /// Merges a run of fields into a message.
 bool merge(std::string_view fields, google::protobuf::MessageLite& message) {
@@ -50,7 +50,7 @@ bool merge_but(std::string_view bytes, int apart, google::protobuf::MessageLite&
 
 bool parse_tensor(std::string_view bytes, TensorProto& tensor, std::string_view& raw) {
     return merge_but(bytes, TensorProto::kRawDataFieldNumber, tensor, [&](std::string_view payload) {
-        if (payload.size() < large) {
+        if (payload.size() < large_payload) {
             raw = {};
             return Taken::refused;
         }
