@@ -296,7 +296,7 @@ TEST_F(QuestionCampaignTest, a_question_that_cannot_be_read_gives_way_to_the_cor
 }
 
 TEST_F(QuestionCampaignTest, what_had_no_answer_is_asked_again_where_there_is_more_time) {
-    const std::string hard = folder_.write("hard.dnn", question(45, 18, 7));
+    const std::string hard = folder_.write("hard.dnn", question(33, 18, 7));
     const std::string easy = folder_.write("easy.dnn", question(100, 14, 7));
     const std::string list = folder_.write("list.csv", hard + "\n" + easy + "\n");
     const auto ask = [&](const std::string& timeout) {
