@@ -3,6 +3,7 @@
 // kernels_<instruction set>.cpp after the products, whose Component it takes (kernels_vector.hpp says how).
 #include "bounds/kernels_vector.hpp"
 #include "bounds/lane_kernel_table.hpp"
+#include "bounds/line_kernels_body.hpp"
 
 namespace sinew::bounds {
 namespace SINEW_KERNELS {
@@ -10,28 +11,12 @@ namespace {
 
 void pencil_backward(LaneList list, const double* post, double* pre, const PencilLines& lines, const double* magnitude,
                      double* constant, double* absolute) {
-    Component sum = load_component(constant);
-    Component error = load_component(absolute);
-    for (std::size_t n = 0; n < list.count; ++n) {
-        const std::size_t k = at(list, n);
-        const Vector size = spread(magnitude[k]);
-        const double* line = lines.line + k * PencilLines::line_rows * lanes;
-        for (std::size_t v = 0; v < Component::width; ++v) {
-            const std::size_t place = k * lanes + v * SINEW_LANES;
-            const double* own = line + v * SINEW_LANES;
-            const Vector g = load(post + place);
-            const Mask below = g >= 0;
-            const Vector slope = below ? load(own) : load(own + 2 * lanes);
-            const Vector lift = g * (below ? load(own + lanes) : load(own + 3 * lanes));
-            const Vector shift = load(lines.shift + place);
-            const Vector moved = g * slope;
-            sum.part[v] += lift;
-            error.part[v] += fused(magnitude_of(moved) + magnitude_of(shift), size, magnitude_of(lift));
-            store(pre + place, load(pre + place) + (moved + shift));
-        }
-    }
-    store_component(constant, sum);
-    store_component(absolute, error);
+    backward(list, post, pre, lines.shift, magnitude, constant, absolute, [&](std::size_t k, std::size_t v, Vector g) {
+        const double* own = lines.line + k * PencilLines::line_rows * lanes + v * SINEW_LANES;
+        const Mask below = g >= 0;
+        return TakenLine{below ? load(own) : load(own + 2 * lanes),
+                         g * (below ? load(own + lanes) : load(own + 3 * lanes))};
+    });
 }
 
 void pencil_forward(LaneList list, const double* post, const double* in, double* out, const PencilLines& lines) {
@@ -90,12 +75,8 @@ void pencil_ascend(LaneList list, const double* post, const double* in, const Pe
             const Vector turn = left ? slope[1] - slope[0] : slope[2] - slope[1];
             const Vector rise = left ? intercept[1] - intercept[0] : intercept[2] - intercept[1];
             const Vector derivative = g * fused(turn, s, rise);
-            const Vector mean = fused(spread(keep_mean), load(state + 2 * lanes), (1 - keep_mean) * derivative);
-            const Vector square =
-                fused(spread(keep_square), load(state + 3 * lanes), (1 - keep_square) * derivative * derivative);
-            store(state + 2 * lanes, mean);
-            store(state + 3 * lanes, square);
-            const Vector direction = mean / (root(square * step.square_correction) + 1e-12);
+            const Vector direction =
+                adam_direction(derivative, state + 2 * lanes, state + 3 * lanes, step.square_correction);
             const Vector moved = fused(spread(step.slope_rate), direction, choice);
             const Vector next = moved > zero ? (moved < two ? moved : two) : zero;
             store(state, below ? next : lower_choice);

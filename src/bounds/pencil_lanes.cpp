@@ -209,9 +209,7 @@ void PencilLanes::ascend_multipliers(const LaneMatrix& values, double rate, doub
             double derivative = 0;
             if (shift > 0 || (shift == 0 && beyond_upper > 0)) derivative = beyond_upper;
             if (shift < 0 || (shift == 0 && beyond_lower < 0)) derivative = beyond_lower;
-            sides.mean = keep_mean * sides.mean + (1 - keep_mean) * derivative;
-            sides.square = keep_square * sides.square + (1 - keep_square) * derivative * derivative;
-            const double direction = sides.mean / (std::sqrt(sides.square * square_correction) + 1e-12);
+            const double direction = sides.moments.direction(derivative, square_correction);
             const double moved = shift + rate * scale[lane] * direction;
             const double least = sides.lower == -infinity || shift > 0 ? 0 : -infinity;  // signs change at 0
             const double most = sides.upper == infinity || shift < 0 ? 0 : infinity;

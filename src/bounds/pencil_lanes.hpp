@@ -51,8 +51,7 @@ class PencilLanes {
         std::uint32_t neuron;
         double lower = -infinity;
         double upper = infinity;
-        double mean = 0;
-        double square = 0;
+        Moments moments{};
     };
     /// What several lanes may have in common.
     struct Request {

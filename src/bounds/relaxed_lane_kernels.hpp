@@ -3,6 +3,7 @@
 // first component; `list` names the components to visit.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <span>
 
@@ -29,6 +30,19 @@ void concretise_lanes(std::size_t count, const double* coefficient, const double
 /// A step of Adam on a layer's slopes and multipliers.
 void ascend(std::span<const std::uint32_t> list, const double* post, const double* in, const ReluLines& lines,
             const AscentState& state, const AscentStep& step);
+
+/// What Adam keeps of the derivatives of one multiplier.
+struct Moments {
+    double mean = 0;
+    double square = 0;
+
+    /// The direction after one more derivative.
+    double direction(double derivative, double square_correction) {
+        mean = keep_mean * mean + (1 - keep_mean) * derivative;
+        square = keep_square * square + (1 - keep_square) * derivative * derivative;
+        return mean / (std::sqrt(square * square_correction) + 1e-12);
+    }
+};
 
 /// The same passes through a layer of other neurons; the last is a step on its choices of lines alone.
 void pencil_backward(std::span<const std::uint32_t> list, const double* post, double* pre, const PencilLines& lines,

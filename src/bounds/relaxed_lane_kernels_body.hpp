@@ -4,6 +4,7 @@
 #include "bounds/float_kernels_body.hpp"
 #include "bounds/kernels_vector.hpp"
 #include "bounds/lane_kernel_table.hpp"
+#include "bounds/line_kernels_body.hpp"
 
 namespace sinew::bounds {
 namespace SINEW_KERNELS {
@@ -11,26 +12,12 @@ namespace {
 
 void relax_backward(LaneList list, const double* post, double* pre, const ReluLines& lines, const double* magnitude,
                     double* constant, double* absolute) {
-    Component sum = load_component(constant);
-    Component error = load_component(absolute);
-    for (std::size_t n = 0; n < list.count; ++n) {
-        const std::size_t k = at(list, n);
-        const Vector size = spread(magnitude[k]);
-        for (std::size_t v = 0; v < Component::width; ++v) {
-            const std::size_t place = k * lanes + v * SINEW_LANES;
-            const Vector g = load(post + place);
-            const Mask below = g >= 0;
-            const Vector slope = below ? load(lines.slope + place) : load(lines.upper_slope + place);
-            const Vector lift = below ? Vector{} : g * load(lines.upper_intercept + place);
-            const Vector shift = load(lines.shift + place);
-            const Vector moved = g * slope;
-            sum.part[v] += lift;
-            error.part[v] += fused(magnitude_of(moved) + magnitude_of(shift), size, magnitude_of(lift));
-            store(pre + place, load(pre + place) + (moved + shift));
-        }
-    }
-    store_component(constant, sum);
-    store_component(absolute, error);
+    backward(list, post, pre, lines.shift, magnitude, constant, absolute, [&](std::size_t k, std::size_t v, Vector g) {
+        const std::size_t place = k * lanes + v * SINEW_LANES;
+        const Mask below = g >= 0;
+        return TakenLine{below ? load(lines.slope + place) : load(lines.upper_slope + place),
+                         below ? Vector{} : g * load(lines.upper_intercept + place)};
+    });
 }
 
 void relax_forward(LaneList list, const double* post, const double* in, double* out, const ReluLines& lines) {
@@ -97,12 +84,8 @@ void ascend(LaneList list, const double* post, const double* in, const ReluLines
             const Vector s = load(in + place);
             const Mask open = role == 1;
             const Vector derivative = open ? (g > 0 ? g * s : zero) : side * s;
-            const Vector mean = fused(spread(keep_mean), load(state.mean + place), (1 - keep_mean) * derivative);
-            const Vector square =
-                fused(spread(keep_square), load(state.square + place), (1 - keep_square) * derivative * derivative);
-            store(state.mean + place, mean);
-            store(state.square + place, square);
-            const Vector direction = mean / (root(square * step.square_correction) + 1e-12);
+            const Vector direction =
+                adam_direction(derivative, state.mean + place, state.square + place, step.square_correction);
             const Vector old_slope = load(lines.slope + place);
             const Vector moved = fused(spread(step.slope_rate), direction, old_slope);
             const Vector slope = moved < 0 ? zero : moved > 1 ? one : moved;

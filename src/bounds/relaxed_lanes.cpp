@@ -472,9 +472,7 @@ void RelaxedLanes::ascend_rows(double rate, double square_correction) {
         for (std::size_t r = 0; r < rows_[j].size(); ++r) {
             RowState& row = rows_[j][r];
             const double derivative = value(conditions_[j]->rows[r], j);
-            row.mean = keep_mean * row.mean + (1 - keep_mean) * derivative;
-            row.square = keep_square * row.square + (1 - keep_square) * derivative * derivative;
-            const double direction = row.mean / (std::sqrt(row.square * square_correction) + 1e-12);
+            const double direction = row.moments.direction(derivative, square_correction);
             row.multiplier = std::max(row.multiplier + rate * row.scale * direction, 0.0);
         }
     }

@@ -138,8 +138,7 @@ class RelaxedLanes {
     struct RowState {
         double multiplier = 0;
         double scale = 0;
-        double mean = 0;
-        double square = 0;
+        Moments moments{};
     };
     std::array<const Condition*, lanes> conditions_{};
     std::array<std::vector<RowState>, lanes> rows_;
