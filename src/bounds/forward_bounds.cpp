@@ -22,7 +22,6 @@ using model::MaxPoolLayer;
 
 namespace {
 constexpr double unit = 0x1p-53;
-constexpr double far_below = 0x1p-1000;
 /// What a slope and a shift are off by, as a share of what goes in.
 constexpr double step_share = 16 * unit;
 /// An error that is a smaller share of a neuron's width is hardly worth a back-substitution.
@@ -71,7 +70,7 @@ bool ForwardBounds::fits(const model::Network& network) {
             const model::NumberArray& numbers = model::weights(term.map);
             if (numbers.all_doubles()) continue;
             for (std::size_t i = 0; i < numbers.size(); ++i)
-                if (std::fabs(numbers.nearest()[i]) < far_below && !numbers.holds_double(i)) return false;
+                if (std::fabs(numbers.nearest()[i]) < underflow_reserve && !numbers.holds_double(i)) return false;
         }
     }
     return true;
@@ -246,7 +245,7 @@ void ForwardBounds::refine(std::size_t layer, std::size_t component, std::span<c
         spread += std::fabs(half * radius);
         mass += (std::fabs(below[i]) + std::fabs(above[i])) * (std::fabs(middle) + radius);
     }
-    const double error = apart + spread + plan.gamma * mass + far_below;
+    const double error = apart + spread + plan.gamma * mass + underflow_reserve;
     Bounds& known = bounds_[plan.bounds + component];
     if (error < forms.error.row(component)[0] && error >= 0) {
         for (std::size_t i = 0; i < inputs_; ++i) number(forms, width_, component, i)[0] = numbers[i];
@@ -290,7 +289,7 @@ void ForwardBounds::finish(double gamma, Forms& forms, std::size_t row, Bounds& 
     const double* constant = number(forms, width_, row, inputs_);
     double* error = forms.error.row(row);
     for (std::size_t b = 0; b < width_; ++b) {
-        error[b] += gamma * (std::fabs(constant[b]) + spread[b] + error[b]) + far_below;
+        error[b] += gamma * (std::fabs(constant[b]) + spread[b] + error[b]) + underflow_reserve;
         bounds.lower[b] = constant[b] - (spread[b] + error[b]);
         bounds.upper[b] = constant[b] + (spread[b] + error[b]);
     }
@@ -568,7 +567,7 @@ void ForwardBounds::lower_bound(const Row& row, std::size_t box, ForwardRow& out
         error += std::fabs(weight) * forms.error.row(component.index)[box];
         mass += std::fabs(number(forms, width_, component.index, inputs_)[box]) + forms.error.row(component.index)[box];
     }
-    error += far_below * mass;
+    error += underflow_reserve * mass;
     const double terms = static_cast<double>(row.terms.size());
     error += (8 * (terms + static_cast<double>(inputs_) + 8) * unit) * (magnitude + error);
     double spread = 0;

@@ -20,7 +20,6 @@ using model::Layer;
 using model::MaxPoolLayer;
 
 namespace {
-constexpr double tiny = 0x1p-1000;
 /// Lanes of a block at most, and the memory that coefficients may take.
 constexpr std::size_t most_lanes = 64;
 constexpr std::size_t arena_doubles = std::size_t{1} << 23;
@@ -129,8 +128,8 @@ State NetworkBounds::start(std::span<const Interval> inputs) {
         for (std::size_t i = plans_[l].first; i < plans_[l].first + plans_[l].size; ++i)
             magnitude_[i] = state.at(i).magnitude();
     }
-    underflow_ = tiny;
-    for (const double magnitude : magnitude_) underflow_ += tiny * magnitude;
+    underflow_ = underflow_reserve;
+    for (const double magnitude : magnitude_) underflow_ += underflow_reserve * magnitude;
     relax(state);
     return state;
 }
@@ -158,8 +157,8 @@ void NetworkBounds::interval_affine(State& state, std::size_t layer) {
             });
         }
         const std::size_t variable = plans_[layer].first + i;
-        budget_[variable] = absolute * (1 + 0x1p-20) + tiny * below;
-        const double slack = gamma_ * budget_[variable] + tiny;
+        budget_[variable] = absolute * (1 + 0x1p-20) + underflow_reserve * below;
+        const double slack = gamma_ * budget_[variable] + underflow_reserve;
         const Interval known = Interval::around(lower - slack, upper + slack);
         state.lower[variable] = known.lower;
         state.upper[variable] = known.upper;

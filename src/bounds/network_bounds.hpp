@@ -40,6 +40,9 @@ struct State {
 
 class ForwardBounds;
 
+/// More than the underflow of 2^75 products.
+constexpr double underflow_reserve = 0x1p-1000;
+
 /// A linear form in doubles, over any variables of the network. Coefficients may be rounded (to nearest): the budget
 /// covers that.
 struct Row {

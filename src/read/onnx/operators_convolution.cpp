@@ -43,6 +43,31 @@ Tensor take_image(Operator& node) {
         node.fail(fmt::format("a batch of {} images is not supported", node.input_shape(0)[0]));
     return node.network().contiguous(node.take_tensor(0), node.name() + "_input");
 }
+
+/// All but the sizes of the images.
+model::ConvolutionMap convolution(const Window& window, std::size_t groups, model::NumberArray kernel) {
+    const auto& [height, width] = window.axis;
+    model::ConvolutionMap map;
+    map.kernel_height = height.kernel;
+    map.kernel_width = width.kernel;
+    map.stride_height = height.stride;
+    map.stride_width = width.stride;
+    map.pad_top = height.pad_begin;
+    map.pad_left = width.pad_begin;
+    map.dilation_height = height.dilation;
+    map.dilation_width = width.dilation;
+    map.groups = groups;
+    map.kernel = std::move(kernel);
+    return map;
+}
+
+/// The map's image plus a bias, of `channels` channels with `area` elements each.
+void set_output(Operator& node, const Shape& shape, Tensor& image, std::size_t channels, std::size_t area,
+                model::LinearMap map) {
+    node.network().charge(element_count(shape));
+    model::NumberArray bias = spread_bias(node, 2, channels, area);
+    node.set_output(node.network().map(node.name(), shape, image, std::move(map), std::move(bias)));
+}
 }  // namespace
 
 void conv(Operator& node) {
@@ -58,26 +83,14 @@ void conv(Operator& node) {
     node.check_size(shape);
     Tensor image = take_image(node);
     const auto& [height, width] = window.axis;
-    model::ConvolutionMap map;
+    model::ConvolutionMap map = convolution(window, groups, std::move(weights.reals));
     map.in_channels = window.channels;
     map.in_height = height.input;
     map.in_width = width.input;
     map.out_channels = channels;
     map.out_height = height.output;
     map.out_width = width.output;
-    map.kernel_height = height.kernel;
-    map.kernel_width = width.kernel;
-    map.stride_height = height.stride;
-    map.stride_width = width.stride;
-    map.pad_top = height.pad_begin;
-    map.pad_left = width.pad_begin;
-    map.dilation_height = height.dilation;
-    map.dilation_width = width.dilation;
-    map.groups = groups;
-    map.kernel = std::move(weights.reals);
-    node.network().charge(element_count(shape));
-    model::NumberArray bias = spread_bias(node, 2, channels, height.output * width.output);
-    node.set_output(node.network().map(node.name(), shape, image, std::move(map), std::move(bias)));
+    set_output(node, shape, image, channels, height.output * width.output, std::move(map));
 }
 
 void conv_transpose(Operator& node) {
@@ -93,27 +106,15 @@ void conv_transpose(Operator& node) {
     Tensor image = take_image(node);
     const auto& [height, width] = window.axis;
     // The convolution whose transpose this is reads the image that is written here.
-    model::TransposedConvolutionMap map;
-    model::ConvolutionMap& of = map.convolution;
+    model::ConvolutionMap of = convolution(window, groups, std::move(weights.reals));
     of.in_channels = channels;
     of.in_height = height.output;
     of.in_width = width.output;
     of.out_channels = window.channels;
     of.out_height = height.input;
     of.out_width = width.input;
-    of.kernel_height = height.kernel;
-    of.kernel_width = width.kernel;
-    of.stride_height = height.stride;
-    of.stride_width = width.stride;
-    of.pad_top = height.pad_begin;
-    of.pad_left = width.pad_begin;
-    of.dilation_height = height.dilation;
-    of.dilation_width = width.dilation;
-    of.groups = groups;
-    of.kernel = std::move(weights.reals);
-    node.network().charge(element_count(shape));
-    model::NumberArray bias = spread_bias(node, 2, channels, height.output * width.output);
-    node.set_output(node.network().map(node.name(), shape, image, std::move(map), std::move(bias)));
+    set_output(node, shape, image, channels, height.output * width.output,
+               model::TransposedConvolutionMap{std::move(of)});
 }
 
 }  // namespace sinew::read::onnx
