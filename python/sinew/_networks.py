@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import os
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
@@ -398,7 +399,7 @@ def read_network(path: Any) -> Network:
 
 def from_torch(module: Any, example_input: Any, *, opset: int = 13, softmax: str = "refuse") -> Network:
     """A module of PyTorch, by its ONNX export with this input (the first dimension is the batch). In evaluation mode."""
-    import torch
+    torch: Any = importlib.import_module("torch")  # which has no types where it is not installed
 
     if not isinstance(module, torch.nn.Module):
         raise TypeError(f"a module of PyTorch is expected, not {type(module).__name__}")
