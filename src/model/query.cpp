@@ -46,6 +46,14 @@ std::vector<Domain> input_domains(const Query& query) {
     return domains;
 }
 
+void narrow(Domain& domain, const Atom& row) {
+    const LinearTerm& term = row.form.terms()[0];
+    const Rational bound = -row.form.constant() / term.coefficient;
+    const bool is_equal = row.relation == Relation::equal;
+    if (is_equal || sgn(term.coefficient) > 0) domain.at_most(bound);
+    if (is_equal || sgn(term.coefficient) < 0) domain.at_least(bound);
+}
+
 std::vector<Domain> demanded_domains(const Query& query) {
     const std::vector<Variable> inputs = query.network.input_variables();
     std::vector<Domain> domains = input_domains(query);
@@ -61,15 +69,10 @@ std::vector<Domain> demanded_domains(const Query& query) {
         const bool negated = node.kind == FormulaKind::negation;
         const FormulaNode& inner = negated ? query.formulas.node(node.children[0]) : node;
         if (inner.kind != FormulaKind::atom || inner.atom.form.terms().size() != 1) continue;
-        const LinearTerm& term = inner.atom.form.terms()[0];
-        const bool equal = inner.atom.relation == Relation::equal;
-        if (!query.network.is_input(term.variable) || (equal && negated)) continue;
-        const auto at = std::lower_bound(inputs.begin(), inputs.end(), term.variable) - inputs.begin();
-        Domain& domain = domains[static_cast<std::size_t>(at)];
-        const Rational bound = -inner.atom.form.constant() / term.coefficient;
-        const bool from_above = (sgn(term.coefficient) > 0) != negated;
-        if (equal || from_above) domain.at_most(bound);
-        if (equal || !from_above) domain.at_least(bound);
+        const Variable variable = inner.atom.form.terms()[0].variable;
+        if (!query.network.is_input(variable) || (negated && inner.atom.relation == Relation::equal)) continue;
+        const auto at = std::lower_bound(inputs.begin(), inputs.end(), variable) - inputs.begin();
+        narrow(domains[static_cast<std::size_t>(at)], negated ? inner.atom.opposite() : inner.atom);
     }
     return domains;
 }

@@ -75,6 +75,9 @@ bool contains(const Domain& domain, const Rational& value);
 /// The narrowest interval of doubles around a domain.
 Interval enclosing(const Domain& domain);
 
+/// Narrows the domain of the one variable that `row` speaks of; a strict bound counts as a closed one.
+void narrow(Domain& domain, const Atom& row);
+
 /// By input (input_variables() order): its domain; and the same with the bounds that conjuncts of the conditions put on
 /// single inputs (strict ones as closed ones), and the least and greatest of listed values.
 std::vector<Domain> input_domains(const Query& query);

@@ -28,18 +28,12 @@ Effort sum(Effort a, Effort b) {
     return a > no_effort_limit - b ? no_effort_limit : a + b;
 }
 
-/// The row as a bound of an input; false where it is none.
-bool narrow(const model::Atom& row, const std::vector<Variable>& inputs, std::vector<model::Domain>& domains) {
-    if (row.form.terms().size() != 1) return false;
-    const LinearTerm& term = row.form.terms()[0];
-    const auto at = std::lower_bound(inputs.begin(), inputs.end(), term.variable);
-    if (at == inputs.end() || *at != term.variable) return false;
-    model::Domain& domain = domains[static_cast<std::size_t>(at - inputs.begin())];
-    const Rational bound = -row.form.constant() / term.coefficient;
-    const bool is_equal = row.relation == model::Relation::equal;
-    if (is_equal || sgn(term.coefficient) > 0) domain.at_most(bound);
-    if (is_equal || sgn(term.coefficient) < 0) domain.at_least(bound);
-    return true;
+/// The place of the one input that the row speaks of, and of nothing else.
+std::optional<std::size_t> only_input(const model::Atom& row, const std::vector<Variable>& inputs) {
+    if (row.form.terms().size() != 1) return std::nullopt;
+    const auto at = std::lower_bound(inputs.begin(), inputs.end(), row.form.terms()[0].variable);
+    if (at == inputs.end() || *at != row.form.terms()[0].variable) return std::nullopt;
+    return static_cast<std::size_t>(at - inputs.begin());
 }
 
 bool is_empty(const model::Domain& domain) {
@@ -64,10 +58,7 @@ std::unique_ptr<AttackSearch> AttackSearch::make(const model::Query& query, cons
 void AttackSearch::find_regions(const std::vector<Disjunct>& disjuncts) {
     const std::vector<Variable> inputs = query_.network.input_variables();
     if (disjuncts.size() < 2 || disjuncts.size() > most_sides / std::max<std::size_t>(inputs.size(), 1)) return;
-    const auto is_side = [&](const model::Atom& row) {
-        return row.form.terms().size() == 1 &&
-               std::binary_search(inputs.begin(), inputs.end(), row.form.terms()[0].variable);
-    };
+    const auto is_side = [&](const model::Atom& row) { return only_input(row, inputs).has_value(); };
     if (std::none_of(disjuncts.begin(), disjuncts.end(), [&](const Disjunct& disjunct) {
             return std::any_of(disjunct.rows.begin(), disjunct.rows.end(), is_side);
         }))
@@ -76,8 +67,12 @@ void AttackSearch::find_regions(const std::vector<Disjunct>& disjuncts) {
     for (const Disjunct& disjunct : disjuncts) {
         check_limits();
         Region region{domains_, {}, -infinity};
-        for (const model::Atom& row : disjunct.rows)
-            if (!narrow(row, inputs, region.domains)) region.rows.push_back(row);
+        for (const model::Atom& row : disjunct.rows) {
+            if (const std::optional<std::size_t> input = only_input(row, inputs))
+                model::narrow(region.domains[*input], row);
+            else
+                region.rows.push_back(row);
+        }
         if (std::any_of(region.domains.begin(), region.domains.end(), is_empty)) continue;
         for (std::size_t i = 0; i < domains_.size() && !differ; ++i)
             differ = region.domains[i].lower != domains_[i].lower || region.domains[i].upper != domains_[i].upper;

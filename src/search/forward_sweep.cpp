@@ -80,10 +80,11 @@ bool ForwardSweep::add_case(std::uint32_t disjunct, std::vector<double> lower, s
         const bool equal = atom.relation == model::Relation::equal;
         if (terms.size() == 1 && query_.network.is_input(terms[0].variable)) {
             const std::size_t i = input_[terms[0].variable.index()];
-            const Rational bound = -atom.form.constant() / terms[0].coefficient;
-            const bool above = sgn(terms[0].coefficient) > 0;  // the bound is an upper one
-            if (above || equal) upper[i] = std::min(upper[i], to_double_above(bound));
-            if (!above || equal) lower[i] = std::max(lower[i], to_double_below(bound));
+            model::Domain side;
+            model::narrow(side, atom);
+            const Interval around = model::enclosing(side);
+            lower[i] = std::max(lower[i], around.lower);
+            upper[i] = std::min(upper[i], around.upper);
             continue;
         }
         rows.push_back(add_row(atom.form, atom.relation == model::Relation::less));
