@@ -161,6 +161,7 @@ std::optional<ScaledWeights> scaled_weights(const NumberArray& numbers) {
             return result;
         }
     }
+    spend(5 * ticks_per_rational * numbers.size());  // each becomes a rational twice, and an integer
     const auto denominator = common_denominator(
         [&](auto&& visit) {
             if (numbers.all_doubles()) return;
