@@ -300,7 +300,9 @@ class PhaseBranching::Search {
     /// each part would do that again) and where the guess is hopeless, else when as much was spent on the tree.
     std::optional<Step> look_ahead(const Limits& limits) {
         const bool is_cut = wanted_ != PhaseTree::no_leaves;
-        const std::uint64_t first = is_cut ? shortest_look / 2 : std::max<std::uint64_t>(budget_ / 8, 1);
+        // Threads look further in the same time: the nodes that wait between theirs promise too little.
+        const std::uint64_t allowed = threads_ * budget_;
+        const std::uint64_t first = is_cut ? shortest_look / 2 : std::max<std::uint64_t>(allowed / 8, 1);
         if (!look_) look_ = {std::max(tree_->passes(), first), std::nullopt};
         const PhaseTree::End end = tree_->run(limits, look_->passes, observer_, threads_);
         if (end == PhaseTree::End::limit) return std::nullopt;
@@ -314,7 +316,7 @@ class PhaseBranching::Search {
         const double doublings = gain > 0 ? std::min(-*look_->hardest / gain, most_doublings) : most_doublings;
         const double refinement = passes_of_refinement();
         const double expected = passes * std::exp2(doublings);
-        const auto budget = static_cast<double>(budget_);
+        const auto budget = static_cast<double>(allowed);
         const bool goes_on = expected <= passes + refinement;
         const bool is_hopeless = passes >= budget / 4 && expected > hopeless * (passes + refinement);
         if (!is_cut && (goes_on || (passes < budget && !is_hopeless))) return std::nullopt;
