@@ -3,13 +3,20 @@
 // network_bounds.hpp; the loops are in kernels_body.hpp.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/limit_scope.hpp"
+#include "base/share_out.hpp"
 #include "bounds/convolution_walk.hpp"
 #include "bounds/network_bounds.hpp"
 
 namespace sinew::bounds {
+
+namespace {
+/// Fewer blocks of a layer are not worth threads.
+constexpr std::size_t least_shared_blocks = 4;
+}  // namespace
 
 using model::ActivationLayer;
 using model::AffineLayer;
@@ -332,7 +339,27 @@ double NetworkBounds::finished(double constant, double absolute) const {
     return std::isfinite(value) ? value : -std::numeric_limits<double>::infinity();
 }
 
-bool NetworkBounds::tighten_affine(State& state, std::size_t layer, ForwardBounds* forward) {
+/// Of pre-activations of a layer, whose lines below are at hand.
+void NetworkBounds::bound_block(State& state, std::size_t layer, std::span<const std::uint32_t> components) {
+    const std::size_t count = components.size();
+    begin_block(2 * count);
+    if (looks_at_reach_) {
+        for (const std::uint32_t i : components) reach_map_.add(boxes_, layer, i);
+        reach_from(layer);
+    }
+    begin_bound_rows(layer, components);
+    carry_back(state, layer == 0 ? 0 : layer - 1);
+    concretise(state);
+    for (std::size_t i = 0; i < count; ++i) {
+        double& lower = state.lower[plans_[layer].first + components[i]];
+        double& upper = state.upper[plans_[layer].first + components[i]];
+        lower = std::max(lower, finished(concrete_[i], concrete_absolute_[i]));
+        upper = std::min(upper, -finished(concrete_[count + i], concrete_absolute_[count + i]));
+    }
+}
+
+bool NetworkBounds::tighten_affine(State& state, std::size_t layer, ForwardBounds* forward,
+                                   std::span<NetworkBounds* const> peers) {
     const Plan& plan = plans_[layer];
     pending_.clear();
     const auto contradicts = [&](std::size_t i) {
@@ -351,24 +378,28 @@ bool NetworkBounds::tighten_affine(State& state, std::size_t layer, ForwardBound
     // Neighbours share their receptive fields.
     if (looks_at_reach_) pending_ = along_curve(reach_map_.shape(layer), pending_);
     const std::size_t block = capacity_ / 2;
-    for (std::size_t begin = 0; begin < pending_.size(); begin += block) {
-        const std::size_t count = std::min(block, pending_.size() - begin);
-        begin_block(2 * count);
-        const std::span<const std::uint32_t> components(pending_.data() + begin, count);
-        if (looks_at_reach_) {
-            for (const std::uint32_t i : components) reach_map_.add(boxes_, layer, i);
-            reach_from(layer);
-        }
-        begin_bound_rows(layer, components);
-        carry_back(state, layer == 0 ? 0 : layer - 1);
-        concretise(state);
-        for (std::size_t i = 0; i < count; ++i) {
-            double& lower = state.lower[plan.first + components[i]];
-            double& upper = state.upper[plan.first + components[i]];
-            lower = std::max(lower, finished(concrete_[i], concrete_absolute_[i]));
-            upper = std::min(upper, -finished(concrete_[count + i], concrete_absolute_[count + i]));
-            if (contradicts(components[i])) return false;
-            if (forward != nullptr) refine_forward(*forward, layer, components[i], i, count + i);
+    const std::size_t blocks = (pending_.size() + block - 1) / block;
+    const auto components = [&](std::size_t b) {
+        return std::span<const std::uint32_t>(pending_).subspan(b * block,
+                                                                std::min(block, pending_.size() - b * block));
+    };
+    if (!peers.empty() && forward == nullptr && blocks >= least_shared_blocks) {
+        std::vector<std::uint8_t> is_ready(peers.size(), 0);
+        work_off(0, blocks, peers.size() + 1, current_limits(), [&](std::size_t b, std::size_t worker) {
+            if (worker == 0) return bound_block(state, layer, components(b));
+            NetworkBounds& peer = *peers[worker - 1];
+            if (std::exchange(is_ready[worker - 1], std::uint8_t{1}) == 0)
+                for (std::size_t l = 0; l < layer; ++l) peer.relax_layer(state, l);
+            peer.bound_block(state, layer, components(b));
+        });
+        check_limits();
+        return std::none_of(pending_.begin(), pending_.end(), contradicts);
+    }
+    for (std::size_t b = 0; b < blocks; ++b) {
+        bound_block(state, layer, components(b));
+        for (std::size_t i = 0; i < components(b).size(); ++i) {
+            if (contradicts(components(b)[i])) return false;
+            if (forward != nullptr) refine_forward(*forward, layer, components(b)[i], i, components(b).size() + i);
         }
     }
     return true;

@@ -230,7 +230,8 @@ std::optional<double> NetworkBounds::split_point(const State& state, std::uint32
     return std::nullopt;
 }
 
-bool NetworkBounds::tighten(State& state, std::size_t first, ForwardBounds* forward) {
+bool NetworkBounds::tighten(State& state, std::size_t first, ForwardBounds* forward,
+                            std::span<NetworkBounds* const> peers) {
     open_phases_ = 0;
     contradiction_.reset();
     if (forward != nullptr) {
@@ -252,14 +253,10 @@ bool NetworkBounds::tighten(State& state, std::size_t first, ForwardBounds* forw
                 return false;
             }
         }
-        if (l >= first && plans_[l].needs_bounds && !tighten_affine(state, l, forward)) return false;
-        if (std::holds_alternative<ActivationLayer>(operation)) {
-            if (!image_activation(state, l)) return false;
-            relax_activation(state, l);
-        } else if (std::holds_alternative<MaxPoolLayer>(operation)) {
-            if (!image_pool(state, l)) return false;
-            relax_pool(state, l);
-        }
+        if (l >= first && plans_[l].needs_bounds && !tighten_affine(state, l, forward, peers)) return false;
+        if (std::holds_alternative<ActivationLayer>(operation) && !image_activation(state, l)) return false;
+        if (std::holds_alternative<MaxPoolLayer>(operation) && !image_pool(state, l)) return false;
+        relax_layer(state, l);
     }
     return true;
 }
@@ -287,11 +284,13 @@ void NetworkBounds::refine_forward(ForwardBounds& forward, std::size_t layer, st
 
 void NetworkBounds::relax(const State& state) {
     open_phases_ = 0;
-    for (std::size_t l = 0; l < plans_.size(); ++l) {
-        const auto& operation = network_->layers()[l].operation;
-        if (std::holds_alternative<ActivationLayer>(operation)) relax_activation(state, l);
-        if (std::holds_alternative<MaxPoolLayer>(operation)) relax_pool(state, l);
-    }
+    for (std::size_t l = 0; l < plans_.size(); ++l) relax_layer(state, l);
+}
+
+void NetworkBounds::relax_layer(const State& state, std::size_t layer) {
+    const auto& operation = network_->layers()[layer].operation;
+    if (std::holds_alternative<ActivationLayer>(operation)) relax_activation(state, layer);
+    if (std::holds_alternative<MaxPoolLayer>(operation)) relax_pool(state, layer);
 }
 
 void NetworkBounds::relax_activation(const State& state, std::size_t layer) {

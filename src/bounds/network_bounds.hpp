@@ -77,8 +77,8 @@ struct PhaseLoss {
     }
 };
 
-/// A workspace of one thread for one network and one root box; everything is allocated when it is made. Copy it for
-/// another thread. Memory: up to 64 doubles a component of the network.
+/// A workspace of one thread for one network and one root box; everything is allocated when it is made.
+/// Another thread has one of its own. Memory: up to 64 doubles a component of the network.
 class NetworkBounds {
   public:
     /// `network` must outlive this. Where `asked` is given, nothing that these variables do not depend on is bounded by
@@ -94,8 +94,10 @@ class NetworkBounds {
     /// `first` keep the bounds they have. False: the state is contradictory, no input in it exists (rigorously). Cost:
     /// see docs/engine.md. With `forward` (of this network) every layer is bounded forward first, and only open neurons
     /// whose forms are loose by back-substitution, whose lines then are their forms: far cheaper where there are few
-    /// inputs and many neurons.
-    bool tighten(State& state, std::size_t first = 0, ForwardBounds* forward = nullptr);
+    /// inputs and many neurons. `peers` (made like this one, and started on the same root box) bound neurons of
+    /// wide layers in threads of their own; the bounds do not depend on how many they are.
+    bool tighten(State& state, std::size_t first = 0, ForwardBounds* forward = nullptr,
+                 std::span<NetworkBounds* const> peers = {});
 
     /// After tighten() said false: the pre-activation whose bounds crossed, if it was one. Layers above it had no part.
     std::optional<std::uint32_t> contradiction() const { return contradiction_; }
@@ -147,7 +149,9 @@ class NetworkBounds {
     bool needed(std::size_t variable) const { return needed_.empty() || needed_[variable]; }
     void interval_affine(State& state, std::size_t layer);
     void set_budget(const State& state);
-    bool tighten_affine(State& state, std::size_t layer, ForwardBounds* forward);
+    bool tighten_affine(State& state, std::size_t layer, ForwardBounds* forward, std::span<NetworkBounds* const> peers);
+    void bound_block(State& state, std::size_t layer, std::span<const std::uint32_t> components);
+    void relax_layer(const State& state, std::size_t layer);
     static bool is_loose(const ForwardBounds& forward, std::size_t layer, std::size_t component);
     void refine_forward(ForwardBounds& forward, std::size_t layer, std::size_t component, std::size_t lane,
                         std::size_t other);

@@ -54,15 +54,19 @@ void BoxWorker::stop(StopReason reason) {
     shared_.pool.stop();
 }
 
-bool BoxWorker::open_roots(const Limits& turn) {
+bool BoxWorker::open_roots(const Limits& turn, std::span<const std::unique_ptr<BoxWorker>> workers) {
     limits_ = turn;
+    std::vector<bounds::NetworkBounds*> peers;
+    for (const std::unique_ptr<BoxWorker>& worker : workers)
+        if (worker.get() != this) peers.push_back(&worker->evaluation_.network_bounds());
     const WorkScope scope(Work::roots);
     work([&] {
         while (next_root_ < shared_.problem.boxes.size() && !stopping()) {
             if (const StopReason reason = limits_.reached(); reason != StopReason::none) return stop(reason);
             Node node;
             bounds::State& state = levels_[0].state;
-            if (evaluation_.evaluate_root(next_root_++, state, node) == NodeEvaluation::Result::refuted) continue;
+            if (evaluation_.evaluate_root(next_root_++, state, node, peers) == NodeEvaluation::Result::refuted)
+                continue;
             evaluation_.store(state, node);
             join_hull(state);
             if (std::isfinite(node.bound)) shared_.unit = std::max(shared_.unit, -node.bound);

@@ -49,8 +49,9 @@ class BoxWorker {
   public:
     BoxWorker(BoxSearch& shared, std::uint64_t seed);
 
-    /// Bounds and attacks the next root boxes until the turn ends; true when all are in the pool or settled.
-    bool open_roots(const Limits& turn);
+    /// Bounds and attacks the next root boxes until the turn ends; true when all are in the pool or settled. All
+    /// workers, this one among them, share in the bounds of one box.
+    bool open_roots(const Limits& turn, std::span<const std::unique_ptr<BoxWorker>> workers);
     /// Works off the pool, one of so many workers, until it is empty or somebody stops it. What is open then lies in
     /// the pool.
     void run(std::size_t workers, const Limits& turn);

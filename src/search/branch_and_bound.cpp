@@ -140,7 +140,7 @@ engine::Progress BranchAndBound::advance(const engine::Turn& turn, engine::Knowl
     shared.stop_reason = StopReason::none;
     shared.pool.reopen();
     const auto goes_on = [&] { return !shared.witness && shared.stop_reason == StopReason::none && !shared.broken; };
-    if (state.stage == Stage::roots && state.workers[0]->open_roots(turn.limits) && goes_on()) {
+    if (state.stage == Stage::roots && state.workers[0]->open_roots(turn.limits, state.workers) && goes_on()) {
         tell_roots(knowledge);
         state.stage = Stage::rounds;
         if (state.problem.smooth) shared.tolerance = tolerances[0] * shared.unit;

@@ -88,7 +88,8 @@ void NodeEvaluation::store(const bounds::State& state, Node& node) const {
     }
 }
 
-NodeEvaluation::Result NodeEvaluation::evaluate_root(std::uint32_t index, bounds::State& state, Node& node) {
+NodeEvaluation::Result NodeEvaluation::evaluate_root(std::uint32_t index, bounds::State& state, Node& node,
+                                                     std::span<bounds::NetworkBounds* const> peers) {
     const ProblemBox& box = problem_->boxes[index];
     state = root_;
     for (std::size_t i = 0; i < problem_->inputs.size(); ++i) {
@@ -103,7 +104,7 @@ NodeEvaluation::Result NodeEvaluation::evaluate_root(std::uint32_t index, bounds
         bound = phase.upper ? std::min(bound, phase.point) : std::max(bound, phase.point);
         node.phase_decisions.push_back(phase);
     }
-    return evaluate(state, node);
+    return evaluate(state, node, peers);
 }
 
 std::optional<NodeEvaluation::Split> NodeEvaluation::split(const Node& node, const bounds::State& state,
@@ -198,7 +199,8 @@ std::span<const double> NodeEvaluation::coefficients_of_atom(std::uint32_t atom)
     return row_bounds_.coefficients_of(static_cast<std::size_t>(atom_row_[atom]));
 }
 
-NodeEvaluation::Result NodeEvaluation::evaluate(bounds::State& state, Node& node) {
+NodeEvaluation::Result NodeEvaluation::evaluate(bounds::State& state, Node& node,
+                                                std::span<bounds::NetworkBounds* const> peers) {
     ++evaluations_;
     spend(ticks_per_node);
     refuted_variable_.reset();
@@ -206,7 +208,7 @@ NodeEvaluation::Result NodeEvaluation::evaluate(bounds::State& state, Node& node
     const Condition& condition = box.condition;
     nodes_ = condition.nodes().data();
     if (!snap_inputs(state, box)) return Result::refuted;
-    if (!bounds_.tighten(state, node.layers_settled, forward_ ? &*forward_ : nullptr)) {
+    if (!bounds_.tighten(state, node.layers_settled, forward_ ? &*forward_ : nullptr, peers)) {
         refuted_variable_ = bounds_.contradiction();
         return Result::refuted;
     }

@@ -27,8 +27,9 @@ class NodeEvaluation {
     /// This bound holds of all solutions: nodes start from it from now on.
     void know(const engine::Literal& bound);
 
-    /// The root node of box `index`, in `state`.
-    Result evaluate_root(std::uint32_t index, bounds::State& state, Node& node);
+    /// The root node of box `index`, in `state`; with threads of their own for what those of `peers` have at hand.
+    Result evaluate_root(std::uint32_t index, bounds::State& state, Node& node,
+                         std::span<bounds::NetworkBounds* const> peers = {});
     /// The two sides of a node's split of that kind; absent when an input is too narrow (which is never chosen).
     struct Split {
         Decision left, right;
@@ -40,7 +41,7 @@ class NodeEvaluation {
     /// Facts about the node that were proved elsewhere and are in its state already.
     void note_facts(std::span<const Decision> facts, Node& node) const;
     /// Bounds a child.
-    Result evaluate(bounds::State& state, Node& node);
+    Result evaluate(bounds::State& state, Node& node, std::span<bounds::NetworkBounds* const> peers = {});
     /// After a refutation: it rests on this variable's bounds alone and on what lies in the layers below it; absent
     /// where that is not known.
     std::optional<std::uint32_t> refuted_variable() const { return refuted_variable_; }
@@ -57,6 +58,7 @@ class NodeEvaluation {
     std::uint64_t evaluations() const { return evaluations_; }
     std::uint64_t open_phases_seen() const { return open_phases_seen_; }
     const bounds::NetworkBounds& network_bounds() const { return bounds_; }
+    bounds::NetworkBounds& network_bounds() { return bounds_; }
 
   private:
     void make_phase_rows(const bounds::State& state, const Node& node);

@@ -193,5 +193,40 @@ TEST(NetworkBounds, APointIsBoundedAlmostExactly) {
     }
 }
 
+/// Blocks of neurons do not look at each other: threads share them, and every bit stays.
+TEST(NetworkBounds, PeersBoundTheSame) {
+    Random random(7);
+    model::Network network;
+    model::LayerId at = network.add_input("x", {4});
+    std::size_t width = 4;
+    for (int l = 0; l < 3; ++l) {
+        constexpr std::size_t neurons = 300;
+        model::AffineLayer affine;
+        affine.terms.push_back(
+            {at,
+             model::DenseMap{neurons, width, test::random_numbers(random, test::Weights::ordinary, neurons * width)}});
+        affine.bias = test::random_numbers(random, test::Weights::ordinary, neurons);
+        at = network.add_affine("a", {neurons}, std::move(affine));
+        at = network.add_activation("r", at, {model::ActivationKind::relu, 0, {}, {}});
+        width = neurons;
+    }
+    const std::vector<Interval> box(4, {-0.25, 0.25});
+    NetworkBounds alone(network);
+    State expected = alone.start(box);
+    ASSERT_TRUE(alone.tighten(expected));
+    ASSERT_GT(alone.open_phases(), 600U);
+    NetworkBounds first(network);
+    State state = first.start(box);
+    NetworkBounds second(network);
+    NetworkBounds third(network);
+    second.start(box);
+    third.start(box);
+    const std::vector<NetworkBounds*> peers = {&second, &third};
+    ASSERT_TRUE(first.tighten(state, 0, nullptr, peers));
+    EXPECT_EQ(state.lower, expected.lower);
+    EXPECT_EQ(state.upper, expected.upper);
+    EXPECT_GT(second.multiply_adds() + third.multiply_adds(), 0U);
+}
+
 }  // namespace
 }  // namespace sinew::bounds
