@@ -85,7 +85,7 @@ Norm norm_of(const std::string& name) {
 }
 
 /// The options that every search has come from limits_of().
-CertifyOptions options_from(const py::dict& given) {
+CertifyOptions certify_options_from(const py::dict& given) {
     CertifyOptions options;
     py::dict limits;
     for (const auto& [key, value] : given) {
@@ -147,7 +147,7 @@ std::vector<std::vector<Rational>> rows_of(const Numbers& numbers, std::size_t c
 template <class AnyNetwork>
 py::tuple certify(const AnyNetwork& network, const Numbers& inputs, const std::vector<std::size_t>& labels,
                   const py::dict& given, const py::object& told_to) {
-    CertifyOptions options = options_from(given);
+    CertifyOptions options = certify_options_from(given);
     const auto rows = rows_of(inputs, network.input_count());
     Run run;
     std::vector<Certificate> certificates;
@@ -169,7 +169,7 @@ py::tuple certify(const AnyNetwork& network, const Numbers& inputs, const std::v
 /// Classes by exact evaluation.
 template <class AnyNetwork>
 std::vector<std::size_t> predict(const AnyNetwork& network, const Numbers& inputs, const py::dict& given) {
-    const CertifyOptions options = options_from(given);
+    const CertifyOptions options = certify_options_from(given);
     const auto rows = rows_of(inputs, network.input_count());
     std::vector<std::size_t> classes;
     Run run;

@@ -12,7 +12,7 @@
 namespace sinew::python {
 
 namespace {
-ExplainOptions options_from(const py::dict& given) {
+ExplainOptions explain_options_from(const py::dict& given) {
     ExplainOptions options;
     py::dict limits;
     for (const auto& [key, value] : given) {
@@ -42,7 +42,7 @@ ExplainOptions options_from(const py::dict& given) {
 
 template <class AnyNetwork>
 py::dict explained(const AnyNetwork& network, const Numbers& input, const py::dict& given, const py::object& on_group) {
-    ExplainOptions options = options_from(given);
+    ExplainOptions options = explain_options_from(given);
     Run run;
     if (!on_group.is_none())
         options.on_group = [&](std::size_t group, bool is_freed) { run.call([&] { on_group(group, is_freed); }); };
@@ -87,7 +87,7 @@ void bind_explaining(py::module_& module) {
         claim.groups = groups;
         claim.freed = freed;
         claim.class_index = class_index;
-        return question_of(explanation_query(network.network(), input.values, claim, options_from(options)));
+        return question_of(explanation_query(network.network(), input.values, claim, explain_options_from(options)));
     });
 }
 

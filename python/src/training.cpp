@@ -40,7 +40,7 @@ void take(const py::dict& given, const char* name, std::optional<Rational>& valu
     if (given.contains(name) && !given[name].is_none()) value = to_rational(given[name]);
 }
 
-TrainingOptions options_from(const py::dict& given, const Limits& limits) {
+TrainingOptions train_options_from(const py::dict& given, const Limits& limits) {
     TrainingOptions options;
     take(given, "columns", options.columns);
     take(given, "ignored", options.ignored);
@@ -83,7 +83,7 @@ using Rows = std::vector<std::vector<std::string>>;
 py::dict train(const Rows& rows, const std::vector<std::string>& labels, const py::dict& given,
                const py::dict& searching) {
     const Limits limits = limits_of(searching);
-    TrainingOptions options = options_from(given, limits);
+    TrainingOptions options = train_options_from(given, limits);
     Run run;
     if (!limits.on_improvement.is_none())
         options.on_improvement = [&](const std::vector<std::int64_t>& values) {
