@@ -2,6 +2,7 @@
 #include "bounds/convolution_walk.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace sinew::bounds {
 
@@ -224,12 +225,11 @@ void ConvolutionWalk::choose_terms(const std::vector<Tap>& rows, const std::vect
                 const auto weight = static_cast<std::uint32_t>(row.kernel * map_->kernel_width + column.kernel);
                 const std::uint32_t* run_component = run_component_.data() + run * block_size_;
                 const std::uint32_t* run_weight = run_weight_.data() + run * block_size_;
-                std::uint32_t* component_at = chosen_.component.data() + count;
-                std::uint32_t* weight_at = chosen_.weight.data() + count;
-                for (std::size_t i = 0; i < block; ++i) {  // the next run overwrites what is too much
-                    component_at[i] = run_component[i];
-                    weight_at[i] = run_weight[i] + weight;
-                }
+                std::array<std::uint32_t, block> moved;  // apart, as lists that might overlap are copied one by one
+                for (std::size_t i = 0; i < block; ++i) moved[i] = run_weight[i] + weight;
+                // The next run overwrites what is too much.
+                std::copy_n(run_component, block, chosen_.component.data() + count);
+                std::copy_n(moved.data(), block, chosen_.weight.data() + count);
                 count += run_count_[run];
             }
         }
