@@ -120,14 +120,17 @@ void NetworkBounds::begin_row(const Row& row, std::size_t lane) {
     }
 }
 
-void NetworkBounds::begin_bound_rows(std::size_t layer, std::span<const std::uint32_t> components) {
+/// Each component in a lane of its own, and negated behind them; with `sign` -1 the other way round.
+void NetworkBounds::begin_bound_rows(std::size_t layer, std::span<const std::uint32_t> components, double sign) {
     const auto& affine = std::get<AffineLayer>(network_->layers()[layer].operation);
     const std::size_t count = components.size();
     for (std::size_t i = 0; i < count; ++i) {
-        const double bias = affine.bias.nearest()[components[i]];
-        constant_[i] = bias;
-        constant_[count + i] = -bias;
-        absolute_[i] = absolute_[count + i] = budget_[plans_[layer].first + components[i]];
+        const double bias = sign * affine.bias.nearest()[components[i]];
+        constant_[i] += bias;
+        constant_[count + i] -= bias;
+        const double budget = budget_[plans_[layer].first + components[i]];
+        absolute_[i] += budget;
+        absolute_[count + i] += budget;
     }
     for (const AffineTerm& term : affine.terms) {
         const std::size_t source = term.source.index();
@@ -139,7 +142,7 @@ void NetworkBounds::begin_bound_rows(std::size_t layer, std::span<const std::uin
             for (const std::uint32_t column : columns) {
                 double* there = to + column * stride_;
                 for (std::size_t i = 0; i < count; ++i) {
-                    const double weight = numbers[components[i] * dense->columns + column];
+                    const double weight = sign * numbers[components[i] * dense->columns + column];
                     there[i] += weight;
                     there[count + i] -= weight;
                 }
@@ -147,8 +150,8 @@ void NetworkBounds::begin_bound_rows(std::size_t layer, std::span<const std::uin
         } else {
             for (std::size_t i = 0; i < count; ++i)
                 model::for_each_entry(term.map, components[i], [&](std::size_t column, std::size_t at) {
-                    to[column * stride_ + i] += numbers[at];
-                    to[column * stride_ + count + i] -= numbers[at];
+                    to[column * stride_ + i] += sign * numbers[at];
+                    to[column * stride_ + count + i] -= sign * numbers[at];
                 });
         }
     }
@@ -309,14 +312,28 @@ void NetworkBounds::carry_pool(const State& state, std::size_t layer) {
 
 void NetworkBounds::carry_back(const State& state, std::size_t from_layer) {
     choose_live(from_layer);
-    for (std::size_t l = from_layer + 1; l-- > 0;) {
-        if (touched_[l] == 0) continue;
-        check_limits();
-        const auto& operation = network_->layers()[l].operation;
-        if (std::holds_alternative<AffineLayer>(operation)) carry_affine(l);
-        if (std::holds_alternative<ActivationLayer>(operation)) carry_activation(state, l);
-        if (std::holds_alternative<MaxPoolLayer>(operation)) carry_pool(state, l);
+    if (pairs_.empty()) {
+        for (std::size_t l = from_layer + 1; l-- > 0;)
+            if (touched_[l] != 0) carry_layer(state, l);
+        return;
     }
+    for (std::size_t i = 0; i < backward_.size(); ++i) {
+        const std::size_t l = backward_[i];
+        if (pair_of_layer_[l] >= 0 && std::holds_alternative<ActivationLayer>(network_->layers()[l].operation)) {
+            carry_pair(state, pairs_[static_cast<std::size_t>(pair_of_layer_[l])]);
+            ++i;  // its partner comes next
+        } else if (touched_[l] != 0) {
+            carry_layer(state, l);
+        }
+    }
+}
+
+void NetworkBounds::carry_layer(const State& state, std::size_t layer) {
+    check_limits();
+    const auto& operation = network_->layers()[layer].operation;
+    if (std::holds_alternative<AffineLayer>(operation)) carry_affine(layer);
+    if (std::holds_alternative<ActivationLayer>(operation)) carry_activation(state, layer);
+    if (std::holds_alternative<MaxPoolLayer>(operation)) carry_pool(state, layer);
 }
 
 void NetworkBounds::concretise(const State& state) {
@@ -361,6 +378,7 @@ void NetworkBounds::bound_block(State& state, std::size_t layer, std::span<const
 bool NetworkBounds::tighten_affine(State& state, std::size_t layer, ForwardBounds* forward,
                                    std::span<NetworkBounds* const> peers) {
     const Plan& plan = plans_[layer];
+    const bool couples = !pairs_.empty() && pair_of_layer_[layer] >= 0;
     pending_.clear();
     const auto contradicts = [&](std::size_t i) {
         if (!(state.lower[plan.first + i] > state.upper[plan.first + i])) return false;
@@ -372,7 +390,8 @@ bool NetworkBounds::tighten_affine(State& state, std::size_t layer, ForwardBound
         // What nearly every layer is, without a call.
         const bool open = plan.relu_only ? state.lower[plan.first + i] < 0 && state.upper[plan.first + i] > 0
                                          : is_open(state, layer, i);
-        if (open && needed(plan.first + i) && (forward == nullptr || is_loose(*forward, layer, i)))
+        if (open && needed(plan.first + i) && (forward == nullptr || is_loose(*forward, layer, i)) &&
+            !(couples && follows(state, layer, i)))
             pending_.push_back(static_cast<std::uint32_t>(i));
     }
     // Neighbours share their receptive fields.

@@ -33,7 +33,7 @@ Row to_row(const LinearForm& form) {
     return row;
 }
 
-NetworkBounds::NetworkBounds(const model::Network& network, std::span<const Variable> asked)
+NetworkBounds::NetworkBounds(const model::Network& network, std::span<const Variable> asked, bool couples)
     : network_(&network), kernels_(&kernels()), inputs_(network.input_variables()), reach_map_(network) {
     if (!asked.empty()) needed_ = reach_map_.needed(network, asked);
     plan_layers();
@@ -53,6 +53,7 @@ NetworkBounds::NetworkBounds(const model::Network& network, std::span<const Vari
         values->assign(capacity_, 0.0);
     magnitude_.assign(components, 0.0);
     budget_.assign(components, 0.0);
+    if (couples) plan_pairs();
 }
 
 void NetworkBounds::plan_layers() {
@@ -128,6 +129,7 @@ State NetworkBounds::start(std::span<const Interval> inputs) {
         for (std::size_t i = plans_[l].first; i < plans_[l].first + plans_[l].size; ++i)
             magnitude_[i] = state.at(i).magnitude();
     }
+    state.difference.assign(difference_count_, Interval{});
     underflow_ = underflow_reserve;
     for (const double magnitude : magnitude_) underflow_ += underflow_reserve * magnitude;
     relax(state);
@@ -234,6 +236,7 @@ bool NetworkBounds::tighten(State& state, std::size_t first, ForwardBounds* forw
                             std::span<NetworkBounds* const> peers) {
     open_phases_ = 0;
     contradiction_.reset();
+    state.difference.resize(difference_count_);
     if (forward != nullptr) {
         box_lower_.clear();
         box_upper_.clear();
@@ -253,6 +256,10 @@ bool NetworkBounds::tighten(State& state, std::size_t first, ForwardBounds* forw
                 return false;
             }
         }
+        const int pair = pairs_.empty() ? -1 : pair_of_layer_[l];
+        if (pair >= 0 && l >= first && l == pairs_[static_cast<std::size_t>(pair)].layers.second_source &&
+            !tighten_differences(state, pairs_[static_cast<std::size_t>(pair)]))
+            return false;
         if (l >= first && plans_[l].needs_bounds && !tighten_affine(state, l, forward, peers)) return false;
         if (std::holds_alternative<ActivationLayer>(operation) && !image_activation(state, l)) return false;
         if (std::holds_alternative<MaxPoolLayer>(operation) && !image_pool(state, l)) return false;
@@ -289,7 +296,10 @@ void NetworkBounds::relax(const State& state) {
 
 void NetworkBounds::relax_layer(const State& state, std::size_t layer) {
     const auto& operation = network_->layers()[layer].operation;
-    if (std::holds_alternative<ActivationLayer>(operation)) relax_activation(state, layer);
+    if (std::holds_alternative<ActivationLayer>(operation)) {
+        relax_activation(state, layer);
+        if (!pairs_.empty()) relax_pair(state, layer);
+    }
     if (std::holds_alternative<MaxPoolLayer>(operation)) relax_pool(state, layer);
 }
 

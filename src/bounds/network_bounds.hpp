@@ -22,6 +22,7 @@
 
 #include "bounds/kernels.hpp"
 #include "bounds/lane_kernels.hpp"
+#include "bounds/neuron_pairs.hpp"
 #include "bounds/reach.hpp"
 #include "bounds/relaxation.hpp"
 #include "model/network.hpp"
@@ -33,6 +34,8 @@ namespace sinew::bounds {
 struct State {
     std::vector<double> lower;
     std::vector<double> upper;
+    /// Of matching pre-activations, second - first (NetworkBounds::difference_count()); empty: nothing is known.
+    std::vector<Interval> difference = {};
 
     Interval at(Variable variable) const { return {lower[variable.index()], upper[variable.index()]}; }
     Interval at(std::size_t variable) const { return {lower[variable], upper[variable]}; }
@@ -83,7 +86,8 @@ class NetworkBounds {
   public:
     /// `network` must outlive this. Where `asked` is given, nothing that these variables do not depend on is bounded by
     /// more than intervals, or split.
-    explicit NetworkBounds(const model::Network& network, std::span<const Variable> asked = {});
+    /// Matching neurons of two networks are bounded together (coupled_bounds.cpp) unless `couples` is false.
+    explicit NetworkBounds(const model::Network& network, std::span<const Variable> asked = {}, bool couples = true);
 
     /// The state of the box `inputs` (in input_variables() order) by interval arithmetic, and the error budget that all
     /// states inside it use. Must be called first.
@@ -113,6 +117,9 @@ class NetworkBounds {
     double loss_coefficient(const PhaseLoss& loss, std::size_t row) const {
         return loss_coefficients_[loss.first_coefficient + row];
     }
+
+    /// Pairs of matching pre-activations, whose differences states have bounds of.
+    std::size_t difference_count() const { return difference_count_; }
 
     /// Components of pre-activations that are not on one piece, in the state last relaxed (layer by layer).
     std::size_t open_phases() const { return open_phases_; }
@@ -161,13 +168,36 @@ class NetworkBounds {
     bool image_activation(State& state, std::size_t layer) const;
     bool image_pool(State& state, std::size_t layer) const;
 
+    // coupled_bounds.cpp
+    /// Lines below and above second - first of two matching open neurons, over the difference of their pre-activations.
+    struct CoupledNeuron {
+        double below_slope, below_shift, above_slope, above_shift;
+        bool uses_below, uses_above;  ///< whether these are better than the two neurons' own lines
+        double gap_below, gap_above;
+    };
+    struct PairPlan {
+        LayerPair layers;
+        std::size_t begin = 0;               ///< of its differences in a state
+        std::vector<std::uint32_t> coupled;  ///< components, in order, and their lines
+        std::vector<CoupledNeuron> lines;
+    };
+    void plan_pairs();
+    bool tighten_differences(State& state, PairPlan& pair);
+    /// Whether the difference is so narrow that what the first of the pair says of the second is as good as its own
+    /// row.
+    bool follows(const State& state, std::size_t layer, std::size_t component) const;
+    /// Of the pair whose last layer this is, if it is one.
+    void relax_pair(const State& state, std::size_t layer);
+    void carry_pair(const State& state, PairPlan& pair);
+
     // back_substitution.cpp
     void begin_block(std::size_t rows);
     void reach_from(std::size_t from_layer);
     void choose_live(std::size_t from_layer);
-    void begin_bound_rows(std::size_t layer, std::span<const std::uint32_t> components);
+    void begin_bound_rows(std::size_t layer, std::span<const std::uint32_t> components, double sign = 1);
     void begin_row(const Row& row, std::size_t lane);
     void carry_back(const State& state, std::size_t from_layer);
+    void carry_layer(const State& state, std::size_t layer);
     void carry_affine(std::size_t layer);
     std::size_t carry_convolution(const model::ConvolutionMap& map, bool transposed, std::size_t layer,
                                   std::size_t source);
@@ -231,6 +261,12 @@ class NetworkBounds {
     std::vector<double> line_below_, line_above_;  ///< of a refined neuron, by input
     std::vector<double> box_lower_, box_upper_;    ///< of the forward bounds, by input
     std::optional<std::uint32_t> contradiction_;
+    std::vector<PairPlan> pairs_;
+    std::vector<int> pair_of_layer_;     ///< of their activation and affine layers: index into pairs_; or -1
+    std::vector<std::size_t> backward_;  ///< where there are pairs: the order of layers
+    std::size_t difference_count_ = 0;
+    std::vector<std::uint32_t> coupled_there_, inside_first_;
+    std::vector<double> moved_;  ///< by coupled neuron and lane: what goes to the second pre-activation from the first
     bool recording_ = false;
     std::vector<PhaseLoss> losses_;
     std::vector<double> loss_coefficients_;

@@ -48,6 +48,7 @@ std::unique_ptr<BoxSplitting> BoxSplitting::make(const model::Query& query, cons
                                                  std::string& obstacle) {
     Problem problem = Problem::prepare(query, obstacle);
     if (!obstacle.empty()) return nullptr;
+    problem.couples = settings.options(box_option_table()).couple;
     for (const engine::Literal& phase : part.splits) problem.assume(phase);
     std::unique_ptr<BoxSplitting> splitting(new BoxSplitting(std::move(problem), part, settings));
     for (const engine::Literal& bound : knowledge.bounds_since(0)) splitting->evaluation_.know(bound);

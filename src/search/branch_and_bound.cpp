@@ -72,6 +72,7 @@ std::unique_ptr<BranchAndBound> BranchAndBound::make(const model::Query& query, 
                                                      Observer& observer, std::string& obstacle) {
     Problem problem = Problem::prepare(query, obstacle);
     if (!obstacle.empty()) return nullptr;
+    problem.couples = options.settings.options(box_option_table(), options.box).couple;
     if (options.part != nullptr)
         for (const engine::Literal& phase : options.part->splits) problem.assume(phase);
     auto state = std::make_unique<State>(std::move(problem), options, observer);

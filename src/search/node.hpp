@@ -41,7 +41,7 @@ struct Node {
     std::uint32_t depth = 0;
     std::uint32_t box_index = 0;            ///< which root box
     std::vector<double> box;                ///< lower, upper of each input
-    std::vector<float> phases;              ///< lower, upper of each pre-activation
+    std::vector<float> phases;              ///< lower, upper of each pre-activation; of differences of matching ones
     std::vector<double> atom_lower;         ///< lower bounds of the condition's atoms
     std::vector<Decision> phase_decisions;  ///< assumed (not implied) phases
     std::optional<Decision> input_split;    ///< the input to bisect, if any can be

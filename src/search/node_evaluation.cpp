@@ -39,7 +39,9 @@ float float_above(double value) {
 }  // namespace
 
 NodeEvaluation::NodeEvaluation(const Problem& problem)
-    : problem_(&problem), bounds_(problem.query->network, problem.asked()), root_(bounds_.start(problem.hull)) {
+    : problem_(&problem),
+      bounds_(problem.query->network, problem.asked(), problem.couples),
+      root_(bounds_.start(problem.hull)) {
     const std::size_t inputs = problem.inputs.size();
     for (std::vector<double>* side :
          {&lower_, &upper_, &branch_lower_, &branch_upper_, &union_lower_, &union_upper_, &corner_})
@@ -48,7 +50,7 @@ NodeEvaluation::NodeEvaluation(const Problem& problem)
     std::size_t open = 0;
     for (const std::uint32_t variable : bounds_.phase_variables())
         if (bounds_.split_point(root_, variable)) ++open;
-    if (bounds::pays_forward(problem.query->network, open))
+    if (bounds_.difference_count() == 0 && bounds::pays_forward(problem.query->network, open))
         forward_.emplace(problem.query->network, std::span<const std::size_t>{});
 }
 
@@ -72,6 +74,10 @@ void NodeEvaluation::restore(const Node& node, bounds::State& state) const {
         state.lower[phases[p]] = std::max(state.lower[phases[p]], static_cast<double>(node.phases[2 * p]));
         state.upper[phases[p]] = std::min(state.upper[phases[p]], static_cast<double>(node.phases[2 * p + 1]));
     }
+    for (std::size_t d = 0; d < bounds_.difference_count(); ++d) {
+        const std::size_t at = 2 * (phases.size() + d);
+        state.difference[d] = {static_cast<double>(node.phases[at]), static_cast<double>(node.phases[at + 1])};
+    }
 }
 
 void NodeEvaluation::store(const bounds::State& state, Node& node) const {
@@ -81,10 +87,15 @@ void NodeEvaluation::store(const bounds::State& state, Node& node) const {
         node.box[2 * i + 1] = state.upper[problem_->inputs[i].index()];
     }
     const std::vector<std::uint32_t>& phases = bounds_.phase_variables();
-    node.phases.resize(2 * phases.size());
+    node.phases.resize(2 * (phases.size() + bounds_.difference_count()));
     for (std::size_t p = 0; p < phases.size(); ++p) {
         node.phases[2 * p] = float_below(state.lower[phases[p]]);
         node.phases[2 * p + 1] = float_above(state.upper[phases[p]]);
+    }
+    for (std::size_t d = 0; d < bounds_.difference_count(); ++d) {
+        const std::size_t at = 2 * (phases.size() + d);
+        node.phases[at] = float_below(state.difference[d].lower);
+        node.phases[at + 1] = float_above(state.difference[d].upper);
     }
 }
 

@@ -16,6 +16,7 @@ const OptionTable<BoxOptions>& box_option_table() {
         {"phase_trials", &Options::phase_trials, 0, 1e9, "splits of phases seen before kinds are compared"},
         {"retry_interval", &Options::retry_interval, 1, 1e9, "choices between two tries of the worse kind"},
         {"most_open", &Options::most_open, 0, 1e9, "open phases beyond which phases are not split"},
+        {"couple", &Options::couple, 0, 1, "matching neurons of two networks are bounded together"},
         {"gain_memory", &Options::gain_memory, 1e-6, 1, "weight of a split's gain in the running means"},
     };
     static const OptionTable<Options> table{"boxes", "branch and bound over boxes of inputs and phases", rows};

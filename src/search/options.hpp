@@ -26,6 +26,7 @@ struct BoxOptions {
     std::uint64_t retry_interval = 64;
     /// Phases are not tried where more are open: it would take too many tries to learn that they lose.
     std::uint64_t most_open = 32;
+    bool couple = true;         ///< matching neurons of two networks are bounded together (bounds/neuron_pairs.hpp)
     double gain_memory = 0.02;  ///< weight of a split's gain in the running means, which follow the search
 };
 const OptionTable<BoxOptions>& box_option_table();

@@ -27,6 +27,7 @@ struct Problem {
     std::vector<Variable> inputs;
     std::vector<ProblemBox> boxes;  ///< those that are not visibly impossible
     std::vector<Interval> hull;
+    bool couples = true;  ///< matching neurons of two networks are bounded together
     bool smooth = false;  ///< tanh or sigmoid neurons: no leaf is linear
     /// Of pre-activations: the part that is searched (engine/part.hpp).
     std::vector<Decision> assumed;
