@@ -74,8 +74,9 @@ class Split {
           json_("split", arguments) {
         if (arguments.files.empty()) throw UsageError("split wants a question, or a folder of units to split again");
         if (is_again_) {
-            for (const std::string_view option : {std::string_view("in"), out_condition, std::string_view("format"),
-                                                  std::string_view("out"), std::string_view("search")})
+            for (const std::string_view option :
+                 {std::string_view("in"), out_condition, std::string_view("format"), std::string_view("output"),
+                  std::string_view("out"), std::string_view("search")})
                 if (arguments.has(option))
                     throw UsageError(fmt::format("--{}: {} is a folder of units, which is split where it is", option,
                                                  arguments.files[0]));

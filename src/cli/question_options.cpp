@@ -46,7 +46,8 @@ void describe_question(OptionGroups& options, Objectives objectives, OtherFormat
     group.options = {
         {"in", takes_text("CONDITION"), "what has to hold of the inputs, such as '(and (x0 < 0) (x1 > 1))'; takes the place of the file's"},
         {output_condition, takes_text("CONDITION"), "what has to hold of the outputs (and of anything else), such as '(y0 > y1)'"},
-        format_option(others)};
+        format_option(others),
+        {"output", takes_texts("NAME"), "of an ONNX network: the output that is asked about (any value of its graph by name); several times for several, in this order; without it all that the file names"}};
     if (objectives == Objectives::allowed) {
         group.options.emplace_back("minimize", takes_text("EXPRESSION"), "the objective, such as '3x0 + y1'; takes the place of the file's");
         group.options.emplace_back("maximize", takes_text("EXPRESSION"), "likewise");
@@ -80,6 +81,7 @@ read::QueryOptions question_of(const Arguments& arguments, std::string_view outp
     read::QueryOptions question;
     question.formats = formats_of(arguments);
     question.output_option = fmt::format("--{}", output_condition);
+    if (arguments.has("output")) question.outputs = arguments.get<std::vector<std::string>>("output");
     if (arguments.has("in")) question.input_condition = arguments.get<std::string>("in");
     if (arguments.has(output_condition)) question.output_condition = arguments.get<std::string>(output_condition);
     if (arguments.has("minimize") && arguments.has("maximize"))

@@ -216,7 +216,7 @@ std::vector<std::string> split_words(const Arguments& verify) {
     Words words;
     for (const auto& [name, given] : verify.options) {
         if (name == "out") words.push_back("--out-condition=" + std::get<std::string>(given));
-        for (const char* same : {"in", "format", "memory", "seed", "set"})
+        for (const char* same : {"in", "format", "output", "memory", "seed", "set"})
             if (name == same) add_option(name, given, words);
     }
     words.insert(words.end(), verify.files.begin(), verify.files.end());

@@ -23,7 +23,7 @@ bool asks_unit(const Arguments& arguments) {
 
 ExitStatus verify_unit(const Arguments& arguments, const verify::Options& options) {
     const std::string& file = arguments.files[0];
-    for (const char* option : {"in", "out", "format", "trace"})
+    for (const char* option : {"in", "out", "format", "output", "trace"})
         if (arguments.has(option))
             throw UsageError(fmt::format("--{}: {} is a unit, which says by itself what is asked", option, file));
     Answer answer(arguments);

@@ -58,6 +58,7 @@ void Question::compute_digest() {
     for (const File& file : files_) asked.push_back({file.sha256, file.format});
     asked.push_back(optional_text(options_.input_condition));
     asked.push_back(optional_text(options_.output_condition));
+    if (!options_.outputs.empty()) asked.push_back(options_.outputs);
     digest_ = sha256(write::json_line(asked));
 }
 
@@ -85,6 +86,7 @@ Question Question::of_folder(const std::string& folder) {
         }
         question.options_.input_condition = optional_text_at(json, "in");
         question.options_.output_condition = optional_text_at(json, "out");
+        if (json.contains("outputs")) question.options_.outputs = json.at("outputs").get<std::vector<std::string>>();
         digest = json.at("sha256").get<std::string>();
         return true;
     });
@@ -115,6 +117,7 @@ void Question::write(const std::string& folder) const {
     }
     json["in"] = optional_text(options_.input_condition);
     json["out"] = optional_text(options_.output_condition);
+    if (!options_.outputs.empty()) json["outputs"] = options_.outputs;
     write_file(folder + "/" + std::string(question_file), write::json_document(json));
 }
 

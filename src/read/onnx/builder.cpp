@@ -99,6 +99,15 @@ model::AffineLayer* Builder::extensible(Tensor& tensor) {
     return &*tensor.source->pending;
 }
 
+std::vector<Interval> Builder::intervals(Tensor& tensor, const std::vector<model::Domain>* domains) {
+    const model::LayerId id = layer(tensor);
+    std::vector<Interval> result;
+    const std::size_t count = element_count(tensor.shape);
+    const std::vector<Interval>& of = intervals_.of(network_, id, domains);
+    for (std::size_t i = 0; i < count; ++i) result.push_back(of[tensor.component(i)]);
+    return result;
+}
+
 bool is_permutation(const Tensor& tensor) {
     if (tensor.selection.empty()) return true;
     if (tensor.selection.size() != tensor.source->size) return false;

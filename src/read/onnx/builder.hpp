@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 
+#include "read/onnx/intervals.hpp"
 #include "read/onnx/numbers.hpp"
 #include "read/onnx/value.hpp"
 
@@ -40,6 +41,9 @@ class Builder {
     /// The waiting affine layer if nobody else looks at it and the tensor sees every component once, else null.
     model::AffineLayer* extensible(Tensor& tensor);
 
+    /// Where the tensor's elements lie if the inputs lie in `domains` (null: anywhere).
+    std::vector<Interval> intervals(Tensor& tensor, const std::vector<model::Domain>* domains);
+
     /// Counts `elements` numbers of 8 bytes against the budget before they are allocated.
     void charge(std::size_t elements);
 
@@ -52,6 +56,7 @@ class Builder {
     Tensor view(Source source, Shape shape);
 
     model::Network network_;
+    LayerIntervals intervals_;
     std::size_t budget_;
     std::function<void(const std::string&)> exceeded_;
     std::size_t charged_ = 0;

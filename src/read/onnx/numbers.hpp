@@ -4,6 +4,7 @@
 
 #include <cstddef>
 
+#include "model/activation.hpp"
 #include "model/number_array.hpp"
 
 namespace sinew::read::onnx {
@@ -17,6 +18,9 @@ void combine(Arithmetic operation, const model::NumberArray& left, std::size_t i
 /// out[k] += left[i] · right[j], exactly.
 void add_product(const model::NumberArray& left, std::size_t i, const model::NumberArray& right, std::size_t j,
                  model::NumberArray& out, std::size_t k);
+
+/// The activation of each number, exactly; a double next to it where it is irrational (tanh, sigmoid).
+model::NumberArray applied(const model::Activation& activation, const model::NumberArray& numbers);
 
 /// True iff every number of the array is this integer.
 bool all_equal(const model::NumberArray& numbers, int value);

@@ -1,27 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "read/onnx/onnx.hpp"
 
+#include <filesystem>
+#include <unordered_set>
+
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/join.hpp"
 #include "base/utf8.hpp"
 #include "onnx.pb.h"
 #include "read/file.hpp"
 #include "read/onnx/builder.hpp"
 #include "read/onnx/constant.hpp"
+#include "read/onnx/external_data.hpp"
+#include "read/onnx/folding.hpp"
+#include "read/onnx/functions.hpp"
 #include "read/onnx/graph.hpp"
 #include "read/onnx/model_file.hpp"
 #include "read/onnx/normalised_numbers.hpp"
 #include "read/onnx/operator.hpp"
+#include "read/onnx/operator_table.hpp"
+#include "read/onnx/order.hpp"
 #include "read/onnx/peephole.hpp"
 
 namespace sinew::read {
 
 namespace onnx {
 namespace {
-/// The operators' meaning is known up to this opset; a newer one might change it.
-constexpr std::int64_t newest_opset = 24;
-
 /// The bytes of a file, which may be given back piece by piece.
 class Bytes {
   public:
@@ -41,16 +47,21 @@ class Bytes {
 /// Reads one model; its members are the state of that reading.
 class ModelReader {
   public:
-    ModelReader(ModelFile& model, Bytes& bytes, const std::string& file, const OnnxOptions& options)
-        : graph_(*model.model.mutable_graph()),
+    ModelReader(ModelFile& model, Bytes& bytes, const std::string& file, const std::optional<std::string>& folder,
+                const OnnxOptions& options)
+        : model_(model.model),
+          graph_(*model.model.mutable_graph()),
           raw_(std::move(model.raw)),
           bytes_(bytes),
           file_(file),
+          folder_(folder),
           options_(options),
           opset_(standard_opset(model.model)),
           network_(bytes.view().size(), [this](const std::string& message) { fail(message); }) {}
 
     OnnxNetwork read() {
+        inline_functions(model_, file_, opset_, opsets_);
+        choose_outputs();
         if (graph_.output_size() == 0) fail("the graph has no outputs");
         if (graph_.sparse_initializer_size() != 0) fail("sparse initializers are not supported");
         for (int i = 0; i < graph_.initializer_size(); ++i)
@@ -58,9 +69,16 @@ class ModelReader {
                 fail(fmt::format("two initializers are called '{}'", printable(graph_.initializer(i).name())));
         positive_signs_ = fuse_signs(graph_, initializers_);
         batch_norm_uses_ = batch_norm_uses(graph_);
+        only_ordered_ = only_ordered(graph_);
         std::unordered_map<std::string, int> known = initializers_;
         read_inputs(known);
-        for (const int n : evaluation_order(graph_, file_, known, uses_)) run(n);
+        const std::vector<int> order = evaluation_order(graph_, file_, known, uses_);
+        try {
+            for (const int n : order) run(n);
+        } catch (UnboundedSteps& caught) {
+            caught.input_count = inputs_.size();
+            throw;
+        }
         return finish();
     }
 
@@ -77,12 +95,35 @@ class ModelReader {
         return opset;
     }
 
+    /// Only what the chosen outputs need is read then.
+    void choose_outputs() {
+        if (options_.outputs.empty()) return;
+        std::unordered_set<std::string> known;
+        for (const ValueInfoProto& value : graph_.input()) known.insert(value.name());
+        for (const NodeProto& node : graph_.node()) known.insert(node.output().begin(), node.output().end());
+        std::vector<std::string> own;
+        for (const ValueInfoProto& output : graph_.output()) own.push_back(printable(output.name()));
+        graph_.clear_output();
+        for (const std::string& name : options_.outputs) {
+            if (name.empty() || !known.contains(name))
+                throw InputError({file_, 0, 0}, fmt::format("no value of the graph is called '{}'", printable(name)),
+                                 "an output of the graph (" + joined(own, ", ") + ") or of one of its nodes");
+            graph_.add_output()->set_name(name);
+        }
+    }
+
     void read_inputs(std::unordered_map<std::string, int>& known) {
         for (const ValueInfoProto& input : graph_.input()) {
             if (initializers_.contains(input.name())) continue;  // a default value: sinew takes it
             if (!known.emplace(input.name(), -1).second)
                 fail(fmt::format("two inputs are called '{}'", printable(input.name())));
             Tensor tensor = network_.input(input.name(), input_shape(input));
+            tensor.data_type = input.type().tensor_type().elem_type();
+            if (const auto range = range_of(tensor.data_type)) {
+                tensor.type = ElementType::integer;
+                for (std::size_t i = 0; i < tensor.source->size; ++i)
+                    domains_.emplace_back(network_.network().variable(tensor.source->id, i), domain_of(*range));
+            }
             NamedTensor named{input.name(), tensor.shape, {}};
             for (std::size_t i = 0; i < tensor.source->size; ++i)
                 named.elements.push_back(network_.network().variable(tensor.source->id, i));
@@ -92,13 +133,22 @@ class ModelReader {
         }
     }
 
+    /// 64 bits are more than any question asks about: as good as none.
+    static model::Domain domain_of(const IntegerRange& range) {
+        constexpr unsigned long widest = 62;
+        model::Domain domain;
+        domain.kind = model::DomainKind::integer;
+        if (range.lower >= -(Integer(1) << widest)) domain.lower = range.lower;
+        if (range.upper <= (Integer(1) << widest)) domain.upper = range.upper;
+        return domain;
+    }
+
     Shape input_shape(const ValueInfoProto& input) const {
         const std::string name = printable(input.name());
         const TypeProto::Tensor& type = input.type().tensor_type();
         if (!input.type().has_tensor_type() || !type.has_shape()) fail(fmt::format("input '{}' has no shape", name));
-        if (type.elem_type() != TensorProto::FLOAT && type.elem_type() != TensorProto::DOUBLE &&
-            type.elem_type() != TensorProto::FLOAT16 && type.elem_type() != TensorProto::BFLOAT16)
-            fail(fmt::format("input '{}' has elements of type {}, not of a real type", name,
+        if (!is_real_type(type.elem_type()) && !range_of(type.elem_type()))
+            fail(fmt::format("input '{}' has elements of type {}, which are no numbers", name,
                              type_name(type.elem_type())));
         Shape shape;
         for (int axis = 0; axis < type.shape().dim_size(); ++axis) {
@@ -126,9 +176,7 @@ class ModelReader {
             const auto stop = [&](const std::string& message) {
                 fail(fmt::format("initializer '{}': {}", printable(name), message));
             };
-            Value constant = to_constant(*graph_.mutable_initializer(index), stop, raw);
-            bytes_.discard(raw);
-            raw = {};
+            Value constant = read_initializer(*graph_.mutable_initializer(index), stop, raw);
             if (last) return constant;
             found = values_.emplace(name, std::move(constant)).first;
         }
@@ -138,21 +186,47 @@ class ModelReader {
         return value;
     }
 
+    Constant read_initializer(TensorProto& tensor, const FailTensor& stop, std::string_view& raw) {
+        if (tensor.data_location() == TensorProto::EXTERNAL) {
+            if (!folder_) stop("its data are in another file (external data), and the model is in none");
+            tensor.set_data_location(TensorProto::DEFAULT);
+            const std::string bytes = read_external(tensor, *folder_, stop);
+            return to_constant(tensor, stop, bytes);
+        }
+        Constant constant = to_constant(tensor, stop, raw);
+        bytes_.discard(raw);
+        raw = {};
+        return constant;
+    }
+
     void run(int index) {
         NodeProto& node = *graph_.mutable_node(index);
         std::vector<std::optional<Value>> inputs;
         for (const std::string& input : node.input())
             inputs.push_back(input.empty() ? std::nullopt : std::optional<Value>(read_value(input)));
-        Operator here(node, index, opset_, file_, network_, std::move(inputs), surroundings(node, index));
-        const bool standard = node.domain().empty() || node.domain() == "ai.onnx";
-        const Handler handler = find_handler(node.op_type());
-        if (!standard)
+        const auto opset = opsets_.find(index);
+        const auto own_opset = opset == opsets_.end() ? opset_ : opset->second;
+        const OperatorRow* row = find_operator(node.domain(), node.op_type());
+        // What constants alone become is computed in a network of its own.
+        Builder apart(bytes_.view().size(), [this](const std::string& message) { fail(message); });
+        const bool folds = reads_constants_alone(inputs);
+        const ElementTypes types = element_types(inputs);
+        Operator here(node, index, own_opset, file_, folds ? apart : network_, std::move(inputs),
+                      surroundings(node, index));
+        if (row == nullptr && operators_of(node.domain()).empty())
             here.fail(fmt::format("operators of the domain '{}' are not supported", printable(node.domain())));
-        if (handler == nullptr) here.fail("this operator is not supported");
-        handler(here);
+        if (row == nullptr) here.fail("this operator is not supported");
+        row->handler(here);
         here.check_all_attributes_used();
         if (here.skipped_softmax()) skipped_softmax_.push_back(describe(node, index));
         std::vector<std::optional<Value>> outputs = here.take_outputs();
+        for (std::optional<Value>& value : outputs) {
+            if (!value) continue;
+            set_type(*value, row->result, types);
+            if (!folds || !std::holds_alternative<Tensor>(*value)) continue;
+            value = evaluated(here, std::get<Tensor>(std::move(*value)));
+            network_.charge(element_count(shape_of(*value)));
+        }
         for (int i = 0; i < node.output_size(); ++i) {
             const std::string& name = node.output(i);
             if (name.empty() || !uses_.contains(name)) continue;
@@ -170,6 +244,8 @@ class ModelReader {
         result.may_skip_softmax = options_.trailing_softmax == TrailingSoftmax::skip && graph_.output_size() == 1 &&
                                   node.output_size() == 1 && node.output(0) == graph_.output(0).name() &&
                                   uses_.at(node.output(0)) == 1;
+        result.only_order_counts = only_ordered_.contains(index);
+        if (!options_.domains.empty()) result.domains = &options_.domains;
         return result;
     }
 
@@ -190,6 +266,7 @@ class ModelReader {
         result.query.network = network_.take();
         result.query.names = std::move(names);
         result.query.outputs = result.outputs;
+        result.query.domains = std::move(domains_);
         result.inputs = std::move(inputs_);
         result.tensors = std::move(tensors_);
         result.skipped_softmax = std::move(skipped_softmax_);
@@ -203,11 +280,14 @@ class ModelReader {
         auto* tensor = std::get_if<Tensor>(&value);
         Tensor view;
         if (tensor != nullptr) {
+            if (tensor->order)
+                fail(fmt::format("output '{}' has the numbers of a softmax, which is not piecewise linear",
+                                 printable(name)));
             view = std::move(*tensor);
         } else {
-            auto& constant = std::get<Constant>(value);
-            if (constant.type == ElementType::integer || element_count(constant.shape) == 0)
-                fail(fmt::format("output '{}' is no tensor of reals", printable(name)));
+            Constant constant = as_reals(std::get<Constant>(std::move(value)));
+            if (element_count(constant.shape) == 0) fail(fmt::format("output '{}' has no elements", printable(name)));
+            if (!constant.infinite.empty()) fail(fmt::format("output '{}' is infinite", printable(name)));
             view = network_.affine(name, constant.shape, {{}, std::move(constant.reals)});
         }
         const std::size_t count = element_count(view.shape);
@@ -233,10 +313,12 @@ class ModelReader {
         return result;
     }
 
+    ModelProto& model_;
     GraphProto& graph_;
     std::vector<std::string_view> raw_;  ///< of initializers, in bytes_
     Bytes& bytes_;
     const std::string& file_;
+    const std::optional<std::string>& folder_;  ///< absent of a model that is in no file
     OnnxOptions options_;
     std::int64_t opset_;
     Builder network_;
@@ -245,6 +327,9 @@ class ModelReader {
     std::unordered_map<std::string, std::size_t> uses_;
     std::unordered_set<int> positive_signs_;
     std::unordered_map<int, BatchNormUse> batch_norm_uses_;
+    std::unordered_set<int> only_ordered_;          ///< softmaxes of which only the order counts
+    std::unordered_map<int, std::int64_t> opsets_;  ///< of nodes that have another one
+    std::vector<std::pair<Variable, model::Domain>> domains_;
     std::vector<Variable> inputs_;
     std::vector<NamedTensor> tensors_;
     std::vector<std::string> skipped_softmax_;
@@ -253,13 +338,14 @@ class ModelReader {
 }  // namespace onnx
 
 namespace {
-OnnxNetwork network_of(onnx::Bytes bytes, const std::string& name, const OnnxOptions& options) {
+OnnxNetwork network_of(onnx::Bytes bytes, const std::string& name, const std::optional<std::string>& folder,
+                       const OnnxOptions& options) {
     onnx::ModelFile file;
     if (bytes.view().empty()) throw InputError({name, 0, 0}, "the file is empty", "an ONNX model");
     if (!onnx::parse_model_file(bytes.view(), file))
         throw InputError({name, 0, 0}, "the file is damaged or cut short", "an ONNX model (protobuf)");
     if (!file.model.has_graph()) throw InputError({name, 0, 0}, "the file holds no graph", "an ONNX model");
-    OnnxNetwork network = onnx::ModelReader(file, bytes, name, options).read();
+    OnnxNetwork network = onnx::ModelReader(file, bytes, name, folder, options).read();
     for (const onnx::StringStringEntryProto& entry : file.model.metadata_props())
         network.metadata.emplace(entry.key(), entry.value());
     return network;
@@ -267,11 +353,23 @@ OnnxNetwork network_of(onnx::Bytes bytes, const std::string& name, const OnnxOpt
 }  // namespace
 
 OnnxNetwork parse_onnx(std::string_view bytes, const std::string& name, const OnnxOptions& options) {
-    return network_of(onnx::Bytes(bytes), name, options);
+    return network_of(onnx::Bytes(bytes), name, std::nullopt, options);
 }
 
 OnnxNetwork read_onnx(const std::string& path, const OnnxOptions& options) {
-    return network_of(onnx::Bytes(read_file(path)), shown_name(path), options);
+    std::optional<std::string> folder;
+    if (path != "-") folder = std::filesystem::path(path).parent_path().string();
+    return network_of(onnx::Bytes(read_file(path)), shown_name(path), folder, options);
+}
+
+OnnxNetwork read_onnx_inside(const std::string& path, OnnxOptions options,
+                             const std::function<std::vector<model::Domain>(std::size_t input_count)>& domains) {
+    try {
+        return read_onnx(path, options);
+    } catch (const UnboundedSteps& caught) {
+        options.domains = domains(caught.input_count);
+    }
+    return read_onnx(path, options);
 }
 
 }  // namespace sinew::read

@@ -2,11 +2,13 @@
 // ONNX files as networks of the model. docs/onnx.md says which operators are read and what they mean exactly.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/error.hpp"
 #include "model/query.hpp"
 #include "read/network_names.hpp"
 
@@ -18,11 +20,24 @@ enum class TrailingSoftmax { error, skip };
 
 struct OnnxOptions {
     TrailingSoftmax trailing_softmax = TrailingSoftmax::error;
+    /// Names of values (outputs of the graph, or of its nodes) that become the outputs, in this order; empty: the
+    /// graph's outputs.
+    std::vector<std::string> outputs = {};
+    /// Where the inputs are asked about, by X_i; empty: anywhere. What is read is the model there, and nowhere else:
+    /// floor and its like have finitely many steps there.
+    std::vector<model::Domain> domains = {};
+};
+
+/// The model has steps without end (Floor, a cast to integers) at inputs of which OnnxOptions::domains says too little.
+class UnboundedSteps : public InputError {
+  public:
+    using InputError::InputError;
+    std::size_t input_count = 0;  ///< how many elements the inputs have
 };
 
 /// A network with its inputs and outputs in row-major order of the ONNX tensors, one tensor after the other.
 struct OnnxNetwork {
-    model::Query query;  ///< the network; names X_i and Y_j; outputs; no domains, no conditions
+    model::Query query;  ///< the network; names X_i and Y_j; outputs; domains of integer inputs; no conditions
     std::vector<Variable> inputs;
     std::vector<Variable> outputs;
     std::vector<NamedTensor> tensors;             ///< the inputs and outputs as the file calls them
@@ -33,6 +48,11 @@ struct OnnxNetwork {
 /// Reads the ONNX file at `path` (gzip-compressed or not). Weights are exact: float32, float64, float16 and bfloat16
 /// numbers are doubles. Throws InputError with file, node, operator and opset for everything that cannot be read.
 OnnxNetwork read_onnx(const std::string& path, const OnnxOptions& options = {});
+
+/// The same; where the model has steps without end, it is read inside the domains that `domains` gives for so many
+/// inputs.
+OnnxNetwork read_onnx_inside(const std::string& path, OnnxOptions options,
+                             const std::function<std::vector<model::Domain>(std::size_t input_count)>& domains);
 
 /// The same from the bytes of an ONNX file; `name` is for errors.
 OnnxNetwork parse_onnx(std::string_view bytes, const std::string& name, const OnnxOptions& options = {});

@@ -22,6 +22,10 @@ void Operator::fail(const std::string& message) const {
     throw InputError({file_, 0, 0}, fmt::format("{}, opset {}: {}", describe(node_, index_), opset_, message));
 }
 
+void Operator::fail_unbounded(const std::string& message) const {
+    throw UnboundedSteps({file_, 0, 0}, fmt::format("{}, opset {}: {}", describe(node_, index_), opset_, message));
+}
+
 const Value& Operator::input(std::size_t i) const {
     if (!has_input(i)) fail(fmt::format("input {} is missing", i));
     return *inputs_[i];
@@ -34,22 +38,72 @@ Value Operator::take(std::size_t i) {
     return value;
 }
 
+Operator::Operator(NodeProto& node, int index, std::int64_t opset, const std::string& file, Builder& network,
+                   std::vector<std::optional<Value>> inputs, const Surroundings& surroundings)
+    : node_(node),
+      index_(index),
+      opset_(opset),
+      file_(file),
+      network_(network),
+      inputs_(std::move(inputs)),
+      surroundings_(surroundings) {
+    for (const auto& value : inputs_) {
+        if (!value || std::holds_alternative<Constant>(*value)) continue;
+        folding_ = false;
+        reads_reals_ = reads_reals_ || type_of(*value) == ElementType::real;
+    }
+}
+
+void Operator::refuse_integers(const Constant& constant, std::size_t i) const {
+    if (constant.type == ElementType::integer && reads_reals_) fail(fmt::format("input {} has integer elements", i));
+}
+
 Tensor Operator::take_tensor(std::size_t i) {
-    Value value = take(i);
-    if (auto* tensor = std::get_if<Tensor>(&value)) return std::move(*tensor);
-    auto& constant = std::get<Constant>(value);
-    if (constant.type == ElementType::integer) fail(fmt::format("input {} has integer elements", i));
+    Tensor tensor = take_ordered(i);
+    if (tensor.order) fail("this operator computes with the numbers of a softmax of which only the order is known");
+    return tensor;
+}
+
+Tensor Operator::take_ordered(std::size_t i) {
+    if (!has_input(i)) fail(fmt::format("input {} is missing", i));
+    if (auto* tensor = std::get_if<Tensor>(&*inputs_[i])) {
+        Tensor taken = std::move(*tensor);
+        inputs_[i].reset();
+        return taken;
+    }
+    const ElementType type = input_type(i);
+    const int data_type = data_type_of(input(i));
+    Constant constant = take_numbers(i);
     check_size(constant.shape);
     model::AffineLayer layer;
     layer.bias = std::move(constant.reals);
-    return network_.affine(fmt::format("{}_constant_{}", name(), i), std::move(constant.shape), std::move(layer));
+    Tensor tensor =
+        network_.affine(fmt::format("{}_constant_{}", name(), i), std::move(constant.shape), std::move(layer));
+    tensor.type = type;
+    tensor.data_type = data_type;
+    return tensor;
 }
 
-Constant Operator::take_constant(std::size_t i) {
+Constant Operator::take_extended(std::size_t i) {
     Value value = take(i);
     auto* constant = std::get_if<Constant>(&value);
     if (constant == nullptr) fail(fmt::format("input {} must be a constant, and depends on the network's input", i));
     return std::move(*constant);
+}
+
+Constant Operator::take_constant(std::size_t i) {
+    Constant constant = take_extended(i);
+    if (!constant.infinite.empty()) {
+        const auto first = *std::ranges::min_element(constant.infinite);
+        fail(fmt::format("input {}: its element {} is {}", i, first.first, first.second > 0 ? "inf" : "-inf"));
+    }
+    return constant;
+}
+
+Constant Operator::take_numbers(std::size_t i) {
+    Constant constant = take_constant(i);
+    refuse_integers(constant, i);
+    return as_reals(std::move(constant));
 }
 
 std::vector<std::int64_t> Operator::integers(std::size_t i) const {
@@ -63,8 +117,17 @@ Rational Operator::scalar(std::size_t i) const {
     const auto* constant = std::get_if<Constant>(&input(i));
     if (constant == nullptr || element_count(constant->shape) != 1)
         fail(fmt::format("input {} must be a constant with one element", i));
+    if (!constant->infinite.empty()) fail(fmt::format("input {} is infinite", i));
     if (constant->type == ElementType::integer) return Rational(static_cast<long>(constant->integers[0]));
     return constant->reals.exact(0);
+}
+
+std::optional<Rational> Operator::scalar_or_infinite(std::size_t i, int sign) const {
+    if (!has_input(i)) return std::nullopt;
+    const auto* constant = std::get_if<Constant>(&input(i));
+    if (constant != nullptr && constant->infinite.size() == 1 && constant->infinite.begin()->second == sign)
+        return std::nullopt;
+    return scalar(i);
 }
 
 AttributeProto* Operator::find(std::string_view attribute, AttributeProto::AttributeType type) {
@@ -89,6 +152,12 @@ Rational Operator::real(std::string_view attribute, const Rational& otherwise) {
     if (found == nullptr) return otherwise;
     if (!std::isfinite(found->f())) fail(fmt::format("attribute '{}' is {}", attribute, found->f()));
     return to_rational(static_cast<double>(found->f()));
+}
+
+std::optional<Rational> Operator::real_or_infinite(std::string_view attribute, int sign) {
+    const AttributeProto* found = find(attribute, AttributeProto::FLOAT);
+    if (found == nullptr || (std::isinf(found->f()) && (found->f() > 0) == (sign > 0))) return std::nullopt;
+    return real(attribute, 0);
 }
 
 std::string Operator::text(std::string_view attribute, std::string_view otherwise) {

@@ -3,68 +3,171 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
-namespace sinew::read::onnx {
+#include "read/onnx/operator_table.hpp"
+#include "read/onnx/supported.hpp"
 
+namespace sinew::read {
+
+namespace onnx {
 namespace {
-using Row = std::pair<std::string_view, Handler>;
+using enum ResultType;
+using enum Types;
 
-constexpr std::array table = std::to_array<Row>({
-    {"Add", add_or_subtract},
-    {"AveragePool", average_pool},
-    {"BatchNormalization", batch_normalization},
-    {"Cast", cast},
-    {"Clip", clip},
-    {"Concat", concat},
-    {"Constant", constant},
-    {"ConstantOfShape", constant_of_shape},
-    {"Conv", conv},
-    {"ConvTranspose", conv_transpose},
-    {"Div", divide},
-    {"Dropout", dropout},
-    {"Expand", expand},
-    {"Flatten", flatten},
-    {"Gather", gather},
-    {"Gemm", gemm},
-    {"GlobalAveragePool", global_average_pool},
-    {"GlobalMaxPool", global_max_pool},
-    {"HardSigmoid", hard_sigmoid},
-    {"HardTanh", hard_tanh},
-    {"Identity", identity},
-    {"LeakyRelu", leaky_relu},
-    {"LogSoftmax", softmax},
-    {"MatMul", mat_mul},
-    {"MaxPool", max_pool},
-    {"Mul", multiply},
-    {"Neg", negate},
-    {"PRelu", p_relu},
-    {"Pad", pad},
-    {"ReduceMean", reduce},
-    {"ReduceSum", reduce},
-    {"Relu", relu},
-    {"Reshape", reshape},
-    {"Resize", resize},
-    {"Shape", shape},
-    {"Sigmoid", sigmoid},
-    {"Sign", sign},
-    {"Slice", slice},
-    {"Softmax", softmax},
-    {"Split", split},
-    {"Squeeze", squeeze},
-    {"Sub", add_or_subtract},
-    {"Tanh", tanh},
-    {"Transpose", transpose},
-    {"Unsqueeze", unsqueeze},
-    {"Upsample", resize},
+constexpr std::string_view none;
+// clang-format off
+constexpr std::array standard = std::to_array<OperatorRow>({
+    {"Abs", absolute, 1, same, numbers, "as a ReLU"},
+    {"Add", add_or_subtract, 1, same, numbers, "constants and tensors, with broadcasting; a constant joins the affine layer before it if no one else reads that"},
+    {"And", logical, 1, integer, booleans, "with broadcasting, as a ReLU"},
+    {"ArgMax", arg_max, 1, integer, numbers, "as a sum of steps; of several maxima the first, or the last by select_last_index"},
+    {"ArgMin", arg_max, 1, integer, numbers, "likewise"},
+    {"AveragePool", average_pool, 1, real, reals, "1-D and 2-D; pads, dilations, auto_pad, ceil_mode (a window that would begin in the end's padding is left out), count_include_pad"},
+    {"BatchNormalization", batch_normalization, 1, real, reals, "inference; see below"},
+    {"Cast", cast, 1, own, all, "between real types, of integers and Booleans to reals: the identity; of reals to integers: steps, see below. Constants are rounded as the type says"},
+    {"CastLike", cast, 15, own, all, "likewise"},
+    {"Ceil", round_to_integers, 1, real, reals, "as steps, see below"},
+    {"Clip", clip, 1, same, numbers, "bounds by attribute (before opset 11) or constant input, infinite ones too; a Clip whose min is above its max is the constant max, as the standard says"},
+    {"Concat", concat, 1, same, all, none},
+    {"Constant", constant, 1, own, all, none},
+    {"ConstantOfShape", constant_of_shape, 9, own, all, none},
+    {"Conv", conv, 1, real, reals, "1-D and 2-D; group, dilations, strides, pads, auto_pad; one image"},
+    {"ConvTranspose", conv_transpose, 1, real, reals, "1-D and 2-D, as the transpose of a convolution; output_padding, output_shape; auto_pad with odd padding from opset 11 on"},
+    {"DequantizeLinear", dequantize_linear, 10, real, all, "by tensor, by axis, by blocks; constant scale and zero point"},
+    {"Div", divide, 1, same, numbers, "by constants, with broadcasting; exact rationals where no double is (1/255). Integers: towards zero, as steps"},
+    {"Dropout", dropout, 1, same, reals, "the identity; training_mode is an error"},
+    {"Einsum", einsum, 12, same, numbers, "of one tensor, or of a tensor and a constant; with repeated letters and '...'"},
+    {"Equal", compare, 1, integer, all, "as steps: one where the difference is a whole number between -1 and 0 or 0 and 1, else two"},
+    {"Expand", expand, 8, same, all, none},
+    {"Flatten", flatten, 1, same, all, none},
+    {"Floor", round_to_integers, 1, real, reals, "as steps, see below"},
+    {"Gather", gather, 1, same, all, "constant indices"},
+    {"GatherElements", gather_elements, 11, same, all, "constant indices"},
+    {"GatherND", gather_nd, 11, same, all, "constant indices"},
+    {"Gemm", gemm, 1, same, numbers, "one factor constant; alpha, beta, transA, transB"},
+    {"GlobalAveragePool", global_average_pool, 1, real, reals, none},
+    {"GlobalMaxPool", global_max_pool, 1, same, reals, none},
+    {"Greater", compare, 1, integer, numbers, "as a step, with broadcasting"},
+    {"GreaterOrEqual", compare, 12, integer, numbers, "likewise"},
+    {"HardSigmoid", hard_sigmoid, 1, real, reals, none},
+    {"HardTanh", hard_tanh, 1, real, reals, "not ONNX's own, but written by some"},
+    {"Identity", identity, 1, same, all, none},
+    {"LeakyRelu", leaky_relu, 1, real, reals, none},
+    {"Less", compare, 1, integer, numbers, "as a step, with broadcasting"},
+    {"LessOrEqual", compare, 12, integer, numbers, "likewise"},
+    {"LogSoftmax", softmax, 1, real, reals, "as Softmax"},
+    {"MatMul", mat_mul, 1, same, numbers, "one factor constant, on either side; vectors, batches of matrices"},
+    {"Max", extremum, 1, same, numbers, "of constants and tensors, with broadcasting: as ReLUs, or a clip where a constant is one number"},
+    {"MaxPool", max_pool, 1, same, numbers, "1-D and 2-D; pads, dilations, auto_pad, ceil_mode"},
+    {"Mean", sum_of_all, 1, real, reals, "with broadcasting"},
+    {"Min", extremum, 1, same, numbers, "as Max"},
+    {"Mul", multiply, 1, same, numbers, "by constants, with broadcasting; exact rationals where no double is (1/255)"},
+    {"Neg", negate, 1, same, numbers, none},
+    {"Not", negation, 1, integer, booleans, none},
+    {"OneHot", one_hot, 9, own, numbers, "constant depth and values; of an index that is 0 or 1 linear, else as steps"},
+    {"Or", logical, 1, integer, booleans, "with broadcasting, as a ReLU"},
+    {"PRelu", p_relu, 1, real, reals, "one slope, or one an element with broadcasting"},
+    {"Pad", pad, 1, same, numbers, "constant, edge, reflect"},
+    {"QuantizeLinear", quantize_linear, 10, integer, all, "to (u)int8, (u)int16, (u)int4, int32: constants exactly, tensors as steps; constant scale and zero point"},
+    {"Range", range, 11, own, numbers, "of constants"},
+    {"Reciprocal", of_a_constant, 1, real, reals, "of constants"},
+    {"ReduceL1", reduce, 1, same, numbers, "as ReLUs and a sum"},
+    {"ReduceL2", reduce_constant, 1, same, numbers, "of constants; an irrational one is the double nearest to it"},
+    {"ReduceMax", reduce, 1, same, numbers, "as a max-pooling"},
+    {"ReduceMean", reduce, 1, real, reals, none},
+    {"ReduceMin", reduce, 1, same, numbers, "as a max-pooling"},
+    {"ReduceProd", reduce_constant, 1, same, numbers, "of constants"},
+    {"ReduceSum", reduce, 1, same, numbers, none},
+    {"ReduceSumSquare", reduce_constant, 1, same, numbers, "of constants"},
+    {"Relu", relu, 1, same, numbers, none},
+    {"Reshape", reshape, 1, same, all, none},
+    {"Resize", resize, 10, same, numbers, "nearest and linear, by scales or sizes; all coordinate_transformation_modes but tf_crop_and_resize; antialias is an error"},
+    {"Round", round_to_integers, 11, real, reals, "halves to the even one; as steps, see below"},
+    {"ScatterND", scatter_nd, 11, same, all, "constant indices; reduction none"},
+    {"Shape", shape, 1, integer, all, none},
+    {"Sigmoid", sigmoid, 1, real, reals, "real-valued; [engine.md](engine.md) says how it is decided"},
+    {"Sign", sign, 9, same, numbers, "0 at 0. The sequence Sign, Add c, Sign with a constant 0 < c < 1 (Larq) becomes one function that is 1 at 0"},
+    {"Size", shape, 1, integer, all, none},
+    {"Slice", slice, 1, same, all, none},
+    {"Softmax", softmax, 1, real, reals, "where only the order counts, see below"},
+    {"Split", split, 1, same, all, none},
+    {"Sqrt", of_a_constant, 1, real, reals, "of constants; an irrational one is the double nearest to it"},
+    {"Squeeze", squeeze, 1, same, all, none},
+    {"Sub", add_or_subtract, 1, same, numbers, "as Add"},
+    {"Sum", sum_of_all, 1, same, reals, "with broadcasting"},
+    {"Tanh", tanh, 1, real, reals, "as Sigmoid"},
+    {"ThresholdedRelu", thresholded_relu, 10, real, reals, "as a ReLU and a step"},
+    {"Tile", tile, 6, same, all, none},
+    {"Transpose", transpose, 1, same, all, none},
+    {"Trilu", trilu, 14, same, all, none},
+    {"Unsqueeze", unsqueeze, 1, same, all, none},
+    {"Upsample", resize, 7, same, numbers, "as Resize"},
+    {"Where", where, 9, own, all, "of a constant condition; of a comparison where the two values differ by a multiple of what is compared, or by a constant (x > 0 ? x : 0)"},
+    {"Xor", logical, 1, integer, booleans, "with broadcasting, as ReLUs"},
 });
-static_assert(std::ranges::is_sorted(table, [](const Row& a, const Row& b) { return a.first < b.first; }));
+constexpr std::array qonnx = std::to_array<OperatorRow>({
+    {"BipolarQuant", bipolar_quant, 1, real, reals, "1 at 0"},
+    {"IntQuant", quant, 1, real, reals, "as Quant"},
+    {"MultiThreshold", multi_threshold, 1, real, reals, "constant thresholds, as steps; data_layout with the channels second or last"},
+    {"Quant", quant, 1, real, reals, "constant scale, zero point and bit width: constants exactly, tensors as steps; rounding_mode ROUND, FLOOR, CEIL, ROUND_TO_ZERO"},
+});
+// clang-format on
+static_assert(std::ranges::is_sorted(standard, {}, &OperatorRow::name));
+static_assert(std::ranges::is_sorted(qonnx, {}, &OperatorRow::name));
+
+std::vector<std::string> names_of(Types types) {
+    const std::vector<std::string> real{"float16", "bfloat16", "float32", "float64"};
+    const std::vector<std::string> whole{"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"};
+    std::vector<std::string> result;
+    if (types != booleans) result = real;
+    if (types == numbers || types == all) result.insert(result.end(), whole.begin(), whole.end());
+    if (types == booleans || types == all) result.emplace_back("bool");
+    return result;
+}
 }  // namespace
 
-Handler find_handler(std::string_view type) {
-    const auto* found = std::lower_bound(table.begin(), table.end(), type,
-                                         [](const Row& row, std::string_view name) { return row.first < name; });
-    return found != table.end() && found->first == type ? found->second : nullptr;
+std::span<const OperatorRow> operators_of(std::string_view domain) {
+    if (domain.empty() || domain == "ai.onnx") return standard;
+    // What Brevitas and FINN call QONNX's operators.
+    if (domain == "qonnx.custom_op.general" || domain == "onnx.brevitas" || domain == "finn.custom_op.general")
+        return qonnx;
+    return {};
 }
 
-}  // namespace sinew::read::onnx
+const OperatorRow* find_operator(std::string_view domain, std::string_view type) {
+    const std::span<const OperatorRow> rows = operators_of(domain);
+    const auto found = std::ranges::lower_bound(rows, type, {}, &OperatorRow::name);
+    return found != rows.end() && found->name == type ? &*found : nullptr;
+}
+}  // namespace onnx
+
+std::vector<OnnxOperator> onnx_operators() {
+    std::vector<OnnxOperator> result;
+    for (const std::string_view domain : onnx::operator_domains)
+        for (const onnx::OperatorRow& row : onnx::operators_of(domain))
+            result.push_back({std::string(domain), std::string(row.name), row.since, onnx::names_of(row.types),
+                              std::string(row.notes)});
+    return result;
+}
+
+int oldest_onnx_opset() {
+    return 1;
+}
+
+int newest_onnx_opset() {
+    return static_cast<int>(onnx::newest_opset);
+}
+
+std::vector<std::string> onnx_element_types() {
+    return onnx::names_of(onnx::Types::all);
+}
+
+std::string onnx_operator_table() {
+    std::string text = "| operator | since opset | notes |\n|---|---|---|\n";
+    for (const OnnxOperator& op : onnx_operators())
+        text += "| " + (op.domain.empty() ? "" : op.domain + ": ") + op.name + " | " +
+                (op.domain.empty() ? std::to_string(op.since) : "") + " | " + op.notes + " |\n";
+    return text;
+}
+
+}  // namespace sinew::read

@@ -57,6 +57,13 @@ void constant_of_shape(Operator& node) {
 
 void shape(Operator& node) {
     const Shape& of = node.input_shape(0);
+    if (node.type() == "Size") {
+        Constant size;
+        size.type = ElementType::integer;
+        size.integers = {static_cast<std::int64_t>(element_count(of))};
+        node.set_output(std::move(size));
+        return;
+    }
     const auto rank = static_cast<std::int64_t>(of.size());
     const auto clamped = [rank](std::int64_t at) { return std::clamp<std::int64_t>(at < 0 ? at + rank : at, 0, rank); };
     const std::int64_t start = clamped(node.integer("start", 0));
@@ -69,50 +76,68 @@ void shape(Operator& node) {
     node.set_output(std::move(result));
 }
 
-namespace {
-/// Constants are rounded as the operator says: to float32, or towards zero to an integer.
-Constant converted(Operator& node, Constant constant, ElementType type, bool to_float32) {
-    constexpr double largest_integer = 0x1p62;
-    Constant result{std::move(constant.shape), type, {}, {}};
-    if (constant.type == ElementType::integer && type == ElementType::integer) {
-        result.integers = std::move(constant.integers);
-    } else if (constant.type == ElementType::integer) {
-        for (const std::int64_t value : constant.integers)
-            result.reals.push_back(to_float32 ? to_rational(static_cast<double>(static_cast<float>(value)))
-                                              : Rational(static_cast<long>(value)));
-    } else if (type == ElementType::integer) {
-        for (const double value : constant.reals.nearest()) {
-            if (std::fabs(value) > largest_integer) node.fail("a number is too large for an integer");
-            result.integers.push_back(static_cast<std::int64_t>(value));
-        }
-    } else {
-        const model::NearestNumbers numbers = constant.reals.nearest();
-        std::vector<double> rounded(numbers.begin(), numbers.end());
-        for (double& value : rounded) {
-            if (to_float32) value = static_cast<double>(static_cast<float>(value));
-            if (!std::isfinite(value)) node.fail("a number is too large for float32");
-        }
-        result.reals = model::NumberArray(std::move(rounded));
+/// start, start + delta, ... before limit.
+void range(Operator& node) {
+    for (const std::size_t i : {0, 1, 2})
+        if (node.input_type(i) != node.input_type(0)) node.fail("start, limit and delta have different types");
+    const Rational start = node.scalar(0);
+    const Rational limit = node.scalar(1);
+    const Rational delta = node.scalar(2);
+    if (delta == 0) node.fail("a delta of 0");
+    const Integer length = ceil((limit - start) / delta);
+    const bool is_integer = node.input_type(0) == ElementType::integer;
+    if (length > static_cast<long>(largest_tensor)) node.fail("a range of too many numbers");
+    const std::size_t count = length < 0 ? 0 : length.get_ui();
+    node.network().charge(count);
+    Constant result;
+    result.shape = {count};
+    result.type = is_integer ? ElementType::integer : ElementType::real;
+    result.data_type = data_type_of(node.input(0));
+    for (std::size_t i = 0; i < count; ++i) {
+        const Rational number = start + delta * static_cast<unsigned long>(i);
+        if (is_integer)
+            result.integers.push_back(number.get_num().get_si());
+        else
+            result.reals.push_back(number);
     }
-    return result;
+    node.set_output(std::move(result));
 }
-}  // namespace
 
-void cast(Operator& node) {
-    const std::int64_t to = node.integer("to", TensorProto::FLOAT);
-    node.ignore("saturate");
-    const bool real = to == TensorProto::FLOAT || to == TensorProto::DOUBLE;
-    const bool integer = to == TensorProto::INT64 || to == TensorProto::INT32;
-    if (!real && !integer)
-        node.fail(fmt::format("a cast to {} is not supported",
-                              type_name(static_cast<int>(std::clamp<std::int64_t>(to, 0, 99)))));
-    if (!node.is_constant(0)) {
-        if (!real) node.fail("a cast of a tensor to integers is not piecewise linear with finitely many pieces");
-        node.set_output(node.take(0));  // real arithmetic has one real type
-        return;
+Rational root_of(const Rational& square) {
+    Integer numerator;
+    Integer denominator;
+    if (mpz_perfect_square_p(square.get_num_mpz_t()) != 0 && mpz_perfect_square_p(square.get_den_mpz_t()) != 0) {
+        mpz_sqrt(numerator.get_mpz_t(), square.get_num_mpz_t());
+        mpz_sqrt(denominator.get_mpz_t(), square.get_den_mpz_t());
+        return Rational(numerator, denominator);
     }
-    node.set_output(converted(node, node.take_constant(0), real ? ElementType::real : ElementType::integer,
-                              to == TensorProto::FLOAT));
+    // floor(sqrt(square · 4^k)) / 2^k with enough digits that the nearest double is the root's.
+    const long size = static_cast<long>(mpz_sizeinbase(square.get_den_mpz_t(), 2)) -
+                      static_cast<long>(mpz_sizeinbase(square.get_num_mpz_t(), 2));
+    constexpr long digits = 200;
+    const auto k = static_cast<unsigned long>(std::max(digits + size, digits));
+    const Integer scaled = floor(square * Rational(Integer(1) << (2 * k)));
+    mpz_sqrt(numerator.get_mpz_t(), scaled.get_mpz_t());
+    denominator = Integer(1) << k;
+    Rational root(numerator, denominator);
+    root.canonicalize();
+    return to_rational(to_nearest(root));
+}
+
+void of_a_constant(Operator& node) {
+    if (!node.is_constant(0)) node.fail("this operator of a tensor that depends on the network's input is not linear");
+    Constant constant = node.take_constant(0);
+    if (constant.type == ElementType::integer) node.fail("input 0 has integer elements");
+    const bool is_root = node.type() == "Sqrt";
+    model::NumberArray result(constant.reals.size());
+    for (std::size_t i = 0; i < result.size(); ++i) {
+        const Rational number = constant.reals.exact(i);
+        if (is_root && number < 0) node.fail("the root of a negative number");
+        if (!is_root && number == 0) node.fail("a division by zero");
+        result.set(i, is_root ? root_of(number) : Rational(1 / number));
+    }
+    constant.reals = std::move(result);
+    node.set_output(std::move(constant));
 }
 
 }  // namespace sinew::read::onnx

@@ -10,6 +10,7 @@
 
 #include "base/limit_scope.hpp"
 #include "read/onnx/broadcast.hpp"
+#include "read/onnx/constant_product.hpp"
 #include "read/onnx/operators.hpp"
 
 namespace sinew::read::onnx {
@@ -215,9 +216,40 @@ MatMulShapes mat_mul_shapes(Operator& node) {
 }
 }  // namespace
 
+namespace {
+/// Two constants: their product, exactly. Integers stay integers.
+Constant product_of_constants(Operator& node, Constant left, Constant right, const ConstantProduct& product,
+                              Shape shape) {
+    const bool are_integers = left.type == ElementType::integer && right.type == ElementType::integer;
+    Constant result;
+    result.shape = std::move(shape);
+    result.data_type = left.data_type;
+    node.network().charge(element_count(result.shape));
+    result.reals = multiplied(as_reals(std::move(left)).reals, as_reals(std::move(right)).reals, product);
+    if (!are_integers) return result;
+    result.type = ElementType::integer;
+    for (std::size_t i = 0; i < result.reals.size(); ++i) {
+        const Rational number = result.reals.exact(i);
+        if (!number.get_num().fits_slong_p()) node.fail("an integer beyond 64 bits");
+        result.integers.push_back(number.get_num().get_si());
+    }
+    result.reals = {};
+    return result;
+}
+}  // namespace
+
 void mat_mul(Operator& node) {
     const MatMulShapes shapes = mat_mul_shapes(node);
     node.check_size(shapes.result);
+    if (node.is_folding()) {
+        const ConstantProduct product{
+            shapes.left[shapes.left.size() - 2], shapes.left.back(), shapes.right.back(),
+            broadcast_indices(Shape(shapes.left.begin(), shapes.left.end() - 2), shapes.batch),
+            broadcast_indices(Shape(shapes.right.begin(), shapes.right.end() - 2), shapes.batch)};
+        Constant left = node.take_constant(0);
+        node.set_output(product_of_constants(node, std::move(left), node.take_constant(1), product, shapes.result));
+        return;
+    }
     if (node.is_constant(0) == node.is_constant(1))
         node.fail("one factor must be a constant and the other must depend on the network's input");
     Product product;
@@ -227,8 +259,7 @@ void mat_mul(Operator& node) {
     product.k = shapes.left.back();
     product.n = shapes.right.back();
     Tensor tensor = node.take_tensor(product.tensor_left ? 0 : 1);
-    Constant constant = node.take_constant(product.tensor_left ? 1 : 0);
-    if (constant.type == ElementType::integer) node.fail("the constant factor has integer elements");
+    Constant constant = node.take_numbers(product.tensor_left ? 1 : 0);
     if (product.blocks == 1 && product.tensor_left && product.m == 1) {
         node.set_output(
             dense(node, std::move(tensor), {std::move(constant.reals), product.n, product.k, true}, shapes.result));
@@ -269,6 +300,25 @@ Tensor transposed(Tensor tensor) {
         for (std::size_t c = 0; c < from[1]; ++c) source[c * from[0] + r] = static_cast<std::uint32_t>(r * from[1] + c);
     return std::get<Tensor>(rearranged(std::move(tensor), {from[1], from[0]}, source));
 }
+
+/// beta · C beside the product.
+void add_to_product(Operator& node, Value result, const Shape& shape, const Rational& beta) {
+    if (!node.has_input(2) || beta == 0) {
+        node.set_output(std::move(result));
+        return;
+    }
+    Value addend = node.is_constant(2) ? Value(node.take_numbers(2)) : Value(node.take_tensor(2));
+    if (auto* c = std::get_if<Constant>(&addend)) {
+        scale(c->reals, beta);
+    } else if (beta != 1) {
+        const Shape own = shape_of(addend);
+        addend = scaled(node, std::get<Tensor>(std::move(addend)), real_constant(beta), own, Arithmetic::multiply);
+    }
+    const std::optional<Shape> common = broadcast_shape(shape, shape_of(addend));
+    if (!common || *common != shape)
+        node.fail(fmt::format("the addend's shape {} does not fit {}", to_string(shape_of(addend)), to_string(shape)));
+    node.set_output(combined(node, std::move(result), std::move(addend), Arithmetic::add));
+}
 }  // namespace
 
 void gemm(Operator& node) {
@@ -281,17 +331,28 @@ void gemm(Operator& node) {
     Shape b = node.input_shape(1);
     if (a.size() != 2 || b.size() != 2)
         node.fail(fmt::format("factors of shapes {} and {} are no matrices", to_string(a), to_string(b)));
-    if (node.is_constant(0) == node.is_constant(1))
+    const bool both = node.is_constant(0) && node.is_constant(1);
+    if (!both && node.is_constant(0) == node.is_constant(1))
         node.fail("one factor must be a constant and the other must depend on the network's input");
     const bool tensor_left = node.is_constant(1);
     if (trans_a) std::swap(a[0], a[1]);
     if (trans_b) std::swap(b[0], b[1]);
     if (a[1] != b[0])
         node.fail(fmt::format("matrices of shapes {} and {} cannot be multiplied", to_string(a), to_string(b)));
+    if (both) {
+        Constant left = as_reals(node.take_constant(0));
+        Constant right = as_reals(node.take_constant(1));
+        if (trans_a) left = transposed(std::move(left));
+        if (trans_b) right = transposed(std::move(right));
+        Constant product =
+            product_of_constants(node, std::move(left), std::move(right), {a[0], a[1], b[1], {0}, {0}}, {a[0], b[1]});
+        scale(product.reals, alpha);
+        add_to_product(node, std::move(product), {a[0], b[1]}, beta);
+        return;
+    }
     Tensor tensor = node.take_tensor(tensor_left ? 0 : 1);
     if (tensor_left ? trans_a : trans_b) tensor = transposed(std::move(tensor));
-    Constant constant = node.take_constant(tensor_left ? 1 : 0);
-    if (constant.type == ElementType::integer) node.fail("the constant factor has integer elements");
+    Constant constant = node.take_numbers(tensor_left ? 1 : 0);
     scale(constant.reals, alpha);
     const bool trans_constant = tensor_left ? trans_b : trans_a;
     const Shape shape = {a[0], b[1]};
@@ -304,21 +365,7 @@ void gemm(Operator& node) {
         if (trans_constant) constant = transposed(std::move(constant));
         result = sparse(node, std::move(tensor), constant, {1, a[0], a[1], b[1], {0}, {0}, tensor_left}, shape);
     }
-    if (!node.has_input(2) || beta == 0) {
-        node.set_output(std::move(result));
-        return;
-    }
-    Value addend = node.take(2);
-    if (auto* c = std::get_if<Constant>(&addend)) {
-        if (c->type == ElementType::integer) node.fail("the addend has integer elements");
-        scale(c->reals, beta);
-    } else if (beta != 1) {
-        node.fail("beta must be 1 where the addend depends on the network's input");
-    }
-    const std::optional<Shape> common = broadcast_shape(shape, shape_of(addend));
-    if (!common || *common != shape)
-        node.fail(fmt::format("the addend's shape {} does not fit {}", to_string(shape_of(addend)), to_string(shape)));
-    node.set_output(sum(node, std::move(result), std::move(addend), Arithmetic::add));
+    add_to_product(node, std::move(result), shape, beta);
 }
 
 }  // namespace sinew::read::onnx

@@ -4,11 +4,10 @@
 
 #include "read/onnx/broadcast.hpp"
 #include "read/onnx/operators.hpp"
+#include "read/onnx/steps.hpp"
 
 namespace sinew::read::onnx {
 
-namespace {
-/// A tensor seen under the broadcast shape.
 Tensor broadcast(Tensor tensor, const Shape& shape) {
     if (element_count(tensor.shape) == element_count(shape)) {
         tensor.shape = shape;
@@ -25,6 +24,7 @@ Shape common_shape(Operator& node, const Shape& left, const Shape& right) {
     return *shape;
 }
 
+namespace {
 /// tensor ± constant: into the bias of a waiting affine layer, else as a copy with a bias.
 Tensor shifted(Operator& node, Tensor tensor, const Constant& constant, const Shape& shape, Arithmetic operation) {
     tensor = broadcast(std::move(tensor), shape);
@@ -67,7 +67,29 @@ model::AffineLayer as_affine(Builder& network, Tensor tensor) {
 }
 }  // namespace
 
+Tensor weighted_sum(Operator& node, const Shape& shape, std::vector<Weighted> parts, model::NumberArray bias) {
+    const std::size_t count = element_count(shape);
+    model::AffineLayer layer;
+    layer.bias = bias.size() == count ? std::move(bias) : model::NumberArray(count);
+    node.network().charge(2 * count * parts.size());
+    for (Weighted& part : parts) {
+        const Tensor tensor = broadcast(std::move(part.tensor), shape);
+        SparseRows map(tensor.source->size, count);
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::size_t at = part.factors.size() == 1 ? 0 : i;
+            const bool is_zero = part.factors.holds_double(at) && part.factors.nearest()[at] == 0;
+            if (!is_zero) map.add(tensor.component(i), part.factors, at);
+            map.end_row();
+        }
+        Tensor source = tensor;
+        layer.terms.emplace_back(node.network().layer(source), map.take());
+    }
+    return node.network().affine(node.name(), shape, std::move(layer));
+}
+
 Value sum(Operator& node, Value left, Value right, Arithmetic operation) {
+    for (Value* side : {&left, &right})
+        if (auto* constant = std::get_if<Constant>(side)) *constant = as_reals(std::move(*constant));
     const Shape shape = common_shape(node, shape_of(left), shape_of(right));
     Builder& network = node.network();
     if (auto* constant = std::get_if<Constant>(&right))
@@ -95,11 +117,12 @@ namespace {
 /// Both operands are constants: shape computations over integers, folded normalisations over reals.
 Constant folded(Operator& node, const Constant& left, const Constant& right, Arithmetic operation) {
     const std::optional<Shape> shape = broadcast_shape(left.shape, right.shape);
+    if (!left.infinite.empty() || !right.infinite.empty()) node.fail("an operand is infinite");
     if (!shape || left.type != right.type)
         node.fail(
             fmt::format("constants of shapes {} and {} do not fit", to_string(left.shape), to_string(right.shape)));
     if (element_count(*shape) != 0) node.check_size(*shape);
-    Constant result{*shape, left.type, {}, {}};
+    Constant result{*shape, left.type, {}, {}, left.data_type};
     const std::vector<std::uint32_t> l = broadcast_indices(left.shape, *shape);
     const std::vector<std::uint32_t> r = broadcast_indices(right.shape, *shape);
     node.network().charge(l.size());
@@ -130,9 +153,10 @@ Constant folded(Operator& node, const Constant& left, const Constant& right, Ari
     return result;
 }
 
-void require_real(Operator& node, std::size_t i) {
-    const auto* constant = std::get_if<Constant>(&node.input(i));
-    if (constant != nullptr && constant->type == ElementType::integer)
+/// An integer constant has no place beside a tensor of reals.
+void require_fitting(Operator& node, std::size_t i) {
+    const bool is_integer = node.is_constant(i) && node.input_type(i) == ElementType::integer;
+    if (is_integer && node.input_type(1 - i) == ElementType::real)
         node.fail(fmt::format("input {} has integer elements", i));
 }
 /// What all four operations begin with: the result of two constants, or operands that may be combined.
@@ -141,18 +165,47 @@ bool is_folded(Operator& node, Arithmetic operation) {
         node.set_output(folded(node, node.take_constant(0), node.take_constant(1), operation));
         return true;
     }
-    require_real(node, 0);
-    require_real(node, 1);
+    require_fitting(node, 0);
+    require_fitting(node, 1);
     return false;
 }
 }  // namespace
 
+Value combined(Operator& node, Value left, Value right, Arithmetic operation) {
+    const auto* l = std::get_if<Constant>(&left);
+    const auto* r = std::get_if<Constant>(&right);
+    if (l != nullptr && r != nullptr) return folded(node, *l, *r, operation);
+    return sum(node, std::move(left), std::move(right), operation);
+}
+
 void add_or_subtract(Operator& node) {
     const Arithmetic operation = node.type() == "Add" ? Arithmetic::add : Arithmetic::subtract;
     if (is_folded(node, operation)) return;
-    Value left = node.take(0);
-    Value right = node.take(1);
+    Value left = take_operand(node, 0);
+    Value right = take_operand(node, 1);
     node.set_output(sum(node, std::move(left), std::move(right), operation));
+}
+
+Value take_operand(Operator& node, std::size_t i) {
+    if (node.is_constant(i)) return node.take_constant(i);
+    return node.take_tensor(i);
+}
+
+void sum_of_all(Operator& node) {
+    const std::size_t count = node.input_count();
+    if (count == 0) node.fail("nothing to add up");
+    Value total = take_operand(node, 0);
+    for (std::size_t i = 1; i < count; ++i)
+        total = combined(node, std::move(total), take_operand(node, i), Arithmetic::add);
+    if (node.type() == "Mean" && count > 1) {
+        const Constant share = real_constant(Rational(1, count));
+        const Shape shape = shape_of(total);
+        if (auto* constant = std::get_if<Constant>(&total))
+            total = folded(node, as_reals(std::move(*constant)), share, Arithmetic::multiply);
+        else
+            total = scaled(node, std::get<Tensor>(std::move(total)), share, shape, Arithmetic::multiply);
+    }
+    node.set_output(std::move(total));
 }
 
 namespace {
@@ -205,7 +258,7 @@ void multiply(Operator& node) {
         node.fail("a product of two tensors that both depend on the network's input is not linear");
     const Shape shape = common_shape(node, node.input_shape(0), node.input_shape(1));
     Tensor tensor = node.take_tensor(constant_left ? 1 : 0);
-    const Constant factor = node.take_constant(constant_left ? 0 : 1);
+    const Constant factor = as_reals(node.take_constant(constant_left ? 0 : 1));
     node.set_output(scaled(node, std::move(tensor), factor, shape, Arithmetic::multiply));
 }
 
@@ -213,12 +266,15 @@ void divide(Operator& node) {
     if (is_folded(node, Arithmetic::divide)) return;
     if (!node.is_constant(1)) node.fail("a division by a tensor that depends on the network's input is not linear");
     const Shape shape = common_shape(node, node.input_shape(0), node.input_shape(1));
+    const bool is_integer = node.input_type(0) == ElementType::integer;
     Tensor tensor = node.take_tensor(0);
-    const Constant divisor = node.take_constant(1);
+    const Constant divisor = as_reals(node.take_constant(1));
     const model::NearestNumbers numbers = divisor.reals.nearest();
     for (std::size_t i = 0; i < numbers.size(); ++i)
         if (numbers[i] == 0 && divisor.reals.holds_double(i)) node.fail("a division by zero");
-    node.set_output(scaled(node, std::move(tensor), divisor, shape, Arithmetic::divide));
+    Tensor quotient = scaled(node, std::move(tensor), divisor, shape, Arithmetic::divide);
+    if (is_integer) quotient = rounded(node, std::move(quotient), Rounding::toward_zero, {});
+    node.set_output(std::move(quotient));
 }
 
 void negate(Operator& node) {

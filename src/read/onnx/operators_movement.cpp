@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Operators that move, drop, repeat or join elements. Of one tensor they change the view only.
 #include <algorithm>
+#include <numeric>
 
 #include <fmt/core.h>
 
@@ -19,7 +20,8 @@ std::vector<std::uint32_t> strided(const Shape& shape, const std::vector<std::si
     return source;
 }
 
-/// The part of an axis: elements chosen[0], chosen[1], … of it.
+}  // namespace
+
 Value along_axis(Operator& node, Value value, std::size_t axis, const std::vector<std::size_t>& chosen) {
     const Shape from = shape_of(value);
     Shape shape = from;
@@ -35,7 +37,6 @@ Value along_axis(Operator& node, Value value, std::size_t axis, const std::vecto
                 source.push_back(static_cast<std::uint32_t>((o * from[axis] + at) * inner + i));
     return rearranged(std::move(value), std::move(shape), source);
 }
-}  // namespace
 
 void transpose(Operator& node) {
     const Shape from = node.input_shape(0);
@@ -172,19 +173,31 @@ void expand(Operator& node) {
     node.set_output(rearranged(node.take(0), *shape, source));
 }
 
-namespace {
-/// Constants of one type joined; `source` are element numbers over all parts laid end to end.
-Constant joined(Operator& node, std::vector<Constant> parts, Shape shape, const std::vector<std::uint32_t>& source) {
+Constant joined_constants(Operator& node, std::vector<Constant> parts, Shape shape,
+                          const std::vector<std::uint32_t>& source) {
     Constant all;
     all.type = parts[0].type;
+    all.data_type = parts[0].data_type;
+    std::vector<double> nearest;
+    std::vector<std::pair<std::size_t, Rational>> inexact;
+    std::size_t begin = 0;
     for (Constant& part : parts) {
         if (part.type != all.type) node.fail("constants of different types");
+        for (const auto& [at, sign] : part.infinite) all.infinite.emplace(begin + at, sign);
         all.integers.insert(all.integers.end(), part.integers.begin(), part.integers.end());
-        for (std::size_t i = 0; i < part.reals.size(); ++i) all.reals.push_back(part.reals.exact(i));
+        const model::NearestNumbers numbers = part.reals.nearest();
+        nearest.insert(nearest.end(), numbers.begin(), numbers.end());
+        if (!part.reals.all_doubles())
+            for (std::size_t i = 0; i < numbers.size(); ++i)
+                if (!part.reals.holds_double(i)) inexact.emplace_back(begin + i, part.reals.exact(i));
+        begin += element_count(part.shape);
     }
+    all.reals = model::NumberArray(std::move(nearest));
+    for (const auto& [at, value] : inexact) all.reals.set(at, value);
     return std::get<Constant>(rearranged(std::move(all), std::move(shape), source));
 }
 
+namespace {
 /// Tensors joined: a view where all look at one source, else a layer with one sparse term a part.
 Tensor joined(Operator& node, std::vector<Tensor> parts, Shape shape, const std::vector<std::uint32_t>& source) {
     std::vector<std::pair<std::size_t, std::uint32_t>> element;  // part and component, parts laid end to end
@@ -247,15 +260,28 @@ void concat(Operator& node) {
     for (std::size_t o = 0; o < outer; ++o)
         for (const auto& [begin, block] : blocks)
             for (std::size_t i = 0; i < block; ++i) source.push_back(static_cast<std::uint32_t>(begin + o * block + i));
+    std::vector<std::size_t> inputs(node.input_count());
+    std::iota(inputs.begin(), inputs.end(), std::size_t{0});
+    node.set_output(joined_elements(node, inputs, std::move(shape), source));
+}
+
+Value joined_elements(Operator& node, const std::vector<std::size_t>& inputs, Shape shape,
+                      const std::vector<std::uint32_t>& source) {
+    const bool all_constant = std::ranges::all_of(inputs, [&](std::size_t i) { return node.is_constant(i); });
     if (all_constant) {
         std::vector<Constant> parts;
-        for (std::size_t i = 0; i < node.input_count(); ++i) parts.push_back(node.take_constant(i));
-        node.set_output(joined(node, std::move(parts), std::move(shape), source));
-        return;
+        for (const std::size_t i : inputs) parts.push_back(node.take_extended(i));
+        return joined_constants(node, std::move(parts), std::move(shape), source);
     }
     std::vector<Tensor> parts;
-    for (std::size_t i = 0; i < node.input_count(); ++i) parts.push_back(node.take_tensor(i));
-    node.set_output(joined(node, std::move(parts), std::move(shape), source));
+    for (const std::size_t i : inputs) parts.push_back(node.take_tensor(i));
+    const bool is_integer =
+        std::ranges::all_of(parts, [](const Tensor& part) { return part.type == ElementType::integer; });
+    const int data_type = parts[0].data_type;
+    Tensor result = joined(node, std::move(parts), std::move(shape), source);
+    result.type = is_integer ? ElementType::integer : ElementType::real;
+    result.data_type = data_type;
+    return result;
 }
 
 namespace {
@@ -354,81 +380,6 @@ void pad(Operator& node) {
     }
     node.set_output(
         node.network().map(node.name(), std::move(shape), tensor, map.take(), model::NumberArray(std::move(bias))));
-}
-
-namespace {
-/// By how much each axis of a Resize or Upsample grows: whole numbers.
-std::vector<std::size_t> read_factors(Operator& node, const Shape& from) {
-    std::vector<Rational> given;
-    const std::size_t input = node.type() == "Upsample" || node.opset() < 11 ? 1 : 2;
-    if (const auto attribute = node.real_list("scales")) {
-        for (const double scale : *attribute) given.push_back(to_rational(scale));
-    } else if (node.has_input(3)) {
-        for (const std::int64_t size : node.integers(3)) {
-            if (given.size() >= from.size()) node.fail("more sizes than axes");
-            given.push_back(Rational(static_cast<long>(size)) / static_cast<unsigned long>(from[given.size()]));
-        }
-    } else if (node.has_input(input)) {
-        const Constant scales = node.take_constant(input);
-        for (std::size_t i = 0; i < scales.reals.size(); ++i) given.push_back(scales.reals.exact(i));
-    }
-    if (given.size() != from.size()) node.fail("a scale or a size is needed for each axis");
-    std::vector<std::size_t> factors;
-    for (const Rational& scale : given) {
-        if (scale < 1 || scale.get_den() != 1 || scale > 1'000'000)
-            node.fail(fmt::format("a scale of {} is not supported: only whole numbers are", scale.get_str()));
-        factors.push_back(scale.get_num().get_ui());
-    }
-    return factors;
-}
-
-/// floor(numerator / denominator), of any sign.
-std::int64_t floor_of(std::int64_t numerator, std::int64_t denominator) {
-    const std::int64_t quotient = numerator / denominator;
-    return quotient * denominator > numerator ? quotient - 1 : quotient;
-}
-}  // namespace
-
-/// Of mode "nearest" by whole factors: each element is repeated.
-void resize(Operator& node) {
-    const Shape from = node.input_shape(0);
-    const std::string mode = node.text("mode", "nearest");
-    if (mode != "nearest") node.fail(fmt::format("the mode '{}' is not supported: only 'nearest' is", mode));
-    const bool is_new = node.type() == "Resize" && node.opset() >= 11;
-    const std::string place = is_new ? node.text("coordinate_transformation_mode", "half_pixel") : "asymmetric";
-    const std::string rounding = is_new ? node.text("nearest_mode", "round_prefer_floor") : "floor";
-    const bool is_centred = place == "half_pixel" || place == "pytorch_half_pixel" || place == "half_pixel_symmetric";
-    if (!is_centred && place != "asymmetric")
-        node.fail(fmt::format("the coordinate_transformation_mode '{}' is not supported", place));
-    if (rounding != "round_prefer_floor" && rounding != "round_prefer_ceil" && rounding != "floor" &&
-        rounding != "ceil")
-        node.fail(fmt::format("the nearest_mode '{}' is not supported", rounding));
-    node.ignore("cubic_coeff_a");
-    node.ignore("exclude_outside");
-    node.ignore("extrapolation_value");
-    const std::vector<std::size_t> factors = read_factors(node, from);
-    Shape shape = from;
-    for (std::size_t axis = 0; axis < from.size(); ++axis) shape[axis] *= factors[axis];
-    node.check_size(shape);
-    Value value = node.take(0);
-    for (std::size_t axis = 0; axis < from.size(); ++axis) {
-        if (factors[axis] == 1) continue;
-        const auto factor = static_cast<std::int64_t>(factors[axis]);
-        std::vector<std::size_t> chosen;
-        for (std::int64_t i = 0; i < static_cast<std::int64_t>(shape[axis]); ++i) {
-            // The place in the input, twice: numerator / factor.
-            const std::int64_t numerator = is_centred ? 2 * i + 1 - factor : 2 * i;
-            std::int64_t at = 0;
-            if (rounding == "floor") at = floor_of(numerator, 2 * factor);
-            if (rounding == "ceil") at = -floor_of(-numerator, 2 * factor);
-            if (rounding == "round_prefer_floor") at = -floor_of(factor - numerator, 2 * factor);
-            if (rounding == "round_prefer_ceil") at = floor_of(numerator + factor, 2 * factor);
-            chosen.push_back(
-                static_cast<std::size_t>(std::clamp<std::int64_t>(at, 0, static_cast<std::int64_t>(from[axis]) - 1)));
-        }
-        value = along_axis(node, std::move(value), axis, chosen);
-    }
-    node.set_output(std::move(value));
 }
 
 }  // namespace sinew::read::onnx

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sums and means over axes, as sparse matrices.
+// Reductions over axes: sums and means as sparse matrices, maxima as max-poolings.
+#include <utility>
+
 #include "read/onnx/broadcast.hpp"
 #include "read/onnx/operators.hpp"
 
@@ -20,37 +22,108 @@ std::vector<bool> reduced_axes(Operator& node, std::size_t rank, std::int64_t in
 }
 }  // namespace
 
-void reduce(Operator& node) {
-    const bool mean = node.type() == "ReduceMean";
-    const Shape shape = node.input_shape(0);
-    const std::vector<bool> reduced = reduced_axes(node, shape.size(), mean ? 18 : 13);
+namespace {
+/// Which elements come together in each element of the result, and its shape.
+struct Groups {
+    Shape shape;
+    std::vector<std::vector<std::uint32_t>> members;
+};
+
+/// From this opset on the axes are an input.
+std::int64_t axes_are_input_since(std::string_view type) {
+    return type == "ReduceSum" ? 13 : 18;
+}
+
+Groups read_groups_of(Operator& node) {
+    const Shape& shape = node.input_shape(0);
+    const std::vector<bool> reduced = reduced_axes(node, shape.size(), axes_are_input_since(node.type()));
     const bool keep = node.integer("keepdims", 1) != 0;
-    Tensor tensor = node.take_tensor(0);
-    Shape result;
+    Groups groups;
     std::vector<std::size_t> kept_strides(shape.size(), 0);
     std::size_t count = 1;
-    for (std::size_t axis = shape.size(), stride = 1; axis-- > 0;) {
+    for (std::size_t axis = shape.size(); axis-- > 0;) {
         if (reduced[axis]) continue;
-        kept_strides[axis] = stride;
-        stride *= shape[axis];
-        count = stride;
+        kept_strides[axis] = count;
+        count *= shape[axis];
     }
     for (std::size_t axis = 0; axis < shape.size(); ++axis)
-        if (!reduced[axis] || keep) result.push_back(reduced[axis] ? 1 : shape[axis]);
-    const std::size_t total = element_count(shape);
-    std::vector<std::vector<std::uint32_t>> members(count);
-    node.network().charge(2 * total + 4 * count);
-    for_each_offset(shape, kept_strides,
-                    [&](std::size_t element, std::size_t row) { members[row].push_back(tensor.component(element)); });
+        if (!reduced[axis] || keep) groups.shape.push_back(reduced[axis] ? 1 : shape[axis]);
+    groups.members.resize(count);
+    node.network().charge(2 * element_count(shape) + 4 * count);
+    for_each_offset(shape, kept_strides, [&](std::size_t element, std::size_t row) {
+        groups.members[row].push_back(static_cast<std::uint32_t>(element));
+    });
+    return groups;
+}
+
+/// Constants: products, sums of squares and their roots.
+Rational reduced(std::string_view type, const Constant& constant, const std::vector<std::uint32_t>& members) {
+    Rational result = type == "ReduceProd" ? 1 : 0;
+    for (const std::uint32_t member : members) {
+        const Rational number = constant.reals.exact(member);
+        if (type == "ReduceProd")
+            result *= number;
+        else
+            result += number * number;
+    }
+    return type == "ReduceL2" ? root_of(result) : result;
+}
+}  // namespace
+
+void reduce(Operator& node) {
+    const std::string type = node.type();
+    const Groups groups = read_groups_of(node);
+    if (groups.members.empty() || groups.members[0].empty()) node.fail("there is nothing to reduce");
+    const std::size_t count = groups.members.size();
+    const std::size_t total = element_count(node.input_shape(0));
+    Tensor tensor = node.take_tensor(0);
+    const auto components = [&] {
+        std::vector<std::vector<std::uint32_t>> result = groups.members;
+        for (auto& row : result)
+            for (std::uint32_t& member : row) member = tensor.component(member);
+        return result;
+    };
+    if (type == "ReduceMax" || type == "ReduceMin") {
+        const bool is_min = type == "ReduceMin";
+        const auto turned = [&](Tensor of) {
+            const Shape shape = of.shape;
+            return is_min ? scaled(node, std::move(of), real_constant(-1), shape, Arithmetic::multiply) : of;
+        };
+        tensor = turned(std::move(tensor));
+        const auto windows = components();
+        node.set_output(turned(maximum_over(node, std::move(tensor), groups.shape, windows)));
+        return;
+    }
+    if (type == "ReduceL1") tensor = absolute_of(node, std::move(tensor));
     model::NumberArray weight(1);
-    weight.set(0, mean ? Rational(1, total / count) : Rational(1));
+    weight.set(0, type == "ReduceMean" ? Rational(1, total / count) : Rational(1));
     if (!weight.all_doubles()) node.network().charge(12 * total);
     SparseRows map(tensor.source->size, count);
-    for (const std::vector<std::uint32_t>& row : members) {
-        for (const std::uint32_t member : row) map.add(member, weight, 0);
+    for (const std::vector<std::uint32_t>& row : groups.members) {
+        for (const std::uint32_t member : row) map.add(tensor.component(member), weight, 0);
         map.end_row();
     }
-    node.set_output(node.network().map(node.name(), std::move(result), tensor, map.take()));
+    node.set_output(node.network().map(node.name(), groups.shape, tensor, map.take()));
+}
+
+void reduce_constant(Operator& node) {
+    const Groups groups = read_groups_of(node);
+    const bool is_integer = node.input_type(0) == ElementType::integer;
+    if (!node.is_constant(0)) node.fail("this is no linear function of a tensor that depends on the network's input");
+    const Constant constant = as_reals(node.take_constant(0));
+    Constant result;
+    result.shape = groups.shape;
+    result.type = is_integer ? ElementType::integer : ElementType::real;
+    for (const std::vector<std::uint32_t>& row : groups.members) {
+        const Rational number = reduced(node.type(), constant, row);
+        if (!is_integer) {
+            result.reals.push_back(number);
+        } else {
+            if (number.get_den() != 1 || !number.get_num().fits_slong_p()) node.fail("an integer beyond 64 bits");
+            result.integers.push_back(number.get_num().get_si());
+        }
+    }
+    node.set_output(std::move(result));
 }
 
 }  // namespace sinew::read::onnx

@@ -3,6 +3,8 @@
 
 #include <type_traits>
 
+#include "onnx.pb.h"
+
 namespace sinew::read::onnx {
 
 std::size_t element_count(const Shape& shape) {
@@ -25,6 +27,36 @@ const Shape& shape_of(const Value& value) {
     return std::visit([](const auto& of) -> const Shape& { return of.shape; }, value);
 }
 
+ElementType type_of(const Value& value) {
+    return std::visit([](const auto& of) { return of.type; }, value);
+}
+
+int data_type_of(const Value& value) {
+    const int given = std::visit([](const auto& of) { return of.data_type; }, value);
+    if (given != 0) return given;
+    return type_of(value) == ElementType::real ? TensorProto::FLOAT : TensorProto::INT64;
+}
+
+Constant real_constant(const Rational& number) {
+    Constant constant;
+    constant.reals.push_back(number);
+    return constant;
+}
+
+Constant as_reals(Constant constant) {
+    if (constant.type == ElementType::real) return constant;
+    constexpr std::int64_t exact_double = std::int64_t{1} << 53;
+    std::vector<double> nearest(constant.integers.size());
+    for (std::size_t i = 0; i < nearest.size(); ++i) nearest[i] = static_cast<double>(constant.integers[i]);
+    constant.reals = model::NumberArray(std::move(nearest));
+    for (std::size_t i = 0; i < constant.integers.size(); ++i)
+        if (constant.integers[i] > exact_double || constant.integers[i] < -exact_double)
+            constant.reals.set(i, Rational(static_cast<long>(constant.integers[i])));
+    constant.integers.clear();
+    constant.type = ElementType::real;
+    return constant;
+}
+
 namespace {
 bool is_identity(const std::vector<std::uint32_t>& selection, std::size_t size) {
     if (selection.size() != size) return false;
@@ -34,6 +66,13 @@ bool is_identity(const std::vector<std::uint32_t>& selection, std::size_t size) 
 }
 
 void select(Constant& constant, const std::vector<std::uint32_t>& source) {
+    if (!constant.infinite.empty()) {
+        std::unordered_map<std::size_t, int> moved;
+        for (std::size_t i = 0; i < source.size(); ++i)
+            if (const auto found = constant.infinite.find(source[i]); found != constant.infinite.end())
+                moved.emplace(i, found->second);
+        constant.infinite = std::move(moved);
+    }
     if (constant.type == ElementType::integer) {
         std::vector<std::int64_t> moved(source.size());
         for (std::size_t i = 0; i < source.size(); ++i) moved[i] = constant.integers[source[i]];

@@ -101,11 +101,21 @@ struct Base {
     std::vector<std::string> skipped_softmax;
 };
 
-Base load_base(File& file) {
+/// `conditions` is another file, or null.
+Base load_base(File& file, const QueryOptions& options, const File* conditions) {
     Base base;
+    if (!options.outputs.empty() && file.format != Format::onnx)
+        throw UsageError(
+            fmt::format("--output names outputs of an ONNX network: {} is {}", file.name, description(file.format)));
     switch (file.format) {
         case Format::onnx: {
-            OnnxNetwork network = read_onnx(file.path, {TrailingSoftmax::skip});
+            const bool has_box =
+                conditions != nullptr && conditions->format == Format::vnnlib && !options.input_condition;
+            const OnnxOptions how{TrailingSoftmax::skip, options.outputs, {}};
+            OnnxNetwork network =
+                !has_box ? read_onnx(file.path, how) : read_onnx_inside(file.path, how, [&](std::size_t input_count) {
+                    return vnnlib_domains(read_text(conditions->path), conditions->name, input_count);
+                });
             base.query = std::move(network.query);
             base.tensors = std::move(network.tensors);
             base.skipped_softmax = std::move(network.skipped_softmax);
@@ -225,6 +235,9 @@ bool is_closed(const File& file) {
 
 model::Query load_one(File file, const QueryOptions& options) {
     if (is_closed(file)) {
+        if (!options.outputs.empty())
+            throw UsageError(fmt::format("--output names outputs of an ONNX network: {} is {}", file.name,
+                                         description(file.format)));
         if (options.asks())
             throw UsageError(
                 fmt::format("--in, --out and objectives are asked about networks: {} is {}, a whole question",
@@ -236,7 +249,7 @@ model::Query load_one(File file, const QueryOptions& options) {
         throw UsageError(fmt::format("{}: the network is missing (a query is {})", file.name, wanted));
     if (file.role == FileRole::network && file.format != Format::dnn && !options.asks())
         throw UsageError(fmt::format("{}: a network alone asks nothing (a query is {})", file.name, wanted));
-    Base base = load_base(file);
+    Base base = load_base(file, options, nullptr);
     Asker asker(base, file, options);
     asker.ask_options();
     asker.check_softmax();
@@ -256,7 +269,7 @@ model::Query load_query(const std::vector<std::string>& files, const QueryOption
     File second = open(files[1], options.format(1), true);
     if (is_about_another(first)) std::swap(first, second);
     if (!has_network(first) || !is_about_another(second) || is_closed(first)) refuse_pair(first, second);
-    Base base = load_base(first);
+    Base base = load_base(first, options, &second);
     Asker asker(base, first, options);
     asker.ask(second);
     asker.ask_options();

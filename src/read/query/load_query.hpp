@@ -18,7 +18,8 @@ struct QueryOptions {
     std::optional<std::string> output_condition;  ///< likewise
     std::optional<std::string> objective;         ///< likewise
     model::Sense sense = model::Sense::minimize;  ///< of `objective`
-    std::string output_option = "--out";          ///< what notes and errors call output_condition
+    std::vector<std::string> outputs = {};  ///< of an ONNX network: names of those that are asked about; none: all
+    std::string output_option = "--out";    ///< what notes and errors call output_condition
     /// Told what of the files is not asked because something else takes its place.
     std::vector<std::string>* notes = nullptr;
 

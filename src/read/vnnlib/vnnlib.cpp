@@ -209,9 +209,31 @@ void parse_vnnlib(std::string_view text, const std::string& file, std::span<cons
     vnnlib::TextReader(text, file, inputs, outputs, query).read();
 }
 
+std::vector<model::Domain> vnnlib_domains(std::string_view text, const std::string& file, std::size_t input_count) {
+    // Outputs are variables that nothing is known of: as many as there are numbers.
+    std::size_t output_count = 0;
+    for (std::size_t at = text.find("Y_"); at != std::string_view::npos; at = text.find("Y_", at + 2)) {
+        const std::size_t end = text.find_first_not_of("0123456789", at + 2);
+        const std::optional<std::uint64_t> index =
+            parse_index(text.substr(at + 2, end == std::string_view::npos ? end : end - at - 2));
+        if (index && *index < largest_file) output_count = std::max<std::size_t>(output_count, *index + 1);
+    }
+    model::Query query;
+    query.network.add_input("X", {input_count});
+    query.network.add_input("Y", {output_count});
+    const std::vector<Variable> variables = query.network.input_variables();
+    const std::span<const Variable> all(variables);
+    parse_vnnlib(text, file, all.first(input_count), all.subspan(input_count), query);
+    std::vector<model::Domain> domains = model::demanded_domains(query);
+    domains.resize(input_count);
+    return domains;
+}
+
 model::Query read_verification_query(const std::string& onnx_path, const std::string& vnnlib_path) {
-    OnnxNetwork network = read_onnx(onnx_path, {TrailingSoftmax::skip});
     const FileContent text = read_text(vnnlib_path);
+    OnnxNetwork network = read_onnx_inside(onnx_path, {TrailingSoftmax::skip}, [&](std::size_t input_count) {
+        return vnnlib_domains(text, vnnlib_path, input_count);
+    });
     parse_vnnlib(text, vnnlib_path, network.inputs, network.outputs, network.query);
     if (!network.skipped_softmax.empty() && !vnnlib::only_compares_outputs(network.query))
         throw InputError({vnnlib_path, 0, 0},

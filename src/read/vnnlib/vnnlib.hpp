@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/query.hpp"
 
@@ -19,6 +20,10 @@ namespace sinew::read {
 /// logarithm).
 void parse_vnnlib(std::string_view text, const std::string& file, std::span<const Variable> inputs,
                   std::span<const Variable> outputs, model::Query& query);
+
+/// Where such a text says that the inputs lie: what its assertions, all of which hold, say about single ones. The
+/// network is not needed.
+std::vector<model::Domain> vnnlib_domains(std::string_view text, const std::string& file, std::size_t input_count);
 
 /// The question of a pair of files (each gzip-compressed or not). A network that ends in Softmax or LogSoftmax is read
 /// without it where every condition on outputs compares two outputs, Y_i ⋈ Y_j, which softmax does not change;

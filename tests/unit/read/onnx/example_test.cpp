@@ -43,8 +43,9 @@ std::vector<BadFile> bad_files() {
     files.push_back({"truncated.onnx", "cut short", good.substr(0, good.size() / 2)});
     files.push_back({"rubbish.onnx", "damaged", std::string("\xff\x00\x17 no model \x80\x80\x80", 16)});
     ModelBuilder operation = distance();
-    operation.graph().mutable_node(1)->set_op_type("Einsum");
-    files.push_back({"unknown_operator.onnx", "(Einsum), opset 13: this operator is not supported", operation.bytes()});
+    operation.graph().mutable_node(1)->set_op_type("RandomNormalLike");
+    files.push_back(
+        {"unknown_operator.onnx", "(RandomNormalLike), opset 13: this operator is not supported", operation.bytes()});
     ModelBuilder fit = distance();
     fit.graph().mutable_initializer(0)->set_dims(0, 4);
     fit.graph().mutable_initializer(0)->set_dims(1, 2);

@@ -85,6 +85,24 @@ class ModelBuilder {
             dimensions->mutable_shape()->add_dim()->set_dim_value(static_cast<std::int64_t>(extent));
         return *this;
     }
+    /// An input of another element type than float32.
+    ModelBuilder& input(const std::string& name, const Index& shape, onnx::TensorProto::DataType type) {
+        input(name, shape);
+        graph().mutable_input(graph().input_size() - 1)->mutable_type()->mutable_tensor_type()->set_elem_type(type);
+        return *this;
+    }
+    /// A constant of integers or Booleans of any shape.
+    ModelBuilder& integers(const std::string& name, const Index& shape, const Integers& values,
+                           onnx::TensorProto::DataType type = onnx::TensorProto::INT64) {
+        onnx::TensorProto& tensor = *graph().add_initializer();
+        tensor.set_name(name);
+        tensor.set_data_type(type);
+        for (const std::size_t extent : shape) tensor.add_dims(static_cast<std::int64_t>(extent));
+        for (const std::int64_t number : values)
+            type == onnx::TensorProto::INT64 ? tensor.add_int64_data(number)
+                                             : tensor.add_int32_data(static_cast<std::int32_t>(number));
+        return *this;
+    }
     ModelBuilder& output(const std::string& name) {
         value(*graph().add_output(), name);
         return *this;

@@ -170,7 +170,8 @@ TEST(Resize, repeats_what_is_nearest) {
         }
     }
     EXPECT_EQ(resized(2, "", ""), numbers({0, 0, 1, 1, 2, 2}));
-    EXPECT_THROW(resized(2, "align_corners", ""), InputError);
+    EXPECT_EQ(resized(2, "align_corners", "floor"), numbers({0, 0, 0, 1, 1, 2}));
+    EXPECT_THROW(resized(2, "tf_crop_and_resize", ""), InputError);
     EXPECT_THROW(resized(2, "", "nearest"), InputError);
 }
 
@@ -186,7 +187,7 @@ TEST(Upsample, repeats_rows_and_columns) {
     const std::vector<Rational> expected = numbers({0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 3, 3, 2, 2, 3, 3});
     EXPECT_EQ(upsampled(2, "Upsample", 9), expected);
     EXPECT_EQ(upsampled(2, "Resize", 10), expected);
-    EXPECT_THROW(upsampled(Rational(3, 2), "Upsample", 9), InputError);
+    EXPECT_EQ(upsampled(Rational(3, 2), "Upsample", 9), numbers({0, 0, 1, 0, 0, 1, 2, 2, 3, 2, 2, 3}));
     EXPECT_THROW(upsampled(0, "Upsample", 9), InputError);
 }
 
