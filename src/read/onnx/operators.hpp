@@ -39,6 +39,9 @@ void constant(Operator& node);
 void constant_of_shape(Operator& node);
 void shape(Operator& node);
 void range(Operator& node);
+void eye_like(Operator& node);
+void modulo(Operator& node);
+void non_zero(Operator& node);
 /// Roots and reciprocals of constants.
 void of_a_constant(Operator& node);
 /// The root of a number that is not negative: exactly where it is rational, else the double nearest to it.
@@ -93,6 +96,11 @@ void gather_elements(Operator& node);
 void gather_nd(Operator& node);
 void scatter_nd(Operator& node);
 void trilu(Operator& node);
+void depth_to_space(Operator& node);
+void space_to_depth(Operator& node);
+void scatter_elements(Operator& node);
+void compress(Operator& node);
+void cumulative_sum(Operator& node);
 
 // operators_movement.cpp
 /// The part of an axis: elements chosen[0], chosen[1], … of it.

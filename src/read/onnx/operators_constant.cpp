@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "read/onnx/broadcast.hpp"
 #include "read/onnx/constant.hpp"
 #include "read/onnx/operators.hpp"
 
@@ -138,6 +139,73 @@ void of_a_constant(Operator& node) {
     }
     constant.reals = std::move(result);
     node.set_output(std::move(constant));
+}
+
+void eye_like(Operator& node) {
+    const Shape shape = node.input_shape(0);
+    if (shape.size() != 2) node.fail(fmt::format("a tensor of shape {} is no matrix", to_string(shape)));
+    const std::int64_t k = node.integer("k", 0);
+    const auto type =
+        static_cast<int>(std::clamp<std::int64_t>(node.integer("dtype", data_type_of(node.input(0))), 0, 99));
+    node.network().charge(element_count(shape));
+    Constant result;
+    result.shape = shape;
+    result.type = ElementType::integer;
+    for (std::size_t r = 0; r < shape[0]; ++r)
+        for (std::size_t c = 0; c < shape[1]; ++c)
+            result.integers.push_back(static_cast<std::int64_t>(c) == static_cast<std::int64_t>(r) + k ? 1 : 0);
+    if (is_real_type(type)) result = as_reals(std::move(result));
+    result.data_type = type;
+    node.set_output(std::move(result));
+}
+
+/// The remainder with the sign of the divisor, or with fmod that of the dividend.
+void modulo(Operator& node) {
+    if (!node.is_folding()) node.fail("a remainder of a tensor that depends on the network's input is not linear");
+    const bool fmod = node.integer("fmod", 0) != 0;
+    const Constant left = node.take_constant(0);
+    const Constant right = node.take_constant(1);
+    const Shape shape = common_shape(node, left.shape, right.shape);
+    if (left.type != right.type) node.fail("operands of different types");
+    const std::vector<std::uint32_t> l = broadcast_indices(left.shape, shape);
+    const std::vector<std::uint32_t> r = broadcast_indices(right.shape, shape);
+    node.network().charge(l.size());
+    Constant result;
+    result.shape = shape;
+    result.type = left.type;
+    result.data_type = left.data_type;
+    const bool is_integer = left.type == ElementType::integer;
+    for (std::size_t i = 0; i < l.size(); ++i) {
+        const Rational a = is_integer ? Rational(static_cast<long>(left.integers[l[i]])) : left.reals.exact(l[i]);
+        const Rational b = is_integer ? Rational(static_cast<long>(right.integers[r[i]])) : right.reals.exact(r[i]);
+        if (b == 0) node.fail("a division by zero");
+        const Rational quotient = a / b;
+        const Integer whole = fmod && quotient < 0 ? ceil(quotient) : floor(quotient);
+        const Rational rest = a - b * Rational(whole);
+        if (is_integer)
+            result.integers.push_back(rest.get_num().get_si());
+        else
+            result.reals.push_back(rest);
+    }
+    node.set_output(std::move(result));
+}
+
+/// The indices of what is not 0: one row an axis.
+void non_zero(Operator& node) {
+    const Constant constant = node.take_constant(0);
+    const std::vector<std::size_t> strides = strides_of(constant.shape);
+    std::vector<std::size_t> found;
+    const std::size_t count = element_count(constant.shape);
+    for (std::size_t i = 0; i < count; ++i)
+        if (constant.type == ElementType::integer ? constant.integers[i] != 0 : constant.reals.exact(i) != 0)
+            found.push_back(i);
+    Constant result;
+    result.shape = {constant.shape.size(), found.size()};
+    result.type = ElementType::integer;
+    for (std::size_t axis = 0; axis < constant.shape.size(); ++axis)
+        for (const std::size_t i : found)
+            result.integers.push_back(static_cast<std::int64_t>(i / strides[axis] % constant.shape[axis]));
+    node.set_output(std::move(result));
 }
 
 }  // namespace sinew::read::onnx

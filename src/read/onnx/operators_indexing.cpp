@@ -144,4 +144,119 @@ void trilu(Operator& node) {
     node.set_output(scaled(node, node.take_tensor(0), mask, shape, Arithmetic::multiply));
 }
 
+namespace {
+std::size_t read_block(Operator& node, const Shape& shape) {
+    const std::int64_t block = node.integer("blocksize", 0);
+    if (shape.size() != 4 || block < 1 || block > static_cast<std::int64_t>(largest_tensor))
+        node.fail(fmt::format("blocks of {} do not fit a tensor of shape {}", block, to_string(shape)));
+    return static_cast<std::size_t>(block);
+}
+
+/// A tensor seen as `split`, its axes in another order, then seen as `shape`.
+void set_regrouped(Operator& node, const Shape& split, const std::vector<std::size_t>& order, Shape shape) {
+    const std::vector<std::size_t> own = strides_of(split);
+    Shape moved;
+    std::vector<std::size_t> strides;
+    for (const std::size_t axis : order) {
+        moved.push_back(split[axis]);
+        strides.push_back(own[axis]);
+    }
+    node.network().charge(element_count(shape));
+    std::vector<std::uint32_t> source(element_count(shape));
+    for_each_offset(moved, strides, [&](std::size_t k, std::size_t at) { source[k] = static_cast<std::uint32_t>(at); });
+    node.set_output(rearranged(node.take(0), std::move(shape), source));
+}
+}  // namespace
+
+void depth_to_space(Operator& node) {
+    const Shape from = node.input_shape(0);
+    const std::size_t block = read_block(node, from);
+    const std::string mode = node.text("mode", "DCR");
+    if (from[1] % (block * block) != 0 || (mode != "DCR" && mode != "CRD"))
+        node.fail(fmt::format("blocks of {} do not fit a tensor of shape {}", block, to_string(from)));
+    const std::size_t depth = from[1] / (block * block);
+    const Shape shape{from[0], depth, from[2] * block, from[3] * block};
+    if (mode == "DCR")
+        set_regrouped(node, {from[0], block, block, depth, from[2], from[3]}, {0, 3, 4, 1, 5, 2}, shape);
+    else
+        set_regrouped(node, {from[0], depth, block, block, from[2], from[3]}, {0, 1, 4, 2, 5, 3}, shape);
+}
+
+void space_to_depth(Operator& node) {
+    const Shape from = node.input_shape(0);
+    const std::size_t block = read_block(node, from);
+    if (from[2] % block != 0 || from[3] % block != 0)
+        node.fail(fmt::format("blocks of {} do not fit a tensor of shape {}", block, to_string(from)));
+    const std::size_t height = from[2] / block;
+    const std::size_t width = from[3] / block;
+    set_regrouped(node, {from[0], from[1], height, block, width, block}, {0, 3, 5, 1, 2, 4},
+                  {from[0], from[1] * block * block, height, width});
+}
+
+/// The data with single elements of updates in the places along an axis that the indices name.
+void scatter_elements(Operator& node) {
+    const Shape from = node.input_shape(0);
+    const Shape shape = node.input_shape(1);
+    const std::string reduction = node.text("reduction", "none");
+    if (reduction != "none") node.fail(fmt::format("the reduction '{}' is not supported", reduction.substr(0, 40)));
+    const std::size_t axis = node.axis(node.integer("axis", 0), from.size());
+    const std::vector<std::int64_t> indices = node.integers(1);
+    if (shape.size() != from.size() || node.input_shape(2) != shape)
+        node.fail(fmt::format("indices of shape {} do not fit {}", to_string(shape), to_string(from)));
+    for (std::size_t a = 0; a < shape.size(); ++a)
+        if (a != axis && shape[a] > from[a])
+            node.fail(fmt::format("indices of shape {} do not fit {}", to_string(shape), to_string(from)));
+    std::vector<std::size_t> strides = strides_of(from);
+    const std::size_t along = strides[axis];
+    strides[axis] = 0;
+    const std::size_t count = element_count(from);
+    node.network().charge(count + indices.size());
+    std::vector<std::uint32_t> source(count);
+    for (std::size_t i = 0; i < count; ++i) source[i] = static_cast<std::uint32_t>(i);
+    for_each_offset(shape, strides, [&](std::size_t k, std::size_t offset) {
+        source[offset + node.axis(indices[k], from[axis]) * along] = static_cast<std::uint32_t>(count + k);
+    });
+    if (indices.empty()) return node.set_output(node.take(0));
+    node.set_output(joined_elements(node, {0, 2}, from, source));
+}
+
+/// The elements of an axis, or of the whole tensor as one, for which a constant holds.
+void compress(Operator& node) {
+    Value value = node.take(0);
+    std::size_t axis = 0;
+    if (node.has("axis"))
+        axis = node.axis(node.integer("axis", 0), shape_of(value).size());
+    else
+        value = reshaped(std::move(value), {element_count(shape_of(value))});
+    const std::vector<std::int64_t> condition = node.integers(1);
+    std::vector<std::size_t> chosen;
+    for (std::size_t i = 0; i < std::min(condition.size(), shape_of(value)[axis]); ++i)
+        if (condition[i] != 0) chosen.push_back(i);
+    node.set_output(along_axis(node, std::move(value), axis, chosen));
+}
+
+/// Sums of the elements before, along an axis.
+void cumulative_sum(Operator& node) {
+    const Shape shape = node.input_shape(0);
+    const std::size_t axis = node.axis(node.scalar(1).get_num().get_si(), shape.size());
+    const bool exclusive = node.integer("exclusive", 0) != 0;
+    const bool reverse = node.integer("reverse", 0) != 0;
+    const std::size_t extent = shape[axis];
+    const std::size_t inner = strides_of(shape)[axis];
+    const std::size_t count = element_count(shape);
+    Tensor tensor = node.take_tensor(0);
+    node.network().charge(count * (extent + 1) * 3 / 4 + count);
+    SparseRows map(tensor.source->size, count);
+    for (std::size_t k = 0; k < count; ++k) {
+        const std::size_t at = k / inner % extent;
+        const std::size_t first = k - at * inner;
+        for (std::size_t i = 0; i < extent; ++i) {
+            const bool counts = reverse ? i > at || (i == at && !exclusive) : i < at || (i == at && !exclusive);
+            if (counts) map.add(tensor.component(first + i * inner), 1.0);
+        }
+        map.end_row();
+    }
+    node.set_output(node.network().map(node.name(), shape, tensor, map.take()));
+}
+
 }  // namespace sinew::read::onnx
