@@ -14,6 +14,7 @@
 #include "read/bnn_text/read_bnn_text.hpp"
 #include "read/dnn/read_dnn.hpp"
 #include "read/format.hpp"
+#include "read/nnet/read_nnet.hpp"
 #include "read/onnx/onnx.hpp"
 #include "read/query/binarized_query.hpp"
 #include "write/dnn.hpp"
@@ -79,13 +80,15 @@ Network load_network(const std::string& path, FinalSoftmax softmax) {
             return network_from(read::read_onnx(path, onnx_options(softmax)));
         case read::Format::dnn:
             return network_of(read::read_dnn(path));
+        case read::Format::nnet:
+            return network_of(read::read_nnet(path, read::NnetValues::network).query);
         case read::Format::bnn:
             return network_of(naming_file(path, [&] { return read::binarized_query(read::read_bnn_text(path)); }));
         case read::Format::npz:
         case read::Format::folder:
             return network_of(naming_file(path, [&] { return read::binarized_query(read::read_binarized(path)); }));
         default:
-            throw UsageError(path + ": this is no network (ONNX, dnn text, or a binarized network: .npz, .bnn)");
+            throw UsageError(path + ": this is no network (ONNX, NNet, dnn text, or a binarized network: .npz, .bnn)");
     }
 }
 

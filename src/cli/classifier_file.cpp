@@ -8,6 +8,8 @@
 #include "api/classifier_file.hpp"
 #include "base/error.hpp"
 #include "base/naming_file.hpp"
+#include "cli/common_options.hpp"
+#include "cli/print.hpp"
 #include "threshold/fold.hpp"
 
 namespace sinew::cli {
@@ -22,6 +24,11 @@ std::optional<model::InputKind> kind_of(const Arguments& arguments) {
         throw UsageError(fmt::format("--input cannot be '{}' (expected bits, signs, pixels, unit or integers)", name));
     return kind;
 }
+
+void tell_notes(const model::BinarizedNetwork& network, const Arguments& arguments) {
+    if (quiet(arguments)) return;
+    for (const std::string& note : network.notes) print_error("note: {}\n", note);
+}
 }  // namespace
 
 std::vector<std::string> input_kinds() {
@@ -33,7 +40,9 @@ bool is_binarized_network(const std::string& path) {
 }
 
 model::BinarizedNetwork load_binarized(const std::string& path, const Arguments& arguments) {
-    return read_binarized_file(path, kind_of(arguments));
+    model::BinarizedNetwork network = read_binarized_file(path, kind_of(arguments));
+    tell_notes(network, arguments);
+    return network;
 }
 
 threshold::ThresholdNetwork fold(const model::BinarizedNetwork& network, const std::string& path) {
@@ -65,6 +74,7 @@ NetworkFacts::NetworkFacts(const model::Query& network)
 
 Classifier load_classifier(const std::string& path, const Arguments& arguments) {
     ReadClassifier read = read_classifier(path, kind_of(arguments));
+    if (read.binarized) tell_notes(*read.binarized, arguments);
     return {std::move(read.binarized), std::move(read.network)};
 }
 

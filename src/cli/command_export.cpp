@@ -175,7 +175,7 @@ const Command export_command{
     run_export,
     {},
     {},
-    "dnn onnx smt2 vnnlib ipq opb npz bnn txt",
+    "dnn onnx nnet smt2 vnnlib ipq opb npz bnn txt",
     "",
     "0 it is written",
 };

@@ -166,7 +166,7 @@ const Command info_command{
     run_info,
     {},
     {},
-    "dnn onnx smt2 vnnlib ipq npz bnn cnf opb fzn csv txt",
+    "dnn onnx nnet smt2 vnnlib ipq npz bnn cnf opb fzn csv txt",
     "",
     "0 it was understood",
 };

@@ -115,6 +115,8 @@ Solver solver_of(read::Format format) {
         case read::Format::dnn:
         case read::Format::vnnlib:
         case read::Format::onnx:
+        case read::Format::nnet:
+        case read::Format::nnet_data:
         case read::Format::npz:
         case read::Format::bnn:
         case read::Format::ipq:

@@ -198,7 +198,7 @@ const Command split_command{
     run_split,
     json_option,
     json_suffix,
-    "dnn onnx smt2 vnnlib ipq",
+    "dnn onnx nnet smt2 vnnlib ipq",
     "",
     "0 the units are there, or the question was answered on the way",
 };

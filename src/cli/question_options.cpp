@@ -27,14 +27,14 @@ Option format_option(OtherFormats others) {
     // clang-format off
     switch (others) {
         case OtherFormats::none:
-            return {"format", value, "the file's format where its content does not tell: dnn, conditions, smt2, vnnlib, ipq, onnx, npz or bnn; with several files once for each, or auto"};
+            return {"format", value, "the file's format where its content does not tell: dnn, conditions, smt2, vnnlib, ipq, onnx, nnet, nnet-data (its normalisation included), npz or bnn; with several files once for each, or auto"};
         case OtherFormats::lists:
-            return {"format", value, "the file's format where its content does not tell: dnn, conditions, smt2, vnnlib, ipq, onnx, npz, bnn, or csv (a list of questions); with several files once for each, or auto"};
+            return {"format", value, "the file's format where its content does not tell: dnn, conditions, smt2, vnnlib, ipq, onnx, nnet, nnet-data (its normalisation included), npz, bnn, or csv (a list of questions); with several files once for each, or auto"};
         case OtherFormats::problems:
-            return {"format", value, "the file's format where its content does not tell: dnn, conditions, smt2, vnnlib, ipq, onnx, npz, bnn or opb; with several files once for each, or auto"};
+            return {"format", value, "the file's format where its content does not tell: dnn, conditions, smt2, vnnlib, ipq, onnx, nnet, nnet-data (its normalisation included), npz, bnn or opb; with several files once for each, or auto"};
         case OtherFormats::all: break;
     }
-    return {"format", value, "the file's format where its content does not tell: dnn, conditions, smt2, vnnlib, ipq, onnx, npz, bnn, fzn, cnf or opb; with several files once for each, or auto"};
+    return {"format", value, "the file's format where its content does not tell: dnn, conditions, smt2, vnnlib, ipq, onnx, nnet, nnet-data (its normalisation included), npz, bnn, fzn, cnf or opb; with several files once for each, or auto"};
     // clang-format on
 }
 }  // namespace

@@ -98,7 +98,8 @@ struct BinarizedNetwork {
     std::vector<std::size_t> input_shape;  ///< e.g. {784}, {1, 28, 28}
     std::vector<bool> sign_inputs;         ///< of kind integers: which of them are -1 or 1 alone; empty: none
     std::vector<BinarizedOperation> operations;
-    std::string origin;  ///< how the reader knew what it read, for people
+    std::string origin;              ///< how the reader knew what it read, for people
+    std::vector<std::string> notes;  ///< what the reader took for granted, told wherever the file is read
     /// How raw rows become inputs, where the file tells (train/preparation_text.hpp reads it); else empty.
     std::string preparation;
 

@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/number_text.hpp"
 #include "base/utf8.hpp"
 #include "read/file.hpp"
 
@@ -19,12 +20,14 @@ struct Row {
     std::string_view name;
     std::string_view description;
 };
-constexpr std::array<Row, 12> table{{
+constexpr std::array<Row, 14> table{{
     {Format::dnn, "dnn", "a dnn text"},
     {Format::smtlib, "smt2", "an SMT-LIB script"},
     {Format::vnnlib, "vnnlib", "a property in VNN-LIB"},
     {Format::ipq, "ipq", "an input query of Marabou"},
     {Format::onnx, "onnx", "a network in ONNX"},
+    {Format::nnet, "nnet", "a network as text (NNet)"},
+    {Format::nnet_data, "nnet-data", "a network as text (NNet) with its normalisation"},
     {Format::npz, "npz", "arrays of numpy (NPZ)"},
     {Format::bnn, "bnn", "a binarized network as text"},
     {Format::flatzinc, "fzn", "a constraint program (FlatZinc)"},
@@ -140,6 +143,27 @@ bool is_ipq(std::string_view text) {
     return true;
 }
 
+/// The whole numbers of a line, parted by commas, one of which may be at its end; empty if it is anything else.
+std::vector<std::size_t> counts_of(std::string_view line) {
+    std::vector<std::size_t> counts;
+    while (!line.empty()) {
+        const std::size_t comma = std::min(line.find(','), line.size());
+        const std::optional<std::uint64_t> count = parse_count(trimmed(line.substr(0, comma)), 1U << 30U);
+        if (!count) return {};
+        counts.push_back(*count);
+        line.remove_prefix(std::min(comma + 1, line.size()));
+    }
+    return counts;
+}
+
+/// Numbers of layers, inputs, outputs and of the largest layer, then the sizes of all layers.
+bool is_nnet(std::string_view text) {
+    const std::vector<std::size_t> header = counts_of(trimmed(take_line(text)));
+    if (header.size() < 4) return false;
+    const std::vector<std::size_t> sizes = counts_of(trimmed(take_line(text)));
+    return sizes.size() > header[0] && sizes[0] == header[1] && sizes[header[0]] == header[2];
+}
+
 /// "+1 x1 -2 ~x2 >= 1;": a constraint of OPB, or "min:".
 bool is_opb(std::string_view line) {
     for (const std::string_view word : {"min:", "max:", "soft:", "min :", "max :"})
@@ -168,7 +192,7 @@ bool is_instance(std::string_view line) {
         if (name.ends_with('"')) name.remove_suffix(1);
         if (name.ends_with(".gz")) name.remove_suffix(3);
         return name.ends_with(".onnx") || name.ends_with(".vnnlib") || name.ends_with(".dnn") ||
-               name.ends_with(".smt2") || name.ends_with(".ipq");
+               name.ends_with(".smt2") || name.ends_with(".ipq") || name.ends_with(".nnet");
     };
     return ends(line.substr(0, comma));
 }
@@ -201,6 +225,7 @@ Format format_of_line(std::string_view line, std::string_view text, Format by_na
     if (is_flatzinc(line)) return Format::flatzinc;
     if (is_opb(line)) return Format::opb;
     if (is_ipq(text)) return Format::ipq;
+    if (is_nnet(text)) return Format::nnet;
     if (is_instance(line) || is_header_of_instances(line)) return Format::instances;
     return compares(line) && !line.ends_with(';') ? Format::dnn : Format::unknown;
 }
@@ -255,6 +280,8 @@ Format format_of_content(std::string_view text, Format by_name) {
             after_semicolon = true;
         } else if (line.starts_with('#')) {
             after_hash = true;
+        } else if (line.starts_with("//")) {  // of networks of NNet, and of properties of Marabou
+            continue;
         } else if (line.starts_with('*')) {
             return Format::opb;
         } else if (line.starts_with('%')) {
@@ -286,7 +313,7 @@ std::string look(std::string_view bytes) {
         std::string_view text;
     };
     constexpr std::array<Known, 9> known{{
-        {"\x89HDF", "this is HDF5 (a network of Keras?): export it as ONNX"},
+        {"\x89HDF", "this is HDF5 (a network of Keras?): export it as ONNX (docs/howto/keras.md)"},
         {"PK\x03\x04", "this is a zip archive without arrays (a network of PyTorch?): export it as ONNX"},
         {"\x80\x02", "this is a pickle of Python: export the network as ONNX"},
         {"\x80\x04", "this is a pickle of Python: export the network as ONNX"},

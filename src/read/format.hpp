@@ -16,6 +16,8 @@ enum class Format {
     vnnlib,     ///< a property of VNN-LIB
     ipq,        ///< Marabou's input query
     onnx,       ///< a network of ONNX
+    nnet,       ///< a network as text of the NNet repository
+    nnet_data,  ///< the same, before its normalisation: as --format says alone
     npz,        ///< arrays of a binarized network
     bnn,        ///< a binarized network as text
     flatzinc,   ///< a constraint program

@@ -17,6 +17,7 @@ struct Array {
     std::string place;  ///< the file to name in errors
     std::vector<std::size_t> shape;
     std::variant<std::vector<std::int8_t>, std::vector<double>> numbers;
+    bool is_bool = false;  ///< as its file says
 
     std::size_t size() const;
     double at(std::size_t index) const;
@@ -28,9 +29,9 @@ struct Array {
 /// "2x3", "scalar".
 std::string shape_text(const std::vector<std::size_t>& shape);
 
-/// Reads one array in NumPy's own format, versions 1 to 3: float32, float64, int8, int16, int32, int64, uint8, uint16,
-/// uint32, bool, little-endian, C or Fortran order. Throws InputError naming `place` and `name` for all else, for nan
-/// and infinities, for whole numbers that no double holds.
+/// Reads one array in NumPy's own format, versions 1 to 3: float16, float32, float64, int8, int16, int32, int64, uint8,
+/// uint16, uint32, uint64, bool, little-endian or big-endian, C or Fortran order. Throws InputError naming `place` and
+/// `name` for all else, for nan and infinities, for whole numbers that no double holds.
 Array read_npy(std::string_view bytes, const std::string& name, const std::string& place);
 
 /// What sinew's own NPZ files have beside arrays: members of text.

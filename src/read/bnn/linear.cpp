@@ -20,6 +20,11 @@ constexpr std::size_t largest_stride = 1024;
 
 std::vector<std::int8_t> packed_weights(const Array& array) {
     if (const auto* small = std::get_if<std::vector<std::int8_t>>(&array.numbers)) {
+        if (array.is_bool) {  // one bit a weight
+            std::vector<std::int8_t> signs;
+            for (const std::int8_t bit : *small) signs.push_back(bit != 0 ? 1 : -1);
+            return signs;
+        }
         for (std::size_t i = 0; i < small->size(); ++i)
             if ((*small)[i] == -128) array.fail(fmt::format("weight {} is -128", i), "weights from -127 to 127");
         return *small;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // NumPy's array format: a magic number, a header that is a Python dictionary, the elements.
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <optional>
 
 #include <fmt/core.h>
@@ -43,7 +45,7 @@ class HeaderReader {
         return header;
     }
 
-    static constexpr std::string_view known_types = "float32, float64, int8 to int64, uint8 to uint32 or bool";
+    static constexpr std::string_view known_types = "float16, float32, float64, int8 to int64, uint8 to uint64 or bool";
 
   private:
     std::string_view value_of(std::string_view key) const {
@@ -79,10 +81,27 @@ class HeaderReader {
     const Array& array_;
 };
 
+/// IEEE's binary16, which NumPy calls float16.
+struct Half {
+    std::uint16_t bits;
+    operator float() const {  // NOLINT: it is one of the numbers here
+        const int exponent = bits >> 10 & 31;
+        const auto fraction = static_cast<float>(bits & 1023);
+        const float magnitude = exponent == 31  ? (fraction == 0 ? std::numeric_limits<float>::infinity()
+                                                                 : std::numeric_limits<float>::quiet_NaN())
+                                : exponent == 0 ? std::ldexp(fraction, -24)
+                                                : std::ldexp(1024 + fraction, exponent - 25);
+        return (bits & 0x8000U) != 0 ? -magnitude : magnitude;
+    }
+};
+
 template <class Element>
-Element element_at(std::string_view bytes, std::size_t index) {
+Element element_at(std::string_view bytes, std::size_t index, bool big_endian) {
+    std::array<char, sizeof(Element)> own;
+    std::memcpy(own.data(), bytes.data() + index * sizeof(Element), sizeof(Element));
+    if (big_endian) std::ranges::reverse(own);
     Element element;
-    std::memcpy(&element, bytes.data() + index * sizeof(Element), sizeof(Element));
+    std::memcpy(&element, own.data(), sizeof(Element));
     return element;
 }
 
@@ -100,17 +119,19 @@ std::size_t fortran_index(std::size_t index, const std::vector<std::size_t>& sha
 }
 
 template <class Element>
-void fill(Array& array, std::string_view bytes, bool fortran) {
+void fill(Array& array, std::string_view bytes, bool fortran, bool big_endian) {
     const std::size_t size = bytes.size() / sizeof(Element);
     constexpr bool small = sizeof(Element) == 1 && std::is_signed_v<Element>;
     using Stored = std::conditional_t<small, std::int8_t, double>;
     std::vector<Stored> numbers(size);
     for (std::size_t i = 0; i < size; ++i) {
-        const auto element = element_at<Element>(bytes, fortran ? fortran_index(i, array.shape) : i);
-        if constexpr (std::is_floating_point_v<Element>) {
-            if (!std::isfinite(element)) array.fail(fmt::format("element {} is {}", i, element), "finite numbers");
+        const auto element = element_at<Element>(bytes, fortran ? fortran_index(i, array.shape) : i, big_endian);
+        if constexpr (std::is_same_v<Element, Half> || std::is_floating_point_v<Element>) {
+            if (!std::isfinite(static_cast<double>(element)))
+                array.fail(fmt::format("element {} is {}", i, static_cast<double>(element)), "finite numbers");
         } else if constexpr (sizeof(Element) == 8) {
-            if (element > (Element{1} << 53) || element < -(Element{1} << 53))
+            constexpr Element most = Element{1} << 53;
+            if (element > most || (std::is_signed_v<Element> && element < static_cast<Element>(-most)))
                 array.fail(fmt::format("element {} is too large", i), "whole numbers up to 2^53");
         }
         numbers[i] = static_cast<Stored>(element);
@@ -118,22 +139,24 @@ void fill(Array& array, std::string_view bytes, bool fortran) {
     array.numbers = std::move(numbers);
 }
 
-using Fill = void (*)(Array&, std::string_view, bool);
+using Fill = void (*)(Array&, std::string_view, bool, bool);
 struct ElementType {
     std::string_view name;
     std::size_t bytes;
     Fill fill;
 };
-constexpr std::array<ElementType, 10> element_types{{{"<f4", 4, fill<float>},
-                                                     {"<f8", 8, fill<double>},
-                                                     {"|i1", 1, fill<std::int8_t>},
-                                                     {"<i2", 2, fill<std::int16_t>},
-                                                     {"<i4", 4, fill<std::int32_t>},
-                                                     {"<i8", 8, fill<std::int64_t>},
-                                                     {"|u1", 1, fill<std::uint8_t>},
-                                                     {"<u2", 2, fill<std::uint16_t>},
-                                                     {"<u4", 4, fill<std::uint32_t>},
-                                                     {"|b1", 1, fill<std::int8_t>}}};
+constexpr std::array<ElementType, 12> element_types{{{"f2", 2, fill<Half>},
+                                                     {"f4", 4, fill<float>},
+                                                     {"f8", 8, fill<double>},
+                                                     {"i1", 1, fill<std::int8_t>},
+                                                     {"i2", 2, fill<std::int16_t>},
+                                                     {"i4", 4, fill<std::int32_t>},
+                                                     {"i8", 8, fill<std::int64_t>},
+                                                     {"u1", 1, fill<std::uint8_t>},
+                                                     {"u2", 2, fill<std::uint16_t>},
+                                                     {"u4", 4, fill<std::uint32_t>},
+                                                     {"u8", 8, fill<std::uint64_t>},
+                                                     {"b1", 1, fill<std::int8_t>}}};
 
 /// The header's text and where the elements begin.
 std::pair<std::string_view, std::size_t> split(std::string_view bytes, const Array& array) {
@@ -156,8 +179,11 @@ Array read_npy(std::string_view bytes, const std::string& name, const std::strin
     const Header header = HeaderReader(text, array).read();
     array.shape = header.shape;
     const std::string_view elements = bytes.substr(begin);
+    const char order = header.type.empty() ? '\0' : header.type[0];  // of a number's bytes; | and = say nothing
+    const bool has_order = std::string_view("<>|=").find(order) != std::string_view::npos && order != '\0';
+    const std::string_view element = std::string_view(header.type).substr(has_order ? 1 : 0);
     for (const ElementType& type : element_types) {
-        if (type.name != header.type) continue;
+        if (type.name != element) continue;
         std::size_t size = type.bytes;
         for (const std::size_t extent : header.shape) {
             if (extent != 0 && size > largest_file / extent) array.fail("its shape is too large");
@@ -166,7 +192,8 @@ Array read_npy(std::string_view bytes, const std::string& name, const std::strin
         if (elements.size() != size)
             array.fail(fmt::format("it has {} bytes of elements", elements.size()),
                        fmt::format("{} for shape {}", size, shape_text(header.shape)));
-        type.fill(array, elements, header.fortran);
+        type.fill(array, elements, header.fortran, order == '>');
+        array.is_bool = element == "b1";
         return array;
     }
     array.fail("its elements have type '" + printable(header.type) + "'", HeaderReader::known_types);

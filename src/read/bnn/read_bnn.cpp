@@ -115,6 +115,11 @@ class Assembly {
         if (!component_count(shape_))
             module.find(Role::weight)
                 ->fail("the convolution makes too many components", fmt::format("up to {}", most_components));
+        const Array& weight = *module.find(Role::weight);
+        if (weight.is_bool)
+            network_.notes.push_back(
+                fmt::format("{}: array '{}' is of type bool: its weights are read as -1 (False) and 1 (True)", file_,
+                            printable(weight.name)));
         network_.operations.emplace_back(std::move(linear));
         ++linears_;
         if (const Array* sign = module.find(Role::sign)) add_signs(*sign, channels);

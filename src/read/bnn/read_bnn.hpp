@@ -10,8 +10,8 @@
 namespace sinew::read {
 
 /// Reads a binarized network from an NPZ file, or from a folder of CSV files. Throws InputError, naming the array, for
-/// missing arrays, shapes that do not fit, weights that are none of -1, 0, 1 (in arrays of int8: beyond -127 … 127) and
-/// variances that are not above zero.
+/// missing arrays, shapes that do not fit, weights that are none of -1, 0, 1 (in arrays of int8: beyond -127 … 127; in
+/// arrays of bool False is -1, which is noted) and variances that are not above zero.
 model::BinarizedNetwork read_binarized(const std::string& path);
 
 /// The same from the bytes of an NPZ file; `name` is for errors.

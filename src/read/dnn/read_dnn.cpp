@@ -80,7 +80,7 @@ bool begins_bare(std::string_view text) {
     constexpr std::string_view blanks = " \t\r\n\f\v";
     while (true) {
         text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
-        if (!text.starts_with('#')) break;
+        if (!text.starts_with('#') && !text.starts_with("//")) break;
         text.remove_prefix(std::min(text.find('\n'), text.size()));
     }
     if (text.empty() || text.front() == '{') return false;

@@ -2,6 +2,7 @@
 // The lines of an input query as data: no meaning yet.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,12 +21,20 @@ struct Equation {
     std::size_t line = 0;
 };
 
-/// output = activation(input)
+/// output = activation(input), output = max(inputs, constant), or output = input rounded to a whole number, half away
+/// from zero. An output that something else determines, too, is compared with it.
 struct Constraint {
-    model::ActivationKind kind = model::ActivationKind::sign;
-    std::size_t input = 0;
+    enum class Kind : std::uint8_t { activation, maximum, rounding } kind = Kind::activation;
+    model::Activation activation;
+    std::vector<std::size_t> inputs;
+    std::optional<Rational> constant;  ///< of a maximum: the greatest value of what Marabou has eliminated
     std::size_t output = 0;
     std::size_t line = 0;
+};
+
+/// One of these conjunctions holds.
+struct Disjunction {
+    std::vector<std::vector<Equation>> disjuncts;
 };
 
 struct InputQuery {
@@ -39,6 +48,7 @@ struct InputQuery {
     std::vector<std::optional<Rational>> upper;
     std::vector<Equation> equations;
     std::vector<Constraint> constraints;
+    std::vector<Disjunction> disjunctions;
 
     std::size_t name(std::size_t variable) const { return names.empty() ? variable : names[variable]; }
 };

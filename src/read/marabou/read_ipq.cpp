@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
 #include <fmt/core.h>
 
@@ -45,9 +46,11 @@ class Building {
         throw InputError({name_, line, 0}, message, expected);
     }
 
-    /// Equations and constraints with one unknown variable left determine it, until nothing changes any more.
+    /// Equations and constraints with one unknown variable left determine it, until nothing changes any more. What is
+    /// open then is free, as an input is: what no constraint gives first.
     void define() {
-        uses_.resize(source_.variable_count);
+        const std::size_t count = source_.variable_count;
+        uses_.resize(count);
         unknown_.assign(source_.equations.size(), 0);
         used_.assign(source_.equations.size(), false);
         for (std::size_t e = 0; e < source_.equations.size(); ++e) {
@@ -55,25 +58,54 @@ class Building {
             unknown_[e] = source_.equations[e].form.terms().size();
             for (const LinearTerm& term : source_.equations[e].form.terms()) uses_[term.variable.index()].push_back(e);
         }
-        constraint_of_.resize(source_.variable_count);
-        for (std::size_t c = 0; c < source_.constraints.size(); ++c)
-            constraint_of_[source_.constraints[c].input].push_back(c);
+        constraint_of_.resize(count);
+        std::vector<bool> is_given(count, false);
+        for (std::size_t c = 0; c < source_.constraints.size(); ++c) {
+            open_inputs_.push_back(source_.constraints[c].inputs.size());
+            for (const std::size_t input : source_.constraints[c].inputs) constraint_of_[input].push_back(c);
+            is_given[source_.constraints[c].output] = true;
+        }
         for (const std::size_t input : source_.inputs) {
             if (known_[input])
                 fail(0, fmt::format("variable {} is an input twice", source_.name(input)), "each input once");
             learn(input, {});
+            free_.push_back(input);
         }
-        for (std::size_t next = 0; next < order_.size(); ++next) follow(order_[next]);
-        for (std::size_t v = 0; v < source_.variable_count; ++v)
-            if (!known_[v] && (!uses_[v].empty() || !constraint_of_[v].empty()))
-                fail(0, fmt::format("the inputs do not determine variable {}", source_.name(v)),
-                     "equations and constraints that follow the layers of a network");
+        follow_all();
+        const std::vector<bool> mentioned = mentioned_variables(is_given);
+        for (const bool given : {false, true}) {
+            for (std::size_t v = 0; v < count; ++v) {
+                if (known_[v] || !mentioned[v] || is_given[v] != given) continue;
+                learn(v, {});
+                free_.push_back(v);
+                follow_all();
+            }
+        }
+    }
+
+    /// What more than bounds speak of.
+    std::vector<bool> mentioned_variables(std::vector<bool> mentioned) const {
+        const auto mention = [&](const Equation& equation) {
+            for (const LinearTerm& term : equation.form.terms()) mentioned[term.variable.index()] = true;
+        };
+        for (const Equation& equation : source_.equations) mention(equation);
+        for (std::size_t v = 0; v < mentioned.size(); ++v)
+            if (!constraint_of_[v].empty()) mentioned[v] = true;
+        for (const Disjunction& disjunction : source_.disjunctions)
+            for (const std::vector<Equation>& disjunct : disjunction.disjuncts)
+                for (const Equation& equation : disjunct) mention(equation);
+        return mentioned;
     }
 
     void learn(std::size_t variable, Definition definition) {
         known_[variable] = true;
         definition_[variable] = definition;
         order_.push_back(variable);
+    }
+
+    void follow_all() {
+        for (; followed_ < order_.size(); ++followed_)
+            if (order_[followed_] < source_.variable_count) follow(order_[followed_]);
     }
 
     void follow(std::size_t variable) {
@@ -91,21 +123,36 @@ class Building {
             used_[e] = true;
             learn(open, {e, none, depth + 1});
         }
-        for (const std::size_t c : constraint_of_[variable]) {
-            const std::size_t output = source_.constraints[c].output;
-            if (known_[output])
-                fail(source_.constraints[c].line, fmt::format("variable {} is determined twice", source_.name(output)),
-                     "one definition");
-            learn(output, {none, c, definition_[variable].depth + 1});
+        for (const std::size_t c : constraint_of_[variable])
+            if (--open_inputs_[c] == 0) determine(c);
+    }
+
+    /// The constraint's inputs are known: they give its output, or a value of its own that the output has to have.
+    void determine(std::size_t c) {
+        const Constraint& constraint = source_.constraints[c];
+        std::size_t value = constraint.output;
+        if (known_[value]) {
+            value = definition_.size();
+            definition_.emplace_back();
+            known_.push_back(false);
+            compared_.emplace_back(constraint.output, value);
+        }
+        std::size_t depth = 0;
+        for (const std::size_t input : constraint.inputs) depth = std::max(depth, definition_[input].depth);
+        if (constraint.kind == Constraint::Kind::rounding) {  // a whole number, which conditions tie to the input
+            rounded_.emplace_back(constraint.inputs[0], value);
+            free_.push_back(value);
+            learn(value, {});
+        } else {
+            learn(value, {none, c, depth + 1});
         }
     }
 
     /// Variables of one depth and kind are one layer.
     void add_layers() {
-        at_.resize(source_.variable_count);
-        const model::LayerId input = query_.network.add_input("inputs", {source_.inputs.size()});
-        for (std::size_t i = 0; i < source_.inputs.size(); ++i)
-            at_[source_.inputs[i]] = query_.network.variable(input, i);
+        at_.resize(definition_.size());
+        const model::LayerId input = query_.network.add_input("inputs", {free_.size()});
+        for (std::size_t i = 0; i < free_.size(); ++i) at_[free_[i]] = query_.network.variable(input, i);
         std::size_t deepest = 0;
         for (const std::size_t v : order_) deepest = std::max(deepest, definition_[v].depth);
         std::vector<std::vector<std::size_t>> by_depth(deepest + 1);
@@ -113,9 +160,18 @@ class Building {
         for (std::size_t depth = 1; depth <= deepest; ++depth) {
             std::ranges::sort(by_depth[depth]);
             add_affine(by_depth[depth]);
-            for (const model::ActivationKind kind :
-                 {model::ActivationKind::sign, model::ActivationKind::relu, model::ActivationKind::sigmoid})
-                add_activation(by_depth[depth], kind);
+            std::map<std::string, std::vector<std::size_t>> by_activation;
+            std::vector<std::size_t> maxima;
+            for (const std::size_t v : by_depth[depth]) {
+                if (definition_[v].constraint == none) continue;
+                const Constraint& constraint = source_.constraints[definition_[v].constraint];
+                if (constraint.kind == Constraint::Kind::maximum)
+                    maxima.push_back(v);
+                else
+                    by_activation[model::to_string(constraint.activation)].push_back(v);
+            }
+            for (const auto& [name, outputs] : by_activation) add_activation(outputs);
+            if (!maxima.empty()) add_maxima(maxima);
         }
     }
 
@@ -128,12 +184,11 @@ class Building {
         if (rows.empty()) return;
         AffineRows affine(query_.network, rows.size());
         for (const std::size_t v : rows) affine.add(solved_for(v));
-        add_rows(rows, std::move(affine));
+        place(rows, query_.network.add_affine(layer_name(), {rows.size()}, affine.take()));
     }
 
-    void add_rows(const std::vector<std::size_t>& rows, AffineRows affine) {
-        const model::LayerId layer = query_.network.add_affine(layer_name(), {rows.size()}, affine.take());
-        for (std::size_t r = 0; r < rows.size(); ++r) at_[rows[r]] = query_.network.variable(layer, r);
+    void place(const std::vector<std::size_t>& variables, model::LayerId layer) {
+        for (std::size_t r = 0; r < variables.size(); ++r) at_[variables[r]] = query_.network.variable(layer, r);
     }
 
     /// The equation that defines `variable`, as a form over the network's variables.
@@ -147,77 +202,136 @@ class Building {
         return LinearForm(std::move(terms), form.constant() * factor);
     }
 
-    void add_activation(const std::vector<std::size_t>& variables, model::ActivationKind kind) {
-        std::vector<std::size_t> outputs;
-        for (const std::size_t v : variables)
-            if (definition_[v].constraint != none && source_.constraints[definition_[v].constraint].kind == kind)
-                outputs.push_back(v);
-        if (outputs.empty()) return;
-        AffineRows sources(query_.network, outputs.size());
-        for (const std::size_t v : outputs)
-            sources.add(LinearForm(at_[source_.constraints[definition_[v].constraint].input]));
-        const model::LayerId before = whole_layer(outputs, sources);
-        const model::LayerId layer =
-            query_.network.add_activation(layer_name(), before, model::Activation{kind, 0, {}, {}});
-        for (std::size_t r = 0; r < outputs.size(); ++r) at_[outputs[r]] = query_.network.variable(layer, r);
+    const Constraint& constraint_of(std::size_t variable) const {
+        return source_.constraints[definition_[variable].constraint];
     }
 
-    /// The layer whose components are the inputs of these activations in order: one that is there, or a selection.
-    model::LayerId whole_layer(const std::vector<std::size_t>& outputs, AffineRows& sources) {
-        const auto input_of = [&](std::size_t v) { return at_[source_.constraints[definition_[v].constraint].input]; };
-        const model::Component first = query_.network.component(input_of(outputs[0]));
+    void add_activation(const std::vector<std::size_t>& outputs) {
+        std::vector<Variable> inputs;
+        for (const std::size_t v : outputs) inputs.push_back(at_[constraint_of(v).inputs[0]]);
+        place(outputs,
+              query_.network.add_activation(layer_name(), whole_layer(inputs), constraint_of(outputs[0]).activation));
+    }
+
+    /// The layer whose components are these in order: one that is there, or a selection.
+    model::LayerId whole_layer(const std::vector<Variable>& components) {
+        const model::Component first = query_.network.component(components[0]);
         const model::Layer& layer = query_.network.layer(first.layer);
-        bool same = layer.size == outputs.size();
-        for (std::size_t r = 0; r < outputs.size(); ++r)
-            same = same && input_of(outputs[r]) == Variable(layer.first.index() + r);
+        bool same = layer.size == components.size();
+        for (std::size_t r = 0; r < components.size(); ++r)
+            same = same && components[r] == Variable(layer.first.index() + r);
         if (same) return first.layer;
-        return query_.network.add_affine(layer_name(), {outputs.size()}, sources.take());
+        AffineRows selection(query_.network, components.size());
+        for (const Variable component : components) selection.add(LinearForm(component));
+        return query_.network.add_affine(layer_name(), {components.size()}, selection.take());
+    }
+
+    /// Elements, and constants in their midst, are selected into one layer, each maximum's together.
+    void add_maxima(const std::vector<std::size_t>& outputs) {
+        std::vector<LinearForm> elements;
+        model::MaxPoolLayer pool;
+        for (const std::size_t v : outputs) {
+            for (const std::size_t input : constraint_of(v).inputs) elements.emplace_back(at_[input]);
+            if (constraint_of(v).constant) elements.emplace_back(*constraint_of(v).constant);
+            pool.begin.push_back(static_cast<std::uint32_t>(elements.size()));
+        }
+        AffineRows rows(query_.network, elements.size());
+        for (const LinearForm& element : elements) rows.add(element);
+        pool.source = query_.network.add_affine(layer_name(), {elements.size()}, rows.take());
+        for (std::size_t i = 0; i < elements.size(); ++i) pool.member.push_back(static_cast<std::uint32_t>(i));
+        place(outputs, query_.network.add_max_pool(layer_name(), {outputs.size()}, std::move(pool)));
+    }
+
+    model::FormulaId atom(const Equation& equation) {
+        std::vector<LinearTerm> terms;
+        for (const LinearTerm& term : equation.form.terms())
+            terms.push_back({at_[term.variable.index()], term.coefficient});
+        return query_.formulas.atom(LinearForm(std::move(terms), equation.form.constant()), equation.relation);
     }
 
     void add_conditions() {
         std::vector<model::FormulaId> parts;
-        for (std::size_t e = 0; e < source_.equations.size(); ++e) {
-            if (used_[e]) continue;
-            std::vector<LinearTerm> terms;
-            for (const LinearTerm& term : source_.equations[e].form.terms()) {
-                if (!at_[term.variable.index()].valid())
-                    fail(source_.equations[e].line,
-                         fmt::format("the inputs do not determine variable {}", source_.name(term.variable.index())),
-                         "a determined variable");
-                terms.push_back({at_[term.variable.index()], term.coefficient});
+        for (std::size_t e = 0; e < source_.equations.size(); ++e)
+            if (!used_[e]) parts.push_back(atom(source_.equations[e]));
+        for (const Disjunction& disjunction : source_.disjunctions) {
+            std::vector<model::FormulaId> disjuncts;
+            for (const std::vector<Equation>& disjunct : disjunction.disjuncts) {
+                std::vector<model::FormulaId> atoms;
+                for (const Equation& equation : disjunct) atoms.push_back(atom(equation));
+                disjuncts.push_back(query_.formulas.conjunction(std::move(atoms)));
             }
-            parts.push_back(query_.formulas.atom(LinearForm(std::move(terms), source_.equations[e].form.constant()),
-                                                 source_.equations[e].relation));
+            parts.push_back(query_.formulas.disjunction(std::move(disjuncts)));
         }
-        std::vector<bool> is_input(source_.variable_count, false);
-        for (const std::size_t input : source_.inputs) {
-            is_input[input] = true;
-            query_.domains.emplace_back(
-                at_[input], model::Domain{model::DomainKind::real, source_.lower[input], source_.upper[input], {}});
-        }
+        for (const auto& [output, value] : compared_)
+            parts.push_back(
+                query_.formulas.atom(LinearForm(at_[output]) - LinearForm(at_[value]), model::Relation::equal));
+        for (const auto& [input, value] : rounded_) parts.push_back(rounding(at_[input], at_[value]));
+        add_domains(parts);
         for (std::size_t v = 0; v < source_.variable_count; ++v) {
-            if (is_input[v]) continue;
-            if (!at_[v].valid()) {  // nothing speaks of it but its bounds
-                const bool is_possible =
-                    !source_.lower[v] || !source_.upper[v] || *source_.lower[v] <= *source_.upper[v];
-                if (!is_possible) parts.push_back(query_.formulas.constant(false));
-                continue;
+            if (at_[v].valid()) {
+                if (query_.network.is_input(at_[v])) continue;
+                add_bound(v, source_.lower[v], -1, parts);
+                add_bound(v, source_.upper[v], 1, parts);
+            } else if (!are_bounds(v)) {  // nothing speaks of it but its bounds
+                parts.push_back(query_.formulas.constant(false));
             }
-            add_bound(v, source_.lower[v], -1, parts);
-            add_bound(v, source_.upper[v], 1, parts);
         }
         query_.output_condition = query_.formulas.conjunction(std::move(parts));
+    }
+
+    bool are_bounds(std::size_t v) const {
+        return !source_.lower[v] || !source_.upper[v] || *source_.lower[v] <= *source_.upper[v];
+    }
+
+    void add_domains(std::vector<model::FormulaId>& parts) {
+        std::vector<bool> is_whole(definition_.size(), false);
+        for (const auto& [input, value] : rounded_) is_whole[value] = true;
+        for (const std::size_t v : free_) {
+            model::Domain domain;
+            domain.kind = is_whole[v] ? model::DomainKind::integer : model::DomainKind::real;
+            if (v < source_.variable_count) {
+                domain.lower = source_.lower[v];
+                domain.upper = source_.upper[v];
+                const bool is_empty = !are_bounds(v) || (is_whole[v] && domain.lower && domain.upper &&
+                                                         ceil(*domain.lower) > floor(*domain.upper));
+                if (is_empty) {  // the condition says so, and every domain has numbers
+                    parts.push_back(query_.formulas.constant(false));
+                    domain.upper = domain.lower = std::nullopt;
+                }
+            }
+            query_.domains.emplace_back(at_[v], std::move(domain));
+        }
+    }
+
+    /// The whole number `rounded` is the nearest to `input`, of two the one farther from 0.
+    model::FormulaId rounding(Variable input, Variable rounded) {
+        model::FormulaStore& formulas = query_.formulas;
+        const auto beyond = [&](int side, model::Relation relation) {  // side · (rounded - input) ⋈ 1/2
+            LinearForm form = LinearForm(rounded) - LinearForm(input);
+            form.scale(side);
+            form.add_constant(Rational(-1, 2));
+            return formulas.atom(std::move(form), relation);
+        };
+        LinearForm negative(input);
+        const model::FormulaId is_negative = formulas.atom(negative, model::Relation::less);
+        negative.scale(-1);
+        const model::FormulaId is_not = formulas.atom(negative, model::Relation::less_equal);
+        return formulas.disjunction(
+            {formulas.conjunction({is_not, beyond(1, model::Relation::less_equal), beyond(-1, model::Relation::less)}),
+             formulas.conjunction(
+                 {is_negative, beyond(1, model::Relation::less), beyond(-1, model::Relation::less_equal)})});
     }
 
     /// side · x <= side · bound, unless the activation sees to it.
     void add_bound(std::size_t v, const std::optional<Rational>& bound, int side,
                    std::vector<model::FormulaId>& parts) {
         if (!bound) return;
-        if (definition_[v].constraint != none) {
-            const model::ActivationKind kind = source_.constraints[definition_[v].constraint].kind;
-            if (kind == model::ActivationKind::sign && side * *bound >= 1) return;
-            if (kind != model::ActivationKind::sign && side < 0 && *bound <= 0) return;
-            if (kind == model::ActivationKind::sigmoid && side > 0 && *bound >= 1) return;
+        if (definition_[v].constraint != none && constraint_of(v).kind == Constraint::Kind::activation) {
+            using Kind = model::ActivationKind;
+            const Kind kind = constraint_of(v).activation.kind;
+            if (kind == Kind::sign && side * *bound >= 1) return;
+            if ((kind == Kind::relu || kind == Kind::sigmoid) && side < 0 && *bound <= 0) return;
+            if (kind == Kind::sigmoid && side > 0 && *bound >= 1) return;
         }
         LinearForm form(at_[v], side);
         form.add_constant(-side * *bound);
@@ -226,13 +340,18 @@ class Building {
 
     const InputQuery& source_;
     const std::string& name_;
-    std::vector<Definition> definition_;
+    std::vector<Definition> definition_;  ///< of the query's variables, then of what outputs are compared with
     std::vector<bool> known_;
     std::vector<std::size_t> order_;  ///< known variables, in the order in which they became so
+    std::size_t followed_ = 0;        ///< of these, how many have been followed
+    std::vector<std::size_t> free_;   ///< what becomes an input of the network
     std::vector<std::vector<std::size_t>> uses_;
     std::vector<std::size_t> unknown_;
     std::vector<bool> used_;
     std::vector<std::vector<std::size_t>> constraint_of_;
+    std::vector<std::size_t> open_inputs_;                       ///< by constraint
+    std::vector<std::pair<std::size_t, std::size_t>> compared_;  ///< outputs, and the values that they have to have
+    std::vector<std::pair<std::size_t, std::size_t>> rounded_;   ///< inputs, and the whole numbers they are rounded to
     std::vector<Variable> at_;
     std::size_t layers_ = 0;
     model::Query query_;

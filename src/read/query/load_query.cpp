@@ -13,6 +13,7 @@
 #include "read/dnn/read_dnn.hpp"
 #include "read/file.hpp"
 #include "read/marabou/read_ipq.hpp"
+#include "read/nnet/read_nnet.hpp"
 #include "read/onnx/onnx.hpp"
 #include "read/query/binarized_query.hpp"
 #include "read/smtlib/script.hpp"
@@ -23,7 +24,7 @@ namespace sinew::read {
 
 namespace {
 constexpr std::string_view wanted =
-    "one .dnn, .smt2 or .ipq file, or a network (.onnx, .dnn, .bnn, .npz) and its conditions (.vnnlib, "
+    "one .dnn, .smt2 or .ipq file, or a network (.onnx, .nnet, .dnn, .bnn, .npz) and its conditions (.vnnlib, "
     "text, "
     "--in, --out)";
 
@@ -62,6 +63,8 @@ File open(const std::string& path, Format forced, bool looks_inside) {
             file.role = FileRole::question;
             break;
         case Format::onnx:
+        case Format::nnet:
+        case Format::nnet_data:
         case Format::npz:
         case Format::bnn:
         case Format::folder:
@@ -121,6 +124,15 @@ Base load_base(File& file, const QueryOptions& options, const File* conditions) 
             base.skipped_softmax = std::move(network.skipped_softmax);
             break;
         }
+        case Format::nnet:
+        case Format::nnet_data: {
+            NnetNetwork network =
+                read_nnet(file.path, file.format == Format::nnet ? NnetValues::network : NnetValues::data);
+            base.query = std::move(network.query);
+            if (options.notes != nullptr)
+                options.notes->insert(options.notes->end(), network.notes.begin(), network.notes.end());
+            break;
+        }
         case Format::dnn:
             if (!file.text) parse(file);
             base.query = file.text->query();
@@ -130,7 +142,12 @@ Base load_base(File& file, const QueryOptions& options, const File* conditions) 
             base.query = naming_file(file.name, [&] { return binarized_query(read_bnn_text(file.path)); });
             break;
         default:
-            base.query = naming_file(file.name, [&] { return binarized_query(read_binarized(file.path)); });
+            base.query = naming_file(file.name, [&] {
+                const model::BinarizedNetwork network = read_binarized(file.path);
+                if (options.notes != nullptr)
+                    options.notes->insert(options.notes->end(), network.notes.begin(), network.notes.end());
+                return binarized_query(network);
+            });
     }
     return base;
 }

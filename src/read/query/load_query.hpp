@@ -20,7 +20,7 @@ struct QueryOptions {
     model::Sense sense = model::Sense::minimize;  ///< of `objective`
     std::vector<std::string> outputs = {};  ///< of an ONNX network: names of those that are asked about; none: all
     std::string output_option = "--out";    ///< what notes and errors call output_condition
-    /// Told what of the files is not asked because something else takes its place.
+    /// Told what of the files is not asked because something else takes its place, and how numbers are meant.
     std::vector<std::string>* notes = nullptr;
 
     Format format(std::size_t file) const { return file < formats.size() ? formats[file] : Format::unknown; }
@@ -28,10 +28,10 @@ struct QueryOptions {
 };
 
 /// The query of one file that is a whole question (dnn text, SMT-LIB with one check-sat, Marabou's), or of a network
-/// (dnn text, ONNX, a binarized network) and what is asked about it: VNN-LIB, conditions as text, or the options', in
-/// any order. Conditions of another file take the place of those beside the network, side by side. Any file may be
-/// compressed, and may be "-", standard input. Throws UsageError for files that are no question together, InputError
-/// for what the readers refuse.
+/// (dnn text, ONNX, NNet, a binarized network) and what is asked about it: VNN-LIB, conditions as text, or the
+/// options', in any order. Conditions of another file take the place of those beside the network, side by side. Any
+/// file may be compressed, and may be "-", standard input. Throws UsageError for files that are no question together,
+/// InputError for what the readers refuse.
 model::Query load_query(const std::vector<std::string>& files, const QueryOptions& options = {});
 
 /// What a file is to a question.

@@ -57,7 +57,7 @@ void Evaluator::define(const Sexpr& text, std::size_t node, Symbol symbol) {
 }
 
 Value Evaluator::shared(Value value) {
-    if (!value.is_number || value.sum.size() <= longest_copied_sum) return value;
+    if (!value.is_number || !value.cases.empty() || value.sum.size() <= longest_copied_sum) return value;
     value.sum = dialect_ ? TermSum(value.sum.form()) : TermSum(definitions_.affine(value.sum.form()));
     return value;
 }
@@ -227,6 +227,7 @@ void Evaluator::step() {
 void Evaluator::fold_sum(Frame& frame) {
     if (values_.size() != frame.base + 2 || !values_[frame.base].is_number || !values_[frame.base + 1].is_number)
         return;
+    if (!values_[frame.base].cases.empty() || !values_[frame.base + 1].cases.empty()) return;
     values_[frame.base].sum.add(std::move(values_[frame.base + 1].sum));
     values_[frame.base].is_integer = values_[frame.base].is_integer && values_[frame.base + 1].is_integer;
     values_.pop_back();

@@ -15,6 +15,7 @@ using model::FormulaId;
 using model::Relation;
 
 constexpr std::size_t most_distinct = 2000;
+constexpr std::size_t most_cases = 4096;
 
 constexpr std::array<std::pair<std::string_view, Operator>, 17> names = {{
     {"and", Operator::conjunction},
@@ -66,6 +67,51 @@ std::optional<Operator> operator_named(std::string_view name) {
 }
 
 Value Operators::apply(Operator operation, std::span<Value> operands) {
+    const auto has_cases = [](const Value& operand) { return !operand.cases.empty(); };
+    if (operation == Operator::if_then_else || std::ranges::none_of(operands, has_cases))
+        return apply_plain(operation, operands);
+    return by_cases(operation, operands);
+}
+
+/// The operation on every combination of the operands' cases.
+Value Operators::by_cases(Operator operation, std::span<const Value> operands) {
+    std::size_t combinations = 1;
+    for (const Value& operand : operands) {
+        combinations *= std::max<std::size_t>(operand.cases.size(), 1);
+        if (combinations > most_cases)
+            throw ApplicationError{
+                fmt::format("the numbers with 'ite' in this '{}' have too many cases", name_of(operation)),
+                fmt::format("at most {}", most_cases), 0};
+    }
+    Value result;
+    std::vector<FormulaId> truths;
+    for (std::size_t k = 0; k < combinations; ++k) {
+        std::vector<Value> chosen;
+        std::vector<FormulaId> guards;
+        std::size_t rest = k;
+        for (const Value& operand : operands) {
+            chosen.push_back({operand.is_number, operand.is_integer, operand.formula, operand.sum});
+            if (operand.cases.empty()) continue;
+            const NumberCase& one = operand.cases[rest % operand.cases.size()];
+            rest /= operand.cases.size();
+            chosen.back().sum = one.sum;
+            guards.push_back(one.guard);
+        }
+        Value value = apply_plain(operation, chosen);
+        result.is_number = value.is_number;
+        result.is_integer = value.is_integer;
+        if (value.is_number) {
+            result.cases.push_back({formulas_.conjunction(std::move(guards)), std::move(value.sum)});
+        } else {
+            guards.push_back(value.formula);
+            truths.push_back(formulas_.conjunction(std::move(guards)));
+        }
+    }
+    if (!result.is_number) result.formula = formulas_.disjunction(std::move(truths));
+    return result;
+}
+
+Value Operators::apply_plain(Operator operation, std::span<Value> operands) {
     switch (operation) {
         case Operator::conjunction:
         case Operator::disjunction:
@@ -89,7 +135,7 @@ Value Operators::apply(Operator operation, std::span<Value> operands) {
 
 FormulaId Operators::negation(FormulaId operand) {
     const model::FormulaNode& node = formulas_.node(operand);
-    if (!turns_inequalities_ || node.kind != model::FormulaKind::atom || node.atom.relation == Relation::equal)
+    if (!of_dialect_ || node.kind != model::FormulaKind::atom || node.atom.relation == Relation::equal)
         return formulas_.negation(operand);
     model::Atom opposite = node.atom.opposite();
     return formulas_.atom(std::move(opposite.form), opposite.relation);
@@ -221,6 +267,21 @@ Value Operators::if_then_else(std::span<Value> operands) {
     for (Value& operand : operands) operand.is_integer = is_integer;
     if (condition == formulas_.constant(true)) return std::move(operands[1]);
     if (condition == formulas_.constant(false)) return std::move(operands[2]);
+    if (of_dialect_) {
+        Value result;
+        result.is_number = true;
+        result.is_integer = is_integer;
+        const auto add = [&](FormulaId guard, Value& branch) {
+            if (branch.cases.empty()) branch.cases.push_back({formulas_.constant(true), std::move(branch.sum)});
+            for (NumberCase& one : branch.cases)
+                result.cases.push_back({formulas_.conjunction({guard, one.guard}), std::move(one.sum)});
+        };
+        add(condition, operands[1]);
+        add(negation(condition), operands[2]);
+        if (result.cases.size() > most_cases)
+            throw ApplicationError{"this 'ite' has too many cases", fmt::format("at most {}", most_cases), 0};
+        return result;
+    }
     return {true,
             is_integer,
             {},

@@ -6,11 +6,18 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "read/smtlib/definitions.hpp"
 #include "read/smtlib/term_sum.hpp"
 
 namespace sinew::read::smtlib {
+
+/// What a number is where `guard` holds.
+struct NumberCase {
+    model::FormulaId guard;
+    TermSum sum;
+};
 
 /// A term that has been read: a truth or a number.
 struct Value {
@@ -18,6 +25,8 @@ struct Value {
     bool is_integer = false;  ///< a number of sort Int, not Real
     model::FormulaId formula;
     TermSum sum;
+    /// Of a number that an if-then-else chooses, in a dialect: in place of `sum`; exactly one guard holds anywhere.
+    std::vector<NumberCase> cases{};
 };
 
 enum class Operator : std::uint8_t {
@@ -52,14 +61,17 @@ struct ApplicationError {
 /// Applies operators; makes atoms in `formulas` and if-then-elses in `definitions`.
 class Operators {
   public:
-    /// `turns_inequalities`: the negation of an inequality is the opposite one.
-    Operators(model::FormulaStore& formulas, Definitions& definitions, bool turns_inequalities)
-        : formulas_(formulas), definitions_(definitions), turns_inequalities_(turns_inequalities) {}
+    /// `of_dialect`: the variables are those of a network. The negation of an inequality is then the opposite one, and
+    /// numbers that an if-then-else chooses become cases of the comparison around them.
+    Operators(model::FormulaStore& formulas, Definitions& definitions, bool of_dialect)
+        : formulas_(formulas), definitions_(definitions), of_dialect_(of_dialect) {}
 
     /// The value of (operation operands…); the operands are used up. Throws ApplicationError.
     Value apply(Operator operation, std::span<Value> operands);
 
   private:
+    Value apply_plain(Operator operation, std::span<Value> operands);
+    Value by_cases(Operator operation, std::span<const Value> operands);
     model::FormulaId negation(model::FormulaId operand);
     Value truth(model::FormulaId formula) const { return {false, false, formula, {}}; }
     Value connective(Operator operation, std::span<Value> operands);
@@ -72,7 +84,7 @@ class Operators {
 
     model::FormulaStore& formulas_;
     Definitions& definitions_;
-    bool turns_inequalities_;
+    bool of_dialect_;
 };
 
 }  // namespace sinew::read::smtlib

@@ -45,10 +45,10 @@ class TextReader {
           formulas_(query.formulas),
           definitions_(query.formulas),
           evaluator_(reader_, query.formulas, definitions_,
-                     smtlib::Dialect{
-                         "VNN-LIB 1.0",
-                         {"and", "or", "not", "=>", "<", "<=", ">", ">=", "=", "distinct", "+", "-", "*", "/", "let"},
-                         [this](const Sexpr& in, std::size_t node) { return word(in, node); }}) {}
+                     smtlib::Dialect{"VNN-LIB 1.0",
+                                     {"and", "or", "not", "=>", "xor", "ite", "<", "<=", ">", ">=", "=", "distinct",
+                                      "+", "-", "*", "/", "let", "!"},
+                                     [this](const Sexpr& in, std::size_t node) { return word(in, node); }}) {}
 
     void read() {
         bool anything = false;

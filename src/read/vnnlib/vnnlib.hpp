@@ -14,10 +14,10 @@ namespace sinew::read {
 /// Adds the domains and conditions of a VNN-LIB text to `query`, whose network has the given inputs (X_0, X_1, …) and
 /// outputs (Y_0, Y_1, …). What top-level assertions say about one input alone, not strictly, becomes its domain; what
 /// else speaks of inputs only goes to the input condition, the rest to the output condition.
-/// Reads declare-const and declare-fun of all X_i and Y_j as Real, assert with and, or, not, =>, < <= > >= = distinct,
-/// linear arithmetic + - * /, let, define-fun and define-const; set-logic, set-info, set-option, check-sat, get-model
-/// and exit mean nothing. Throws InputError with line and column. Time is proportional to the text's length (times its
-/// logarithm).
+/// Reads declare-const and declare-fun of all X_i and Y_j as Real, assert with and, or, not, =>, xor, ite, < <= > >= =
+/// distinct, linear arithmetic + - * /, let, annotations (!), define-fun and define-const; set-logic, set-info,
+/// set-option, check-sat, get-model and exit mean nothing. Throws InputError with line and column. Time is proportional
+/// to the text's length (times its logarithm).
 void parse_vnnlib(std::string_view text, const std::string& file, std::span<const Variable> inputs,
                   std::span<const Variable> outputs, model::Query& query);
 

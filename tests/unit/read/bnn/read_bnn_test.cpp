@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "read/bnn/read_bnn.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 
@@ -187,4 +189,59 @@ TEST(ReadBinarized, a_million_weights_in_less_than_a_second) {
     const auto begin = std::chrono::steady_clock::now();
     EXPECT_EQ(parse_npz_network(bytes, "net.npz").weight_count(), 1010000U);
     EXPECT_LT(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(), 1.0);
+}
+
+namespace {
+/// The bytes of each number the other way round.
+std::string turned(std::string bytes, std::size_t size) {
+    for (std::size_t at = 0; at < bytes.size(); at += size)
+        std::reverse(bytes.begin() + static_cast<std::ptrdiff_t>(at),
+                     bytes.begin() + static_cast<std::ptrdiff_t>(at + size));
+    return bytes;
+}
+std::vector<double> numbers_of(const std::string& type, const std::string& shape, const std::string& bytes) {
+    const bnn::Array array = bnn::read_npy(npz::array(type, shape, bytes), "a", "n.npz");
+    std::vector<double> numbers;
+    for (std::size_t i = 0; i < array.size(); ++i) numbers.push_back(array.at(i));
+    return numbers;
+}
+}  // namespace
+
+TEST(ReadNpy, big_endian) {
+    EXPECT_EQ(numbers_of(">f4", "(2,)", turned(npz::bytes_of<float>({1.5F, -3}), 4)), (std::vector<double>{1.5, -3}));
+    EXPECT_EQ(numbers_of(">f8", "(2,)", turned(npz::bytes_of<double>({0.1, 1e300}), 8)),
+              (std::vector<double>{0.1, 1e300}));
+    EXPECT_EQ(numbers_of(">i2", "(3,)", turned(npz::bytes_of<std::int16_t>({1, -2, 300}), 2)),
+              (std::vector<double>{1, -2, 300}));
+    EXPECT_EQ(numbers_of(">i8", "(1,)", turned(npz::bytes_of<std::int64_t>({-5}), 8)), (std::vector<double>{-5}));
+    EXPECT_EQ(numbers_of("=u4", "(1,)", npz::bytes_of<std::uint32_t>({4000000000U})), (std::vector<double>{4e9}));
+    EXPECT_EQ(numbers_of("<u8", "(1,)", npz::bytes_of<std::uint64_t>({std::uint64_t{1} << 53})),
+              (std::vector<double>{std::ldexp(1, 53)}));
+    EXPECT_THROW(numbers_of("<u8", "(1,)", npz::bytes_of<std::uint64_t>({(std::uint64_t{1} << 53) + 1})), InputError);
+    EXPECT_THROW(numbers_of("<c8", "(1,)", npz::bytes_of<double>({1})), InputError);
+}
+
+TEST(ReadNpy, float16) {
+    // 1, -1/2, 65504, the least normal number, the least number, -0
+    const std::vector<std::uint16_t> bits{0x3c00, 0xb800, 0x7bff, 0x0400, 0x0001, 0x8000};
+    const std::vector<double> expected{1, -0.5, 65504, std::ldexp(1, -14), std::ldexp(1, -24), 0};
+    EXPECT_EQ(numbers_of("<f2", "(6,)", npz::bytes_of(bits)), expected);
+    EXPECT_EQ(numbers_of(">f2", "(6,)", turned(npz::bytes_of(bits), 2)), expected);
+    for (const int no_number : {0x7c00, 0xfc00, 0x7e00})
+        EXPECT_THROW(numbers_of("<f2", "(1,)", npz::bytes_of<std::uint16_t>({static_cast<std::uint16_t>(no_number)})),
+                     InputError);
+}
+
+TEST(ReadBinarized, weights_of_bool_are_signs_and_told) {
+    npz::Members members = pytorch();
+    content(members, "fc1.weight") = npz::array("|b1", "(2, 2)", npz::bytes_of<std::int8_t>({1, 0, 1, 1}));
+    const model::BinarizedNetwork network = parse_npz_network(npz::archive(members), "net.npz");
+    const model::BinarizedNetwork signs = parse_npz_network(npz::archive(pytorch()), "net.npz");
+    for (const int a : {-1, 1})
+        for (const int b : {-1, 1})
+            EXPECT_EQ(model::evaluate(network, std::vector<Rational>{a, b}),
+                      model::evaluate(signs, std::vector<Rational>{a, b}));
+    ASSERT_EQ(network.notes.size(), 1U);
+    EXPECT_NE(network.notes[0].find("'fc1.weight' is of type bool"), std::string::npos);
+    EXPECT_TRUE(signs.notes.empty());
 }

@@ -47,6 +47,33 @@ class Vnnlib : public ::testing::Test {
         "(declare-const X_0 Real)(declare-const X_1 Real)(declare-const Y_0 Real)(declare-fun Y_1 () Real)\n";
 };
 
+TEST_F(Vnnlib, ChoicesAnnotationsAndExclusiveOr) {
+    parse(
+        "(define-fun most ((a Real) (b Real)) Real (ite (>= a b) a b))\n"
+        "(assert (! (<= X_0 1) :named upper))\n"
+        "(assert (>= (+ (most Y_0 Y_1) (ite (< X_1 0) 1 (- 1))) 2))\n"
+        "(assert (xor (> X_0 0) (> X_1 0)))\n(assert (ite (> X_0 0) (> Y_1 0) (> Y_0 (- 10))))\n");
+    EXPECT_TRUE(holds(Rational(1, 2), Rational(-1, 2)));  // the most is 1, and 1 is added
+    EXPECT_FALSE(holds(Rational(1, 4), Rational(-1, 4)));
+    EXPECT_FALSE(holds(-1, 2));  // the most is 1, and 1 is taken off
+    EXPECT_TRUE(holds(-1, 4));
+    EXPECT_FALSE(holds(1, 2));  // both above 0
+    EXPECT_FALSE(holds(2, -1));
+    // The domain is that of the annotated bound.
+    ASSERT_EQ(query_.domains.size(), 1U);
+    EXPECT_EQ(query_.domains[0].second.upper, 1);
+}
+
+TEST_F(Vnnlib, ChoicesInSums) {
+    std::string sum = "(+";
+    for (int i = 0; i < 8; ++i) sum += " (* 2 (ite (> X_0 " + std::to_string(i) + ") 1 0))";
+    parse("(assert (= " + sum + ") Y_0))\n");
+    EXPECT_TRUE(holds(Rational(5, 2), Rational(7, 2)));
+    EXPECT_FALSE(holds(Rational(5, 2), Rational(5, 2)));
+    std::string error_text = error("(assert (> " + sum + sum.substr(2) + ") " + sum + ")))\n");
+    EXPECT_NE(error_text, "no error");
+}
+
 TEST_F(Vnnlib, LetAndDefinitions) {
     parse(
         "(define-fun difference () Real (- Y_0 Y_1))\n(define-const half Real 0.5)\n"
@@ -183,8 +210,8 @@ TEST_F(Vnnlib, ErrorsPoint) {
                       "' is no number of VNN-LIB (expected a decimal number; what has no bound is left out)");
     EXPECT_EQ(
         error("(assert (<= X_0 1 (foo)))"),
-        "f:2:20: the operator foo is not one of VNN-LIB 1.0 (expected and, or, not, =>, <, <=, >, >=, =, distinct, "
-        "+, -, *, /, let)");
+        "f:2:20: the operator foo is not one of VNN-LIB 1.0 (expected and, or, not, =>, xor, ite, <, <=, >, >=, =, "
+        "distinct, +, -, *, /, let, !)");
     EXPECT_EQ(error("(assert (* X_0 X_1))"),
               "f:2:16: a product of two terms with variables is not linear (expected a constant as one factor)");
     EXPECT_EQ(error("(assert (and (<= X_0 1) X_1))"), "f:2:25: a number as an argument of 'and' (expected a Bool)");
