@@ -295,6 +295,7 @@ std::vector<std::size_t> shape_of(const model::Network& network, const std::vect
 std::string kind_of(const model::LayerOperation& operation) {
     if (std::holds_alternative<model::InputLayer>(operation)) return "input";
     if (std::holds_alternative<model::MaxPoolLayer>(operation)) return "max-pool";
+    if (std::holds_alternative<model::ProductLayer>(operation)) return "product";
     if (const auto* neurons = std::get_if<model::ActivationLayer>(&operation))
         return model::to_string(neurons->activation);
     const auto& affine = std::get<model::AffineLayer>(operation);
@@ -326,6 +327,7 @@ std::vector<std::size_t> sources_of(const model::LayerOperation& operation) {
         for (const model::AffineTerm& term : affine->terms) sources.push_back(term.source.index());
     if (const auto* neurons = std::get_if<model::ActivationLayer>(&operation)) sources = {neurons->source.index()};
     if (const auto* pool = std::get_if<model::MaxPoolLayer>(&operation)) sources = {pool->source.index()};
+    if (const auto* product = std::get_if<model::ProductLayer>(&operation)) sources = {product->source.index()};
     return sources;
 }
 

@@ -162,6 +162,7 @@ AddedNetwork Model::State::add_as_written(const NetworkData& data, const std::ve
 AddedNetwork Model::State::add_rounded(const NetworkData& data, const std::vector<Expression>& inputs,
                                        const model::Precision& precision) {
     const model::Network& network = data.network;
+    model::require_not_curved(network, "a precision");
     std::vector<Expression> values(network.variable_count());
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         if (!single_variable(inputs[i]))

@@ -171,6 +171,7 @@ void add_escapes(const model::Activation& activation, const Expression& argument
 
 /// That some neuron is on another piece, or some maximum has another member.
 Condition outside_region(const model::Network& network, const Solution& solution) {
+    model::require_not_curved(network, "linear regions");
     std::vector<Condition> escapes;
     const auto component = [&](model::LayerId layer, std::size_t i) {
         return Expression(LinearForm(network.variable(layer, i)));

@@ -23,6 +23,7 @@ using model::AffineLayer;
 using model::AffineTerm;
 using model::DenseMap;
 using model::MaxPoolLayer;
+using model::ProductLayer;
 
 void NetworkBounds::begin_block(std::size_t rows) {
     stride_ = (rows + lane_multiple - 1) / lane_multiple * lane_multiple;
@@ -310,6 +311,38 @@ void NetworkBounds::carry_pool(const State& state, std::size_t layer) {
     }
 }
 
+/// Coefficient times plane: the lower one where it is positive.
+void NetworkBounds::carry_product(std::size_t layer) {
+    const Plan& plan = plans_[layer];
+    const auto& product = std::get<ProductLayer>(network_->layers()[layer].operation);
+    const std::size_t source = product.source.index();
+    const double* magnitude = magnitude_.data() + plans_[source].first;
+    const double* from = buffer(layer);
+    double* to = touched_buffer(source);
+    spend(4 * live(layer).size() * stride_ / multiplications_per_tick);
+    for (const std::uint32_t i : live(layer)) {
+        const ProductPlanes& planes = plan.planes[i];
+        const double* coefficients = from + i * stride_;
+        double* left = to + product.left[i] * stride_;
+        double* right = to + product.right[i] * stride_;
+        if (recording_ && planes.lower < planes.upper) {
+            product_losses_.push_back({static_cast<std::uint32_t>(layer), i, loss_coefficients_.size()});
+            loss_coefficients_.insert(loss_coefficients_.end(), coefficients, coefficients + stride_);
+        }
+        const double sum =
+            std::fabs(planes.left) * magnitude[product.left[i]] + std::fabs(planes.right) * magnitude[product.right[i]];
+        for (std::size_t j = 0; j < stride_; ++j) {
+            const double coefficient = coefficients[j];
+            if (coefficient == 0) continue;  // also where planes are at infinity
+            const double intercept = coefficient > 0 ? planes.lower : planes.upper;
+            left[j] += coefficient * planes.left;
+            right[j] += coefficient * planes.right;
+            constant_[j] += coefficient * intercept;
+            absolute_[j] += std::fabs(coefficient) * (sum + std::fabs(intercept));
+        }
+    }
+}
+
 void NetworkBounds::carry_back(const State& state, std::size_t from_layer) {
     choose_live(from_layer);
     if (pairs_.empty()) {
@@ -334,6 +367,7 @@ void NetworkBounds::carry_layer(const State& state, std::size_t layer) {
     if (std::holds_alternative<AffineLayer>(operation)) carry_affine(layer);
     if (std::holds_alternative<ActivationLayer>(operation)) carry_activation(state, layer);
     if (std::holds_alternative<MaxPoolLayer>(operation)) carry_pool(state, layer);
+    if (std::holds_alternative<ProductLayer>(operation)) carry_product(layer);
 }
 
 void NetworkBounds::concretise(const State& state) {
@@ -443,6 +477,9 @@ void NetworkBounds::lower_bounds(const State& state, std::span<const Row* const>
         }
         for (std::size_t i = 0; i < count; ++i) begin_row(*rows[begin + i], i);
         losses_.clear();
+        product_losses_.clear();
+        loss_rows_begin_ = begin;
+        loss_rows_ = count;
         loss_coefficients_.clear();
         recording_ = true;
         carry_back(state, plans_.size() - 1);

@@ -63,6 +63,7 @@ std::size_t longest_row(const model::LinearMap& map) {
 }  // namespace
 
 bool ForwardBounds::fits(const model::Network& network) {
+    if (model::is_curved(network)) return false;
     for (const Layer& layer : network.layers()) {
         const auto* affine = std::get_if<AffineLayer>(&layer.operation);
         if (affine == nullptr) continue;

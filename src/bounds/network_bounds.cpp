@@ -18,6 +18,7 @@ using model::AffineTerm;
 using model::InputLayer;
 using model::Layer;
 using model::MaxPoolLayer;
+using model::ProductLayer;
 
 namespace {
 /// Lanes of a block at most, and the memory that coefficients may take.
@@ -36,6 +37,7 @@ Row to_row(const LinearForm& form) {
 NetworkBounds::NetworkBounds(const model::Network& network, std::span<const Variable> asked, bool couples)
     : network_(&network), kernels_(&kernels()), inputs_(network.input_variables()), reach_map_(network) {
     if (!asked.empty()) needed_ = reach_map_.needed(network, asked);
+    renews_budgets_ = model::is_curved(network);
     plan_layers();
     const std::size_t components = network.variable_count();
     gamma_ = (2.0 * static_cast<double>(components) + 64.0 + 8.0 * static_cast<double>(network.layer_count())) *
@@ -53,7 +55,7 @@ NetworkBounds::NetworkBounds(const model::Network& network, std::span<const Vari
         values->assign(capacity_, 0.0);
     magnitude_.assign(components, 0.0);
     budget_.assign(components, 0.0);
-    if (couples) plan_pairs();
+    if (couples && !renews_budgets_) plan_pairs();
 }
 
 void NetworkBounds::plan_layers() {
@@ -90,13 +92,19 @@ void NetworkBounds::plan_layers() {
             source.needs_bounds = std::holds_alternative<AffineLayer>(layers[pool->source.index()].operation);
             plan.pool_member.resize(plan.size);
             plan.pool_fixed.resize(plan.size);
+        } else if (const auto* product = std::get_if<ProductLayer>(&layers[l].operation)) {
+            Plan& source = plans_[product->source.index()];
+            ++source.readers;
+            source.product_reads = true;
+            source.needs_bounds = std::holds_alternative<AffineLayer>(layers[product->source.index()].operation);
+            plan.planes.resize(plan.size);
         }
     }
     for (std::size_t l = 0; l < layers.size(); ++l) {
         Plan& plan = plans_[l];
         plan.alias = plan.readers == 1 && plan.relaxation_readers.size() == 1 &&
                      std::holds_alternative<AffineLayer>(layers[l].operation);
-        plan.relu_only = !plan.pool_reads && !plan.relaxation_readers.empty();
+        plan.relu_only = !plan.pool_reads && !plan.product_reads && !plan.relaxation_readers.empty();
         for (const std::size_t reader : plan.relaxation_readers)
             plan.relu_only =
                 plan.relu_only && relaxations_[static_cast<std::size_t>(plans_[reader].relaxation)].activation().kind ==
@@ -126,6 +134,7 @@ State NetworkBounds::start(std::span<const Interval> inputs) {
         if (std::holds_alternative<AffineLayer>(operation)) interval_affine(state, l);
         if (std::holds_alternative<ActivationLayer>(operation)) image_activation(state, l);
         if (std::holds_alternative<MaxPoolLayer>(operation)) image_pool(state, l);
+        if (std::holds_alternative<ProductLayer>(operation)) image_product(state, l);
         for (std::size_t i = plans_[l].first; i < plans_[l].first + plans_[l].size; ++i)
             magnitude_[i] = state.at(i).magnitude();
     }
@@ -133,7 +142,15 @@ State NetworkBounds::start(std::span<const Interval> inputs) {
     underflow_ = underflow_reserve;
     for (const double magnitude : magnitude_) underflow_ += underflow_reserve * magnitude;
     relax(state);
+    if (renews_budgets_) tighten(state);
     return state;
+}
+
+void NetworkBounds::renew_magnitudes(const State& state, std::size_t layer) {
+    for (std::size_t i = plans_[layer].first; i < plans_[layer].first + plans_[layer].size; ++i) {
+        magnitude_[i] = state.at(i).magnitude();
+        if (needed(i)) underflow_ += underflow_reserve * magnitude_[i];
+    }
 }
 
 void NetworkBounds::interval_affine(State& state, std::size_t layer) {
@@ -162,8 +179,8 @@ void NetworkBounds::interval_affine(State& state, std::size_t layer) {
         budget_[variable] = absolute * (1 + 0x1p-20) + underflow_reserve * below;
         const double slack = gamma_ * budget_[variable] + underflow_reserve;
         const Interval known = Interval::around(lower - slack, upper + slack);
-        state.lower[variable] = known.lower;
-        state.upper[variable] = known.upper;
+        state.lower[variable] = std::max(state.lower[variable], known.lower);
+        state.upper[variable] = std::min(state.upper[variable], known.upper);
     }
 }
 
@@ -206,11 +223,27 @@ bool NetworkBounds::image_pool(State& state, std::size_t layer) const {
     return true;
 }
 
+bool NetworkBounds::image_product(State& state, std::size_t layer) const {
+    const Plan& plan = plans_[layer];
+    const auto& product = std::get<ProductLayer>(network_->layers()[layer].operation);
+    const std::size_t source = plans_[product.source.index()].first;
+    for (std::size_t i = 0; i < plan.size; ++i) {
+        const Interval left = state.at(source + product.left[i]);
+        const bool is_square = product.left[i] == product.right[i];
+        const Interval image =
+            intersect(is_square ? square(left) : left * state.at(source + product.right[i]), state.at(plan.first + i));
+        state.lower[plan.first + i] = image.lower;
+        state.upper[plan.first + i] = image.upper;
+        if (image.empty()) return false;
+    }
+    return true;
+}
+
 bool NetworkBounds::is_open(const State& state, std::size_t layer, std::size_t component) const {
     const Plan& plan = plans_[layer];
     const Interval known = state.at(plan.first + component);
     if (plan.relu_only) return known.lower < 0 && known.upper > 0;
-    if (plan.pool_reads && known.lower < known.upper) return true;
+    if ((plan.pool_reads || plan.product_reads) && known.lower < known.upper) return true;
     for (const std::size_t reader : plan.relaxation_readers) {
         const Relaxation& relaxation = relaxations_[static_cast<std::size_t>(plans_[reader].relaxation)];
         if (relaxation.activation().kind == model::ActivationKind::relu) {
@@ -247,8 +280,13 @@ bool NetworkBounds::tighten(State& state, std::size_t first, ForwardBounds* forw
         const ForwardBox box{box_lower_, box_upper_, &state};
         forward->begin({&box, 1});
     }
+    if (renews_budgets_) {
+        underflow_ = underflow_reserve;
+        peers = {};  // they have budgets of their own
+    }
     for (std::size_t l = 0; l < plans_.size(); ++l) {
         const auto& operation = network_->layers()[l].operation;
+        if (renews_budgets_ && std::holds_alternative<AffineLayer>(operation)) interval_affine(state, l);
         if (forward != nullptr) {
             forward->advance(l);
             if (forward->result(0).empty) {
@@ -263,7 +301,9 @@ bool NetworkBounds::tighten(State& state, std::size_t first, ForwardBounds* forw
         if (l >= first && plans_[l].needs_bounds && !tighten_affine(state, l, forward, peers)) return false;
         if (std::holds_alternative<ActivationLayer>(operation) && !image_activation(state, l)) return false;
         if (std::holds_alternative<MaxPoolLayer>(operation) && !image_pool(state, l)) return false;
+        if (std::holds_alternative<ProductLayer>(operation) && !image_product(state, l)) return false;
         relax_layer(state, l);
+        if (renews_budgets_) renew_magnitudes(state, l);
     }
     return true;
 }
@@ -301,6 +341,7 @@ void NetworkBounds::relax_layer(const State& state, std::size_t layer) {
         if (!pairs_.empty()) relax_pair(state, layer);
     }
     if (std::holds_alternative<MaxPoolLayer>(operation)) relax_pool(state, layer);
+    if (std::holds_alternative<ProductLayer>(operation)) relax_products(state, layer);
 }
 
 void NetworkBounds::relax_activation(const State& state, std::size_t layer) {
@@ -363,6 +404,17 @@ void NetworkBounds::relax_pool(const State& state, std::size_t layer) {
         const MaxPoolLines lines = relax_max_pool(window_);
         plan.pool_member[w] = pool.member[pool.begin[w] + lines.lower_member];
         plan.pool_fixed[w] = lines.dominates ? 1 : 0;
+    }
+}
+
+void NetworkBounds::relax_products(const State& state, std::size_t layer) {
+    Plan& plan = plans_[layer];
+    const auto& product = std::get<ProductLayer>(network_->layers()[layer].operation);
+    const std::size_t source = plans_[product.source.index()].first;
+    for (std::size_t i = 0; i < plan.size; ++i) {
+        const Interval left = state.at(source + product.left[i]);
+        plan.planes[i] = product.left[i] == product.right[i] ? relax_square(left)
+                                                             : relax_product(left, state.at(source + product.right[i]));
     }
 }
 

@@ -115,8 +115,13 @@ class NetworkBounds {
     /// The open neurons that the rows of the last lower_bounds() reach (its last block of rows, at most 64).
     const std::vector<PhaseLoss>& phase_losses() const { return losses_; }
     double loss_coefficient(const PhaseLoss& loss, std::size_t row) const {
-        return loss_coefficients_[loss.first_coefficient + row];
+        return coefficient_of_loss(loss.first_coefficient, row);
     }
+
+    /// Curved networks of few inputs: score[i] += what bisecting input i may gain, in the state last relaxed. The
+    /// losses of neurons and products (of the last lower_bounds(), rows weighted by `row_weight`) are shared out by how
+    /// much each input moves their factors. False if there is no loss, or the network is too large.
+    bool score_inputs(const State& state, std::span<const double> row_weight, std::span<double> score);
 
     /// Pairs of matching pre-activations, whose differences states have bounds of.
     std::size_t difference_count() const { return difference_count_; }
@@ -139,6 +144,7 @@ class NetworkBounds {
         std::size_t readers = 0;
         bool needs_bounds = false;  ///< an affine layer that a non-linear one reads
         bool pool_reads = false;
+        bool product_reads = false;
         bool relu_only = false;  ///< only ReLUs read it non-linearly: open iff the bounds straddle 0
         bool alias = false;      ///< sole reader is one activation: coefficients are relaxed in place
         std::size_t sole_activation = 0;
@@ -150,12 +156,18 @@ class NetworkBounds {
         std::vector<double> lower_slope, lower_intercept, upper_slope, upper_intercept;  ///< of the open ones
         std::vector<std::size_t> pool_member;  ///< max-pooling: the member that bounds each window below
         std::vector<std::uint8_t> pool_fixed;  ///< … and above
+        std::vector<ProductPlanes> planes;     ///< products
     };
 
+    /// 0 for rows of other blocks than the last.
+    double coefficient_of_loss(std::size_t first, std::size_t row) const {
+        return row - loss_rows_begin_ < loss_rows_ ? loss_coefficients_[first + row - loss_rows_begin_] : 0;
+    }
     void plan_layers();
     bool needed(std::size_t variable) const { return needed_.empty() || needed_[variable]; }
     void interval_affine(State& state, std::size_t layer);
-    void set_budget(const State& state);
+    void find_moves(const State& state);
+    void renew_magnitudes(const State& state, std::size_t layer);
     bool tighten_affine(State& state, std::size_t layer, ForwardBounds* forward, std::span<NetworkBounds* const> peers);
     void bound_block(State& state, std::size_t layer, std::span<const std::uint32_t> components);
     void relax_layer(const State& state, std::size_t layer);
@@ -165,8 +177,10 @@ class NetworkBounds {
     bool is_open(const State& state, std::size_t layer, std::size_t component) const;
     void relax_activation(const State& state, std::size_t layer);
     void relax_pool(const State& state, std::size_t layer);
+    void relax_products(const State& state, std::size_t layer);
     bool image_activation(State& state, std::size_t layer) const;
     bool image_pool(State& state, std::size_t layer) const;
+    bool image_product(State& state, std::size_t layer) const;
 
     // coupled_bounds.cpp
     /// Lines below and above second - first of two matching open neurons, over the difference of their pre-activations.
@@ -204,6 +218,7 @@ class NetworkBounds {
     void carry_activation(const State& state, std::size_t layer);
     void record_losses(const State& state, std::size_t layer);
     void carry_pool(const State& state, std::size_t layer);
+    void carry_product(std::size_t layer);
     void concretise(const State& state);
     double finished(double constant, double absolute) const;
     /// Components that may have coefficients: sorted where receptive fields are looked at.
@@ -235,6 +250,9 @@ class NetworkBounds {
     std::vector<std::uint32_t> phase_variables_;
     std::vector<bool> needed_;  ///< by variable; empty: all
 
+    /// Curved networks: 1/s is bounded where s is away from 0, which intervals of the root mostly do not tell. Budgets
+    /// are renewed by tighten(), layer by layer, from what is known there.
+    bool renews_budgets_ = false;
     double gamma_ = 0;
     double underflow_ = 0;
     std::vector<double> magnitude_;  ///< B, by variable
@@ -270,6 +288,15 @@ class NetworkBounds {
     bool recording_ = false;
     std::vector<PhaseLoss> losses_;
     std::vector<double> loss_coefficients_;
+    std::size_t loss_rows_begin_ = 0;  ///< the rows that they are of
+    std::size_t loss_rows_ = 0;
+    struct ProductLoss {
+        std::uint32_t layer = 0;
+        std::uint32_t component = 0;
+        std::size_t first_coefficient = 0;
+    };
+    std::vector<ProductLoss> product_losses_;
+    std::vector<double> moves_;  ///< by variable and input: how far the input's width moves it, nearly
     std::size_t open_phases_ = 0;
     std::uint64_t multiply_adds_ = 0;
 };

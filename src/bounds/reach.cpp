@@ -94,6 +94,13 @@ ReachMap::ReachMap(const model::Network& network) {
                 for (std::size_t w = 0; w + 1 < pool->begin.size(); ++w)
                     for (std::size_t k = pool->begin[w]; k < pool->begin[w + 1]; ++k) visit(w, pool->member[k]);
             }));
+        } else if (const auto* product = std::get_if<model::ProductLayer>(&layers[l].operation)) {
+            edges_[l].push_back(edge_of_entries(l, product->source.index(), [&](auto visit) {
+                for (std::size_t i = 0; i < product->left.size(); ++i) {
+                    visit(i, product->left[i]);
+                    visit(i, product->right[i]);
+                }
+            }));
         }
     }
 }

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/infinity.hpp"
+#include "bounds/relax_curve.hpp"
 
 namespace sinew::bounds {
 
@@ -24,6 +25,13 @@ std::optional<double> smooth_split_point(Interval input) {
     const double upper = std::min(input.upper, 8.0);
     if (!(upper - lower > narrowest_split)) return std::nullopt;
     return lower + (upper - lower) / 2;
+}
+
+/// Between two finite ends that are not next to each other.
+std::optional<double> middle_of(Interval input) {
+    const double width = input.upper - input.lower;
+    if (!std::isfinite(width) || !(width > narrowest_split * std::max(1.0, input.magnitude()))) return std::nullopt;
+    return input.lower + width / 2;
 }
 
 Interval value_of(const PieceEnclosure& piece, Interval s) {
@@ -77,6 +85,7 @@ Interval Relaxation::image(Interval input) const {
     if (unusable(input)) return {};
     if (activation_.kind == model::ActivationKind::tanh) return image_tanh(input);
     if (activation_.kind == model::ActivationKind::sigmoid) return image_sigmoid(input);
+    if (model::is_curved(activation_)) return image_curve(activation_, input);
     Interval result{infinity, -infinity};
     for_each_corner(input, [&](Interval, Interval value) { result = hull(result, value); });
     return result;
@@ -84,6 +93,7 @@ Interval Relaxation::image(Interval input) const {
 
 bool Relaxation::fixed(Interval input) const {
     if (unusable(input)) return true;
+    if (model::is_curved(activation_)) return input.lower == input.upper;
     if (pieces_.empty()) return input.lower == input.upper || input.lower > saturated || input.upper < -saturated;
     const auto [first, last] = reach(input);
     return first == last;
@@ -113,6 +123,7 @@ Lines Relaxation::relax(Interval input) const {
     if (unusable(input)) return {};
     if (activation_.kind == model::ActivationKind::tanh) return relax_tanh(input);
     if (activation_.kind == model::ActivationKind::sigmoid) return relax_sigmoid(input);
+    if (model::is_curved(activation_)) return relax_curve(activation_, input);
     const auto [first, last] = reach(input);
     if (first == last) {  // its own slope, with an intercept that also covers a slope that no double holds
         const PieceEnclosure& piece = pieces_[first];
@@ -131,9 +142,7 @@ Lines Relaxation::relax(Interval input) const {
         case model::ActivationKind::signum:
         case model::ActivationKind::hardlim:
             return relax_step(*this, input);
-        case model::ActivationKind::identity:
-        case model::ActivationKind::sigmoid:
-        case model::ActivationKind::tanh:
+        default:
             break;
     }
     return {0, image(input).lower, 0, image(input).upper};
@@ -144,7 +153,7 @@ Pencils Relaxation::pencils(Interval input, PencilPlaces start) const {
     if (!unusable(input) && activation_.kind == model::ActivationKind::sigmoid) return pencils_sigmoid(input, start);
     const Lines usual = relax(input);
     SlopeRanges ranges{{usual.lower_slope, usual.lower_slope}, {usual.upper_slope, usual.upper_slope}};
-    if (!fixed(input)) {
+    if (!pieces_.empty() && !fixed(input)) {
         switch (activation_.kind) {
             case model::ActivationKind::relu:
                 ranges.lower = {0, 1};
@@ -160,9 +169,7 @@ Pencils Relaxation::pencils(Interval input, PencilPlaces start) const {
             case model::ActivationKind::hardlim:
                 ranges = slopes_of_step(*this, input);
                 break;
-            case model::ActivationKind::identity:
-            case model::ActivationKind::sigmoid:
-            case model::ActivationKind::tanh:
+            default:
                 break;
         }
     }
@@ -189,6 +196,7 @@ Pencils Relaxation::pencils(Interval input, PencilPlaces start) const {
 
 std::optional<double> Relaxation::split_point(Interval input) const {
     if (unusable(input) || fixed(input)) return std::nullopt;
+    if (model::is_curved(activation_)) return middle_of(input);
     if (pieces_.empty()) return smooth_split_point(input);
     for (std::size_t p = 1; p < pieces_.size(); ++p) {
         const double point = pieces_[p].begin.lower;

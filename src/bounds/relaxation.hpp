@@ -133,4 +133,19 @@ struct MaxPoolLines {
 };
 MaxPoolLines relax_max_pool(const std::vector<Interval>& window);
 
+/// left·x + right·y + lower <= x·y <= left·x + right·y + upper on two intervals: tangent planes at their middle, moved
+/// to the corners (what is left of the products is bilinear, so it is largest there). Between McCormick's planes
+/// (Mathematical Programming 10, 1976), as far from the product as they are on average, and the same slopes on both
+/// sides, so that what products have in common cancels.
+struct ProductPlanes {
+    double left = 0;
+    double right = 0;
+    double lower = -std::numeric_limits<double>::infinity();
+    double upper = std::numeric_limits<double>::infinity();
+};
+ProductPlanes relax_product(Interval x, Interval y);
+/// x·x, by its chord and the tangent with the same slope; `right` is 0.
+ProductPlanes relax_square(Interval x);
+Interval square(Interval x);
+
 }  // namespace sinew::bounds

@@ -43,6 +43,7 @@ RelaxedNetwork::RelaxedNetwork(const model::Network& network, std::span<const do
       live_(network.variable_count(), true),
       budget_(network.layer_count()),
       live_rows_(network.layer_count()) {
+    model::require_not_curved(network, "bounds with slopes to choose");
     if (!asked.empty()) needed_ = reach_map_.needed(network, with_outputs(network, asked));
     std::size_t next_input = 0;
     std::size_t fan_in = 0;

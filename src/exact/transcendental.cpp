@@ -101,6 +101,76 @@ void map_sigmoid(FloatPair& pair) {
     sigmoid(pair.upper, MPFR_RNDD, MPFR_RNDU);
 }
 
+/// log(1 + exp(s)) = s + log(1 + exp(-s))
+void softplus(Float& s, mpfr_rnd_t direction) {
+    if (mpfr_sgn(s.get()) <= 0) {
+        mpfr_exp(s.get(), s.get(), direction);
+        mpfr_log1p(s.get(), s.get(), direction);
+        return;
+    }
+    Float rest(mpfr_get_prec(s.get()));
+    mpfr_neg(rest.get(), s.get(), direction);  // exact
+    mpfr_exp(rest.get(), rest.get(), direction);
+    mpfr_log1p(rest.get(), rest.get(), direction);
+    mpfr_add(s.get(), s.get(), rest.get(), direction);
+}
+
+/// floor(s/π - 1/2) (sine) or floor(s/π) (cosine) from below or above: the number of the part between two extrema that
+/// s lies in.
+Integer part_of_wave(const Float& s, bool sine, mpfr_rnd_t direction) {
+    Float pi(mpfr_get_prec(s.get()) + 64);
+    Float quotient(mpfr_get_prec(s.get()) + 64);
+    // A smaller divisor makes positive quotients larger and negative ones smaller.
+    const bool larger = (direction == MPFR_RNDU) == (mpfr_sgn(s.get()) > 0);
+    mpfr_const_pi(pi.get(), larger ? MPFR_RNDD : MPFR_RNDU);
+    mpfr_div(quotient.get(), s.get(), pi.get(), direction);
+    if (sine) mpfr_sub_d(quotient.get(), quotient.get(), 0.5, direction);
+    Integer part;
+    mpfr_get_z(part.get_mpz_t(), quotient.get(), MPFR_RNDD);
+    return part;
+}
+
+/// pair = an interval around sine or cosine of all between its ends, which are finite.
+void map_wave(FloatPair& pair, bool sine) {
+    const Integer first = part_of_wave(pair.lower, sine, MPFR_RNDD);
+    const Integer last = part_of_wave(pair.upper, sine, MPFR_RNDU);
+    const Integer extrema = last - first;
+    // Extremum k, between parts k - 1 and k, is (-1)^k.
+    const bool has_top = extrema >= 2 || (extrema == 1 && last % 2 == 0);
+    const bool has_bottom = extrema >= 2 || (extrema == 1 && last % 2 != 0);
+    const auto function = sine ? mpfr_sin : mpfr_cos;
+    FloatPair other(mpfr_get_prec(pair.lower.get()));
+    function(other.lower.get(), pair.upper.get(), MPFR_RNDD);
+    function(other.upper.get(), pair.lower.get(), MPFR_RNDU);
+    function(pair.lower.get(), pair.lower.get(), MPFR_RNDD);
+    function(pair.upper.get(), pair.upper.get(), MPFR_RNDU);
+    mpfr_min(pair.lower.get(), pair.lower.get(), other.lower.get(), MPFR_RNDD);
+    mpfr_max(pair.upper.get(), pair.upper.get(), other.upper.get(), MPFR_RNDU);
+    if (has_top) mpfr_set_si(pair.upper.get(), 1, MPFR_RNDU);
+    if (has_bottom) mpfr_set_si(pair.lower.get(), -1, MPFR_RNDD);
+}
+
+/// pair = an interval around f of all between its ends, where f has a value.
+void map_curve(FloatPair& pair, Curve curve) {
+    switch (curve) {
+        case Curve::exp:
+            return pair.map(mpfr_exp);
+        case Curve::log:
+            return pair.map(mpfr_log);
+        case Curve::sqrt:
+            return pair.map(mpfr_sqrt);
+        case Curve::erf:
+            return pair.map(mpfr_erf);
+        case Curve::sin:
+        case Curve::cos:
+            return map_wave(pair, curve == Curve::sin);
+        case Curve::softplus:
+            softplus(pair.lower, MPFR_RNDD);
+            softplus(pair.upper, MPFR_RNDU);
+            return;
+    }
+}
+
 /// 2·atanh(r) = log(1 + 2r/(1-r)) for 0 <= r < 1. The quotient is exact before it is rounded, and log1p magnifies no
 /// relative error, so the result is relatively narrow for tiny r and for r next to 1.
 struct TwiceAtanh : FloatPair {
@@ -196,6 +266,41 @@ Interval sigmoid_interval(double s) {
     mpfr_set_d(pair.upper.get(), s, MPFR_RNDU);
     map_sigmoid(pair);
     return {mpfr_get_d(pair.lower.get(), MPFR_RNDD), mpfr_get_d(pair.upper.get(), MPFR_RNDU)};
+}
+
+std::optional<Enclosure> enclose_curve(Curve curve, const Rational& lower, const Rational& upper, long bits) {
+    const long precision = std::max(working_bits(lower, bits), working_bits(upper, bits));
+    const bool has_tail = curve == Curve::exp || curve == Curve::softplus;
+    const long tail = tail_begin(precision);
+    if (curve == Curve::exp && upper > longest_tail) return std::nullopt;
+    if ((curve == Curve::log && lower <= 0) || (curve == Curve::sqrt && lower < 0)) return std::nullopt;
+    if ((curve == Curve::sin || curve == Curve::cos) && (upper - lower > 6 || abs(lower) > longest_tail))
+        return Enclosure{-1, 1};
+    if (has_tail && upper <= -tail) return Enclosure{0, power_of_half(tail)};
+    FloatPair pair(precision);
+    const bool is_tail = has_tail && lower <= -tail;
+    mpfr_set_q(pair.lower.get(), is_tail ? upper.get_mpq_t() : lower.get_mpq_t(), MPFR_RNDD);
+    mpfr_set_q(pair.upper.get(), upper.get_mpq_t(), MPFR_RNDU);
+    map_curve(pair, curve);
+    Enclosure result = pair.rationals();
+    if (is_tail) result.lower = 0;
+    return result;
+}
+
+Interval curve_interval(Curve curve, Interval s) {
+    const bool is_wave = curve == Curve::sin || curve == Curve::cos;
+    constexpr double far = 0x1p20;
+    if (is_wave && !(s.lower > -far && s.upper < far && s.upper - s.lower < 6)) return {-1, 1};
+    if (!(s.lower <= s.upper)) return {};
+    if ((curve == Curve::log && !(s.lower > 0)) || (curve == Curve::sqrt && !(s.lower >= 0))) return {};
+    FloatPair pair(64);
+    mpfr_set_d(pair.lower.get(), s.lower, MPFR_RNDD);  // exact
+    mpfr_set_d(pair.upper.get(), s.upper, MPFR_RNDU);
+    map_curve(pair, curve);
+    Interval result =
+        Interval::around(mpfr_get_d(pair.lower.get(), MPFR_RNDD), mpfr_get_d(pair.upper.get(), MPFR_RNDU));
+    if (curve == Curve::exp || curve == Curve::softplus) result.lower = std::max(result.lower, 0.0);
+    return result;
 }
 
 std::strong_ordering compare_tanh(const Rational& s, const Rational& r) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <compare>
+#include <optional>
 
 #include "exact/interval.hpp"
 #include "exact/rational.hpp"
@@ -32,6 +33,15 @@ Enclosure enclose_logit(const Rational& r, long bits);
 /// the whole line.
 Interval tanh_interval(double s);
 Interval sigmoid_interval(double s);
+
+/// Functions of other layers than neurons; softplus is log(1 + exp(s)), erf 2/√π · ∫ exp(-t²) dt from 0 to s.
+enum class Curve { exp, log, sqrt, sin, cos, erf, softplus };
+
+/// An enclosure of { f(s) : lower <= s <= upper }, lower <= upper: of a point to about `bits` bits, relatively where
+/// f(s) is not near to 0 by chance. Absent where f has no value at some s, or (exp) one beyond exp(2^20).
+std::optional<Enclosure> enclose_curve(Curve curve, const Rational& lower, const Rational& upper, long bits);
+/// The same in doubles, some microseconds; an infinite interval where f has no value at some s, or nothing is known.
+Interval curve_interval(Curve curve, Interval s);
 
 /// f(s) against r, decided for all rationals. Where both are algebraic (s = 0) they are compared as rationals; else
 /// f(s) is transcendental (Lindemann), so it never equals r and enclosures of doubled precision separate in the end: in

@@ -297,6 +297,8 @@ bool QueryModelBuilder::build() {
     mark_needed();
     if (!bound_inputs()) return false;
     if (!result_.consistent_) return true;
+    if (const std::string operation = model::curved_operation(network_); !operation.empty())
+        return fail("the integer engine knows no " + operation);
     if (!add_inputs()) return false;
     if (!result_.consistent_) return true;
     for (std::size_t b = 0; b < query_.boolean_names.size(); ++b)

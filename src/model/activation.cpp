@@ -34,19 +34,43 @@ std::vector<Piece> pieces(const Activation& activation) {
             return {{std::nullopt, false, 0, -1}, {zero, true, 0, 0}, {zero, false, 0, 1}};
         case ActivationKind::hardlim:
             return {{std::nullopt, false, 0, 0}, {zero, true, 0, 1}};
-        case ActivationKind::sigmoid:
-        case ActivationKind::tanh:
+        default:
             return {};
     }
-    return {};
+}
+
+bool is_curved(const Activation& activation) {
+    switch (activation.kind) {
+        case ActivationKind::power:
+        case ActivationKind::exp:
+        case ActivationKind::log:
+        case ActivationKind::sqrt:
+        case ActivationKind::sin:
+        case ActivationKind::cos:
+        case ActivationKind::erf:
+        case ActivationKind::softplus:
+            return true;
+        default:
+            return false;
+    }
 }
 
 bool is_piecewise_linear(const Activation& activation) {
-    return activation.kind != ActivationKind::sigmoid && activation.kind != ActivationKind::tanh;
+    return activation.kind != ActivationKind::sigmoid && activation.kind != ActivationKind::tanh &&
+           !is_curved(activation);
 }
 
 bool is_monotone(const Activation& activation) {
-    return activation.kind != ActivationKind::leaky_relu || activation.slope >= 0;
+    switch (activation.kind) {
+        case ActivationKind::leaky_relu:
+            return activation.slope >= 0;
+        case ActivationKind::power:
+        case ActivationKind::sin:
+        case ActivationKind::cos:
+            return false;
+        default:
+            return true;
+    }
 }
 
 std::size_t piece_at(std::span<const Piece> pieces, const Rational& s) {
@@ -65,6 +89,14 @@ Rational apply(const Activation& activation, const Rational& s) {
             return s;
         case ActivationKind::relu:
             return sgn(s) > 0 ? s : Rational(0);
+        case ActivationKind::power: {
+            require(activation.slope > 0, "apply() knows no quotients");
+            const unsigned long exponent = activation.slope.get_num().get_ui();
+            Rational result;  // numerator and denominator stay coprime
+            mpz_pow_ui(result.get_num_mpz_t(), s.get_num_mpz_t(), exponent);
+            mpz_pow_ui(result.get_den_mpz_t(), s.get_den_mpz_t(), exponent);
+            return result;
+        }
         default:
             break;
     }
@@ -75,6 +107,18 @@ Rational apply(const Activation& activation, const Rational& s) {
 }
 
 namespace {
+/// s^exponent by squaring.
+template <class Float>
+Float power(Float s, long exponent) {
+    Float result = 1;
+    Float square = s;
+    for (unsigned long rest = static_cast<unsigned long>(exponent < 0 ? -exponent : exponent); rest != 0; rest >>= 1U) {
+        if ((rest & 1U) != 0) result *= square;
+        square *= square;
+    }
+    return exponent < 0 ? Float(1) / result : result;
+}
+
 template <class Float>
 Float apply_rounded(const Activation& activation, Float s) {
     const auto number = [](const Rational& value) { return static_cast<Float>(to_nearest(value)); };
@@ -99,6 +143,22 @@ Float apply_rounded(const Activation& activation, Float s) {
             return Float(1) / (Float(1) + std::exp(-s));
         case ActivationKind::tanh:
             return std::tanh(s);
+        case ActivationKind::power:
+            return power(s, activation.slope.get_num().get_si());
+        case ActivationKind::exp:
+            return std::exp(s);
+        case ActivationKind::log:
+            return std::log(s);
+        case ActivationKind::sqrt:
+            return std::sqrt(s);
+        case ActivationKind::sin:
+            return std::sin(s);
+        case ActivationKind::cos:
+            return std::cos(s);
+        case ActivationKind::erf:
+            return std::erf(s);
+        case ActivationKind::softplus:
+            return std::max(s, Float(0)) + std::log1p(std::exp(-std::fabs(s)));
     }
     return s;
 }
@@ -134,6 +194,32 @@ double apply(const Activation& activation, double s) {
     return apply_rounded<double>(activation, s);
 }
 
+double derivative(const Activation& activation, double s) {
+    switch (activation.kind) {
+        case ActivationKind::power: {
+            const long exponent = activation.slope.get_num().get_si();
+            return static_cast<double>(exponent) * power(s, exponent - 1);
+        }
+        case ActivationKind::exp:
+            return std::exp(s);
+        case ActivationKind::log:
+            return 1 / s;
+        case ActivationKind::sqrt:
+            return 0.5 / std::sqrt(s);
+        case ActivationKind::sin:
+            return std::cos(s);
+        case ActivationKind::cos:
+            return -std::sin(s);
+        case ActivationKind::erf:
+            return 1.1283791670955126 * std::exp(-s * s);
+        case ActivationKind::softplus:
+            return 1 / (1 + std::exp(-s));
+        default:
+            require(false, "the derivative of a curved activation");
+            return 0;
+    }
+}
+
 float apply_float32(const Activation& activation, float s) {
     return apply_rounded<float>(activation, s);
 }
@@ -141,7 +227,28 @@ float apply_float32(const Activation& activation, float s) {
 std::string to_string(const Activation& activation) {
     for (const auto& [name, known] : names())
         if (known == activation) return std::string(name);
-    if (activation.kind == ActivationKind::leaky_relu) return "leaky_relu(" + sinew::to_string(activation.slope) + ")";
+    switch (activation.kind) {
+        case ActivationKind::leaky_relu:
+            return "leaky_relu(" + sinew::to_string(activation.slope) + ")";
+        case ActivationKind::power:
+            return "power(" + sinew::to_string(activation.slope) + ")";
+        case ActivationKind::exp:
+            return "exp";
+        case ActivationKind::log:
+            return "log";
+        case ActivationKind::sqrt:
+            return "sqrt";
+        case ActivationKind::sin:
+            return "sin";
+        case ActivationKind::cos:
+            return "cos";
+        case ActivationKind::erf:
+            return "erf";
+        case ActivationKind::softplus:
+            return "softplus";
+        default:
+            break;
+    }
     const auto bound = [](const std::optional<Rational>& value, const char* absent) {
         return value ? sinew::to_string(*value) : std::string(absent);
     };

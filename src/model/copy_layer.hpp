@@ -21,6 +21,11 @@ LayerId copy_layer(Network& to, const Layer& layer, Moved&& moved) {
         copy.source = moved(copy.source);
         return to.add_max_pool(layer.name, layer.shape, std::move(copy));
     }
+    if (const auto* product = std::get_if<ProductLayer>(&layer.operation)) {
+        ProductLayer copy = *product;
+        copy.source = moved(copy.source);
+        return to.add_product(layer.name, layer.shape, std::move(copy));
+    }
     const auto* affine = std::get_if<AffineLayer>(&layer.operation);
     require(affine != nullptr, "inputs are not copied as layers that read others");
     AffineLayer copy = *affine;

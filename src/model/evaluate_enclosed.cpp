@@ -3,8 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <optional>
+#include <utility>
 
+#include "base/effort.hpp"
 #include "base/error.hpp"
+#include "base/limit_scope.hpp"
 #include "exact/transcendental.hpp"
 #include "model/evaluate.hpp"
 #include "model/evaluate_exact.hpp"
@@ -18,6 +24,68 @@ constexpr long most_bits = 2048;
 /// A sum of non-negative doubles, made an upper bound: fewer than 2^32 terms, each rounded once or twice.
 double upper_bound_of(double sum) {
     return sum == 0 ? 0 : sum * (1 + 0x1p-20) + 0x1p-1060;
+}
+
+/// radius · factor where one of them may be 0 or infinite.
+double widened(double radius, double factor) {
+    return radius == 0 ? 0 : factor == 0 && std::isinf(radius) ? radius : radius * factor;
+}
+
+/// Longer exact products are rounded.
+constexpr std::size_t most_exact_bits = std::size_t{1} << 13;
+
+/// A rational that is not exact anyway, or has grown too long, is rounded to `bits` bits.
+void shorten(Rational& middle, double& radius, long bits) {
+    if (middle == 0 || !std::isfinite(radius)) return;
+    const std::size_t numerator = mpz_sizeinbase(middle.get_num_mpz_t(), 2);
+    const std::size_t denominator = mpz_sizeinbase(middle.get_den_mpz_t(), 2);
+    if (radius == 0 && numerator + denominator <= most_exact_bits) return;
+    const long shift = bits + 4 - static_cast<long>(numerator) + static_cast<long>(denominator);
+    if (static_cast<long>(denominator) <= shift || std::abs(shift) > (1L << 20)) return;
+    const auto scale = [](Rational& value, long power) {
+        if (power >= 0)
+            mpq_mul_2exp(value.get_mpq_t(), value.get_mpq_t(), static_cast<mp_bitcnt_t>(power));
+        else
+            mpq_div_2exp(value.get_mpq_t(), value.get_mpq_t(), static_cast<mp_bitcnt_t>(-power));
+    };
+    scale(middle, shift);
+    middle = Rational(floor(middle));
+    scale(middle, -shift);
+    radius = upper_bound_of(radius + std::max(std::ldexp(1.0, static_cast<int>(-shift)), 0x1p-1060));
+}
+
+/// Of a power between two rationals; absent where 0 is among them and the exponent is negative.
+std::optional<Enclosure> enclose_power(const Rational& lower, const Rational& upper, long exponent) {
+    const auto power = [&](const Rational& s) {
+        return apply(Activation{ActivationKind::power, Rational(std::abs(exponent)), {}, {}}, s);
+    };
+    const bool spans = lower <= 0 && upper >= 0;
+    if (exponent < 0 && spans) return std::nullopt;
+    Enclosure result{power(lower), power(upper)};
+    if (exponent < 0) result = {1 / result.lower, 1 / result.upper};
+    if (result.lower > result.upper) std::swap(result.lower, result.upper);
+    if (spans && exponent % 2 == 0) result.lower = 0;
+    return result;
+}
+
+Curve curve_of(ActivationKind kind) {
+    switch (kind) {
+        case ActivationKind::exp:
+            return Curve::exp;
+        case ActivationKind::log:
+            return Curve::log;
+        case ActivationKind::sqrt:
+            return Curve::sqrt;
+        case ActivationKind::sin:
+            return Curve::sin;
+        case ActivationKind::cos:
+            return Curve::cos;
+        case ActivationKind::erf:
+            return Curve::erf;
+        default:
+            require(kind == ActivationKind::softplus, "a function that is no power");
+            return Curve::softplus;
+    }
 }
 
 /// Middles come from exact evaluation; this keeps the radii beside them, layer by layer, as far as they are needed.
@@ -34,6 +102,12 @@ class Radii final : public SmoothLayers {
     void fill(const Layer& layer, const ActivationLayer& operation, std::span<Rational> values) override {
         advance(layer.first.index(), values);
         const std::size_t source = network_.layer(operation.source).first.index();
+        if (is_curved(operation.activation)) {
+            for (std::size_t i = 0; i < layer.size; ++i)
+                fill_curve(operation.activation, source + i, layer.first.index() + i, values);
+            ++next_layer_;
+            return;
+        }
         const bool tanh = operation.activation.kind == ActivationKind::tanh;
         for (std::size_t i = 0; i < layer.size; ++i) {
             const Rational& s = values[source + i];
@@ -47,12 +121,58 @@ class Radii final : public SmoothLayers {
         ++next_layer_;
     }
 
+    void fill(const Layer& layer, const ProductLayer& product, std::span<Rational> values) override {
+        advance(layer.first.index(), values);
+        const std::size_t source = network_.layer(product.source).first.index();
+        for (std::size_t i = 0; i < layer.size; ++i) {
+            check_limits();
+            const std::size_t left = source + product.left[i];
+            const std::size_t right = source + product.right[i];
+            const std::size_t at = layer.first.index() + i;
+            values[at] = values[left] * values[right];
+            const double of_left = radius_[left];
+            const double of_right = radius_[right];
+            double& radius = radius_[at];
+            if (of_left != 0 || of_right != 0) {
+                radius =
+                    upper_bound_of(widened(of_left, to_double_above(abs(values[right]))) +
+                                   widened(of_right, to_double_above(abs(values[left]))) + widened(of_left, of_right));
+                if (std::isnan(radius)) radius = std::numeric_limits<double>::infinity();
+            }
+            shorten(values[at], radius, bits_);
+        }
+        ++next_layer_;
+    }
+
     EnclosedValues finish(std::vector<Rational> values) {
         advance(network_.variable_count(), values);
         return {std::move(values), std::move(radius_)};
     }
 
   private:
+    void fill_curve(const Activation& activation, std::size_t source, std::size_t at, std::span<Rational> values) {
+        check_limits();
+        spend(ticks_per_rational);
+        double& radius = radius_[at];
+        std::optional<Enclosure> value;
+        if (std::isfinite(radius_[source])) {
+            const Rational width(radius_[source]);
+            const Rational lower = values[source] - width;
+            const Rational upper = values[source] + width;
+            value = activation.kind == ActivationKind::power
+                        ? enclose_power(lower, upper, activation.slope.get_num().get_si())
+                        : enclose_curve(curve_of(activation.kind), lower, upper, bits_);
+        }
+        if (!value) {
+            values[at] = 0;
+            radius = std::numeric_limits<double>::infinity();
+            return;
+        }
+        values[at] = (value->lower + value->upper) / 2;
+        const Rational half = value->upper - values[at];
+        radius = half == 0 ? 0 : upper_bound_of(to_double_above(half));
+        shorten(values[at], radius, bits_);
+    }
     /// The radii of the layers whose variables come before `end`.
     void advance(std::size_t end, std::span<const Rational> values) {
         for (; next_layer_ < network_.layer_count(); ++next_layer_) {
@@ -71,7 +191,7 @@ class Radii final : public SmoothLayers {
             const double* below = radius_.data() + network_.layer(term.source).first.index();
             const NearestNumbers numbers = weights(term.map).nearest();
             for_each_entry(term.map, row, [&](std::size_t column, std::size_t weight) {
-                if (below[column] != 0) sum += std::fabs(numbers[weight]) * below[column];
+                if (below[column] != 0) sum += widened(below[column], std::fabs(numbers[weight]));
             });
         }
         return upper_bound_of(sum);
@@ -79,7 +199,7 @@ class Radii final : public SmoothLayers {
     double radius(const ActivationLayer& operation, std::size_t i, std::span<const Rational> values) const {
         const std::size_t source = network_.layer(operation.source).first.index() + i;
         const double below = radius_[source];
-        if (below == 0) return 0;
+        if (below == 0 || std::isinf(below)) return below;  // a value that nobody knows, or that there is not
         const Activation& activation = operation.activation;
         switch (activation.kind) {
             case ActivationKind::sign:
@@ -90,14 +210,12 @@ class Radii final : public SmoothLayers {
                 return upper_bound_of(below * std::max(1.0, std::fabs(to_nearest(activation.slope))));
             case ActivationKind::relu:
                 return std::isfinite(below) && values[source] <= -Rational(below) ? 0 : below;
-            case ActivationKind::clip:
-            case ActivationKind::identity:
-            case ActivationKind::sigmoid:
-            case ActivationKind::tanh:
+            default:
                 break;
         }
         return below;
     }
+    static double radius(const ProductLayer&, std::size_t, std::span<const Rational>) { return 0; }  // never asked
     double radius(const MaxPoolLayer& pool, std::size_t window, std::span<const Rational>) const {
         const std::size_t source = network_.layer(pool.source).first.index();
         double largest = 0;
@@ -143,7 +261,8 @@ Certainty compare(const Rational& value, double radius, Relation relation) {
 bool is_smooth(const Network& network) {
     return std::ranges::any_of(network.layers(), [](const Layer& layer) {
         const auto* activation = std::get_if<ActivationLayer>(&layer.operation);
-        return activation != nullptr && !is_piecewise_linear(activation->activation);
+        return std::holds_alternative<ProductLayer>(layer.operation) ||
+               (activation != nullptr && !is_piecewise_linear(activation->activation));
     });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a network with tanh or sigmoid neurons computes, certified: its values are irrational, so each is a rational
-// with a radius around it. Conditions are then certainly true, certainly false, or not decided at this precision.
+// What a network with smooth neurons or products computes, certified: its values are irrational, or grow long, so each
+// is a rational with a radius around it. Conditions are then certainly true, certainly false, or not decided at this
+// precision.
 #pragma once
 
 #include <span>
@@ -12,13 +13,15 @@
 namespace sinew::model {
 
 /// The value of variable v is within radius[v] of middle[v]; where radius[v] is 0 it is middle[v] exactly (whatever
-/// precedes the first smooth layer, tanh(0) = 0, sigmoid(0) = 1/2, and what follows from them).
+/// precedes the first smooth layer, tanh(0) = 0, sigmoid(0) = 1/2, quotients and products while they are short, and
+/// what follows from them). An infinite radius: nothing is known, or a function has no value there (1/0), so that no
+/// condition on it holds for certain.
 struct EnclosedValues {
     std::vector<Rational> middle;
     std::vector<double> radius;
 };
 
-/// True iff some layer is tanh or sigmoid.
+/// True iff some layer is a product or not piecewise linear.
 bool is_smooth(const Network& network);
 
 /// Values of all variables from exact inputs (in input_variables() order). Smooth neurons are enclosed to about `bits`

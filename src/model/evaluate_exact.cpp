@@ -373,6 +373,20 @@ class ExactEvaluation {
         return std::nullopt;
     }
 
+    std::optional<Scaled> run(const Layer& layer, const ProductLayer& product) {
+        spend(2 * ticks_per_rational * layer.size);
+        if (smooth_ != nullptr) {
+            smooth_->fill(layer, product, values_);
+            return std::nullopt;
+        }
+        const Layer& source = network_.layer(product.source);
+        for (std::size_t i = 0; i < layer.size; ++i) {
+            check_limits();
+            at(layer, i) = at(source, product.left[i]) * at(source, product.right[i]);
+        }
+        return std::nullopt;
+    }
+
     std::optional<Scaled> run(const Layer& layer, const MaxPoolLayer& pool) {
         const Layer& source = network_.layer(pool.source);
         const auto pooled = [&](auto&& value) {

@@ -57,6 +57,15 @@ class Forward {
         const auto& function = Arithmetic::function(operation.activation);
         for (std::size_t i = 0; i < layer.size; ++i) at(layer, i) = function(at(source, i));
     }
+    void run(const Layer& layer, const ProductLayer& product) {
+        const Layer& source = network_.layer(product.source);
+        for (std::size_t i = 0; i < layer.size; ++i) {
+            if constexpr (requires(Number value) { value* value; })
+                at(layer, i) = at(source, product.left[i]) * at(source, product.right[i]);
+            else
+                require(false, "an arithmetic that has products");
+        }
+    }
     void run(const Layer& layer, const MaxPoolLayer& pool) {
         const Layer& source = network_.layer(pool.source);
         for (std::size_t w = 0; w < layer.size; ++w) {

@@ -62,6 +62,16 @@ LayerId Network::add_max_pool(std::string name, std::vector<std::size_t> shape, 
     return add(std::move(name), std::move(shape), size, std::move(pool));
 }
 
+LayerId Network::add_product(std::string name, std::vector<std::size_t> shape, ProductLayer product) {
+    require(product.source.index() < layers_.size(), "a product reads a layer added before it");
+    require(product.left.size() == product.right.size(), "a product has two factors");
+    const std::size_t size = product.left.size();
+    for (std::size_t i = 0; i < size; ++i)
+        require(std::max(product.left[i], product.right[i]) < layer(product.source).size,
+                "the factors of a product lie in its source");
+    return add(std::move(name), std::move(shape), size, std::move(product));
+}
+
 Component Network::component(Variable variable) const {
     const auto after = std::upper_bound(layers_.begin(), layers_.end(), variable,
                                         [](Variable v, const Layer& layer) { return v < layer.first; });
@@ -93,6 +103,24 @@ LinearForm Network::affine_form(LayerId id, std::size_t index) const {
         });
     }
     return LinearForm(std::move(terms), affine.bias.exact(index));
+}
+
+std::string curved_operation(const Network& network) {
+    for (const Layer& layer : network.layers()) {
+        if (std::holds_alternative<ProductLayer>(layer.operation)) return "products of components";
+        const auto* neurons = std::get_if<ActivationLayer>(&layer.operation);
+        if (neurons != nullptr && is_curved(neurons->activation)) return to_string(neurons->activation);
+    }
+    return "";
+}
+
+bool is_curved(const Network& network) {
+    return !curved_operation(network).empty();
+}
+
+void require_not_curved(const Network& network, const std::string& what) {
+    const std::string operation = curved_operation(network);
+    if (!operation.empty()) throw UsageError(what + ": it knows no " + operation);
 }
 
 }  // namespace sinew::model

@@ -42,7 +42,14 @@ struct MaxPoolLayer {
     std::vector<std::uint32_t> member;
 };
 
-using LayerOperation = std::variant<InputLayer, AffineLayer, ActivationLayer, MaxPoolLayer>;
+/// Component i is the product of the components left[i] and right[i] of `source`, which may be the same.
+struct ProductLayer {
+    LayerId source;
+    std::vector<std::uint32_t> left;
+    std::vector<std::uint32_t> right;
+};
+
+using LayerOperation = std::variant<InputLayer, AffineLayer, ActivationLayer, MaxPoolLayer, ProductLayer>;
 
 struct Layer {
     std::string name;
@@ -68,6 +75,7 @@ class Network {
     LayerId add_affine(std::string name, std::vector<std::size_t> shape, AffineLayer affine);
     LayerId add_activation(std::string name, LayerId source, Activation activation);
     LayerId add_max_pool(std::string name, std::vector<std::size_t> shape, MaxPoolLayer pool);
+    LayerId add_product(std::string name, std::vector<std::size_t> shape, ProductLayer product);
 
     const std::vector<Layer>& layers() const { return layers_; }
     const Layer& layer(LayerId id) const { return layers_[id.index()]; }
@@ -92,5 +100,13 @@ class Network {
     std::vector<Layer> layers_;
     std::size_t variable_count_ = 0;
 };
+
+/// True iff some layer multiplies components or is curved (activation.hpp): attacks, bounds and boxes know such
+/// networks, the other engines and formats do not.
+bool is_curved(const Network& network);
+/// The name of its first such operation, for errors; empty where there is none.
+std::string curved_operation(const Network& network);
+/// Throws UsageError where the network is curved: "`what` knows no …".
+void require_not_curved(const Network& network, const std::string& what);
 
 }  // namespace sinew::model

@@ -92,6 +92,8 @@ Cut cut(const model::Activation& activation, const Rational& height, Reaching re
             return cut_sigmoid(height, reaching);
         case ActivationKind::tanh:
             return cut_tansig(height, reaching);
+        default:
+            break;
     }
     require(false, "every activation has its cut");
     return NeverReached{};

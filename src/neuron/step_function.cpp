@@ -57,8 +57,9 @@ IntegerInterval image_of(const model::Activation& activation, const Integer& hei
         case ActivationKind::signum:
         case ActivationKind::tanh:
             return {rounded(-1), rounded(1)};
+        default:
+            return {};
     }
-    return {};
 }
 }  // namespace
 

@@ -134,8 +134,7 @@ class Ranges {
                 return {End{-1, false}, End{1, false}};
             case ActivationKind::hardlim:
                 return {End{0, false}, End{1, false}};
-            case ActivationKind::leaky_relu:
-            case ActivationKind::clip:
+            default:
                 break;
         }
         return {};

@@ -30,6 +30,7 @@ class Encoder {
     }
 
     Encoding run() {
+        model::require_not_curved(network_, "linear arithmetic");
         for (const std::string& name : query_.boolean_names) {
             static_cast<void>(name);
             result_.booleans.push_back(fresh({.kind = MeaningKind::boolean}));
@@ -97,6 +98,7 @@ class Encoder {
     void mark_sources(std::size_t index, const model::ActivationLayer& activation) {
         needed_[network_.variable(activation.source, index).index()] = true;
     }
+    void mark_sources(std::size_t, const model::ProductLayer&) {}  // refused before
     void mark_sources(std::size_t index, const model::MaxPoolLayer& pool) {
         for (std::size_t k = pool.begin[index]; k < pool.begin[index + 1]; ++k)
             needed_[network_.variable(pool.source, pool.member[k]).index()] = true;
@@ -306,6 +308,8 @@ class Encoder {
         if (all.front().slope == 0) always(LinearForm({{output, -1}}, all.front().intercept), Relation::less_equal);
         if (all.back().slope == 0) always(LinearForm({{output, 1}}, -all.back().intercept), Relation::less_equal);
     }
+
+    void encode_layer(const model::Layer&, const model::ProductLayer&) {}  // refused before
 
     void encode_layer(const model::Layer& layer, const model::MaxPoolLayer& pool) {
         for (std::size_t w = 0; w < layer.size; ++w) {

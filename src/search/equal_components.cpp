@@ -86,7 +86,7 @@ class Finder {
             representative_[variable.index()] = representative_[same->second.index()];
             return;
         }
-        if (model::is_piecewise_linear(function)) return;
+        if (model::is_piecewise_linear(function) || model::is_curved(function)) return;
         const auto mirrored = activations_.find(key(source, -1, function));
         if (mirrored == activations_.end() || mirrored->second == variable) return;
         const bool tanh = function.kind == model::ActivationKind::tanh;

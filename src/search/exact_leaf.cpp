@@ -189,6 +189,7 @@ Answer ExactLeaves::decide(const Problem& problem, const Node& node, const bound
     const std::vector<Decision> parts = leaf_bounds(problem, node, state, bounds);
     if (!problem.smooth) return decide(parts, problem.boxes[node.box_index].domains, limits, core);
     if (core != nullptr) *core = {parts.size(), parts};
+    if (problem.curved) return Answer::unknown;
     return decide_relaxed(problem, node, state, parts, limits);
 }
 

@@ -82,7 +82,7 @@ Rational piece_length(const model::Network& network, const std::vector<Germ>& ge
 }  // namespace
 
 bool ExactSweep::fits(const model::Network& network) {
-    if (network.input_variables().size() != 1) return false;
+    if (network.input_variables().size() != 1 || model::is_curved(network)) return false;
     for (const model::Layer& layer : network.layers())
         if (const auto* activation = std::get_if<ActivationLayer>(&layer.operation))
             if (!model::is_piecewise_linear(activation->activation) || is_step(activation->activation.kind))

@@ -37,8 +37,9 @@ double derivative(const model::Activation& activation, double s, double output, 
             return output * (1 - output);
         case ActivationKind::tanh:
             return 1 - output * output;
+        default:
+            return model::derivative(activation, s);
     }
-    return 1;
 }
 
 /// The parameters of an activation as doubles: slope, or the ends of the clip.
@@ -91,6 +92,13 @@ void LaneNetwork::forward_layer(const model::Layer& layer) {
         } else {
             for (std::size_t i = 0; i < count; ++i) out[i] = model::apply(activation, in[i]);
         }
+    } else if (const auto* product = std::get_if<model::ProductLayer>(&layer.operation)) {
+        const double* in = value(product->source);
+        for (std::size_t i = 0; i < layer.size; ++i) {
+            const double* left = in + product->left[i] * lanes;
+            const double* right = in + product->right[i] * lanes;
+            for (std::size_t j = 0; j < lanes; ++j) out[i * lanes + j] = left[j] * right[j];
+        }
     } else if (const auto* pool = std::get_if<model::MaxPoolLayer>(&layer.operation)) {
         const double* in = value(pool->source);
         for (std::size_t w = 0; w < layer.size; ++w) {
@@ -141,6 +149,17 @@ void LaneNetwork::backward_layer(const model::Layer& layer) {
             bounds::multiply_transposed(term.map, out, adjoint(term.source));
     } else if (const auto* operation = std::get_if<model::ActivationLayer>(&layer.operation)) {
         activation_backward(layer, *operation);
+    } else if (const auto* product = std::get_if<model::ProductLayer>(&layer.operation)) {
+        const double* in = value(product->source);
+        double* in_adjoint = adjoint(product->source);
+        for (std::size_t i = 0; i < layer.size; ++i) {
+            const std::size_t left = product->left[i] * lanes;
+            const std::size_t right = product->right[i] * lanes;
+            for (std::size_t j = 0; j < lanes; ++j) {
+                in_adjoint[left + j] += out[i * lanes + j] * in[right + j];
+                in_adjoint[right + j] += out[i * lanes + j] * in[left + j];
+            }
+        }
     } else if (const auto* pool = std::get_if<model::MaxPoolLayer>(&layer.operation)) {
         const double* in = value(pool->source);
         const double* maximum = values_.row(layer.first.index());

@@ -439,7 +439,9 @@ void NodeEvaluation::choose_input(const bounds::State& state, Node& node) {
         return largest > 0 ? std::max(std::fabs(direction_[i]), least_coefficient_share * largest) : 1;
     };
     input_score_.assign(inputs, 0.0);
-    const bool by_influence = influence_ && influence_->score(bounds_, state, row_weight_, input_score_);
+    const bool by_influence = problem_->curved
+                                  ? bounds_.score_inputs(state, row_weight_, input_score_)
+                                  : influence_ && influence_->score(bounds_, state, row_weight_, input_score_);
     double influence = 0;
     double direction = 0;
     for (std::size_t i = 0; i < inputs; ++i) {

@@ -50,6 +50,7 @@ Problem Problem::prepare(const model::Query& query, std::string& obstacle) {
     problem.hull.assign(problem.inputs.size(), {infinity, -infinity});
     if (!query.boolean_names.empty()) obstacle = "the query has free Booleans";
     problem.smooth = model::is_smooth(query.network);
+    problem.curved = model::is_curved(query.network);
     if (!obstacle.empty()) return problem;
     const Condition condition = Condition::compile(query);
     for (std::vector<model::Domain>& root : root_boxes(query, condition)) {

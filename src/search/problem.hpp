@@ -28,7 +28,8 @@ struct Problem {
     std::vector<ProblemBox> boxes;  ///< those that are not visibly impossible
     std::vector<Interval> hull;
     bool couples = true;  ///< matching neurons of two networks are bounded together
-    bool smooth = false;  ///< tanh or sigmoid neurons: no leaf is linear
+    bool smooth = false;  ///< smooth neurons or products: no leaf is linear
+    bool curved = false;  ///< of a kind that the linear theory has no lines for
     /// Of pre-activations: the part that is searched (engine/part.hpp).
     std::vector<Decision> assumed;
 

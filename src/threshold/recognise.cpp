@@ -45,6 +45,7 @@ class Recognition {
 
     void add(const model::InputLayer&) { fail("there is a second input"); }
 
+    void add(const model::ProductLayer&) { fail("it multiplies components"); }
     void add(const model::MaxPoolLayer& pool) {
         check_source(pool.source);
         result_.operations.emplace_back(model::WindowMaximum{pool.begin, pool.member});

@@ -162,6 +162,21 @@ Seats for_piecewise_linear(const model::Query& query, const Options& options, Ob
     return seats;
 }
 
+/// Products and functions that attacks, bounds and boxes alone know.
+Seats for_curved(const model::Query& query, const Options& options, Observer& observer) {
+    if (options.strategy == Strategy::lazy) model::require_not_curved(query.network, "lazy");
+    Seats seats;
+    std::string obstacle;
+    search::BranchAndBoundOptions of_boxes = box_options(options);
+    of_boxes.attacks_roots = !add_attack(query, options, seats, seconds(0.08));
+    auto boxes = search::BranchAndBound::make(query, of_boxes, observer, obstacle);
+    if (!boxes)
+        throw UsageError("a network with " + model::curved_operation(query.network) +
+                         " is searched by boxes alone: " + obstacle);
+    seats.push_back({std::move(boxes), seconds(1)});
+    return seats;
+}
+
 Seats for_smooth(const model::Query& query, const Options& options, Observer& observer) {
     Seats seats;
     const auto refinement = [&](Standing standing) -> Seat {
@@ -244,9 +259,11 @@ Seats by_strategy(const model::Query& query, const Options& options, Observer& o
 std::vector<engine::Seat> line_up(const model::Query& query, const Options& options, Observer& observer) {
     Seats seats;
     if (query.precision) {
+        model::require_not_curved(query.network, "integer neuron constraints");
         seats.push_back({std::make_unique<IntegerSearch>(query, options.settings)});
         return seats;
     }
+    if (model::is_curved(query.network)) return for_curved(query, options, observer);
     if (model::is_smooth(query.network)) return for_smooth(query, options, observer);
     if (options.strategy != Strategy::automatic) return by_strategy(query, options, observer);
     if (observer.wants_trace()) {

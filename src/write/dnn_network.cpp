@@ -68,6 +68,7 @@ class DnnNetworkWriter {
     explicit DnnNetworkWriter(const model::Query& query) : query_(query), network_(query.network) {}
 
     DnnNetwork write() {
+        model::require_not_curved(network_, "the dnn format");
         const std::size_t count = network_.variable_count();
         result_.used.assign(count, false);
         auto kept = KeptNames(query_).find();
@@ -179,6 +180,8 @@ class DnnNetworkWriter {
                       model::to_string(operation.activation));
         }
     }
+
+    void write_layer(model::LayerId, const model::ProductLayer&) { require(false, "write() refuses products"); }
 
     /// max(m, c) = m + relu(c - m), member after member; m is a running sum of neurons.
     void write_layer(model::LayerId id, const model::MaxPoolLayer& pool) {

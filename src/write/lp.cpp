@@ -58,6 +58,7 @@ class LpWriter {
 
     void check() const {
         if (query_.precision) throw UsageError("integer neuron constraints (precision) cannot be written as LP");
+        model::require_not_curved(query_.network, "LP");
         for (const model::Layer& layer : query_.network.layers()) {
             const auto* activation = std::get_if<model::ActivationLayer>(&layer.operation);
             if (activation != nullptr && !model::is_piecewise_linear(activation->activation))
@@ -229,6 +230,8 @@ class LpWriter {
             if (switches.size() > 1) one_of(switches);
         }
     }
+
+    void layer(model::LayerId, const model::ProductLayer&) { require(false, "check() refuses products"); }
 
     void values(Variable variable, const model::Domain& domain) {
         if (domain.values.empty()) return;

@@ -75,6 +75,7 @@ std::string layer_kind(const model::Layer& layer) {
             return model::to_string(neurons.activation);
         }
         std::string operator()(const model::MaxPoolLayer&) const { return "maximum"; }
+        std::string operator()(const model::ProductLayer&) const { return "product"; }
     };
     return std::visit(Kind{}, layer.operation);
 }

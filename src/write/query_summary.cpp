@@ -83,6 +83,7 @@ class Summary {
     void describe(const model::MaxPoolLayer& pool) {
         add("maximum of {} (windows of up to {})", name(pool.source), largest_window(pool));
     }
+    void describe(const model::ProductLayer& product) { add("products of {}", name(product.source)); }
     static std::size_t largest_window(const model::MaxPoolLayer& pool) {
         std::size_t largest = 0;
         for (std::size_t w = 0; w + 1 < pool.begin.size(); ++w)

@@ -54,6 +54,7 @@ class SmtlibWriter {
 
     void check() {
         if (query_.precision) throw UsageError("integer neuron constraints (precision) cannot be written as SMT-LIB");
+        model::require_not_curved(query_.network, "SMT-LIB's linear arithmetic");
         for (const model::Layer& layer : query_.network.layers()) {
             const auto* activation = std::get_if<model::ActivationLayer>(&layer.operation);
             if (activation != nullptr && !model::is_piecewise_linear(activation->activation))
@@ -179,6 +180,8 @@ class SmtlibWriter {
             text_ += "))\n";
         }
     }
+
+    void components(const model::Layer&, const model::ProductLayer&) { require(false, "check() refuses products"); }
 
     void components(const model::Layer& layer, const model::MaxPoolLayer& pool) {
         const std::size_t source = query_.network.layer(pool.source).first.index();

@@ -92,6 +92,8 @@ inline Integer rounded_activation(const model::Activation& activation, const Int
         case ActivationKind::hardlim:
             value = s < 0 ? 0 : 1;
             break;
+        default:
+            break;  // no neuron constraint
     }
     value *= height;
     Integer twice;  // |value| + 1/2 rounded down, with the sign of value
