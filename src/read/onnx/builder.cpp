@@ -78,6 +78,15 @@ Tensor Builder::max_pool(std::string name, Shape shape, Tensor source, model::Ma
     return view({std::move(name), std::move(layer_shape), size, id, std::nullopt}, std::move(shape));
 }
 
+Tensor Builder::product(std::string name, Shape shape, Tensor source, model::ProductLayer product) {
+    charge(2 * product.left.size());
+    product.source = layer(source);
+    const std::size_t size = product.left.size();
+    const model::LayerId id = network_.add_product(name, without_batch(shape), std::move(product));
+    Shape layer_shape = without_batch(shape);
+    return view({std::move(name), std::move(layer_shape), size, id, std::nullopt}, std::move(shape));
+}
+
 model::AffineTerm Builder::copy_term(Tensor& tensor) {
     const std::size_t rows = element_count(tensor.shape);
     charge(3 * rows);

@@ -30,6 +30,9 @@ class Builder {
     /// `pool`'s members are components of `source`; pool.source is filled in here.
     Tensor max_pool(std::string name, Shape shape, Tensor source, model::MaxPoolLayer pool);
 
+    /// `product`'s factors are components of `source`; product.source is filled in here.
+    Tensor product(std::string name, Shape shape, Tensor source, model::ProductLayer product);
+
     /// The layer of the tensor's source, added to the network now if it was waiting.
     model::LayerId layer(Tensor& tensor);
     /// A tensor whose elements are exactly the components of its source in order; a selection layer is added if they

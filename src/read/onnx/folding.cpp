@@ -2,8 +2,9 @@
 #include "read/onnx/folding.hpp"
 
 #include <algorithm>
+#include <cmath>
 
-#include "model/evaluate.hpp"
+#include "model/evaluate_enclosed.hpp"
 #include "onnx.pb.h"
 
 namespace sinew::read::onnx {
@@ -40,12 +41,14 @@ void set_type(Value& value, ResultType result, const ElementTypes& first) {
 Constant evaluated(Operator& node, Tensor tensor) {
     Builder& network = node.network();
     const model::LayerId layer = network.layer(tensor);
-    for (const model::Layer& each : network.network().layers()) {
-        const auto* activation = std::get_if<model::ActivationLayer>(&each.operation);
-        if (activation != nullptr && !model::is_piecewise_linear(activation->activation))
-            node.fail("this function of a constant is irrational");
+    // What is irrational becomes the double nearest to it.
+    constexpr long bits = 120;
+    const model::EnclosedValues enclosed = model::evaluate_enclosed(network.network(), {}, bits);
+    std::vector<Rational> values = enclosed.middle;
+    for (std::size_t v = 0; v < values.size(); ++v) {
+        if (!std::isfinite(enclosed.radius[v])) node.fail("a function has no value at a constant");
+        if (enclosed.radius[v] != 0) values[v] = to_rational(to_nearest(values[v]));
     }
-    const std::vector<Rational> values = model::evaluate(network.network(), {});
     const std::size_t count = element_count(tensor.shape);
     Constant result;
     result.shape = tensor.shape;

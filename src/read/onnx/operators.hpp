@@ -142,6 +142,15 @@ void reduce_constant(Operator& node);
 // operators_resize.cpp
 void resize(Operator& node);
 
+// operators_smooth.cpp
+void smooth_function(Operator& node);
+void power(Operator& node);
+void exponential_unit(Operator& node);
+void gated_unit(Operator& node);
+void layer_normalization(Operator& node);
+/// A Softmax or LogSoftmax over the axes from the first to before the last, as layers.
+void inner_softmax(Operator& node, const Shape& shape, std::size_t first_axis, std::size_t end_axis);
+
 // operators_shape.cpp
 void identity(Operator& node);
 void flatten(Operator& node);

@@ -204,10 +204,10 @@ void softmax(Operator& node) {
     // The sign of one output says nothing of its softmax, which is 1.
     const bool is_constant = element_count(shape) == 1;
     if (node.only_order_counts()) return node.set_output(ordered(node, axis));
-    if (!node.may_skip_softmax() || !one_group || is_constant)
-        node.fail(
-            "this operator is not piecewise linear; it is read only as a network's last operator, over all "
-            "outputs, in a question that compares outputs with each other");
+    if (!node.may_skip_softmax() || !one_group || is_constant) {
+        inner_softmax(node, Shape(shape), axis, node.opset() < 13 ? shape.size() : axis + 1);
+        return;
+    }
     node.skip_softmax();
     node.set_output(node.take(0));
 }

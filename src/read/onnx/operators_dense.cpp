@@ -12,6 +12,7 @@
 #include "read/onnx/broadcast.hpp"
 #include "read/onnx/constant_product.hpp"
 #include "read/onnx/operators.hpp"
+#include "read/onnx/products.hpp"
 
 namespace sinew::read::onnx {
 
@@ -250,8 +251,20 @@ void mat_mul(Operator& node) {
         node.set_output(product_of_constants(node, std::move(left), node.take_constant(1), product, shapes.result));
         return;
     }
-    if (node.is_constant(0) == node.is_constant(1))
-        node.fail("one factor must be a constant and the other must depend on the network's input");
+    if (!node.is_constant(0) && !node.is_constant(1)) {
+        const Shape left_batch(shapes.left.begin(), shapes.left.end() - 2);
+        const Shape right_batch(shapes.right.begin(), shapes.right.end() - 2);
+        const MatrixProduct both{element_count(shapes.batch),
+                                 shapes.left[shapes.left.size() - 2],
+                                 shapes.left.back(),
+                                 shapes.right.back(),
+                                 broadcast_indices(left_batch, shapes.batch),
+                                 broadcast_indices(right_batch, shapes.batch),
+                                 shapes.result};
+        Tensor left = node.take_tensor(0);
+        node.set_output(matrix_product(node, std::move(left), node.take_tensor(1), both));
+        return;
+    }
     Product product;
     product.tensor_left = node.is_constant(1);
     product.blocks = element_count(shapes.batch);

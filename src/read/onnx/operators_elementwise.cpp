@@ -4,6 +4,7 @@
 
 #include "read/onnx/broadcast.hpp"
 #include "read/onnx/operators.hpp"
+#include "read/onnx/products.hpp"
 #include "read/onnx/steps.hpp"
 
 namespace sinew::read::onnx {
@@ -254,8 +255,11 @@ Tensor scaled(Operator& node, Tensor tensor, const Constant& constant, const Sha
 void multiply(Operator& node) {
     if (is_folded(node, Arithmetic::multiply)) return;
     const bool constant_left = node.is_constant(0);
-    if (!constant_left && !node.is_constant(1))
-        node.fail("a product of two tensors that both depend on the network's input is not linear");
+    if (!constant_left && !node.is_constant(1)) {
+        Tensor left = node.take_tensor(0);
+        node.set_output(product(node, std::move(left), node.take_tensor(1)));
+        return;
+    }
     const Shape shape = common_shape(node, node.input_shape(0), node.input_shape(1));
     Tensor tensor = node.take_tensor(constant_left ? 1 : 0);
     const Constant factor = as_reals(node.take_constant(constant_left ? 0 : 1));
@@ -264,17 +268,22 @@ void multiply(Operator& node) {
 
 void divide(Operator& node) {
     if (is_folded(node, Arithmetic::divide)) return;
-    if (!node.is_constant(1)) node.fail("a division by a tensor that depends on the network's input is not linear");
-    const Shape shape = common_shape(node, node.input_shape(0), node.input_shape(1));
     const bool is_integer = node.input_type(0) == ElementType::integer;
+    if (!node.is_constant(1)) {
+        if (is_integer) node.fail("a division of integers by a tensor that depends on the network's input");
+        Value left = node.take(0);
+        node.set_output(quotient(node, std::move(left), node.take_tensor(1)));
+        return;
+    }
+    const Shape shape = common_shape(node, node.input_shape(0), node.input_shape(1));
     Tensor tensor = node.take_tensor(0);
     const Constant divisor = as_reals(node.take_constant(1));
     const model::NearestNumbers numbers = divisor.reals.nearest();
     for (std::size_t i = 0; i < numbers.size(); ++i)
         if (numbers[i] == 0 && divisor.reals.holds_double(i)) node.fail("a division by zero");
-    Tensor quotient = scaled(node, std::move(tensor), divisor, shape, Arithmetic::divide);
-    if (is_integer) quotient = rounded(node, std::move(quotient), Rounding::toward_zero, {});
-    node.set_output(std::move(quotient));
+    Tensor result = scaled(node, std::move(tensor), divisor, shape, Arithmetic::divide);
+    if (is_integer) result = rounded(node, std::move(result), Rounding::toward_zero, {});
+    node.set_output(std::move(result));
 }
 
 void negate(Operator& node) {

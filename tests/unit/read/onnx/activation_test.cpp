@@ -147,10 +147,14 @@ TEST(Softmax, is_left_out_only_at_the_end_over_everything) {
         const OnnxNetwork network = parse_onnx(model_with(type, {1, 3}, false), "f", skip);
         EXPECT_EQ(network.skipped_softmax.size(), 1U);
         EXPECT_EQ(outputs_of(network, {1, 2, 3}), (std::vector<Rational>{1, 2, 3}));
-        EXPECT_NE(error_of(model_with(type, {1, 3}, false)).find("not piecewise linear"), std::string::npos);
-        EXPECT_THROW(parse_onnx(model_with(type, {2, 3}, false), "f", skip), InputError) << "two groups";
-        EXPECT_THROW(parse_onnx(model_with(type, {1, 3}, true), "f", skip), InputError) << "not at the end";
-        EXPECT_THROW(parse_onnx(model_with(type, {1, 1}, false), "f", skip), InputError) << "1, whatever is before it";
+        const auto is_read = [&](const std::string& bytes, const OnnxOptions& options) {
+            const OnnxNetwork read = parse_onnx(bytes, "f", options);
+            return read.skipped_softmax.empty() && read.query.network.layer_count() > 1;
+        };
+        EXPECT_TRUE(is_read(model_with(type, {1, 3}, false), {}));
+        EXPECT_TRUE(is_read(model_with(type, {2, 3}, false), skip)) << "two groups";
+        EXPECT_TRUE(is_read(model_with(type, {1, 3}, true), skip)) << "not at the end";
+        EXPECT_TRUE(is_read(model_with(type, {1, 1}, false), skip)) << "1, whatever is before it";
     }
 }
 

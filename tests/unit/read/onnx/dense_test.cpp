@@ -214,10 +214,9 @@ TEST_P(Elementwise, broadcasts) {
     both.insert(both.end(), b.data.begin(), b.data.end());
     ModelBuilder tensors;
     tensors.input("x", left).input("z", right).node(type, {"x", "z"}, {"y"}).output("y");
-    if (type == "Add" || type == "Sub")
+    if (type != "Div") {  // quotients: curved_test.cpp
         EXPECT_EQ(outputs_of(tensors, both), expected);
-    else
-        EXPECT_NE(error_of(tensors).find("is not linear"), std::string::npos);
+    }
     ModelBuilder folded;  // both constant: the sum with the input shows the folded values
     folded.input("x", shape)
         .constant("a", a)
