@@ -11,7 +11,7 @@
 #include "api/query_state.hpp"
 #include "base/error.hpp"
 #include "model/copy_layer.hpp"
-#include "read/affine_rows.hpp"
+#include "read/layer_of.hpp"
 
 namespace sinew {
 
@@ -36,17 +36,10 @@ std::vector<Expression> BuiltQuery::add_inputs(const std::string& name, std::siz
 }
 
 model::LayerId BuiltQuery::layer_of(const std::vector<Expression>& components) {
-    if (const auto first = components.empty() ? std::nullopt : single_variable(components.front())) {
-        const model::LayerId layer = query.network.component(*first).layer;
-        bool is_layer = query.network.layer(layer).size == components.size();
-        for (std::size_t i = 0; i < components.size() && is_layer; ++i)
-            is_layer = single_variable(components[i]) == query.network.variable(layer, i);
-        if (is_layer) return layer;
-    }
-    read::AffineRows rows(query.network, components.size());
-    for (const Expression& component : components) rows.add(component.form());
-    model::AffineLayer affine = rows.take();
-    return query.network.add_affine("inputs", {components.size()}, std::move(affine));
+    std::vector<LinearForm> forms;
+    forms.reserve(components.size());
+    for (const Expression& component : components) forms.push_back(component.form());
+    return read::layer_of(query.network, forms, "inputs", {components.size()});
 }
 
 Query::Query() : state_(std::make_unique<State>()) {}
