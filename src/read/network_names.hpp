@@ -16,6 +16,7 @@ struct NamedTensor {
     std::string name;
     std::vector<std::size_t> shape;  ///< as in the file; a batch of one counts as an axis
     std::vector<Variable> elements;  ///< in row-major order
+    std::string type = {};           ///< of elements, as ONNX calls it: "float32"; empty: not said
 };
 
 /// Own names of the network's variables, positions (x0, x_0 or X_0 is the first input, y0 the first output), and

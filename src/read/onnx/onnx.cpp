@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "read/onnx/onnx.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <unordered_set>
 
@@ -8,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/join.hpp"
+#include "base/suggest.hpp"
 #include "base/utf8.hpp"
 #include "onnx.pb.h"
 #include "read/file.hpp"
@@ -63,6 +65,8 @@ class ModelReader {
         inline_functions(model_, file_, opset_, opsets_);
         choose_outputs();
         if (graph_.output_size() == 0) fail("the graph has no outputs");
+        outputs_ = graph_.output_size();
+        for (const std::string& name : options_.hidden) graph_.add_output()->set_name(value_called(name));
         if (graph_.sparse_initializer_size() != 0) fail("sparse initializers are not supported");
         for (int i = 0; i < graph_.initializer_size(); ++i)
             if (!initializers_.emplace(graph_.initializer(i).name(), i).second)
@@ -112,6 +116,19 @@ class ModelReader {
         }
     }
 
+    /// The value inside the graph that a name stands for: a node's output, or the one output of a node.
+    std::string value_called(const std::string& name) const {
+        std::vector<std::string> known;
+        for (const NodeProto& node : graph_.node())
+            for (const std::string& output : node.output()) known.push_back(output);
+        for (const ValueInfoProto& input : graph_.input()) known.push_back(input.name());
+        if (std::ranges::find(known, name) != known.end()) return name;
+        for (const NodeProto& node : graph_.node())
+            if (node.name() == name && node.output_size() == 1) return node.output(0);
+        fail(fmt::format("no node of the graph has an output called '{}'{}", printable(name),
+                         did_you_mean(name, known)));
+    }
+
     void read_inputs(std::unordered_map<std::string, int>& known) {
         for (const ValueInfoProto& input : graph_.input()) {
             if (initializers_.contains(input.name())) continue;  // a default value: sinew takes it
@@ -124,7 +141,7 @@ class ModelReader {
                 for (std::size_t i = 0; i < tensor.source->size; ++i)
                     domains_.emplace_back(network_.network().variable(tensor.source->id, i), domain_of(*range));
             }
-            NamedTensor named{input.name(), tensor.shape, {}};
+            NamedTensor named{input.name(), tensor.shape, {}, type_name(tensor.data_type)};
             for (std::size_t i = 0; i < tensor.source->size; ++i)
                 named.elements.push_back(network_.network().variable(tensor.source->id, i));
             inputs_.insert(inputs_.end(), named.elements.begin(), named.elements.end());
@@ -241,7 +258,7 @@ class ModelReader {
         result.sign_of_zero_is_positive = positive_signs_.contains(index);
         if (const auto use = batch_norm_uses_.find(index); use != batch_norm_uses_.end())
             result.batch_norm_use = use->second;
-        result.may_skip_softmax = options_.trailing_softmax == TrailingSoftmax::skip && graph_.output_size() == 1 &&
+        result.may_skip_softmax = options_.trailing_softmax == TrailingSoftmax::skip && outputs_ == 1 &&
                                   node.output_size() == 1 && node.output(0) == graph_.output(0).name() &&
                                   uses_.at(node.output(0)) == 1;
         result.only_order_counts = only_ordered_.contains(index);
@@ -253,15 +270,21 @@ class ModelReader {
         OnnxNetwork result;
         std::unordered_map<Variable, std::string> names;
         for (std::size_t i = 0; i < inputs_.size(); ++i) names.emplace(inputs_[i], fmt::format("X_{}", i));
-        for (const ValueInfoProto& output : graph_.output()) {
+        for (int o = 0; o < graph_.output_size(); ++o) {
+            const ValueInfoProto& output = graph_.output(o);
+            const bool is_hidden = o >= outputs_;
             Value value = read_value(output.name());
-            NamedTensor named{output.name(), shape_of(value), {}};
+            NamedTensor named{output.name(), shape_of(value), {}, {}};
+            if (output.has_type()) named.type = type_name(output.type().tensor_type().elem_type());
             for (const Variable variable : output_variables(std::move(value), output.name(), names)) {
-                names.emplace(variable, fmt::format("Y_{}", result.outputs.size()));
-                result.outputs.push_back(variable);
+                if (is_hidden)
+                    names.emplace(variable, fmt::format("{}_{}", output.name(), named.elements.size()));
+                else
+                    names.emplace(variable, fmt::format("Y_{}", result.outputs.size()));
+                if (!is_hidden) result.outputs.push_back(variable);
                 named.elements.push_back(variable);
             }
-            tensors_.push_back(std::move(named));
+            (is_hidden ? result.hidden : tensors_).push_back(std::move(named));
         }
         result.query.network = network_.take();
         result.query.names = std::move(names);
@@ -321,6 +344,7 @@ class ModelReader {
     const std::optional<std::string>& folder_;  ///< absent of a model that is in no file
     OnnxOptions options_;
     std::int64_t opset_;
+    int outputs_ = 0;  ///< of the graph; what is behind them is hidden
     Builder network_;
     std::unordered_map<std::string, int> initializers_;
     std::unordered_map<std::string, Value> values_;

@@ -26,6 +26,8 @@ struct OnnxOptions {
     /// Where the inputs are asked about, by X_i; empty: anywhere. What is read is the model there, and nowhere else:
     /// floor and its like have finitely many steps there.
     std::vector<model::Domain> domains = {};
+    /// Values inside the graph that are wanted beside its outputs: names of nodes' outputs, or of nodes with one.
+    std::vector<std::string> hidden = {};
 };
 
 /// The model has steps without end (Floor, a cast to integers) at inputs of which OnnxOptions::domains says too little.
@@ -41,6 +43,7 @@ struct OnnxNetwork {
     std::vector<Variable> inputs;
     std::vector<Variable> outputs;
     std::vector<NamedTensor> tensors;             ///< the inputs and outputs as the file calls them
+    std::vector<NamedTensor> hidden;              ///< as OnnxOptions::hidden has them
     std::map<std::string, std::string> metadata;  ///< the model's own notes: metadata_props
     std::vector<std::string> skipped_softmax;     ///< the nodes that TrailingSoftmax::skip left out
 };
