@@ -119,7 +119,7 @@ Format format_of_lists(std::string_view text, Format by_name) {
     std::string_view inside = text.substr(1);
     while (!inside.empty() && is_blank(inside.front())) inside.remove_prefix(1);
     const std::string_view word = first_word(inside);
-    if (word == "vnnlib-version") return Format::vnnlib;
+    if (word == "vnnlib-version" || word == "declare-network") return Format::vnnlib;
     const bool is_command = word.starts_with("set-") || word.starts_with("declare-") || word.starts_with("define-") ||
                             word.starts_with("check-sat") || word.starts_with("get-") || word == "assert" ||
                             word == "push" || word == "pop" || word == "reset" || word == "echo" || word == "exit";

@@ -272,7 +272,32 @@ model::Query load_one(File file, const QueryOptions& options) {
     asker.check_softmax();
     return std::move(base.query);
 }
+
+/// A question of VNN-LIB 2.0: its networks are named, or there is one, which is a file of its own.
+model::Query load_standard(const std::string& text, const std::vector<std::string>& files,
+                           const QueryOptions& options) {
+    if (options.asks() || !options.outputs.empty())
+        throw UsageError(fmt::format(
+            "--in, --out, --output and objectives are asked about networks: {} is a whole question", shown_name(text)));
+    std::vector<NetworkFile> networks = options.networks;
+    for (const std::string& file : files)
+        if (file != text) networks.push_back({{}, file});
+    StandardQuestion question = read_vnnlib2(text, networks, options.notes);
+    if (options.declared != nullptr) *options.declared = std::move(question.declared);
+    return std::move(question.query);
+}
 }  // namespace
+
+std::optional<std::string> vnnlib2_among(const std::vector<std::string>& files, const QueryOptions& options) {
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        if (files[i] != "-" && is_missing(files[i])) continue;
+        const Format format = options.format(i) == Format::unknown ? find_format(files[i]) : options.format(i);
+        if (format != Format::vnnlib) continue;
+        std::string begin = beginning_of(files[i]);
+        if (is_vnnlib2(std::string_view(begin).substr(byte_order_mark(begin, shown_name(files[i]))))) return files[i];
+    }
+    return std::nullopt;
+}
 
 FileRole role_of(const std::string& path, Format format) {
     return open(path, format, true).role;
@@ -281,6 +306,10 @@ FileRole role_of(const std::string& path, Format format) {
 model::Query load_query(const std::vector<std::string>& files, const QueryOptions& options) {
     if (files.empty()) throw UsageError(fmt::format("no file is named (a query is {})", wanted));
     if (files.size() > 2) throw UsageError(fmt::format("{} is one file too many (a query is {})", files[2], wanted));
+    if (const auto text = vnnlib2_among(files, options)) return load_standard(*text, files, options);
+    if (!options.networks.empty())
+        throw InputError({shown_name(files.back()), 0, 0},
+                         "--network is for the networks that a text of VNN-LIB 2.0 declares, and this is none");
     if (files.size() == 1) return load_one(open(files[0], options.format(0), false), options);
     File first = open(files[0], options.format(0), true);
     File second = open(files[1], options.format(1), true);

@@ -163,6 +163,12 @@ class InstanceReader {
             if (cells[i].empty()) continue;
             switch (column(i, cells)) {
                 case Column::network:
+                    if (cells[i].starts_with('[')) {
+                        add_networks(cells[i], number, question);
+                        break;
+                    }
+                    question.files.push_back(place(cells[i]));
+                    break;
                 case Column::conditions:
                     question.files.push_back(place(cells[i]));
                     break;
@@ -179,7 +185,7 @@ class InstanceReader {
                     break;
             }
         }
-        if (question.files.empty() || question.files.size() > 2)
+        if (question.files.empty() || question.files.size() > std::max<std::size_t>(question.networks.size(), 1) + 1)
             throw InputError({path_, number, 0}, "this row names no question",
                              "a network, its conditions and a time limit: net.onnx,property.vnnlib,60");
         for (const std::string& file : question.files) {
@@ -196,6 +202,18 @@ class InstanceReader {
     }
 
   private:
+    void add_networks(const std::string& cell, std::size_t number, ListedQuestion& question) const {
+        try {
+            question.networks = parse_network_list(cell);
+        } catch (const UsageError& error) {
+            throw InputError({path_, number, 0}, error.what());
+        }
+        for (NetworkFile& network : question.networks) {
+            network.path = place(network.path);
+            question.files.push_back(network.path);
+        }
+    }
+
     Column column(std::size_t i, const std::vector<std::string>& cells) const {
         if (!columns_.empty()) return i < columns_.size() ? columns_[i] : Column::other;
         if (i > 0 && (i == 2 || (i + 1 == cells.size() && seconds_in(cells[i])))) return Column::seconds;

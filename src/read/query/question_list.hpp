@@ -18,6 +18,11 @@ struct ListedQuestion {
     std::optional<double> seconds;  ///< the time limit that its row names
     std::string expected;           ///< the verdict that its row names; empty: none
     std::string problem;            ///< why it cannot be asked; empty: it can
+    /// Of a text of VNN-LIB 2.0, which is the last of the files: their names; the files before it are these networks.
+    std::vector<NetworkFile> networks = {};
+
+    /// The files for load_query(), which is told the networks beside.
+    std::vector<std::string> asked() const { return networks.empty() ? files : std::vector<std::string>{files.back()}; }
 };
 
 struct QuestionList {
@@ -36,7 +41,8 @@ bool are_several_questions(const std::vector<std::string>& files, const QueryOpt
 /// list without questions.
 QuestionList list_questions(const std::vector<std::string>& files, const QueryOptions& options);
 
-/// The rows of a list: network, conditions, seconds (the last may be missing), or one whole question; with a header in
+/// The rows of a list: network (or several, as parse_network_list() reads them), conditions, seconds (the last may be
+/// missing), or one whole question; with a header in
 /// any order, and with the verdict that is expected. Names are relative to the list's folder; one that is not there may
 /// be there with ".gz". InputError with the line for cells that make no sense.
 std::vector<ListedQuestion> parse_instances(std::string_view text, const std::string& path);

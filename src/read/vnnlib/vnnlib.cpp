@@ -76,7 +76,7 @@ class TextReader {
         } else if (head == "define-fun" || head == "define-const") {
             definition();
         } else if (head != "set-logic" && head != "set-info" && head != "set-option" && head != "check-sat" &&
-                   head != "get-model" && head != "exit") {
+                   head != "get-model" && head != "exit" && head != "vnnlib-version") {
             reader_.fail(command_, 0,
                          head.empty() ? "this is no command"
                                       : fmt::format("the command {} is not one of VNN-LIB 1.0", printable(head)),
