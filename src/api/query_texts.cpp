@@ -19,6 +19,7 @@
 #include "write/lp.hpp"
 #include "write/smtlib.hpp"
 #include "write/vnnlib.hpp"
+#include "write/vnnlib2.hpp"
 
 namespace sinew {
 
@@ -40,9 +41,10 @@ using Reader = Format<model::Query (*)(std::string_view, const std::string&)>;
 constexpr std::array<Reader, 3> readers{{{"dnn", read::parse_dnn}, {"smt2", parse_script}, {"ipq", read::parse_ipq}}};
 
 using QueryWriter = Format<std::string (*)(const model::Query&)>;
-constexpr std::array<QueryWriter, 4> writers{
+constexpr std::array<QueryWriter, 5> writers{
     {{"smt2", [](const model::Query& query) { return write::smtlib_text(query); }},
      {"vnnlib", write::vnnlib_text},
+     {"vnnlib2", [](const model::Query& query) { return write::vnnlib2_text(query); }},
      {"dnn", write::dnn_text},
      {"lp", write::lp_text}}};
 

@@ -26,6 +26,7 @@
 #include "write/opb.hpp"
 #include "write/smtlib.hpp"
 #include "write/vnnlib.hpp"
+#include "write/vnnlib2.hpp"
 
 namespace sinew::cli {
 
@@ -36,13 +37,14 @@ void describe_export(OptionGroups& options) {
     OptionGroup output("output");
     // clang-format off
     output.options = {
-        {"to", takes_text("FORMAT").among({"smt2", "vnnlib", "dnn", "lp", "opb", "cnf", "bnn"}), "smt2, vnnlib, dnn, lp, opb or cnf; of a binarized network bnn or dnn (without it: what the ending of --out says)"},
+        {"to", takes_text("FORMAT").among({"smt2", "vnnlib", "vnnlib2", "dnn", "lp", "opb", "cnf", "bnn"}), "smt2, vnnlib, vnnlib2, dnn, lp, opb or cnf; of a binarized network bnn or dnn (without it: what the ending of --out says)"},
         {"input", takes_text("KIND").among(input_kinds()), "what a binarized network's inputs are, where its file does not tell: bits, signs, pixels, unit or integers"},
         {"get-model", "end an SMT-LIB script in (get-model): strict solvers call that an error where the answer is unsat"},
         {"out", takes_text("FILE").ending_in("smt2 vnnlib dnn lp opb cnf bnn"), "the file to write; standard output without it"}};
     // clang-format on
     options.push_back(output);
     describe_question(options, Objectives::allowed, OtherFormats::problems, out_condition);
+    options.back().options.push_back(network_option());
     describe_reading_limits(options);
 }
 
@@ -53,12 +55,19 @@ std::string smt2_text_with_model(const model::Query& query) {
     return write::smtlib_text(query, write::ModelRequest::get_model);
 }
 
+std::string vnnlib2_text(const model::Query& query) {
+    return write::vnnlib2_text(query);
+}
+
 struct Format {
     const char* name;
     std::string (*text)(const model::Query&);
 };
-constexpr std::array<Format, 4> export_formats{
-    {{"smt2", smt2_text}, {"vnnlib", write::vnnlib_text}, {"dnn", write::dnn_text}, {"lp", write::lp_text}}};
+constexpr std::array<Format, 5> export_formats{{{"smt2", smt2_text},
+                                                {"vnnlib", write::vnnlib_text},
+                                                {"vnnlib2", vnnlib2_text},
+                                                {"dnn", write::dnn_text},
+                                                {"lp", write::lp_text}}};
 
 /// --out is a file here: what has to hold of outputs is another option's.
 OutputFile output_of(const Arguments& arguments) {
@@ -78,15 +87,15 @@ std::string format_name(const Arguments& arguments) {
 const Format& format_asked(const Arguments& arguments) {
     const std::string name = format_name(arguments);
     if (!arguments.has("to") && !arguments.has("out"))
-        throw UsageError("export wants --to FORMAT: smt2, vnnlib, dnn, lp, opb, cnf or bnn");
+        throw UsageError("export wants --to FORMAT: smt2, vnnlib, vnnlib2, dnn, lp, opb, cnf or bnn");
     std::vector<std::string> names;
     for (const Format& format : export_formats) {
         if (name == format.name) return format;
         names.emplace_back(format.name);
     }
     throw UsageError(
-        fmt::format("no format to write is called '{}'{}; there are smt2, vnnlib, dnn, lp, opb, cnf and bnn", name,
-                    did_you_mean(name, names)));
+        fmt::format("no format to write is called '{}'{}; there are smt2, vnnlib, vnnlib2, dnn, lp, opb, cnf and bnn",
+                    name, did_you_mean(name, names)));
 }
 
 /// A pseudo-Boolean problem has formats of its own.
@@ -136,9 +145,11 @@ ExitStatus write_query(const Arguments& arguments) {
     const bool is_problem = name == "opb" || name == "cnf";
     const Format* const format = is_problem ? nullptr : &format_asked(arguments);
     OutputFile out = output_of(arguments);
-    const model::Query query = load_question(arguments, out_condition);
+    std::vector<model::DeclaredNetwork> declared;
+    const model::Query query = load_question(arguments, out_condition, &declared);
     out.write(naming_file(read::shown_name(arguments.files.back()), [&] {
         if (is_problem) return problem_text(bnn::query_problem(query), name);
+        if (name == "vnnlib2") return write::vnnlib2_text(query, declared);
         return arguments.has("get-model") ? smt2_text_with_model(query) : format->text(query);
     }));
     return answered;
@@ -158,7 +169,8 @@ const Command export_command{
     "export [OPTION...] NETWORK.npz|FOLDER|NETWORK.bnn",
     "Numbers stay exact, and what a format cannot say is an error, never left out.\n"
     "\n"
-    "smt2: linear real arithmetic that z3, cvc5 and sinew itself read. vnnlib: the conditions alone, over X_i and Y_j. "
+    "smt2: linear real arithmetic that z3, cvc5 and sinew itself read. vnnlib: the conditions alone, over X_i and Y_j; "
+    "vnnlib2: the same as VNN-LIB 2.0. "
     "dnn: network and conditions as text. lp: a mixed-integer program, where strict comparisons are written as their "
     "closures. opb and cnf: queries over sign and hardlim networks whose inputs are bits, signs or pixels (`sinew "
     "certify --export` writes those about a data set).\n"

@@ -44,6 +44,11 @@ std::vector<std::string> strategy_names() {
 
 void describe_verify(OptionGroups& options) {
     describe_question(options, Objectives::none, OtherFormats::lists);
+    options.back().options.push_back(network_option());
+    options.back().options.emplace_back(
+        "serialise-assignments", takes_text("FOLDER"),
+        "of VNN-LIB 2.0: write a witness there, a file NAME.pb for each declared tensor (a TensorProto of ONNX), "
+        "instead of printing it");
     OptionGroup search("strategy");
     // clang-format off
     search.options = {
@@ -80,7 +85,9 @@ enum class Files { question, list, unit, unknown };
 
 model::Verdict decide(const Arguments& arguments, const verify::Options& options, Observer& observer,
                       model::Query& query, Answer& answer) {
-    query = load_question(arguments);
+    std::vector<model::DeclaredNetwork> declared;
+    query = load_question(arguments, "out", &declared);
+    answer.declare(std::move(declared));
     answer.know(query);
     return naming_file(arguments.files[0], [&] { return verify::verify(query, options, observer); });
 }
@@ -142,6 +149,7 @@ const Command verify_command{
     "verify [OPTION...] QUERY.dnn|QUERY.smt2|QUERY.ipq|-\n"
     "verify [OPTION...] NETWORK CONDITIONS...\n"
     "verify [OPTION...] NETWORK --in CONDITION --out CONDITION\n"
+    "verify [OPTION...] QUERY.vnnlib --network NAME=FILE.onnx...\n"
     "verify [OPTION...] FOLDER|INSTANCES.csv|QUERY...\n"
     "verify [OPTION...] UNIT.json",
     "The query describes a counterexample: sat means that one exists, and the answer shows it; unsat means that none "
@@ -150,6 +158,9 @@ const Command verify_command{
     "A network is dnn text, ONNX or a binarized network (.bnn, .npz). Conditions are VNN-LIB or text, as a dnn text "
     "has them or line by line; they take the place of those beside the network. They call inputs and outputs x0, x1, … "
     "and y0, y1, …, or as the network's file does. What a file is its content says; - is standard input.\n"
+    "\n"
+    "A text of VNN-LIB 2.0 declares its networks, one or several: --network names their files, and the answer has the "
+    "standard's form, on standard output nothing else.\n"
     "\n"
     "Several conditions, several queries, a folder, or a list of network, conditions and seconds are answered by a "
     "table: --timeout is for each question, and a file that cannot be read is a row.\n"
@@ -162,6 +173,8 @@ const Command verify_command{
     "sinew verify --strategy textbook --trace inputs/dnn/two_by_two.dnn\n"
     "# a network of ONNX, a property of VNN-LIB, 20 seconds at most, the answer as JSON\n"
     "sinew verify --timeout 20 --json=answer.json net.onnx property.vnnlib\n"
+    "# VNN-LIB 2.0: a network and its retrained copy\n"
+    "sinew verify equivalent.vnnlib --network old=net.onnx --network new=retrained.onnx\n"
     "# conditions on the command line\n"
     "sinew verify net.onnx --in '(and (x0 < 0) (x1 > 1))' --out '(y0 > y1)'\n"
     "# all questions of a list, a minute each, with a table for VNN-COMP's scripts\n"

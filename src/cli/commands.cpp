@@ -25,14 +25,15 @@ extern const Command report_command;
 extern const Command results_command;
 extern const Command solve_command;
 extern const Command split_command;
+extern const Command supports_command;
 extern const Command train_command;
 extern const Command verify_command;
 
 namespace {
-const std::array<const Command*, 16> all_commands{
-    &verify_command,  &certify_command, &train_command,  &evaluate_command,  &solve_command,   &optimize_command,
-    &export_command,  &info_command,    &check_command,  &split_command,     &results_command, &merge_command,
-    &cluster_command, &report_command,  &manual_command, &completion_command};
+const std::array<const Command*, 17> all_commands{
+    &verify_command,  &certify_command, &train_command,    &evaluate_command, &solve_command,     &optimize_command,
+    &export_command,  &info_command,    &check_command,    &split_command,    &results_command,   &merge_command,
+    &cluster_command, &report_command,  &supports_command, &manual_command,   &completion_command};
 }  // namespace
 
 std::span<const Command* const> commands() {

@@ -45,7 +45,13 @@ ExitStatus run_command(const std::vector<std::string>& words) {
     const std::vector<std::string> rest(words.begin() + 1, words.end());
     if (verb == "--version" || verb == "-V" || verb == "version") {
         if (!rest.empty() && !asks_for_help(rest)) throw UsageError(fmt::format("sinew {} takes no words", verb));
-        write_output(version_text());
+        // One line with the version alone is what the standard of VNN-LIB 2.0 asks for.
+        write_output(verb == "version" ? version_text() : version_number() + "\n");
+        return answered;
+    }
+    if (verb == "--name") {
+        if (!rest.empty()) throw UsageError("sinew --name takes no words");
+        write_output("sinew\n");
         return answered;
     }
     if (verb == "help" || verb == "--help" || verb == "-h") {

@@ -18,6 +18,7 @@
 #include "base/sha256.hpp"
 #include "cli/common_options.hpp"
 #include "cli/memory.hpp"
+#include "cli/question_options.hpp"
 #include "cli/version.hpp"
 #include "read/file.hpp"
 
@@ -106,6 +107,7 @@ std::vector<DigestedFile> digested_files(const Arguments& arguments) {
         if (const auto* names = std::get_if<std::vector<std::string>>(&given->second))
             for (const std::string& name : *names) add_digested(name, files);
     }
+    for (const read::NetworkFile& network : networks_of(arguments)) add_digested(network.path, files);
     return files;
 }
 

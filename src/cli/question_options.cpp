@@ -77,9 +77,24 @@ std::vector<read::Format> formats_of(const Arguments& arguments) {
 }
 }  // namespace
 
+Option network_option() {
+    return {"network", takes_texts("NAME=FILE"),
+            "of a text of VNN-LIB 2.0: the ONNX file of the network that it calls NAME; once for each, without those "
+            "that are equal-to another"};
+}
+
+std::vector<read::NetworkFile> networks_of(const Arguments& arguments) {
+    std::vector<read::NetworkFile> networks;
+    if (!arguments.has("network")) return networks;
+    for (const std::string& text : arguments.get<std::vector<std::string>>("network"))
+        networks.push_back(read::parse_network_file(text));
+    return networks;
+}
+
 read::QueryOptions question_of(const Arguments& arguments, std::string_view output_condition) {
     read::QueryOptions question;
     question.formats = formats_of(arguments);
+    question.networks = networks_of(arguments);
     question.output_option = fmt::format("--{}", output_condition);
     if (arguments.has("output")) question.outputs = arguments.get<std::vector<std::string>>("output");
     if (arguments.has("in")) question.input_condition = arguments.get<std::string>("in");
@@ -100,10 +115,12 @@ read::Format format_of_argument(const Arguments& arguments, std::size_t file) {
     return read::find_format(arguments.files[file]);
 }
 
-model::Query load_question(const Arguments& arguments, std::string_view output_condition) {
+model::Query load_question(const Arguments& arguments, std::string_view output_condition,
+                           std::vector<model::DeclaredNetwork>* declared) {
     read::QueryOptions question = question_of(arguments, output_condition);
     std::vector<std::string> notes;
     question.notes = &notes;
+    question.declared = declared;
     model::Query query = read::load_query(arguments.files, question);
     if (!quiet(arguments))
         for (const std::string& note : notes) print_error("note: {}\n", note);

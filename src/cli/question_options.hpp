@@ -23,6 +23,11 @@ inline constexpr std::string_view out_condition = "out-condition";
 void describe_question(OptionGroups& options, Objectives objectives, OtherFormats others = OtherFormats::none,
                        std::string_view output_condition = "out");
 
+/// --network, of commands that read VNN-LIB 2.0.
+Option network_option();
+/// What it says. Throws UsageError.
+std::vector<read::NetworkFile> networks_of(const Arguments& arguments);
+
 /// What they say. Throws UsageError for formats that do not exist, and where their number is not that of the files.
 read::QueryOptions question_of(const Arguments& arguments, std::string_view output_condition = "out");
 
@@ -31,6 +36,8 @@ read::QueryOptions question_of(const Arguments& arguments, std::string_view outp
 read::Format format_of_argument(const Arguments& arguments, std::size_t file);
 
 /// The query of the command's files; what is not asked of them is told on standard error, unless it is to be quiet.
-model::Query load_question(const Arguments& arguments, std::string_view output_condition = "out");
+/// `declared` is told what a text of VNN-LIB 2.0 declares.
+model::Query load_question(const Arguments& arguments, std::string_view output_condition = "out",
+                           std::vector<model::DeclaredNetwork>* declared = nullptr);
 
 }  // namespace sinew::cli

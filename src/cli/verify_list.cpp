@@ -245,7 +245,8 @@ class ListRun {
         asked.formats = question.formats;
         std::vector<std::string> notes;
         asked.notes = &notes;
-        model::Query query = read::load_query(question.files, asked);
+        if (!question.networks.empty()) asked.networks = question.networks;
+        model::Query query = read::load_query(question.asked(), asked);
         if (!quiet(arguments_))
             for (const std::string& note : notes) print_error("note: {}\n", note);
         return query;

@@ -12,6 +12,10 @@
 
 namespace sinew::cli {
 
+std::string version_number() {
+    return SINEW_VERSION;
+}
+
 std::string version_text() {
     const std::string of_commit = *commit() == '\0' ? "" : fmt::format(" (commit {})", commit());
     std::vector<std::string_view> sets;
