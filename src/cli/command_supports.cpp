@@ -53,7 +53,7 @@ constexpr std::array<Capability, 11> capabilities{{
     {"multiple-input-output-theories", "whether a network may have several inputs and outputs", [] { return std::string("SIO\nMIO\n"); }},
     {"multiple-network-theories", "whether there may be several networks: equal ones, isomorphic ones, any", [] { return std::string("SNET\nMENET\nMINET\nMNET\n"); }},
     {"multiple-node-comparison-theories", "whether a comparison may speak of several tensors", [] { return std::string("SNC\nMNC\n"); }},
-    {"arithmetic-complexity-theories", "which sums may be compared", [] { return std::string("BND\nOUTC\nLIN\n"); }},
+    {"arithmetic-complexity-theories", "which sums may be compared", [] { return std::string("BND\nOUTC\nLIN\nPOLY\n"); }},
     {"optimised-disjunctive-reasoning", "whether `or` is more to the search than a list of questions", [] { return std::string("true\n"); }},
     {"serialise-assignments", "whether witnesses can be written as tensors of ONNX", [] { return std::string("true\n"); }},
 }};

@@ -136,7 +136,7 @@ class StandardWriter {
                 const std::optional<LinearForm> form = over_inputs(variable);
                 if (!form) continue;
                 if (is_copy(*form)) {
-                    const std::string& other = name(form->terms()[0].variable);
+                    const std::string other = name(form->terms()[0].variable);
                     if (other != own) assert_text(fmt::format("(== {} {})", own, other));
                     continue;
                 }
@@ -147,14 +147,31 @@ class StandardWriter {
         }
     }
 
-    const std::string& name(Variable variable) const {
+    /// Its name, or, of a layer of products, the product.
+    std::string name(Variable variable) const {
         const std::string& known = names_[variable.index()];
-        if (known.empty())
+        if (!known.empty()) return known;
+        const model::Component at = query_.network.component(variable);
+        const auto* product = std::get_if<model::ProductLayer>(&query_.network.layer(at.layer).operation);
+        if (product == nullptr)
             throw UsageError(
                 fmt::format("a condition speaks of {}, but VNN-LIB 2.0 only knows inputs, outputs and hidden nodes "
                             "that are declared",
                             query_.name(variable)));
-        return known;
+        const auto factor = [&](std::uint32_t component) {
+            const Variable one = query_.network.variable(product->source, component);
+            const std::optional<LinearForm> form = copied(one);
+            return form ? name(form->terms()[0].variable) : name(one);
+        };
+        return fmt::format("(* {} {})", factor(product->left[at.index]), factor(product->right[at.index]));
+    }
+
+    /// What a component of an affine layer that only copies is a copy of.
+    std::optional<LinearForm> copied(Variable variable) const {
+        const model::Component at = query_.network.component(variable);
+        if (!std::holds_alternative<model::AffineLayer>(query_.network.layer(at.layer).operation)) return std::nullopt;
+        LinearForm form = query_.network.affine_form(at.layer, at.index);
+        return names_[variable.index()].empty() && is_copy(form) ? std::optional(std::move(form)) : std::nullopt;
     }
 
     static std::string number(const Rational& value, bool is_whole) {

@@ -99,6 +99,12 @@ def questions():
         "whole_product": (WHOLE + asserted("(and (>= K[0] -3) (<= K[0] 3))", "(and (>= K[1] -3) (<= K[1] 3))", "(== (* K[0] K[1]) 6)", "(< (- K[0] K[1]) 0)"), {"w": "whole"}),
         "whole_parity": (WHOLE + asserted("(and (>= K[0] -3) (<= K[0] 3))", "(and (>= K[1] -3) (<= K[1] 3))", "(== (+ (* 2 K[0]) (* 4 K[1])) 3)"), {"w": "whole"}),
         "whole_cube": (WHOLE + asserted("(and (>= K[0] 0) (<= K[0] 5))", "(== K[1] 2)", "(== (* K[0] K[0] K[1]) 18)", "(or (> Y[0] 0.5) (<= Y[0] 0.5))"), {"w": "whole"}),
+        "polynomial": (MIXED + PIXELS + asserted("(and (>= gain 1) (<= gain 4))", "(<= (* image[0,0,0,0] image[0,0,1,1]) 0.25)", "(!= score[0,0] score[0,1])",
+                       "(and (>= score[0,2] score[0,0]) (>= score[0,2] score[0,1]))"), {"m": "mixed"}),
+        "polynomial_high": (MIXED + PIXELS + asserted("(== gain 1)", "(> (* image[0,0,0,0] image[0,0,1,1]) 1.25)"), {"m": "mixed"}),
+        "input_times_output": (HIDDEN + box("X", 2) + asserted("(> (* X[0] Y[0]) 1.0)", "(< (* X[1] X[1]) 0.5)"), {"n": "hidden"}),
+        "cubes": (HIDDEN + box("X", 2) + asserted("(> (+ (* X[0] X[0] X[0]) (* -1.0 X[1])) 2.5)"), {"n": "hidden"}),
+        "disc": (pair() + box("X", 2) + EQUAL + asserted("(<= (+ (* X[0] X[0]) (* X[1] X[1])) 0.25)", "(or (> (- W[0] Y[0]) 0.25) (> (- Y[0] W[0]) 0.25))"), fg),
         "two_inputs": (TWO + box("A", 2) + asserted("(and (>= B[0,0] 0.0) (<= B[0,0] 1.0) (>= B[0,1] 0.0) (<= B[0,1] 1.0))", "(> P[0] P[1])", "(< Q[0] (- P[1] A[0]))"), {"t": "two"}),
         "two_inputs_equal": (TWO + box("A", 2) + asserted("(== B[0,0] A[1])", "(== B[0,1] A[0])", "(> (+ P[0] P[1] Q[0]) 50.0)"), {"t": "two"}),
         "boxes": (TWO + asserted("(or (and (>= A[0] 0.0) (<= A[0] 0.1)) (and (>= A[0] 0.8) (<= A[0] 0.9)))", "(and (>= A[1] 0.0) (<= A[1] 0.1))", "(== B[0,0] 0.25)", "(== B[0,1] -0.25)",
@@ -244,7 +250,6 @@ class Tester:
         self.refuse("indices", some + asserted("(> X[0,0] 0.0)"), f, "X has 1 axis")
         self.refuse("no index", some + asserted("(> X 0.0)"), f, "0 indices are named")
         self.refuse("not declared", some + asserted("(> Z[0] 0.0)"), f, "Z is not declared")
-        self.refuse("a product", some + asserted("(> (* X[0] Y[1]) 0.0)"), f, "the product of X[0] and Y[1] is not linear")
         self.refuse("declared twice", some.replace("Y real", "X real"), f, "X is declared twice")
         self.refuse("no output", VERSION + "(declare-network f (declare-input X real [2]))", f, "the network f has no output")
         self.refuse("relation to none", pair("equal-to k"), f, "no network is called k before this one")

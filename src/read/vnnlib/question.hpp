@@ -39,9 +39,9 @@ bool is_vnnlib2(std::string_view text);
 /// The question of a text of VNN-LIB 2.0 (gzip-compressed or not) about the networks of these files. All networks
 /// become parts of one; inputs that are equal, or on a line with one another, are one input of it; hidden nodes are
 /// layers of it; elements of integer types are integers, of real and float types reals. Products are folded as far as
-/// factors are fixed or integers of few values. What is not as the standard has it, and is read all the same, is told
-/// in `notes`, if they are there. InputError with line and column; also for networks without a file, files without a
-/// network, and element types and shapes that are not the file's.
+/// factors are fixed or integers of few values, and layers of it otherwise. What is not as the standard has it, and is
+/// read all the same, is told in `notes`, if they are there. InputError with line and column; also for networks without
+/// a file, files without a network, and element types and shapes that are not the file's.
 StandardQuestion read_vnnlib2(const std::string& path, const std::vector<NetworkFile>& files,
                               std::vector<std::string>* notes = nullptr);
 /// The same of a text in memory; `name` is for errors.

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "base/limit_scope.hpp"
+#include "read/layer_of.hpp"
 
 namespace sinew::read::vnnlib {
 
@@ -156,7 +157,7 @@ FormulaId Translation::enumerated(const Sum& sum, model::Relation relation, std:
             best_count = count;
         }
     }
-    if (!best.valid()) refuse(sum);
+    if (!best.valid()) return formulas.atom(with_layers(sum), relation);
     const model::Domain& domain = inputs_.domain(best.index());
     std::vector<FormulaId> cases;
     for (Integer value = ceil(*domain.lower); value <= floor(*domain.upper); ++value) {
@@ -180,16 +181,29 @@ LinearForm Translation::over_variables(const LinearForm& form) const {
     return LinearForm(std::move(terms), form.constant());
 }
 
-void Translation::refuse(const Sum& sum) const {
-    std::string names;
-    for (const Variable factor : sum.products.begin()->first)
-        names += (names.empty() ? "" : " and ") + declarations_.name_of(factor.index());
-    reader_.fail(
-        sum.offset,
-        fmt::format(
-            "the product of {} is not linear: no factor has a value, and none is an integer with bounds that has few",
-            names),
-        fmt::format("at most one factor that is neither fixed nor an integer of up to {} values", most_values));
+LinearForm Translation::with_layers(const Sum& sum) {
+    LinearForm result = over_variables(sum.linear);
+    for (const auto& [factors, weight] : sum.products) {
+        Variable product = variables_[factors[0].index()];
+        for (std::size_t i = 1; i < factors.size(); ++i) product = product_of(product, variables_[factors[i].index()]);
+        result.add(LinearForm(product, weight));
+    }
+    return result;
+}
+
+Variable Translation::product_of(Variable left, Variable right) {
+    const auto [known, is_new] = layers_.try_emplace(std::minmax(left, right));
+    if (!is_new) return known->second;
+    model::Network& network = query_.network;
+    std::vector<LinearForm> factors{LinearForm(left)};
+    if (left != right) factors.emplace_back(right);
+    const std::string number = std::to_string(layers_.size() - 1);
+    model::ProductLayer product;
+    product.source = layer_of(network, factors, "factors_" + number, {factors.size()});
+    product.left.push_back(0);
+    product.right.push_back(static_cast<std::uint32_t>(factors.size() - 1));
+    known->second = network.variable(network.add_product("product_" + number, {1}, std::move(product)), 0);
+    return known->second;
 }
 
 }  // namespace sinew::read::vnnlib

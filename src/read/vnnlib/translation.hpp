@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a text asserts, over the variables of the question's network: products are folded where all factors but one have
-// a value, or are integers of few values.
+// a value, or are integers of few values; others become layers of products.
 #pragma once
 
 #include <map>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "model/query.hpp"
@@ -26,7 +27,7 @@ class Translation {
           variables_(variables),
           query_(query) {}
 
-    /// The formula over the query's variables. InputError for products that no engine has.
+    /// The formula over the query's variables, to whose network products may be added. InputError for too many values.
     model::FormulaId translate(model::FormulaId part);
 
   private:
@@ -44,7 +45,9 @@ class Translation {
     model::FormulaId enumerated(const Sum& sum, model::Relation relation, std::size_t& left);
     static Sum with_value(const Sum& sum, Variable element, const Rational& value);
     LinearForm over_variables(const LinearForm& form) const;
-    [[noreturn]] void refuse(const Sum& sum) const;
+    /// The sum over the query's variables, with a variable for each product.
+    LinearForm with_layers(const Sum& sum);
+    Variable product_of(Variable left, Variable right);
 
     const SexprReader& reader_;
     const Declarations& declarations_;
@@ -53,6 +56,7 @@ class Translation {
     const std::vector<Variable>& variables_;
     model::Query& query_;
     std::unordered_map<model::FormulaId, model::FormulaId> done_;
+    std::map<std::pair<Variable, Variable>, Variable> layers_;  ///< products by their factors, of the query's variables
 };
 
 }  // namespace sinew::read::vnnlib
