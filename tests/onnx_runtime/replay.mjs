@@ -4,7 +4,8 @@
 // numbers are float32, as the inputs are: a side that is one number is otherwise left by any input.
 //     node replay.mjs FOLDER_WITH_NODE_MODULES <REQUESTS >ANSWERS
 // A request is a line of JSON: {"network": FILE, "property": FILE, "inputs": [number, …]}; files may be gzipped. Its answer is
-// {"outputs": [number, …], "broken": [assertion, …]}: the assertions that do not hold, as text; or {"error": TEXT}.
+// {"outputs": [number, …], "broken": [assertion, …]}: the assertions that do not hold, as text; or {"error": TEXT}. Without a
+// property none is broken.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
@@ -93,12 +94,12 @@ async function run(session, inputs) {
 }
 
 async function answer({ network, property, inputs }) {
-  const session = await kept(networks, network, () => ort.InferenceSession.create(content(network)))
+  const session = await kept(networks, network, () => ort.InferenceSession.create(content(network), { logSeverityLevel: 4 }))
   const outputs = await run(session, inputs)
   const values = new Map()
   inputs.forEach((value, i) => values.set(`X_${i}`, value))
   outputs.forEach((value, i) => values.set(`Y_${i}`, value))
-  const script = kept(properties, property, () => parse(content(property).toString()))
+  const script = property ? kept(properties, property, () => parse(content(property).toString())) : []
   const broken = script.filter(([command, term]) => command === 'assert' && !holds(term, values))
   return { outputs, broken: broken.map(show) }
 }

@@ -7,32 +7,12 @@ or no ../shared."""
 import csv
 import json
 import pathlib
-import shutil
 import subprocess
 import sys
 
+import runtime
+
 SUITES = ("acasxu", "rl_benchmarks", "collins_rul_cnn", "mnistfc", "vnncomp/cgan_2023")
-SKIPPED = 77
-
-
-def skip(why):
-    print(f"skipped: {why}")
-    sys.exit(SKIPPED)
-
-
-def install(here, folder):
-    """The packages of package.json, in FOLDER."""
-    if not shutil.which("node") or not shutil.which("npm"):
-        skip("no Node.js with npm")
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(here / "package.json", folder)
-    command = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"]
-    try:
-        run = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=180, check=False)
-    except subprocess.TimeoutExpired:
-        skip("npm install took more than three minutes")
-    if run.returncode != 0:
-        skip(f"npm cannot install onnxruntime-node: {run.stderr.strip().splitlines()[-1:]}")
 
 
 def questions(shared):
@@ -58,14 +38,11 @@ def witnesses(sinew, shared):
 
 def main():
     sinew, project, folder = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-    here = pathlib.Path(__file__).resolve().parent
     if not (project / "../shared/benchmarks").exists():
-        skip("no ../shared")
-    install(here, folder)
+        runtime.skip("no ../shared")
+    runtime.install(folder)
     asked = list(witnesses(sinew, project / "../shared"))
-    run = subprocess.run(["node", here / "replay.mjs", folder], input="".join(json.dumps(a) + "\n" for a in asked),
-                         capture_output=True, text=True, check=True)
-    answers = [json.loads(line) for line in run.stdout.splitlines()]
+    answers = runtime.replay(folder, asked)
     wrong = [(question, answer) for question, answer in zip(asked, answers, strict=True) if answer.get("broken") != []]
     for question, answer in wrong:
         print(question["network"], question["property"], answer.get("error") or answer["broken"][:3], sep="\n  ")
