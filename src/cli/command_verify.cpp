@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sinew verify: is there an input with this property?
+#include <optional>
+
 #include <fmt/core.h>
 
 #include "base/error.hpp"
@@ -8,6 +10,7 @@
 #include "cli/answer.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
+#include "cli/output_file.hpp"
 #include "cli/print.hpp"
 #include "cli/progress_lines.hpp"
 #include "cli/question_options.hpp"
@@ -19,6 +22,7 @@
 #include "cli/within_limits.hpp"
 #include "model/stopped.hpp"
 #include "verify/verify.hpp"
+#include "write/vnncomp.hpp"
 
 namespace sinew::cli {
 
@@ -62,6 +66,13 @@ void describe_verify(OptionGroups& options) {
     options.push_back(search);
     describe_limits(options);
     describe_output(options);
+    options.back().options.emplace_back("witness", takes_text("KIND").among({"exact", "float32"}),
+                                        "what sat takes: exact (default), a solution over the reals; float32: one that "
+                                        "every run in float32 confirms, whatever "
+                                        "the order of its sums, at inputs that float32 holds (else unknown)");
+    options.back().options.emplace_back(
+        "vnncomp", takes_text("FILE"),
+        "write verdict and witness there as VNN-COMP's scripts have them: sat, ((X_0 0.5) …)");
     describe_database(options);
     options.back().options.emplace_back(
         "resume", takes_text("FILE"),
@@ -79,6 +90,13 @@ verify::Strategy strategy_of(const Arguments& arguments) {
         if (name == named.name) return named.strategy;
     throw UsageError(
         fmt::format("no strategy is called '{}'{}; see sinew help verify", name, did_you_mean(name, strategy_names())));
+}
+
+bool asks_float32(const Arguments& arguments) {
+    if (!arguments.has("witness")) return false;
+    const auto& kind = arguments.get<std::string>("witness");
+    if (kind == "exact" || kind == "float32") return kind == "float32";
+    throw UsageError(fmt::format("--witness cannot be '{}' (expected exact or float32)", kind));
 }
 
 enum class Files { question, list, unit, unknown };
@@ -101,6 +119,7 @@ ExitStatus run_verify(const Arguments& arguments) {
     if (trace && json_path_of(arguments) == "-")
         throw UsageError("--trace and --json both want standard output; give a file: --json=FILE");
     options.limits = limits_of(arguments);
+    options.float32_witness = asks_float32(arguments);
     // What the files are is known when they have been looked at, standard input among them: within the limits.
     model::Verdict stopped;
     const auto look = [&] {
@@ -118,6 +137,8 @@ ExitStatus run_verify(const Arguments& arguments) {
     const Files files = watchdog.guard([&] { return within_limits(options.limits, look, give_up); });
     if (files == Files::unit) {
         if (arguments.has("statistics")) throw UsageError("--statistics is of questions; a unit's are in its result");
+        for (const char* option : {"witness", "vnncomp"})
+            if (arguments.has(option)) throw UsageError(fmt::format("--{} is of whole questions", option));
         return verify_unit(arguments, options);
     }
     if (files == Files::list) {
@@ -125,17 +146,24 @@ ExitStatus run_verify(const Arguments& arguments) {
             if (arguments.has(option)) throw UsageError(fmt::format("--{} tells one search: ask one question", option));
         return verify_list(arguments, options);
     }
+    if (arguments.has("vnncomp") && files == Files::list) throw UsageError("--vnncomp is of one question");
     for (const char* option : {"resume", "shard"})
         if (arguments.has(option) && files == Files::question)
             throw UsageError(fmt::format("--{} is of folders and lists of questions, and this is one", option));
     Answer answer(arguments);
-    if (files == Files::unknown) return answer.give({}, stopped);
+    std::optional<OutputFile> competition;
+    if (arguments.has("vnncomp")) competition.emplace(arguments.get<std::string>("vnncomp"));
     model::Query query;
+    const auto give = [&](const model::Verdict& verdict) {
+        if (competition) competition->write(write::vnncomp_text(query, verdict));
+        return answer.give(query, verdict);
+    };
+    if (files == Files::unknown) return give(stopped);
     TerminalObserver observer(quiet(arguments) ? Verbosity::quiet : Verbosity::normal, trace, answer.progress());
     const auto work = [&] { return decide(arguments, options, observer, query, answer); };
     const auto tell = [&](const model::Verdict& verdict) {
         observer.erase();
-        return answer.give(query, verdict);
+        return give(verdict);
     };
     const ExitStatus status = within_limits(options.limits, work, stopped_verdict, tell, options.threads);
     observer.tell_story();
@@ -155,7 +183,8 @@ const Command verify_command{
     "The query describes a counterexample: sat means that one exists, and the answer shows it; unsat means that none "
     "does. Arithmetic is exact: 0.1 is 1/10, < is strict.\n"
     "\n"
-    "A network is dnn text, ONNX or a binarized network (.bnn, .npz). Conditions are VNN-LIB or text, as a dnn text "
+    "A network is dnn text, ONNX, NNet (.nnet) or a binarized network (.bnn, .npz). Conditions are VNN-LIB or text, as "
+    "a dnn text "
     "has them or line by line; they take the place of those beside the network. They call inputs and outputs x0, x1, … "
     "and y0, y1, …, or as the network's file does. What a file is its content says; - is standard input.\n"
     "\n"
@@ -177,13 +206,15 @@ const Command verify_command{
     "sinew verify equivalent.vnnlib --network old=net.onnx --network new=retrained.onnx\n"
     "# conditions on the command line\n"
     "sinew verify net.onnx --in '(and (x0 < 0) (x1 > 1))' --out '(y0 > y1)'\n"
+    "# as VNN-COMP's scripts ask: a witness that any runtime confirms, and the results file\n"
+    "sinew verify --witness float32 --vnncomp results.txt net.onnx property.vnnlib\n"
     "# all questions of a list, a minute each, with a table for VNN-COMP's scripts\n"
     "sinew verify --timeout 60 --csv table.csv instances.csv",
     describe_verify,
     run_verify,
     json_option,
     json_suffix,
-    "dnn smt2 vnnlib ipq onnx npz bnn csv txt",
+    "dnn smt2 vnnlib ipq onnx nnet npz bnn csv txt",
     "",
     "0 sat or unsat\n"
     "2 an input is missing or malformed; over several questions: one of them is\n"

@@ -13,6 +13,7 @@
 #include "model/stopped.hpp"
 #include "search/certain_atoms.hpp"
 #include "search/textbook.hpp"
+#include "verify/float32_witness.hpp"
 #include "verify/line_up.hpp"
 #include "verify/preparation.hpp"
 
@@ -84,6 +85,19 @@ bool confirmed(const model::Query& query, const model::Witness& witness) {
     return !witness.radii.empty() && model::confirms(search::without_certain_atoms(query), witness);
 }
 
+/// A witness that every float32 run confirms in place of this one, or no answer.
+void demand_float32(const model::Query& query, const Limits& limits, model::Verdict& verdict) {
+    if (auto witness = float32_witness(query, *verdict.witness, limits)) {
+        verdict.witness = std::move(witness);
+        return;
+    }
+    verdict.witness.reset();
+    verdict.decided_by = {};
+    verdict.status = model::Status::unknown;
+    verdict.reason =
+        "there is a counterexample over the reals, and none was found whose margin float32 arithmetic cannot take away";
+}
+
 }  // namespace
 
 model::Verdict verify(const model::Query& query, const Options& options, Observer& observer) {
@@ -99,6 +113,7 @@ model::Verdict verify(const model::Query& query, const Options& options, Observe
             require(verdict.witness.has_value(), "sat comes with a witness");
             const WorkScope exact(Work::exact);
             require(confirmed(query, *verdict.witness), "a witness satisfies its query exactly");
+            if (options.float32_witness) demand_float32(query, options.limits, verdict);
         }
     } catch (const LimitReached& limit) {
         verdict = model::stopped(limit.reason());

@@ -27,6 +27,9 @@ struct Options {
     Limits limits;
     int threads = 1;
     Settings settings;
+    /// A witness has to hold in every float32 run, too (float32_witness.hpp); where none is found, the answer is
+    /// unknown.
+    bool float32_witness = false;
     /// If given, this part of the query alone is searched; a witness may lie outside of it. And what has been learned
     /// of the part when the search ends without an answer.
     const engine::Part* part = nullptr;
