@@ -29,6 +29,7 @@ class Answer {
     /// Before the search: what a text of VNN-LIB 2.0 declares; of other questions nothing. Its answer has a form of its
     /// own.
     void declare(std::vector<model::DeclaredNetwork> declared);
+    const std::vector<model::DeclaredNetwork>& declared() const { return declared_; }
 
   private:
     void give_standard(const model::Verdict& verdict) const;

@@ -155,7 +155,7 @@ ExitStatus run_verify(const Arguments& arguments) {
     if (arguments.has("vnncomp")) competition.emplace(arguments.get<std::string>("vnncomp"));
     model::Query query;
     const auto give = [&](const model::Verdict& verdict) {
-        if (competition) competition->write(write::vnncomp_text(query, verdict));
+        if (competition) competition->write(write::vnncomp_text(query, verdict, answer.declared()));
         return answer.give(query, verdict);
     };
     if (files == Files::unknown) return give(stopped);

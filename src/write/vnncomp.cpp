@@ -3,11 +3,15 @@
 
 #include <fmt/core.h>
 
+#include "write/tensor_values.hpp"
+
 namespace sinew::write {
 
-std::string vnncomp_text(const model::Query& query, const model::Verdict& verdict) {
+std::string vnncomp_text(const model::Query& query, const model::Verdict& verdict,
+                         std::span<const model::DeclaredNetwork> declared) {
     std::string text = fmt::format("{}\n", model::to_string(verdict.status));
     if (!verdict.witness) return text;
+    if (!declared.empty()) return text + tensor_values(declared, verdict.witness->values);
     std::string lines;
     const auto add = [&](const char* side, std::size_t index, Variable variable) {
         lines += fmt::format("{}({}_{} {})", lines.empty() ? "(" : "\n", side, index,
