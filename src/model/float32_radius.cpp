@@ -24,7 +24,7 @@ bool is_float(double number) {
 }
 
 /// The value of the lowest bit that is set in a number other than 0.
-double lowest_bit(double value) {
+double value_of_last_bit(double value) {
     int exponent = 0;
     auto digits = static_cast<std::uint64_t>(std::abs(std::frexp(value, &exponent)) * 0x1p53);
     return std::ldexp(static_cast<double>(digits & (~digits + 1)), exponent - 53);
@@ -332,7 +332,7 @@ class ErrorAnalysis {
 
 void ExactSum::add(double factor, double value) {
     if (factor == 0 || value == 0 || !is_exact_) return;
-    const double quantum = lowest_bit(factor) * lowest_bit(value);
+    const double quantum = value_of_last_bit(factor) * value_of_last_bit(value);
     is_exact_ = is_float(factor) && is_float(value) && quantum >= 0x1p-126;
     quantum_ = std::min(quantum_, quantum);
     magnitude_ += std::abs(factor * value);
