@@ -2,7 +2,6 @@
 #include "read/onnx/external_data.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -10,6 +9,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/number_text.hpp"
 #include "base/utf8.hpp"
 
 namespace sinew::read::onnx {
@@ -57,11 +57,10 @@ class External {
     std::optional<std::uintmax_t> number(std::string_view key) const {
         const std::optional<std::string> text = entry(key);
         if (!text) return std::nullopt;
-        std::uint64_t value = 0;
-        const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-        if (error != std::errc() || end != text->data() + text->size() || text->empty())
+        const std::optional<std::uint64_t> value = parse_index(*text);
+        if (!value)
             stop(fmt::format("the {} of its data is '{}', no whole number", key, printable(text->substr(0, 40))));
-        return value;
+        return *value;
     }
 
     /// How many bytes the shape asks for.

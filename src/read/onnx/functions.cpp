@@ -15,7 +15,7 @@ namespace sinew::read::onnx {
 
 namespace {
 /// Functions that call functions may double their nodes with every level.
-constexpr int most_nodes = 1 << 20;
+constexpr int most_nodes = 1 << 17;
 
 std::string key_of(const std::string& domain, const std::string& name, const std::string& overload) {
     return (domain == "ai.onnx" ? "" : domain) + '\n' + name + '\n' + overload;

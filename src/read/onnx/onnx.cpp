@@ -2,18 +2,22 @@
 #include "read/onnx/onnx.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
+#include <map>
 #include <unordered_set>
 
 #include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "base/join.hpp"
+#include "base/limit_scope.hpp"
 #include "base/suggest.hpp"
 #include "base/utf8.hpp"
 #include "onnx.pb.h"
 #include "read/file.hpp"
 #include "read/onnx/builder.hpp"
+#include "read/onnx/cases.hpp"
 #include "read/onnx/constant.hpp"
 #include "read/onnx/external_data.hpp"
 #include "read/onnx/folding.hpp"
@@ -25,6 +29,7 @@
 #include "read/onnx/operator_table.hpp"
 #include "read/onnx/order.hpp"
 #include "read/onnx/peephole.hpp"
+#include "read/onnx/sequences.hpp"
 
 namespace sinew::read {
 
@@ -63,6 +68,7 @@ class ModelReader {
 
     OnnxNetwork read() {
         inline_functions(model_, file_, opset_, opsets_);
+        write_out_sequences(graph_);
         choose_outputs();
         if (graph_.output_size() == 0) fail("the graph has no outputs");
         outputs_ = graph_.output_size();
@@ -80,7 +86,7 @@ class ModelReader {
         try {
             for (const int n : order) run(n);
         } catch (UnboundedSteps& caught) {
-            caught.input_count = inputs_.size();
+            caught.inputs = tensors_;
             throw;
         }
         return finish();
@@ -216,11 +222,41 @@ class ModelReader {
         return constant;
     }
 
+    using Values = std::vector<std::optional<Value>>;
+
     void run(int index) {
         NodeProto& node = *graph_.mutable_node(index);
-        std::vector<std::optional<Value>> inputs;
-        for (const std::string& input : node.input())
-            inputs.push_back(input.empty() ? std::nullopt : std::optional<Value>(read_value(input)));
+        Values inputs;
+        std::vector<std::shared_ptr<const Cases>> cases;
+        for (const std::string& input : node.input()) {
+            cases.push_back(read_cases(input));
+            inputs.emplace_back();
+            if (input.empty() || cases.back()) continue;
+            inputs.back() = read_value(input);
+            if (!options_.domains.empty()) fix_inputs(*inputs.back());
+        }
+        if (!options_.domains.empty()) find_key(node, inputs, cases);
+        const bool by_cases = std::ranges::any_of(cases, [](const auto& of) { return of != nullptr; });
+        if (by_cases && run_cases(node, index, inputs, cases)) return;
+        for (std::size_t i = 0; i < cases.size() && by_cases; ++i) {
+            if (!cases[i]) continue;
+            std::optional<Tensor> tensor = keys_.tensor(network_, node.input(static_cast<int>(i)), *cases[i]);
+            if (!tensor)
+                fail(fmt::format("{} reads '{}', whose shape depends on the inputs", describe(node, index),
+                                 printable(node.input(static_cast<int>(i)))));
+            inputs[i] = std::move(*tensor);
+        }
+        Values outputs = apply(node, index, std::move(inputs));
+        for (int i = 0; i < node.output_size(); ++i)
+            if (is_read(node, i)) values_.emplace(node.output(i), std::move(*outputs[static_cast<std::size_t>(i)]));
+    }
+
+    bool is_read(const NodeProto& node, int output) const {
+        return !node.output(output).empty() && uses_.contains(node.output(output));
+    }
+
+    /// What the node makes of its inputs: at least all that is read.
+    Values apply(NodeProto& node, int index, Values inputs) {
         const auto opset = opsets_.find(index);
         const auto own_opset = opset == opsets_.end() ? opset_ : opset->second;
         const OperatorRow* row = find_operator(node.domain(), node.op_type());
@@ -236,7 +272,7 @@ class ModelReader {
         row->handler(here);
         here.check_all_attributes_used();
         if (here.skipped_softmax()) skipped_softmax_.push_back(describe(node, index));
-        std::vector<std::optional<Value>> outputs = here.take_outputs();
+        Values outputs = here.take_outputs();
         for (std::optional<Value>& value : outputs) {
             if (!value) continue;
             set_type(*value, row->result, types);
@@ -245,12 +281,148 @@ class ModelReader {
             network_.charge(element_count(shape_of(*value)));
         }
         for (int i = 0; i < node.output_size(); ++i) {
-            const std::string& name = node.output(i);
-            if (name.empty() || !uses_.contains(name)) continue;
             const auto at = static_cast<std::size_t>(i);
-            if (at >= outputs.size() || !outputs[at]) here.fail(fmt::format("output {} is not supported", i));
-            values_.emplace(name, std::move(*outputs[at]));
+            if (is_read(node, i) && (at >= outputs.size() || !outputs[at]))
+                here.fail(fmt::format("output {} is not supported", i));
         }
+        return outputs;
+    }
+
+    std::shared_ptr<const Cases> read_cases(const std::string& name) {
+        const auto found = cases_.find(name);
+        if (found == cases_.end()) return nullptr;
+        --uses_[name];
+        return found->second;
+    }
+
+    /// Elements of inputs that the domains leave one number are constants.
+    void fix_inputs(Value& value) const {
+        const auto* tensor = std::get_if<Tensor>(&value);
+        if (tensor == nullptr || !is_input(*tensor)) return;
+        Constant fixed;
+        const std::size_t count = element_count(tensor->shape);
+        const std::size_t first = network_.network().variable(tensor->source->id, 0).index();
+        std::vector<const Rational*> numbers;
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::size_t input = first + tensor->component(i);
+            if (input >= options_.domains.size()) return;
+            const model::Domain& domain = options_.domains[input];
+            if (!domain.lower || !domain.upper || *domain.lower != *domain.upper) return;
+            numbers.push_back(&*domain.lower);
+        }
+        fixed.shape = tensor->shape;
+        fixed.type = tensor->type;
+        fixed.data_type = tensor->data_type;
+        for (const Rational* number : numbers) {
+            if (fixed.type == ElementType::real) {
+                fixed.reals.push_back(*number);
+            } else {
+                if (number->get_den() != 1 || !number->get_num().fits_slong_p()) return;
+                fixed.integers.push_back(number->get_num().get_si());
+            }
+        }
+        value = std::move(fixed);
+    }
+
+    /// Inputs are the first layers of the network: the domains are by their variables.
+    bool is_input(const Tensor& tensor) const {
+        return tensor.source->id.valid() && !tensor.order &&
+               std::holds_alternative<model::InputLayer>(network_.network().layer(tensor.source->id).operation);
+    }
+
+    /// A single input that becomes one of few whole numbers here: from now on its values are told apart.
+    void find_key(const NodeProto& node, Values& inputs, std::vector<std::shared_ptr<const Cases>>& cases) {
+        constexpr double most_values = 4096;
+        for (std::size_t i = 0; i < inputs.size(); ++i) {
+            const auto* tensor = inputs[i] ? std::get_if<Tensor>(&*inputs[i]) : nullptr;
+            if (tensor == nullptr || !is_input(*tensor) || element_count(tensor->shape) != 1) continue;
+            const bool is_cast = node.op_type() == "Cast" && tensor->type == ElementType::real;
+            const bool is_index = tensor->type == ElementType::integer && wants_constant(node.op_type(), i);
+            if (!is_cast && !is_index) continue;
+            int type = tensor->data_type;
+            if (is_cast) {
+                type = 0;
+                for (const AttributeProto& attribute : node.attribute())
+                    if (attribute.name() == "to") type = static_cast<int>(attribute.i());
+                if (!range_of(type) || type == TensorProto::BOOL) continue;
+            }
+            const std::size_t input = network_.network().variable(tensor->source->id, tensor->component(0)).index();
+            const Interval where = enclosing(options_.domains[input]);
+            if (!(where.upper - where.lower < most_values)) continue;
+            const Rounding rounding = is_cast ? Rounding::toward_zero : Rounding::down;
+            const Integer lower =
+                is_cast ? rounded(to_rational(where.lower), rounding) : ceil(to_rational(where.lower));
+            const Integer upper = rounded(to_rational(where.upper), rounding);
+            if (upper < lower || !lower.fits_slong_p()) continue;
+            const std::size_t count = Integer(upper - lower).get_ui() + 1;
+            cases[i] = std::make_shared<Cases>(keys_.add(*tensor, rounding, lower.get_si(), count, type));
+            inputs[i].reset();
+        }
+    }
+
+    static bool wants_constant(const std::string& type, std::size_t input) {
+        constexpr std::array<std::string_view, 11> known{"Gather", "GatherElements",  "GatherND", "Slice",
+                                                         "Tile",   "Expand",          "Reshape",  "ScatterND",
+                                                         "Pad",    "ConstantOfShape", "Range"};
+        return (input > 0 || type == "Range" || type == "ConstantOfShape") &&
+               std::ranges::find(known, type) != known.end();
+    }
+
+    /// The node for every case, where all else that it reads is constant and it is no layer of its own; false: not.
+    bool run_cases(NodeProto& node, int index, const Values& inputs,
+                   const std::vector<std::shared_ptr<const Cases>>& cases) {
+        constexpr std::array<std::string_view, 10> layers{
+            "AveragePool",   "BatchNormalization", "Conv", "ConvTranspose", "Einsum", "Gemm", "MatMul", "MaxPool",
+            "GlobalMaxPool", "GlobalAveragePool"};
+        if (std::ranges::find(layers, node.op_type()) != layers.end()) return false;
+        std::vector<std::size_t> keys;
+        for (std::size_t i = 0; i < cases.size(); ++i) {
+            if (cases[i]) keys.insert(keys.end(), cases[i]->keys.begin(), cases[i]->keys.end());
+            if (inputs[i] && !std::holds_alternative<Constant>(*inputs[i])) return false;
+        }
+        std::ranges::sort(keys);
+        keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+        const std::size_t combinations = keys_.combinations(keys);
+        if (combinations > CaseKeys::most_combinations) return false;
+        const std::size_t outputs = static_cast<std::size_t>(node.output_size());
+        std::vector<Cases> results(outputs);
+        std::vector<std::unordered_map<std::string, std::uint32_t>> seen(outputs);
+        std::map<std::vector<std::uint32_t>, std::vector<std::uint32_t>> known;
+        for (std::size_t c = 0; c < combinations; ++c) {
+            check_limits();
+            std::vector<std::uint32_t> which;
+            for (const auto& of : cases)
+                if (of) which.push_back(of->which[keys_.part(c, keys, of->keys)]);
+            auto found = known.find(which);
+            if (found == known.end()) {
+                Values constants = inputs;
+                for (std::size_t i = 0, at = 0; i < cases.size(); ++i)
+                    if (cases[i]) constants[i] = cases[i]->constants[which[at++]];
+                NodeProto copy = node;
+                Values values = apply(copy, index, std::move(constants));
+                std::vector<std::uint32_t> made;
+                for (std::size_t o = 0; o < outputs; ++o) {
+                    made.push_back(0);
+                    if (!is_read(node, static_cast<int>(o))) continue;
+                    auto& constant = std::get<Constant>(*values[o]);
+                    const auto next = static_cast<std::uint32_t>(results[o].constants.size());
+                    made.back() = seen[o].emplace(content_of(constant), next).first->second;
+                    if (made.back() == next) results[o].constants.push_back(std::move(constant));
+                }
+                found = known.emplace(std::move(which), std::move(made)).first;
+            }
+            for (std::size_t o = 0; o < outputs; ++o) results[o].which.push_back(found->second[o]);
+        }
+        for (std::size_t o = 0; o < outputs; ++o) {
+            if (!is_read(node, static_cast<int>(o))) continue;
+            const std::string& name = node.output(static_cast<int>(o));
+            results[o].keys = keys;
+            if (results[o].constants.size() == 1)
+                values_.emplace(name, std::move(results[o].constants[0]));
+            else
+                cases_.emplace(name, std::make_shared<Cases>(std::move(results[o])));
+        }
+        return true;
     }
 
     Surroundings surroundings(const NodeProto& node, int index) const {
@@ -273,7 +445,7 @@ class ModelReader {
         for (int o = 0; o < graph_.output_size(); ++o) {
             const ValueInfoProto& output = graph_.output(o);
             const bool is_hidden = o >= outputs_;
-            Value value = read_value(output.name());
+            Value value = read_output(output.name());
             NamedTensor named{output.name(), shape_of(value), {}, {}};
             if (output.has_type()) named.type = type_name(output.type().tensor_type().elem_type());
             for (const Variable variable : output_variables(std::move(value), output.name(), names)) {
@@ -294,6 +466,14 @@ class ModelReader {
         result.tensors = std::move(tensors_);
         result.skipped_softmax = std::move(skipped_softmax_);
         return result;
+    }
+
+    Value read_output(const std::string& name) {
+        const std::shared_ptr<const Cases> cases = read_cases(name);
+        if (!cases) return read_value(name);
+        std::optional<Tensor> tensor = keys_.tensor(network_, name, *cases);
+        if (!tensor) fail(fmt::format("the shape of output '{}' depends on the inputs", printable(name)));
+        return std::move(*tensor);
     }
 
     /// The variables that an output is; a variable with a name already (an input, an element of another output) is
@@ -348,6 +528,8 @@ class ModelReader {
     Builder network_;
     std::unordered_map<std::string, int> initializers_;
     std::unordered_map<std::string, Value> values_;
+    std::unordered_map<std::string, std::shared_ptr<const Cases>> cases_;
+    CaseKeys keys_;
     std::unordered_map<std::string, std::size_t> uses_;
     std::unordered_set<int> positive_signs_;
     std::unordered_map<int, BatchNormUse> batch_norm_uses_;
@@ -387,11 +569,11 @@ OnnxNetwork read_onnx(const std::string& path, const OnnxOptions& options) {
 }
 
 OnnxNetwork read_onnx_inside(const std::string& path, OnnxOptions options,
-                             const std::function<std::vector<model::Domain>(std::size_t input_count)>& domains) {
+                             const std::function<std::vector<model::Domain>(const UnboundedSteps& steps)>& domains) {
     try {
         return read_onnx(path, options);
     } catch (const UnboundedSteps& caught) {
-        options.domains = domains(caught.input_count);
+        options.domains = domains(caught);
     }
     return read_onnx(path, options);
 }

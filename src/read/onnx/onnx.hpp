@@ -34,7 +34,12 @@ struct OnnxOptions {
 class UnboundedSteps : public InputError {
   public:
     using InputError::InputError;
-    std::size_t input_count = 0;  ///< how many elements the inputs have
+    std::vector<NamedTensor> inputs;  ///< the model's; their elements are variables 0, 1, …
+    std::size_t input_count() const {
+        std::size_t count = 0;
+        for (const NamedTensor& input : inputs) count += input.elements.size();
+        return count;
+    }
 };
 
 /// A network with its inputs and outputs in row-major order of the ONNX tensors, one tensor after the other.
@@ -52,10 +57,9 @@ struct OnnxNetwork {
 /// numbers are doubles. Throws InputError with file, node, operator and opset for everything that cannot be read.
 OnnxNetwork read_onnx(const std::string& path, const OnnxOptions& options = {});
 
-/// The same; where the model has steps without end, it is read inside the domains that `domains` gives for so many
-/// inputs.
+/// The same; where the model has steps without end, it is read inside the domains that `domains` gives for its inputs.
 OnnxNetwork read_onnx_inside(const std::string& path, OnnxOptions options,
-                             const std::function<std::vector<model::Domain>(std::size_t input_count)>& domains);
+                             const std::function<std::vector<model::Domain>(const UnboundedSteps& steps)>& domains);
 
 /// The same from the bytes of an ONNX file; `name` is for errors.
 OnnxNetwork parse_onnx(std::string_view bytes, const std::string& name, const OnnxOptions& options = {});

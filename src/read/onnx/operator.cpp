@@ -84,11 +84,16 @@ Tensor Operator::take_ordered(std::size_t i) {
     return tensor;
 }
 
+void Operator::fail_inconstant(std::size_t i) const {
+    const std::string message = fmt::format("input {} must be a constant, and depends on the network's input", i);
+    // Whole numbers of inputs with bounds are told apart case by case.
+    if (type_of(input(i)) == ElementType::integer) fail_unbounded(message);
+    fail(message);
+}
+
 Constant Operator::take_extended(std::size_t i) {
-    Value value = take(i);
-    auto* constant = std::get_if<Constant>(&value);
-    if (constant == nullptr) fail(fmt::format("input {} must be a constant, and depends on the network's input", i));
-    return std::move(*constant);
+    if (!is_constant(i)) fail_inconstant(i);
+    return std::get<Constant>(take(i));
 }
 
 Constant Operator::take_constant(std::size_t i) {
@@ -108,15 +113,15 @@ Constant Operator::take_numbers(std::size_t i) {
 
 std::vector<std::int64_t> Operator::integers(std::size_t i) const {
     const auto* constant = std::get_if<Constant>(&input(i));
-    if (constant == nullptr || constant->type != ElementType::integer)
-        fail(fmt::format("input {} must be a constant of integers", i));
+    if (constant == nullptr) fail_inconstant(i);
+    if (constant->type != ElementType::integer) fail(fmt::format("input {} must be a constant of integers", i));
     return constant->integers;
 }
 
 Rational Operator::scalar(std::size_t i) const {
     const auto* constant = std::get_if<Constant>(&input(i));
-    if (constant == nullptr || element_count(constant->shape) != 1)
-        fail(fmt::format("input {} must be a constant with one element", i));
+    if (constant == nullptr) fail_inconstant(i);
+    if (element_count(constant->shape) != 1) fail(fmt::format("input {} must be a constant with one element", i));
     if (!constant->infinite.empty()) fail(fmt::format("input {} is infinite", i));
     if (constant->type == ElementType::integer) return Rational(static_cast<long>(constant->integers[0]));
     return constant->reals.exact(0);

@@ -97,6 +97,7 @@ class Operator {
     std::vector<std::optional<Value>> take_outputs() { return std::move(outputs_); }
 
   private:
+    [[noreturn]] void fail_inconstant(std::size_t i) const;
     void refuse_integers(const Constant& constant, std::size_t i) const;
     AttributeProto* find(std::string_view attribute, AttributeProto::AttributeType type);
 

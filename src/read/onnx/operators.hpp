@@ -134,6 +134,8 @@ void dequantize_linear(Operator& node);
 void quant(Operator& node);
 void bipolar_quant(Operator& node);
 void multi_threshold(Operator& node);
+/// Of operators that sequences.hpp writes out before nodes are looked at: what is left of them fails.
+void left_of_sequence(Operator& node);
 
 // operators_reduction.cpp
 void reduce(Operator& node);

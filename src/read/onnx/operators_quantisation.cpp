@@ -232,4 +232,8 @@ void multi_threshold(Operator& node) {
     node.set_output(sum(node, std::move(result), real_constant(bias), Arithmetic::add));
 }
 
+void left_of_sequence(Operator& node) {
+    node.fail("this operator has another number of outputs");
+}
+
 }  // namespace sinew::read::onnx

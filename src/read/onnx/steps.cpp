@@ -21,21 +21,6 @@ model::Activation step_at_zero() {
     return activation;
 }
 
-/// Where the result becomes at least `number`.
-Step step_to(const Integer& number, Rounding rounding) {
-    switch (rounding) {
-        case Rounding::down:
-            return {Rational(number), false};
-        case Rounding::up:
-            return {Rational(number - 1), true};
-        case Rounding::nearest_even:
-            return {Rational(number) - Rational(1, 2), mpz_odd_p(number.get_mpz_t()) != 0};
-        case Rounding::toward_zero:
-            return number > 0 ? Step{Rational(number), false} : Step{Rational(number - 1), true};
-    }
-    return {};
-}
-
 struct WholeRange {
     Integer lower;
     Integer upper;
@@ -57,6 +42,20 @@ WholeRange range_when_rounded(Operator& node, Interval interval, Rounding roundi
     return {end(interval.lower, saturation.lower), end(interval.upper, saturation.upper)};
 }
 }  // namespace
+
+Step step_to(const Integer& number, Rounding rounding) {
+    switch (rounding) {
+        case Rounding::down:
+            return {Rational(number), false};
+        case Rounding::up:
+            return {Rational(number - 1), true};
+        case Rounding::nearest_even:
+            return {Rational(number) - Rational(1, 2), mpz_odd_p(number.get_mpz_t()) != 0};
+        case Rounding::toward_zero:
+            return number > 0 ? Step{Rational(number), false} : Step{Rational(number - 1), true};
+    }
+    return {};
+}
 
 Integer rounded(const Rational& value, Rounding rounding) {
     switch (rounding) {

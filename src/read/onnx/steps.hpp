@@ -31,6 +31,9 @@ struct Step {
     bool is_open = false;
 };
 
+/// Where what is rounded becomes at least `number`.
+Step step_to(const Integer& number, Rounding rounding);
+
 /// begin[i] + how many of steps[i] element i of the tensor has reached.
 Tensor stairs(Operator& node, Tensor tensor, const std::vector<std::vector<Step>>& steps, std::vector<Rational> begin);
 

@@ -104,6 +104,23 @@ struct Base {
     std::vector<std::string> skipped_softmax;
 };
 
+/// Where the question's conditions on single inputs say that these lie, before the network has been read.
+std::vector<model::Domain> asked_domains(const UnboundedSteps& steps, const QueryOptions& options,
+                                         const File* conditions) {
+    const std::size_t count = steps.input_count();
+    if (!options.input_condition) {
+        if (conditions == nullptr || conditions->format != Format::vnnlib) throw steps;
+        return vnnlib_domains(read_text(conditions->path), conditions->name, count);
+    }
+    model::Query query;
+    query.network.add_input("X", {count});
+    for (std::size_t i = 0; i < count; ++i) query.names.emplace(Variable(i), fmt::format("X_{}", i));
+    NetworkNames names(query, true);
+    for (const NamedTensor& input : steps.inputs) names.add(input);
+    DnnText::bare(*options.input_condition, "--in").ask(query, names, DnnText::Side::input);
+    return model::demanded_domains(query);
+}
+
 /// `conditions` is another file, or null.
 Base load_base(File& file, const QueryOptions& options, const File* conditions) {
     Base base;
@@ -112,13 +129,9 @@ Base load_base(File& file, const QueryOptions& options, const File* conditions) 
             fmt::format("--output names outputs of an ONNX network: {} is {}", file.name, description(file.format)));
     switch (file.format) {
         case Format::onnx: {
-            const bool has_box =
-                conditions != nullptr && conditions->format == Format::vnnlib && !options.input_condition;
-            const OnnxOptions how{TrailingSoftmax::skip, options.outputs, {}};
-            OnnxNetwork network =
-                !has_box ? read_onnx(file.path, how) : read_onnx_inside(file.path, how, [&](std::size_t input_count) {
-                    return vnnlib_domains(read_text(conditions->path), conditions->name, input_count);
-                });
+            OnnxNetwork network = read_onnx_inside(
+                file.path, {TrailingSoftmax::skip, options.outputs, {}},
+                [&](const UnboundedSteps& steps) { return asked_domains(steps, options, conditions); });
             base.query = std::move(network.query);
             base.tensors = std::move(network.tensors);
             base.skipped_softmax = std::move(network.skipped_softmax);

@@ -44,8 +44,9 @@ Assembly::Assembly(const SexprReader& reader, Notes& notes, const Declarations& 
     }
     for (File& file : files_) {
         const auto number = static_cast<std::size_t>(&file - files_.data());
-        file.network = read_onnx_inside(file.path, {TrailingSoftmax::skip, {}, {}, file.hidden},
-                                        [&](std::size_t count) { return domains_of(number, count); });
+        file.network =
+            read_onnx_inside(file.path, {TrailingSoftmax::skip, {}, {}, file.hidden},
+                             [&](const UnboundedSteps& steps) { return domains_of(number, steps.input_count()); });
         const auto is_input = [&](const NamedTensor& tensor) {
             return !tensor.elements.empty() && file.network.query.network.is_input(tensor.elements.front());
         };

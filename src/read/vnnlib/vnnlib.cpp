@@ -231,8 +231,8 @@ std::vector<model::Domain> vnnlib_domains(std::string_view text, const std::stri
 
 model::Query read_verification_query(const std::string& onnx_path, const std::string& vnnlib_path) {
     const FileContent text = read_text(vnnlib_path);
-    OnnxNetwork network = read_onnx_inside(onnx_path, {TrailingSoftmax::skip}, [&](std::size_t input_count) {
-        return vnnlib_domains(text, vnnlib_path, input_count);
+    OnnxNetwork network = read_onnx_inside(onnx_path, {TrailingSoftmax::skip}, [&](const UnboundedSteps& steps) {
+        return vnnlib_domains(text, vnnlib_path, steps.input_count());
     });
     parse_vnnlib(text, vnnlib_path, network.inputs, network.outputs, network.query);
     if (!network.skipped_softmax.empty() && !vnnlib::only_compares_outputs(network.query))

@@ -3,6 +3,7 @@
 // that are multiples of a scale; the table of operators.
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <sstream>
 
 #include <gtest/gtest.h>
@@ -201,6 +202,76 @@ TEST(Quantisation, of_activations_is_a_step_function_between_the_types_ends) {
         .constant("s", Array({}, {the_half}));
     constant.node("QuantizeLinear", {"x", "s"}, {"y"}).output("y");
     EXPECT_EQ(outputs_of(constant, {0}), (Numbers{0, 2, 255}));
+}
+
+/// y = an operator of QONNX of x, a tensor or a constant.
+Numbers qonnx(const std::string& type, const Numbers& x, const std::vector<std::pair<std::string, Array>>& parameters,
+              const std::function<void(ModelBuilder&)>& finish, bool is_constant) {
+    ModelBuilder model(13);
+    if (is_constant)
+        model.input("unused", {1}).constant("x", Array({1, x.size()}, x));
+    else
+        model.input("x", {1, x.size()});
+    std::vector<std::string> inputs = {"x"};
+    for (const auto& [name, array] : parameters) {
+        model.constant(name, array);
+        inputs.push_back(name);
+    }
+    model.node(type, inputs, {"y"});
+    model.graph().mutable_node(0)->set_domain("qonnx.custom_op.general");
+    finish(model);
+    model.output("y");
+    return outputs_of(model, is_constant ? Numbers{0} : x);
+}
+
+TEST(Quantisation, of_qonnx) {
+    const Numbers x = {-10, Rational(-1, 4), Rational(1, 4), Rational(3, 4), 10};
+    const auto parameters = [](const Rational& zero, long bits) {
+        return std::vector<std::pair<std::string, Array>>{
+            {"s", Array({}, {the_half})}, {"z", Array({}, {zero})}, {"b", Array({}, {bits})}};
+    };
+    const auto with = [](std::int64_t is_signed, std::int64_t narrow, const std::string& rounding) {
+        return [=](ModelBuilder& m) {
+            m.set("signed", is_signed).set("narrow", narrow).set_text("rounding_mode", rounding);
+        };
+    };
+    for (const bool is_constant : {false, true}) {
+        EXPECT_EQ(qonnx("Quant", x, parameters(0, 3), with(1, 0, "ROUND"), is_constant),
+                  (Numbers{-2, 0, 0, 1, Rational(3, 2)}));
+        EXPECT_EQ(qonnx("Quant", x, parameters(0, 3), with(1, 1, "FLOOR"), is_constant),
+                  (Numbers{Rational(-3, 2), -the_half, 0, the_half, Rational(3, 2)}));
+        // The zero point is added before rounding: halves go to another even number.
+        EXPECT_EQ(qonnx("IntQuant", x, parameters(1, 2), with(0, 0, "ROUND"), is_constant),
+                  (Numbers{-the_half, -the_half, the_half, the_half, 1}));
+        EXPECT_EQ(qonnx(
+                      "BipolarQuant", {-1, 0, 2}, {{"s", Array({}, {the_half})}}, [](ModelBuilder&) {}, is_constant),
+                  (Numbers{-the_half, the_half, the_half}));
+        EXPECT_EQ(qonnx(
+                      "MultiThreshold", {1, 1}, {{"t", Array({2, 2}, {0, 1, 1, 2})}},
+                      [](ModelBuilder& m) { m.set_real("out_scale", 2).set_real("out_bias", -1); }, is_constant),
+                  (Numbers{3, 1}));
+    }
+}
+
+TEST(Quantisation, of_operators_that_are_written_out) {
+    const auto uint8 = onnx::TensorProto::UINT8;
+    const auto int8 = onnx::TensorProto::INT8;
+    ModelBuilder product(13);
+    product.input("x", {1, 2}, uint8).constant("s", Array({}, {the_half})).constant("t", Array({2}, {1, 2}));
+    product.integers("z", {}, {1}, uint8).integers("w", {2, 2}, {1, -2, 3, 4}, int8).integers("o", {2}, {0, 1}, int8);
+    product.node("QLinearMatMul", {"x", "s", "z", "w", "t", "o", "s", "z"}, {"q"}).output("q");
+    product.node("MatMulInteger", {"x", "w", "z"}, {"i"}).output("i");
+    // (3, 5) are 1 and 2; columns (1, 3) and 2·(-3, 3); sums 7 and 6, in halves 14 and 12, from 1.
+    EXPECT_EQ(outputs_of(product, {3, 5}), (Numbers{15, 13, 14, 12}));
+    ModelBuilder image(13);
+    image.input("x", {1, 1, 3}, uint8).constant("s", Array({}, {the_half})).integers("z", {}, {1}, uint8);
+    image.integers("w", {1, 1, 2}, {1, 2}, int8)
+        .integers("o", {}, {0}, int8)
+        .integers("b", {1}, {4}, onnx::TensorProto::INT32);
+    image.node("QLinearConv", {"x", "s", "z", "w", "s", "o", "s", "z", "b"}, {"q"}).output("q");
+    image.node("ConvInteger", {"x", "w", "z"}, {"i"}).output("i");
+    // Numbers 0, 1/2, 1; weights 1/2 and 1; the bias is 4/4.
+    EXPECT_EQ(outputs_of(image, {1, 2, 3}), (Numbers{4, 5, 2, 5}));
 }
 
 TEST(OperatorTable, is_that_of_the_documentation) {

@@ -465,5 +465,58 @@ TEST(Operators, casts_of_constants_round_as_the_type_says) {
     EXPECT_THROW(cast(300, onnx::TensorProto::UINT8), InputError);
 }
 
+/// Inside [lower, upper] for each input.
+OnnxOptions inside(const std::vector<std::pair<Rational, Rational>>& bounds) {
+    OnnxOptions options;
+    for (const auto& [lower, upper] : bounds) {
+        model::Domain domain;
+        domain.lower = lower;
+        domain.upper = upper;
+        options.domains.push_back(domain);
+    }
+    return options;
+}
+
+TEST(Operators, places_that_the_inputs_say_are_told_apart_case_by_case) {
+    // A window of two of five numbers is set to zero where the last input says; the sum of what is left.
+    ModelBuilder model(13);
+    model.input("x", {6}).integers("five", {1}, {5}).integers("six", {1}, {6}).integers("zero", {1}, {0});
+    model.integers("one", {}, {1}).integers("last", {}, {5}).integers("minus", {1}, {-1});
+    model.constant("ones", Array({5}, {1, 1, 1, 1, 1})).constant("nothing", Array({}, {0}));
+    model.node("Slice", {"x", "zero", "five"}, {"numbers"}).node("Gather", {"x", "last"}, {"place"});
+    model.node("Cast", {"place"}, {"p"}).set("to", int64_type).node("Add", {"p", "one"}, {"q"});
+    model.node("Unsqueeze", {"p", "zero"}, {"begin"}).node("Unsqueeze", {"q", "zero"}, {"end0"});
+    model.node("Add", {"end0", "one"}, {"end"});
+    model.integers("all", {5}, {0, 1, 2, 3, 4}).node("Slice", {"all", "begin", "end"}, {"indices"});
+    model.node("Unsqueeze", {"indices", "minus"}, {"tuples"}).node("Shape", {"indices"}, {"size"});
+    model.node("Expand", {"nothing", "size"}, {"zeros"}).node("ScatterND", {"ones", "tuples", "zeros"}, {"mask"});
+    model.node("Mul", {"numbers", "mask"}, {"left"}).node("ReduceSum", {"left"}, {"y"}).set("keepdims", 0).output("y");
+    EXPECT_THROW(parse_onnx(model.bytes(), "f"), UnboundedSteps);
+    const OnnxOptions options = inside({{1, 1}, {2, 2}, {4, 4}, {8, 8}, {16, 16}, {-1, 7}});
+    const OnnxNetwork network = parse_onnx(model.bytes(), "f", options);
+    const std::vector<std::pair<Rational, Rational>> expected = {
+        {Rational(-1, 2), 28}, {0, 28}, {1, 25}, {Rational(5, 2), 19}, {3, 7}, {4, 15}, {5, 31}, {7, 31}};
+    for (const auto& [place, sum] : expected)
+        EXPECT_EQ(outputs_of(network, {1, 2, 4, 8, 16, place}), (Numbers{sum})) << place;
+}
+
+TEST(Operators, two_places_and_a_layer_behind_them) {
+    ModelBuilder model(13);
+    model.input("i", {}, int64_type)
+        .input("j", {}, int64_type)
+        .constant("t", Array({3, 4}, {5, 1, 4, 2, 0, 3, 9, 7, 6, 8, 2, 1}));
+    model.node("Gather", {"t", "i"}, {"row"}).node("Gather", {"row", "j"}, {"entry"});
+    model.integers("shape", {1, 1}).node("Reshape", {"entry", "shape"}, {"m"}).constant("w", Array({1, 1}, {2}));
+    model.node("MatMul", {"m", "w"}, {"y"}).output("y");
+    EXPECT_THROW(parse_onnx(model.bytes(), "f"), UnboundedSteps);
+    const OnnxNetwork network = parse_onnx(model.bytes(), "f", inside({{0, 2}, {-1, 3}}));
+    for (long i = 0; i < 3; ++i)
+        for (long j = -1; j < 4; ++j) {
+            const std::vector<Rational> table = {5, 1, 4, 2, 0, 3, 9, 7, 6, 8, 2, 1};
+            const Rational expected = 2 * table[static_cast<std::size_t>(4 * i + (j < 0 ? j + 4 : j))];
+            EXPECT_EQ(outputs_of(network, {i, j}), (Numbers{expected})) << i << " " << j;
+        }
+}
+
 }  // namespace
 }  // namespace sinew::read::test
