@@ -72,7 +72,7 @@ std::span<const std::uint32_t> NetworkBounds::live_anywhere(std::size_t layer) c
     const auto alive = [&](const Plan& activation) -> std::span<const std::uint32_t> {
         return looks_at_reach_ ? activation.sorted : activation.alive;
     };
-    if (plan.relaxation >= 0) return alive(plan);
+    if (plan.relaxation >= 0) return plan.constants.empty() ? alive(plan) : plan.read;
     if (plan.alias && mentioned_[layer] == 0) return alive(plans_[plan.sole_activation]);
     return plan.all;
 }
@@ -280,6 +280,7 @@ void NetworkBounds::carry_activation(const State& state, std::size_t layer) {
     if (recording_) record_losses(state, layer);
     const auto& operation = std::get<ActivationLayer>(network_->layers()[layer].operation);
     const std::size_t source = operation.source.index();
+    if (!plans_[layer].constants.empty()) carry_constants(state, layer);
     const LiveLines live = live_lines(layer);
     const Lanes sums{constant_.data(), absolute_.data(), stride_};
     const double* magnitude = magnitude_.data() + plans_[source].first;
@@ -308,6 +309,28 @@ void NetworkBounds::carry_pool(const State& state, std::size_t layer) {
         const double magnitude = std::max(magnitude_[plans_[source].first + member], std::fabs(upper));
         kernels_->pool(from + w * stride_, to + member * stride_, upper, plan.pool_fixed[w] != 0, magnitude,
                        {constant_.data(), absolute_.data(), stride_});
+    }
+}
+
+/// Of an activation layer: coefficient times the nearer end of what is nearly a point.
+void NetworkBounds::carry_constants(const State& state, std::size_t layer) {
+    const Plan& plan = plans_[layer];
+    const double* from = buffer(layer);
+    std::span<const std::uint32_t> there = plan.constants;
+    if (looks_at_reach_ && partial_[layer] != 0) {
+        open_there_.clear();
+        choose_inside(reach_map_.shape(layer), boxes_[layer], there, open_there_);
+        there = open_there_;
+    }
+    for (const std::uint32_t k : there) {
+        const Interval image = state.at(plan.first + k);
+        for (std::size_t j = 0; j < stride_; ++j) {
+            const double coefficient = from[k * stride_ + j];
+            if (coefficient == 0) continue;
+            const double end = coefficient > 0 ? image.lower : image.upper;
+            constant_[j] += coefficient * end;
+            absolute_[j] += std::fabs(coefficient * end);
+        }
     }
 }
 

@@ -26,6 +26,14 @@ constexpr std::size_t most_lanes = 64;
 constexpr std::size_t arena_doubles = std::size_t{1} << 23;
 }  // namespace
 
+namespace {
+/// Of curved networks: what inputs that are fixed settle (a mask, a one-hot word) is not carried further back.
+bool is_nearly_fixed(Interval input) {
+    const double width = input.upper - input.lower;
+    return std::isfinite(width) && width <= 0x1p-30 * input.magnitude();
+}
+}  // namespace
+
 Row to_row(const LinearForm& form) {
     Row row;
     row.constant = to_nearest(form.constant());
@@ -351,6 +359,8 @@ void NetworkBounds::relax_activation(const State& state, std::size_t layer) {
     const Relaxation& relaxation = relaxations_[static_cast<std::size_t>(plan.relaxation)];
     const bool relu = operation.activation.kind == model::ActivationKind::relu;
     plan.alive.clear();
+    plan.constants.clear();
+    plan.read.clear();
     plan.open = 0;
     const auto needs_lines = [&](std::size_t i, const Lines& lines) {
         plan.lower_slope[plan.open] = lines.lower_slope;
@@ -372,6 +382,11 @@ void NetworkBounds::relax_activation(const State& state, std::size_t layer) {
     for (std::size_t i = 0; i < plan.size; ++i) {
         const Interval input = state.at(source + i);
         if (relu && input.upper <= 0) continue;
+        if (renews_budgets_ && is_nearly_fixed(input)) {
+            const Interval image = state.at(plan.first + i);
+            if (image.lower != 0 || image.upper != 0) plan.constants.push_back(static_cast<std::uint32_t>(i));
+            continue;
+        }
         if (relu && input.lower >= 0) {
             pending_.push_back(static_cast<std::uint32_t>(i));
             continue;
@@ -387,10 +402,13 @@ void NetworkBounds::relax_activation(const State& state, std::size_t layer) {
     }
     const std::size_t open = plan.alive.size();
     plan.alive.insert(plan.alive.end(), pending_.begin(), pending_.end());
-    if (!looks_at_reach_) return;
+    if (!looks_at_reach_ && plan.constants.empty()) return;
     plan.sorted.resize(plan.alive.size());
     const auto middle = plan.alive.begin() + static_cast<std::ptrdiff_t>(open);
     std::merge(plan.alive.begin(), middle, middle, plan.alive.end(), plan.sorted.begin());
+    if (plan.constants.empty()) return;
+    plan.read.resize(plan.sorted.size() + plan.constants.size());
+    std::merge(plan.sorted.begin(), plan.sorted.end(), plan.constants.begin(), plan.constants.end(), plan.read.begin());
 }
 
 void NetworkBounds::relax_pool(const State& state, std::size_t layer) {

@@ -148,11 +148,13 @@ class NetworkBounds {
         bool relu_only = false;  ///< only ReLUs read it non-linearly: open iff the bounds straddle 0
         bool alias = false;      ///< sole reader is one activation: coefficients are relaxed in place
         std::size_t sole_activation = 0;
-        int relaxation = -1;                ///< of an activation layer: index into relaxations_
-        std::vector<std::uint32_t> all;     ///< 0, 1, …
-        std::vector<std::uint32_t> alive;   ///< activation: components that are not constantly 0; open ones first
-        std::vector<std::uint32_t> sorted;  ///< `alive` in order, where receptive fields are looked at
-        std::size_t open = 0;               ///< how many of `alive` need lines
+        int relaxation = -1;                   ///< of an activation layer: index into relaxations_
+        std::vector<std::uint32_t> all;        ///< 0, 1, …
+        std::vector<std::uint32_t> alive;      ///< activation: components that are not constantly 0; open ones first
+        std::vector<std::uint32_t> sorted;     ///< `alive` in order, where receptive fields are looked at
+        std::vector<std::uint32_t> constants;  ///< components that are nearly points, in order: no line, but bounds
+        std::vector<std::uint32_t> read;       ///< `alive` and `constants`, in order, where there are some
+        std::size_t open = 0;                  ///< how many of `alive` need lines
         std::vector<double> lower_slope, lower_intercept, upper_slope, upper_intercept;  ///< of the open ones
         std::vector<std::size_t> pool_member;  ///< max-pooling: the member that bounds each window below
         std::vector<std::uint8_t> pool_fixed;  ///< … and above
@@ -219,6 +221,7 @@ class NetworkBounds {
     void record_losses(const State& state, std::size_t layer);
     void carry_pool(const State& state, std::size_t layer);
     void carry_product(std::size_t layer);
+    void carry_constants(const State& state, std::size_t layer);
     void concretise(const State& state);
     double finished(double constant, double absolute) const;
     /// Components that may have coefficients: sorted where receptive fields are looked at.

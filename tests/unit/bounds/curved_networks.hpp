@@ -109,12 +109,13 @@ inline void check_curved_network(Random& random, std::size_t count, SampledCheck
             ++checks.compared;
             if (!point.is_at_least(form, bounds.value[0])) ++checks.broken;
             LinearForm rest = form;  // form - line >= 0
-            double size = 0;
+            bool is_finite = std::isfinite(bounds.constant[0]);
             for (std::size_t i = 0; i < bounds.input_count; ++i) {
-                rest.add(LinearForm(Variable(i)), -to_rational(bounds.coefficients[i]));
-                size += std::fabs(bounds.coefficients[i] * point.value(i));
+                const double coefficient = bounds.coefficients[i];
+                is_finite = is_finite && std::isfinite(coefficient);
+                if (is_finite) rest.add(LinearForm(Variable(i)), -to_rational(coefficient));
             }
-            if (std::isfinite(bounds.constant[0]) && !point.is_at_least(rest, bounds.constant[0])) ++checks.broken;
+            if (is_finite && !point.is_at_least(rest, bounds.constant[0])) ++checks.broken;
         }
     }
 }

@@ -42,6 +42,7 @@ class SampledPoint {
             for (const double input : inputs_) inputs.push_back(to_rational(input));
             exact_ = model::evaluate_enclosed(*network_, inputs, 200);
         }
+        if (!std::isfinite(model::radius_of(form, exact_->radius))) return true;  // there is no value
         // The radius is far below what any rounding of a bound costs.
         return form.value(exact_->middle) + to_rational(model::radius_of(form, exact_->radius)) >= to_rational(bound);
     }
