@@ -69,7 +69,9 @@ bool BoxWorker::open_roots(const Limits& turn, std::span<const std::unique_ptr<B
                 continue;
             evaluation_.store(state, node);
             join_hull(state);
-            if (std::isfinite(node.bound)) shared_.unit = std::max(shared_.unit, -node.bound);
+            // Of curved networks the root's bound may be far from everything that the conditions speak of.
+            if (std::isfinite(node.bound) && !shared_.problem.curved)
+                shared_.unit = std::max(shared_.unit, -node.bound);
             if (shared_.options.attacks_roots) {
                 AttackOptions options;
                 options.groups = 2;

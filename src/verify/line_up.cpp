@@ -15,6 +15,7 @@
 #include "model/evaluate_enclosed.hpp"
 #include "search/attack_search.hpp"
 #include "search/branch_and_bound.hpp"
+#include "search/disjunct_search.hpp"
 #include "search/forward_sweep.hpp"
 #include "search/lane_network.hpp"
 #include "search/lazy_search.hpp"
@@ -169,6 +170,10 @@ Seats for_curved(const model::Query& query, const Options& options, Observer& ob
     std::string obstacle;
     search::BranchAndBoundOptions of_boxes = box_options(options);
     of_boxes.attacks_roots = !add_attack(query, options, seats, seconds(0.08));
+    if (auto each = search::DisjunctSearch::make(query, of_boxes, observer)) {
+        seats.push_back({std::move(each), seconds(1)});
+        return seats;
+    }
     auto boxes = search::BranchAndBound::make(query, of_boxes, observer, obstacle);
     if (!boxes)
         throw UsageError("a network with " + model::curved_operation(query.network) +

@@ -142,6 +142,35 @@ TEST(CurvedQueries, are_refused_by_name_where_nobody_knows_them) {
     EXPECT_THROW(decide_curved(unbounded), UsageError);
 }
 
+/// Each disjunct fixes the divisor, which is anything between -2 and 2 in all of them together.
+TEST(CurvedQueries, with_many_disjuncts_are_asked_one_after_the_other) {
+    for (const bool holds_somewhere : {false, true}) {
+        Example example({ActivationKind::power, -1, {}, {}});
+        std::vector<model::FormulaId> any;
+        const auto row = [&](Variable variable, int sign, const Rational& bound) {
+            LinearForm form(variable, -sign);
+            form.add_constant(sign * bound);
+            return example.query.formulas.atom(std::move(form), Relation::less_equal);
+        };
+        for (int k = -200; k <= 200; ++k) {
+            if (k == 0) continue;
+            Rational x(k, 100);
+            x.canonicalize();
+            const Rational most = 2 * abs(x) + (holds_somewhere && k == 77 ? Rational(-1, 100) : Rational(1, 100));
+            for (const int sign : {1, -1})
+                any.push_back(example.query.formulas.conjunction({row(Variable(0), 1, x), row(Variable(0), -1, x),
+                                                                  row(example.of_first, -1, Rational(1 / x) + 1),
+                                                                  row(example.product, sign, Rational(sign * most))}));
+        }
+        example.query.output_condition = example.query.formulas.disjunction(std::move(any));
+        const model::Verdict verdict = decide_curved(example.query);
+        EXPECT_EQ(verdict.status, holds_somewhere ? Status::sat : Status::unsat);
+        if (verdict.witness) {
+            EXPECT_TRUE(model::confirms(example.query, *verdict.witness));
+        }
+    }
+}
+
 TEST(CurvedQueries, random_ones_agree_with_samples) {
     Random random(7);
     int decided = 0;
