@@ -225,7 +225,8 @@ TEST(NetworkBounds, PeersBoundTheSame) {
     ASSERT_TRUE(first.tighten(state, 0, nullptr, peers));
     EXPECT_EQ(state.lower, expected.lower);
     EXPECT_EQ(state.upper, expected.upper);
-    EXPECT_GT(second.multiply_adds() + third.multiply_adds(), 0U);
+    // Who does what depends on when threads get a processor; in all they do what one does.
+    EXPECT_EQ(first.multiply_adds() + second.multiply_adds() + third.multiply_adds(), alone.multiply_adds());
 }
 
 }  // namespace
