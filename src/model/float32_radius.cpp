@@ -19,6 +19,47 @@ constexpr double transcendental = 0x1p-18;
 constexpr double widest = 0x1p120;                    // sums beyond are not proven to stay in range
 constexpr std::size_t most_products = 1'000'000'000;  // of walks back
 
+/// A smooth function near a point: its derivative there, and a bound of the second one's magnitude within a radius.
+/// Infinite where the function is not defined all over there.
+struct Curve {
+    double slope = infinite;
+    double bend = infinite;
+};
+
+/// The function has the value y at s.
+Curve curve_at(const Activation& activation, double s, double y, double radius) {
+    const double nearest_to_0 = std::abs(s) - radius;
+    switch (activation.kind) {
+        case ActivationKind::tanh:
+            return {1 - y * y, 0.78};
+        case ActivationKind::sigmoid:
+            return {y * (1 - y), 0.1};
+        case ActivationKind::exp:
+            return {y, 1.01 * y * std::exp(radius)};
+        case ActivationKind::log:
+            return s > radius ? Curve{1 / s, 1.01 / (nearest_to_0 * nearest_to_0)} : Curve{};
+        case ActivationKind::sqrt:
+            return s > radius ? Curve{0.5 / y, 0.26 / (nearest_to_0 * std::sqrt(nearest_to_0))} : Curve{};
+        case ActivationKind::sin:
+            return {std::cos(s), 1.01};
+        case ActivationKind::cos:
+            return {-std::sin(s), 1.01};
+        case ActivationKind::erf:
+            return {1.1283791670955126 * std::exp(-s * s), 0.98};
+        case ActivationKind::softplus:
+            return {1 / (1 + std::exp(-s)), 0.26};
+        case ActivationKind::power: {
+            const double exponent = to_nearest(activation.slope);
+            if (exponent < 0 && !(nearest_to_0 > 0)) return {};
+            const double where = exponent >= 2 ? std::abs(s) + radius : nearest_to_0;
+            return {exponent * std::pow(s, exponent - 1),
+                    1.01 * std::abs(exponent * (exponent - 1)) * std::pow(where, exponent - 2)};
+        }
+        default:
+            return {};
+    }
+}
+
 bool is_float(double number) {
     return std::abs(number) < widest && static_cast<double>(static_cast<float>(number)) == number;
 }
@@ -220,22 +261,49 @@ class ErrorAnalysis {
         slope_[v] = 0;
     }
 
-    /// tanh and sigmoid: by their derivative, and at most half of the second one's maximum times the error's square.
+    /// A smooth function: by its derivative, and half of the second one's maximum nearby times the error's square.
     void follow_curve(std::size_t v, std::size_t from, const Activation& activation) {
-        const bool is_tanh = activation.kind == ActivationKind::tanh;
-        if (!is_tanh && activation.kind != ActivationKind::sigmoid) {
+        refine(from);
+        const double radius = around(from);
+        const Curve curve = curve_at(activation, value_[from], value_[v], radius);
+        const double rounded = transcendental * std::max(1.0, std::abs(value_[v]));
+        source_[v] = rounded + 0.5 * curve.bend * radius * radius + 0x1p-40 * radius;
+        if (!std::isfinite(curve.slope) || !std::isfinite(source_[v])) {
             source_[v] = radius_[v] = chain_[v] = infinite;
             return;
         }
-        refine(from);
-        const double y = value_[v];
-        const double slope = is_tanh ? 1 - y * y : y * (1 - y);
-        const double radius = around(from);
-        source_[v] = transcendental + (is_tanh ? 0.39 : 0.05) * radius * radius + 0x1p-40 * radius;
-        if (source_[v] > 2) source_[v] = 2;
-        slope_[v] = slope;
-        radius_[v] = std::min(2.0, slope * radius * (1 + 0x1p-40) + source_[v]);
-        chain_[v] = slope * chain_[from] * (1 + 0x1p-40) + source_[v];
+        slope_[v] = curve.slope;
+        const double factor = std::abs(curve.slope) * (1 + 0x1p-40);
+        radius_[v] = factor * radius + source_[v];
+        chain_[v] = factor * chain_[from] + source_[v];
+    }
+
+    /// Products pass on each factor's error times the other factor, and have the errors' product as their own.
+    void run(const Layer& layer, const ProductLayer& product) {
+        const std::size_t first = network_.layer(product.source).first.index();
+        for (std::size_t i = 0; i < layer.size; ++i) {
+            if ((i & 15U) == 15U) check_limits();
+            const std::size_t v = layer.first.index() + i;
+            const std::size_t x = first + product.left[i];
+            const std::size_t y = first + product.right[i];
+            refine(x);
+            refine(y);
+            const double left = std::abs(value_[x]);
+            const double right = std::abs(value_[y]);
+            const double of_left = around(x);
+            const double of_right = around(y);
+            ExactSum alone;
+            alone.add(value_[x], value_[y]);
+            const bool is_exact = radius_[x] == 0 && radius_[y] == 0 && alone.is_exact();
+            source_[v] =
+                is_exact
+                    ? 0
+                    : (of_left * of_right + 2 * unit * (left + of_left) * (right + of_right)) * (1 + 0x1p-40) + least;
+            radius_[v] = (left * of_right + right * of_left) * (1 + 0x1p-40) + source_[v];
+            chain_[v] = (left * chain_[y] + right * chain_[x]) * (1 + 0x1p-40) + source_[v];
+            if (is_exact) radius_[v] = chain_[v] = 0;
+            if (!std::isfinite(chain_[v])) source_[v] = radius_[v] = chain_[v] = infinite;
+        }
     }
 
     void run(const Layer& layer, const MaxPoolLayer& pool) {
@@ -307,6 +375,12 @@ class ErrorAnalysis {
                     }
                 } else if (const auto* neurons = std::get_if<ActivationLayer>(&layer.operation)) {
                     multiplier_[network_.layer(neurons->source).first.index() + i] += m * slope_[first + i];
+                } else if (const auto* product = std::get_if<ProductLayer>(&layer.operation)) {
+                    const std::size_t source = network_.layer(product->source).first.index();
+                    const std::size_t x = source + product->left[i];
+                    const std::size_t y = source + product->right[i];
+                    multiplier_[x] += m * value_[y];
+                    multiplier_[y] += m * value_[x];
                 } else if (winner_[first + i] != none) {
                     multiplier_[winner_[first + i]] += m;
                 }

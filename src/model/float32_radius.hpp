@@ -24,7 +24,8 @@ struct Float32Radii {
 /// Sums that float32 adds up exactly in any order have no error: small whole numbers, and their like.
 /// What is taken for granted of a runtime: sums of products are sums of float32 products, rounded to nearest; the
 /// products of a sum and its bias are all there is (where a reader has folded something into them, so that one is no
-/// float32 number, the bound of the sum is doubled); tanh and sigmoid are within 2^-18.
+/// float32 number, the bound of the sum is doubled); tanh, exp and their like are within 2^-18, relatively where values are
+/// above 1.
 Float32Radii float32_radii(const Network& network, std::span<const Rational> values, std::span<const double> radii,
                            std::span<const LinearForm> wanted);
 

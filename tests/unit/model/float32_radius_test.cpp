@@ -87,6 +87,9 @@ std::vector<float> run(Generator& random, const Network& network, const std::vec
                 value = sum_of(random, std::move(factors), static_cast<float>(affine->bias.nearest()[i]));
             } else if (const auto* neurons = std::get_if<ActivationLayer>(&layer.operation)) {
                 value = apply_float32(neurons->activation, values[network.layer(neurons->source).first.index() + i]);
+            } else if (const auto* product = std::get_if<ProductLayer>(&layer.operation)) {
+                const std::size_t first = network.layer(product->source).first.index();
+                value = values[first + product->left[i]] * values[first + product->right[i]];
             } else if (const auto* pool = std::get_if<MaxPoolLayer>(&layer.operation)) {
                 const std::size_t first = network.layer(pool->source).first.index();
                 value = values[first + pool->member[pool->begin[i]]];
@@ -150,6 +153,28 @@ TEST(Float32Radius, runs_in_all_orders_stay_within) {
         check(random, deep_network(random, 8, {of_kind(ActivationKind::sign), relu}));
     }
     EXPECT_GT(share, 0.002);  // the worst case of ten layers of roundings is far from what happens
+}
+
+TEST(Float32Radius, products_and_curves) {
+    Generator random(11);
+    for (const ActivationKind kind : {ActivationKind::exp, ActivationKind::sin, ActivationKind::cos,
+                                      ActivationKind::erf, ActivationKind::softplus, ActivationKind::relu}) {
+        for (int turn = 0; turn < 4; ++turn) {
+            Network network;
+            LayerId last = network.add_input("x", {4});
+            last = network.add_affine("a", {6}, dense(random, last, 6, 4));
+            last = network.add_activation("n", last, of_kind(kind));
+            last = network.add_affine("b", {6}, dense(random, last, 6, 6));
+            ProductLayer product{last, {}, {}};
+            for (std::uint32_t i = 0; i < 6; ++i) {
+                product.left.push_back(i);
+                product.right.push_back(i == 0 ? 0 : i - 1);
+            }
+            last = network.add_product("p", {6}, std::move(product));
+            network.add_affine("y", {2}, dense(random, last, 2, 6));
+            check(random, network);
+        }
+    }
 }
 
 TEST(Float32Radius, what_float32_computes_exactly_has_none) {
