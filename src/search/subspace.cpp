@@ -2,8 +2,10 @@
 #include "search/subspace.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
+#include "bounds/neuron_pairs.hpp"
 #include "model/copy_layer.hpp"
 #include "search/rewrite_conditions.hpp"
 #include "search/witness.hpp"
@@ -15,17 +17,22 @@ using model::FormulaId;
 using model::FormulaKind;
 using model::Relation;
 
-/// The forms over inputs that are 0 in every solution.
-std::vector<LinearForm> equalities(const model::Query& query) {
+/// Atoms over inputs alone that hold in every solution.
+std::vector<const model::Atom*> atoms_over_inputs(const model::Query& query) {
     std::vector<const model::Atom*> atoms;
     for (const FormulaId condition : {query.input_condition, query.output_condition})
         for (const FormulaId part : model::conjuncts(query.formulas, condition))
             if (query.formulas.node(part).kind == FormulaKind::atom) atoms.push_back(&query.formulas.node(part).atom);
     std::erase_if(atoms, [&](const model::Atom* atom) {
-        return atom->relation == Relation::less ||
-               !std::all_of(atom->form.terms().begin(), atom->form.terms().end(),
+        return !std::all_of(atom->form.terms().begin(), atom->form.terms().end(),
                             [&](const LinearTerm& term) { return query.network.is_input(term.variable); });
     });
+    return atoms;
+}
+
+/// The forms over inputs that are 0 in every solution.
+std::vector<LinearForm> equalities(std::vector<const model::Atom*> atoms) {
+    std::erase_if(atoms, [](const model::Atom* atom) { return atom->relation == Relation::less; });
     std::vector<LinearForm> result;
     for (std::size_t i = 0; i < atoms.size(); ++i) {
         if (atoms[i]->relation == Relation::equal) {
@@ -51,10 +58,12 @@ class Elimination {
             may_go_.push_back(domains[i].kind == model::DomainKind::real && domains[i].values.empty());
             forms_.emplace_back(variables_[i]);
         }
-        for (LinearForm& equality : equalities(from)) solve(std::move(equality));
+        const std::vector<const model::Atom*> atoms = atoms_over_inputs(from);
+        for (LinearForm& equality : equalities(atoms)) solve(std::move(equality));
+        take_differences(atoms);
     }
 
-    bool has_gone() const { return gone_ > 0; }
+    bool has_gone() const { return gone_ > 0 || !difference_.empty(); }
 
     Subspace run() {
         number_inputs_left();
@@ -109,7 +118,44 @@ class Elimination {
         ++gone_;
     }
 
-    bool is_left(std::size_t input) const { return forms_[input] == LinearForm(variables_[input]); }
+    /// Inputs of two networks that are compared (a <= b, or |b - a| small): b becomes a and a difference, which takes
+    /// b's place.
+    void take_differences(const std::vector<const model::Atom*>& atoms) {
+        std::map<std::pair<std::size_t, std::size_t>, model::Domain> compared;
+        for (const model::Atom* atom : atoms) {
+            if (atom->relation == Relation::equal) continue;
+            const LinearForm form = reduced(atom->form);
+            if (form.terms().size() != 2) continue;
+            const LinearTerm& a = form.terms()[0];
+            const LinearTerm& b = form.terms()[1];
+            if (a.coefficient != -b.coefficient) continue;
+            model::Domain& domain = compared[{position(a.variable), position(b.variable)}];
+            const Rational bound = -form.constant() / b.coefficient;
+            if (b.coefficient > 0)
+                domain.at_most(bound);
+            else
+                domain.at_least(bound);
+        }
+        if (compared.empty() || bounds::find_pairs(from_.network).layers.empty()) return;
+        const std::vector<model::Domain> domains = demanded_domains(from_);
+        std::vector<bool> is_base(variables_.size(), false);
+        for (auto& [inputs, domain] : compared) {
+            const auto [a, b] = inputs;
+            if (!may_go_[a] || !may_go_[b] || is_base[b]) continue;
+            if (domains[b].lower && domains[a].upper) domain.at_least(*domains[b].lower - *domains[a].upper);
+            if (domains[b].upper && domains[a].lower) domain.at_most(*domains[b].upper - *domains[a].lower);
+            if (!domain.lower || !domain.upper || *domain.lower > *domain.upper) continue;
+            is_base[a] = true;
+            may_go_[b] = false;
+            for (LinearForm& form : forms_)
+                form.add(LinearForm(variables_[a]), Rational(form.coefficient(variables_[b])));
+            difference_.emplace(b, std::move(domain));
+        }
+    }
+
+    bool is_left(std::size_t input) const {
+        return difference_.contains(input) || forms_[input] == LinearForm(variables_[input]);
+    }
 
     /// From here on forms are over the new query's inputs.
     void number_inputs_left() {
@@ -172,7 +218,7 @@ class Elimination {
         for (const auto& [variable, domain] : from_.domains) {
             const std::size_t input = position(variable);
             const auto left = std::lower_bound(left_.begin(), left_.end(), input);
-            if (left != left_.end() && *left == input) {
+            if (left != left_.end() && *left == input && !difference_.contains(input)) {
                 result_.domains.emplace_back(Variable(static_cast<std::size_t>(left - left_.begin())), domain);
                 continue;
             }
@@ -184,6 +230,10 @@ class Elimination {
                 parts.push_back(result_.formulas.atom(std::move(excess), Relation::less_equal));
             }
         }
+        for (const auto& [input, domain] : difference_) {
+            const auto left = std::lower_bound(left_.begin(), left_.end(), input);
+            result_.domains.emplace_back(Variable(static_cast<std::size_t>(left - left_.begin())), domain);
+        }
         result_.input_condition = result_.formulas.conjunction(std::move(parts));
     }
 
@@ -192,6 +242,7 @@ class Elimination {
     std::vector<bool> may_go_;         ///< by input
     std::vector<LinearForm> forms_;    ///< each input over those that are left
     std::size_t gone_ = 0;
+    std::map<std::size_t, model::Domain> difference_;  ///< by input: whose place it has, and its domain
     std::vector<std::size_t> left_;
     std::size_t shift_ = 0;
     model::Query result_;

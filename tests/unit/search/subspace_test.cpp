@@ -112,5 +112,71 @@ TEST(Subspace, WhatMayNotGoStays) {
     EXPECT_FALSE(without_dependent_inputs(query));
 }
 
+/// The same network twice, over inputs of its own: y' - y over inputs that are compared.
+model::Query twice(Random& random) {
+    model::Query query;
+    std::vector<model::NumberArray> weights;
+    for (const std::size_t count : {8U, 4U, 16U, 4U, 4U, 1U}) {
+        weights.emplace_back();
+        for (std::size_t i = 0; i < count; ++i) weights.back().push_back(small(random) + Rational(1, 8));
+    }
+    const std::vector<model::LayerId> inputs = {query.network.add_input("x", {2}), query.network.add_input("u", {2})};
+    for (const model::LayerId input : inputs) {
+        model::LayerId at = input;
+        for (std::size_t l = 0; l < 3; ++l) {
+            const std::size_t rows = l == 2 ? 1 : 4;
+            const std::size_t columns = l == 0 ? 2 : 4;
+            model::AffineLayer layer;
+            layer.terms.push_back({at, model::DenseMap{rows, columns, weights[2 * l]}});
+            layer.bias = weights[2 * l + 1];
+            at = query.network.add_affine("a", {rows}, std::move(layer));
+            if (l < 2) at = query.network.add_activation("n", at, {});
+        }
+        query.outputs.push_back(query.network.variable(at, 0));
+    }
+    for (const Variable input : query.network.input_variables()) {
+        model::Domain domain;
+        domain.lower = -2;
+        domain.upper = 3;
+        query.domains.emplace_back(input, std::move(domain));
+    }
+    return query;
+}
+
+TEST(Subspace, ComparedInputsOfMatchingNetworksBecomeADifference) {
+    Random random(7);
+    for (int trial = 0; trial < 40; ++trial) {
+        model::Query query = twice(random);
+        const std::vector<Variable> inputs = query.network.input_variables();
+        // x0 <= u0, and |x1 - u1| < 1/2.
+        std::vector<model::FormulaId> parts;
+        parts.push_back(query.formulas.atom(LinearForm({{inputs[0], 1}, {inputs[2], -1}}, 0), Relation::less_equal));
+        for (const int sign : {1, -1})
+            parts.push_back(query.formulas.atom(LinearForm({{inputs[1], sign}, {inputs[3], -sign}}, Rational(-1, 2)),
+                                                Relation::less));
+        query.input_condition = query.formulas.conjunction(std::move(parts));
+        query.output_condition =
+            query.formulas.atom(LinearForm({{query.outputs[1], 1}, {query.outputs[0], -1}}, 0), Relation::less_equal);
+        const auto subspace = without_dependent_inputs(query);
+        ASSERT_TRUE(subspace);
+        const std::vector<model::Domain> domains = model::input_domains(subspace->query);
+        ASSERT_EQ(domains.size(), 4U);
+        EXPECT_EQ(domains[2].lower, Rational(0));
+        EXPECT_EQ(domains[2].upper, Rational(5));
+        EXPECT_EQ(domains[3].lower, Rational(-1, 2));
+        EXPECT_EQ(domains[3].upper, Rational(1, 2));
+        for (int p = 0; p < 10; ++p) {
+            std::vector<Rational> point;
+            for (std::size_t i = 0; i < 4; ++i) point.push_back(small(random) / 4);
+            model::Witness witness;
+            witness.values = model::evaluate(subspace->query.network, point);
+            const std::vector<Rational> given = subspace->inputs_of(witness);
+            EXPECT_EQ(given[2], point[0] + point[2]);
+            const std::vector<Rational> whole = model::evaluate(query.network, given);
+            EXPECT_EQ(model::satisfies(query, whole, {}), model::satisfies(subspace->query, witness.values, {}));
+        }
+    }
+}
+
 }  // namespace
 }  // namespace sinew::search
