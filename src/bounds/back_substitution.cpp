@@ -487,48 +487,65 @@ void NetworkBounds::lower_bounds(const State& state, std::span<const Row* const>
     out.constant.resize(rows.size());
     out.coefficients.resize(rows.size() * inputs_.size());
     for (std::size_t begin = 0; begin < rows.size(); begin += capacity_) {
-        const std::size_t count = std::min(capacity_, rows.size() - begin);
-        begin_block(count);
-        if (looks_at_reach_) {
-            for (std::size_t i = 0; i < count; ++i) {
-                for (const auto& [variable, coefficient] : rows[begin + i]->terms) {
-                    const model::Component component = network_->component(Variable(variable));
-                    reach_map_.add(boxes_, component.layer.index(), component.index);
-                }
-            }
-            reach_from(plans_.size() - 1);
-        }
-        for (std::size_t i = 0; i < count; ++i) begin_row(*rows[begin + i], i);
-        losses_.clear();
-        product_losses_.clear();
-        loss_rows_begin_ = begin;
-        loss_rows_ = count;
-        loss_coefficients_.clear();
-        recording_ = true;
-        carry_back(state, plans_.size() - 1);
-        recording_ = false;
-        concretise(state);
-        for (std::size_t i = 0; i < count; ++i) {
-            out.value[begin + i] = finished(concrete_[i], concrete_absolute_[i]);
-            out.constant[begin + i] = finished(constant_[i], concrete_absolute_[i]);
-        }
-        std::size_t input = 0;
-        for (std::size_t l = 0; l < plans_.size(); ++l) {
-            if (!std::holds_alternative<model::InputLayer>(network_->layers()[l].operation)) continue;
-            const double* from = buffer(l);
-            const auto write = [&](std::size_t k, std::size_t i, double value) {
-                out.coefficients[(begin + i) * inputs_.size() + input + k] = value;
-            };
-            for (std::size_t k = 0; k < plans_[l].size; ++k)
-                for (std::size_t i = 0; i < count; ++i) write(k, i, 0.0);
-            if (touched_[l] != 0)
-                over_reach(l, [&](std::size_t first, std::size_t size) {
-                    for (std::size_t k = first; k < first + size; ++k)
-                        for (std::size_t i = 0; i < count; ++i) write(k, i, from[k * stride_ + i]);
-                });
-            input += plans_[l].size;
-        }
+        const std::span<const Row* const> block = rows.subspan(begin, std::min(capacity_, rows.size() - begin));
+        was_coupled_ = false;
+        carry_rows(state, block, begin);
+        write_rows(begin, block.size(), false, out);
+        if (was_coupled_) bound_apart(state, block, begin, out);
     }
+}
+
+/// What phase_losses() tells is of these rows.
+void NetworkBounds::carry_rows(const State& state, std::span<const Row* const> rows, std::size_t begin) {
+    begin_block(rows.size());
+    if (looks_at_reach_) {
+        for (const Row* row : rows) {
+            for (const auto& [variable, coefficient] : row->terms) {
+                const model::Component component = network_->component(Variable(variable));
+                reach_map_.add(boxes_, component.layer.index(), component.index);
+            }
+        }
+        reach_from(plans_.size() - 1);
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i) begin_row(*rows[i], i);
+    losses_.clear();
+    product_losses_.clear();
+    loss_rows_begin_ = begin;
+    loss_rows_ = rows.size();
+    loss_coefficients_.clear();
+    recording_ = true;
+    carry_back(state, plans_.size() - 1);
+    recording_ = false;
+    concretise(state);
+}
+
+/// All rows of the block, or those whose bound is larger than what `out` has. Returns how many.
+std::size_t NetworkBounds::write_rows(std::size_t begin, std::size_t count, bool only_larger, RowBounds& out) {
+    pending_.clear();
+    for (std::size_t i = 0; i < count; ++i) {
+        const double value = finished(concrete_[i], concrete_absolute_[i]);
+        if (only_larger && !(value > out.value[begin + i])) continue;
+        pending_.push_back(static_cast<std::uint32_t>(i));
+        out.value[begin + i] = value;
+        out.constant[begin + i] = finished(constant_[i], concrete_absolute_[i]);
+    }
+    std::size_t input = 0;
+    for (std::size_t l = 0; l < plans_.size(); ++l) {
+        if (!std::holds_alternative<model::InputLayer>(network_->layers()[l].operation)) continue;
+        const double* from = buffer(l);
+        const auto write = [&](std::size_t k, std::size_t i, double value) {
+            out.coefficients[(begin + i) * inputs_.size() + input + k] = value;
+        };
+        for (std::size_t k = 0; k < plans_[l].size; ++k)
+            for (const std::uint32_t i : pending_) write(k, i, 0.0);
+        if (touched_[l] != 0)
+            over_reach(l, [&](std::size_t first, std::size_t size) {
+                for (std::size_t k = first; k < first + size; ++k)
+                    for (const std::uint32_t i : pending_) write(k, i, from[k * stride_ + i]);
+            });
+        input += plans_[l].size;
+    }
+    return pending_.size();
 }
 
 }  // namespace sinew::bounds

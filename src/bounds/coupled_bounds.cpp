@@ -188,11 +188,25 @@ void NetworkBounds::relax_pair(const State& state, std::size_t layer) {
     }
 }
 
+/// The same rows by the neurons' own lines alone: which is the better way over all layers is not known layer by layer.
+void NetworkBounds::bound_apart(const State& state, std::span<const Row* const> rows, std::size_t begin,
+                                RowBounds& out) {
+    apart_losses_.swap(losses_);
+    apart_coefficients_.swap(loss_coefficients_);
+    apart_ = true;
+    carry_rows(state, rows, begin);
+    apart_ = false;
+    if (2 * write_rows(begin, rows.size(), true, out) > rows.size()) return;
+    apart_losses_.swap(losses_);
+    apart_coefficients_.swap(loss_coefficients_);
+}
+
 void NetworkBounds::carry_pair(const State& state, PairPlan& pair) {
     const std::size_t first = pair.layers.first;
     const std::size_t second = pair.layers.second;
     std::span<const std::uint32_t> coupled = pair.coupled;
-    if (touched_[first] == 0 || touched_[second] == 0) coupled = {};
+    if (apart_ || touched_[first] == 0 || touched_[second] == 0) coupled = {};
+    was_coupled_ = was_coupled_ || !coupled.empty();
     if (!coupled.empty() && looks_at_reach_ && (partial_[first] != 0 || partial_[second] != 0)) {
         inside_first_.clear();
         coupled_there_.clear();

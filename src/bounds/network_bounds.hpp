@@ -205,6 +205,7 @@ class NetworkBounds {
     /// Of the pair whose last layer this is, if it is one.
     void relax_pair(const State& state, std::size_t layer);
     void carry_pair(const State& state, PairPlan& pair);
+    void bound_apart(const State& state, std::span<const Row* const> rows, std::size_t begin, RowBounds& out);
 
     // back_substitution.cpp
     void begin_block(std::size_t rows);
@@ -214,6 +215,8 @@ class NetworkBounds {
     void begin_row(const Row& row, std::size_t lane);
     void carry_back(const State& state, std::size_t from_layer);
     void carry_layer(const State& state, std::size_t layer);
+    void carry_rows(const State& state, std::span<const Row* const> rows, std::size_t begin);
+    std::size_t write_rows(std::size_t begin, std::size_t count, bool only_larger, RowBounds& out);
     void carry_affine(std::size_t layer);
     std::size_t carry_convolution(const model::ConvolutionMap& map, bool transposed, std::size_t layer,
                                   std::size_t source);
@@ -291,6 +294,10 @@ class NetworkBounds {
     bool recording_ = false;
     std::vector<PhaseLoss> losses_;
     std::vector<double> loss_coefficients_;
+    bool apart_ = false;        ///< coupled lines are not taken now
+    bool was_coupled_ = false;  ///< some were, since it was set to false
+    std::vector<PhaseLoss> apart_losses_;
+    std::vector<double> apart_coefficients_;
     std::size_t loss_rows_begin_ = 0;  ///< the rows that they are of
     std::size_t loss_rows_ = 0;
     struct ProductLoss {

@@ -15,6 +15,7 @@ using model::AffineLayer;
 using model::InputLayer;
 using model::Layer;
 using model::MaxPoolLayer;
+using model::ProductLayer;
 
 namespace {
 
@@ -146,6 +147,8 @@ class PairSearch {
         } else if (const auto* pool = std::get_if<MaxPoolLayer>(&layer.operation)) {
             look.push_back(representative(pool->source.index()));
             look.push_back(pool->member.size());
+        } else if (const auto* product = std::get_if<ProductLayer>(&layer.operation)) {
+            look.push_back(representative(product->source.index()));
         }
         return look;
     }
@@ -161,6 +164,10 @@ class PairSearch {
         if (const auto* pool = std::get_if<MaxPoolLayer>(&a.operation)) {
             const auto& other = std::get<MaxPoolLayer>(b.operation);
             return pool->begin == other.begin && pool->member == other.member && pool->source != other.source;
+        }
+        if (const auto* product = std::get_if<ProductLayer>(&a.operation)) {
+            const auto& other = std::get<ProductLayer>(b.operation);
+            return product->left == other.left && product->right == other.right && product->source != other.source;
         }
         const auto& affine = std::get<AffineLayer>(a.operation);
         const auto& other = std::get<AffineLayer>(b.operation);
@@ -194,6 +201,7 @@ class PairSearch {
             for (const model::AffineTerm& term : affine->terms) visit(term.source.index());
         if (const auto* neurons = std::get_if<ActivationLayer>(&layer.operation)) visit(neurons->source.index());
         if (const auto* pool = std::get_if<MaxPoolLayer>(&layer.operation)) visit(pool->source.index());
+        if (const auto* product = std::get_if<ProductLayer>(&layer.operation)) visit(product->source.index());
     }
 
     /// Empty where a layer of a pair depends on its partner (the steps of a recurrent network).
