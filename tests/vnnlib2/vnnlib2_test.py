@@ -266,6 +266,7 @@ class Tester:
     def lenient(self):
         one = VERSION + declare("f", ["declare-input X real [2]", "declare-output Y real [2]"])
         f = {"f": "f"}
+        self.read("equal-to named again", pair("equal-to f") + box("X", 2) + EQUAL, {"f": "f", "g": "f"}, "sat", "g needs no file")
         self.read("blanks", one.replace("[2]", "[ 2 ]") + "( assert ( <= X [0] 1 ) )\n(assert (<= X[ 1] 1.0))", f, "sat", "")
         self.read("an exponent", one + asserted("(<= X[0] 1e-3)"), f, "sat", "exponent")
         self.read("not", one + asserted("(not (<= X[0] 1.0))"), f, "sat", "has no 'not'")

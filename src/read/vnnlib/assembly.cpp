@@ -2,6 +2,7 @@
 #include "read/vnnlib/assembly.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include <fmt/core.h>
 
@@ -108,10 +109,17 @@ void Assembly::check_names(const std::vector<NetworkFile>& files) const {
                          fmt::format("{} is for a network {}, which is not declared{}", files[i].path, printable(name),
                                      did_you_mean(name, needed)),
                          fmt::format("a file for each of {}", joined(needed, ", ")));
-        if (!network->equal_to.empty())
-            reader_.fail(declarations_.offsets[static_cast<std::size_t>(network - declarations_.networks.begin())],
-                         fmt::format("{} is the file of {} by equal-to, and {} is one too many", name,
-                                     network->equal_to, files[i].path));
+        if (network->equal_to.empty()) continue;
+        const std::size_t offset =
+            declarations_.offsets[static_cast<std::size_t>(network - declarations_.networks.begin())];
+        const auto other = std::ranges::find(files, network->equal_to, &NetworkFile::name);
+        std::error_code ignored;
+        if (other == files.end() ||
+            !(other->path == files[i].path || std::filesystem::equivalent(other->path, files[i].path, ignored)))
+            reader_.fail(offset, fmt::format("{} is the file of {} by equal-to, and {} is one too many", name,
+                                             network->equal_to, files[i].path));
+        // The competition's lists name it again.
+        notes_.tell(offset, fmt::format("{} needs no file: it is that of {} by equal-to", name, network->equal_to));
     }
 }
 
