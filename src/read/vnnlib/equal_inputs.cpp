@@ -47,6 +47,35 @@ void EqualInputs::bound(std::size_t element, bool is_lower, bool is_upper, const
     if (domain.lower && domain.upper && *domain.lower > *domain.upper) contradicts_ = true;
 }
 
+bool EqualInputs::bound_by(const LinearForm& sum) {
+    LinearForm over(sum.constant());
+    for (const LinearTerm& term : sum.terms()) over.add(form(term.variable.index()), term.coefficient);
+    // A term is at most what the least values of the others leave.
+    const auto least = [&](const LinearTerm& term) -> const std::optional<Rational>& {
+        const model::Domain& domain = domains_[term.variable.index()];
+        return sgn(term.coefficient) > 0 ? domain.lower : domain.upper;
+    };
+    Rational sum_of_least = over.constant();
+    std::size_t unbounded = 0;
+    for (const LinearTerm& term : over.terms()) {
+        if (const std::optional<Rational>& value = least(term))
+            sum_of_least += term.coefficient * *value;
+        else
+            ++unbounded;
+    }
+    bool is_new = false;
+    for (const LinearTerm& term : over.terms()) {
+        const model::Domain& domain = domains_[term.variable.index()];
+        const bool is_upper = sgn(term.coefficient) > 0;
+        const std::optional<Rational>& own = least(term);
+        if ((is_upper ? domain.upper : domain.lower).has_value() || unbounded > (own ? 0U : 1U)) continue;
+        const Rational others = own ? Rational(sum_of_least - term.coefficient * *own) : sum_of_least;
+        bound(term.variable.index(), !is_upper, is_upper, -others / term.coefficient);
+        is_new = true;
+    }
+    return is_new;
+}
+
 model::Domain EqualInputs::range(std::size_t element) {
     const Line line = find(element);
     const model::Domain& domain = domains_[line.parent];

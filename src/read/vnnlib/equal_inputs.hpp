@@ -23,6 +23,9 @@ class EqualInputs {
 
     /// The bounds that hold of an element; told of its representative.
     void bound(std::size_t element, bool is_lower, bool is_upper, const Rational& value);
+    /// Bounds that a sum of elements that is at most 0 puts on those that have none, where the others are bounded;
+    /// whether there were some.
+    bool bound_by(const LinearForm& sum);
     /// True once equalities or bounds contradict each other.
     bool contradicts() const { return contradicts_; }
 

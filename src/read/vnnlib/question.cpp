@@ -114,6 +114,7 @@ class StandardReader {
             if (!absorbed(node, inputs)) parts_.push_back(part);
         }
         join_opposites(inputs);
+        bound_by_parts(inputs);
         return inputs;
     }
 
@@ -139,6 +140,26 @@ class StandardReader {
         inputs.bound(term.variable.index(), is_equal || !is_upper, is_equal || is_upper,
                      -node.atom.form.constant() / term.coefficient);
         return true;
+    }
+
+    /// x ≥ y bounds x where y has a bound: engines want boxes.
+    void bound_by_parts(EqualInputs& inputs) const {
+        constexpr int most_rounds = 10;
+        std::vector<LinearForm> sums;  // at most 0
+        for (const model::FormulaId part : parts_) {
+            const model::FormulaNode& node = assertions_.formulas.node(part);
+            if (node.kind != model::FormulaKind::atom || !compares_inputs(node.atom, node.atom.form.terms().size()))
+                continue;
+            sums.push_back(node.atom.form);
+            if (node.atom.relation != model::Relation::equal) continue;
+            sums.push_back(node.atom.form);
+            sums.back().scale(-1);
+        }
+        for (int round = 0; round < most_rounds; ++round) {
+            bool is_new = false;
+            for (const LinearForm& sum : sums) is_new = inputs.bound_by(sum) || is_new;
+            if (!is_new) break;
+        }
     }
 
     /// x ≤ y and y ≤ x.

@@ -42,6 +42,20 @@ TEST(EqualInputs, integers_stay) {
     EXPECT_EQ(inputs.fixed(3), Rational(5));
 }
 
+TEST(EqualInputs, sums_bound_what_has_no_bound) {
+    vnnlib::EqualInputs inputs(3, std::vector<bool>(3, false));
+    inputs.bound(0, true, false, -1);
+    EXPECT_TRUE(inputs.bound_by(line(0, 1, 1, -1, 0)));  // x0 <= x1
+    EXPECT_EQ(inputs.domain(1).lower, Rational(-1));
+    EXPECT_FALSE(inputs.domain(1).upper);
+    EXPECT_FALSE(inputs.bound_by(line(0, 1, 1, -1, 0)));
+    const LinearForm sum({{Variable(0), 1}, {Variable(1), 2}, {Variable(2), Rational(1, 2)}}, -5);
+    EXPECT_FALSE(inputs.bound_by(LinearForm({{Variable(0), -1}, {Variable(2), 1}}, 0)) && inputs.domain(2).upper);
+    EXPECT_TRUE(inputs.bound_by(sum));  // x2 / 2 <= 5 - x0 - 2 x1 <= 8
+    EXPECT_EQ(inputs.domain(2).upper, Rational(16));
+    EXPECT_FALSE(inputs.domain(0).upper);
+}
+
 TEST(NetworkFiles, lists_are_read_as_python_writes_them) {
     const std::vector<NetworkFile> two = parse_network_list("[('f', 'a b.onnx'), (\"g\",\"c.onnx\")]");
     ASSERT_EQ(two.size(), 2U);
