@@ -19,8 +19,13 @@ limit=$seconds
 ((whole > 10)) && limit=$((whole - 1 - whole / 100))
 question=("${networks[@]}" "$property")
 if [[ ${networks[0]} == *=* ]]; then
+    # A network that the property declares as equal-to another is that one's file, and is not named again.
+    text=$(zcat -f -- "$property") || exit 1
     question=("$property")
-    for network in "${networks[@]}"; do question+=(--network "$network"); done
+    for network in "${networks[@]}"; do
+        copy="declare-network[[:space:]]+${network%%=*}[[:space:]]*\\([[:space:]]*equal-to"
+        [[ $text =~ $copy ]] || question+=(--network "$network")
+    done
 fi
 rm -f -- "$results"
 echo unknown >"$results.part" || fail "$results cannot be written"
