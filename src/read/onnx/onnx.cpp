@@ -347,6 +347,7 @@ class ModelReader {
                 if (!range_of(type) || type == TensorProto::BOOL) continue;
             }
             const std::size_t input = network_.network().variable(tensor->source->id, tensor->component(0)).index();
+            if (input >= options_.domains.size()) continue;
             const Interval where = enclosing(options_.domains[input]);
             if (!(where.upper - where.lower < most_values)) continue;
             const Rounding rounding = is_cast ? Rounding::toward_zero : Rounding::down;
