@@ -159,9 +159,11 @@ std::vector<std::size_t> counts_of(std::string_view line) {
 /// Numbers of layers, inputs, outputs and of the largest layer, then the sizes of all layers.
 bool is_nnet(std::string_view text) {
     const std::vector<std::size_t> header = counts_of(trimmed(take_line(text)));
-    if (header.size() < 4) return false;
+    // Tables of small numbers begin so as well: only what fits in all of it is a network.
+    if (header.size() < 4 || std::ranges::count(header, std::size_t{0}) != 0) return false;
     const std::vector<std::size_t> sizes = counts_of(trimmed(take_line(text)));
-    return sizes.size() > header[0] && sizes[0] == header[1] && sizes[header[0]] == header[2];
+    return sizes.size() == header[0] + 1 && sizes[0] == header[1] && sizes[header[0]] == header[2] &&
+           std::ranges::max(sizes) == header[3];
 }
 
 /// "+1 x1 -2 ~x2 >= 1;": a constraint of OPB, or "min:".
