@@ -435,7 +435,7 @@ void NetworkBounds::bound_block(State& state, std::size_t layer, std::span<const
 bool NetworkBounds::tighten_affine(State& state, std::size_t layer, ForwardBounds* forward,
                                    std::span<NetworkBounds* const> peers) {
     const Plan& plan = plans_[layer];
-    const bool couples = !pairs_.empty() && pair_of_layer_[layer] >= 0;
+    const bool couples = couples_ && !pairs_.empty() && pair_of_layer_[layer] >= 0;
     pending_.clear();
     const auto contradicts = [&](std::size_t i) {
         if (!(state.lower[plan.first + i] > state.upper[plan.first + i])) return false;

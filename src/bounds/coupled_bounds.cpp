@@ -156,7 +156,7 @@ void NetworkBounds::relax_pair(const State& state, std::size_t layer) {
     if (layer != std::max(pair.layers.first, pair.layers.second)) return;
     pair.coupled.clear();
     pair.lines.clear();
-    if (state.difference.empty()) return;
+    if (!couples_ || state.difference.empty()) return;
     const Plan& first = plans_[pair.layers.first];
     const Plan& second = plans_[pair.layers.second];
     const Relaxation& relaxation = relaxations_[static_cast<std::size_t>(second.relaxation)];

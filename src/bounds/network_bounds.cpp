@@ -302,7 +302,7 @@ bool NetworkBounds::tighten(State& state, std::size_t first, ForwardBounds* forw
                 return false;
             }
         }
-        const int pair = pairs_.empty() ? -1 : pair_of_layer_[l];
+        const int pair = pairs_.empty() || !couples_ ? -1 : pair_of_layer_[l];
         if (pair >= 0 && l >= first && l == pairs_[static_cast<std::size_t>(pair)].layers.second_source &&
             !tighten_differences(state, pairs_[static_cast<std::size_t>(pair)]))
             return false;

@@ -123,6 +123,8 @@ class NetworkBounds {
     /// much each input moves their factors. False if there is no loss, or the network is too large.
     bool score_inputs(const State& state, std::span<const double> row_weight, std::span<double> score);
 
+    /// Whether matching neurons are bounded together from now on, where there are any (true at first).
+    void couple(bool couples) { couples_ = couples; }
     /// Pairs of matching pre-activations, whose differences states have bounds of.
     std::size_t difference_count() const { return difference_count_; }
 
@@ -294,6 +296,7 @@ class NetworkBounds {
     bool recording_ = false;
     std::vector<PhaseLoss> losses_;
     std::vector<double> loss_coefficients_;
+    bool couples_ = true;
     bool apart_ = false;        ///< coupled lines are not taken now
     bool was_coupled_ = false;  ///< some were, since it was set to false
     std::vector<PhaseLoss> apart_losses_;

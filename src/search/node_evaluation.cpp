@@ -25,6 +25,9 @@ constexpr double share_alone = 0.5;
 constexpr double share_together = 0.2;
 /// Inputs up to which it is looked at, where neurons are not smooth.
 constexpr std::size_t most_influence = 15;
+/// Nodes that are bounded without coupled lines, where there are matching neurons: half as dear, and small boxes need
+/// no more.
+constexpr std::uint64_t first_apart = 400;
 /// The little linear program is dense.
 constexpr std::size_t most_joint_rows = 40;
 
@@ -50,7 +53,7 @@ NodeEvaluation::NodeEvaluation(const Problem& problem)
     std::size_t open = 0;
     for (const std::uint32_t variable : bounds_.phase_variables())
         if (bounds_.split_point(root_, variable)) ++open;
-    if (bounds_.difference_count() == 0 && bounds::pays_forward(problem.query->network, open))
+    if (bounds::pays_forward(problem.query->network, open))
         forward_.emplace(problem.query->network, std::span<const std::size_t>{});
 }
 
@@ -219,7 +222,9 @@ NodeEvaluation::Result NodeEvaluation::evaluate(bounds::State& state, Node& node
     const Condition& condition = box.condition;
     nodes_ = condition.nodes().data();
     if (!snap_inputs(state, box)) return Result::refuted;
-    if (!bounds_.tighten(state, node.layers_settled, forward_ ? &*forward_ : nullptr, peers)) {
+    const bool couples = evaluations_ > first_apart && bounds_.difference_count() > 0;
+    bounds_.couple(couples);
+    if (!bounds_.tighten(state, node.layers_settled, forward_ && !couples ? &*forward_ : nullptr, peers)) {
         refuted_variable_ = bounds_.contradiction();
         return Result::refuted;
     }
