@@ -19,7 +19,7 @@ using model::FormulaId;
 using model::FormulaKind;
 using model::TensorRole;
 
-constexpr std::size_t most_parts = 10'000'000;
+constexpr std::size_t most_statement_parts = 10'000'000;
 
 class StandardWriter {
   public:
@@ -46,7 +46,7 @@ class StandardWriter {
         if (!query_.boolean_names.empty()) throw UsageError("VNN-LIB 2.0 has no free Booleans");
         if (query_.precision) throw UsageError("VNN-LIB 2.0 has no integer neuron constraints (precision)");
         for (const FormulaId id : {query_.input_condition, query_.output_condition})
-            if (tree_size(query_.formulas, id, most_parts) >= most_parts)
+            if (tree_size(query_.formulas, id, most_statement_parts) >= most_parts)
                 throw UsageError(
                     "the condition shares its parts so much that VNN-LIB, which cannot, would need a text without end");
         if (!declared_.empty()) return;
