@@ -21,7 +21,7 @@ using model::FormulaNode;
 using model::Relation;
 
 /// An atom that has to hold, or not to hold.
-struct Literal {
+struct SignedAtom {
     const model::Atom* atom = nullptr;
     bool negated = false;
 };
@@ -46,9 +46,9 @@ class Confirmer {
     /// The witness at the float32 numbers nearest to `inputs` within the bounds of what holds at `values`, if all
     /// float32 runs confirm it.
     std::optional<model::Witness> confirm(std::span<const Rational> values) const {
-        const std::vector<Literal> here = literals(values);
+        const std::vector<SignedAtom> here = literals(values);
         std::vector<model::Domain> domains = model::input_domains(query_);
-        for (const Literal& literal : here) narrow_by(domains, literal);
+        for (const SignedAtom& literal : here) narrow_by(domains, literal);
         std::vector<double> wanted;
         for (const Variable input : inputs_) wanted.push_back(to_nearest(values[input.index()]));
         std::vector<Rational> exact = search::exact_inputs(domains, wanted, search::Rounding::to_float32);
@@ -77,11 +77,11 @@ class Confirmer {
         // One order of sums is cheap to try.
         const bool is_inside = query_.formulas.holds(query_.output_condition, witness.values, booleans_);
         if (is_inside && !search::holds_in_float32(query_, witness)) return std::nullopt;
-        const std::vector<Literal> all = literals(witness.values);
+        const std::vector<SignedAtom> all = literals(witness.values);
         std::vector<LinearForm> forms;
-        for (const Literal& literal : all) forms.push_back(literal.atom->form);
+        for (const SignedAtom& literal : all) forms.push_back(literal.atom->form);
         const model::Float32Radii radii = model::float32_radii(query_.network, witness.values, witness.radii, forms);
-        for (const Literal& literal : all)
+        for (const SignedAtom& literal : all)
             if (!holds(literal, witness.values, radii.forms[static_cast<std::size_t>(&literal - all.data())]))
                 return std::nullopt;
         return witness;
@@ -95,7 +95,7 @@ class Confirmer {
                (!domain.upper || to_nearest(value - *domain.upper) <= slack);
     }
 
-    void narrow_by(std::vector<model::Domain>& domains, const Literal& literal) const {
+    void narrow_by(std::vector<model::Domain>& domains, const SignedAtom& literal) const {
         const std::vector<LinearTerm>& terms = literal.atom->form.terms();
         if (terms.size() != 1 || (literal.negated && literal.atom->relation == Relation::equal)) return;
         const auto place = std::ranges::lower_bound(inputs_, terms[0].variable.index(), {}, &Variable::index);
@@ -105,8 +105,8 @@ class Confirmer {
     }
 
     /// Literals that make both conditions true if they all hold: of disjunctions the part with the largest margin.
-    std::vector<Literal> literals(std::span<const Rational> values) const {
-        std::vector<Literal> result;
+    std::vector<SignedAtom> literals(std::span<const Rational> values) const {
+        std::vector<SignedAtom> result;
         std::vector<double> margins[2];
         for (std::vector<double>& of_sign : margins) of_sign.assign(query_.formulas.size(), 0);
         for (std::size_t i = 0; i < query_.formulas.size(); ++i)
@@ -162,7 +162,7 @@ class Confirmer {
         return result;
     }
 
-    bool holds(const Literal& literal, std::span<const Rational> values, double radius) const {
+    bool holds(const SignedAtom& literal, std::span<const Rational> values, double radius) const {
         const Rational value = literal.atom->form.value(values);
         bool of_inputs = true;
         double magnitude = std::abs(to_nearest(literal.atom->form.constant()));
@@ -181,7 +181,7 @@ class Confirmer {
                (literal.negated ? model::Certainty::no : model::Certainty::yes);
     }
 
-    static bool adds_up_exactly(const Literal& literal, std::span<const Rational> values) {
+    static bool adds_up_exactly(const SignedAtom& literal, std::span<const Rational> values) {
         model::ExactSum sum;
         sum.add(to_nearest(literal.atom->form.constant()));
         bool holds_doubles = is_double(literal.atom->form.constant());
@@ -193,7 +193,7 @@ class Confirmer {
     }
 
     /// What a checker that adds up the comparison's terms in float32 may round: nothing where it compares two numbers.
-    static double rounding(const Literal& literal, std::span<const Rational> values) {
+    static double rounding(const SignedAtom& literal, std::span<const Rational> values) {
         const std::vector<LinearTerm>& terms = literal.atom->form.terms();
         const Rational& constant = literal.atom->form.constant();
         const bool is_plain = std::ranges::all_of(
