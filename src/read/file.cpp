@@ -304,10 +304,10 @@ std::string beginning_of(const std::string& path, std::size_t most) {
         return std::string(kept->view().substr(0, most));
     const Descriptor file(path);
     if (!file.is_regular()) return std::string(read_once(path, file, largest_file).view().substr(0, most));
-    std::string bytes(most, '\0');
+    std::string bytes(std::min(most, file.size()), '\0');
     std::size_t size = 0;
-    while (size < most) {
-        const std::size_t got = file.read(bytes.data() + size, most - size);
+    while (size < bytes.size()) {
+        const std::size_t got = file.read(bytes.data() + size, bytes.size() - size);
         if (got == 0) break;
         size += got;
     }
