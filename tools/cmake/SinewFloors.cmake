@@ -20,15 +20,6 @@ if(SINEW_SANITIZE)
   target_link_options(sinew_flags INTERFACE -fsanitize=${SINEW_SANITIZE})
 endif()
 
-# sinew_light_sanitizers(<target>): variables that are used after their scope are looked for in engines and readers, not in
-# what is long to compile and has short loops: it takes a third of the time to compile.
-function(sinew_light_sanitizers target)
-  get_target_property(type ${target} TYPE)
-  if(SINEW_SANITIZE AND NOT type STREQUAL "INTERFACE_LIBRARY")
-    target_compile_options(${target} PRIVATE -fno-sanitize-address-use-after-scope)
-  endif()
-endfunction()
-
 # Headers that nearly every file includes are parsed once for all floors, and once for all tests (GoogleTest and the
 # model too). Files with processor flags of their own cannot share them.
 option(SINEW_PRECOMPILE "Precompiled headers" ON)
@@ -144,7 +135,6 @@ endfunction()
 # share precompiled headers.
 function(sinew_test_flags target)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
-  sinew_light_sanitizers(${target})
   if(ARGV1 STREQUAL "PRECOMPILED")
     sinew_use_precompiled(${target} sinew_test_headers)
   endif()
