@@ -46,7 +46,7 @@ class StandardWriter {
         if (!query_.boolean_names.empty()) throw UsageError("VNN-LIB 2.0 has no free Booleans");
         if (query_.precision) throw UsageError("VNN-LIB 2.0 has no integer neuron constraints (precision)");
         for (const FormulaId id : {query_.input_condition, query_.output_condition})
-            if (tree_size(query_.formulas, id, most_statement_parts) >= most_parts)
+            if (tree_size(query_.formulas, id, most_statement_parts) >= most_statement_parts)
                 throw UsageError(
                     "the condition shares its parts so much that VNN-LIB, which cannot, would need a text without end");
         if (!declared_.empty()) return;
