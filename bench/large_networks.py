@@ -5,32 +5,18 @@
 usage: large_networks.py FOLDER [NAME...]
 
 Writes FOLDER/NAME.onnx, FOLDER/NAME.vnnlib and FOLDER/instances.csv. NAME is one of those that NETWORKS lists (default:
-all that take less than 100 MB). Needs no library: the messages are written field by field.
+all that take less than 100 MB). Needs no library.
 """
 import array
 import math
 import os
+import pathlib
 import random
 import struct
 import sys
 
-
-def varint(value):
-    out = bytearray()
-    while value >= 128:
-        out.append(value & 127 | 128)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
-
-
-def field(number, payload):
-    """A length-delimited field."""
-    return varint(number << 3 | 2) + varint(len(payload)) + payload
-
-
-def whole(number, value):
-    return varint(number << 3) + varint(value)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests/support"))
+from protobuf import field, varint
 
 
 class Numbers:
@@ -83,12 +69,12 @@ class Model:
 
     @staticmethod
     def ints(name, values):
-        body = field(1, name.encode()) + b''.join(whole(8, v) for v in values) + whole(20, 7)
+        body = field(1, name.encode()) + b''.join(field(8, v) for v in values) + field(20, 7)
         return field(5, body)
 
     @staticmethod
     def integer(name, value):
-        return field(5, field(1, name.encode()) + whole(3, value) + whole(20, 2))
+        return field(5, field(1, name.encode()) + field(3, value) + field(20, 2))
 
     def relu(self):
         self.node('Relu', [self.value])
@@ -124,9 +110,9 @@ class Model:
         self.shape = [size]
 
     def value_info(self, name, shape):
-        dims = b''.join(field(1, whole(1, extent)) for extent in [1] + shape)
+        dims = b''.join(field(1, field(1, extent)) for extent in [1] + shape)
         elem = 1 if self.code == 'f' else 11
-        return field(1, name.encode()) + field(2, field(1, whole(1, elem) + field(2, dims)))
+        return field(1, name.encode()) + field(2, field(1, field(1, elem) + field(2, dims)))
 
     def finish(self):
         item = 4 if self.code == 'f' else 8
@@ -134,12 +120,12 @@ class Model:
         graph_end = field(11, self.value_info('X', self.inputs)) + field(12, self.value_info(self.value, self.shape))
         heads = []
         for name, dims, count, _, _ in self.initializers:
-            head = b''.join(whole(1, d) for d in dims) + whole(2, 1 if self.code == 'f' else 11) + field(8, name.encode())
+            head = b''.join(field(1, d) for d in dims) + field(2, 1 if self.code == 'f' else 11) + field(8, name.encode())
             head += varint(9 << 3 | 2) + varint(count * item)
             heads.append(head)
         sizes = [len(head) + entry[2] * item for head, entry in zip(heads, self.initializers)]
         total = len(graph_begin) + len(graph_end) + sum(1 + len(varint(size)) + size for size in sizes)
-        self.file.write(whole(1, 7) + field(8, field(1, b'') + whole(2, 13)) + varint(7 << 3 | 2) + varint(total))
+        self.file.write(field(1, 7) + field(8, field(1, b'') + field(2, 13)) + varint(7 << 3 | 2) + varint(total))
         self.file.write(graph_begin)
         for head, size, (_, _, count, deviation, zeros) in zip(heads, sizes, self.initializers):
             self.file.write(varint(5 << 3 | 2) + varint(size) + head)

@@ -11,7 +11,7 @@ FOLDER/instances.csv: pairs whose weights are off by a share of 1e-1 to 1e-4 of 
 input space (the names that begin with `whole`). Asked is whether some output differs by more than a multiple of the
 largest difference that was sampled: mostly it does not.
 `table` asks each with and without coupled bounds under a limit of processor time, and prints which are answered.
-Needs no library: the messages are read and written field by field.
+Needs no library.
 """
 import argparse
 import array
@@ -23,49 +23,8 @@ import subprocess
 import sys
 
 root = pathlib.Path(__file__).resolve().parent.parent
-
-
-def varint(value):
-    out = bytearray()
-    while value >= 128:
-        out.append(value & 127 | 128)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
-
-
-def field(number, payload):
-    """A length-delimited field."""
-    return varint(number << 3 | 2) + varint(len(payload)) + payload
-
-
-def whole(number, value):
-    return varint(number << 3) + varint(value)
-
-
-def fields(data):
-    """(number, value) of each field: a whole number, or bytes."""
-    at = 0
-
-    def number():
-        nonlocal at
-        value = shift = 0
-        while True:
-            byte = data[at]
-            at += 1
-            value |= (byte & 127) << shift
-            shift += 7
-            if byte < 128:
-                return value
-
-    while at < len(data):
-        key = number()
-        if key & 7 == 0:
-            yield key >> 3, number()
-            continue
-        size = number() if key & 7 == 2 else 4 if key & 7 == 5 else 8
-        yield key >> 3, data[at : at + size]
-        at += size
+sys.path.insert(0, str(root / "tests/support"))
+from protobuf import field, fields
 
 
 class Tensor:
@@ -86,9 +45,9 @@ class Tensor:
 
     def message(self, name, numbers=None):
         if self.numbers is None:
-            return b''.join(field(n, v) if isinstance(v, bytes) else whole(n, v) for n, v in fields(self.plain) if n != 8) + field(8, name.encode())
+            return b''.join(field(n, v) for n, v in fields(self.plain) if n != 8) + field(8, name.encode())
         raw = array.array('f', self.numbers if numbers is None else numbers).tobytes()
-        return b''.join(whole(1, d) for d in self.dims) + whole(2, 1) + field(8, name.encode()) + field(9, raw)
+        return b''.join(field(1, d) for d in self.dims) + field(2, 1) + field(8, name.encode()) + field(9, raw)
 
 
 class Network:
@@ -123,7 +82,7 @@ class Network:
                 if number in (1, 2, 3):
                     name = value.decode()
                     value = ('X' if number == 1 and name == self.input else prefix + name).encode()
-                message += field(number, value) if isinstance(value, bytes) else whole(number, value)
+                message += field(number, value)
             out += field(1, message)
         for name, tensor in self.tensors.items():
             out += field(5, tensor.message(prefix + name, weights.get(name)))
@@ -154,16 +113,16 @@ class Network:
 
 
 def tensor_type(name, dims):
-    shape = b''.join(field(1, whole(1, d)) for d in dims)
-    return field(1, name.encode()) + field(2, field(1, whole(1, 1) + field(2, shape)))
+    shape = b''.join(field(1, field(1, d)) for d in dims)
+    return field(1, name.encode()) + field(2, field(1, field(1, 1) + field(2, shape)))
 
 
 def merged(network, copy):
     concat = b''.join(field(1, name.encode()) for name in ('f_' + network.output, 'g_' + network.output))
-    concat += field(2, b'Y') + field(4, b'Concat') + field(5, field(1, b'axis') + whole(3, 1) + whole(20, 2))
+    concat += field(2, b'Y') + field(4, b'Concat') + field(5, field(1, b'axis') + field(3, 1) + field(20, 2))
     graph = network.parts('f_', {}) + network.parts('g_', copy) + field(1, concat) + field(2, b'pair')
     graph += field(11, tensor_type('X', [1, 1, 1, 5])) + field(12, tensor_type('Y', [1, 10]))
-    return whole(1, 7) + field(7, graph) + field(8, whole(2, 13))
+    return field(1, 7) + field(7, graph) + field(8, field(2, 13))
 
 
 def copied(network, kind, amount, draw):

@@ -1,30 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""ONNX files without a library: as much of protobuf as they need."""
+"""ONNX files without a library."""
+import pathlib
 import struct
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from protobuf import field, float_field
 
 ELEMENT_TYPES = {"float32": 1, "uint8": 2, "int8": 3, "int64": 7, "bool": 9}
 FORMATS = {"float32": "f", "uint8": "B", "int8": "b", "int64": "q", "bool": "?"}
-
-
-def varint(value):
-    value &= (1 << 64) - 1
-    text = bytearray()
-    while value > 127:
-        text.append(value & 127 | 128)
-        value >>= 7
-    return bytes(text) + bytes([value])
-
-
-def field(key, value):
-    """A field of a message: a whole number, a text or a message in bytes."""
-    if isinstance(value, int):
-        return varint(key << 3) + varint(value)
-    data = value.encode() if isinstance(value, str) else value
-    return varint(key << 3 | 2) + varint(len(data)) + data
-
-
-def float_field(key, value):
-    return varint(key << 3 | 5) + struct.pack("<f", value)
 
 
 def attribute(name, value):

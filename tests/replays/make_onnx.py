@@ -8,22 +8,8 @@ import pathlib
 import struct
 import sys
 
-
-def number(value):
-    """A whole number as protobuf writes it."""
-    text = bytearray()
-    while value > 127:
-        text.append(value & 127 | 128)
-        value >>= 7
-    return bytes(text) + bytes([value])
-
-
-def field(key, value):
-    """A field of a message: a whole number, a text or a message in bytes."""
-    if isinstance(value, int):
-        return number(key << 3) + number(value)
-    data = value.encode() if isinstance(value, str) else value
-    return number(key << 3 | 2) + number(len(data)) + data
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from protobuf import field
 
 
 def constant(name, value):

@@ -1,39 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
 """Small networks of ReLU neurons: as ONNX, as terms of SMT-LIB, and their exact values."""
+import pathlib
 import random
 import struct
+import sys
 from fractions import Fraction
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from protobuf import field
 
 TYPES = {"float32": 1, "int8": 3, "int32": 6, "int64": 7, "float64": 11}
 
 
-def _number(value):
-    text = bytearray()
-    while value > 127:
-        text.append(value & 127 | 128)
-        value >>= 7
-    return bytes(text) + bytes([value])
-
-
-def _field(key, value):
-    if isinstance(value, int):
-        return _number(key << 3) + _number(value)
-    data = value.encode() if isinstance(value, str) else value
-    return _number(key << 3 | 2) + _number(len(data)) + data
-
-
 def _tensor(name, shape, numbers):
     raw = b"".join(struct.pack("<f", float(number)) for number in numbers)
-    return _field(5, b"".join(_field(1, extent) for extent in shape) + _field(2, 1) + _field(8, name) + _field(9, raw))
+    return field(5, b"".join(field(1, extent) for extent in shape) + field(2, 1) + field(8, name) + field(9, raw))
 
 
 def _node(kind, inputs, output, attributes=b""):
-    return _field(1, b"".join(_field(1, name) for name in inputs) + _field(2, output) + _field(3, "n_" + output) + _field(4, kind) + attributes)
+    return field(1, b"".join(field(1, name) for name in inputs) + field(2, output) + field(3, "n_" + output) + field(4, kind) + attributes)
 
 
 def _value(key, name, kind, shape):
-    extents = b"".join(_field(1, _field(1, extent)) for extent in shape)
-    return _field(key, _field(1, name) + _field(2, _field(1, _field(1, TYPES[kind]) + _field(2, extents))))
+    extents = b"".join(field(1, field(1, extent)) for extent in shape)
+    return field(key, field(1, name) + field(2, field(1, field(1, TYPES[kind]) + field(2, extents))))
 
 
 def smt(value):
@@ -58,14 +48,14 @@ class Network:
                 count *= extent
             source = f"x{i}"
             if kind != "float32":
-                graph += _node("Cast", [source], f"cast{i}", _field(5, _field(1, "to") + _field(3, 1) + _field(20, 2)))
+                graph += _node("Cast", [source], f"cast{i}", field(5, field(1, "to") + field(3, 1) + field(20, 2)))
                 source = f"cast{i}"
-            graph += _field(5, _field(1, 2) + _field(2, 7) + _field(8, f"flat{i}") + _field(9, struct.pack("<qq", 1, count)))
+            graph += field(5, field(1, 2) + field(2, 7) + field(8, f"flat{i}") + field(9, struct.pack("<qq", 1, count)))
             graph += _node("Reshape", [source, f"flat{i}"], f"row{i}")
             parts.append(f"row{i}")
         last = parts[0]
         if len(parts) > 1:
-            graph += _node("Concat", parts, "all", _field(5, _field(1, "axis") + _field(3, 1) + _field(20, 2)))
+            graph += _node("Concat", parts, "all", field(5, field(1, "axis") + field(3, 1) + field(20, 2)))
             last = "all"
         for n, rows in enumerate(self.layers):
             columns = len(rows[0]) - 1
@@ -88,7 +78,7 @@ class Network:
             graph += _value(11, f"x{i}", kind, shape)
         for i, (kind, shape) in enumerate(self.outputs):
             graph += _value(12, f"y{i}", kind, shape)
-        return _field(1, 8) + _field(7, graph + _field(2, "network")) + _field(8, _field(2, 13))
+        return field(1, 8) + field(7, graph + field(2, "network")) + field(8, field(2, 13))
 
     def values(self, inputs):
         """Of all layers: sums and neurons, by the names that ONNX has."""
@@ -123,8 +113,8 @@ class Network:
 
 
 def _tensor_of_integers(name, numbers):
-    shape = _field(1, len(numbers))
-    return _field(5, shape + _field(2, 7) + _field(8, name) + _field(9, struct.pack("<" + "q" * len(numbers), *numbers)))
+    shape = field(1, len(numbers))
+    return field(5, shape + field(2, 7) + field(8, name) + field(9, struct.pack("<" + "q" * len(numbers), *numbers)))
 
 
 def random_network(seed, sizes, inputs, outputs):
