@@ -3,59 +3,16 @@
 
 #include <algorithm>
 #include <limits>
-#include <string_view>
-
-#include <zlib.h>
 
 namespace sinew::proof {
-
-struct DratReader::File {
-    gzFile handle = nullptr;
-    ~File() {
-        if (handle != nullptr) gzclose(handle);
-    }
-};
-
-DratReader::DratReader(const std::string& path) : file_(std::make_unique<File>()), path_(path), buffer_(1 << 16) {
-    file_->handle = gzopen(path.c_str(), "rb");
-    if (file_->handle == nullptr) throw InputError({path, 0, 0}, "the proof cannot be opened");
-    fill();
-    constexpr std::string_view mark = "\xef\xbb\xbf";  // of UTF-8; no step begins so
-    if (std::string_view(buffer_.data(), filled_).starts_with(mark)) at_ = mark.size();
-    detect_form();
-}
-
-DratReader::~DratReader() = default;
 
 void DratReader::fail(const char* message, const char* expected) const {
     throw InputError(location(), message, expected);
 }
 
-void DratReader::fill() {
-    at_ = 0;
-    const int got = gzread(file_->handle, buffer_.data(), static_cast<unsigned>(buffer_.size()));
-    int status = Z_OK;
-    if (got <= 0) gzerror(file_->handle, &status);
-    if (got < 0 || status != Z_OK) fail("the proof cannot be read to its end");
-    filled_ = static_cast<std::size_t>(got);
-}
-
-int DratReader::peek() {
-    if (at_ == filled_) fill();
-    return filled_ == 0 ? end_of_file : static_cast<unsigned char>(buffer_[at_]);
-}
-
-int DratReader::get() {
-    const int c = peek();
-    if (c != end_of_file) ++at_;
-    return c;
-}
-
 // Binary steps begin with `a` or `d` and then hold bytes that no text proof has among its first ones.
 void DratReader::detect_form() {
-    const std::size_t looked_at = std::min<std::size_t>(filled_, 32);
-    for (std::size_t i = at_; i < looked_at; ++i) {
-        const char c = buffer_[i];
+    for (const char c : input_.ahead().substr(0, 32)) {
         if (c == 'c') return;  // a comment: text
         const bool text = (c >= '0' && c <= '9') || c == '-' || c == 'd' || c == ' ' || (c >= '\t' && c <= '\r');
         if (!text) binary_ = true;

@@ -3,11 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/error.hpp"
+#include "proof/proof_file.hpp"
 
 namespace sinew::proof {
 
@@ -21,24 +21,20 @@ struct DratStep {
 class DratReader {
   public:
     /// Throws InputError if the file cannot be opened.
-    explicit DratReader(const std::string& path);
-    ~DratReader();
-    DratReader(const DratReader&) = delete;
-    DratReader& operator=(const DratReader&) = delete;
+    explicit DratReader(const std::string& path) : input_(path) { detect_form(); }
 
     /// The next step, into `step` (whose memory is used again); false at the end. Throws InputError for what is no
     /// proof and for a proof that ends in the middle of a step.
     bool next(DratStep& step);
     /// The place of the last step: its line, in a binary proof its number as the line.
-    SourceLocation location() const { return {path_, line_, 0}; }
+    SourceLocation location() const { return {input_.path(), line_, 0}; }
     std::uint64_t steps() const { return steps_; }
 
   private:
-    static constexpr int end_of_file = -1;
+    static constexpr int end_of_file = ProofInput::end;
 
-    int peek();
-    int get();
-    void fill();
+    int peek() { return input_.peek(); }
+    int get() { return input_.get(); }
     void detect_form();
     bool next_text(DratStep& step);
     bool next_binary(DratStep& step);
@@ -46,12 +42,7 @@ class DratReader {
     std::int32_t binary_literal();
     [[noreturn]] void fail(const char* message, const char* expected = "") const;
 
-    struct File;
-    std::unique_ptr<File> file_;
-    std::string path_;
-    std::vector<char> buffer_;
-    std::size_t at_ = 0;
-    std::size_t filled_ = 0;
+    ProofInput input_;
     std::size_t line_ = 1;
     std::size_t next_line_ = 1;
     std::uint64_t steps_ = 0;

@@ -4,12 +4,10 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
-#include <vector>
 
-#include "base/atomic_file.hpp"
+#include "proof/proof_file.hpp"
 
 namespace sinew::proof {
 
@@ -19,16 +17,13 @@ enum class DratForm { text, binary };
 class DratWriter {
   public:
     /// Throws OutputError if the file cannot be written. It is there only after finish().
-    DratWriter(const std::string& path, DratForm form);
-    ~DratWriter();
-    DratWriter(const DratWriter&) = delete;
-    DratWriter& operator=(const DratWriter&) = delete;
+    DratWriter(const std::string& path, DratForm form) : output_(path), form_(form) {}
 
     /// A clause that follows; the empty one ends the refutation.
     void add(std::span<const std::int32_t> clause) { step('a', clause); }
     void remove(std::span<const std::int32_t> clause) { step('d', clause); }
     /// The proof is complete: the file takes its name. Throws OutputError if the disk is full. Nothing may follow.
-    void finish();
+    void finish() { output_.finish(); }
 
     std::uint64_t steps() const { return steps_; }
 
@@ -36,14 +31,9 @@ class DratWriter {
     void step(char kind, std::span<const std::int32_t> clause);
     void put_text(std::int32_t literal);
     void put_binary(std::int32_t literal);
-    void flush();
 
-    struct Compressor;
-    std::string path_;
-    AtomicFile file_;
-    std::unique_ptr<Compressor> compressor_;  ///< for .gz
+    ProofOutput output_;
     DratForm form_;
-    std::vector<char> buffer_;
     std::uint64_t steps_ = 0;
 };
 
