@@ -20,6 +20,7 @@
 #include "cli/verify_list.hpp"
 #include "cli/verify_unit.hpp"
 #include "cli/within_limits.hpp"
+#include "model/query_digest.hpp"
 #include "model/stopped.hpp"
 #include "verify/verify.hpp"
 #include "write/vnncomp.hpp"
@@ -73,6 +74,8 @@ void describe_verify(OptionGroups& options) {
     options.back().options.emplace_back(
         "vnncomp", takes_text("FILE"),
         "write verdict and witness there as VNN-COMP's scripts have them: sat, ((X_0 0.5) …)");
+    options.back().options.emplace_back("proof", takes_text("FILE"),
+                                        "write there why the answer holds, for sinew check; .gz is compressed");
     describe_database(options);
     options.back().options.emplace_back(
         "resume", takes_text("FILE"),
@@ -101,13 +104,22 @@ bool asks_float32(const Arguments& arguments) {
 
 enum class Files { question, list, unit, unknown };
 
-model::Verdict decide(const Arguments& arguments, const verify::Options& options, Observer& observer,
-                      model::Query& query, Answer& answer) {
+model::Verdict decide(const Arguments& arguments, verify::Options options, Observer& observer, model::Query& query,
+                      Answer& answer) {
     std::vector<model::DeclaredNetwork> declared;
     query = load_question(arguments, "out", &declared);
     answer.declare(std::move(declared));
     answer.know(query);
-    return naming_file(arguments.files[0], [&] { return verify::verify(query, options, observer); });
+    std::optional<proof::NetworkProofWriter> proof;
+    if (arguments.has("proof")) {
+        proof.emplace(arguments.get<std::string>("proof"), model::query_digest(query),
+                      query.network.input_variables().size());
+        options.proof = &*proof;
+    }
+    model::Verdict verdict = naming_file(arguments.files[0], [&] { return verify::verify(query, options, observer); });
+    const bool is_decided = verdict.status == model::Status::sat || verdict.status == model::Status::unsat;
+    if (proof && is_decided) proof->finish();
+    return verdict;
 }
 
 ExitStatus run_verify(const Arguments& arguments) {
@@ -137,16 +149,17 @@ ExitStatus run_verify(const Arguments& arguments) {
     const Files files = watchdog.guard([&] { return within_limits(options.limits, look, give_up); });
     if (files == Files::unit) {
         if (arguments.has("statistics")) throw UsageError("--statistics is of questions; a unit's are in its result");
-        for (const char* option : {"witness", "vnncomp"})
+        for (const char* option : {"witness", "vnncomp", "proof"})
             if (arguments.has(option)) throw UsageError(fmt::format("--{} is of whole questions", option));
         return verify_unit(arguments, options);
     }
     if (files == Files::list) {
+        for (const char* option : {"vnncomp", "proof"})
+            if (arguments.has(option)) throw UsageError(fmt::format("--{} is of one question", option));
         for (const char* option : {"trace", "statistics"})
             if (arguments.has(option)) throw UsageError(fmt::format("--{} tells one search: ask one question", option));
         return verify_list(arguments, options);
     }
-    if (arguments.has("vnncomp") && files == Files::list) throw UsageError("--vnncomp is of one question");
     for (const char* option : {"resume", "shard"})
         if (arguments.has(option) && files == Files::question)
             throw UsageError(fmt::format("--{} is of folders and lists of questions, and this is one", option));

@@ -65,8 +65,14 @@ bool BoxWorker::open_roots(const Limits& turn, std::span<const std::unique_ptr<B
             if (const StopReason reason = limits_.reached(); reason != StopReason::none) return stop(reason);
             Node node;
             bounds::State& state = levels_[0].state;
-            if (evaluation_.evaluate_root(next_root_++, state, node, peers) == NodeEvaluation::Result::refuted)
+            const proof::NodeId root = begin_proof(next_root_);
+            const bool is_refuted =
+                evaluation_.evaluate_root(next_root_++, state, node, peers) == NodeEvaluation::Result::refuted;
+            node.proof = root;
+            if (is_refuted) {
+                close(node, proof::Closing::bounds);
                 continue;
+            }
             evaluation_.store(state, node);
             join_hull(state);
             // Of curved networks the root's bound may be far from everything that the conditions speak of.
@@ -81,6 +87,17 @@ bool BoxWorker::open_roots(const Limits& turn, std::span<const std::unique_ptr<B
         }
     });
     return next_root_ == shared_.problem.boxes.size();
+}
+
+/// A root box's number in the proof, if there is one.
+proof::NodeId BoxWorker::begin_proof(std::uint32_t root) const {
+    if (shared_.options.proof == nullptr) return proof::no_node;
+    std::vector<double> sides;
+    for (const Interval side : shared_.problem.boxes[root].inputs) {
+        sides.push_back(side.lower);
+        sides.push_back(side.upper);
+    }
+    return shared_.options.proof->root(sides);
 }
 
 void BoxWorker::join_hull(const bounds::State& state) {
@@ -123,7 +140,9 @@ bool BoxWorker::decide_last(Node node, const Limits& turn) {
     work([&] {
         bounds::State& state = levels_[0].state;
         evaluation_.restore(node, state);
-        is_done = evaluation_.evaluate(state, node) == NodeEvaluation::Result::refuted || decide_leaf(state, node);
+        is_done = evaluation_.evaluate(state, node) == NodeEvaluation::Result::refuted;
+        if (is_done) return close(node, proof::Closing::bounds);
+        is_done = decide_leaf(state, node);
         if (is_done || !check_limits(node)) return;
         is_done = true;
         shared_.incomplete = true;
@@ -147,7 +166,7 @@ void BoxWorker::dive() {
     Level& top = level(0);
     top.sibling_waits = false;
     const ClauseSet::Effect effect = learning_.apply(top.node, top.state, true);
-    if (effect == ClauseSet::Effect::refuted) return;
+    if (effect == ClauseSet::Effect::refuted) return close(top.node, proof::Closing::rationals);
     evaluation_.note_facts(learning_.facts(), top.node);
     if (!top.node.can_split()) {  // a leaf that a limit cut short
         if (!decide_leaf(top.state, top.node)) put_back(top);
@@ -164,9 +183,19 @@ void BoxWorker::dive() {
         if (!split) return;
         if (kind == SplitKind::phase) phase_splits_ += 2;
         bool parent_refuted = false;
+        left_.node.proof = right_.node.proof = proof::no_node;
+        if (proof::NetworkProofWriter* proof = shared_.options.proof) {
+            left_.node.proof =
+                proof->split(parent.node.proof, split->left.variable, split->left.point, split->right.point);
+            right_.node.proof = left_.node.proof + 1;
+        }
         const bool left_open = child(parent, split->left, left_, parent_refuted);
+        if (parent_refuted) close(right_.node, proof::Closing::bounds);
         const bool right_open = !parent_refuted && child(parent, split->right, right_, parent_refuted);
-        if (parent_refuted) return;
+        if (parent_refuted) {
+            if (left_open) close(left_.node, proof::Closing::bounds);
+            return;
+        }
         if (stopping()) {
             if (left_open) put_back(left_);
             if (right_open) put_back(right_);
@@ -247,11 +276,15 @@ bool BoxWorker::refutes(const Level& ancestor, const Decision& decision) {
 bool BoxWorker::child(const Level& parent, const Decision& decision, Level& made, bool& parent_refuted) {
     shared_.nodes.fetch_add(1, std::memory_order_relaxed);
     evaluation_.assume(parent.node, parent.state, decision, made.state, made.node);
-    if (learning_.apply(made.node, made.state, false) == ClauseSet::Effect::refuted) return false;
+    if (learning_.apply(made.node, made.state, false) == ClauseSet::Effect::refuted) {
+        close(made.node, proof::Closing::rationals);
+        return false;
+    }
     evaluation_.note_facts(learning_.facts(), made.node);
     if (evaluation_.evaluate(made.state, made.node) == NodeEvaluation::Result::refuted) {
         parent_refuted = refuted_without(decision);
         if (parent_refuted) learning_.count_unused();
+        close(made.node, proof::Closing::bounds);
         return false;
     }
     propose(made.node);
@@ -291,12 +324,16 @@ void BoxWorker::settle_or_push(const bounds::State& state, Node node) {
 bool BoxWorker::decide_leaf(const bounds::State& state, const Node& node) {
     const std::span<const double> corner = evaluation_.promising_corner();
     if (confirm_point(corner, node.box_index)) return true;
-    if (shared_.problem.smooth && shared_.problem.fails_on(node.box_index, state)) return true;
+    if (shared_.problem.smooth && shared_.problem.fails_on(node.box_index, state)) {
+        close(node, proof::Closing::rationals);
+        return true;
+    }
     const WorkScope scope(Work::exact);
     const Limits limits = node.can_split() ? limits_.within_effort(longest_leaf) : limits_;
     const Answer answer = leaves_.decide(shared_.problem, node, state, evaluation_.network_bounds(), limits, &core_);
     if (answer == Answer::unsat) {
         learning_.learn_core(node.box_index, core_.bounds, core_.stated);
+        close(node, proof::Closing::rationals);
         return true;
     }
     if (answer == Answer::sat) {

@@ -100,7 +100,12 @@ class BoxWorker {
     void found(Confirmation confirmation);
     bool check_limits(const Node& node);
     void tell(const Node& node);
+    proof::NodeId begin_proof(std::uint32_t root) const;
     void join_hull(const bounds::State& state);
+    /// For the proof, if there is one: nothing is in the node.
+    void close(const Node& node, proof::Closing closing) {
+        if (shared_.options.proof != nullptr) shared_.options.proof->close(node.proof, closing);
+    }
 
     BoxSearch& shared_;
     Limits limits_;  ///< of this turn

@@ -47,7 +47,7 @@ struct BranchAndBound::State {
                  observer,
                  // Clauses of smooth networks name points of pre-activations that hardly recur.
                  {problem.boxes.size(), problem.smooth ? Learning::off : static_cast<Learning>(options.box.learning),
-                  options.clauses}} {
+                  options.clauses, options.proof != nullptr}} {
         shared.next_attack = options.box.attack_interval;  // the roots are attacked before
     }
 
@@ -72,7 +72,8 @@ std::unique_ptr<BranchAndBound> BranchAndBound::make(const model::Query& query, 
                                                      Observer& observer, std::string& obstacle) {
     Problem problem = Problem::prepare(query, obstacle);
     if (!obstacle.empty()) return nullptr;
-    problem.couples = options.settings.options(box_option_table(), options.box).couple;
+    // The checker of proofs knows each network alone.
+    problem.couples = options.settings.options(box_option_table(), options.box).couple && options.proof == nullptr;
     if (options.part != nullptr)
         for (const engine::Literal& phase : options.part->splits) problem.assume(phase);
     auto state = std::make_unique<State>(std::move(problem), options, observer);

@@ -14,6 +14,7 @@
 #include "engine/part.hpp"
 #include "model/query.hpp"
 #include "model/verdict.hpp"
+#include "proof/network_proof.hpp"
 #include "search/clause_learning.hpp"
 #include "search/options.hpp"
 
@@ -26,6 +27,7 @@ struct BranchAndBoundOptions {
     const engine::Part* part = nullptr;             ///< if given, this of the query alone is searched
     bool attacks_roots = true;                      ///< false: another engine does (attack_search.hpp)
     engine::Part* learned = nullptr;                ///< if given, gets clauses of all of it when a turn ends
+    proof::NetworkProofWriter* proof = nullptr;     ///< if given, is told why each part is excluded
 };
 
 /// With one thread a run is reproducible. With tanh or sigmoid neurons it may end undecided, "within 1e-k of the

@@ -27,8 +27,8 @@ void drop_implied(std::vector<Decision>& decisions) {
 }
 }  // namespace
 
-SharedClauses::SharedClauses(std::size_t boxes, Learning eagerness, std::vector<LearnedClause>* collected)
-    : learning(eagerness), record(collected) {
+SharedClauses::SharedClauses(std::size_t boxes, Learning eagerness, std::vector<LearnedClause>* collected, bool refutes)
+    : learning(eagerness), record(collected), refutes_only(refutes) {
     for (std::size_t b = 0; b < boxes; ++b) of_box.push_back(std::make_unique<ClauseSet>(clauses_of_box));
 }
 
@@ -48,6 +48,7 @@ ClauseSet::Effect ClauseLearning::apply(const Node& node, bounds::State& state, 
     using Effect = ClauseSet::Effect;
     facts_.clear();
     if (!on()) return Effect::none;
+    if (shared_->refutes_only) return shared_->of_box[node.box_index]->refutes(state) ? Effect::refuted : Effect::none;
     Effect effect = shared_->of_box[node.box_index]->apply(state, facts_);
     if (effect != Effect::refuted && node.subtree)
         effect = std::max(effect, node.subtree->clauses().apply(state, facts_));
@@ -65,6 +66,7 @@ void ClauseLearning::note_closing_split(const Node& node, std::optional<Decision
 }
 
 bool ClauseLearning::may_try(std::uint64_t evaluations, std::uint64_t dives) const {
+    if (shared_->refutes_only) return false;
     if (shared_->learning == Learning::always) return true;
     // A node from the pool that needs no dive saves what a dive costs on average.
     const std::uint64_t dive = evaluations / std::max<std::uint64_t>(dives, 1);

@@ -23,7 +23,8 @@ enum class Learning : std::uint8_t { off, where_it_pays, always };
 
 /// What the workers share: clauses that hold in all of a root box. `record`, if given, collects every clause learned.
 struct SharedClauses {
-    SharedClauses(std::size_t boxes, Learning learning, std::vector<LearnedClause>* record);
+    /// `refutes_only`: clauses refute nodes, and fix nothing in others.
+    SharedClauses(std::size_t boxes, Learning learning, std::vector<LearnedClause>* record, bool refutes_only = false);
 
     /// Before the search: no solution satisfies all of `together`, bounds of inputs and pre-activations.
     void add(std::span<const engine::Literal> together);
@@ -31,6 +32,7 @@ struct SharedClauses {
     Learning learning;
     std::vector<std::unique_ptr<ClauseSet>> of_box;
     std::vector<LearnedClause>* record;
+    bool refutes_only;
     std::mutex mutex{};
 };
 

@@ -46,6 +46,18 @@ std::vector<std::vector<Decision>> ClauseSet::all() const {
     return result;
 }
 
+bool ClauseSet::refutes(const bounds::State& state) {
+    if (size() == 0) return false;
+    const std::lock_guard lock(mutex_);
+    for (Entry& entry : entries_) {
+        if (!std::ranges::all_of(entry.decisions, [&](const Decision& decision) { return holds(state, decision); }))
+            continue;
+        ++entry.uses;
+        return true;
+    }
+    return false;
+}
+
 ClauseSet::Effect ClauseSet::apply(bounds::State& state, std::vector<Decision>& implied) {
     if (size() == 0) return Effect::none;
     const std::lock_guard lock(mutex_);

@@ -35,6 +35,9 @@ class ClauseSet {
     /// become closed ones. O(literals of the set), most clauses cost one or two.
     Effect apply(bounds::State& state, std::vector<Decision>& implied);
 
+    /// Whether apply() would say refuted; nothing is applied.
+    bool refutes(const bounds::State& state);
+
     /// The decisions of each clause.
     std::vector<std::vector<Decision>> all() const;
     std::size_t size() const { return size_.load(std::memory_order_relaxed); }

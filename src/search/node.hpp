@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/literal.hpp"
+#include "proof/network_proof.hpp"
 
 namespace sinew::search {
 
@@ -48,9 +49,10 @@ struct Node {
     std::optional<Decision> phase_split;    ///< the phase to fix (left: below the breakpoint), if any is open
     std::uint32_t open_phases = 0;
     float clipped = 1;  ///< the share of an input's side, at most, that was cut off since all layers were bounded
-    std::uint32_t layers_settled = 0;  ///< layers below this one are bounded as well as they will be
-    std::shared_ptr<Subtree> subtree;  ///< whose clauses concern it; null without learning
-    std::vector<Decision> path;        ///< decisions since the subtree's root, inputs and phases
+    std::uint32_t layers_settled = 0;      ///< layers below this one are bounded as well as they will be
+    std::shared_ptr<Subtree> subtree;      ///< whose clauses concern it; null without learning
+    std::vector<Decision> path;            ///< decisions since the subtree's root, inputs and phases
+    proof::NodeId proof = proof::no_node;  ///< its number there
 
     bool linear = false;  ///< no phase is left to split: the exact linear theory may decide it at once
 

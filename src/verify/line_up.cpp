@@ -81,7 +81,7 @@ Seat lazily(const model::Query& query, const Options& options, Observer& observe
 }
 
 search::BranchAndBoundOptions box_options(const Options& options) {
-    return {.settings = options.settings, .part = options.part, .learned = options.learned};
+    return {.settings = options.settings, .part = options.part, .learned = options.learned, .proof = options.proof};
 }
 
 /// The attack of all engines, which then need none of their own. Of a part of a question its inputs have been attacked
@@ -259,9 +259,37 @@ Seats by_strategy(const model::Query& query, const Options& options, Observer& o
     return seats;
 }
 
+/// Neurons whose phases a checker can go through by itself.
+constexpr std::size_t most_neurons_at_once = 16;
+
+/// Those that say why.
+Seats for_proof(const model::Query& query, const Options& options, Observer& observer) {
+    if (query.precision) throw UsageError("no proof is written yet of queries with a precision");
+    if (model::is_curved(query.network))
+        throw UsageError("no proof is written yet of networks with " + model::curved_operation(query.network));
+    Seats seats;
+    search::BranchAndBoundOptions of_boxes = box_options(options);
+    of_boxes.attacks_roots = !add_attack(query, options, seats, seconds(0.04));
+    std::string obstacle;
+    if (auto boxes = search::BranchAndBound::make(query, of_boxes, observer, obstacle)) {
+        seats.push_back({std::move(boxes), seconds(1)});
+        return seats;
+    }
+    if (!is_small_enough_for_rationals(query)) throw UsageError("no proof is written yet of such a query: " + obstacle);
+    seats.clear();
+    seats.push_back(lazily(query, options, observer, seconds(1), Standing::equal));
+    return seats;
+}
+
 }  // namespace
 
+bool is_small_enough_for_rationals(const model::Query& query) {
+    return !model::is_smooth(query.network) && query.boolean_names.empty() &&
+           nonlinear_components(query.network) <= most_neurons_at_once;
+}
+
 std::vector<engine::Seat> line_up(const model::Query& query, const Options& options, Observer& observer) {
+    if (options.proof != nullptr) return for_proof(query, options, observer);
     Seats seats;
     if (query.precision) {
         model::require_not_curved(query.network, "integer neuron constraints");

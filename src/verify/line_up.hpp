@@ -26,4 +26,8 @@ namespace sinew::verify {
 /// arguments must outlive the engines.
 std::vector<engine::Seat> line_up(const model::Query& query, const Options& options, Observer& observer);
 
+/// Whether a checker of proofs can go through the phases of its neurons by exact linear programs, without being told
+/// how: then it takes no bounds of inputs.
+bool is_small_enough_for_rationals(const model::Query& query);
+
 }  // namespace sinew::verify

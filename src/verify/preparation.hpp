@@ -14,7 +14,8 @@ namespace sinew::verify {
 class Preparation {
   public:
     /// `query` must outlive it.
-    explicit Preparation(const model::Query& query);
+    /// Unless it `passes` the query is taken as it is.
+    explicit Preparation(const model::Query& query, bool passes = true);
     Preparation(const Preparation&) = delete;
     Preparation& operator=(const Preparation&) = delete;
 

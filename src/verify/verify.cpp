@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "base/infinity.hpp"
 #include "base/limit_scope.hpp"
 #include "base/shared_observer.hpp"
 #include "base/work_times.hpp"
@@ -51,6 +52,9 @@ void learn(const engine::Knowledge& knowledge, const Options& options) {
 
 model::Verdict decide(const model::Query& query, const Options& options, Observer& observer) {
     throw_if_reached(options.limits);  // reading may have taken all there was
+    if (options.proof != nullptr && options.strategy != Strategy::automatic &&
+        options.strategy != Strategy::branch_and_bound)
+        throw UsageError("a proof is written by branch_and_bound alone");
     if (options.strategy == Strategy::textbook) {
         if (model::is_smooth(query.network)) throw UsageError("the textbook strategy knows no tanh or sigmoid neurons");
         if (has_integers(query)) throw UsageError("the textbook strategy knows no integer domains");
@@ -62,7 +66,7 @@ model::Verdict decide(const model::Query& query, const Options& options, Observe
     if (query.precision && options.strategy != Strategy::automatic)
         throw UsageError("queries with a precision are for the automatic strategy");
     SharedObserver shared(observer);
-    const Preparation preparation(query);
+    const Preparation preparation(query, options.proof == nullptr);
     require(options.part == nullptr || &preparation.query() == &query || is_empty(*options.part),
             "a part speaks of the query that is searched");
     engine::Knowledge knowledge(preparation.query());
@@ -98,6 +102,21 @@ void demand_float32(const model::Query& query, const Limits& limits, model::Verd
         "there is a counterexample over the reals, and none was found whose margin float32 arithmetic cannot take away";
 }
 
+void write_witness(const model::Query& query, const model::Witness& witness, proof::NetworkProofWriter& proof) {
+    std::vector<std::string> values;
+    for (const Variable input : query.network.input_variables())
+        values.push_back(witness.values[input.index()].get_str());
+    proof.witness(values, witness.booleans);
+}
+
+/// Nothing is in all of space, over the rationals.
+void write_whole(const model::Query& query, proof::NetworkProofWriter& proof) {
+    std::vector<double> sides;
+    for (std::size_t i = 0; i < query.network.input_variables().size(); ++i)
+        sides.insert(sides.end(), {-infinity, infinity});
+    proof.close(proof.root(sides), proof::Closing::rationals);
+}
+
 }  // namespace
 
 model::Verdict verify(const model::Query& query, const Options& options, Observer& observer) {
@@ -115,6 +134,10 @@ model::Verdict verify(const model::Query& query, const Options& options, Observe
             require(confirmed(query, *verdict.witness), "a witness satisfies its query exactly");
             if (options.float32_witness) demand_float32(query, options.limits, verdict);
         }
+        if (options.proof != nullptr && verdict.status == model::Status::sat)
+            write_witness(query, *verdict.witness, *options.proof);
+        if (options.proof != nullptr && verdict.status == model::Status::unsat && verdict.decided_by == "lazy")
+            write_whole(query, *options.proof);
     } catch (const LimitReached& limit) {
         verdict = model::stopped(limit.reason());
     }

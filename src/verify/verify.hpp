@@ -10,6 +10,7 @@
 #include "engine/part.hpp"
 #include "model/query.hpp"
 #include "model/verdict.hpp"
+#include "proof/network_proof.hpp"
 
 namespace sinew::verify {
 
@@ -34,6 +35,8 @@ struct Options {
     /// of the part when the search ends without an answer.
     const engine::Part* part = nullptr;
     engine::Part* learned = nullptr;
+    /// If given, is told why the verdict holds (UsageError where no engine can say it). Complete after sat and unsat.
+    proof::NetworkProofWriter* proof = nullptr;
 };
 
 /// Decides `query` exactly. Every sat verdict carries a witness that model::confirms: over rationals, or, with tanh or

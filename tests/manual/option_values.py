@@ -32,6 +32,7 @@ lines = {
     "results": ["compare", "run.sqlite", "run.sqlite"],
     "merge": ["units_of_the_query"],
     "manual": [],
+    "check": [str(inputs / "dnn/saturation.dnn"), "saturation.proof"],
 }
 # What these are asked about is another file.
 others = {
@@ -51,6 +52,7 @@ def told(command, option, word):
 
 
 subprocess.run([sinew, "verify", query, "--db", "run.sqlite"], capture_output=True, cwd=folder.name, check=True)
+subprocess.run([sinew, "verify", lines["check"][0], "--proof", "saturation.proof"], capture_output=True, cwd=folder.name, check=True)
 subprocess.run([sinew, "split", query, "--out", "units_of_the_query"], capture_output=True, cwd=folder.name, check=True)
 script = subprocess.run([sinew, "completion", "bash"], capture_output=True, text=True, check=True).stdout
 rows = re.findall(r'^    "(\S+) (--\S+)"(?: \| \S+ \S+)?\) _sinew_words \'(.*)\' ;;$', script, re.MULTILINE)

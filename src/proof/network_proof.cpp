@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "proof/network_proof.hpp"
+
+#include <bit>
+#include <cmath>
+
+#include "base/error.hpp"
+
+namespace sinew::proof {
+
+namespace {
+constexpr std::string_view magic = "sinew network proof 1\n";
+constexpr std::size_t digest_size = 64;
+constexpr std::size_t most_inputs = std::size_t{1} << 24;
+constexpr char root_mark = 'r';
+constexpr char split_mark = 's';  // both sides end at one point
+constexpr char gap_mark = 'g';    // nothing is between them
+constexpr char close_mark = 'c';
+constexpr char exact_mark = 'x';
+constexpr char witness_mark = 'w';
+constexpr char end_mark = 'e';
+constexpr std::size_t longest_number = std::size_t{1} << 20;
+}  // namespace
+
+NetworkProofWriter::NetworkProofWriter(const std::string& path, const std::string& digest, std::size_t inputs)
+    : output_(path) {
+    record_ += magic;
+    record_ += digest;
+    put_number(inputs);
+    end_record();
+}
+
+void NetworkProofWriter::end_record() {
+    sha_.add(record_);
+    output_.put(record_);
+    record_.clear();
+}
+
+// Seven bits a byte, the lowest first.
+void NetworkProofWriter::put_number(std::uint64_t number) {
+    for (; number > 127; number >>= 7) record_ += static_cast<char>((number & 127U) | 128U);
+    record_ += static_cast<char>(number);
+}
+
+void NetworkProofWriter::put_double(double value) {
+    auto bits = std::bit_cast<std::uint64_t>(value);
+    for (int i = 0; i < 8; ++i, bits >>= 8) record_ += static_cast<char>(bits & 255U);
+}
+
+NodeId NetworkProofWriter::root(std::span<const double> sides) {
+    const std::lock_guard lock(mutex_);
+    record_ += root_mark;
+    for (const double side : sides) put_double(side);
+    ++steps_;
+    end_record();
+    return next_++;
+}
+
+NodeId NetworkProofWriter::split(NodeId node, std::uint32_t variable, double below, double above) {
+    const std::lock_guard lock(mutex_);
+    record_ += below == above ? split_mark : gap_mark;
+    put_number(next_ - node);
+    put_number(variable);
+    put_double(below);
+    if (below != above) put_double(above);
+    ++steps_;
+    end_record();
+    next_ += 2;
+    return next_ - 2;
+}
+
+void NetworkProofWriter::close(NodeId node, Closing closing) {
+    const std::lock_guard lock(mutex_);
+    record_ += closing == Closing::bounds ? close_mark : exact_mark;
+    put_number(next_ - node);
+    ++steps_;
+    end_record();
+}
+
+void NetworkProofWriter::witness(std::span<const std::string> values, const std::vector<bool>& booleans) {
+    record_ += witness_mark;
+    for (const std::string& value : values) {
+        put_number(value.size());
+        record_ += value;
+    }
+    put_number(booleans.size());
+    for (const bool boolean : booleans) record_ += boolean ? '\1' : '\0';
+    ++steps_;
+    end_record();
+}
+
+void NetworkProofWriter::finish() {
+    record_ += end_mark;
+    end_record();
+    output_.put(sha_.text());
+    output_.finish();
+}
+
+bool NetworkProofReader::is_one(const std::string& path) {
+    try {
+        return ProofInput(path).ahead().starts_with(magic.substr(0, magic.size() - 2));
+    } catch (const InputError&) {
+        return false;
+    }
+}
+
+NetworkProofReader::NetworkProofReader(const std::string& path) : input_(path) {
+    for (const char expected : magic)
+        if (static_cast<char>(byte()) != expected)
+            throw InputError({path, 1, 0}, "this is no proof about a network",
+                             std::string(magic.substr(0, magic.size() - 1)));
+    for (std::size_t i = 0; i < digest_size; ++i) digest_ += static_cast<char>(byte());
+    inputs_ = number();
+    end_record();
+    if (inputs_ > most_inputs) fail("a proof over so many inputs");
+}
+
+void NetworkProofReader::fail(const std::string& message) const {
+    throw InputError({input_.path(), 0, 0}, "step " + std::to_string(steps_) + ": " + message);
+}
+
+std::uint8_t NetworkProofReader::byte() {
+    const int got = input_.get();
+    if (got == ProofInput::end) fail("the proof ends in the midst of a step");
+    record_ += static_cast<char>(got);
+    return static_cast<std::uint8_t>(got);
+}
+
+void NetworkProofReader::end_record() {
+    sha_.add(record_);
+    record_.clear();
+}
+
+std::uint64_t NetworkProofReader::number() {
+    std::uint64_t result = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+        const std::uint8_t part = byte();
+        const auto bits = static_cast<std::uint64_t>(part & 127U);
+        if (shift == 63 && bits > 1) break;
+        result |= bits << shift;
+        if (part < 128) return result;
+    }
+    fail("a number is out of range");
+}
+
+double NetworkProofReader::real() {
+    std::uint64_t bits = 0;
+    for (unsigned i = 0; i < 8; ++i) bits |= static_cast<std::uint64_t>(byte()) << (8 * i);
+    const auto value = std::bit_cast<double>(bits);
+    if (std::isnan(value)) fail("a number is none");
+    return value;
+}
+
+NodeId NetworkProofReader::earlier_node() {
+    const std::uint64_t back = number();
+    if (back == 0 || back >= next_) fail("a node is named that was not made before");
+    return next_ - back;
+}
+
+std::string NetworkProofReader::text() {
+    const std::uint64_t size = number();
+    if (size > longest_number) fail("a number is too long");
+    std::string result;
+    for (std::uint64_t i = 0; i < size; ++i) result += static_cast<char>(byte());
+    return result;
+}
+
+bool NetworkProofReader::next(NetworkProofStep& step) {
+    if (input_.peek() == ProofInput::end) return false;
+    ++steps_;
+    read(step);
+    return true;
+}
+
+void NetworkProofReader::read(NetworkProofStep& step) {
+    using Kind = NetworkProofStep::Kind;
+    const std::uint8_t mark = byte();
+    switch (mark) {
+        case root_mark:
+            step.kind = Kind::root;
+            step.sides.clear();
+            for (std::size_t i = 0; i < 2 * inputs_; ++i) step.sides.push_back(real());
+            step.node = next_++;
+            break;
+        case split_mark:
+        case gap_mark: {
+            step.kind = Kind::split;
+            step.node = earlier_node();
+            const std::uint64_t variable = number();
+            if (variable > 0xffffffffU) fail("a variable is out of range");
+            step.variable = static_cast<std::uint32_t>(variable);
+            step.below = real();
+            step.above = mark == split_mark ? step.below : real();
+            step.left = next_;
+            next_ += 2;
+            break;
+        }
+        case close_mark:
+        case exact_mark:
+            step.kind = Kind::close;
+            step.node = earlier_node();
+            step.closing = mark == close_mark ? Closing::bounds : Closing::rationals;
+            break;
+        case witness_mark: {
+            step.kind = Kind::witness;
+            step.values.clear();
+            step.booleans.clear();
+            for (std::size_t i = 0; i < inputs_; ++i) step.values.push_back(text());
+            const std::uint64_t booleans = number();
+            for (std::uint64_t i = 0; i < booleans; ++i) step.booleans.push_back(byte() != 0);
+            break;
+        }
+        case end_mark:
+            step.kind = Kind::end;
+            return read_end();
+        default:
+            fail("an unknown kind of step");
+    }
+    end_record();
+}
+
+void NetworkProofReader::read_end() {
+    end_record();
+    const std::string expected = sha_.text();
+    std::string found;
+    for (std::size_t i = 0; i < digest_size; ++i) found += static_cast<char>(byte());
+    if (found != expected) fail("the proof is not as it was written: its digest is another");
+    if (input_.peek() != ProofInput::end) fail("something follows the end of the proof");
+}
+
+}  // namespace sinew::proof
