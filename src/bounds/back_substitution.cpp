@@ -486,12 +486,16 @@ void NetworkBounds::lower_bounds(const State& state, std::span<const Row* const>
     out.value.resize(rows.size());
     out.constant.resize(rows.size());
     out.coefficients.resize(rows.size() * inputs_.size());
+    out.apart.resize(pairs_.empty() ? 0 : out.coefficients.size());
     for (std::size_t begin = 0; begin < rows.size(); begin += capacity_) {
         const std::span<const Row* const> block = rows.subspan(begin, std::min(capacity_, rows.size() - begin));
         was_coupled_ = false;
         carry_rows(state, block, begin);
         write_rows(begin, block.size(), false, out);
-        if (was_coupled_) bound_apart(state, block, begin, out);
+        if (was_coupled_)
+            bound_apart(state, block, begin, out);
+        else if (!out.apart.empty())
+            write_coefficients(begin, out.apart);
     }
 }
 
@@ -529,12 +533,18 @@ std::size_t NetworkBounds::write_rows(std::size_t begin, std::size_t count, bool
         out.value[begin + i] = value;
         out.constant[begin + i] = finished(constant_[i], concrete_absolute_[i]);
     }
+    write_coefficients(begin, out.coefficients);
+    return pending_.size();
+}
+
+/// Of the rows in pending_.
+void NetworkBounds::write_coefficients(std::size_t begin, std::vector<double>& out) {
     std::size_t input = 0;
     for (std::size_t l = 0; l < plans_.size(); ++l) {
         if (!std::holds_alternative<model::InputLayer>(network_->layers()[l].operation)) continue;
         const double* from = buffer(l);
         const auto write = [&](std::size_t k, std::size_t i, double value) {
-            out.coefficients[(begin + i) * inputs_.size() + input + k] = value;
+            out[(begin + i) * inputs_.size() + input + k] = value;
         };
         for (std::size_t k = 0; k < plans_[l].size; ++k)
             for (const std::uint32_t i : pending_) write(k, i, 0.0);
@@ -545,7 +555,6 @@ std::size_t NetworkBounds::write_rows(std::size_t begin, std::size_t count, bool
             });
         input += plans_[l].size;
     }
-    return pending_.size();
 }
 
 }  // namespace sinew::bounds

@@ -14,6 +14,7 @@
 // that it multiplies, and so are the coefficients that change.
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
 
 #include "base/effort.hpp"
@@ -99,6 +100,22 @@ bool NetworkBounds::follows(const State& state, std::size_t layer, std::size_t c
     const Interval difference = state.difference[pair.begin + component];
     const Interval known = state.at(plans_[layer].first + component);
     return difference.upper - difference.lower <= narrow_share * (known.upper - known.lower);
+}
+
+double NetworkBounds::difference_share(const State& state) const {
+    double differences = 0;
+    double neurons = 0;
+    for (const PairPlan& pair : pairs_) {
+        const std::size_t first = plans_[pair.layers.first_source].first;
+        for (std::size_t i = 0; i < plans_[pair.layers.first_source].size; ++i) {
+            const Interval known = state.at(first + i);
+            const Interval difference = state.difference[pair.begin + i];
+            if (known.lower >= 0 || known.upper <= 0) continue;
+            differences += difference.upper - difference.lower;
+            neurons += known.upper - known.lower;
+        }
+    }
+    return neurons > 0 && differences <= neurons ? differences / neurons : neurons > 0 ? 1 : 0;
 }
 
 bool NetworkBounds::tighten_differences(State& state, PairPlan& pair) {
@@ -196,6 +213,9 @@ void NetworkBounds::bound_apart(const State& state, std::span<const Row* const> 
     apart_ = true;
     carry_rows(state, rows, begin);
     apart_ = false;
+    pending_.resize(rows.size());
+    std::iota(pending_.begin(), pending_.end(), 0U);
+    write_coefficients(begin, out.apart);
     if (2 * write_rows(begin, rows.size(), true, out) > rows.size()) return;
     apart_losses_.swap(losses_);
     apart_coefficients_.swap(loss_coefficients_);

@@ -60,10 +60,17 @@ struct RowBounds {
     std::vector<double> value;
     std::vector<double> constant;
     std::vector<double> coefficients;  ///< row-major, one a network input (in input_variables() order)
+    /// The same without coupled lines, where there are matching neurons: in rows over differences of two networks the
+    /// coefficients of the better lines cancel, which says nothing about which input matters.
+    std::vector<double> apart;
     std::size_t input_count = 0;
 
     std::span<const double> coefficients_of(std::size_t row) const {
         return std::span<const double>(coefficients).subspan(row * input_count, input_count);
+    }
+    std::span<const double> influence_of(std::size_t row) const {
+        if (apart.empty()) return coefficients_of(row);
+        return std::span<const double>(apart).subspan(row * input_count, input_count);
     }
 };
 
@@ -125,6 +132,9 @@ class NetworkBounds {
 
     /// Whether matching neurons are bounded together from now on, where there are any (true at first).
     void couple(bool couples) { couples_ = couples; }
+    /// How wide the differences of matching neurons are, as a share of the neurons that are open: at most 1. After a
+    /// tighten() that coupled.
+    double difference_share(const State& state) const;
     /// Pairs of matching pre-activations, whose differences states have bounds of.
     std::size_t difference_count() const { return difference_count_; }
 
@@ -219,6 +229,7 @@ class NetworkBounds {
     void carry_layer(const State& state, std::size_t layer);
     void carry_rows(const State& state, std::span<const Row* const> rows, std::size_t begin);
     std::size_t write_rows(std::size_t begin, std::size_t count, bool only_larger, RowBounds& out);
+    void write_coefficients(std::size_t begin, std::vector<double>& out);
     void carry_affine(std::size_t layer);
     std::size_t carry_convolution(const model::ConvolutionMap& map, bool transposed, std::size_t layer,
                                   std::size_t source);

@@ -25,9 +25,15 @@ constexpr double share_alone = 0.5;
 constexpr double share_together = 0.2;
 /// Inputs up to which it is looked at, where neurons are not smooth.
 constexpr std::size_t most_influence = 15;
+/// Where networks are compared, at most: copies of ACAS Xu's networks over boxes of a twelfth of each side take a third
+/// of the nodes that the half takes, bounded together or not.
+constexpr double share_of_pairs = 0.1;
 /// Nodes that are bounded without coupled lines, where there are matching neurons: half as dear, and small boxes need
-/// no more.
-constexpr std::uint64_t first_apart = 400;
+/// no more. The first number where the two are nearly the same, the second where they are not.
+constexpr std::uint64_t least_apart = 100;
+constexpr std::uint64_t most_apart = 400;
+/// How wide the differences over the root are beside the neurons where the second holds.
+constexpr double unlike_share = 0.1;
 /// The little linear program is dense.
 constexpr std::size_t most_joint_rows = 40;
 
@@ -44,7 +50,8 @@ float float_above(double value) {
 NodeEvaluation::NodeEvaluation(const Problem& problem)
     : problem_(&problem),
       bounds_(problem.query->network, problem.asked(), problem.couples),
-      root_(bounds_.start(problem.hull)) {
+      root_(bounds_.start(problem.hull)),
+      apart_(most_apart) {
     const std::size_t inputs = problem.inputs.size();
     for (std::vector<double>* side :
          {&lower_, &upper_, &branch_lower_, &branch_upper_, &union_lower_, &union_upper_, &corner_})
@@ -222,11 +229,16 @@ NodeEvaluation::Result NodeEvaluation::evaluate(bounds::State& state, Node& node
     const Condition& condition = box.condition;
     nodes_ = condition.nodes().data();
     if (!snap_inputs(state, box)) return Result::refuted;
-    const bool couples = evaluations_ > first_apart && bounds_.difference_count() > 0;
+    // The first node tells how like the networks are.
+    const bool couples = bounds_.difference_count() > 0 && (evaluations_ == 1 || evaluations_ > apart_);
     bounds_.couple(couples);
     if (!bounds_.tighten(state, node.layers_settled, forward_ && !couples ? &*forward_ : nullptr, peers)) {
         refuted_variable_ = bounds_.contradiction();
         return Result::refuted;
+    }
+    if (couples && evaluations_ == 1) {
+        const double share = std::min(bounds_.difference_share(state) / unlike_share, 1.0);
+        apart_ = least_apart + static_cast<std::uint64_t>(share * static_cast<double>(most_apart - least_apart));
     }
     open_phases_seen_ += bounds_.open_phases();
     node.open_phases = static_cast<std::uint32_t>(bounds_.open_phases());
@@ -407,7 +419,7 @@ void NodeEvaluation::weigh_rows(const Node& node, const Condition::Outcome& outc
         const bool counts = atoms_joined ? r < row_atom_.size() && row_joined_[r] != 0 : row_weight_[r] != 0;
         if (!counts) continue;
         const double unit = atoms_joined ? 1 / atoms[row_atom_[r]].largest_coefficient : 1;
-        const std::span<const double> coefficients = row_bounds_.coefficients_of(r);
+        const std::span<const double> coefficients = row_bounds_.influence_of(r);
         for (std::size_t i = 0; i < direction_.size(); ++i)
             direction_[i] += joint_point_.empty() ? coefficients[i] : unit * std::fabs(coefficients[i]);
     }
@@ -456,6 +468,7 @@ void NodeEvaluation::choose_input(const bounds::State& state, Node& node) {
     double share = 0;
     if (by_influence && influence > 0 && std::isfinite(influence) && direction > 0 && std::isfinite(direction))
         share = problem_->smooth ? 1 : joint_point_.empty() ? share_alone : share_together;
+    if (share > share_of_pairs && !problem_->smooth && bounds_.difference_count() > 0) share = share_of_pairs;
     double best = -1;
     for (std::size_t i = 0; i < inputs; ++i) {
         const std::size_t variable = problem_->inputs[i].index();

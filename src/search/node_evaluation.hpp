@@ -100,6 +100,7 @@ class NodeEvaluation {
     std::vector<double> corner_;
     std::optional<std::uint32_t> refuted_variable_;
     std::uint64_t evaluations_ = 0;
+    std::uint64_t apart_;  ///< nodes that are bounded without coupled lines before others are with them
     std::uint64_t open_phases_seen_ = 0;
 };
 

@@ -219,6 +219,54 @@ TEST(CoupledBounds, ACopyOfNearWeightsIsNear) {
     EXPECT_LE(value[1], 0);
 }
 
+TEST(CoupledBounds, InputsAreWeighedByTheRowsBoundedApart) {
+    Random random(3);
+    model::Network network = deep_network(random, 3, 10, 4);
+    const std::vector<std::size_t> copy = add_copy(network, random, 1e-4, false);
+    std::vector<Row> rows(2);
+    for (std::uint32_t i = 0; i < 2; ++i)
+        rows[i].terms = {{static_cast<std::uint32_t>(network.layers()[copy.back()].first.index()) + i, 1.0},
+                         {static_cast<std::uint32_t>(network.layers()[copy.size() - 1].first.index()) + i, -1.0}};
+    const std::vector<const Row*> pointers{&rows[0], &rows[1]};
+    NetworkBounds bounds(network);
+    State state = bounds.start(std::vector<Interval>(3, Interval{-1, 1}));
+    ASSERT_TRUE(bounds.tighten(state));
+    RowBounds together;
+    bounds.lower_bounds(state, pointers, together);
+    State again = state;
+    bounds.couple(false);
+    ASSERT_TRUE(bounds.tighten(again));
+    RowBounds apart;
+    bounds.lower_bounds(state, pointers, apart);
+    for (std::size_t r = 0; r < 2; ++r) {
+        double differs = 0;
+        for (std::size_t i = 0; i < 3; ++i) {
+            // The copy's neurons have bounds of their own now, which are a little tighter.
+            EXPECT_NEAR(together.influence_of(r)[i], apart.coefficients_of(r)[i], 1e-3);
+            EXPECT_EQ(apart.influence_of(r)[i], apart.coefficients_of(r)[i]);
+            differs += std::fabs(together.influence_of(r)[i] - together.coefficients_of(r)[i]);
+        }
+        EXPECT_GT(differs, 0.1);  // the better lines are the coupled ones
+    }
+}
+
+TEST(CoupledBounds, HowLikeTheNetworksAreIsTold) {
+    double before = 0;
+    for (const double change : {0.0, 1e-4, 1e-1}) {
+        Random random(4);
+        model::Network network = deep_network(random, 3, 10, 4);
+        add_copy(network, random, change, false);
+        NetworkBounds bounds(network);
+        State state = bounds.start(std::vector<Interval>(3, Interval{-1, 1}));
+        ASSERT_TRUE(bounds.tighten(state));
+        const double share = bounds.difference_share(state);
+        EXPECT_GE(share, before);
+        EXPECT_LE(share, change < 1e-5 ? 1e-6 : change < 1e-2 ? 0.1 : 1);
+        before = share;
+    }
+    EXPECT_GT(before, 0.01);
+}
+
 TEST(NeuronPairs, AreNotFoundWhereThereAreNone) {
     Random random(3);
     model::Network network = deep_network(random, 3, 10, 4);
