@@ -27,7 +27,11 @@ reduction("ReduceMax", [5], [3, 5])
 reduction("ReduceMin", [-6], [-2, -6])
 reduction("ReduceL1", [21], [6, 15])
 reduction("ReduceProd", None, [-6, 120], True)
-reduction("ReduceSumSquare", None, [14, 77], True)
+reduction("ReduceSumSquare", [91], [14, 77])
+for kind, low, high in (("ReduceL2", 4.99, 5.01), ("ReduceLogSum", 1.945, 1.947), ("ReduceLogSumExp", 4.313, 4.314)):  # √25, log 7, log(e^3+e^4)
+    for limit, y in ((low, [1]), (high, [0])):
+        case(f"{kind}: above {limit}", [2], [3, 4], y,
+             lambda g, kind=kind, limit=limit: real(g, g.node("Greater", [g.node(kind, ["X"], keepdims=0), g.number(limit)])))
 case("ReduceMean", [2, 2], LINE, [1.5, 3.5], lambda g: g.node("ReduceMean", ["X"], axes=[1]))
 case("ReduceSum: noop_with_empty_axes", [2], [1, 2], [1, 2], lambda g: g.node("ReduceSum", ["X"], noop_with_empty_axes=1, keepdims=1))
 for kind, last, y in (("ArgMax", 0, [1]), ("ArgMax", 1, [2]), ("ArgMin", 0, [0]), ("ArgMin", 1, [3])):

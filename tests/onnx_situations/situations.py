@@ -92,7 +92,7 @@ case("Where: constant condition", [2], [3, 4], [3, 9], lambda g: g.node("Where",
 case("Where: condition widens", [2], [3, 4], [3, 4, 9, 9],
      lambda g: g.node("Where", [g.constant([2, 1], [1, 0], "bool"), "X", g.number(9)]))
 case("PRelu: by channel", [1, 2, 2], [-1, 1, -1, 1], [-0.5, 1, 2, 1], lambda g: g.node("PRelu", ["X", g.constant([2, 1], [0.5, -2])]))
-for exponent, y in ((2, [4, 9]), (3, [-8, 27]), (1, [-2, 3]), (-1, [F(-1, 2), F(1, 3)])):
+for exponent, y in ((2, [4, 9]), (3, [-8, 27]), (0, [1, 1]), (1, [-2, 3]), (-1, [F(-1, 2), F(1, 3)])):
     case(f"Pow: {exponent}", [2], [-2, 3], y, lambda g, e=exponent: g.node("Pow", ["X", g.number(e)]))
 case("Mul: X with itself", [2], [-2, 3], [4, 9], lambda g: g.node("Mul", ["X", "X"]))
 case("Reciprocal", [2], [-2, 3], [F(-1, 2), F(1, 3)], lambda g: g.node("Reciprocal", ["X"]))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reductions over axes: sums and means as sparse matrices, maxima as max-poolings.
+// Reductions over axes: sums and means as sparse matrices, maxima as max-poolings, norms and logarithms by curves.
 #include <utility>
 
 #include "read/onnx/broadcast.hpp"
@@ -72,6 +72,12 @@ Rational reduced(std::string_view type, const Constant& constant, const std::vec
 
 void reduce(Operator& node) {
     const std::string type = node.type();
+    const bool is_of_squares = type == "ReduceSumSquare" || type == "ReduceL2";
+    const bool has_logarithm = type == "ReduceLogSum" || type == "ReduceLogSumExp";
+    if (node.is_constant(0) && is_of_squares) return reduce_constant(node);
+    if (node.is_constant(0) && has_logarithm) node.fail("a logarithm of sums of constants is not supported");
+    if ((has_logarithm || type == "ReduceL2") && node.input_type(0) == ElementType::integer)
+        node.fail("a curved function of integers is not supported");
     const Groups groups = read_groups_of(node);
     if (groups.members.empty() || groups.members[0].empty()) node.fail("there is nothing to reduce");
     const std::size_t count = groups.members.size();
@@ -94,7 +100,12 @@ void reduce(Operator& node) {
         node.set_output(turned(maximum_over(node, std::move(tensor), groups.shape, windows)));
         return;
     }
+    const auto curved = [&](Tensor of, const char* part, model::ActivationKind kind, const Rational& parameter = 0) {
+        return node.network().activation(node.name() + part, std::move(of), {kind, parameter, {}, {}});
+    };
     if (type == "ReduceL1") tensor = absolute_of(node, std::move(tensor));
+    if (is_of_squares) tensor = curved(std::move(tensor), "_squares", model::ActivationKind::power, 2);
+    if (type == "ReduceLogSumExp") tensor = curved(std::move(tensor), "_exp", model::ActivationKind::exp);
     model::NumberArray weight(1);
     weight.set(0, type == "ReduceMean" ? Rational(1, total / count) : Rational(1));
     if (!weight.all_doubles()) node.network().charge(12 * total);
@@ -103,7 +114,10 @@ void reduce(Operator& node) {
         for (const std::uint32_t member : row) map.add(tensor.component(member), weight, 0);
         map.end_row();
     }
-    node.set_output(node.network().map(node.name(), groups.shape, tensor, map.take()));
+    Tensor result = node.network().map(node.name(), groups.shape, tensor, map.take());
+    if (type == "ReduceL2") result = curved(std::move(result), "_root", model::ActivationKind::sqrt);
+    if (has_logarithm) result = curved(std::move(result), "_log", model::ActivationKind::log);
+    node.set_output(std::move(result));
 }
 
 void reduce_constant(Operator& node) {

@@ -144,6 +144,10 @@ void power(Operator& node) {
     constexpr long largest = 64;
     if (exponent == 1) {
         node.set_output(std::move(base));
+    } else if (exponent == 0 && !is_integer) {
+        // Of 0, too, as in IEEE 754's pow.
+        node.set_output(Constant{
+            *shape, ElementType::real, model::NumberArray(std::vector<double>(element_count(*shape), 1.0)), {}});
     } else if (exponent == Rational(1, 2)) {
         node.set_output(function(node, std::move(base), curve_of_kind(ActivationKind::sqrt)));
     } else if (exponent == Rational(-1, 2)) {
