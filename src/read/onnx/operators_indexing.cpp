@@ -34,19 +34,25 @@ void tile(Operator& node) {
     node.set_output(std::move(value));
 }
 
+namespace {
+/// The strides of `from`, 0 along the axis in which indices of this shape name the places; fails where they do not fit.
+std::vector<std::size_t> strides_beside(Operator& node, const Shape& from, const Shape& shape, std::size_t axis) {
+    bool fits = shape.size() == from.size();
+    for (std::size_t a = 0; fits && a < shape.size(); ++a) fits = a == axis || shape[a] <= from[a];
+    if (!fits) node.fail(fmt::format("indices of shape {} do not fit {}", to_string(shape), to_string(from)));
+    std::vector<std::size_t> strides = strides_of(from);
+    strides[axis] = 0;
+    return strides;
+}
+}  // namespace
+
 void gather_elements(Operator& node) {
     const Shape from = node.input_shape(0);
     const Shape shape = node.input_shape(1);
     const std::size_t axis = node.axis(node.integer("axis", 0), from.size());
     const std::vector<std::int64_t> indices = node.integers(1);
-    if (shape.size() != from.size())
-        node.fail(fmt::format("indices of shape {} do not fit {}", to_string(shape), to_string(from)));
-    for (std::size_t a = 0; a < shape.size(); ++a)
-        if (a != axis && shape[a] > from[a])
-            node.fail(fmt::format("indices of shape {} do not fit {}", to_string(shape), to_string(from)));
-    std::vector<std::size_t> strides = strides_of(from);
-    const std::size_t along = strides[axis];
-    strides[axis] = 0;
+    std::vector<std::size_t> strides = strides_beside(node, from, shape, axis);
+    const std::size_t along = strides_of(from)[axis];
     node.network().charge(indices.size());
     std::vector<std::uint32_t> source(indices.size());
     for_each_offset(shape, strides, [&](std::size_t k, std::size_t offset) {
@@ -201,14 +207,10 @@ void scatter_elements(Operator& node) {
     if (reduction != "none") node.fail(fmt::format("the reduction '{}' is not supported", reduction.substr(0, 40)));
     const std::size_t axis = node.axis(node.integer("axis", 0), from.size());
     const std::vector<std::int64_t> indices = node.integers(1);
-    if (shape.size() != from.size() || node.input_shape(2) != shape)
-        node.fail(fmt::format("indices of shape {} do not fit {}", to_string(shape), to_string(from)));
-    for (std::size_t a = 0; a < shape.size(); ++a)
-        if (a != axis && shape[a] > from[a])
-            node.fail(fmt::format("indices of shape {} do not fit {}", to_string(shape), to_string(from)));
-    std::vector<std::size_t> strides = strides_of(from);
-    const std::size_t along = strides[axis];
-    strides[axis] = 0;
+    if (node.input_shape(2) != shape)
+        node.fail(fmt::format("indices of shape {} do not fit {}", to_string(shape), to_string(node.input_shape(2))));
+    std::vector<std::size_t> strides = strides_beside(node, from, shape, axis);
+    const std::size_t along = strides_of(from)[axis];
     const std::size_t count = element_count(from);
     node.network().charge(count + indices.size());
     std::vector<std::uint32_t> source(count);
