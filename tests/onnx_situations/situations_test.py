@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Each situation of ONNX has the standard's output exactly, or its error: situations_test.py SINEW [NAME...]"""
+"""Each situation of ONNX has the standard's output exactly, or its error: situations_test.py SINEW FOLDER [NAME...]
+
+Where ONNX Runtime is installed in FOLDER (tests/onnx_runtime), it must say the same as the table."""
 import concurrent.futures
 import fractions
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,6 +15,7 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "onnx_runtime"))
 import more_situations  # noqa: F401  (adds its own)
 import onnx_writer
+import runtime
 from situations import SITUATIONS
 
 SINEW = sys.argv[1]
@@ -36,11 +40,26 @@ def judge(folder, number, name):
     return "" if outputs == [fractions.Fraction(value) for value in y] else f"{[str(v) for v in outputs]} in place of {[str(v) for v in y]}"
 
 
+def compared(home, folder, names):
+    """Outputs of the table that the runtime does not have; what it refuses is left out."""
+    if not (home / "node_modules/onnxruntime-node").exists() or not shutil.which("node"):
+        return []
+    asked = [(number, name) for number, name in enumerate(names) if not isinstance(SITUATIONS[name][2], str)]
+    requests = [{"network": str(folder / f"{number}.onnx"), "inputs": [float(x) for x in SITUATIONS[name][1]]} for number, name in asked]
+    wrong = []
+    for (_, name), answer in zip(asked, runtime.replay(home, requests)):
+        y = [float(value) for value in SITUATIONS[name][2]]
+        if "error" not in answer and (len(y) != len(answer["outputs"]) or any(abs(a - b) > 1e-6 * max(1, abs(a)) for a, b in zip(y, answer["outputs"]))):
+            wrong.append((name, f"ONNX Runtime has {answer['outputs']}"))
+    return wrong
+
+
 def main():
-    names = sys.argv[2:] or list(SITUATIONS)
+    names = sys.argv[3:] or list(SITUATIONS)
     with tempfile.TemporaryDirectory() as text, concurrent.futures.ThreadPoolExecutor(2) as pool:
         verdicts = list(pool.map(lambda each: judge(pathlib.Path(text), *each), enumerate(names)))
-    wrong = [(name, verdict) for name, verdict in zip(names, verdicts) if verdict]
+        differing = compared(pathlib.Path(sys.argv[2]), pathlib.Path(text), names)
+    wrong = [(name, verdict) for name, verdict in zip(names, verdicts) if verdict] + differing
     for each in wrong:
         print(*each, sep=": ")
     print(f"{len(names)} situations, {len(wrong)} wrong")
