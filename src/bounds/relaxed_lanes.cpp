@@ -125,6 +125,10 @@ void RelaxedLanes::set(std::size_t lane, const Objective& objective, std::span<c
     reach(objective);
     rows_[lane].clear();
     splits_[lane].clear();
+    if (keeps_best_) {
+        given_splits_[lane].assign(splits.begin(), splits.end());
+        kept_[lane] = {};
+    }
     for (std::size_t r = 0; condition != nullptr && r < condition->rows.size(); ++r) {
         reach(condition->rows[r]);
         const bool given = start != nullptr && r < start->row_multiplier.size();
@@ -338,6 +342,7 @@ void RelaxedLanes::bound() {
         bounds_[j] = constant_[j] - network_->gamma() * absolute_[j];
         if (!std::isfinite(bounds_[j])) bounds_[j] = -infinity;
         if (pencils_.empty(j)) bounds_[j] = infinity;
+        if (keeps_best_ && used_[j] && bounds_[j] > best_[j]) kept_[j] = slopes(j, given_splits_[j]);
         best_[j] = std::max(best_[j], bounds_[j]);
     }
 }

@@ -98,6 +98,10 @@ class RelaxedLanes {
     /// every set lane is above its `target`.
     void optimise(std::size_t steps, double rate, double decay, std::span<const double> target);
     const std::array<double, lanes>& best() const { return best_; }
+    /// From now on it is known what gave best(): slopes, and multipliers of the splits that were set.
+    void keep_best() { keeps_best_ = true; }
+    const Slopes& slopes_of_best(std::size_t lane) const { return kept_[lane]; }
+    std::span<const NeuronSplit> splits(std::size_t lane) const { return given_splits_[lane]; }
 
     /// The slopes of a lane as they are now; DeepPoly's of neurons that it does not reach.
     Slopes slopes(std::size_t lane, std::span<const NeuronSplit> splits);
@@ -151,7 +155,10 @@ class RelaxedLanes {
     std::vector<std::uint8_t> sparse_reads_;    ///< by layer: a sparse map does, which takes no notice of dead columns
     std::vector<std::uint32_t> split_neurons_;  ///< that have a role or a shift in some lane
     std::size_t top_ = 0;                       ///< layers below this take part
-    std::uint64_t steps_ = 0;                   ///< ascents since clear()
+    bool keeps_best_ = false;
+    std::array<Slopes, lanes> kept_;
+    std::array<std::vector<NeuronSplit>, lanes> given_splits_;
+    std::uint64_t steps_ = 0;  ///< ascents since clear()
     std::uint64_t passes_ = 0;
 };
 

@@ -24,6 +24,7 @@ void LayerTightening::bound(RelaxedLanes& problem, std::size_t begin, std::size_
     const NeuronLayer& layer = network_.neuron_layers()[layer_];
     const std::size_t count = 2 * (end - begin);
     problem.clear();
+    if (options_.listener != nullptr) problem.keep_best();
     for (std::size_t lane = 0; lane < count; ++lane) {
         const std::size_t i = open_[begin + lane / 2];
         const Objective objective = Objective::of_variable(layer.pre + i, lane % 2 == 0 ? 1 : -1);
@@ -38,6 +39,9 @@ void LayerTightening::bound(RelaxedLanes& problem, std::size_t begin, std::size_
     problem.optimise(optimises_ ? options_.steps : 0, options_.rate, options_.decay, target);
     for (std::size_t lane = 0; lane < count; ++lane) {
         proven_[2 * begin + lane] = problem.best()[lane];
+        if (optimises_ && options_.listener != nullptr)
+            options_.listener->proved(layer.pre + open_[begin + lane / 2], lane % 2 == 1, problem.slopes_of_best(lane),
+                                      {});
         if (optimises_ && bank_ != nullptr)
             bank_->keep(network_, layer.first + open_[begin + lane / 2], lane % 2 == 1, problem.slopes(lane, {}));
     }
@@ -81,6 +85,9 @@ bool LayerTightening::run(const Limits& limits, std::size_t threads) {
         });
         if (next_ < batches) return false;
         const NeuronLayer& layer = network_.neuron_layers()[layer_];
+        // The others are told with slopes.
+        for (std::size_t side = 0; !optimises_ && options_.listener != nullptr && side < proven_.size(); ++side)
+            if (proven_[side] >= 0) options_.listener->proved(layer.pre + open_[side / 2], side % 2 == 1, {}, {});
         for (std::size_t i = 0; i < open_.size(); ++i)
             network_.tighten(layer.pre + open_[i], proven_[2 * i], -proven_[2 * i + 1]);
         if (!open_.empty()) network_.refresh(layer.source);
@@ -169,6 +176,7 @@ bool tighten_local(const RelaxedNetwork& network, RelaxedLanes& problem, const S
             ++end;
         const std::vector<double> target(lanes, worth_of(layer));
         problem.clear();
+        if (options.listener != nullptr) problem.keep_best();
         for (std::size_t i = begin; i < end; ++i) {
             const std::uint32_t relu = open[positions[i]];
             const std::size_t variable = network.pre_variable(relu);
@@ -185,6 +193,10 @@ bool tighten_local(const RelaxedNetwork& network, RelaxedLanes& problem, const S
             double& high = local.upper[positions[i]];
             low = std::max(low, problem.best()[2 * (i - begin)]);
             high = std::min(high, -problem.best()[2 * (i - begin) + 1]);
+            if (options.listener != nullptr)
+                for (const bool upper : {false, true})
+                    options.listener->proved(network.pre_variable(open[positions[i]]), upper,
+                                             problem.slopes_of_best(2 * (i - begin) + (upper ? 1 : 0)), splits);
             if (low > high) return false;
         }
         begin = end;

@@ -11,11 +11,21 @@
 
 namespace sinew::bounds {
 
+/// Told of every bound that is proved with lines of its own, before it takes effect; by several threads.
+class BoundListener {
+  public:
+    virtual ~BoundListener() = default;
+    /// Of a pre-activation, where `splits` hold.
+    virtual void proved(std::size_t variable, bool upper, const Slopes& slopes,
+                        std::span<const NeuronSplit> splits) = 0;
+};
+
 struct TightenOptions {
     std::size_t steps = 20;  ///< ascent steps for every bound of an open neuron
     double rate = 0.2;
     double decay = 0.95;
     const Condition* condition = nullptr;  ///< if given: bounds hold where it does
+    BoundListener* listener = nullptr;
 };
 
 /// Slopes that were good for the two bounds of each open neuron: where the next bounding of it starts from. Filled by

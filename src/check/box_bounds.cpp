@@ -195,8 +195,10 @@ void BoxBounds::relax(const BoxState& state, std::size_t layer) {
     }
 }
 
-bool BoxBounds::tighten(BoxState& state, std::size_t first) {
+bool BoxBounds::tighten(BoxState& state, std::size_t first, bool by_intervals) {
     for (std::size_t l = 0; l < plans_.size(); ++l) {
+        if (by_intervals && std::holds_alternative<AffineLayer>(network_.layers()[l].operation))
+            interval_affine(state, l);
         if (l >= first && std::holds_alternative<AffineLayer>(network_.layers()[l].operation) &&
             !tighten_layer(state, l))
             return false;
@@ -244,18 +246,7 @@ void BoxBounds::bound(const BoxState& state, std::span<const Row* const> rows, R
         const std::size_t count = std::min(most_lanes, rows.size() - at);
         begin(count);
         std::size_t from = 0;
-        for (std::size_t k = 0; k < count; ++k) {
-            const Row& row = *rows[at + k];
-            constant_[k] = row.constant;
-            error_[k] = std::fabs(row.constant);
-            for (const auto& [variable, coefficient] : row.terms) {
-                const std::size_t layer = network_.component(Variable(variable)).layer.index();
-                touched(layer);
-                coefficients(variable)[k] += coefficient;
-                error_[k] += std::fabs(coefficient) * magnitude_[variable];
-                from = std::max(from, layer);
-            }
-        }
+        for (std::size_t k = 0; k < count; ++k) seed(*rows[at + k], k, from);
         carry_back(state, from);
         for (std::size_t k = 0; k < count; ++k) {
             const double value = finished(least_[k], k);
@@ -272,6 +263,118 @@ void BoxBounds::bound(const BoxState& state, std::span<const Row* const> rows, R
             }
             out.value[at + k] = value;
             out.constant[at + k] = finished(constant_[k], k);
+        }
+    }
+}
+
+/// `from`: at least the last layer that the row names.
+void BoxBounds::seed(const Row& row, std::size_t lane, std::size_t& from) {
+    constant_[lane] = row.constant;
+    error_[lane] = std::fabs(row.constant);
+    for (const auto& [variable, coefficient] : row.terms) {
+        const std::size_t layer = network_.component(Variable(variable)).layer.index();
+        touched(layer);
+        coefficients(variable)[lane] += coefficient;
+        error_[lane] += std::fabs(coefficient) * magnitude_[variable];
+        from = std::max(from, layer);
+    }
+}
+
+bool BoxBounds::complete(BoxState& state, bool by_intervals) {
+    for (std::size_t l = 0; l < plans_.size(); ++l) {
+        if (by_intervals && std::holds_alternative<AffineLayer>(network_.layers()[l].operation))
+            interval_affine(state, l);
+        if (!image(state, l)) return false;
+    }
+    return true;
+}
+
+void BoxBounds::bound_lanes(std::span<const LaneRow> rows, std::span<double> values) {
+    begin(rows.size());
+    lane_lines_.resize(4 * network_.variable_count() * most_lanes);
+    for (std::size_t l = 0; l < plans_.size(); ++l)
+        if (plans_[l].lines >= 0) relax_lanes(rows, l);
+    std::size_t from = 0;
+    for (std::size_t k = 0; k < rows.size(); ++k) seed(rows[k].row, k, from);
+    has_lane_lines_ = true;
+    for (std::size_t l = from + 1; l-- > 0;) {
+        if (!plans_[l].is_touched) continue;
+        const auto& operation = network_.layers()[l].operation;
+        if (std::holds_alternative<AffineLayer>(operation)) carry_affine(l);
+        if (std::holds_alternative<ActivationLayer>(operation)) carry_activation(l);
+        if (std::holds_alternative<MaxPoolLayer>(operation)) carry_pool_lanes(rows, l);
+    }
+    has_lane_lines_ = false;
+    std::copy(constant_.begin(), constant_.end(), least_.begin());
+    for (const Variable input : inputs_) {
+        const double* const coefficient = coefficients(input.index());
+        for (std::size_t k = 0; k < rows.size(); ++k) {
+            const BoxState& state = *rows[k].state;
+            least_[k] += coefficient[k] * (coefficient[k] > 0 ? state.lower : state.upper)[input.index()];
+        }
+        add_magnitude(magnitude_[input.index()], coefficient, error_.data(), stride_);
+    }
+    for (std::size_t k = 0; k < rows.size(); ++k) values[k] = finished(least_[k], k);
+}
+
+void BoxBounds::relax_lanes(std::span<const LaneRow> rows, std::size_t layer) {
+    Plan& plan = plans_[layer];
+    const auto& operation = std::get<ActivationLayer>(network_.layers()[layer].operation);
+    const std::size_t source = plans_[operation.source.index()].first;
+    const ActivationLines& activation = activations_[static_cast<std::size_t>(plan.lines)];
+    const bool is_relu = operation.activation.kind == model::ActivationKind::relu;
+    plan.alive.clear();
+    for (std::size_t i = 0; i < plan.size; ++i) {
+        double* const own = &lane_lines_[4 * (plan.first + i) * most_lanes];
+        std::fill_n(own, 4 * stride_, 0.0);
+        bool is_alive = false;
+        for (std::size_t k = 0; k < rows.size(); ++k) {
+            const Interval at = rows[k].state->at(source + i);
+            Lines lines = activation.lines(at);
+            if (is_relu && activation.is_open(at)) {
+                const auto variable = static_cast<std::uint32_t>(source + i);
+                const auto slope = std::lower_bound(rows[k].slopes.begin(), rows[k].slopes.end(), variable,
+                                                    [](const auto& entry, std::uint32_t v) { return entry.first < v; });
+                // Below relu lies slope·s for slopes from 0 to 1.
+                if (slope != rows[k].slopes.end() && slope->first == variable)
+                    lines.lower_slope = std::clamp(static_cast<double>(slope->second), 0.0, 1.0);
+            }
+            own[k] = lines.lower_slope;
+            own[stride_ + k] = lines.lower_intercept;
+            own[2 * stride_ + k] = lines.upper_slope;
+            own[3 * stride_ + k] = lines.upper_intercept;
+            is_alive = is_alive || lines.lower_slope != 0 || lines.upper_slope != 0 || lines.lower_intercept != 0 ||
+                       lines.upper_intercept != 0;
+        }
+        if (is_alive) plan.alive.push_back(static_cast<std::uint32_t>(i));
+    }
+}
+
+/// Below a maximum lies any of its members; above it its upper bound.
+void BoxBounds::carry_pool_lanes(std::span<const LaneRow> rows, std::size_t layer) {
+    const auto& pool = std::get<MaxPoolLayer>(network_.layers()[layer].operation);
+    const Plan& plan = plans_[layer];
+    touched(pool.source.index());
+    touched(layer);
+    const std::size_t source = plans_[pool.source.index()].first;
+    for (std::size_t w = 0; w < plan.size; ++w) {
+        const double* const from = coefficients(plan.first + w);
+        if (all_zero(from, stride_)) continue;
+        for (std::size_t k = 0; k < rows.size(); ++k) {
+            const BoxState& state = *rows[k].state;
+            std::uint32_t best = pool.member[pool.begin[w]];
+            for (std::size_t m = pool.begin[w]; m < pool.begin[w + 1]; ++m)
+                if (state.lower[source + pool.member[m]] > state.lower[source + best]) best = pool.member[m];
+            const bool is_greatest = std::all_of(
+                pool.member.begin() + static_cast<std::ptrdiff_t>(pool.begin[w]),
+                pool.member.begin() + static_cast<std::ptrdiff_t>(pool.begin[w + 1]), [&](std::uint32_t member) {
+                    return member == best || state.upper[source + member] <= state.lower[source + best];
+                });
+            error_[k] += std::fabs(from[k]) * (magnitude_[plan.first + w] + magnitude_[source + best]);
+            if (from[k] > 0 || is_greatest)
+                coefficients(source + best)[k] += from[k];
+            else
+                constant_[k] += from[k] * state.upper[plan.first + w];
         }
     }
 }
@@ -379,6 +482,17 @@ void BoxBounds::carry_activation(std::size_t layer) {
     for (const std::uint32_t i : plan.alive) {
         const Lines& lines = plan.chosen[i];
         const double* const from = coefficients(plan.first + i);
+        if (has_lane_lines_) {
+            const double* const own = &lane_lines_[4 * (plan.first + i) * most_lanes];
+            double size = 0;
+            for (std::size_t k = 0; k < stride_; ++k)
+                size = std::max({size, std::fabs(own[k]) * magnitude_[source + i] + std::fabs(own[stride_ + k]),
+                                 std::fabs(own[2 * stride_ + k]) * magnitude_[source + i] +
+                                     std::fabs(own[3 * stride_ + k])});
+            add_magnitude(raised(size), from, error_.data(), stride_);
+            carry_own_lines(own, from, coefficients(source + i), constant_.data(), stride_);
+            continue;
+        }
         const double slope = std::max(std::fabs(lines.lower_slope), std::fabs(lines.upper_slope));
         const double intercept = std::max(std::fabs(lines.lower_intercept), std::fabs(lines.upper_intercept));
         if (all_zero(from, stride_)) continue;

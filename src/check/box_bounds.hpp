@@ -37,6 +37,14 @@ struct RowBounds {
     std::span<const double> of(std::size_t row) const { return std::span(coefficients).subspan(row * inputs, inputs); }
 };
 
+/// A row that is bounded in a lane of its own: on a state of its own, through lines of its own where it names slopes
+/// (below open ReLU neurons, by pre-activation, in order).
+struct LaneRow {
+    const BoxState* state = nullptr;
+    Row row;
+    std::span<const std::pair<std::uint32_t, float>> slopes;
+};
+
 class BoxBounds {
   public:
     /// Why it cannot bound such a network; empty: it can.
@@ -46,10 +54,17 @@ class BoxBounds {
 
     /// The box's intervals, which hold for all states inside it.
     BoxState start(std::span<const Interval> inputs);
-    /// Bounds open neurons anew, of layers from `first` on. False: nothing is in `state`.
-    bool tighten(BoxState& state, std::size_t first = 0);
+    /// Bounds open neurons anew, of layers from `first` on; all neurons by intervals before where `by_intervals`: seldom
+    /// of use where layers are small. False: nothing is in `state`.
+    bool tighten(BoxState& state, std::size_t first = 0, bool by_intervals = false);
     /// Over the state last tightened.
     void bound(const BoxState& state, std::span<const Row* const> rows, RowBounds& out);
+
+    /// What follows of a state's bounds of pre-activations for the layers above them; for those beyond the next ones by
+    /// intervals if `by_intervals`. False: nothing is in it.
+    bool complete(BoxState& state, bool by_intervals = false);
+    /// Lower bounds of at most most_lanes rows; -infinity where nothing is known.
+    void bound_lanes(std::span<const LaneRow> rows, std::span<double> values);
 
     const std::vector<Variable>& inputs() const { return inputs_; }
     /// Pre-activations that tighten() bounds.
@@ -76,7 +91,10 @@ class BoxBounds {
     void relax(const BoxState& state, std::size_t layer);
     bool tighten_layer(BoxState& state, std::size_t layer);
     void begin(std::size_t rows);
+    void seed(const Row& row, std::size_t lane, std::size_t& from);
     void carry_back(const BoxState& state, std::size_t from);
+    void relax_lanes(std::span<const LaneRow> rows, std::size_t layer);
+    void carry_pool_lanes(std::span<const LaneRow> rows, std::size_t layer);
     void carry_affine(std::size_t layer);
     void carry_activation(std::size_t layer);
     void carry_pool(const BoxState& state, std::size_t layer);
@@ -99,6 +117,8 @@ class BoxBounds {
     std::vector<double> coefficients_;
     std::vector<double> constant_, error_, least_;
     std::vector<std::uint32_t> open_;
+    std::vector<double> lane_lines_;  ///< by component of an activation: four numbers a lane; empty: all lanes share lines
+    bool has_lane_lines_ = false;
 };
 
 }  // namespace sinew::check

@@ -74,8 +74,7 @@ class Programs {
                     return false;
                 }
                 if (!is_neurons) continue;
-                Interval at{static_cast<double>(node.neurons[2 * neuron]),
-                            static_cast<double>(node.neurons[2 * neuron + 1])};
+                Interval at{node.neurons[2 * neuron], node.neurons[2 * neuron + 1]};
                 for (const Assumption& phase : node.phases)
                     if (phase.variable == v) {
                         if (phase.is_upper)

@@ -13,8 +13,9 @@ namespace sinew::check {
 namespace {
 using Kind = Goal::Kind;
 
-GoalAtom made_of(model::Atom atom) {
+GoalAtom made_of(model::Atom atom, const proof::AtomName& name) {
     GoalAtom made;
+    made.name = name;
     made.is_strict = atom.relation == model::Relation::less;
     made.row.constant = to_nearest(atom.form.constant());
     for (const LinearTerm& term : atom.form.terms())
@@ -30,8 +31,8 @@ Goal Goal::of(const model::Query& query) {
         goal.nodes.push_back(std::move(node));
         return static_cast<std::uint32_t>(goal.nodes.size() - 1);
     };
-    const auto add_atom = [&](model::Atom atom) {
-        goal.atoms.push_back(made_of(std::move(atom)));
+    const auto add_atom = [&](model::Atom atom, const proof::AtomName& name) {
+        goal.atoms.push_back(made_of(std::move(atom), name));
         return add({Kind::atom, false, static_cast<std::uint32_t>(goal.atoms.size() - 1), {}});
     };
     const auto add_leaf = [&](const model::NormalForm::Node& leaf) {
@@ -39,14 +40,16 @@ Goal Goal::of(const model::Query& query) {
         if (formula.kind == model::FormulaKind::boolean) return add({Kind::constant, true, 0, {}});
         if (formula.kind == model::FormulaKind::constant)
             return add({Kind::constant, formula.value == leaf.positive, 0, {}});
+        proof::AtomName name{static_cast<std::uint32_t>(leaf.formula.index()), leaf.positive, false};
         if (formula.atom.relation != model::Relation::equal)
-            return add_atom(leaf.positive ? formula.atom : formula.atom.opposite());
+            return add_atom(leaf.positive ? formula.atom : formula.atom.opposite(), name);
         // f = 0 is f <= 0 and -f <= 0; its negation f < 0 or -f < 0.
         model::Atom below{formula.atom.form, leaf.positive ? model::Relation::less_equal : model::Relation::less};
         model::Atom above = below;
         above.form.scale(-1);
-        const std::uint32_t first = add_atom(std::move(below));
-        const std::uint32_t second = add_atom(std::move(above));
+        const std::uint32_t first = add_atom(std::move(below), name);
+        name.is_mirror = true;
+        const std::uint32_t second = add_atom(std::move(above), name);
         return add({leaf.positive ? Kind::all : Kind::any, false, 0, {first, second}});
     };
     const model::NormalForm normal(query);

@@ -8,6 +8,7 @@
 
 #include "check/box_bounds.hpp"
 #include "model/query.hpp"
+#include "proof/network_proof.hpp"
 
 namespace sinew::check {
 
@@ -16,6 +17,7 @@ struct GoalAtom {
     model::Atom exact;
     Row row;
     bool is_strict = false;
+    proof::AtomName name;
 
     /// Whether `form >= lower` excludes it.
     bool is_excluded(double lower) const { return lower > 0 || (is_strict && lower >= 0); }

@@ -92,6 +92,19 @@ SINEW_CLONES void carry_lines(double lower_slope, double lower_intercept, double
     }
 }
 
+SINEW_CLONES void carry_own_lines(const double* lines, const double* from, double* into, double* constant,
+                                  std::size_t stride) {
+    const double* const lower_slope = lines;
+    const double* const lower_intercept = lines + stride;
+    const double* const upper_slope = lines + 2 * stride;
+    const double* const upper_intercept = lines + 3 * stride;
+    for (std::size_t l = 0; l < stride; ++l) {
+        const double c = from[l];
+        into[l] += c * (c > 0 ? lower_slope[l] : upper_slope[l]);
+        constant[l] += c * (c > 0 ? lower_intercept[l] : upper_intercept[l]);
+    }
+}
+
 SINEW_CLONES void add_least(double lower, double upper, const double* from, double* sum, std::size_t stride) {
     for (std::size_t l = 0; l < stride; ++l) sum[l] += from[l] * (from[l] > 0 ? lower : upper);
 }

@@ -30,6 +30,8 @@ void add_magnitude(double magnitude, const double* from, double* error, std::siz
 /// What the lines of one neuron make of its coefficients: the lower one where they are positive, else the upper one.
 void carry_lines(double lower_slope, double lower_intercept, double upper_slope, double upper_intercept,
                  const double* from, double* into, double* constant, std::size_t stride);
+/// The same with lines of its own in every lane: four numbers a lane, in the order of the arguments above.
+void carry_own_lines(const double* lines, const double* from, double* into, double* constant, std::size_t stride);
 /// sum += the least that from·x can be where lower <= x <= upper.
 void add_least(double lower, double upper, const double* from, double* sum, std::size_t stride);
 bool all_zero(const double* from, std::size_t stride);

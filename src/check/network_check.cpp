@@ -2,14 +2,18 @@
 #include "check/network_check.hpp"
 
 #include <algorithm>
+#include <array>
+#include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
 #include <fmt/core.h>
 
+#include "base/infinity.hpp"
 #include "base/limit_scope.hpp"
 #include "check/exact_part.hpp"
 #include "check/node_check.hpp"
@@ -23,6 +27,7 @@ namespace {
 using proof::Closing;
 using proof::NetworkProofStep;
 using proof::NodeId;
+using StepKind = NetworkProofStep::Kind;
 using Status = NetworkReport::Status;
 
 /// Bisections of the checker's own where a part's bounds are a little too loose.
@@ -38,7 +43,11 @@ class Replay {
         try {
             while (reason_.empty() && proof_.next(step)) {
                 if ((proof_.steps() & 15U) == 0 && limits.exceeded()) return end(Status::stopped, limits);
-                if (step.kind == NetworkProofStep::Kind::end) return conclude();
+                if (step.kind == NetworkProofStep::Kind::end) {
+                    show_facts();
+                    exclude_rows();
+                    return reason_.empty() ? conclude() : end(Status::rejected, limits);
+                }
                 if (step.kind == NetworkProofStep::Kind::witness) return judge(step);
                 take(step);
             }
@@ -80,26 +89,67 @@ class Replay {
         return end(reason_.empty() ? Status::verified : Status::rejected, {});
     }
     NetworkReport conclude() {
-        if (!open_.empty()) {
-            NodeId first = open_.begin()->first;
-            for (const auto& [id, part] : open_) first = std::min(first, id);
-            reason_ = fmt::format("part {} is open at the end of the proof", first);
-        } else if (!nodes_.is_covered()) {
-            reason_ = "the boxes do not hold all inputs that the query allows";
+        // An engine may have left its boxes to another one, which had its own.
+        std::vector<bool> counts(boxes_, true);
+        NodeId first = 0;
+        for (const auto& [id, part] : open_) {
+            if (part.demand) continue;  // a way that was given up
+            counts[part.base->box] = false;
+            first = first == 0 ? id : std::min(first, id);
         }
+        if (!nodes_.is_covered(counts))
+            reason_ = first == 0 ? "the boxes do not hold all inputs that the query allows"
+                                 : fmt::format("part {} is open at the end of the proof", first);
         return end(reason_.empty() ? Status::verified : Status::rejected, {});
     }
 
+    /// A part, as the bounds of `base` and some more assumptions.
+    struct Part {
+        std::shared_ptr<const ProofNode> base;
+        std::vector<Assumption> assumptions;
+        bool is_bounded = false;              ///< `base` itself has been
+        std::optional<std::size_t> demand{};  ///< it is below
+    };
+    /// That the node, which stays open, and the atom exclude each other: proved when none of its parts is open.
+    struct Demand {
+        NodeId node;
+        std::uint32_t atom;
+        std::size_t open = 1;
+    };
+    /// A bound of a pre-activation that waits to be shown.
+    struct Fact {
+        NodeId node;
+        std::uint32_t variable;
+        bool is_upper;
+        std::vector<proof::ProofCase> cases;
+        double value = infinity;  ///< the least of its cases
+    };
+    /// A part below a demand that waits to be excluded.
+    struct Claim {
+        NodeId node;
+        Part part;
+        proof::ProofLines lines;
+    };
+
     void take(const NetworkProofStep& step) {
+        if (step.kind != StepKind::fact) show_facts();
+        if (step.kind == StepKind::close || step.kind == StepKind::demand) exclude_rows();
+        if (!reason_.empty()) return;
         switch (step.kind) {
-            case NetworkProofStep::Kind::root:
+            case StepKind::root:
                 return root(step);
-            case NetworkProofStep::Kind::split:
+            case StepKind::split:
                 return split(step);
-            case NetworkProofStep::Kind::close:
+            case StepKind::demand:
+                return demand(step);
+            case StepKind::fact:
+                return fact(step);
+            case StepKind::row:
+                return row(step);
+            case StepKind::close:
                 return close(step);
-            case NetworkProofStep::Kind::witness:
-            case NetworkProofStep::Kind::end:
+            case StepKind::witness:
+            case StepKind::end:
                 return;
         }
     }
@@ -112,19 +162,38 @@ class Replay {
             return;
         }
         const std::uint32_t number = nodes_.add_box(box);
-        open_.emplace(step.node, Part{std::make_shared<const ProofNode>(nodes_.root(number)), std::nullopt});
+        ++boxes_;
+        open_.emplace(step.node, Part{std::make_shared<const ProofNode>(nodes_.root(number)), {}});
     }
 
-    /// The part, if it is open, which it is no longer.
-    std::optional<ProofNode> take_open(NodeId id) {
+    /// The part, if it is open; else a reason.
+    Part* find(NodeId id) {
         const auto found = open_.find(id);
-        if (found == open_.end()) {
-            reason_ = fmt::format("part {} is not open", id);
-            return std::nullopt;
-        }
-        const Part part = std::move(found->second);
-        open_.erase(found);
-        return part.assumption ? nodes_.child(*part.parent, *part.assumption) : *part.parent;
+        if (found != open_.end()) return &found->second;
+        reason_ = fmt::format("part {} is not open", id);
+        return nullptr;
+    }
+    std::optional<Part> take_open(NodeId id) {
+        Part* const found = find(id);
+        if (found == nullptr) return std::nullopt;
+        Part part = std::move(*found);
+        open_.erase(id);
+        return part;
+    }
+
+    ProofNode node_of(const Part& part) const {
+        ProofNode node = *part.base;
+        for (const Assumption& assumption : part.assumptions) node = nodes_.child(node, assumption);
+        return node;
+    }
+
+    /// Makes the part's own bounds its base. False: they exclude it.
+    bool bound(Part& part, bool by_intervals) {
+        if (part.is_bounded) return true;
+        ProofNode node = node_of(part);
+        if (!nodes_.is_possible(node.box) || nodes_.is_excluded(node, by_intervals)) return false;
+        part = {std::make_shared<const ProofNode>(std::move(node)), {}, true, part.demand};
+        return true;
     }
 
     void split(const NetworkProofStep& step) {
@@ -134,49 +203,266 @@ class Replay {
             excluded_.insert({step.left, step.left + 1});
             return;
         }
-        std::optional<ProofNode> node = take_open(step.node);
-        if (!node) return;
+        std::optional<Part> part = take_open(step.node);
+        if (!part) return;
         if (step.variable >= query_.network.variable_count()) {
             reason_ = fmt::format("there is no variable {}", step.variable);
         } else if (!nodes_.covers(below, above)) {
             reason_ = "the two sides of a split leave values out";
-        } else if (!nodes_.is_possible(node->box) || nodes_.is_excluded(*node)) {
+        } else if (!part->demand && !bound(*part, false)) {
             ++report_.parts;
             excluded_.insert({step.left, step.left + 1});
         } else {
-            const auto parent = std::make_shared<const ProofNode>(std::move(*node));
-            open_.emplace(step.left, Part{parent, below});
-            open_.emplace(step.left + 1, Part{parent, above});
+            if (part->demand) ++demands_[*part->demand].open;
+            part->is_bounded = false;
+            Part other = *part;
+            part->assumptions.push_back(below);
+            other.assumptions.push_back(above);
+            open_.emplace(step.left, std::move(*part));
+            open_.emplace(step.left + 1, std::move(other));
         }
+    }
+
+    void demand(const NetworkProofStep& step) {
+        if (excluded_.contains(step.node)) {
+            excluded_.insert(step.left);
+            return;
+        }
+        Part* const part = find(step.node);
+        if (part == nullptr) return;
+        if (part->demand) {
+            reason_ = "an atom is demanded below another one";
+            return;
+        }
+        if (!bound(*part, true)) {
+            open_.erase(step.node);
+            excluded_.insert({step.node, step.left});
+            return;
+        }
+        const Goal& goal = nodes_.goal_of(*part->base);
+        const auto atom = std::find_if(goal.atoms.begin(), goal.atoms.end(),
+                                       [&](const GoalAtom& one) { return one.name == step.atom; });
+        if (atom == goal.atoms.end()) {
+            excluded_.insert(step.left);  // it is certain, or excluded, on the box: nothing comes of it
+            return;
+        }
+        const auto index = static_cast<std::uint32_t>(atom - goal.atoms.begin());
+        if (atom->is_excluded(part->base->atoms[index])) {
+            excluded_.insert(step.left);
+            return;
+        }
+        for (std::size_t d = 0; d < demands_.size(); ++d)  // another way in place of one that was given up
+            if (demands_[d].node == step.node && demands_[d].atom == index && demands_[d].open > 0)
+                std::erase_if(open_, [&](const auto& entry) { return entry.second.demand == d; });
+        demands_.push_back({step.node, index});
+        open_.emplace(step.left, Part{part->base, {}, false, demands_.size() - 1});
+    }
+
+    void fact(const NetworkProofStep& step) {
+        if (excluded_.contains(step.node)) return;
+        const bool fits = facts_.empty() || (facts_.back().node == step.node && facts_.size() < most_lanes &&
+                                             layer_of(facts_.back().variable) == layer_of(step.variable));
+        if (!fits) show_facts();
+        if (!reason_.empty() || excluded_.contains(step.node) || find(step.node) == nullptr) return;
+        if (step.variable >= query_.network.variable_count()) {
+            reason_ = fmt::format("there is no variable {}", step.variable);
+            return;
+        }
+        facts_.push_back({step.node, step.variable, step.is_upper, step.cases});
+    }
+
+    std::size_t layer_of(std::uint32_t variable) const {
+        return variable < query_.network.variable_count()
+                   ? query_.network.component(Variable(variable)).layer.index()
+                   : query_.network.layer_count();
+    }
+
+    /// The row with what its lines say of assumed sides. False: one is not assumed.
+    bool join(Row& row, const ProofNode& base, std::span<const Assumption> assumptions,
+              const proof::ProofLines& lines) {
+        for (const auto& [variable, multiplier] : lines.sides) {
+            // multiplier·variable is at most 0 where the variable is on its side of 0.
+            const auto allows = [v = variable, m = multiplier](const Assumption& one) {
+                return one.variable == v && one.point == 0 && one.is_upper == (m > 0);
+            };
+            if (multiplier == 0) continue;
+            if (std::none_of(assumptions.begin(), assumptions.end(), allows) &&
+                std::none_of(base.phases.begin(), base.phases.end(), allows)) {
+                reason_ = fmt::format("a side of variable {} is not assumed", variable);
+                return false;
+            }
+            row.terms.emplace_back(variable, multiplier);
+        }
+        return true;
+    }
+
+    /// One case of a fact, in a lane.
+    struct Lane {
+        Fact* fact;
+        const proof::ProofLines* lines;
+        std::vector<Assumption> assumptions;
+    };
+
+    /// The cases of a fact, each with what it assumes.
+    void add_lanes(Fact& fact, const std::vector<Assumption>& given, std::vector<Lane>& lanes) {
+        std::vector<std::vector<Assumption>> waiting{given};
+        for (const proof::ProofCase& one : fact.cases) {
+            std::vector<Assumption> assumptions = std::move(waiting.back());
+            waiting.pop_back();
+            if (!one.is_cut) {
+                lanes.push_back({&fact, &one.lines, std::move(assumptions)});
+                continue;
+            }
+            waiting.push_back(assumptions);
+            waiting.back().push_back({one.variable, false, one.point});
+            waiting.push_back(std::move(assumptions));
+            waiting.back().push_back({one.variable, true, one.point});
+        }
+    }
+
+    void bound_lanes(const Part& part, std::span<const Lane> lanes) {
+        std::vector<LaneRow> rows;
+        std::vector<std::size_t> lane_of;
+        for (std::size_t k = 0; k < lanes.size(); ++k) {
+            const Lane& lane = lanes[k];
+            for (const Assumption& assumption : lane.assumptions)
+                if (assumption.variable >= query_.network.variable_count()) {
+                    reason_ = fmt::format("there is no variable {}", assumption.variable);
+                    return;
+                }
+            if (!nodes_.fill(*part.base, lane.assumptions, states_[k])) continue;  // nothing is there
+            rows.push_back({&states_[k], {{{lane.fact->variable, lane.fact->is_upper ? -1.0 : 1.0}}, 0}, lane.lines->slopes});
+            lane_of.push_back(k);
+            if (!join(rows.back().row, *part.base, lane.assumptions, *lane.lines)) return;
+        }
+        double values[most_lanes];
+        if (!rows.empty()) nodes_.bounds().bound_lanes(rows, values);
+        for (std::size_t r = 0; r < rows.size(); ++r) {
+            double& least = lanes[lane_of[r]].fact->value;
+            least = std::min(least, values[r]);
+        }
+    }
+
+    void show_facts() {
+        if (facts_.empty()) return;
+        std::vector<Fact> facts = std::exchange(facts_, {});
+        const NodeId id = facts[0].node;
+        Part* const part = find(id);
+        if (part == nullptr) return;
+        bool is_empty = !part->demand && !bound(*part, true);
+        if (!is_empty) {
+            std::vector<Lane> lanes;
+            for (Fact& fact : facts) add_lanes(fact, part->assumptions, lanes);
+            for (std::size_t begin = 0; begin < lanes.size() && reason_.empty(); begin += most_lanes)
+                bound_lanes(*part, std::span(lanes).subspan(begin, std::min(most_lanes, lanes.size() - begin)));
+            if (!reason_.empty()) return;
+            ProofNode node = node_of(*part);
+            for (const Fact& fact : facts)
+                if (!nodes_.tighten(node, fact.variable, fact.is_upper, fact.is_upper ? -fact.value : fact.value))
+                    reason_ = fmt::format("variable {} is no pre-activation", fact.variable);
+            // What later layers owe the bounds of this one; below a demand that would cost more than it gives.
+            is_empty = !part->demand && !nodes_.refresh(node);
+            part->base = std::make_shared<const ProofNode>(std::move(node));
+            part->assumptions.clear();
+            report_.facts += facts.size();
+        }
+        if (!is_empty) return;
+        open_.erase(id);
+        excluded_.insert(id);
+    }
+
+    void row(const NetworkProofStep& step) {
+        if (excluded_.erase(step.node) != 0) return;
+        std::optional<Part> part = take_open(step.node);
+        if (!part) return;
+        if (!part->demand) {
+            reason_ = "a row excludes a part where no atom is demanded";
+            return;
+        }
+        rows_.push_back({step.node, std::move(*part), step.lines});
+        if (rows_.size() == most_lanes) exclude_rows();
+    }
+
+    void exclude_rows() {
+        if (rows_.empty()) return;
+        const std::vector<Claim> claims = std::exchange(rows_, {});
+        std::vector<LaneRow> rows;
+        std::vector<std::size_t> claim_of;
+        for (std::size_t k = 0; k < claims.size(); ++k) {
+            const Part& part = claims[k].part;
+            if (!nodes_.fill(*part.base, part.assumptions, states_[k])) continue;
+            const Goal& goal = nodes_.goal_of(*part.base);
+            rows.push_back({&states_[k], goal.atoms[demands_[*part.demand].atom].row, claims[k].lines.slopes});
+            claim_of.push_back(k);
+            if (!join(rows.back().row, *part.base, part.assumptions, claims[k].lines)) return;
+        }
+        double values[most_lanes];
+        if (!rows.empty()) nodes_.bounds().bound_lanes(rows, values);
+        for (std::size_t r = 0; r < rows.size(); ++r) {
+            const Claim& claim = claims[claim_of[r]];
+            const std::uint32_t atom = demands_[*claim.part.demand].atom;
+            if (nodes_.goal_of(*claim.part.base).atoms[atom].is_excluded(values[r])) continue;
+            // By the default lines, and bounds of its own in every layer.
+            ProofNode node = node_of(claim.part);
+            node.first_layer = 0;
+            if (!nodes_.is_excluded(node) && !nodes_.goal_of(node).atoms[atom].is_excluded(node.atoms[atom])) {
+                reason_ = fmt::format("part {} is not excluded by its row, which is at least {}", claim.node, values[r]);
+                return;
+            }
+        }
+        report_.rows += rows.size();
+        for (const Claim& claim : claims) end_part(*claim.part.demand);
+    }
+
+    /// One part fewer of what the demand is about.
+    void end_part(std::size_t number) {
+        ++report_.parts;
+        if (--demands_[number].open > 0) return;
+        const auto found = open_.find(demands_[number].node);
+        if (found == open_.end()) return;
+        ProofNode node = *found->second.base;
+        node.atoms[demands_[number].atom] = infinity;
+        found->second.base = std::make_shared<const ProofNode>(std::move(node));
     }
 
     void close(const NetworkProofStep& step) {
         if (excluded_.erase(step.node) != 0) return;
-        std::optional<ProofNode> node = take_open(step.node);
-        if (!node) return;
-        ++report_.parts;
-        if (!nodes_.is_possible(node->box)) return;
-        ProofNode whole = *node;
-        if (step.closing == Closing::bounds ? nodes_.is_excluded_by_parts(*node, most_bisections)
-                                            : nodes_.is_excluded(*node))
-            return;
-        if (step.closing == Closing::bounds) *node = std::move(whole);
-        ++report_.exact;
-        if (!exact_.is_excluded(nodes_.goal_of(*node), *node))
+        const std::optional<Part> part = take_open(step.node);
+        if (!part) return;
+        if (!is_excluded(*part, step.closing)) {
             reason_ = fmt::format("part {} is not excluded", step.node);
+        } else if (part->demand) {
+            end_part(*part->demand);
+        } else {
+            ++report_.parts;
+        }
     }
 
-    /// Not bounded yet: a box, or one side of what is left of its parent.
-    struct Part {
-        std::shared_ptr<const ProofNode> parent;
-        std::optional<Assumption> assumption;
-    };
+    bool is_excluded(const Part& part, Closing closing) {
+        ProofNode node = node_of(part);
+        if (!nodes_.is_possible(node.box) || (part.is_bounded && nodes_.is_judged_excluded(node))) return true;
+        ProofNode whole = node;
+        const bool bisects = closing == Closing::bounds && !part.demand;
+        if (bisects ? nodes_.is_excluded_by_parts(node, most_bisections) : nodes_.is_excluded(node)) return true;
+        if (part.demand) {
+            const std::uint32_t atom = demands_[*part.demand].atom;
+            if (nodes_.goal_of(node).atoms[atom].is_excluded(node.atoms[atom])) return true;
+        }
+        if (bisects) node = std::move(whole);
+        ++report_.exact;
+        return exact_.is_excluded(nodes_.goal_of(node), node);
+    }
 
     const model::Query& query_;
     proof::NetworkProofReader& proof_;
     NodeCheck nodes_;
     ExactPart exact_;
     std::unordered_map<NodeId, Part> open_;
+    std::uint32_t boxes_ = 0;
+    std::vector<Demand> demands_;
+    std::vector<Fact> facts_;
+    std::vector<Claim> rows_;
+    std::array<BoxState, most_lanes> states_;
     /// Parts of what has been excluded; the proof cuts them further on, or says that they are excluded.
     std::unordered_set<NodeId> excluded_;
     std::string reason_;

@@ -26,6 +26,8 @@ struct NetworkReport {
     std::uint64_t bounded = 0;     ///< nodes that were bounded
     std::uint64_t bisections = 0;  ///< of the checker's own
     std::uint64_t exact = 0;       ///< parts that took rationals
+    std::uint64_t facts = 0;       ///< bounds of pre-activations by lines of the proof
+    std::uint64_t rows = 0;        ///< parts excluded by lines of the proof
 };
 
 /// Throws InputError where `proof` is no proof at all.

@@ -16,12 +16,6 @@ constexpr std::size_t most_boxes = 256;
 constexpr std::size_t most_together = 40;
 /// Layers below an assumed phase are bounded anew if clipping has cut off more than this of an input's side.
 constexpr float worth_bounding_anew = 0.25F;
-
-float float_below(double value) {
-    const auto rounded = static_cast<float>(value);
-    return static_cast<double>(rounded) <= value ? rounded
-                                                 : std::nextafter(rounded, -std::numeric_limits<float>::infinity());
-}
 }  // namespace
 
 NodeCheck::NodeCheck(const model::Query& query)
@@ -47,7 +41,7 @@ bool NodeCheck::is_possible(std::uint32_t box) const {
     return whole.kind != Goal::Kind::constant || whole.value;
 }
 
-bool NodeCheck::is_covered() const {
+bool NodeCheck::is_covered(const std::vector<bool>& counts) const {
     for (const std::vector<Interval>& needed : needed_) {
         const Goal rest = goal_.on(query_.network, bounds_.inputs(), needed);
         if (rest.nodes.back().kind == Goal::Kind::constant && !rest.nodes.back().value) continue;
@@ -57,11 +51,13 @@ bool NodeCheck::is_covered() const {
             sides.push_back(side.upper);
         }
         if (!snap(sides)) continue;
-        const bool is_inside = std::any_of(boxes_.begin(), boxes_.end(), [&](const std::vector<Interval>& box) {
+        const auto holds_all = [&](const std::vector<Interval>& box) {
             for (std::size_t i = 0; i < box.size(); ++i)
                 if (sides[2 * i] < box[i].lower || sides[2 * i + 1] > box[i].upper) return false;
             return true;
-        });
+        };
+        bool is_inside = false;
+        for (std::size_t b = 0; b < boxes_.size(); ++b) is_inside = is_inside || (counts[b] && holds_all(boxes_[b]));
         if (!is_inside) return false;
     }
     return true;
@@ -78,8 +74,8 @@ ProofNode NodeCheck::root(std::uint32_t box) const {
     }
     node.neurons.reserve(2 * bounds_.neurons().size());
     for (std::size_t n = 0; n < bounds_.neurons().size(); ++n) {
-        node.neurons.push_back(-std::numeric_limits<float>::infinity());
-        node.neurons.push_back(std::numeric_limits<float>::infinity());
+        node.neurons.push_back(-infinity);
+        node.neurons.push_back(infinity);
     }
     node.atoms.assign(goals_[box].atoms.size(), -infinity);
     return node;
@@ -147,28 +143,63 @@ bool NodeCheck::snap(std::vector<double>& inputs) const {
     return true;
 }
 
-bool NodeCheck::is_excluded(ProofNode& node) {
+void NodeCheck::put(const ProofNode& node, std::span<const Assumption> assumptions, BoxState& state) const {
+    state = whole_;
+    for (std::size_t i = 0; i < domains_.size(); ++i) {
+        state.lower[bounds_.inputs()[i].index()] = node.inputs[2 * i];
+        state.upper[bounds_.inputs()[i].index()] = node.inputs[2 * i + 1];
+    }
+    for (std::size_t n = 0; n < bounds_.neurons().size(); ++n) {
+        double& lower = state.lower[bounds_.neurons()[n]];
+        double& upper = state.upper[bounds_.neurons()[n]];
+        lower = std::max(lower, node.neurons[2 * n]);
+        upper = std::min(upper, node.neurons[2 * n + 1]);
+    }
+    const auto assume = [&](const Assumption& one) {
+        double& bound = (one.is_upper ? state.upper : state.lower)[one.variable];
+        bound = one.is_upper ? std::min(bound, one.point) : std::max(bound, one.point);
+    };
+    for (const Assumption& phase : node.phases) assume(phase);
+    for (const Assumption& assumption : assumptions) assume(assumption);
+}
+
+bool NodeCheck::refresh(ProofNode& node) {
+    put(node, {}, state_);
+    if (!bounds_.complete(state_, true)) return false;
+    keep(node);
+    return true;
+}
+
+void NodeCheck::keep(ProofNode& node) const {
+    for (std::size_t n = 0; n < bounds_.neurons().size(); ++n) {
+        node.neurons[2 * n] = state_.lower[bounds_.neurons()[n]];
+        node.neurons[2 * n + 1] = state_.upper[bounds_.neurons()[n]];
+    }
+}
+
+bool NodeCheck::fill(const ProofNode& node, std::span<const Assumption> assumptions, BoxState& state) {
+    put(node, assumptions, state);
+    for (const std::uint32_t neuron : bounds_.neurons())
+        if (state.lower[neuron] > state.upper[neuron]) return false;
+    return bounds_.complete(state);
+}
+
+bool NodeCheck::tighten(ProofNode& node, std::uint32_t variable, bool is_upper, double value) const {
+    const auto neuron = std::lower_bound(bounds_.neurons().begin(), bounds_.neurons().end(), variable);
+    if (neuron == bounds_.neurons().end() || *neuron != variable) return false;
+    double& bound = node.neurons[2 * static_cast<std::size_t>(neuron - bounds_.neurons().begin()) + (is_upper ? 1 : 0)];
+    bound = is_upper ? std::min(bound, value) : std::max(bound, value);
+    return true;
+}
+
+bool NodeCheck::is_excluded(ProofNode& node, bool by_intervals) {
     ++bounded_;
     const Goal& goal = goals_[node.box];
     if (!snap(node.inputs)) return true;
     for (std::size_t i = 0; i < domains_.size(); ++i)
         if (!(node.inputs[2 * i] <= node.inputs[2 * i + 1])) return true;
-    state_ = whole_;
-    for (std::size_t i = 0; i < domains_.size(); ++i) {
-        state_.lower[bounds_.inputs()[i].index()] = node.inputs[2 * i];
-        state_.upper[bounds_.inputs()[i].index()] = node.inputs[2 * i + 1];
-    }
-    for (std::size_t n = 0; n < bounds_.neurons().size(); ++n) {
-        double& lower = state_.lower[bounds_.neurons()[n]];
-        double& upper = state_.upper[bounds_.neurons()[n]];
-        lower = std::max(lower, static_cast<double>(node.neurons[2 * n]));
-        upper = std::min(upper, static_cast<double>(node.neurons[2 * n + 1]));
-    }
-    for (const Assumption& phase : node.phases) {
-        double& bound = (phase.is_upper ? state_.upper : state_.lower)[phase.variable];
-        bound = phase.is_upper ? std::min(bound, phase.point) : std::max(bound, phase.point);
-    }
-    if (!bounds_.tighten(state_, node.first_layer)) return true;
+    put(node, {}, state_);
+    if (!bounds_.tighten(state_, node.first_layer, by_intervals)) return true;
 
     rows_.clear();
     row_of_atom_.assign(goal.atoms.size(), -1);
@@ -195,10 +226,7 @@ bool NodeCheck::is_excluded(ProofNode& node) {
     always_.clear();
     for (std::size_t r = first_phase; r < rows_.size(); ++r) always_.push_back(static_cast<std::uint32_t>(r));
     if (!clip(node) || !snap(node.inputs)) return true;
-    for (std::size_t n = 0; n < bounds_.neurons().size(); ++n) {
-        node.neurons[2 * n] = float_below(state_.lower[bounds_.neurons()[n]]);
-        node.neurons[2 * n + 1] = -float_below(-state_.upper[bounds_.neurons()[n]]);
-    }
+    keep(node);
     return false;
 }
 

@@ -26,7 +26,7 @@ struct Assumption {
 struct ProofNode {
     std::uint32_t box = 0;           ///< of which box's goal
     std::vector<double> inputs;      ///< lower, upper
-    std::vector<float> neurons;      ///< of pre-activations, rounded outward
+    std::vector<double> neurons;     ///< lower, upper of each pre-activation
     std::vector<double> atoms;       ///< lower bounds of the goal's forms
     std::vector<Assumption> phases;  ///< assumed of pre-activations
     float clipped = 1;               ///< the share of a side, at most, cut off since all layers were bounded
@@ -45,21 +45,34 @@ class NodeCheck {
     /// The node that is all of it.
     ProofNode root(std::uint32_t box) const;
     const Goal& goal_of(const ProofNode& node) const { return goals_[node.box]; }
-    /// Whether the boxes added hold every solution.
-    bool is_covered() const;
+    /// Whether these of the boxes added hold every solution.
+    bool is_covered(const std::vector<bool>& counts) const;
 
     /// Whether these two together say nothing: each value satisfies one of them.
     bool covers(const Assumption& left, const Assumption& right) const;
     ProofNode child(const ProofNode& parent, const Assumption& assumption) const;
     /// True: no solution is in the node (proved). Else the node is what may be left of it.
-    bool is_excluded(ProofNode& node);
+    bool is_excluded(ProofNode& node, bool by_intervals = false);
     /// The same, by bisections of its own where bounds are a little too loose, at most so many.
     bool is_excluded_by_parts(ProofNode& node, std::size_t most);
+
+    // What a proof says by rows and lines of its own (network_check.cpp).
+    /// The bounds of all variables in the node where `assumptions` hold, too. False: nothing is there.
+    bool fill(const ProofNode& node, std::span<const Assumption> assumptions, BoxState& state);
+    /// What its bounds of pre-activations say of later ones, by intervals. False: nothing is there.
+    bool refresh(ProofNode& node);
+    /// Another bound of a pre-activation; values beyond the one known change nothing. False: it is of no pre-activation.
+    bool tighten(ProofNode& node, std::uint32_t variable, bool is_upper, double value) const;
+    /// Whether what is known of the atoms excludes the node.
+    bool is_judged_excluded(const ProofNode& node) const { return goals_[node.box].is_excluded(node.atoms); }
+    BoxBounds& bounds() { return bounds_; }
 
     std::uint64_t bounded() const { return bounded_; }
     std::uint64_t bisections() const { return bisections_; }
 
   private:
+    void put(const ProofNode& node, std::span<const Assumption> assumptions, BoxState& state) const;
+    void keep(ProofNode& node) const;
     bool snap(std::vector<double>& inputs) const;
     bool clip(ProofNode& node);
     bool clip_parts(const Goal& goal, const Goal::Node& any, const ProofNode& node);

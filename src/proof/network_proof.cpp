@@ -17,8 +17,13 @@ constexpr char split_mark = 's';  // both sides end at one point
 constexpr char gap_mark = 'g';    // nothing is between them
 constexpr char close_mark = 'c';
 constexpr char exact_mark = 'x';
+constexpr char demand_mark = 'd';
+constexpr char lower_mark = 'l';  // a fact: of the lower bound
+constexpr char upper_mark = 'u';
+constexpr char row_mark = 'f';
 constexpr char witness_mark = 'w';
 constexpr char end_mark = 'e';
+constexpr std::size_t most_cases = std::size_t{1} << 20;
 constexpr std::size_t longest_number = std::size_t{1} << 20;
 }  // namespace
 
@@ -73,6 +78,57 @@ void NetworkProofWriter::close(NodeId node, Closing closing) {
     const std::lock_guard lock(mutex_);
     record_ += closing == Closing::bounds ? close_mark : exact_mark;
     put_number(next_ - node);
+    ++steps_;
+    end_record();
+}
+
+// Variables ascend: differences. Numbers as floats, 4 bytes.
+void NetworkProofWriter::put_lines(const ProofLines& lines) {
+    for (const auto* list : {&lines.slopes, &lines.sides}) {
+        put_number(list->size());
+        std::uint32_t last = 0;
+        for (const auto& [variable, number] : *list) {
+            put_number(variable - last);
+            last = variable;
+            auto bits = std::bit_cast<std::uint32_t>(number);
+            for (int i = 0; i < 4; ++i, bits >>= 8) record_ += static_cast<char>(bits & 255U);
+        }
+    }
+}
+
+NodeId NetworkProofWriter::demand(NodeId node, const AtomName& atom) {
+    const std::lock_guard lock(mutex_);
+    record_ += demand_mark;
+    put_number(next_ - node);
+    put_number(4 * std::uint64_t{atom.formula} + (atom.positive ? 2U : 0U) + (atom.is_mirror ? 1U : 0U));
+    ++steps_;
+    end_record();
+    return next_++;
+}
+
+void NetworkProofWriter::fact(NodeId node, std::uint32_t variable, bool is_upper, std::span<const ProofCase> cases) {
+    const std::lock_guard lock(mutex_);
+    record_ += is_upper ? upper_mark : lower_mark;
+    put_number(next_ - node);
+    put_number(variable);
+    for (const ProofCase& one : cases) {
+        record_ += one.is_cut ? '\1' : '\0';
+        if (!one.is_cut) {
+            put_lines(one.lines);
+            continue;
+        }
+        put_number(one.variable);
+        put_double(one.point);
+    }
+    ++steps_;
+    end_record();
+}
+
+void NetworkProofWriter::close(NodeId node, const ProofLines& lines) {
+    const std::lock_guard lock(mutex_);
+    record_ += row_mark;
+    put_number(next_ - node);
+    put_lines(lines);
     ++steps_;
     end_record();
 }
@@ -157,6 +213,48 @@ NodeId NetworkProofReader::earlier_node() {
     return next_ - back;
 }
 
+std::uint32_t NetworkProofReader::variable() {
+    const std::uint64_t result = number();
+    if (result > 0xffffffffU) fail("a variable is out of range");
+    return static_cast<std::uint32_t>(result);
+}
+
+void NetworkProofReader::read_lines(ProofLines& lines) {
+    for (auto* list : {&lines.slopes, &lines.sides}) {
+        list->clear();
+        const std::uint64_t count = number();
+        std::uint64_t last = 0;
+        for (std::uint64_t i = 0; i < count; ++i) {
+            last += variable();
+            if (last > 0xffffffffU) fail("a variable is out of range");
+            std::uint32_t bits = 0;
+            for (unsigned b = 0; b < 4; ++b) bits |= static_cast<std::uint32_t>(byte()) << (8 * b);
+            const auto value = std::bit_cast<float>(bits);
+            if (!std::isfinite(value)) fail("a number is not finite");
+            list->emplace_back(static_cast<std::uint32_t>(last), value);
+        }
+    }
+}
+
+void NetworkProofReader::read_cases(std::vector<ProofCase>& cases) {
+    cases.clear();
+    for (std::uint64_t missing = 1; missing > 0;) {
+        ProofCase& one = cases.emplace_back();
+        const std::uint8_t mark = byte();
+        if (mark > 1) fail("an unknown kind of case");
+        one.is_cut = mark == 1;
+        if (one.is_cut) {
+            one.variable = variable();
+            one.point = real();
+            ++missing;
+        } else {
+            read_lines(one.lines);
+            --missing;
+        }
+        if (cases.size() > most_cases) fail("a bound of so many cases");
+    }
+}
+
 std::string NetworkProofReader::text() {
     const std::uint64_t size = number();
     if (size > longest_number) fail("a number is too long");
@@ -186,15 +284,35 @@ void NetworkProofReader::read(NetworkProofStep& step) {
         case gap_mark: {
             step.kind = Kind::split;
             step.node = earlier_node();
-            const std::uint64_t variable = number();
-            if (variable > 0xffffffffU) fail("a variable is out of range");
-            step.variable = static_cast<std::uint32_t>(variable);
+            step.variable = variable();
             step.below = real();
             step.above = mark == split_mark ? step.below : real();
             step.left = next_;
             next_ += 2;
             break;
         }
+        case demand_mark: {
+            step.kind = Kind::demand;
+            step.node = earlier_node();
+            const std::uint64_t name = number();
+            if (name > 4 * std::uint64_t{0xffffffffU}) fail("a formula is out of range");
+            step.atom = {static_cast<std::uint32_t>(name / 4), (name & 2U) != 0, (name & 1U) != 0};
+            step.left = next_++;
+            break;
+        }
+        case lower_mark:
+        case upper_mark:
+            step.kind = Kind::fact;
+            step.node = earlier_node();
+            step.variable = variable();
+            step.is_upper = mark == upper_mark;
+            read_cases(step.cases);
+            break;
+        case row_mark:
+            step.kind = Kind::row;
+            step.node = earlier_node();
+            read_lines(step.lines);
+            break;
         case close_mark:
         case exact_mark:
             step.kind = Kind::close;

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/sha256.hpp"
@@ -26,11 +27,38 @@ enum class Closing : std::uint8_t {
     rationals  ///< only exact arithmetic does
 };
 
+/// An atom of the query's conditions, by the formula that it is there.
+struct AtomName {
+    std::uint32_t formula = 0;
+    bool positive = true;    ///< or its negation
+    bool is_mirror = false;  ///< of an equality f = 0, or its negation: the part about -f
+    friend bool operator==(const AtomName&, const AtomName&) = default;
+};
+
+/// What makes a bound: the slopes of lines below open ReLU neurons, by pre-activation in order, and what joins the row
+/// for the assumed sides of others (multiplier·variable, which is at most 0 there).
+struct ProofLines {
+    std::vector<std::pair<std::uint32_t, float>> slopes;
+    std::vector<std::pair<std::uint32_t, float>> sides;
+};
+
+/// Why a bound holds: cases by sides of pre-activations, each with its lines. A tree in preorder: a case that is cut at
+/// `point` of `variable` is followed by what is below it and by what is above.
+struct ProofCase {
+    bool is_cut = false;
+    std::uint32_t variable = 0;
+    double point = 0;
+    ProofLines lines;  ///< where it is not cut
+};
+
 struct NetworkProofStep {
     enum class Kind : std::uint8_t {
         root,     ///< `node`: the box `sides` of inputs
         split,    ///< `node` is cut at `below` (left: variable <= below) and `above` into `left` and left + 1
+        demand,   ///< `left`: `node` where `atom` holds too; when that is excluded the atom is
+        fact,     ///< in `node`, `variable` has another bound, as `cases` show
         close,    ///< `node` is excluded
+        row,      ///< `node`, where an atom is demanded, is excluded by the atom's form, as `lines` show
         witness,  ///< a solution: the values of the inputs and of free Booleans
         end       ///< nothing follows
     };
@@ -39,6 +67,10 @@ struct NetworkProofStep {
     NodeId left = no_node;
     std::uint32_t variable = 0;
     double below = 0, above = 0;
+    bool is_upper = false;  ///< of a fact
+    AtomName atom;
+    ProofLines lines;
+    std::vector<ProofCase> cases;
     Closing closing = Closing::bounds;
     std::vector<double> sides;        ///< lower, upper of each input
     std::vector<std::string> values;  ///< of a witness: numbers as fractions of whole numbers
@@ -55,6 +87,9 @@ class NetworkProofWriter {
     /// The left side's node; the right one's is the next.
     NodeId split(NodeId node, std::uint32_t variable, double below, double above);
     void close(NodeId node, Closing closing);
+    NodeId demand(NodeId node, const AtomName& atom);
+    void fact(NodeId node, std::uint32_t variable, bool is_upper, std::span<const ProofCase> cases);
+    void close(NodeId node, const ProofLines& lines);
     /// The query has a solution; whatever was told before does not matter.
     void witness(std::span<const std::string> values, const std::vector<bool>& booleans);
     /// The proof is complete: the file takes its name. Throws OutputError.
@@ -65,6 +100,7 @@ class NetworkProofWriter {
   private:
     void put_number(std::uint64_t number);
     void put_double(double value);
+    void put_lines(const ProofLines& lines);
     void end_record();
 
     std::mutex mutex_;
@@ -98,6 +134,9 @@ class NetworkProofReader {
     void read_end();
     double real();
     std::string text();
+    void read_lines(ProofLines& lines);
+    void read_cases(std::vector<ProofCase>& cases);
+    std::uint32_t variable();
     NodeId earlier_node();
 
     ProofInput input_;

@@ -84,7 +84,7 @@ std::unique_ptr<BranchAndBound> BranchAndBound::make(const model::Query& query, 
 
 void BranchAndBound::take_news(const engine::Knowledge& knowledge) {
     const engine::Revision now = knowledge.revision();
-    if (now != state_->seen)
+    if (now != state_->seen && state_->options.proof == nullptr)
         for (const engine::Literal& news : knowledge.bounds_since(std::exchange(state_->seen, now)))
             for (const auto& worker : state_->workers) worker->know(news);
 }

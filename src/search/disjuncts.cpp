@@ -33,7 +33,10 @@ class Expansion {
         std::vector<Disjunct> result;
         for (const Cube& cube : cubes_.back()) {
             Disjunct& disjunct = result.emplace_back();
-            for (const std::uint32_t row : cube) disjunct.rows.push_back(rows_[row]);
+            for (const std::uint32_t row : cube) {
+                disjunct.rows.push_back(rows_[row]);
+                disjunct.names.push_back(names_[row]);
+            }
         }
         return result;
     }
@@ -49,7 +52,8 @@ class Expansion {
                 out.emplace_back();
                 break;
             case model::NormalForm::Kind::atom:
-                out.push_back(atom(query_.formulas.node(node.formula).atom, node.positive));
+                out.push_back(atom(query_.formulas.node(node.formula).atom,
+                                   {static_cast<std::uint32_t>(node.formula.index()), node.positive, false}));
                 break;
             case model::NormalForm::Kind::all:
                 out.emplace_back();
@@ -67,9 +71,10 @@ class Expansion {
         return true;
     }
 
-    Cube atom(const model::Atom& from, bool positive) {
-        if (from.relation == Relation::equal && !positive) return {};
-        rows_.push_back(positive ? from : from.opposite());
+    Cube atom(const model::Atom& from, const proof::AtomName& name) {
+        if (from.relation == Relation::equal && !name.positive) return {};
+        rows_.push_back(name.positive ? from : from.opposite());
+        names_.push_back(name);
         return {static_cast<std::uint32_t>(rows_.size() - 1)};
     }
 
@@ -109,6 +114,7 @@ class Expansion {
     std::size_t limit_;
     std::size_t copied_ = 0;
     std::vector<model::Atom> rows_;
+    std::vector<proof::AtomName> names_;
     std::vector<Cubes> cubes_;  ///< by node of the normal form
 };
 

@@ -7,11 +7,13 @@
 #include <vector>
 
 #include "model/query.hpp"
+#include "proof/network_proof.hpp"
 
 namespace sinew::search {
 
 struct Disjunct {
-    std::vector<model::Atom> rows;  ///< all of them hold at a counterexample
+    std::vector<model::Atom> rows;             ///< all of them hold at a counterexample
+    std::vector<proof::AtomName> names{};  ///< what proofs call them
 };
 
 /// The disjunctive normal form of input_condition ∧ output_condition; free Booleans count as unconstrained and

@@ -2,7 +2,9 @@
 #include "search/neuron_refinement.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
+#include <utility>
 
 #include "base/infinity.hpp"
 
@@ -20,7 +22,15 @@ struct Leaf {
     bounds::Slopes slopes;
     double bound = -infinity;
     std::uint32_t branch = no_neuron;
-    double point = 0;  ///< of its split
+    double point = 0;       ///< of its split
+    std::size_t place = 0;  ///< among the tree's cases
+};
+
+/// For a proof: a node of a tree, and where its children are.
+struct Case {
+    proof::ProofCase content;
+    std::size_t below = 0;
+    std::size_t above = 0;
 };
 
 /// The tree of one side of one neuron; its least leaf bounds the side.
@@ -30,6 +40,7 @@ struct Tree {
     Objective objective;
     std::vector<std::unique_ptr<Leaf>> leaves;  ///< heap, least bound first
     double closed = infinity;                   ///< least bound of leaves beyond the target
+    std::vector<Case> cases{};  ///< for a proof
     std::size_t splits = 0;
     std::size_t look = 4;       ///< splits until the next look at what they gain
     double before = -infinity;  ///< bound at the look before
@@ -59,7 +70,9 @@ class Refinement {
   public:
     Refinement(const bounds::RelaxedNetwork& network, bounds::RelaxedLanes& problem, const bounds::SlopeBank& bank,
                std::span<const NeuronSplit> assumed, const RefinementOptions& options, std::span<double> proven)
-        : network_(network), problem_(problem), bank_(bank), assumed_(assumed), options_(options), proven_(proven) {}
+        : network_(network), problem_(problem), bank_(bank), assumed_(assumed), options_(options), proven_(proven) {
+        if (options.proof != nullptr) problem.keep_best();
+    }
 
     void run(std::span<const std::uint32_t> neurons, std::atomic<std::size_t>& next, const Limits& limits) {
         std::vector<std::unique_ptr<Tree>> growing;
@@ -97,6 +110,7 @@ class Refinement {
             auto root = std::make_unique<Leaf>();
             root->splits.assign(assumed_.begin(), assumed_.end());
             root->slopes = bank_.start(network_, tree->neuron, upper);
+            tree->cases.resize(1);
             batch.emplace_back(tree.get(), std::move(root));
             growing.push_back(std::move(tree));
         }
@@ -112,9 +126,12 @@ class Refinement {
             std::pop_heap(tree->leaves.begin(), tree->leaves.end(), Later());
             const std::unique_ptr<Leaf> parent = std::move(tree->leaves.back());
             tree->leaves.pop_back();
+            if (options_.proof != nullptr) cut(*tree, *parent);
             for (const bool above : {false, true}) {
                 auto child = std::make_unique<Leaf>(*parent);
                 child->splits.push_back({parent->branch, above, parent->point});
+                if (options_.proof != nullptr)
+                    child->place = above ? tree->cases[parent->place].above : tree->cases[parent->place].below;
                 batch.emplace_back(tree.get(), std::move(child));
             }
         }
@@ -131,6 +148,9 @@ class Refinement {
         problem_.primal();
         for (std::size_t j = 0; j < batch.size(); ++j) {
             auto& [tree, leaf] = batch[j];
+            if (options_.proof != nullptr && problem_.best()[j] > leaf->bound)
+                tree->cases[leaf->place].content.lines = options_.proof->lines_below(
+                    network_.pre_variable(tree->neuron), problem_.slopes_of_best(j), leaf->splits);
             leaf->bound = std::max(leaf->bound, problem_.best()[j]);
             if (leaf->bound > target_) {
                 tree->closed = std::min(tree->closed, leaf->bound);
@@ -161,7 +181,34 @@ class Refinement {
         }
     }
 
-    void harvest(const Tree& tree) { proven_[tree.side] = tree.bound(); }
+    void harvest(const Tree& tree) {
+        proven_[tree.side] = tree.bound();
+        if (options_.proof != nullptr && std::isfinite(tree.bound()))
+            options_.proof->fact(network_.pre_variable(tree.neuron), tree.side % 2 == 1, in_preorder(tree));
+    }
+
+    /// Both sides begin with the lines of the whole, which hold there too.
+    void cut(Tree& tree, const Leaf& leaf) const {
+        const std::size_t below = tree.cases.size();
+        const proof::ProofLines lines = std::move(tree.cases[leaf.place].content.lines);
+        tree.cases[leaf.place] = {{true, options_.proof->variable_of(leaf.branch), leaf.point, {}}, below, below + 1};
+        tree.cases.push_back({{false, 0, 0, lines}});
+        tree.cases.push_back({{false, 0, 0, lines}});
+    }
+
+    static std::vector<proof::ProofCase> in_preorder(const Tree& tree) {
+        std::vector<proof::ProofCase> result;
+        std::vector<std::size_t> waiting{0};
+        while (!waiting.empty()) {
+            const Case& one = tree.cases[waiting.back()];
+            waiting.pop_back();
+            result.push_back(one.content);
+            if (!one.content.is_cut) continue;
+            waiting.push_back(one.above);
+            waiting.push_back(one.below);
+        }
+        return result;
+    }
 
     const bounds::RelaxedNetwork& network_;
     bounds::RelaxedLanes& problem_;

@@ -9,6 +9,7 @@
 #include "base/limits.hpp"
 #include "bounds/relaxed_lanes.hpp"
 #include "bounds/tighten_network.hpp"
+#include "search/phase_proof.hpp"
 
 namespace sinew::search {
 
@@ -17,6 +18,7 @@ struct RefinementOptions {
     std::size_t steps = 6;                         ///< ascent steps of a node
     double least_gain = 0;                         ///< of the way to 0 while a tree doubles, or it ends
     const bounds::Condition* condition = nullptr;  ///< if given: bounds hold where it does
+    PhaseProof* proof = nullptr;                   ///< if given, is told what the bounds rest on
 };
 
 /// Bounds of the given open neurons, all of one layer, on the region of `assumed`, of which none is a given neuron's:

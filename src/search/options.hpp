@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/settings.hpp"
+#include "proof/network_proof.hpp"
 
 namespace sinew::search {
 
@@ -40,6 +41,7 @@ struct PhaseOptions {
     std::uint64_t first_passes = 600;  ///< through the network, of the first round's tree
     std::uint64_t first_splits = 16;   ///< of a neuron's tree, of the first refinement
     bool attacks = true;               ///< false: another engine does (attack_search.hpp), which gets a turn early
+    proof::NetworkProofWriter* proof = nullptr;  ///< if given, is told why the query has no solution: of ReLU networks
 };
 const OptionTable<PhaseOptions>& phase_option_table();
 

@@ -25,6 +25,7 @@
 #include "search/neuron_refinement.hpp"
 #include "search/phase_goals.hpp"
 #include "search/phase_parts.hpp"
+#include "search/phase_proof.hpp"
 #include "search/phase_tree.hpp"
 #include "search/witness.hpp"
 
@@ -55,6 +56,13 @@ bool suits(const model::Network& network) {
     return std::none_of(network.layers().begin(), network.layers().end(), [](const model::Layer& layer) {
         const auto* neurons = std::get_if<model::ActivationLayer>(&layer.operation);
         return neurons != nullptr && is_step(neurons->activation.kind);
+    });
+}
+bool has_only_relus(const model::Network& network) {
+    return std::all_of(network.layers().begin(), network.layers().end(), [](const model::Layer& layer) {
+        const auto* neurons = std::get_if<model::ActivationLayer>(&layer.operation);
+        return neurons == nullptr || neurons->activation.kind == model::ActivationKind::relu ||
+               neurons->activation.kind == model::ActivationKind::identity;
     });
 }
 }  // namespace
@@ -150,7 +158,7 @@ class PhaseBranching::Search {
                 bounds::TightenOptions plain;
                 plain.steps = 0;
                 if (!tighten(limits, plain)) return std::nullopt;
-                if (open_goals(*network_, disjuncts_, 0).empty() && !impossible_) return Step::refuted;
+                if (open_goals(*network_, disjuncts_, 0).empty() && !impossible_) return refuted();
                 yields_ = !options_.attacks;  // what is not refuted so cheaply is worth a descent more
                 return options_.attacks ? Step::second_attack : Step::bound;
             }
@@ -163,15 +171,15 @@ class PhaseBranching::Search {
                 tell(knowledge, name);
                 return Step::begin_round;
             case Step::begin_round:
-                if (!settle_part()) return Step::refuted;
+                if (!settle_part()) return refuted();
                 if (part_.rounds > 0 && round_ >= part_.rounds) tell(knowledge, name);  // of a unit that may run out
-                goals_ = open_goals(*network_, disjuncts_, goal_steps);
+                goals_ = open_goals(*network_, disjuncts_, goal_steps, proof_ ? &*proof_ : nullptr);
                 if (impossible_) return give_up("a disjunct has no row");
-                if (goals_.empty()) return Step::refuted;
+                if (goals_.empty()) return refuted();
                 return Step::plant;
             case Step::plant:
                 tree_ = std::make_unique<PhaseTree>(query_, *network_, attack_, goals_, bank_, options_.steps,
-                                                    options_.settings.seed());
+                                                    options_.settings.seed(), proof_ ? &*proof_ : nullptr);
                 tree_->assume(assumed_);
                 return Step::tree;
             case Step::tree:
@@ -203,7 +211,7 @@ class PhaseBranching::Search {
     /// before: only open neurons have multipliers.
     void begin_part() {
         network_.emplace(query_.network, box_.lower, box_.upper, variables_of(disjuncts_));
-        bounds::tighten_forward(*network_);
+        if (options_.proof == nullptr) bounds::tighten_forward(*network_);  // else bounds are those of a checker
         for (const engine::Literal& bound : part_.bounds) know(bound);
         for (const engine::Literal& split : part_.splits) {
             const std::optional<std::uint32_t> neuron = neuron_of(split.subject.variable().index());
@@ -213,6 +221,14 @@ class PhaseBranching::Search {
         }
         std::erase_if(assumed_, [&](const bounds::NeuronSplit& split) { return !network_->has_multiplier(split); });
         network_->refresh();
+        if (options_.proof == nullptr) return;
+        proof_.emplace(*options_.proof, *network_, box_.lower, box_.upper);
+        tighten_.listener = &listener_.emplace(*proof_);
+    }
+
+    Step refuted() {
+        if (proof_) proof_->close_root();
+        return Step::refuted;
     }
 
     /// That has this pre-activation.
@@ -292,7 +308,7 @@ class PhaseBranching::Search {
             case PhaseTree::End::empty:
                 break;
         }
-        return tree_->undecided().empty() ? Step::refuted : Step::exact_leaves;
+        return tree_->undecided().empty() ? refuted() : Step::exact_leaves;
     }
 
     /// By how much nearer to 0 the hardest node came while the tree doubled it is guessed what the tree would take to
@@ -308,7 +324,7 @@ class PhaseBranching::Search {
         if (end == PhaseTree::End::limit) return std::nullopt;
         if (end == PhaseTree::End::found) confirmation_ = tree_->take_confirmation();
         if (end == PhaseTree::End::found) return Step::given_up;
-        if (end == PhaseTree::End::empty) return tree_->undecided().empty() ? Step::refuted : Step::exact_leaves;
+        if (end == PhaseTree::End::empty) return tree_->undecided().empty() ? refuted() : Step::exact_leaves;
         const std::optional<double> before = std::exchange(look_->hardest, tree_->hardest());
         const auto passes = static_cast<double>(std::exchange(look_->passes, 2 * look_->passes));
         if (!before) return std::nullopt;
@@ -360,10 +376,11 @@ class PhaseBranching::Search {
             if (answer == Answer::unknown)
                 return limits.without_effort().exceeded() ? std::nullopt
                                                           : std::optional(give_up(PhaseTree::undecided_leaf));
+            if (proof_) proof_->close_by_rationals(leaves.back().proof);
             leaves.pop_back();
             if (limits.exceeded()) return std::nullopt;
         }
-        return Step::refuted;
+        return refuted();
     }
 
     /// Refines the open neurons from the second layer on, some at a time.
@@ -388,6 +405,7 @@ class PhaseBranching::Search {
         options.splits = splits_;
         options.least_gain = std::ldexp(first_least_gain, 1 - static_cast<int>(std::max<std::size_t>(round_, 1)));
         if (is_conditional()) options.condition = &goals_[0].condition;
+        options.proof = proof_ ? &*proof_ : nullptr;
         std::atomic<std::uint64_t> passes{0};
         while (refined_ < neurons_.size()) {
             if (limits.exceeded()) break;
@@ -427,7 +445,7 @@ class PhaseBranching::Search {
     /// What the others have told of pre-activations: before bounding begins, which makes it cheaper.
     void take_news(const engine::Knowledge& knowledge) {
         const engine::Revision now = knowledge.revision();
-        if (!network_ || tree_ || tightening_ || now == seen_) return;
+        if (!network_ || tree_ || tightening_ || now == seen_ || proof_) return;
         for (const engine::Literal& news : knowledge.bounds_since(std::exchange(seen_, now))) {
             if (news.subject.is_boolean() || query_.network.is_input(news.subject.variable())) continue;
             const auto is_its = [&](const engine::Literal& split) { return split.subject == news.subject; };
@@ -473,6 +491,8 @@ class PhaseBranching::Search {
     std::size_t threads_ = 1;  ///< of this turn
     Step step_ = Step::first_attack;
     std::optional<bounds::RelaxedNetwork> network_;
+    std::optional<PhaseProof> proof_;
+    std::optional<PhaseProof::Listener> listener_;
     std::optional<bounds::LayerTightening> tightening_;
     bounds::SlopeBank bank_{bank_bytes};
     std::vector<PhaseGoal> goals_;
@@ -519,6 +539,7 @@ engine::SplitTree PhaseBranching::tree() const {
 std::unique_ptr<PhaseBranching> PhaseBranching::make(const model::Query& query, const PhaseOptions& options,
                                                      Observer& observer, const engine::Part* part) {
     if (!query.boolean_names.empty() || !suits(query.network)) return nullptr;
+    if (options.proof != nullptr && !has_only_relus(query.network)) return nullptr;
     InputBox box = input_box(query);
     if (!box.finite()) return nullptr;
     auto all = disjuncts(query);

@@ -16,9 +16,12 @@ using bounds::Objective;
 /// What refutes a disjunct: any one of these.
 std::vector<PhaseGoal> goals_of(const Disjunct& disjunct, std::uint32_t index) {
     std::vector<PhaseGoal> result;
-    for (const model::Atom& row : disjunct.rows) {
-        result.push_back({Objective(row.form), row.relation == model::Relation::less, index});
-        if (row.relation == model::Relation::equal) result.push_back({Objective(row.form, -1), false, index});
+    for (std::size_t r = 0; r < disjunct.rows.size(); ++r) {
+        const model::Atom& row = disjunct.rows[r];
+        proof::AtomName name = disjunct.names[r];
+        result.push_back({Objective(row.form), row.relation == model::Relation::less, index, name});
+        name.is_mirror = true;
+        if (row.relation == model::Relation::equal) result.push_back({Objective(row.form, -1), false, index, name});
     }
     return result;
 }
@@ -26,6 +29,7 @@ std::vector<PhaseGoal> goals_of(const Disjunct& disjunct, std::uint32_t index) {
 /// Slopes in the order of unstable(), by neuron.
 std::vector<float> by_neuron(const bounds::RelaxedNetwork& network, const bounds::Slopes& slopes) {
     std::vector<float> all(network.neuron_count(), 0);
+    if (slopes.slope.empty()) return all;
     for (std::size_t u = 0; u < network.unstable().size(); ++u) all[network.unstable()[u]] = slopes.slope[u];
     return all;
 }
@@ -38,8 +42,10 @@ struct Bounded {
 };
 
 /// With slopes optimised.
-std::vector<Bounded> bounded(const bounds::RelaxedNetwork& network, std::vector<PhaseGoal> goals, std::size_t steps) {
+std::vector<Bounded> bounded(const bounds::RelaxedNetwork& network, std::vector<PhaseGoal> goals, std::size_t steps,
+                             bool keeps_best) {
     bounds::RelaxedLanes problem(network);
+    if (keeps_best) problem.keep_best();
     std::vector<Bounded> result;
     const std::vector<double> target(lanes, 0.0);
     for (std::size_t begin = 0; begin < goals.size(); begin += lanes) {
@@ -49,7 +55,8 @@ std::vector<Bounded> bounded(const bounds::RelaxedNetwork& network, std::vector<
         problem.optimise(steps, 0.2, 0.97, target);
         for (std::size_t j = 0; j < count; ++j) {
             PhaseGoal& goal = goals[begin + j];
-            if (steps > 0) goal.slope = by_neuron(network, problem.slopes(j, {}));
+            if (steps > 0)
+                goal.slope = by_neuron(network, keeps_best ? problem.slopes_of_best(j) : problem.slopes(j, {}));
             result.push_back({std::move(goal), problem.best()[j], problem.input_width(j)});
         }
     }
@@ -72,23 +79,25 @@ bounds::Condition condition_of(std::span<const Bounded> rows, const Bounded& bes
 }  // namespace
 
 std::vector<PhaseGoal> open_goals(const bounds::RelaxedNetwork& network, std::span<const Disjunct> disjuncts,
-                                  std::size_t steps) {
+                                  std::size_t steps, PhaseProof* proof) {
     std::vector<PhaseGoal> table;
     for (std::uint32_t d = 0; d < disjuncts.size(); ++d)
         for (PhaseGoal& goal : goals_of(disjuncts[d], d)) table.push_back(std::move(goal));
-    const std::vector<Bounded> all = bounded(network, std::move(table), steps);
+    const std::vector<Bounded> all = bounded(network, std::move(table), steps, proof != nullptr);
     // Of ReLUs alone it is known that rows pay.
-    const bool has_conditions = network.pencil_count() == 0 && steps > 0;
+    const bool has_conditions = network.pencil_count() == 0 && steps > 0 && proof == nullptr;
     std::vector<PhaseGoal> open;
     for (std::size_t begin = 0; begin < all.size();) {
         std::size_t end = begin;
         std::size_t best = begin;
-        bool is_refuted = false;
+        const Bounded* refuted = nullptr;
         for (; end < all.size() && all[end].goal.disjunct == all[begin].goal.disjunct; ++end) {
-            is_refuted = is_refuted || all[end].goal.refuted(all[end].bound);
+            if (all[end].goal.refuted(all[end].bound)) refuted = &all[end];
             if (all[end].bound > all[best].bound) best = end;
         }
-        if (!is_refuted) {
+        if (refuted != nullptr) {
+            if (proof != nullptr) proof->close(proof->demand(refuted->goal.name), refuted->goal.slope);
+        } else {
             open.push_back(all[best].goal);
             if (has_conditions)
                 open.back().condition = condition_of(std::span(all).subspan(begin, end - begin), all[best]);

@@ -9,6 +9,7 @@
 
 #include "bounds/relaxed_lanes.hpp"
 #include "search/disjuncts.hpp"
+#include "search/phase_proof.hpp"
 
 namespace sinew::search {
 
@@ -17,6 +18,7 @@ struct PhaseGoal {
     bounds::Objective objective;
     bool strict = false;
     std::uint32_t disjunct = 0;     ///< of the query's conditions: refuting the goal refutes it
+    proof::AtomName name{};         ///< of its row
     bounds::Condition condition{};  ///< all rows of the disjunct, this one first; none where they are of no use
     std::vector<float> slope{};     ///< by neuron, good for the objective; empty if there was no ascent
 
@@ -25,8 +27,9 @@ struct PhaseGoal {
 
 /// The best goal of each disjunct that no goal's bound on the whole box refutes, with `steps` of ascent. A disjunct
 /// without rows has none.
+/// `proof`, if given, is told why the others are refuted, and goals get no conditions.
 std::vector<PhaseGoal> open_goals(const bounds::RelaxedNetwork& network, std::span<const Disjunct> disjuncts,
-                                  std::size_t steps);
+                                  std::size_t steps, PhaseProof* proof = nullptr);
 
 /// What splitting a neuron with bounds [low, high] may gain where its output has coefficient `g`: of ReLUs BaBSR's
 /// estimate (Bunel et al., Branch and bound for piecewise linear neural network verification, JMLR 2020).

@@ -24,14 +24,16 @@ struct LaterInHeap {
 }  // namespace
 
 PhaseTree::PhaseTree(const model::Query& query, const bounds::RelaxedNetwork& network, Attack& attack,
-                     std::vector<PhaseGoal> goals, const bounds::SlopeBank& bank, std::size_t steps, std::uint64_t seed)
+                     std::vector<PhaseGoal> goals, const bounds::SlopeBank& bank, std::size_t steps, std::uint64_t seed,
+                     PhaseProof* proof)
     : query_(query),
       network_(network),
       attack_(attack),
       goals_(std::move(goals)),
       steps_(steps),
       bank_(bank),
-      seed_(seed) {}
+      seed_(seed),
+      proof_(proof) {}
 PhaseTree::~PhaseTree() = default;
 
 double PhaseTree::hardest() const {
@@ -129,7 +131,7 @@ void PhaseTree::work(PhaseWorker& worker, const Limits& limits, std::uint64_t mo
 
 std::vector<PhaseTree::Leaf> PhaseTree::leaves() const {
     std::vector<Leaf> all;
-    for (const auto& node : open_) all.push_back({node->goal, node->splits, node->bound, node->local});
+    for (const auto& node : open_) all.push_back({node->goal, node->splits, node->bound, node->local, node->proof});
     all.insert(all.end(), undecided_.begin(), undecided_.end());
     return all;
 }

@@ -32,10 +32,11 @@ class PhaseWorker;
 /// A pool of nodes that workers share, each with lanes of its own. One worker: the same run each time.
 class PhaseTree {
   public:
-    /// All goals are to be refuted. `steps`: ascent steps of a node. A seed other than 0 changes which of nearly equal
+    /// All goals are to be refuted. `steps`: ascent steps of a node. `proof`, if given, is told why. A seed other than 0 changes which of nearly equal
     /// neurons is split.
     PhaseTree(const model::Query& query, const bounds::RelaxedNetwork& network, Attack& attack,
-              std::vector<PhaseGoal> goals, const bounds::SlopeBank& bank, std::size_t steps, std::uint64_t seed);
+              std::vector<PhaseGoal> goals, const bounds::SlopeBank& bank, std::size_t steps, std::uint64_t seed,
+              PhaseProof* proof = nullptr);
     ~PhaseTree();
 
     /// Before the search: it is one of the part of the query where all `splits` hold, of which the network's bounds
@@ -63,6 +64,7 @@ class PhaseTree {
         std::vector<bounds::NeuronSplit> splits;  ///< in their order, after those assumed
         double bound = 0;
         std::shared_ptr<const bounds::LocalBounds> local{};  ///< proven there; null: the network's
+        proof::NodeId proof = proof::no_node;
     };
     /// Whether leaves() are all that is open: all goals have their roots, and no exception has ended a run.
     bool knows_leaves() const { return planted_ == goals_.size() && busy_ == 0; }
@@ -103,6 +105,7 @@ class PhaseTree {
     std::size_t steps_;
     const bounds::SlopeBank& bank_;
     std::uint64_t seed_;
+    PhaseProof* proof_;
     std::vector<std::unique_ptr<PhaseWorker>> workers_;
 
     std::mutex mutex_;

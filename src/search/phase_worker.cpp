@@ -29,10 +29,13 @@ PhaseWorker::PhaseWorker(const PhaseTree& tree, Attack& attack, std::uint64_t se
       bank_(tree.bank_),
       attack_(attack),
       steps_(tree.steps_),
+      proof_(tree.proof_),
       problem_(network_),
       probe_(network_),
       random_(seed),
-      shuffles_(seed != 0) {}
+      shuffles_(seed != 0) {
+    if (proof_ != nullptr) problem_.keep_best();
+}
 
 PhaseWorker::PhaseWorker(const PhaseTree& tree, std::unique_ptr<Attack> attack, std::uint64_t seed)
     : PhaseWorker(tree, *attack, seed) {
@@ -56,6 +59,8 @@ void PhaseWorker::evaluate(std::vector<NodePointer>& nodes, std::size_t steps) {
     nodes_ += nodes.size();
     for (std::size_t j = 0; j < nodes.size(); ++j) {
         nodes[j]->bound = std::max(nodes[j]->bound, problem_.best()[j]);
+        if (proof_ != nullptr && closed(*nodes[j]))
+            proof_->close(nodes[j]->proof, problem_.slopes_of_best(j), nodes[j]->splits);
         depth_ = std::max<std::uint64_t>(depth_, nodes[j]->splits.size());
     }
 }
@@ -165,7 +170,7 @@ void PhaseWorker::decide_leaf(NodePointer leaf, Piece& piece) {
     evaluate(alone, 30 * steps_);
     if (closed(*alone.front())) return;
     Node& node = *alone.front();
-    piece.undecided.push_back({node.goal, std::move(node.splits), node.bound, std::move(node.local)});
+    piece.undecided.push_back({node.goal, std::move(node.splits), node.bound, std::move(node.local), node.proof});
 }
 
 bool PhaseWorker::due(const Node& node) const {
@@ -208,11 +213,15 @@ void PhaseWorker::tighten(std::vector<NodePointer>& nodes) {
         auto local = node->local ? std::make_shared<bounds::LocalBounds>(*node->local)
                                  : std::make_shared<bounds::LocalBounds>(network_);
         ++tightenings_;
+        std::optional<PhaseProof::Listener> listener;
+        if (proof_ != nullptr) options.listener = &listener.emplace(*proof_, node->proof);
         node->tightened_at = static_cast<std::uint32_t>(node->splits.size());
-        if (!bounds::tighten_local(network_, probe_, bank_, node->splits, positions, options, *local))
-            node.reset();
-        else
+        if (bounds::tighten_local(network_, probe_, bank_, node->splits, positions, options, *local)) {
             node->local = std::move(local);
+            continue;
+        }
+        if (proof_ != nullptr) proof_->close_by_bounds(node->proof);
+        node.reset();
     }
     std::erase(nodes, nullptr);
 }
@@ -238,9 +247,12 @@ void PhaseWorker::expand(Piece& piece) {
             again.push_back(std::move(parent));
             continue;
         }
+        const proof::NodeId below =
+            proof_ == nullptr ? proof::no_node : proof_->split(parent->proof, parent->branch, parent->point);
         for (const bool above : {false, true}) {
             auto child = std::make_unique<Node>(*parent);
             child->splits.push_back({parent->branch, above, parent->point});
+            child->proof = proof_ == nullptr ? below : below + (above ? 1 : 0);
             children.push_back(std::move(child));
         }
     }
@@ -258,6 +270,7 @@ void PhaseWorker::plant(Piece& piece) {
         roots.back()->goal = static_cast<std::uint32_t>(piece.first_goal + g);
         roots.back()->splits = assumed_;
         const PhaseGoal& goal = goals_[roots.back()->goal];
+        if (proof_ != nullptr) roots.back()->proof = proof_->demand(goal.name);
         if (!goal.slope.empty())
             for (const std::uint32_t neuron : network_.unstable())
                 roots.back()->slopes.slope.push_back(goal.slope[neuron]);

@@ -22,6 +22,7 @@ struct PhaseNode {
     std::shared_ptr<const bounds::LocalBounds> local;
     std::uint32_t tightened_at = 0;     ///< splits that `local` knows of
     std::vector<std::uint32_t> costly;  ///< places in unstable() that are to be bounded anew before it is split
+    proof::NodeId proof = proof::no_node;
 };
 
 /// For one thread at a time.
@@ -72,6 +73,7 @@ class PhaseWorker {
     std::unique_ptr<Attack> own_attack_;
     Attack& attack_;
     std::size_t steps_;
+    PhaseProof* proof_;
     bounds::RelaxedLanes problem_;
     bounds::RelaxedLanes probe_;
     Random random_;

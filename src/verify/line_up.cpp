@@ -102,7 +102,7 @@ Seats::iterator first_bounding(Seats& seats) {
 /// Where there are many inputs.
 bool add_phases(const model::Query& query, const Options& options, Observer& observer, Seats& seats, bool attacks) {
     if (query.network.input_variables().size() < wide) return false;
-    const search::PhaseOptions of_phases{.settings = options.settings, .attacks = attacks};
+    const search::PhaseOptions of_phases{.settings = options.settings, .attacks = attacks, .proof = options.proof};
     auto phases = search::PhaseBranching::make(query, of_phases, observer, options.part);
     if (!phases) return false;
     seats.push_back({std::move(phases), seconds(1)});
@@ -272,7 +272,8 @@ Seats for_proof(const model::Query& query, const Options& options, Observer& obs
     of_boxes.attacks_roots = !add_attack(query, options, seats, seconds(0.04));
     std::string obstacle;
     if (auto boxes = search::BranchAndBound::make(query, of_boxes, observer, obstacle)) {
-        seats.push_back({std::move(boxes), seconds(1)});
+        const bool has_phases = add_phases(query, options, observer, seats, of_boxes.attacks_roots);
+        seats.push_back({std::move(boxes), seconds(has_phases ? 0.05 : 1)});
         return seats;
     }
     if (!is_small_enough_for_rationals(query)) throw UsageError("no proof is written yet of such a query: " + obstacle);
