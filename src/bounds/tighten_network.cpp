@@ -85,9 +85,7 @@ bool LayerTightening::run(const Limits& limits, std::size_t threads) {
         });
         if (next_ < batches) return false;
         const NeuronLayer& layer = network_.neuron_layers()[layer_];
-        // The others are told with slopes.
-        for (std::size_t side = 0; !optimises_ && options_.listener != nullptr && side < proven_.size(); ++side)
-            if (proven_[side] >= 0) options_.listener->proved(layer.pre + open_[side / 2], side % 2 == 1, {}, {});
+        if (!optimises_ && options_.listener != nullptr) tell_plain(layer);
         for (std::size_t i = 0; i < open_.size(); ++i)
             network_.tighten(layer.pre + open_[i], proven_[2 * i], -proven_[2 * i + 1]);
         if (!open_.empty()) network_.refresh(layer.source);
@@ -96,6 +94,16 @@ bool LayerTightening::run(const Limits& limits, std::size_t threads) {
         optimises_ = !optimises_;
     }
     return true;
+}
+
+/// Bounds by the usual lines, where they are news.
+void LayerTightening::tell_plain(const NeuronLayer& layer) const {
+    for (std::size_t side = 0; side < proven_.size(); ++side) {
+        const std::size_t variable = layer.pre + open_[side / 2];
+        const bool upper = side % 2 == 1;
+        if (proven_[side] > (upper ? -network_.upper(variable) : network_.lower(variable)))
+            options_.listener->proved(variable, upper, {}, {});
+    }
 }
 
 void tighten_layers(RelaxedNetwork& network, const TightenOptions& options, const Limits& limits) {

@@ -73,6 +73,7 @@ class LayerTightening {
 
   private:
     void begin_stage();
+    void tell_plain(const NeuronLayer& layer) const;
     void bound(RelaxedLanes& problem, std::size_t begin, std::size_t end);
 
     RelaxedNetwork& network_;

@@ -486,9 +486,9 @@ void BoxBounds::carry_activation(std::size_t layer) {
             const double* const own = &lane_lines_[4 * (plan.first + i) * most_lanes];
             double size = 0;
             for (std::size_t k = 0; k < stride_; ++k)
-                size = std::max({size, std::fabs(own[k]) * magnitude_[source + i] + std::fabs(own[stride_ + k]),
-                                 std::fabs(own[2 * stride_ + k]) * magnitude_[source + i] +
-                                     std::fabs(own[3 * stride_ + k])});
+                size = std::max(
+                    {size, std::fabs(own[k]) * magnitude_[source + i] + std::fabs(own[stride_ + k]),
+                     std::fabs(own[2 * stride_ + k]) * magnitude_[source + i] + std::fabs(own[3 * stride_ + k])});
             add_magnitude(raised(size), from, error_.data(), stride_);
             carry_own_lines(own, from, coefficients(source + i), constant_.data(), stride_);
             continue;

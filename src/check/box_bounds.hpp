@@ -54,8 +54,8 @@ class BoxBounds {
 
     /// The box's intervals, which hold for all states inside it.
     BoxState start(std::span<const Interval> inputs);
-    /// Bounds open neurons anew, of layers from `first` on; all neurons by intervals before where `by_intervals`: seldom
-    /// of use where layers are small. False: nothing is in `state`.
+    /// Bounds open neurons anew, of layers from `first` on; all neurons by intervals before where `by_intervals`:
+    /// seldom of use where layers are small. False: nothing is in `state`.
     bool tighten(BoxState& state, std::size_t first = 0, bool by_intervals = false);
     /// Over the state last tightened.
     void bound(const BoxState& state, std::span<const Row* const> rows, RowBounds& out);
@@ -117,7 +117,8 @@ class BoxBounds {
     std::vector<double> coefficients_;
     std::vector<double> constant_, error_, least_;
     std::vector<std::uint32_t> open_;
-    std::vector<double> lane_lines_;  ///< by component of an activation: four numbers a lane; empty: all lanes share lines
+    std::vector<double>
+        lane_lines_;  ///< by component of an activation: four numbers a lane; empty: all lanes share lines
     bool has_lane_lines_ = false;
 };
 

@@ -122,7 +122,23 @@ class Replay {
         std::uint32_t variable;
         bool is_upper;
         std::vector<proof::ProofCase> cases;
-        double value = infinity;  ///< the least of its cases
+        std::vector<double> values{};  ///< of the cases' lines; infinite where nothing is in a case
+
+        /// What all cases prove together.
+        double value() const {
+            std::vector<double> done;  // of the trees that follow
+            for (std::size_t c = cases.size(); c-- > 0;) {
+                if (cases[c].is_cut) {
+                    const double below = done.back();
+                    done.pop_back();
+                    const double both = std::min(below, done.back());
+                    done.back() = cases[c].has_lines ? std::max(both, values[c]) : both;
+                } else {
+                    done.push_back(values[c]);
+                }
+            }
+            return done.back();
+        }
     };
     /// A part below a demand that waits to be excluded.
     struct Claim {
@@ -158,7 +174,8 @@ class Replay {
         std::vector<Interval> box;
         for (std::size_t i = 0; i < step.sides.size(); i += 2) box.push_back({step.sides[i], step.sides[i + 1]});
         if (std::any_of(box.begin(), box.end(), [](Interval side) { return side.empty(); })) {
-            reason_ = "a box is empty";
+            ++report_.parts;
+            excluded_.insert(step.node);
             return;
         }
         const std::uint32_t number = nodes_.add_box(box);
@@ -251,9 +268,6 @@ class Replay {
             excluded_.insert(step.left);
             return;
         }
-        for (std::size_t d = 0; d < demands_.size(); ++d)  // another way in place of one that was given up
-            if (demands_[d].node == step.node && demands_[d].atom == index && demands_[d].open > 0)
-                std::erase_if(open_, [&](const auto& entry) { return entry.second.demand == d; });
         demands_.push_back({step.node, index});
         open_.emplace(step.left, Part{part->base, {}, false, demands_.size() - 1});
     }
@@ -269,12 +283,12 @@ class Replay {
             return;
         }
         facts_.push_back({step.node, step.variable, step.is_upper, step.cases});
+        facts_.back().values.assign(step.cases.size(), infinity);
     }
 
     std::size_t layer_of(std::uint32_t variable) const {
-        return variable < query_.network.variable_count()
-                   ? query_.network.component(Variable(variable)).layer.index()
-                   : query_.network.layer_count();
+        return variable < query_.network.variable_count() ? query_.network.component(Variable(variable)).layer.index()
+                                                          : query_.network.layer_count();
     }
 
     /// The row with what its lines say of assumed sides. False: one is not assumed.
@@ -299,24 +313,24 @@ class Replay {
     /// One case of a fact, in a lane.
     struct Lane {
         Fact* fact;
-        const proof::ProofLines* lines;
+        std::size_t place;  ///< of the case
         std::vector<Assumption> assumptions;
     };
 
-    /// The cases of a fact, each with what it assumes.
-    void add_lanes(Fact& fact, const std::vector<Assumption>& given, std::vector<Lane>& lanes) {
+    /// The cases of a fact that have lines, each with what it assumes.
+    static void add_lanes(Fact& fact, const std::vector<Assumption>& given, std::vector<Lane>& lanes) {
         std::vector<std::vector<Assumption>> waiting{given};
-        for (const proof::ProofCase& one : fact.cases) {
+        for (std::size_t c = 0; c < fact.cases.size(); ++c) {
+            const proof::ProofCase& one = fact.cases[c];
             std::vector<Assumption> assumptions = std::move(waiting.back());
             waiting.pop_back();
-            if (!one.is_cut) {
-                lanes.push_back({&fact, &one.lines, std::move(assumptions)});
-                continue;
+            if (one.is_cut) {
+                waiting.push_back(assumptions);
+                waiting.back().push_back({one.variable, false, one.point});
+                waiting.push_back(assumptions);
+                waiting.back().push_back({one.variable, true, one.point});
             }
-            waiting.push_back(assumptions);
-            waiting.back().push_back({one.variable, false, one.point});
-            waiting.push_back(std::move(assumptions));
-            waiting.back().push_back({one.variable, true, one.point});
+            if (one.has_lines) lanes.push_back({&fact, c, std::move(assumptions)});
         }
     }
 
@@ -331,15 +345,16 @@ class Replay {
                     return;
                 }
             if (!nodes_.fill(*part.base, lane.assumptions, states_[k])) continue;  // nothing is there
-            rows.push_back({&states_[k], {{{lane.fact->variable, lane.fact->is_upper ? -1.0 : 1.0}}, 0}, lane.lines->slopes});
+            const proof::ProofLines& lines = lane.fact->cases[lane.place].lines;
+            rows.push_back({&states_[k], {{{lane.fact->variable, lane.fact->is_upper ? -1.0 : 1.0}}, 0}, lines.slopes});
             lane_of.push_back(k);
-            if (!join(rows.back().row, *part.base, lane.assumptions, *lane.lines)) return;
+            if (!join(rows.back().row, *part.base, lane.assumptions, lines)) return;
         }
         double values[most_lanes];
         if (!rows.empty()) nodes_.bounds().bound_lanes(rows, values);
         for (std::size_t r = 0; r < rows.size(); ++r) {
-            double& least = lanes[lane_of[r]].fact->value;
-            least = std::min(least, values[r]);
+            const Lane& lane = lanes[lane_of[r]];
+            lane.fact->values[lane.place] = values[r];
         }
     }
 
@@ -358,7 +373,7 @@ class Replay {
             if (!reason_.empty()) return;
             ProofNode node = node_of(*part);
             for (const Fact& fact : facts)
-                if (!nodes_.tighten(node, fact.variable, fact.is_upper, fact.is_upper ? -fact.value : fact.value))
+                if (!nodes_.tighten(node, fact.variable, fact.is_upper, fact.is_upper ? -fact.value() : fact.value()))
                     reason_ = fmt::format("variable {} is no pre-activation", fact.variable);
             // What later layers owe the bounds of this one; below a demand that would cost more than it gives.
             is_empty = !part->demand && !nodes_.refresh(node);
@@ -406,7 +421,8 @@ class Replay {
             ProofNode node = node_of(claim.part);
             node.first_layer = 0;
             if (!nodes_.is_excluded(node) && !nodes_.goal_of(node).atoms[atom].is_excluded(node.atoms[atom])) {
-                reason_ = fmt::format("part {} is not excluded by its row, which is at least {}", claim.node, values[r]);
+                reason_ =
+                    fmt::format("part {} is not excluded by its row, which is at least {}", claim.node, values[r]);
                 return;
             }
         }

@@ -61,7 +61,8 @@ class NodeCheck {
     bool fill(const ProofNode& node, std::span<const Assumption> assumptions, BoxState& state);
     /// What its bounds of pre-activations say of later ones, by intervals. False: nothing is there.
     bool refresh(ProofNode& node);
-    /// Another bound of a pre-activation; values beyond the one known change nothing. False: it is of no pre-activation.
+    /// Another bound of a pre-activation; values beyond the one known change nothing. False: it is of no
+    /// pre-activation.
     bool tighten(ProofNode& node, std::uint32_t variable, bool is_upper, double value) const;
     /// Whether what is known of the atoms excludes the node.
     bool is_judged_excluded(const ProofNode& node) const { return goals_[node.box].is_excluded(node.atoms); }

@@ -112,13 +112,12 @@ void NetworkProofWriter::fact(NodeId node, std::uint32_t variable, bool is_upper
     put_number(next_ - node);
     put_number(variable);
     for (const ProofCase& one : cases) {
-        record_ += one.is_cut ? '\1' : '\0';
-        if (!one.is_cut) {
-            put_lines(one.lines);
-            continue;
+        record_ += static_cast<char>((one.is_cut ? 1U : 0U) | (one.has_lines ? 2U : 0U));
+        if (one.is_cut) {
+            put_number(one.variable);
+            put_double(one.point);
         }
-        put_number(one.variable);
-        put_double(one.point);
+        if (one.has_lines) put_lines(one.lines);
     }
     ++steps_;
     end_record();
@@ -241,16 +240,17 @@ void NetworkProofReader::read_cases(std::vector<ProofCase>& cases) {
     for (std::uint64_t missing = 1; missing > 0;) {
         ProofCase& one = cases.emplace_back();
         const std::uint8_t mark = byte();
-        if (mark > 1) fail("an unknown kind of case");
-        one.is_cut = mark == 1;
+        if (mark == 0 || mark > 3) fail("an unknown kind of case");
+        one.is_cut = (mark & 1U) != 0;
+        one.has_lines = (mark & 2U) != 0;
         if (one.is_cut) {
             one.variable = variable();
             one.point = real();
             ++missing;
         } else {
-            read_lines(one.lines);
             --missing;
         }
+        if (one.has_lines) read_lines(one.lines);
         if (cases.size() > most_cases) fail("a bound of so many cases");
     }
 }

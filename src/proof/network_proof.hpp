@@ -43,12 +43,14 @@ struct ProofLines {
 };
 
 /// Why a bound holds: cases by sides of pre-activations, each with its lines. A tree in preorder: a case that is cut at
-/// `point` of `variable` is followed by what is below it and by what is above.
+/// `point` of `variable` is followed by what is below it and by what is above; it may have lines, too, which hold for
+/// both.
 struct ProofCase {
     bool is_cut = false;
+    bool has_lines = true;
     std::uint32_t variable = 0;
     double point = 0;
-    ProofLines lines;  ///< where it is not cut
+    ProofLines lines{};
 };
 
 struct NetworkProofStep {

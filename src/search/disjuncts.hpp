@@ -12,8 +12,8 @@
 namespace sinew::search {
 
 struct Disjunct {
-    std::vector<model::Atom> rows;             ///< all of them hold at a counterexample
-    std::vector<proof::AtomName> names{};  ///< what proofs call them
+    std::vector<model::Atom> rows;         ///< all of them hold at a counterexample
+    std::vector<proof::AtomName> names{};  ///< what proofs call them; fewer: nobody asks
 };
 
 /// The disjunctive normal form of input_condition ∧ output_condition; free Booleans count as unconstrained and

@@ -22,8 +22,9 @@ struct Leaf {
     bounds::Slopes slopes;
     double bound = -infinity;
     std::uint32_t branch = no_neuron;
-    double point = 0;       ///< of its split
-    std::size_t place = 0;  ///< among the tree's cases
+    double point = 0;        ///< of its split
+    std::size_t place = 0;   ///< among the tree's cases
+    std::size_t source = 0;  ///< the case whose lines its bound rests on
 };
 
 /// For a proof: a node of a tree, and where its children are.
@@ -40,7 +41,7 @@ struct Tree {
     Objective objective;
     std::vector<std::unique_ptr<Leaf>> leaves;  ///< heap, least bound first
     double closed = infinity;                   ///< least bound of leaves beyond the target
-    std::vector<Case> cases{};  ///< for a proof
+    std::vector<Case> cases{};                  ///< for a proof
     std::size_t splits = 0;
     std::size_t look = 4;       ///< splits until the next look at what they gain
     double before = -infinity;  ///< bound at the look before
@@ -148,9 +149,15 @@ class Refinement {
         problem_.primal();
         for (std::size_t j = 0; j < batch.size(); ++j) {
             auto& [tree, leaf] = batch[j];
-            if (options_.proof != nullptr && problem_.best()[j] > leaf->bound)
-                tree->cases[leaf->place].content.lines = options_.proof->lines_below(
-                    network_.pre_variable(tree->neuron), problem_.slopes_of_best(j), leaf->splits);
+            if (options_.proof != nullptr) {
+                Case& own = tree->cases[leaf->place];
+                own.content.lines = options_.proof->lines_below(network_.pre_variable(tree->neuron),
+                                                                problem_.slopes_of_best(j), leaf->splits);
+                if (problem_.best()[j] > leaf->bound)
+                    leaf->source = leaf->place;
+                else
+                    tree->cases[leaf->source].content.has_lines = true;
+            }
             leaf->bound = std::max(leaf->bound, problem_.best()[j]);
             if (leaf->bound > target_) {
                 tree->closed = std::min(tree->closed, leaf->bound);
@@ -187,13 +194,16 @@ class Refinement {
             options_.proof->fact(network_.pre_variable(tree.neuron), tree.side % 2 == 1, in_preorder(tree));
     }
 
-    /// Both sides begin with the lines of the whole, which hold there too.
+    /// Its lines are told only if what is below it comes to need them.
     void cut(Tree& tree, const Leaf& leaf) const {
-        const std::size_t below = tree.cases.size();
-        const proof::ProofLines lines = std::move(tree.cases[leaf.place].content.lines);
-        tree.cases[leaf.place] = {{true, options_.proof->variable_of(leaf.branch), leaf.point, {}}, below, below + 1};
-        tree.cases.push_back({{false, 0, 0, lines}});
-        tree.cases.push_back({{false, 0, 0, lines}});
+        Case& own = tree.cases[leaf.place];
+        own.content.is_cut = true;
+        own.content.has_lines = false;
+        own.content.variable = options_.proof->variable_of(leaf.branch);
+        own.content.point = leaf.point;
+        own.below = tree.cases.size();
+        own.above = own.below + 1;
+        tree.cases.resize(tree.cases.size() + 2);
     }
 
     static std::vector<proof::ProofCase> in_preorder(const Tree& tree) {

@@ -18,7 +18,7 @@ std::vector<PhaseGoal> goals_of(const Disjunct& disjunct, std::uint32_t index) {
     std::vector<PhaseGoal> result;
     for (std::size_t r = 0; r < disjunct.rows.size(); ++r) {
         const model::Atom& row = disjunct.rows[r];
-        proof::AtomName name = disjunct.names[r];
+        proof::AtomName name = r < disjunct.names.size() ? disjunct.names[r] : proof::AtomName();
         result.push_back({Objective(row.form), row.relation == model::Relation::less, index, name});
         name.is_mirror = true;
         if (row.relation == model::Relation::equal) result.push_back({Objective(row.form, -1), false, index, name});

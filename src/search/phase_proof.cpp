@@ -55,7 +55,7 @@ proof::ProofLines PhaseProof::lines_below(std::size_t variable, const bounds::Sl
 
 void PhaseProof::Listener::proved(std::size_t variable, bool upper, const bounds::Slopes& slopes,
                                   std::span<const bounds::NeuronSplit> splits) {
-    const proof::ProofCase only{false, 0, 0, proof_.lines_below(variable, slopes, splits)};
+    const proof::ProofCase only{false, true, 0, 0, proof_.lines_below(variable, slopes, splits)};
     proof_.writer_.fact(node_, static_cast<std::uint32_t>(variable), upper, {&only, 1});
 }
 

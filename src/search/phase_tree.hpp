@@ -32,8 +32,8 @@ class PhaseWorker;
 /// A pool of nodes that workers share, each with lanes of its own. One worker: the same run each time.
 class PhaseTree {
   public:
-    /// All goals are to be refuted. `steps`: ascent steps of a node. `proof`, if given, is told why. A seed other than 0 changes which of nearly equal
-    /// neurons is split.
+    /// All goals are to be refuted. `steps`: ascent steps of a node. `proof`, if given, is told why. A seed other than
+    /// 0 changes which of nearly equal neurons is split.
     PhaseTree(const model::Query& query, const bounds::RelaxedNetwork& network, Attack& attack,
               std::vector<PhaseGoal> goals, const bounds::SlopeBank& bank, std::size_t steps, std::uint64_t seed,
               PhaseProof* proof = nullptr);

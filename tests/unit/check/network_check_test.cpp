@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "model/query_digest.hpp"
 #include "search/branch_and_bound.hpp"
+#include "search/phase_branching.hpp"
 #include "unit/search/random_query.hpp"
 
 namespace sinew::check {
@@ -32,6 +33,22 @@ class NetworkCheck : public ::testing::Test {
         options.proof = &writer;
         const model::Verdict verdict =
             search::branch_and_bound(query, options, Limits(20.0, std::nullopt, nullptr), threads, observer);
+        if (verdict.status == model::Status::unsat) writer.finish();
+        return verdict.status;
+    }
+    /// The same by the tree over phases, which does little at the root.
+    model::Status prove_by_phases(const Query& query, std::uint64_t seed) const {
+        proof::NetworkProofWriter writer(path_, model::query_digest(query), query.network.input_variables().size());
+        Observer observer;
+        search::PhaseOptions options;
+        options.settings = seed;
+        options.root_steps = seed % 3;
+        options.steps = 1 + seed % 3;
+        options.first_passes = 1 + seed % 4;
+        options.first_splits = 1 + seed % 5;
+        options.proof = &writer;
+        const model::Verdict verdict =
+            search::phase_branching(query, options, Limits(20.0, std::nullopt, nullptr), observer);
         if (verdict.status == model::Status::unsat) writer.finish();
         return verdict.status;
     }
@@ -68,7 +85,7 @@ Query with_output_above(const Query& query, const Rational& shift) {
 TEST_F(NetworkCheck, ProofsOfRandomQueriesAreVerified) {
     Random random(11);
     int unsat = 0;
-    for (int n = 0; n < 1500; ++n) {
+    for (int n = 0; n < 1000; ++n) {
         const auto weights = n % 3 == 0   ? test::Weights::ordinary
                              : n % 3 == 1 ? test::Weights::decimals
                                           : test::Weights::integers;
@@ -83,12 +100,33 @@ TEST_F(NetworkCheck, ProofsOfRandomQueriesAreVerified) {
     EXPECT_GT(unsat, 100);
 }
 
+TEST_F(NetworkCheck, ProofsOfTheTreeOverPhasesAreVerified) {
+    Random random(29);
+    int unsat = 0;
+    std::uint64_t facts = 0;
+    std::uint64_t rows = 0;
+    for (int n = 0; n < 300; ++n) {
+        const Query query = test::random_query(random, n % 2 == 0 ? test::Weights::ordinary : test::Weights::decimals);
+        if (prove_by_phases(query, static_cast<std::uint64_t>(n)) != model::Status::unsat) continue;
+        ++unsat;
+        const NetworkReport report = check(query);
+        EXPECT_EQ(report.status, Status::verified) << n << ": " << report.reason;
+        facts += report.facts;
+        rows += report.rows;
+    }
+    EXPECT_GT(unsat, 60);
+    EXPECT_GT(facts, 100U);
+    EXPECT_GT(rows, 30U);
+}
+
 TEST_F(NetworkCheck, DamageIsRejected) {
     Random random(5);
     int damaged = 0;
     for (int n = 0; damaged < 600; ++n) {
         const Query query = test::random_query(random, test::Weights::ordinary);
-        if (!BoxBounds::obstacle(query.network).empty() || prove(query) != model::Status::unsat) continue;
+        if (!BoxBounds::obstacle(query.network).empty()) continue;
+        if ((n % 2 == 0 ? prove(query) : prove_by_phases(query, static_cast<std::uint64_t>(n))) != model::Status::unsat)
+            continue;
         const std::string good = content();
         ASSERT_TRUE(accepts(query));
         for (int m = 0; m < 20; ++m, ++damaged) {
@@ -126,6 +164,37 @@ TEST_F(NetworkCheck, NoProofOfAnotherQueryIsTaken) {
     }
 }
 
+proof::ProofLines random_lines(Random& random, const Query& query) {
+    proof::ProofLines lines;
+    for (std::uint32_t v = 0; v < query.network.variable_count(); ++v) {
+        if (random.chance(0.5)) lines.slopes.emplace_back(v, static_cast<float>(random.uniform(-1, 2)));
+        if (random.chance(0.01)) lines.sides.emplace_back(v, static_cast<float>(random.uniform(-2, 2)));
+    }
+    return lines;
+}
+
+std::vector<std::uint32_t> pre_activations(const model::Network& network) {
+    std::vector<std::uint32_t> result;
+    for (const model::Layer& layer : network.layers())
+        if (const auto* neurons = std::get_if<model::ActivationLayer>(&layer.operation))
+            for (std::size_t i = 0; i < layer.size; ++i)
+                result.push_back(static_cast<std::uint32_t>(network.variable(neurons->source, i).index()));
+    return result;
+}
+
+/// Facts of all kinds about a node.
+void write_facts(Random& random, const Query& query, proof::NodeId node, proof::NetworkProofWriter& writer) {
+    const std::vector<std::uint32_t> neurons = pre_activations(query.network);
+    const auto some = [&] { return neurons[random.below(neurons.size())]; };
+    for (std::size_t f = random.below(6); f > 0; --f) {
+        std::vector<proof::ProofCase> cases;
+        if (random.chance(0.5)) cases.push_back({true, random.chance(0.5), some(), 0, random_lines(random, query)});
+        for (std::size_t leaf = cases.empty() ? 1 : 2; leaf > 0; --leaf)
+            cases.push_back({false, true, 0, 0, random_lines(random, query)});
+        writer.fact(node, some(), random.chance(0.5), cases);
+    }
+}
+
 /// Whatever steps are written for it, under its own name.
 TEST_F(NetworkCheck, NothingProvesAwayASolution) {
     Random random(17);
@@ -142,7 +211,27 @@ TEST_F(NetworkCheck, NothingProvesAwayASolution) {
             sides.push_back(to_double_above(*domain.upper));
         }
         std::vector<proof::NodeId> open{writer.root(sides)};
-        const std::size_t splits = random.below(12);
+        if (n % 2 == 0) {
+            write_facts(random, query, open[0], writer);
+            std::vector<proof::NodeId> parts;
+            for (std::size_t f = 0; f < query.formulas.size(); ++f)
+                if (query.formulas.node(model::FormulaId(f)).kind == model::FormulaKind::atom && random.chance(0.8))
+                    parts.push_back(writer.demand(
+                        open[0], {static_cast<std::uint32_t>(f), random.chance(0.8), random.chance(0.1)}));
+            for (std::size_t s = parts.empty() ? 0 : random.below(6); s > 0; --s) {
+                proof::NodeId& part = parts[random.below(parts.size())];
+                const std::vector<std::uint32_t> neurons = pre_activations(query.network);
+                part = writer.split(part, neurons[random.below(neurons.size())], 0, 0);
+                parts.push_back(part + 1);
+                write_facts(random, query, part, writer);
+            }
+            for (const proof::NodeId part : parts) {
+                proof::ProofLines lines = random_lines(random, query);
+                lines.sides.clear();
+                writer.close(part, lines);
+            }
+        }
+        const std::size_t splits = n % 2 == 0 ? 0 : random.below(12);
         for (std::size_t s = 0; s < splits; ++s) {
             const std::size_t at = random.below(open.size());
             const bool is_input = random.chance(0.7);
