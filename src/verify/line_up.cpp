@@ -15,6 +15,7 @@
 #include "model/evaluate_enclosed.hpp"
 #include "search/attack_search.hpp"
 #include "search/branch_and_bound.hpp"
+#include "search/cell_sweep.hpp"
 #include "search/disjunct_search.hpp"
 #include "search/forward_sweep.hpp"
 #include "search/lane_network.hpp"
@@ -109,6 +110,15 @@ bool add_phases(const model::Query& query, const Options& options, Observer& obs
     return true;
 }
 
+/// Behind one turn of the others: all cells in one turn, which is the end of the search.
+void add_cells(const model::Query& query, const Options& options, Seats& seats) {
+    if (options.part != nullptr || options.strategy != Strategy::automatic) return;
+    auto cells = search::CellSweep::make(query);
+    if (!cells) return;
+    const Effort all = 2 * cells->effort();
+    seats.push_back({std::move(cells), std::max(all, seconds(1))});
+}
+
 /// Attack, phases and boxes, as far as they take the query; nothing where its inputs are not bounded, and then
 /// `obstacle` says so.
 Seats bounded_engines(const model::Query& query, const Options& options, Observer& observer, std::string& obstacle) {
@@ -130,6 +140,7 @@ Seats bounded_engines(const model::Query& query, const Options& options, Observe
     const double first = (has_phases || root_first) && inputs >= very_wide ? 0.05 : 0.5;
     seats.push_back({std::move(boxes), seconds(boxes_first ? 16 : first)});
     if (boxes_first || root_first) add_phases(query, options, observer, seats, of_boxes.attacks_roots);
+    add_cells(query, options, seats);
     return seats;
 }
 
@@ -179,6 +190,7 @@ Seats for_curved(const model::Query& query, const Options& options, Observer& ob
         throw UsageError("a network with " + model::curved_operation(query.network) +
                          " is searched by boxes alone: " + obstacle);
     seats.push_back({std::move(boxes), seconds(1)});
+    add_cells(query, options, seats);
     return seats;
 }
 

@@ -5,6 +5,7 @@
 //   lazy         clause learning over the linear theory: small networks, thresholds hit exactly, what is not bounded
 //   phases       optimised bounds, splits on phases: many inputs of positive width
 //   boxes        rigorous bounds, splits on inputs and phases: few inputs, or few open phases
+//   cells        one evaluation a cell: free inputs that come to nothing but steps
 //   projection   the same for unbounded inputs, in homogeneous coordinates (search/projective.hpp)
 //   refinement   clause learning over relaxations: tanh and sigmoid, few neurons, what is strict
 //   gradients    witnesses near the origin, where tanh and sigmoid networks have unbounded inputs
