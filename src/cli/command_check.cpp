@@ -13,6 +13,7 @@
 #include "cli/question_options.hpp"
 #include "cli/within_limits.hpp"
 #include "read/dimacs/read_dimacs.hpp"
+#include "read/query/load_query.hpp"
 
 namespace sinew::cli {
 
@@ -65,8 +66,8 @@ ExitStatus run_network(Arguments arguments) {
     const std::string file = arguments.files.back();
     arguments.files.pop_back();
     const auto check = [&] {
-        const model::Query query = load_question(arguments);
         proof::NetworkProofReader proof(file);
+        const model::Query query = load_question(arguments);
         return check::check_network(query, proof, limits);
     };
     const auto give_up = [](Stopped why) {
@@ -79,7 +80,9 @@ ExitStatus run_network(Arguments arguments) {
 }
 
 ExitStatus run_check(const Arguments& arguments) {
-    if (arguments.files.size() >= 2 && proof::NetworkProofReader::is_one(arguments.files.back()))
+    if (arguments.files.size() >= 2 &&
+        (arguments.files.size() > 2 || proof::NetworkProofReader::is_one(arguments.files.back()) ||
+         read::role_of(arguments.files[0]) != read::FileRole::none))
         return run_network(arguments);
     if (arguments.files.size() != 2)
         throw UsageError("check takes a formula and a proof, or a question and a proof; see sinew help check");
