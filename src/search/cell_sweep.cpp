@@ -12,6 +12,7 @@
 #include "base/share_out.hpp"
 #include "model/evaluate_enclosed.hpp"
 #include "model/normal_form.hpp"
+#include "search/lane_network.hpp"
 
 namespace sinew::search {
 
@@ -23,19 +24,8 @@ constexpr std::size_t most_free = 4;
 /// Cells that are begun between two looks at what has been found.
 constexpr std::size_t cells_at_once = 64;
 
-bool is_step(const model::ActivationLayer& neurons) {
-    switch (neurons.activation.kind) {
-        case model::ActivationKind::sign:
-        case model::ActivationKind::signum:
-        case model::ActivationKind::hardlim:
-            return true;
-        default:
-            return false;
-    }
-}
-
 bool is_closed_above(const model::ActivationLayer& neurons) {
-    return is_step(neurons) && neurons.activation.kind != model::ActivationKind::signum;
+    return is_step(neurons.activation.kind) && neurons.activation.kind != model::ActivationKind::signum;
 }
 
 /// What a threshold is like: the cell on a side of it, or neither.
@@ -48,7 +38,7 @@ std::vector<bool> read_by_steps_alone(const model::Network& network) {
         if (const auto* affine = std::get_if<model::AffineLayer>(&layer.operation))
             for (const model::AffineTerm& term : affine->terms) result[term.source.index()] = false;
         if (const auto* neurons = std::get_if<model::ActivationLayer>(&layer.operation))
-            if (!is_step(*neurons)) result[neurons->source.index()] = false;
+            if (!is_step(neurons->activation.kind)) result[neurons->source.index()] = false;
         if (const auto* pool = std::get_if<model::MaxPoolLayer>(&layer.operation)) result[pool->source.index()] = false;
         if (const auto* product = std::get_if<model::ProductLayer>(&layer.operation))
             result[product->source.index()] = false;
@@ -75,7 +65,8 @@ class Thresholds {
                     if (!add(query_.network.affine_form(model::LayerId(l), i), only_steps[l], closed_above_[l]))
                         return false;
             } else if (const auto* neurons = std::get_if<model::ActivationLayer>(&layer.operation)) {
-                if (!add_layer(neurons->source, is_step(*neurons), is_closed_above(*neurons))) return false;
+                if (!add_layer(neurons->source, is_step(neurons->activation.kind), is_closed_above(*neurons)))
+                    return false;
             } else if (const auto* pool = std::get_if<model::MaxPoolLayer>(&layer.operation)) {
                 if (!add_layer(pool->source, false, false)) return false;
             } else if (const auto* product = std::get_if<model::ProductLayer>(&layer.operation)) {
