@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "check/check_drat.hpp"
+#include "check/check_veripb.hpp"
 #include "check/network_check.hpp"
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
@@ -13,6 +14,7 @@
 #include "cli/question_options.hpp"
 #include "cli/within_limits.hpp"
 #include "read/dimacs/read_dimacs.hpp"
+#include "read/opb/read_opb.hpp"
 #include "read/query/load_query.hpp"
 
 namespace sinew::cli {
@@ -79,7 +81,41 @@ ExitStatus run_network(Arguments arguments) {
     return within_limits(limits, check, give_up, tell_network);
 }
 
+ExitStatus tell_veripb(const check::VeripbReport& report) {
+    using Status = check::VeripbReport::Status;
+    switch (report.status) {
+        case Status::verified:
+            print_out("verified: {}\n{} steps, {} literals propagated\n", report.conclusion, report.steps,
+                      report.propagations);
+            return answered;
+        case Status::rejected:
+            print_out("not verified\n");
+            throw InputError({}, report.reason);
+        case Status::stopped:
+            print_out("unknown\nreason: {}\n", report.reason);
+            return no_answer;
+    }
+    return internal_error;
+}
+
+ExitStatus run_veripb(const Arguments& arguments) {
+    const Limits limits = limits_of(arguments);
+    const auto check = [&] {
+        const model::PseudoBoolean problem = read::read_opb(arguments.files[0]);
+        proof::VeripbReader proof(arguments.files[1]);
+        return check::check_veripb(problem, proof, limits);
+    };
+    const auto give_up = [](Stopped why) {
+        check::VeripbReport stopped;
+        stopped.status = check::VeripbReport::Status::stopped;
+        stopped.reason = std::move(why.text);
+        return stopped;
+    };
+    return within_limits(limits, check, give_up, tell_veripb);
+}
+
 ExitStatus run_check(const Arguments& arguments) {
+    if (arguments.files.size() == 2 && proof::VeripbReader::is_one(arguments.files[1])) return run_veripb(arguments);
     if (arguments.files.size() >= 2 &&
         (arguments.files.size() > 2 || proof::NetworkProofReader::is_one(arguments.files.back()) ||
          read::role_of(arguments.files[0]) != read::FileRole::none))
@@ -108,11 +144,13 @@ const Command check_command{
     "check",
     "check a proof with an independent checker",
     "check [OPTION...] FORMULA.cnf PROOF\n"
+    "check [OPTION...] PROBLEM.opb PROOF\n"
     "check [OPTION...] QUERY PROOF\n"
     "check [OPTION...] NETWORK CONDITIONS... PROOF",
     "What a proof is its content says. Of a formula (DRAT, text or binary, plain or gzip-compressed) every clause must "
     "follow by reverse unit propagation from the formula and the clauses before it: `s VERIFIED`, or `s NOT VERIFIED` "
-    "with the first step that fails. Of a network (`sinew verify --proof`) every part that the proof excludes is "
+    "with the first step that fails. Of a pseudo-Boolean problem (VeriPB 3.0: pol, rup, del, sol, soli) every row must "
+    "follow and the conclusion be proven. Of a network (`sinew verify --proof`) every part that the proof excludes is "
     "bounded "
     "anew, and a witness is evaluated: `verified: unsat`, `verified: sat`, or `not verified` with the first step that "
     "fails. The checker shares no code with the solver.",
@@ -126,7 +164,7 @@ const Command check_command{
     run_check,
     {},
     {},
-    "cnf drat proof dnn onnx vnnlib smt2",
+    "cnf drat opb pbp proof dnn onnx vnnlib smt2",
     "",
     "0 the proof is one\n"
     "2 it is not, or a file is missing or malformed",

@@ -35,6 +35,7 @@ void describe_solve(OptionGroups& options) {
     // clang-format off
     search.options = {
         {"drat", takes_text("FILE").ending_in("drat"), "of a formula in DIMACS: write a clausal proof of unsatisfiability (DRAT); .gz is compressed"},
+        {"proof", takes_text("FILE").ending_in("pbp"), "of a pseudo-Boolean problem: write a proof (VeriPB 3.0) of unsat, or of the optimum; .gz is compressed"},
         {"binary", "write that proof in the binary form"},
         {"statistics,s", "print what the search counted, as comments (of constraint programs, too)"}};
     // clang-format on
@@ -91,6 +92,7 @@ void refuse_options_of_others(const Arguments& arguments, read::Format format) {
     const bool is_formula = format == read::Format::dimacs;
     const bool is_program = format == read::Format::flatzinc;
     if (!is_formula) refuse({"drat", "binary"}, "formulas in DIMACS");
+    if (format != read::Format::opb) refuse({"proof"}, "pseudo-Boolean problems");
     if (!is_formula && !is_program && format != read::Format::opb)
         refuse({"statistics"}, "formulas, pseudo-Boolean problems and constraint programs");
     if (!is_program)

@@ -64,17 +64,24 @@ nlohmann::ordered_json json_of(const verify::PbAnswer& answer, const std::vector
 }  // namespace
 
 ExitStatus solve_opb(const Arguments& arguments) {
-    const int threads = threads_of(arguments);
+    if (arguments.has("proof")) refuse_threads(arguments, "solve --proof");
+    const int threads = arguments.has("proof") ? 1 : threads_of(arguments);
     const cardinality::Options options = settings_of(arguments).options(cardinality::option_table());
     const std::optional<std::string> expected = expectation_of(arguments);
     JsonAnswer json("solve", arguments);
     const bool prints = json.leaves_text();
     const Limits limits = limits_of(arguments);
     PbLinesListener listener(prints && !quiet(arguments), json.progress());
+    std::optional<proof::VeripbWriter> proof;
+    if (arguments.has("proof")) proof.emplace(arguments.get<std::string>("proof"));
     const auto solve = [&] {
         const std::string& file = arguments.files[0];
-        return naming_file(file,
-                           [&] { return verify::solve_pb(read::read_opb(file), options, limits, &listener, threads); });
+        verify::PbAnswer answer = naming_file(file, [&] {
+            return verify::solve_pb(read::read_opb(file), options, limits, &listener, threads,
+                                    proof ? &*proof : nullptr);
+        });
+        if (proof) proof->finish();
+        return answer;
     };
     const auto tell = [&](const verify::PbAnswer& answer) {
         if (json.is_wanted()) json.give(json_of(answer, arguments.files));

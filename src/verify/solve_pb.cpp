@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "cardinality/optimizer.hpp"
+#include "verify/prove_pb.hpp"
 
 namespace sinew::verify {
 
@@ -78,12 +79,14 @@ class Translator : public cardinality::Listener {
 }  // namespace
 
 PbAnswer solve_pb(const model::PseudoBoolean& problem, const cardinality::Options& options, const Limits& limits,
-                  PbListener* listener, int threads) {
+                  PbListener* listener, int threads, proof::VeripbWriter* proof) {
     const Limits::Clock::time_point start = Limits::Clock::now();
     PbAnswer answer;
     cardinality::Optimizer optimizer(to_problem(problem), options, static_cast<std::size_t>(threads));
     Translator translator(listener, problem.maximise);
-    const cardinality::Result result = optimizer.solve(limits, &translator);
+    const cardinality::Result result = proof == nullptr ? optimizer.solve(limits, &translator)
+                                                        : prove_pb(problem, optimizer.problem(), options, limits,
+                                                                   translator, *proof, answer.statistics);
     const std::int64_t sign = problem.maximise ? -1 : 1;
     if (!result.model.empty() || result.outcome == Outcome::sat) {
         answer.status = model::Status::sat;
@@ -109,7 +112,7 @@ PbAnswer solve_pb(const model::PseudoBoolean& problem, const cardinality::Option
         if (result.outcome == Outcome::unknown && stop == StopReason::timeout) answer.status = model::Status::timeout;
         answer.reason = stop == StopReason::none ? "conflict limit reached" : std::string(to_string(stop));
     }
-    answer.statistics = optimizer.statistics();
+    if (proof == nullptr) answer.statistics = optimizer.statistics();
     answer.seconds = std::chrono::duration<double>(Limits::Clock::now() - start).count();
     return answer;
 }

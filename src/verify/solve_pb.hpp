@@ -8,6 +8,7 @@
 #include "base/limits.hpp"
 #include "cardinality/options.hpp"
 #include "model/pseudo_boolean.hpp"
+#include "proof/veripb_writer.hpp"
 #include "verify/solve_cnf.hpp"
 
 namespace sinew::verify {
@@ -28,8 +29,8 @@ class PbListener {
 };
 
 /// Decides the problem, or optimises it where it has an objective.
-/// The listener hears from several threads, one at a time.
+/// The listener hears from several threads, one at a time. With a proof (of one thread) it searches as prove_pb() does.
 PbAnswer solve_pb(const model::PseudoBoolean& problem, const cardinality::Options& options, const Limits& limits,
-                  PbListener* listener = nullptr, int threads = 1);
+                  PbListener* listener = nullptr, int threads = 1, proof::VeripbWriter* proof = nullptr);
 
 }  // namespace sinew::verify

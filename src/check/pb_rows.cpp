@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "check/pb_rows.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace sinew::check {
+
+Wide checked_sum(Wide a, Wide b) {
+    Wide result = 0;
+    if (__builtin_add_overflow(a, b, &result)) throw RefusedStep("a number is beyond 127 bits");
+    return result;
+}
+
+Wide checked_product(Wide a, Wide b) {
+    Wide result = 0;
+    if (__builtin_mul_overflow(a, b, &result)) throw RefusedStep("a number is beyond 127 bits");
+    return result;
+}
+
+Wide PbRow::most() const {
+    Wide sum = 0;
+    for (const PbTerm& term : terms) sum = checked_sum(sum, term.coefficient);
+    return sum;
+}
+
+// c·~x = c - c·x, so that each variable has one coefficient of x; a negative one is turned round.
+PbRow normal_row(std::vector<PbTerm> terms, Wide degree) {
+    std::ranges::stable_sort(terms, {}, [](const PbTerm& term) { return std::abs(term.literal); });
+    PbRow row;
+    row.degree = degree;
+    for (std::size_t i = 0; i < terms.size();) {
+        const std::int32_t variable = std::abs(terms[i].literal);
+        Wide coefficient = 0;
+        for (; i < terms.size() && std::abs(terms[i].literal) == variable; ++i) {
+            const Wide c = terms[i].coefficient;
+            if (terms[i].literal < 0) row.degree = checked_sum(row.degree, checked_product(c, -1));
+            coefficient = checked_sum(coefficient, terms[i].literal < 0 ? checked_product(c, -1) : c);
+        }
+        if (coefficient > 0) row.terms.push_back({variable, coefficient});
+        if (coefficient < 0) {
+            row.terms.push_back({-variable, checked_product(coefficient, -1)});
+            row.degree = checked_sum(row.degree, checked_product(coefficient, -1));
+        }
+    }
+    return row;
+}
+
+PbRow sum(const PbRow& a, const PbRow& b) {
+    std::vector<PbTerm> terms(a.terms);
+    terms.insert(terms.end(), b.terms.begin(), b.terms.end());
+    return normal_row(std::move(terms), checked_sum(a.degree, b.degree));
+}
+
+void multiply(PbRow& row, Wide factor) {
+    if (factor < 0) throw RefusedStep("a row is multiplied by less than 0");
+    if (factor == 0) row.terms.clear();
+    for (PbTerm& term : row.terms) term.coefficient = checked_product(term.coefficient, factor);
+    row.degree = checked_product(row.degree, factor);
+}
+
+void divide(PbRow& row, Wide divisor) {
+    if (divisor <= 0) throw RefusedStep("a row is divided by less than 1");
+    const auto up = [&](Wide number) { return number / divisor + (number % divisor > 0 ? 1 : 0); };
+    for (PbTerm& term : row.terms) term.coefficient = up(term.coefficient);
+    row.degree = up(row.degree);
+}
+
+void saturate(PbRow& row) {
+    if (row.degree <= 0) row = {};
+    for (PbTerm& term : row.terms) term.coefficient = std::min(term.coefficient, row.degree);
+}
+
+void weaken(PbRow& row, std::int32_t variable) {
+    const auto place =
+        std::ranges::find(row.terms, variable, [](const PbTerm& term) { return std::abs(term.literal); });
+    if (place == row.terms.end()) return;
+    row.degree = checked_sum(row.degree, -place->coefficient);
+    row.terms.erase(place);
+}
+
+PbRow negation(const PbRow& row) {
+    PbRow result;
+    for (const PbTerm& term : row.terms) result.terms.push_back({-term.literal, term.coefficient});
+    result.degree = checked_sum(checked_sum(row.most(), checked_product(row.degree, -1)), 1);
+    return result;
+}
+
+}  // namespace sinew::check
