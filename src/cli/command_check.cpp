@@ -14,8 +14,8 @@
 #include "cli/question_options.hpp"
 #include "cli/within_limits.hpp"
 #include "read/dimacs/read_dimacs.hpp"
+#include "read/format.hpp"
 #include "read/opb/read_opb.hpp"
-#include "read/query/load_query.hpp"
 
 namespace sinew::cli {
 
@@ -118,7 +118,7 @@ ExitStatus run_check(const Arguments& arguments) {
     if (arguments.files.size() == 2 && proof::VeripbReader::is_one(arguments.files[1])) return run_veripb(arguments);
     if (arguments.files.size() >= 2 &&
         (arguments.files.size() > 2 || proof::NetworkProofReader::is_one(arguments.files.back()) ||
-         read::role_of(arguments.files[0]) != read::FileRole::none))
+         read::find_format(arguments.files[0]) != read::Format::dimacs))
         return run_network(arguments);
     if (arguments.files.size() != 2)
         throw UsageError("check takes a formula and a proof, or a question and a proof; see sinew help check");

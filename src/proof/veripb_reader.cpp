@@ -14,9 +14,13 @@ bool is_blank(int byte) {
 }  // namespace
 
 bool VeripbReader::is_one(const std::string& path) {
-    ProofInput input(path);
-    input.peek();
-    return input.ahead().starts_with("pseudo-Boolean proof");
+    try {
+        ProofInput input(path);
+        input.peek();
+        return input.ahead().starts_with("pseudo-Boolean proof");
+    } catch (const InputError&) {
+        return false;
+    }
 }
 
 VeripbReader::VeripbReader(const std::string& path) : input_(path) {

@@ -219,9 +219,10 @@ TEST_F(NetworkCheck, NothingProvesAwayASolution) {
                     parts.push_back(writer.demand(
                         open[0], {static_cast<std::uint32_t>(f), random.chance(0.8), random.chance(0.1)}));
             for (std::size_t s = parts.empty() ? 0 : random.below(6); s > 0; --s) {
-                proof::NodeId& part = parts[random.below(parts.size())];
+                const std::size_t place = random.below(parts.size());
                 const std::vector<std::uint32_t> neurons = pre_activations(query.network);
-                part = writer.split(part, neurons[random.below(neurons.size())], 0, 0);
+                const proof::NodeId part = writer.split(parts[place], neurons[random.below(neurons.size())], 0, 0);
+                parts[place] = part;
                 parts.push_back(part + 1);
                 write_facts(random, query, part, writer);
             }
