@@ -10,53 +10,13 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/memory_ceiling.hpp"
 #include "base/number_text.hpp"
 #include "base/processors.hpp"
-#include "cli/memory.hpp"
 #include "cli/process.hpp"
 #include "cli/settings.hpp"
 
 namespace sinew::cli {
-
-namespace {
-
-[[noreturn]] void refuse(std::string_view option, std::string_view text, std::string_view expected) {
-    throw UsageError(fmt::format("--{} cannot be '{}' (expected {})", option, text, expected));
-}
-
-/// The number at the beginning of `text`; what follows it is left in `unit`. Absent if there is none, or it is
-/// negative.
-std::optional<double> leading_number(std::string_view text, std::string_view& unit) {
-    const std::size_t end = std::min(text.find_first_not_of("0123456789."), text.size());
-    unit = text.substr(end);
-    return parse_double(text.substr(0, end));
-}
-}  // namespace
-
-std::uint64_t whole_number(std::string_view option, std::string_view text, std::uint64_t low, std::uint64_t high) {
-    const std::optional<std::uint64_t> value = parse_count(text, high);
-    if (!value || *value < low) refuse(option, text, fmt::format("a whole number from {} to {}", low, high));
-    return *value;
-}
-
-double parse_seconds(std::string_view option, std::string_view text) {
-    std::string_view unit;
-    const std::optional<double> value = leading_number(text, unit);
-    const double scale = unit.empty() || unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 0;
-    if (!value || scale == 0) refuse(option, text, "seconds, such as 20, 0.5, 90s, 2m or 1h");
-    return *value * scale;
-}
-
-std::size_t parse_bytes(std::string_view option, std::string_view text) {
-    std::string_view unit;
-    const std::optional<double> value = leading_number(text, unit);
-    if (unit.ends_with('B')) unit.remove_suffix(1);
-    if (unit.ends_with('i')) unit.remove_suffix(1);
-    const int shift = unit.empty() ? 0 : unit == "K" ? 10 : unit == "M" ? 20 : unit == "G" ? 30 : unit == "T" ? 40 : -1;
-    const double bytes = value && shift >= 0 ? std::ldexp(*value, shift) : 0;
-    if (bytes < 1 || bytes > 0x1p62) refuse(option, text, "bytes, such as 500M or 4G");
-    return static_cast<std::size_t>(bytes);
-}
 
 void describe_limits(OptionGroups& options) {
     OptionGroup group("limits and search");
@@ -151,7 +111,7 @@ cluster::Shard shard_of(const Arguments& arguments) {
     if (!arguments.has("shard")) return {};
     const auto& text = arguments.get<std::string>("shard");
     const std::optional<cluster::Shard> shard = cluster::parse_shard(text);
-    if (!shard) refuse("shard", text, "I/N, such as 3/40: the third of forty parts");
+    if (!shard) refuse_value("shard", text, "I/N, such as 3/40: the third of forty parts");
     return *shard;
 }
 
@@ -159,7 +119,7 @@ std::optional<std::string> expectation_of(const Arguments& arguments) {
     if (!arguments.has("expect")) return std::nullopt;
     const auto& word = arguments.get<std::string>("expect");
     if (word != "sat" && word != "unsat" && word != "unknown" && word != "timeout")
-        refuse("expect", word, "sat, unsat, unknown or timeout");
+        refuse_value("expect", word, "sat, unsat, unknown or timeout");
     return word;
 }
 
@@ -193,7 +153,7 @@ constexpr const char* answer_options[] = {"json", "report", "db", "resume", "csv
 std::optional<std::string> json_path_of(const Arguments& arguments) {
     if (!arguments.has("json")) return std::nullopt;
     const auto& path = arguments.get<std::string>("json");
-    if (path.empty()) refuse("json", path, "a file name");
+    if (path.empty()) refuse_value("json", path, "a file name");
     if (holds_something_else(path, "{["))
         throw UsageError(
             fmt::format("--json: {} is there already and is no JSON (--json=FILE names the answer's file, "
@@ -205,7 +165,7 @@ std::optional<std::string> json_path_of(const Arguments& arguments) {
 std::optional<std::string> report_path_of(const Arguments& arguments, std::string_view option) {
     if (!arguments.has(option)) return std::nullopt;
     const auto& path = arguments.get<std::string>(option);
-    if (path.empty() || path == "-") refuse(option, path, "a file name");
+    if (path.empty() || path == "-") refuse_value(option, path, "a file name");
     if (holds_something_else(path, "<"))
         throw UsageError(
             fmt::format("--{}: {} is there already and is no page (the option names the page's file)", option, path));

@@ -10,18 +10,11 @@
 #include <string_view>
 
 #include "base/limits.hpp"
+#include "base/quantity_text.hpp"
 #include "cli/command.hpp"
 #include "cluster/shard.hpp"
 
 namespace sinew::cli {
-
-/// "10", "0.5", "90s", "2m", "1h" in seconds. Throws UsageError for anything else, and for what is not above zero.
-double parse_seconds(std::string_view option, std::string_view text);
-/// "4G", "500M", "64K", or bytes; binary multiples. Throws UsageError.
-std::size_t parse_bytes(std::string_view option, std::string_view text);
-
-/// The whole number that the option has. Throws UsageError for anything that is no whole number from `low` to `high`.
-std::uint64_t whole_number(std::string_view option, std::string_view text, std::uint64_t low, std::uint64_t high);
 
 /// --timeout, --memory, --threads, --seed, --set.
 void describe_limits(OptionGroups& options);

@@ -23,7 +23,7 @@ namespace {
 using model::InputKind;
 
 std::size_t count_given(const Arguments& arguments, const char* option, std::size_t low, std::size_t high) {
-    return cli::whole_number(option, arguments.get<std::string>(option), low, high);
+    return sinew::whole_number(option, arguments.get<std::string>(option), low, high);
 }
 
 constexpr std::size_t any_count = 1000000000;

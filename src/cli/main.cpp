@@ -10,13 +10,14 @@
 #include "base/error.hpp"
 #include "base/instruction_set.hpp"
 #include "base/limits.hpp"
+#include "base/memory_ceiling.hpp"
 #include "cli/command.hpp"
-#include "cli/memory.hpp"
 #include "cli/page.hpp"
 #include "cli/print.hpp"
 #include "cli/process.hpp"
 #include "cli/settings.hpp"
 #include "cli/version.hpp"
+#include "exact/allocation.hpp"
 
 namespace {
 using namespace sinew;

@@ -15,9 +15,9 @@
 
 #include "base/error.hpp"
 #include "base/instruction_set.hpp"
+#include "base/memory_ceiling.hpp"
 #include "base/sha256.hpp"
 #include "cli/common_options.hpp"
-#include "cli/memory.hpp"
 #include "cli/question_options.hpp"
 #include "cli/version.hpp"
 #include "read/file.hpp"

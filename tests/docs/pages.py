@@ -8,7 +8,7 @@ FENCE = re.compile(r"^(\s*)(```+|~~~+)\s*([\w+-]*)")
 COMMENT = re.compile(r"^\s*<!--\s*(not run|needs|exit|file|shows)\s*:?\s*(.*?)\s*-->\s*$")
 PROMPT = "$ "
 # What a line of shell begins with: a block of such lines must have prompts, or nobody would run it.
-SHELL = re.compile(r"^(sinew|tools/\w+|bench/\w+|build/\S+|sudo|cmake|ninja|ctest|minizinc|apt-get|apt|dpkg|python3?|pip3?|perf|export|cat|printf|"
+SHELL = re.compile(r"^(sinew|sinew-check|tools/[\w-]+|bench/\w+|build/\S+|sudo|cmake|ninja|ctest|minizinc|apt-get|apt|dpkg|python3?|pip3?|perf|export|cat|printf|"
                    r"sbatch|srun|parallel|docker|podman|man|mkdocs|git|npm)\s")
 
 

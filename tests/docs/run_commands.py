@@ -82,6 +82,7 @@ class Session:
         for tools in ("tools", "bin"):
             (self.folder / tools).mkdir()
             (self.folder / tools / "sinew").symlink_to(arguments.sinew)
+            (self.folder / tools / "sinew-check").symlink_to(arguments.sinew.with_name("sinew-check"))
         (self.folder / "tools/vnncomp").symlink_to(self.root / "tools/vnncomp")
         minizinc = self.folder / "tools/minizinc"
         minizinc.write_text(f'#!/bin/bash\nexec minizinc -I "{self.root}/share/minizinc/neurons" "$@"\n')

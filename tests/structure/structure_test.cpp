@@ -137,7 +137,7 @@ TEST_F(FakeTree, second_file_with_mpfr) {
 
 TEST_F(FakeTree, program_options_below_cli) {
     write("src/model/b.cpp", "#include <boost/program_options/parsers.hpp>\n");
-    expect_one("only cli knows");
+    expect_one("only cli and programs know");
 }
 
 TEST_F(FakeTree, printing_threads_and_files_elsewhere) {
@@ -170,6 +170,21 @@ TEST_F(FakeTree, long_file) {
     expect_one("601 lines");
     write("src/model/b.cpp", "// HOT: one kernel\n" + text);
     EXPECT_EQ(structure::violations(root_), std::vector<std::string>{});
+}
+
+TEST_F(FakeTree, checker_that_nobody_reads) {
+    std::string text;
+    for (int i = 0; i < 600; ++i) text += "\n";
+    std::string page;
+    for (int i = 0; i <= 10; ++i) {
+        const std::string name = "part" + std::to_string(i) + ".hpp";
+        page += "`" + name + "`\n";
+        write("src/check/" + name, text);
+    }
+    write("src/check/README.md", page);
+    const std::vector<std::string> found = structure::length_violations(root_);
+    ASSERT_EQ(found.size(), 1U) << testing::PrintToString(found);
+    EXPECT_NE(found[0].find("src/check has 6600 lines"), std::string::npos) << found[0];
 }
 
 TEST_F(FakeTree, file_that_no_page_names) {

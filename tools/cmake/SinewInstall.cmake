@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# cmake --install: the program, the library below api/ as one archive, the headers of include/sinew, a package config, so that
+# cmake --install: the programs, the library below api/ as one archive, the headers of include/sinew, a package config, so that
 # find_package(sinew) gives others the target sinew::sinew, and the same for pkg-config.
 include(CMakePackageConfigHelpers)
 
@@ -44,7 +44,7 @@ target_link_libraries(sinew_archive INTERFACE ${libraries})
 target_include_directories(sinew_archive INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 
 set(config_folder ${CMAKE_INSTALL_LIBDIR}/cmake/sinew)
-install(TARGETS sinew RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS sinew sinew-check RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS sinew_archive sinew_glpk EXPORT sinew ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/sinew DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
   FILES_MATCHING PATTERN "*.hpp")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# How the program is linked: with Debian's static libraries where they are there, since the search for some 20 shared ones and for their
+# How the programs are linked: with Debian's static libraries where they are there, since the search for some 20 shared ones and for their
 # names takes 2 ms of each start, a third of an easy question. SINEW_SHARED: with shared ones, as a distribution wants it; then
 # the target sinew_portable is the other program (for tools/package's tar.gz). Nothing is compiled again but fmt, of which Debian has
 # no static library.
@@ -17,24 +17,26 @@ foreach(name ${static_libraries})
 endforeach()
 if(SINEW_SHARED OR SINEW_SANITIZE OR CMAKE_CROSSCOMPILING OR missing)
   target_link_libraries(sinew PRIVATE sinew_cli)
+  target_link_libraries(sinew-check PRIVATE sinew_check Boost::program_options)
 endif()
 if(missing)
   message(STATUS "The program is linked with shared libraries: ${missing} not found")
   return()
 endif()
 
-# The code that these static libraries need beside them, and what links all of it into `target`.
-sinew_linked(sinew_cli archives libraries)
-list(TRANSFORM archives REPLACE "(.+)" "$<TARGET_FILE:\\1>" OUTPUT_VARIABLE files)
+# The code that these static libraries need beside them, and what links `floor` and all below it into `target`.
 add_library(sinew_static OBJECT EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/static_fmt.cpp ${CMAKE_CURRENT_LIST_DIR}/static_glpk.cpp)
-function(sinew_link_statically target)
+function(sinew_link_statically target floor)
+  sinew_linked(${floor} archives libraries)
+  list(TRANSFORM archives REPLACE "(.+)" "$<TARGET_FILE:\\1>" OUTPUT_VARIABLE files)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
   target_link_options(${target} PRIVATE -static-libstdc++ -static-libgcc)
   target_link_libraries(${target} PRIVATE $<TARGET_OBJECTS:sinew_static> -Wl,--start-group ${files} ${found} -Wl,--end-group -lm -pthread)
   add_dependencies(${target} ${archives} sinew_static)
 endfunction()
 if(NOT SINEW_SHARED AND NOT SINEW_SANITIZE AND NOT CMAKE_CROSSCOMPILING)
-  sinew_link_statically(sinew)
+  sinew_link_statically(sinew sinew_cli)
+  sinew_link_statically(sinew-check sinew_check)
 endif()
 add_executable(sinew_portable EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/src/cli/main.cpp)
-sinew_link_statically(sinew_portable)
+sinew_link_statically(sinew_portable sinew_cli)

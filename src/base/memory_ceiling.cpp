@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/memory.hpp"
+#include "base/memory_ceiling.hpp"
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <limits>
-#include <new>
 #include <string>
 
-#include <gmp.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -16,29 +13,7 @@
 #include "base/limits.hpp"
 #include "base/number_text.hpp"
 
-namespace sinew::cli {
-
-namespace {
-void* allocate(std::size_t size) {
-    void* memory = std::malloc(size);
-    if (memory == nullptr) throw std::bad_alloc();
-    return memory;
-}
-
-void* reallocate(void* old, std::size_t, std::size_t size) {
-    void* memory = std::realloc(old, size);
-    if (memory == nullptr) throw std::bad_alloc();
-    return memory;
-}
-
-void release(void* memory, std::size_t) {
-    std::free(memory);
-}
-}  // namespace
-
-void exact_numbers_throw_when_memory_ends() {
-    mp_set_memory_functions(allocate, reallocate, release);
-}
+namespace sinew {
 
 namespace {
 #ifdef __SANITIZE_ADDRESS__
@@ -89,4 +64,4 @@ void set_memory_ceiling(std::size_t bytes, std::size_t threads) {
     setrlimit(RLIMIT_DATA, &limit);
 }
 
-}  // namespace sinew::cli
+}  // namespace sinew
