@@ -2,6 +2,7 @@
 #include "check/exact_part.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -10,22 +11,21 @@
 #include <vector>
 
 #include "base/limit_scope.hpp"
+#include "check/integer_rows.hpp"
 #include "exact/exact_simplex.hpp"
+#include "exact/transcendental.hpp"
 
 namespace sinew::check {
 
 namespace {
 
-/// lower <= variable <= upper, each with < instead if strict.
-struct Range {
-    SimplexVariable variable;
-    std::optional<Rational> lower, upper;
-    Strictness below = Strictness::closed, above = Strictness::closed;
-};
+/// Levels of cases, and of sides of integers, below which nothing is tried: each takes its share of the stack.
+constexpr std::size_t most_levels = 2000;
 
 /// Neurons that may be on several pieces, and windows with several greatest members: one of the cases holds.
 struct Choice {
     std::vector<std::vector<Range>> cases;
+    bool is_made = false;  ///< one of them is demanded
 };
 
 class Programs {
@@ -39,7 +39,7 @@ class Programs {
     }
 
   private:
-    /// False: the network is not piecewise linear, or an interval is infinite where it is open.
+    /// False: a layer is of no kind that is known here.
     bool build(const ProofNode& node) {
         const model::Network& network = query_.network;
         forms_.resize(network.variable_count());
@@ -61,6 +61,7 @@ class Programs {
                     const model::Domain& domain = domains_[input];
                     bound({column, domain.lower, domain.upper});
                     if (!domain.values.empty()) bound({column, domain.values.front(), domain.values.back()});
+                    if (domain.kind == model::DomainKind::integer) integers_.add(column);
                     inputs_.push_back(column);
                     ++input;
                 } else if (std::holds_alternative<model::AffineLayer>(layer.operation)) {
@@ -121,10 +122,14 @@ class Programs {
         std::vector<SimplexTerm> terms;
         for (const LinearTerm& term : form.terms())
             terms.push_back({SimplexVariable(term.variable.index()), term.coefficient});
-        return simplex_.add_row(terms);
+        const SimplexVariable row = simplex_.add_row(terms);
+        rows_.emplace(row.index(), form);
+        return row;
     }
 
-    void bound(const Range& range) {
+    void bound(Range range) {
+        if (const auto row = rows_.find(range.variable.index()); row != rows_.end())
+            integers_.round(row->second, range);
         const auto tighten = [&](Side side, const std::optional<Rational>& value, Strictness strictness) {
             if (!value) return;
             const ExactSimplex::Bound& old = simplex_.bound(range.variable, side);
@@ -166,7 +171,7 @@ class Programs {
 
     bool add_neuron(std::size_t output, std::size_t source, const model::Activation& activation) {
         const std::vector<model::Piece> pieces = model::pieces(activation);
-        if (pieces.empty()) return false;
+        if (pieces.empty()) return add_smooth(output, source, activation);
         const Interval at = intervals_.at(source);
         const LinearForm& s = forms_[source];
         std::vector<std::pair<std::size_t, Range>> possible;
@@ -231,6 +236,68 @@ class Programs {
             }
         }
         choices_.push_back(std::move(choice));
+        return true;
+    }
+
+    /// tanh and sigmoid: bounds from the interval's ends, and on each side of 0, where they are convex or concave, the
+    /// chord and the tangent at 0, which meets them there.
+    bool add_smooth(std::size_t output, std::size_t source, const model::Activation& activation) {
+        const bool is_tanh = activation.kind == model::ActivationKind::tanh;
+        if (!is_tanh && activation.kind != model::ActivationKind::sigmoid) return false;
+        const Rational middle = is_tanh ? Rational(0) : Rational(1, 2);
+        const Rational steepest = is_tanh ? Rational(1) : Rational(1, 4);
+        const auto enclosed = [&](const Rational& s) {
+            constexpr long bits = 80;
+            if (s == 0) return Enclosure{middle, middle};
+            return is_tanh ? enclose_tanh(s, bits) : enclose_sigmoid(s, bits);
+        };
+        const LinearForm& s = forms_[source];
+        const SimplexVariable column = simplex_.add_column();
+        forms_[output] = LinearForm(Variable(column.index()));
+        bound({column, Rational(is_tanh ? -1 : 0), Rational(1), Strictness::strict, Strictness::strict});
+        const Interval at = intervals_.at(source);
+        const SimplexVariable row = row_of(s);
+        /// The part from 0 to `end`.
+        const auto side = [&](std::optional<Rational> end, bool is_above) {
+            std::vector<Range> ranges{{row, {}, {}}};
+            (is_above ? ranges[0].lower : ranges[0].upper) = -s.constant();
+            const auto add_line = [&](const Rational& slope, bool is_lower) {
+                LinearForm excess = forms_[output];
+                excess.add(s, -slope);
+                const Rational value = middle - excess.constant();
+                ranges.push_back({row_of(excess), {}, {}});
+                (is_lower ? ranges.back().lower : ranges.back().upper) = value;
+            };
+            add_line(steepest, !is_above);
+            if (end && *end != 0) {
+                const Enclosure value = enclosed(*end);
+                (is_above ? ranges[0].upper : ranges[0].lower) = *end - s.constant();
+                ranges.push_back({column, {}, {}});
+                (is_above ? ranges.back().upper : ranges.back().lower) = is_above ? value.upper : value.lower;
+                add_line(((is_above ? value.lower : value.upper) - middle) / *end, is_above);
+            }
+            return ranges;
+        };
+        const auto exactly = [](double value) {
+            return std::isfinite(value) ? std::optional(to_rational(value)) : std::nullopt;
+        };
+        Choice choice;
+        if (at.upper >= 0) choice.cases.push_back(side(exactly(at.upper), true));
+        if (at.lower <= 0) choice.cases.push_back(side(exactly(at.lower), false));
+        if (choice.cases.size() == 1) {
+            const std::optional<Rational> end = exactly(at.lower > 0 ? at.lower : at.upper);
+            const Enclosure value = enclosed(*end);
+            if (at.lower > 0)
+                bound({column, value.lower, {}});
+            else
+                bound({column, {}, value.upper});
+            Range near{row, {}, {}};
+            (at.lower > 0 ? near.lower : near.upper) = *end - s.constant();
+            bound(near);
+            for (const Range& range : choice.cases[0]) bound(range);
+        } else {
+            choices_.push_back(std::move(choice));
+        }
         return true;
     }
 
@@ -315,7 +382,7 @@ class Programs {
     /// All of the goal is demanded; what is left is on which pieces the neurons are.
     bool is_empty_by_cases() {
         if (!is_feasible()) return true;
-        if (left_ == 0) return false;
+        if (left_ == 0 || simplex_.level() > most_levels) return false;
         const std::vector<Rational> solution = simplex_.solution();
         const auto holds = [&](const Range& range) {
             const Rational& value = solution[range.variable.index()];
@@ -325,21 +392,18 @@ class Programs {
             return (!range.lower || is_above(value, *range.lower, range.below)) &&
                    (!range.upper || is_above(*range.upper, value, range.above));
         };
-        for (const Choice& choice : choices_) {
-            if (std::any_of(choice.cases.begin(), choice.cases.end(),
-                            [&](const std::vector<Range>& one) { return std::all_of(one.begin(), one.end(), holds); }))
-                continue;
-            for (const std::vector<Range>& one : choice.cases)
-                if (!in_level([&] {
-                        for (const Range& range : one) bound(range);
-                        return is_empty_by_cases();
-                    }))
-                    return false;
-            return true;
-        }
+        for (Choice& choice : choices_)
+            if (std::none_of(choice.cases.begin(), choice.cases.end(),
+                             [&](const std::vector<Range>& one) { return std::all_of(one.begin(), one.end(), holds); }))
+                return is_empty_by_cases_of(choice);
+        bool has_asked = false;
         for (std::size_t i = 0; i < inputs_.size(); ++i) {
             const auto gap = gap_around(domains_[i], solution[inputs_[i].index()]);
             if (!gap) continue;
+            if (!std::exchange(has_asked, true) && is_empty_over_integers()) return true;
+            if (!has_both_bounds(inputs_[i]))  // sides may have no end: equations of the cases may
+                for (Choice& choice : choices_)
+                    if (!choice.is_made) return is_empty_by_cases_of(choice);
             for (const Range& side : {Range{inputs_[i], {}, gap->first}, Range{inputs_[i], gap->second, {}}})
                 if (!in_level([&] {
                         bound(side);
@@ -351,10 +415,59 @@ class Programs {
         return false;  // a solution
     }
 
+    bool is_empty_by_cases_of(Choice& choice) {
+        choice.is_made = true;
+        const bool is_empty = std::all_of(choice.cases.begin(), choice.cases.end(), [&](const std::vector<Range>& one) {
+            return in_level([&] {
+                for (const Range& range : one) bound(range);
+                return is_empty_by_cases();
+            });
+        });
+        choice.is_made = false;
+        return is_empty;
+    }
+
+    bool has_both_bounds(SimplexVariable variable) const {
+        return simplex_.bound(variable, Side::lower).present && simplex_.bound(variable, Side::upper).present;
+    }
+
+    /// By the equations in force alone: rows and columns whose bounds meet.
+    bool is_empty_over_integers() const {
+        using Direction = std::vector<std::pair<std::size_t, Rational>>;  // the first coefficient is 1
+        std::map<Direction, std::array<std::optional<Rational>, 2>> bounds;
+        for (std::size_t index = 0; index < simplex_.variable_count(); ++index) {
+            const auto row = rows_.find(index);
+            const LinearForm form = row == rows_.end() ? LinearForm(Variable(index)) : row->second;
+            if (form.is_constant()) continue;
+            const Rational scale = 1 / form.terms()[0].coefficient;
+            Direction direction;
+            for (const LinearTerm& term : form.terms())
+                direction.emplace_back(term.variable.index(), term.coefficient * scale);
+            for (const Side side : {Side::lower, Side::upper}) {
+                const ExactSimplex::Bound& bound = simplex_.bound(SimplexVariable(index), side);
+                if (!bound.present) continue;
+                const bool is_lower = (side == Side::lower) == (scale > 0);
+                std::optional<Rational>& known = bounds[direction][is_lower ? 0 : 1];
+                const Rational value = bound.value.value * scale;
+                if (!known || (is_lower ? value > *known : value < *known)) known = value;
+            }
+        }
+        std::vector<LinearForm> equations;
+        for (const auto& [direction, sides] : bounds) {
+            if (!sides[0] || !sides[1] || *sides[0] != *sides[1]) continue;
+            std::vector<LinearTerm> terms;
+            for (const auto& [variable, coefficient] : direction) terms.push_back({Variable(variable), coefficient});
+            equations.emplace_back(std::move(terms), -*sides[0]);
+        }
+        return !equations.empty() && integers_.contradict(std::move(equations));
+    }
+
     const model::Query& query_;
     const Goal& goal_;
     std::vector<model::Domain> domains_;
     std::size_t left_;
+    IntegerRows integers_;
+    std::map<std::size_t, LinearForm> rows_;  ///< of the tableau, over columns
     ExactSimplex simplex_;
     std::vector<LinearForm> forms_;  ///< of all variables, over columns
     std::map<std::size_t, Interval> intervals_;

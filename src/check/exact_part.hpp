@@ -14,8 +14,8 @@ namespace sinew::check {
 class ExactPart {
   public:
     explicit ExactPart(const model::Query& query) : query_(query) {}
-    /// True: no solution is in the node. False: one is, or it would take more than `most_programs`, or the network is
-    /// not piecewise linear.
+    /// True: no solution is in the node. False: one is, or it would take more than `most_programs`, or no
+    /// lines tell (tanh and sigmoid), or a layer is of another kind.
     bool is_excluded(const Goal& goal, const ProofNode& node, std::size_t most_programs = 20000);
 
   private:

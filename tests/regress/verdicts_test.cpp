@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds every input that says which verdict it expects and runs it under several strategies, seeds and instruction
-// sets.
+// sets; and checks the proof of its answer.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -95,7 +95,10 @@ class Verdict : public testing::Test {
 
     void TestBody() override {
         run(one_, {}, GivingUp::fails);
-        if (!one_.has_strategies) return;
+        if (!one_.has_strategies) {
+            check_proof();
+            return;
+        }
         run(one_, {"--seed", "1"}, GivingUp::fails);
         if (runs_all()) {
             for (const sinew::InstructionSet set : sinew::usable_instruction_sets())
@@ -107,9 +110,36 @@ class Verdict : public testing::Test {
             for (const char* strategy : {"branch_and_bound", "lazy", "textbook"})
                 run(one_, {"--strategy", strategy}, GivingUp::allowed);
         check_json();
+        check_proof();
     }
 
   private:
+    /// Where a proof is written the checker takes it; where none is, that is said before the search begins.
+    void check_proof() const {
+        const support::TemporaryFolder folder;
+        const std::string proof = folder.path() / "some.proof";
+        std::vector<std::string> words = one_.words;
+        const fs::path file = words.back();
+        if (file.extension() == ".smt2") words[0] = "verify";
+        words.insert(words.begin(), SINEW_PROGRAM);
+        words.insert(words.end(), {"--quiet", "--proof", proof, "--timeout", "10"});
+        const support::ProgramResult result = support::run_program(words);
+        SCOPED_TRACE(testing::PrintToString(words) + "\n" + result.output.substr(0, 2000) + result.errors);
+        if (result.exit_status != 0) {
+            EXPECT_TRUE(result.exit_status >= 1 && result.exit_status <= 3);
+            EXPECT_FALSE(fs::exists(proof));
+            return;
+        }
+        EXPECT_EQ(result.first_line(), one_.first_line);
+        words = {fs::path(SINEW_PROGRAM).replace_filename("sinew-check")};
+        words.insert(words.end(), one_.words.begin() + 1, one_.words.end());
+        words.push_back(proof);
+        const support::ProgramResult check = support::run_program(words);
+        EXPECT_EQ(check.exit_status, 0) << check.output << check.errors;
+        const bool is_of_rows = file.extension() == ".opb";  // of which it shows an optimum, or a solution
+        EXPECT_TRUE(is_of_rows || check.first_line() == "verified: " + one_.expected) << check.output;
+    }
+
     /// The JSON answer agrees with the text, and with sat it shows a witness.
     void check_json() const {
         std::vector<std::string> words{SINEW_PROGRAM};
