@@ -59,7 +59,7 @@ Report check_query(std::vector<std::string> files, const read::QueryOptions& que
     files.pop_back();
     const model::Query query = read::load_query(files, question);
     NetworkReport found = followed([&] { return check_network(query, proof, limits); });
-    return {status_of(found.status), false, found.is_sat ? "sat" : "unsat",
+    return {status_of(found.status), false, std::move(found.conclusion),
             fmt::format("{} steps, {} parts excluded, {} bounded, {} bisected, {} by rationals", found.steps,
                         found.parts, found.bounded, found.bisections, found.exact),
             std::move(found.reason)};
@@ -69,6 +69,7 @@ Report check_query(std::vector<std::string> files, const read::QueryOptions& que
 void refuse_options(const read::QueryOptions& question) {
     if (question.input_condition) throw UsageError("--in is of proofs of networks");
     if (question.output_condition) throw UsageError(fmt::format("{} is of proofs of networks", question.output_option));
+    if (question.objective) throw UsageError("--minimize and --maximize are of proofs of networks");
     if (!question.outputs.empty()) throw UsageError("--output is of proofs of networks");
     if (!question.formats.empty()) throw UsageError("--format is of proofs of networks");
     if (!question.networks.empty()) throw UsageError("--network is of proofs of networks");

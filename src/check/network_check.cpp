@@ -33,15 +33,29 @@ using Status = NetworkReport::Status;
 /// Bisections of the checker's own where a part's bounds are a little too loose.
 constexpr std::size_t most_bisections = 200;
 
+/// Why the values of a step are no solution; empty if they are one. `values`: of all variables there.
+std::string obstacle_to(const model::Query& query, const NetworkProofStep& step, model::EnclosedValues& values) {
+    std::vector<Rational> inputs;
+    for (const std::string& value : step.values) {
+        std::optional<Rational> number = parse_number(value);
+        if (!number) return "a value of the witness is no number";
+        inputs.push_back(std::move(*number));
+    }
+    if (step.booleans.size() != query.boolean_names.size() ||
+        model::decide_at(query, inputs, step.booleans, &values) != model::Certainty::yes)
+        return "the witness does not satisfy the query";
+    return {};
+}
+
 class Replay {
   public:
     Replay(const model::Query& query, proof::NetworkProofReader& proof)
         : query_(query), proof_(proof), nodes_(query), exact_(query) {}
 
-    NetworkReport run(const Limits& limits) {
-        NetworkProofStep step;
+    /// From the step that was read last.
+    NetworkReport run(NetworkProofStep& step, const Limits& limits) {
         try {
-            while (reason_.empty() && proof_.next(step)) {
+            for (bool is_there = true; reason_.empty() && is_there; is_there = reason_.empty() && proof_.next(step)) {
                 if ((proof_.steps() & 15U) == 0 && limits.exceeded()) return end(Status::stopped, limits);
                 if (step.kind == NetworkProofStep::Kind::end) {
                     show_facts();
@@ -70,19 +84,9 @@ class Replay {
         return report_;
     }
     NetworkReport judge(const NetworkProofStep& step) {
-        std::vector<Rational> inputs;
-        for (const std::string& value : step.values) {
-            std::optional<Rational> number = parse_number(value);
-            if (!number) {
-                reason_ = "a value of the witness is no number";
-                return end(Status::rejected, {});
-            }
-            inputs.push_back(std::move(*number));
-        }
-        report_.is_sat = true;
-        if (step.booleans.size() != query_.boolean_names.size() ||
-            model::decide_at(query_, inputs, step.booleans) != model::Certainty::yes)
-            reason_ = "the witness does not satisfy the query";
+        report_.conclusion = "sat";
+        model::EnclosedValues values;
+        reason_ = obstacle_to(query_, step, values);
         NetworkProofStep last;
         if (reason_.empty() && (!proof_.next(last) || last.kind != NetworkProofStep::Kind::end))
             reason_ = "the proof has no end";
@@ -164,6 +168,9 @@ class Replay {
                 return row(step);
             case StepKind::close:
                 return close(step);
+            case StepKind::bound:
+                reason_ = "a bound of the objective stands before all parts";
+                return;
             case StepKind::witness:
             case StepKind::end:
                 return;
@@ -485,6 +492,21 @@ class Replay {
     NetworkReport report_;
 };
 
+/// What a bound of the objective and its witness say when nothing is better; `reason`: why they cannot.
+std::string conclusion_of(const model::Query& query, const NetworkProofStep& step, const Rational& bound,
+                          std::string& reason) {
+    if (step.values.empty()) return "bound " + to_string(bound);
+    model::EnclosedValues values;
+    reason = obstacle_to(query, step, values);
+    if (!reason.empty()) return {};
+    const Rational value = query.objective->form.value(values.middle);
+    const Rational radius(model::radius_of(query.objective->form, values.radius));
+    if (radius == 0 && value == bound) return "optimum " + to_string(bound);
+    const bool is_least = query.objective->sense == model::Sense::minimize;
+    return fmt::format("feasible {} bound {}",
+                       to_string(is_least ? Rational(value + radius) : Rational(value - radius)), to_string(bound));
+}
+
 }  // namespace
 
 NetworkReport check_network(const model::Query& query, proof::NetworkProofReader& proof, const Limits& limits) {
@@ -499,7 +521,20 @@ NetworkReport check_network(const model::Query& query, proof::NetworkProofReader
         return reject(obstacle + " cannot be checked");
     const std::vector<Variable> inputs = query.network.input_variables();
     if (proof.inputs() != inputs.size()) return reject("the proof has another number of inputs");
-    return Replay(query, proof).run(limits);
+    NetworkProofStep step;
+    if (!proof.next(step)) return reject("the proof has no end");
+    if (step.kind != StepKind::bound) return Replay(query, proof).run(step, limits);
+    if (!query.objective) return reject("the query has no objective");
+    const std::optional<Rational> bound = parse_number(step.bound);
+    if (!bound) return reject("a bound of the objective is no number");
+    std::string conclusion = conclusion_of(query, step, *bound, report.reason);
+    if (!report.reason.empty()) return report;
+    const model::Query better = model::better_than(query, *bound);
+    if (!proof.next(step)) return reject("the proof has no end");
+    if (step.kind == StepKind::witness) return reject("a witness follows a bound of the objective");
+    report = Replay(better, proof).run(step, limits);
+    report.conclusion = std::move(conclusion);
+    return report;
 }
 
 }  // namespace sinew::check

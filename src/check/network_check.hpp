@@ -19,8 +19,8 @@ struct NetworkReport {
         stopped    ///< a limit was reached
     };
     Status status = Status::rejected;
-    bool is_sat = false;  ///< what it says: a witness, else that the query has no solution
-    std::string reason;   ///< of everything but verified
+    std::string conclusion = "unsat";  ///< what it says: unsat, sat, optimum VALUE, feasible VALUE bound B, bound B
+    std::string reason;                ///< of everything but verified
     std::uint64_t steps = 0;
     std::uint64_t parts = 0;       ///< that are excluded
     std::uint64_t bounded = 0;     ///< nodes that were bounded

@@ -19,7 +19,7 @@ extern const Command check_command;
 namespace {
 
 void describe_check(OptionGroups& options) {
-    describe_question(options, Objectives::none, OtherFormats::none);
+    describe_question(options, Objectives::allowed, OtherFormats::none);
     options.back().options.push_back(network_option());
     describe_reading_limits(options);
 }

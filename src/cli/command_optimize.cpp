@@ -16,6 +16,7 @@
 #include "cli/result_log.hpp"
 #include "cli/settings.hpp"
 #include "cli/within_limits.hpp"
+#include "model/query_digest.hpp"
 #include "verify/optimize.hpp"
 #include "write/json.hpp"
 #include "write/verdict_text.hpp"
@@ -35,6 +36,10 @@ void describe_optimize(OptionGroups& options) {
     output.options = {
         {"expect", takes_text("ANSWER").among({"optimum", "feasible", "unsat", "unbounded", "unknown", "timeout"}), "exit 5 unless this is the answer: optimum, feasible, unsat, unbounded, unknown or timeout"}};
     // clang-format on
+    output.options.emplace_back("proof", takes_text("FILE"),
+                                "write why no solution is better, for sinew check and sinew-check (docs/proofs.md), by "
+                                "a search of its own after "
+                                "the one for the optimum; compressed if the name ends in .gz");
     options.push_back(output);
     describe_database(options);
     describe_progress(options);
@@ -115,7 +120,17 @@ ExitStatus run_optimize(const Arguments& arguments) {
             throw InputError({arguments.files[0], 0, 0}, "there is no objective to optimise",
                              "--minimize, --maximize, or an entry such as objective = 'minimize 3x0 + y1'");
         json.know(query);
-        return naming_file(arguments.files[0], [&] { return verify::optimize(query, options, listener); });
+        std::optional<proof::NetworkProofWriter> proof;
+        if (arguments.has("proof")) {
+            proof.emplace(arguments.get<std::string>("proof"), model::query_digest(query),
+                          query.network.input_variables().size());
+            options.proof = &*proof;
+        }
+        verify::Optimum optimum =
+            naming_file(arguments.files[0], [&] { return verify::optimize(query, options, listener); });
+        options.proof = nullptr;
+        if (optimum.is_proved) proof->finish();
+        return optimum;
     };
     const auto give_up = [&](Stopped why) { return listener.stopped(std::move(why)); };
     const auto tell = [&](const verify::Optimum& optimum) {
@@ -125,6 +140,9 @@ ExitStatus run_optimize(const Arguments& arguments) {
                                            optimum.reason, optimum.seconds, optimum.statistics},
                                           arguments.files));
         if (json.leaves_text()) print_text(query, optimum, quiet(arguments));
+        if (arguments.has("proof") && !optimum.is_proved)
+            print_error("sinew: no proof was completed within the limits: {} is not written\n",
+                        arguments.get<std::string>("proof"));
         return exit_status(optimum, expected);
     };
     return within_limits(options.limits, work, give_up, tell, options.threads);
@@ -146,6 +164,8 @@ const Command optimize_command{
     "sinew optimize inputs/dnn/best_price.dnn\n"
     "# how far apart can two outputs be over a box?\n"
     "sinew optimize inputs/onnx/distance.onnx --in '0 <= x0 <= 1, 0 <= x1 <= 1' --maximize 'y1 - y0'\n"
+    "# why nothing is better, for a checker\n"
+    "sinew optimize inputs/dnn/best_price.dnn --proof best.proof\n"
     "# a minute at most, the answer as JSON\n"
     "sinew optimize --timeout 60 --json=answer.json model.dnn",
     describe_optimize,

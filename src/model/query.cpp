@@ -20,6 +20,16 @@ void Domain::at_most(const Rational& bound) {
     if (!upper || *upper > bound) upper = bound;
 }
 
+Query better_than(const Query& query, const Rational& value) {
+    Query better = query;
+    LinearForm excess = query.objective->form;
+    excess.add_constant(-value);
+    if (query.objective->sense == Sense::maximize) excess.scale(-1);
+    const FormulaId atom = better.formulas.atom(std::move(excess), Relation::less);
+    better.output_condition = better.formulas.conjunction({query.output_condition, atom});
+    return better;
+}
+
 bool contains(const Domain& domain, const Rational& value) {
     if (domain.kind == DomainKind::integer && value.get_den() != 1) return false;
     if (domain.lower && value < *domain.lower) return false;

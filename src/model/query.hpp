@@ -69,6 +69,9 @@ struct Query {
     std::string name(Variable variable) const;
 };
 
+/// The same, and its objective (which it must have) better than `value`, strictly.
+Query better_than(const Query& query, const Rational& value);
+
 /// True iff the domain has `value` in it.
 bool contains(const Domain& domain, const Rational& value);
 

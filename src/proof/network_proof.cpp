@@ -22,6 +22,7 @@ constexpr char lower_mark = 'l';  // a fact: of the lower bound
 constexpr char upper_mark = 'u';
 constexpr char row_mark = 'f';
 constexpr char witness_mark = 'w';
+constexpr char bound_mark = 'o';  // of the objective
 constexpr char end_mark = 'e';
 constexpr std::size_t most_cases = std::size_t{1} << 20;
 constexpr std::size_t longest_number = std::size_t{1} << 20;
@@ -132,16 +133,30 @@ void NetworkProofWriter::close(NodeId node, const ProofLines& lines) {
     end_record();
 }
 
-void NetworkProofWriter::witness(std::span<const std::string> values, const std::vector<bool>& booleans) {
-    record_ += witness_mark;
-    for (const std::string& value : values) {
-        put_number(value.size());
-        record_ += value;
-    }
+void NetworkProofWriter::put_text(const std::string& text) {
+    put_number(text.size());
+    record_ += text;
+}
+
+void NetworkProofWriter::put_point(std::span<const std::string> values, const std::vector<bool>& booleans) {
+    for (const std::string& value : values) put_text(value);
     put_number(booleans.size());
     for (const bool boolean : booleans) record_ += boolean ? '\1' : '\0';
     ++steps_;
     end_record();
+}
+
+void NetworkProofWriter::witness(std::span<const std::string> values, const std::vector<bool>& booleans) {
+    record_ += witness_mark;
+    put_point(values, booleans);
+}
+
+void NetworkProofWriter::bound(const std::string& bound, std::span<const std::string> values,
+                               const std::vector<bool>& booleans) {
+    record_ += bound_mark;
+    put_text(bound);
+    put_number(values.size());
+    put_point(values, booleans);
 }
 
 void NetworkProofWriter::finish() {
@@ -263,6 +278,14 @@ std::string NetworkProofReader::text() {
     return result;
 }
 
+void NetworkProofReader::read_point(NetworkProofStep& step, std::size_t count) {
+    step.values.clear();
+    step.booleans.clear();
+    for (std::size_t i = 0; i < count; ++i) step.values.push_back(text());
+    const std::uint64_t booleans = number();
+    for (std::uint64_t i = 0; i < booleans; ++i) step.booleans.push_back(byte() != 0);
+}
+
 bool NetworkProofReader::next(NetworkProofStep& step) {
     if (input_.peek() == ProofInput::end) return false;
     ++steps_;
@@ -319,13 +342,16 @@ void NetworkProofReader::read(NetworkProofStep& step) {
             step.node = earlier_node();
             step.closing = mark == close_mark ? Closing::bounds : Closing::rationals;
             break;
-        case witness_mark: {
+        case witness_mark:
             step.kind = Kind::witness;
-            step.values.clear();
-            step.booleans.clear();
-            for (std::size_t i = 0; i < inputs_; ++i) step.values.push_back(text());
-            const std::uint64_t booleans = number();
-            for (std::uint64_t i = 0; i < booleans; ++i) step.booleans.push_back(byte() != 0);
+            read_point(step, inputs_);
+            break;
+        case bound_mark: {
+            step.kind = Kind::bound;
+            step.bound = text();
+            const std::uint64_t count = number();
+            if (count != 0 && count != inputs_) fail("a solution has other inputs");
+            read_point(step, count);
             break;
         }
         case end_mark:

@@ -62,6 +62,7 @@ struct NetworkProofStep {
         close,    ///< `node` is excluded
         row,      ///< `node`, where an atom is demanded, is excluded by the atom's form, as `lines` show
         witness,  ///< a solution: the values of the inputs and of free Booleans
+        bound,    ///< first of all: what follows excludes that the objective is better than `bound`; and a witness
         end       ///< nothing follows
     };
     Kind kind = Kind::end;
@@ -74,9 +75,11 @@ struct NetworkProofStep {
     ProofLines lines;
     std::vector<ProofCase> cases;
     Closing closing = Closing::bounds;
-    std::vector<double> sides;        ///< lower, upper of each input
-    std::vector<std::string> values;  ///< of a witness: numbers as fractions of whole numbers
+    std::vector<double> sides;  ///< lower, upper of each input
+    std::vector<std::string>
+        values;  ///< of a witness: numbers as fractions of whole numbers; of a bound's perhaps none
     std::vector<bool> booleans;
+    std::string bound;
 };
 
 /// Safe for several threads. Nodes are numbered from 1 as they are made.
@@ -94,6 +97,8 @@ class NetworkProofWriter {
     void close(NodeId node, const ProofLines& lines);
     /// The query has a solution; whatever was told before does not matter.
     void witness(std::span<const std::string> values, const std::vector<bool>& booleans);
+    /// What follows is about a better objective than `bound`; `values`, if any, are a solution. First of all.
+    void bound(const std::string& bound, std::span<const std::string> values, const std::vector<bool>& booleans);
     /// The proof is complete: the file takes its name. Throws OutputError.
     void finish();
 
@@ -103,6 +108,8 @@ class NetworkProofWriter {
     void put_number(std::uint64_t number);
     void put_double(double value);
     void put_lines(const ProofLines& lines);
+    void put_text(const std::string& text);
+    void put_point(std::span<const std::string> values, const std::vector<bool>& booleans);
     void end_record();
 
     std::mutex mutex_;
@@ -136,6 +143,7 @@ class NetworkProofReader {
     void read_end();
     double real();
     std::string text();
+    void read_point(NetworkProofStep& step, std::size_t count);
     void read_lines(ProofLines& lines);
     void read_cases(std::vector<ProofCase>& cases);
     std::uint32_t variable();

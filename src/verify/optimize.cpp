@@ -10,6 +10,7 @@
 #include "model/evaluate_enclosed.hpp"
 #include "verify/optimize_real.hpp"
 #include "verify/solve_integer.hpp"
+#include "verify/verify.hpp"
 
 namespace sinew::verify {
 
@@ -82,12 +83,36 @@ Optimum decide(const model::Query& query, const OptimizeOptions& options, Optimi
     return std::move(*optimum);
 }
 
+Options questions_of(const OptimizeOptions& options) {
+    Options asked;
+    asked.limits = options.limits;
+    asked.threads = options.threads;
+    asked.settings = options.settings;
+    asked.proof = options.proof;
+    return asked;
+}
+
+/// What there is better than the answer's bound (or at all, where it is unsat), asked once more so that the proof is
+/// told of it.
+bool prove(const model::Query& query, const OptimizeOptions& options, const Optimum& optimum) {
+    const Options asked = questions_of(options);
+    Observer observer;
+    if (optimum.outcome == Outcome::unsat) return verify(query, asked, observer).status == model::Status::unsat;
+    if (!optimum.bound) return false;
+    std::vector<std::string> values;
+    if (optimum.witness) values = values_in_proof(query, *optimum.witness);
+    options.proof->bound(optimum.bound->get_str(), values,
+                         optimum.witness ? optimum.witness->booleans : std::vector<bool>(query.boolean_names.size()));
+    return verify(model::better_than(query, *optimum.bound), asked, observer).status == model::Status::unsat;
+}
+
 }  // namespace
 
 Optimum optimize(const model::Query& query, const OptimizeOptions& options, OptimizeListener& listener) {
     if (!query.objective) throw UsageError("there is no objective: add one, such as objective = 'minimize 3x0 + y1'");
     const auto start = std::chrono::steady_clock::now();
     const LimitScope scope(options.limits);
+    if (options.proof != nullptr) require_provable(query, questions_of(options));
     Keeper keeper(listener);
     Optimum optimum;
     try {
@@ -95,6 +120,7 @@ Optimum optimize(const model::Query& query, const OptimizeOptions& options, Opti
     } catch (const LimitReached& limit) {
         optimum = keeper.stopped(limit.reason());
     }
+    if (options.proof != nullptr) optimum.is_proved = prove(query, options, optimum);
     optimum.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return optimum;
 }

@@ -14,6 +14,7 @@
 #include "base/statistics.hpp"
 #include "model/query.hpp"
 #include "model/verdict.hpp"
+#include "proof/network_proof.hpp"
 
 namespace sinew::verify {
 
@@ -28,6 +29,7 @@ struct Optimum {
     std::string reason;             ///< why there is no proven optimum
     double seconds = 0;
     Statistics statistics;
+    bool is_proved = false;  ///< the proof that was asked for is complete
 
     /// The search ended without a proof: feasible with a witness, else unknown.
     void stop(StopReason why, std::string text);
@@ -47,6 +49,9 @@ struct OptimizeOptions {
     Limits limits;
     Settings settings;
     int threads = 1;
+    /// If given, is told why the answer holds, by a search of its own after the one for the optimum (UsageError, before
+    /// both, where none can say it).
+    proof::NetworkProofWriter* proof = nullptr;
 };
 
 /// Finds the best value of the query's objective (UsageError if it has none). Over integers by the integer engine; over

@@ -102,13 +102,6 @@ void demand_float32(const model::Query& query, const Limits& limits, model::Verd
         "there is a counterexample over the reals, and none was found whose margin float32 arithmetic cannot take away";
 }
 
-void write_witness(const model::Query& query, const model::Witness& witness, proof::NetworkProofWriter& proof) {
-    std::vector<std::string> values;
-    for (const Variable input : query.network.input_variables())
-        values.push_back(witness.values[input.index()].get_str());
-    proof.witness(values, witness.booleans);
-}
-
 /// Nothing is in all of space, over the rationals.
 void write_whole(const model::Query& query, proof::NetworkProofWriter& proof) {
     std::vector<double> sides;
@@ -118,6 +111,19 @@ void write_whole(const model::Query& query, proof::NetworkProofWriter& proof) {
 }
 
 }  // namespace
+
+void require_provable(const model::Query& query, const Options& options) {
+    Observer observer;
+    const Preparation preparation(query, false);
+    line_up(preparation.query(), options, observer);
+}
+
+std::vector<std::string> values_in_proof(const model::Query& query, const model::Witness& witness) {
+    std::vector<std::string> values;
+    for (const Variable input : query.network.input_variables())
+        values.push_back(witness.values[input.index()].get_str());
+    return values;
+}
 
 model::Verdict verify(const model::Query& query, const Options& options, Observer& observer) {
     const auto start = std::chrono::steady_clock::now();
@@ -135,7 +141,7 @@ model::Verdict verify(const model::Query& query, const Options& options, Observe
             if (options.float32_witness) demand_float32(query, options.limits, verdict);
         }
         if (options.proof != nullptr && verdict.status == model::Status::sat)
-            write_witness(query, *verdict.witness, *options.proof);
+            options.proof->witness(values_in_proof(query, *verdict.witness), verdict.witness->booleans);
         if (options.proof != nullptr && verdict.status == model::Status::unsat && verdict.decided_by == "lazy")
             write_whole(query, *options.proof);
     } catch (const LimitReached& limit) {

@@ -39,6 +39,11 @@ struct Options {
     proof::NetworkProofWriter* proof = nullptr;
 };
 
+/// Throws UsageError if no engine can say why a verdict on `query` holds.
+void require_provable(const model::Query& query, const Options& options);
+/// A solution's inputs as proofs have them.
+std::vector<std::string> values_in_proof(const model::Query& query, const model::Witness& witness);
+
 /// Decides `query` exactly. Every sat verdict carries a witness that model::confirms: over rationals, or, with tanh or
 /// sigmoid neurons, by certified enclosures at rational inputs;
 /// limits that are reached give timeout or unknown with the reason.

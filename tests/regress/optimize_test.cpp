@@ -73,6 +73,52 @@ TEST(Optimize, EveryInputHasTheOptimumThatItExpects) {
 }
 
 /// Seconds of processor time on a quiet machine; the bound stood at 927 for 800 after 20 s before boxes were searched.
+TEST(Optimize, WhyNothingIsBetterIsChecked) {
+    const TemporaryFolder folder;
+    const std::string proof = folder.path() / "some.proof";
+    const auto check = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), fs::path(SINEW_PROGRAM).replace_filename("sinew-check"));
+        words.push_back(proof);
+        return support::run_program(words);
+    };
+    const std::string net = "dnn = { 'a0': 'x0 - 2x1', 'a1': '3x1 - 1', 'y0': 'n0 + n1 - x0' }\n";
+    const std::string box = "domains = { 'x0': 'real [-1, 1]', 'x1': 'real [0, 1]' }\n";
+    const struct {
+        std::string text;
+        std::string answer;
+    } questions[] = {
+        {net + box + "objective = 'minimize y0'\n", "optimum"},
+        {net + box + "objective = 'maximize y0 + 1/3x1'\n", "optimum"},
+        {net + box + "conditions = { 'out': '(y0 > 100)' }\nobjective = 'maximize y0'\n", "unsat"},
+        {net + "domains = { 'x0': 'int [-5, 5]', 'x1': 'real [0, 1]' }\nobjective = 'minimize y0 + x1'\n", "optimum"},
+        {"dnn = { 'a0': ['x0 - 2x1', 'tanh'], 'y0': 'n0 + x1' }\n" + box + "objective = 'minimize y0'\n", "feasible"},
+    };
+    for (const auto& question : questions) {
+        const std::string file = folder.write("question.dnn", question.text);
+        const ProgramResult result = sinew({"optimize", file, "--proof", proof, "--quiet", "--timeout", "20"});
+        SCOPED_TRACE(question.text + result.output + result.errors);
+        EXPECT_TRUE(result.output.starts_with(question.answer));
+        const ProgramResult checked = check({file});
+        EXPECT_EQ(checked.exit_status, 0) << checked.errors;
+        const std::string line = result.output.substr(0, result.output.find('\n'));
+        if (question.answer == "optimum" || question.answer == "unsat")
+            EXPECT_EQ(checked.first_line(), "verified: " + line);
+        else
+            EXPECT_TRUE(checked.first_line().starts_with("verified: feasible ")) << checked.output;
+        // Another objective is another question.
+        std::string other = question.text;
+        other.replace(other.find("objective"), std::string::npos, "objective = 'minimize x0'\n");
+        EXPECT_EQ(check({folder.write("other.dnn", other)}).exit_status, 1);
+        fs::remove(proof);
+    }
+    const ProgramResult none = sinew({"optimize",
+                                      folder.write("q.dnn", "precision = 2\n" + net +
+                                                                "domains = { 'x0': 'int [0, 3]', 'x1': 'int [0, 3]' }\n"
+                                                                "objective = 'minimize y0'\n"),
+                                      "--proof", proof});
+    EXPECT_FALSE(fs::exists(proof)) << none.output << none.errors;
+}
+
 TEST(Optimize, NetworksOfTansigNeuronsAreProven) {
     int found = 0;
     for (const fs::directory_entry& entry :

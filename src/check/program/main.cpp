@@ -27,7 +27,7 @@ constexpr const char* usage =
     "values are computed anew. What the proof is its content says.\n\n"
     "  sinew-check FORMULA.cnf PROOF                  DRAT\n"
     "  sinew-check PROBLEM.opb PROOF                  VeriPB 3.0\n"
-    "  sinew-check QUERY PROOF                        of sinew verify --proof\n"
+    "  sinew-check QUERY PROOF                        of sinew verify --proof, sinew optimize --proof\n"
     "  sinew-check NETWORK CONDITIONS... PROOF        likewise\n";
 
 constexpr const char* statuses =
@@ -48,6 +48,8 @@ po::options_description described() {
     options.add_options()
         ("in", po::value<Text>()->value_name("CONDITION"), "the condition on inputs, where sinew was given it with --in")
         ("out", po::value<Text>()->value_name("CONDITION"), "the condition on outputs, likewise")
+        ("minimize", po::value<Text>()->value_name("EXPRESSION"), "the objective, likewise")
+        ("maximize", po::value<Text>()->value_name("EXPRESSION"), "likewise")
         ("format", po::value<Texts>()->value_name("NAME"), "the format of a file whose content does not tell, once for each")
         ("output", po::value<Texts>()->value_name("NAME"), "the output of an ONNX network that is asked about")
         ("network", po::value<Texts>()->value_name("NAME=FILE"), "the network that a text of VNN-LIB 2.0 calls NAME")
@@ -91,6 +93,12 @@ read::QueryOptions question_of(const po::variables_map& values, std::size_t file
     read::QueryOptions question;
     question.input_condition = value_of<std::string>(values, "in");
     question.output_condition = value_of<std::string>(values, "out");
+    question.objective = value_of<std::string>(values, "minimize");
+    if (const auto most = value_of<std::string>(values, "maximize")) {
+        if (question.objective) throw UsageError("--minimize and --maximize: one objective at a time");
+        question.objective = most;
+        question.sense = model::Sense::maximize;
+    }
     question.outputs = value_of<Texts>(values, "output").value_or(Texts{});
     for (const std::string& text : value_of<Texts>(values, "network").value_or(Texts{}))
         question.networks.push_back(read::parse_network_file(text));

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "model/evaluate_enclosed.hpp"
 #include "model/query_digest.hpp"
 #include "search/branch_and_bound.hpp"
 #include "search/phase_branching.hpp"
@@ -266,13 +267,64 @@ TEST_F(NetworkCheck, AWitnessIsEvaluated) {
     for (const auto& [variable, domain] : always.domains) values.push_back(domain.lower->get_str());
     write(values);
     EXPECT_EQ(check(always).status, Status::verified) << check(always).reason;
-    EXPECT_TRUE(check(always).is_sat);
+    EXPECT_EQ(check(always).conclusion, "sat");
     for (const char* value : {"100000", "1/0", "x", "", "-100000"}) {
         std::vector<std::string> other = values;
         other[0] = value;
         write(other);
         EXPECT_FALSE(accepts(always)) << value;
     }
+}
+
+/// An objective over a network, of whose solutions some are known; whatever bound is proved, none of these is better.
+TEST_F(NetworkCheck, NoBoundIsProvedThatASolutionBeats) {
+    Random random(31);
+    int refused = 0;
+    int proved = 0;
+    for (int n = 0; n < 150; ++n) {
+        Query query = test::random_query(random, test::Weights::decimals);
+        if (!BoxBounds::obstacle(query.network).empty()) continue;
+        const std::size_t last = query.network.variable_count() - 1;
+        query.objective = {random.chance(0.5) ? model::Sense::minimize : model::Sense::maximize,
+                           LinearForm({{Variable(last), 1}, {Variable(0), Rational(1, 3)}}, 0)};
+        query.output_condition = query.formulas.constant(true);
+        std::vector<Rational> point;
+        std::vector<std::string> values;
+        for (const auto& [variable, domain] : query.domains) {
+            point.push_back(*domain.lower);
+            values.push_back(domain.lower->get_str());
+        }
+        const model::EnclosedValues there = model::evaluate_enclosed(query.network, point, 60);
+        const Rational value = query.objective->form.value(there.middle);
+        for (const int off : {-1000, -1, 0, 1, 1000}) {
+            const Rational bound = value + Rational(off, 100);
+            const model::Query better = model::better_than(query, bound);
+            proof::NetworkProofWriter writer(path_, model::query_digest(query), query.domains.size());
+            writer.bound(bound.get_str(), values, {});
+            Observer observer;
+            search::BranchAndBoundOptions options{.settings = std::uint64_t{1}};
+            options.proof = &writer;
+            const model::Verdict verdict =
+                search::branch_and_bound(better, options, Limits(5.0, std::nullopt, nullptr), 1, observer);
+            if (verdict.status != model::Status::unsat) {  // a proof that lies
+                std::vector<double> sides;
+                for (const auto& [variable, domain] : query.domains) {
+                    sides.push_back(to_double_below(*domain.lower));
+                    sides.push_back(to_double_above(*domain.upper));
+                }
+                const proof::NodeId root = writer.root(sides);
+                writer.close(root, off == 0 ? proof::Closing::rationals : proof::Closing::bounds);
+            }
+            writer.finish();
+            const bool is_accepted = accepts(query);
+            EXPECT_FALSE(verdict.status == model::Status::sat && is_accepted) << n << " " << off;
+            EXPECT_FALSE(verdict.status == model::Status::unsat && !is_accepted) << n << " " << off;
+            refused += verdict.status == model::Status::sat ? 1 : 0;
+            proved += verdict.status == model::Status::unsat ? 1 : 0;
+        }
+    }
+    EXPECT_GT(refused, 100);
+    EXPECT_GT(proved, 100);
 }
 
 }  // namespace
