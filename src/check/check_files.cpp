@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "check/check_drat.hpp"
+#include "check/check_lrat.hpp"
 #include "check/check_veripb.hpp"
 #include "check/network_check.hpp"
 #include "read/dimacs/read_dimacs.hpp"
@@ -38,8 +39,14 @@ auto followed(const Check& check) -> decltype(check()) {
 
 Report check_clauses(const std::vector<std::string>& files, const Limits& limits) {
     const model::Cnf cnf = read::read_dimacs(files[0]);
-    proof::DratReader proof(files[1]);
-    DratReport found = followed([&] { return check_drat(cnf, proof, limits); });
+    DratReport found;
+    if (proof::LratReader::is_one(files[1], cnf.clause_count())) {
+        proof::LratReader proof(files[1]);
+        found = followed([&] { return check_lrat(cnf, proof, limits); });
+    } else {
+        proof::DratReader proof(files[1]);
+        found = followed([&] { return check_drat(cnf, proof, limits); });
+    }
     return {status_of(found.status), true, "unsat",
             fmt::format("{} clauses added, {} removed, {} literals propagated", found.added, found.removed,
                         found.propagations),

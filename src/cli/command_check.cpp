@@ -75,7 +75,8 @@ const Command check_command{
     "check [OPTION...] PROBLEM.opb PROOF\n"
     "check [OPTION...] QUERY PROOF\n"
     "check [OPTION...] NETWORK CONDITIONS... PROOF",
-    "What a proof is its content says. Of a formula (DRAT, text or binary, plain or gzip-compressed) every clause must "
+    "What a proof is its content says. Of a formula (LRAT or DRAT, text or binary, plain or gzip-compressed) every "
+    "clause must "
     "follow by reverse unit propagation from the formula and the clauses before it: `s VERIFIED`, or `s NOT VERIFIED` "
     "with the first step that fails. Of a pseudo-Boolean problem (VeriPB 3.0: pol, rup, del, sol, soli) every row must "
     "follow and the conclusion be proven. Of a network (`sinew verify --proof`) every part that the proof excludes is "
@@ -94,7 +95,7 @@ const Command check_command{
     run_check,
     {},
     {},
-    "cnf drat opb pbp proof dnn onnx vnnlib smt2",
+    "cnf lrat drat opb pbp proof dnn onnx vnnlib smt2",
     "",
     "0 the proof is one\n"
     "2 it is not, or a file is missing or malformed",

@@ -34,9 +34,10 @@ void describe_solve(OptionGroups& options) {
     OptionGroup search("formulas and pseudo-Boolean problems");
     // clang-format off
     search.options = {
-        {"drat", takes_text("FILE").ending_in("drat"), "of a formula in DIMACS: write a clausal proof of unsatisfiability (DRAT); .gz is compressed"},
-        {"proof", takes_text("FILE").ending_in("pbp"), "of a pseudo-Boolean problem: write a proof (VeriPB 3.0) of unsat, or of the optimum; .gz is compressed"},
-        {"binary", "write that proof in the binary form"},
+        {"proof", takes_text("FILE"), "write why there is no solution, or none better: of a formula in DIMACS as LRAT, of a pseudo-Boolean problem as VeriPB 3.0; .gz is compressed"},
+        {"lrat", takes_text("FILE").ending_in("lrat"), "of a formula: the same as --proof"},
+        {"drat", takes_text("FILE").ending_in("drat"), "of a formula: write a clausal proof without hints (DRAT)"},
+        {"binary", "write the formula's proof in the binary form"},
         {"statistics,s", "print what the search counted, as comments (of constraint programs, too)"}};
     // clang-format on
     options.push_back(search);
@@ -56,21 +57,30 @@ void print_text(const verify::CnfAnswer& answer, bool quiet, bool statistics) {
 }
 
 ExitStatus solve_dimacs(const Arguments& arguments) {
-    if (arguments.has("drat")) refuse_threads(arguments, "solve --drat");
-    const int threads = arguments.has("drat") ? 1 : threads_of(arguments);
+    if (arguments.has("lrat") && arguments.has("proof"))
+        throw UsageError("--lrat and --proof write the same: one of them");
+    const bool is_hinted = arguments.has("lrat") || arguments.has("proof");
+    const bool is_proved = is_hinted || arguments.has("drat");
+    if (is_proved) refuse_threads(arguments, "solve with a proof");
+    const int threads = is_proved ? 1 : threads_of(arguments);
     const sat::Options options = settings_of(arguments).options(sat::option_table());
     const std::optional<std::string> expected = expectation_of(arguments);
     JsonAnswer json("solve", arguments);
-    std::optional<proof::DratWriter> proof;
-    if (arguments.has("drat")) {
-        const auto form = arguments.has("binary") ? proof::DratForm::binary : proof::DratForm::text;
-        proof.emplace(arguments.get<std::string>("drat"), form);
-    }
+    const bool is_binary = arguments.has("binary");
+    std::optional<proof::DratWriter> drat;
+    std::optional<proof::LratWriter> lrat;
+    if (arguments.has("drat"))
+        drat.emplace(arguments.get<std::string>("drat"), is_binary ? proof::DratForm::binary : proof::DratForm::text);
+    if (is_hinted)
+        lrat.emplace(arguments.get<std::string>(arguments.has("lrat") ? "lrat" : "proof"),
+                     is_binary ? proof::LratForm::binary : proof::LratForm::text);
     const Limits limits = limits_of(arguments);
     const auto solve = [&] {
         const model::Cnf cnf = read::read_dimacs(arguments.files[0]);
-        verify::CnfAnswer answer = verify::solve_cnf(cnf, options, limits, proof ? &*proof : nullptr, threads);
-        if (proof && answer.status == model::Status::unsat) proof->finish();
+        verify::CnfAnswer answer =
+            verify::solve_cnf(cnf, options, limits, {drat ? &*drat : nullptr, lrat ? &*lrat : nullptr}, threads);
+        if (drat && answer.status == model::Status::unsat) drat->finish();
+        if (lrat && answer.status == model::Status::unsat) lrat->finish();
         return answer;
     };
     const auto tell = [&](const verify::CnfAnswer& answer) {
@@ -91,15 +101,16 @@ void refuse_options_of_others(const Arguments& arguments, read::Format format) {
     };
     const bool is_formula = format == read::Format::dimacs;
     const bool is_program = format == read::Format::flatzinc;
-    if (!is_formula) refuse({"drat", "binary"}, "formulas in DIMACS");
-    if (format != read::Format::opb) refuse({"proof"}, "pseudo-Boolean problems");
+    if (!is_formula) refuse({"drat", "lrat", "binary"}, "formulas in DIMACS");
+    if (!is_formula && format != read::Format::opb) refuse({"proof"}, "formulas and pseudo-Boolean problems");
     if (!is_formula && !is_program && format != read::Format::opb)
         refuse({"statistics"}, "formulas, pseudo-Boolean problems and constraint programs");
     if (!is_program)
         refuse({"all", "intermediate", "solutions", "free", "time-limit", "random-seed", "parallel", "verbose",
                 "minizinc"},
                "constraint programs in FlatZinc");
-    if (arguments.has("binary") && !arguments.has("drat")) throw UsageError("--binary is the form of --drat FILE");
+    if (arguments.has("binary") && !arguments.has("drat") && !arguments.has("lrat") && !arguments.has("proof"))
+        throw UsageError("--binary is the form of --lrat FILE or --drat FILE");
 }
 
 using Solver = ExitStatus (*)(const Arguments&);
@@ -165,8 +176,9 @@ const Command solve_command{
     "A file's content says what it is; - is standard input, gzip is read.\n"
     "\n"
     "To a formula the answer is `s SATISFIABLE` with a model in `v` lines, `s UNSATISFIABLE`, or `s UNKNOWN` when a "
-    "limit is reached. A model has been checked against the formula before it is printed; --drat writes a proof that "
-    "`sinew check` and other checkers verify.\n"
+    "limit is reached. A model has been checked against the formula before it is printed; --lrat and --drat write "
+    "proofs "
+    "that `sinew check` and other checkers verify.\n"
     "\n"
     "A pseudo-Boolean problem is decided or optimised: an `o VALUE` line for each better solution at once, then `s "
     "OPTIMUM FOUND`, `s SATISFIABLE` (the best so far, with an objective), `s UNSATISFIABLE` or `s UNKNOWN`.\n"
@@ -175,7 +187,7 @@ const Command solve_command{
     "network with conditions in dnn text is answered by sat with an assignment, `name = value` a line, or unsat. A "
     "constraint program is answered as MiniZinc expects it of a solver; docs/minizinc.md says how it is made one.",
     "# a formula, and a proof that it has no solution\n"
-    "sinew solve inputs/cnf/pigeons_3_in_2.cnf --drat proof.drat\n"
+    "sinew solve inputs/cnf/pigeons_3_in_2.cnf --lrat proof.lrat\n"
     "# the cheapest solution of a pseudo-Boolean problem, ten minutes at most\n"
     "sinew solve --timeout 600 inputs/opb/cheapest_cover.opb\n"
     "# an SMT-LIB script\n"

@@ -70,11 +70,13 @@ void ClauseDatabase::drop_garbage_lists() {
 void ClauseDatabase::move_clauses(Trail& trail) {
     ClauseArena moved;
     moved.reserve_words(arena_.words() - arena_.wasted_words());
+    std::vector<ClauseId> ids(keeps_ids_ ? (arena_.words() - arena_.wasted_words()) / id_stride + 1 : 0);
     const auto new_place = [&](ClauseRef ref) {
         Clause& clause = arena_[ref];
         if (clause.moved()) return clause.moved_to();
         const ClauseRef place = moved.add(clause.kind(), clause.literals(), clause.glue());
         moved[place].copy_marks(clause);
+        if (keeps_ids_) ids[slot(place)] = id(ref);
         clause.move_to(place);
         return place;
     };
@@ -87,6 +89,7 @@ void ClauseDatabase::move_clauses(Trail& trail) {
         if (reason.is_clause()) trail.set_reason(literal.variable(), Reason(new_place(reason.clause())));
     }
     arena_ = std::move(moved);
+    ids_ = std::move(ids);
 }
 
 }  // namespace sinew::sat

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sat/arena.hpp"
+#include "sat/tracer.hpp"
 #include "sat/trail.hpp"
 
 namespace sinew::sat {
@@ -55,6 +56,15 @@ class ClauseDatabase {
     /// Room for clauses to come.
     void reserve(std::size_t clauses, std::size_t literals);
 
+    /// From now on clauses have numbers (sat/tracer.hpp).
+    void keep_ids() { keeps_ids_ = true; }
+    bool keeps_ids() const { return keeps_ids_; }
+    ClauseId id(ClauseRef ref) const { return slot(ref) < ids_.size() ? ids_[slot(ref)] : 0; }
+    void set_id(ClauseRef ref, ClauseId id) {
+        if (slot(ref) >= ids_.size()) ids_.resize(arena_.words() / id_stride + 1, 0);
+        ids_[slot(ref)] = id;
+    }
+
     void mark_garbage(ClauseRef ref) { arena_.mark_garbage(ref); }
     /// Cuts a clause to its first `size` ≥ 2 literals; collect() must follow before the next propagation.
     void shrink(ClauseRef ref, std::uint32_t size) { arena_.shrink(ref, size); }
@@ -67,12 +77,17 @@ class ClauseDatabase {
     void drop_garbage_lists();
     void move_clauses(Trail& trail);
     void attach(ClauseRef ref);
+    /// No two clauses begin within so many words.
+    static constexpr std::size_t id_stride = Clause::header_words + 1;
+    static std::size_t slot(ClauseRef ref) { return ref.index() / id_stride; }
 
     ClauseArena arena_;
     std::vector<WatchList> watches_;
     std::vector<ClauseRef> irredundant_;
     std::vector<ClauseRef> learned_;
     std::vector<ClauseRef> explanations_;
+    bool keeps_ids_ = false;
+    std::vector<ClauseId> ids_;  ///< by slot()
 };
 
 }  // namespace sinew::sat

@@ -50,6 +50,7 @@ struct Core {
         trail.add_variable();
         clauses.add_variable();
         queue.add_variable();
+        if (clauses.keeps_ids()) fact_ids.push_back(0);
         // A seed shuffles neighbours in the order of decisions; that newer variables come first by and large stays.
         if (options.seed != 0)
             queue.bump(variable, 1e-9 * (static_cast<double>(variable.index()) + 64 * random.uniform()));
@@ -71,6 +72,18 @@ struct Core {
     std::vector<TheoryHook*> theories;
     Tracer* tracer = nullptr;
     std::vector<Literal> explanation;  ///< scratch
+    ClauseId explanation_id = 0;       ///< its number
+    std::vector<ClauseId> fact_ids;    ///< by variable: the clause of one literal that is a fact of level 0
+    /// Scratch of derive().
+    struct OpenReason {
+        ClauseId id;
+        ClauseRef reason;  ///< invalid: the conflict
+        std::uint32_t next;
+    };
+    std::vector<OpenReason> derivation_stack;
+    std::vector<ClauseId> antecedents;
+    std::vector<std::uint64_t> derivation_stamps;
+    std::uint64_t derivation_stamp = 0;
 };
 
 /// Unit propagation to its fixpoint; returns a clause that is false, or an invalid reference.
@@ -82,6 +95,10 @@ ClauseRef reason_clause(Core& core, BoolVar variable);
 
 /// Asks a theory why it implied `implied`: the clause that has it in front, and behind it what is false.
 void explain(Core& core, TheoryHook& theory, Literal implied, std::vector<Literal>& clause);
+
+/// Tells the tracer of a clause that follows: were all its literals false, so were those of `conflict`, the clause
+/// `conflict_id`. Every literal of `conflict` that is not in it is false, and was not decided. Its number.
+ClauseId derive(Core& core, std::span<const Literal> clause, std::span<const Literal> conflict, ClauseId conflict_id);
 
 /// An undefined variable with the value to try, from the queue; an invalid literal when every variable is assigned.
 Literal pick_decision(Core& core, bool stable);

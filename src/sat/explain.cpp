@@ -14,7 +14,7 @@ void explain(Core& core, TheoryHook& theory, Literal implied, std::vector<Litera
     }
     clause.push_back(implied);
     std::swap(clause.front(), clause.back());
-    if (core.tracer != nullptr) core.tracer->axiom(clause);
+    if (core.tracer != nullptr) core.explanation_id = core.tracer->axiom(clause);
     ++core.counters.explanations;
 }
 
@@ -25,6 +25,7 @@ ClauseRef reason_clause(Core& core, BoolVar variable) {
     const Literal implied(variable, core.trail.is_false(Literal(variable)));
     explain(core, *core.theories[reason.theory_number()], implied, core.explanation);
     const ClauseRef ref = core.clauses.add_explanation(core.explanation);
+    if (core.clauses.keeps_ids()) core.clauses.set_id(ref, core.explanation_id);
     core.trail.set_reason(variable, Reason(ref));
     return ref;
 }

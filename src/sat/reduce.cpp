@@ -20,7 +20,7 @@ bool is_reason(const Core& core, ClauseRef ref) {
 }
 
 void drop(Core& core, ClauseRef ref) {
-    if (core.tracer != nullptr) core.tracer->deleted(core.clauses[ref].literals());
+    if (core.tracer != nullptr) core.tracer->deleted(core.clauses[ref].literals(), core.clauses.id(ref));
     core.clauses.mark_garbage(ref);
 }
 
@@ -48,8 +48,10 @@ void simplify(Core& core, std::span<const ClauseRef> refs) {
         const auto end = std::remove_if(clause.begin() + 2, clause.end(), [&](Literal l) { return fact(l) < 0; });
         core.clauses.shrink(ref, static_cast<std::uint32_t>(end - clause.begin()));
         if (core.tracer != nullptr) {
-            core.tracer->derived(clause.literals());
-            core.tracer->deleted(before);
+            const ClauseId old = core.clauses.id(ref);
+            const ClauseId id = derive(core, clause.literals(), before, old);
+            if (core.clauses.keeps_ids()) core.clauses.set_id(ref, id);
+            core.tracer->deleted(before, old);
         }
     }
 }

@@ -53,7 +53,8 @@ bool Solver::model_value(BoolVar variable) const {
 
 bool Solver::add_clause(std::span<const Literal> literals) {
     require(!in_theory_, "a theory adds clauses through its Inferences");
-    add(literals, ClauseKind::irredundant);
+    if (unsat_) return false;
+    add(literals, ClauseKind::irredundant, core_.tracer != nullptr ? core_.tracer->given(literals) : 0);
     return !unsat_;
 }
 
@@ -63,12 +64,12 @@ void Solver::add_learned(std::span<const Literal> literals, std::uint32_t glue) 
     core_.counters.learned_literals += literals.size();
     scratch_.assign(literals.begin(), literals.end());
     if (scratch_.size() == 1)
-        add_fact(scratch_[0]);
+        add_fact(scratch_[0], 0);
     else
-        add_distinct(scratch_, ClauseKind::learned, glue);
+        add_distinct(scratch_, ClauseKind::learned, glue, 0);
 }
 
-void Solver::add(std::span<const Literal> literals, ClauseKind kind) {
+void Solver::add(std::span<const Literal> literals, ClauseKind kind, ClauseId id) {
     if (unsat_) return;
     scratch_.assign(literals.begin(), literals.end());
     std::sort(scratch_.begin(), scratch_.end());
@@ -81,13 +82,13 @@ void Solver::add(std::span<const Literal> literals, ClauseKind kind) {
         scratch_[kept++] = last = literal;
     }
     scratch_.resize(kept);
-    if (core_.tracer != nullptr && kept != literals.size() && kept > 0) core_.tracer->derived(scratch_);
+    if (core_.tracer != nullptr && kept != literals.size() && kept > 0) id = derive(core_, scratch_, literals, id);
     if (kept == 0)
-        become_unsat();
+        become_unsat(literals, id);
     else if (kept == 1)
-        add_fact(scratch_[0]);
+        add_fact(scratch_[0], id);
     else
-        add_distinct(scratch_, kind, static_cast<std::uint32_t>(kept));
+        add_distinct(scratch_, kind, static_cast<std::uint32_t>(kept), id);
 }
 
 /// Puts the two literals first that are worth watching: true or undefined ones, else those that became false last.
@@ -103,41 +104,48 @@ void Solver::place_watches(std::vector<Literal>& literals) const {
             if (rank(literals[i]) > rank(literals[place])) std::swap(literals[i], literals[place]);
 }
 
-ClauseRef Solver::store(ClauseKind kind, std::span<const Literal> literals, std::uint32_t glue) {
+ClauseRef Solver::store(ClauseKind kind, std::span<const Literal> literals, std::uint32_t glue, ClauseId id) {
     const ClauseRef ref = core_.clauses.add(kind, literals, glue);
+    if (core_.clauses.keeps_ids()) core_.clauses.set_id(ref, id);
     if (kind == ClauseKind::learned) core_.clauses[ref].set_activity(core_.clause_increment);
     return ref;
 }
 
-void Solver::add_distinct(std::vector<Literal>& literals, ClauseKind kind, std::uint32_t glue) {
+void Solver::add_distinct(std::vector<Literal>& literals, ClauseKind kind, std::uint32_t glue, ClauseId id) {
     place_watches(literals);
     const Trail& trail = core_.trail;
     const bool second_false = trail.is_false(literals[1]);
     const std::uint32_t second_level = second_false ? trail.level(literals[1]) : 0;
     const bool all_false = trail.is_false(literals[0]);
     if (all_false && trail.level(literals[0]) == second_level) {
-        const ClauseRef ref = store(kind, literals, glue);
+        const ClauseRef ref = store(kind, literals, glue, id);
         // Of several conflicts the one of the lowest level counts: resolving it undoes a literal of each other.
         if (!has_conflict_ || second_level < conflict_level()) set_conflict(ref);
         return;
     }
     const bool unit = second_false && !trail.is_true(literals[0]);
     if (unit) backtrack(second_level);
-    const ClauseRef ref = store(kind, literals, glue);
+    const ClauseRef ref = store(kind, literals, glue, id);
     if (unit) core_.trail.assign(literals[0], Reason(ref));
 }
 
-void Solver::add_fact(Literal literal) {
+void Solver::add_fact(Literal literal, ClauseId id) {
     backtrack(0);
-    if (core_.trail.is_false(literal)) become_unsat();
-    if (core_.trail.is_undefined(literal)) core_.trail.assign(literal, Reason::decision());
+    if (core_.trail.is_false(literal)) become_unsat({&literal, 1}, id);
+    if (!core_.trail.is_undefined(literal)) return;
+    know_fact(literal, id);
+    core_.trail.assign(literal, Reason::decision());
 }
 
-void Solver::become_unsat() {
+void Solver::know_fact(Literal literal, ClauseId id) {
+    if (core_.clauses.keeps_ids()) core_.fact_ids[literal.variable().index()] = id;
+}
+
+void Solver::become_unsat(std::span<const Literal> conflict, ClauseId id) {
     if (unsat_) return;
     backtrack(0);
     unsat_ = true;
-    if (core_.tracer != nullptr) core_.tracer->derived({});
+    if (core_.tracer != nullptr) derive(core_, {}, conflict, id);
 }
 
 void Solver::backtrack(std::uint32_t level) {

@@ -55,8 +55,11 @@ class Solver {
     void set_learner(ConflictLearner* learner) { learner_ = learner; }
     /// Hears of every clause learned; nullptr for none. It must outlive the solver.
     void set_exports(Exports* exports) { exports_ = exports; }
-    /// To be set before the first clause; nullptr for none.
-    void set_tracer(Tracer* tracer) { core_.tracer = tracer; }
+    /// To be set before the first variable; nullptr for none.
+    void set_tracer(Tracer* tracer) {
+        core_.tracer = tracer;
+        if (tracer != nullptr && tracer->wants_antecedents()) core_.clauses.keep_ids();
+    }
     /// The value tried first when the variable is decided, until the search learns better.
     void set_phase(Literal preferred);
     /// Brings a variable forward in the order of decisions by `bumps` conflicts' worth.
@@ -131,14 +134,15 @@ class Solver {
     enum class Call { propagate, final_check };
     class Driver;
 
-    void add(std::span<const Literal> literals, ClauseKind kind);
-    void add_distinct(std::vector<Literal>& literals, ClauseKind kind, std::uint32_t glue);
+    void add(std::span<const Literal> literals, ClauseKind kind, ClauseId id);
+    void add_distinct(std::vector<Literal>& literals, ClauseKind kind, std::uint32_t glue, ClauseId id);
     void place_watches(std::vector<Literal>& literals) const;
-    ClauseRef store(ClauseKind kind, std::span<const Literal> literals, std::uint32_t glue);
-    void add_fact(Literal literal);
-    void become_unsat();
+    ClauseRef store(ClauseKind kind, std::span<const Literal> literals, std::uint32_t glue, ClauseId id);
+    void add_fact(Literal literal, ClauseId id);
+    void know_fact(Literal literal, ClauseId id);
+    void become_unsat(std::span<const Literal> conflict, ClauseId id);
     void set_conflict(ClauseRef clause);
-    void set_conflict(std::span<const Literal> clause, const TheoryHook* theory);
+    void set_conflict(std::span<const Literal> clause, const TheoryHook* theory, ClauseId id);
     std::uint32_t conflict_level() const;
     void consult(std::size_t theory, Call call);
     void apply_inferences(std::size_t theory);
@@ -161,6 +165,7 @@ class Solver {
     Inferences inferences_;
     std::vector<Literal> conflict_;
     ClauseRef conflict_clause_;
+    ClauseId conflict_id_ = 0;
     const TheoryHook* conflict_theory_ = nullptr;
     bool has_conflict_ = false;
     bool unsat_ = false;

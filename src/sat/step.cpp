@@ -8,12 +8,13 @@
 namespace sinew::sat {
 
 void Solver::set_conflict(ClauseRef clause) {
-    set_conflict(core_.clauses[clause].literals(), nullptr);
+    set_conflict(core_.clauses[clause].literals(), nullptr, core_.clauses.id(clause));
     conflict_clause_ = clause;
 }
 
-void Solver::set_conflict(std::span<const Literal> clause, const TheoryHook* theory) {
+void Solver::set_conflict(std::span<const Literal> clause, const TheoryHook* theory, ClauseId id) {
     conflict_.assign(clause.begin(), clause.end());
+    conflict_id_ = id;
     conflict_clause_ = ClauseRef();
     conflict_theory_ = theory;
     has_conflict_ = true;
@@ -26,7 +27,7 @@ Step Solver::propagate_clauses() {
         if (core_.tracer != nullptr) trace_propagations();
         if (conflict.valid()) set_conflict(conflict);
     }
-    if (level() == 0) has_conflict_ ? become_unsat() : seal_root();
+    if (level() == 0) has_conflict_ ? become_unsat(conflict_, conflict_id_) : seal_root();
     return has_conflict_ || unsat_ ? Step::conflict : Step::quiet;
 }
 
@@ -62,7 +63,7 @@ void Solver::consult(std::size_t theory, Call call) {
         link.theory().final_check(inferences_);
     in_theory_ = false;
     if (!inferences_.empty()) apply_inferences(theory);
-    if (has_conflict_ && level() == 0) become_unsat();
+    if (has_conflict_ && level() == 0) become_unsat(conflict_, conflict_id_);
 }
 
 void Solver::apply_inferences(std::size_t theory) {
@@ -70,9 +71,9 @@ void Solver::apply_inferences(std::size_t theory) {
     for (std::size_t i = 0; i < inferences_.lemma_count() && !unsat_; ++i) {
         const std::span<const Literal> lemma = inferences_.lemma_clause(i);
         ++core_.counters.theory_lemmas;
-        if (core_.tracer != nullptr) core_.tracer->axiom(lemma);
+        const ClauseId id = core_.tracer != nullptr ? core_.tracer->axiom(lemma) : 0;
         const bool learned = inferences_.lemma_life(i) == LemmaLife::removable;
-        add(lemma, learned ? ClauseKind::learned : ClauseKind::irredundant);
+        add(lemma, learned ? ClauseKind::learned : ClauseKind::irredundant, id);
     }
     if (unsat_ || has_conflict_) return;
     if (inferences_.has_conflict()) {
@@ -86,8 +87,8 @@ void Solver::apply_inferences(std::size_t theory) {
         for (const Literal literal : inferences_.implied())
             if (trail.is_undefined(literal)) core_.trail.assign(literal, Reason::theory(theory));
         ++core_.counters.theory_conflicts;
-        if (core_.tracer != nullptr) core_.tracer->axiom(clause);
-        set_conflict(clause, core_.theories[theory]);
+        const ClauseId id = core_.tracer != nullptr ? core_.tracer->axiom(clause) : 0;
+        set_conflict(clause, core_.theories[theory], id);
         return;
     }
     // Literals were implied at the level of the call; after backtracking the theory has to see again.
@@ -109,7 +110,7 @@ void Solver::apply_literal(Literal literal, std::size_t theory) {
     // Implied, but false: its reason is a conflict.
     ++core_.counters.theory_conflicts;
     explain(core_, *core_.theories[theory], literal, core_.explanation);
-    set_conflict(core_.explanation, nullptr);
+    set_conflict(core_.explanation, nullptr, core_.explanation_id);
 }
 
 /// Facts of level 0 need no reason; in a proof they stand as clauses of their own.
@@ -117,7 +118,11 @@ void Solver::seal_root() {
     for (; sealed_ < core_.trail.size(); ++sealed_) {
         const Literal literal = core_.trail[sealed_];
         const Reason reason = core_.trail.reason(literal.variable());
-        if (core_.tracer != nullptr && reason.is_clause()) core_.tracer->derived({&literal, 1});
+        if (core_.tracer != nullptr && reason.is_clause()) {
+            const ClauseRef ref = reason.clause();
+            const ClauseId id = derive(core_, {&literal, 1}, core_.clauses[ref].literals(), core_.clauses.id(ref));
+            know_fact(literal, id);
+        }
         core_.trail.set_reason(literal.variable(), Reason::decision());
     }
 }
@@ -169,7 +174,7 @@ bool Solver::resolve_conflict() {
     if (unsat_) return false;
     const std::uint32_t latest = conflict_level();
     if (latest == 0) {
-        become_unsat();
+        become_unsat(conflict_, conflict_id_);
         return false;
     }
     backtrack(latest);
@@ -195,15 +200,19 @@ void Solver::learn_clause() {
     const std::span<const Literal> learned = analyzer_.learned();
     ++core_.counters.learned_clauses;
     core_.counters.learned_literals += learned.size();
+    ClauseId id = 0;
     if (core_.tracer != nullptr) {
-        core_.tracer->derived(learned);
+        id = derive(core_, learned, conflict_, conflict_id_);
         core_.tracer->learned(learned, analyzer_.backjump_level());
     }
     if (exports_ != nullptr) exports_->offer(learned, analyzer_.glue());
     has_conflict_ = false;
     backtrack(analyzer_.backjump_level());
     Reason reason = Reason::decision();
-    if (learned.size() > 1) reason = Reason(store(ClauseKind::learned, learned, analyzer_.glue()));
+    if (learned.size() > 1)
+        reason = Reason(store(ClauseKind::learned, learned, analyzer_.glue(), id));
+    else
+        know_fact(learned[0], id);
     core_.trail.assign(learned[0], reason);
 }
 
@@ -218,7 +227,7 @@ void Solver::learn_second(std::span<const Literal> clause) {
     if (unit && trail.level(scratch_[1]) != trail.level()) return;
     ++core_.counters.learned_clauses;
     core_.counters.learned_literals += scratch_.size();
-    const ClauseRef ref = store(ClauseKind::learned, scratch_, static_cast<std::uint32_t>(scratch_.size()));
+    const ClauseRef ref = store(ClauseKind::learned, scratch_, static_cast<std::uint32_t>(scratch_.size()), 0);
     if (unit) core_.trail.assign(scratch_[0], Reason(ref));
 }
 

@@ -3,23 +3,32 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "sat/literal.hpp"
 
 namespace sinew::sat {
 
+/// What a proof calls a clause by; 0 is none.
+using ClauseId = std::uint64_t;
+
 /// Every member may be left out. Spans are valid during the call only.
 class Tracer {
   public:
     virtual ~Tracer() = default;
 
-    // What is known: enough for a clausal proof.
+    // What is known: enough for a clausal proof. Members that hear of a clause return its number in the proof.
+    /// Whether clauses have numbers, and derived() is told by which of them.
+    virtual bool wants_antecedents() const { return false; }
+    /// A clause of the problem, as it is given. What is made of it is derived, if it is another one.
+    virtual ClauseId given(std::span<const Literal>) { return 0; }
     /// A clause that follows by reverse unit propagation from those known before; the empty one ends the proof.
-    virtual void derived(std::span<const Literal>) {}
+    /// `antecedents` become unit in this order when all literals of the clause are false, and the last one false.
+    virtual ClauseId derived(std::span<const Literal>, std::span<const ClauseId> /*antecedents*/) { return 0; }
     /// A clause on the theory's word: a lemma, a conflict or the reason of an implied literal.
-    virtual void axiom(std::span<const Literal>) {}
-    virtual void deleted(std::span<const Literal>) {}
+    virtual ClauseId axiom(std::span<const Literal>) { return 0; }
+    virtual void deleted(std::span<const Literal>, ClauseId) {}
 
     // What happens, in order.
     virtual void decided(Literal, std::size_t /*level*/) {}

@@ -20,10 +20,11 @@ class RowProofTracer : public sat::Tracer {
   public:
     RowProofTracer(proof::VeripbWriter& proof, const model::PseudoBoolean& problem)
         : proof_(proof), problem_(problem) {}
-    void derived(std::span<const sat::Literal> clause) override {
+    sat::ClauseId derived(std::span<const sat::Literal> clause, std::span<const sat::ClauseId>) override {
         if (!clause.empty()) proof_.learn(numbers(clause));
+        return 0;
     }
-    void deleted(std::span<const sat::Literal> clause) override { proof_.forget(numbers(clause)); }
+    void deleted(std::span<const sat::Literal> clause, sat::ClauseId) override { proof_.forget(numbers(clause)); }
 
     std::span<const std::int32_t> numbers(std::span<const sat::Literal> clause) {
         numbers_.clear();

@@ -20,24 +20,37 @@ sat::Literal to_literal(std::int32_t number) {
     return sat::Literal(sat::BoolVar(static_cast<std::size_t>(std::abs(number)) - 1), number < 0);
 }
 
-/// Carries the core's clauses to the proof, as DIMACS numbers.
+/// Carries the core's clauses to the proofs, as DIMACS numbers.
 class ProofTracer : public sat::Tracer {
   public:
-    ProofTracer(proof::DratWriter& proof, const model::Cnf& cnf) : proof_(proof), cnf_(cnf) {}
-    void derived(std::span<const sat::Literal> clause) override { proof_.add(numbers(clause)); }
-    void deleted(std::span<const sat::Literal> clause) override { proof_.remove(numbers(clause)); }
+    ProofTracer(CnfProof proof, const model::Cnf& cnf) : proof_(proof), cnf_(cnf) {
+        if (proof_.lrat != nullptr) proof_.lrat->begin(cnf.clause_count());
+    }
+    bool wants_antecedents() const override { return proof_.lrat != nullptr; }
+    sat::ClauseId given(std::span<const sat::Literal>) override { return ++given_; }
+    sat::ClauseId derived(std::span<const sat::Literal> clause, std::span<const sat::ClauseId> antecedents) override {
+        numbers_of(clause);
+        if (proof_.drat != nullptr) proof_.drat->add(numbers_);
+        return proof_.lrat != nullptr ? proof_.lrat->add(numbers_, antecedents) : 0;
+    }
+    void deleted(std::span<const sat::Literal> clause, sat::ClauseId id) override {
+        if (proof_.lrat != nullptr) proof_.lrat->remove(id);
+        if (proof_.drat == nullptr) return;
+        numbers_of(clause);
+        proof_.drat->remove(numbers_);
+    }
 
   private:
-    std::span<const std::int32_t> numbers(std::span<const sat::Literal> clause) {
+    void numbers_of(std::span<const sat::Literal> clause) {
         numbers_.clear();
         for (const sat::Literal literal : clause) {
             const std::int32_t variable = cnf_.name(literal.variable().index() + 1);
             numbers_.push_back(literal.negated() ? -variable : variable);
         }
-        return numbers_;
     }
-    proof::DratWriter& proof_;
+    CnfProof proof_;
     const model::Cnf& cnf_;
+    std::uint64_t given_ = 0;
     std::vector<std::int32_t> numbers_;
 };
 
@@ -77,13 +90,13 @@ Answer solve_by_cubes(std::span<const std::unique_ptr<sat::Solver>> solvers, con
 
 }  // namespace
 
-CnfAnswer solve_cnf(const model::Cnf& cnf, const sat::Options& options, const Limits& limits, proof::DratWriter* proof,
+CnfAnswer solve_cnf(const model::Cnf& cnf, const sat::Options& options, const Limits& limits, CnfProof proof,
                     int threads) {
     const Limits::Clock::time_point start = Limits::Clock::now();
-    if (proof != nullptr && threads > 1) throw UsageError("a proof (--drat) is written by one thread");
+    if (proof && threads > 1) throw UsageError("a proof is written by one thread");
     CnfAnswer answer;
     std::optional<ProofTracer> tracer;
-    if (proof != nullptr) tracer.emplace(*proof, cnf);
+    if (proof) tracer.emplace(proof, cnf);
     const auto solvers = made_together(static_cast<std::size_t>(threads), [&](std::size_t place) {
         sat::Options own = options;
         own.seed = seed_of_place(options.seed, place);

@@ -10,6 +10,7 @@
 #include "model/cnf.hpp"
 #include "model/verdict.hpp"
 #include "proof/drat_writer.hpp"
+#include "proof/lrat_writer.hpp"
 #include "sat/options.hpp"
 
 namespace sinew::verify {
@@ -26,9 +27,16 @@ struct FormulaAnswer {
 };
 using CnfAnswer = FormulaAnswer;
 
-/// Decides the formula. `proof` (if not null) hears every clause that is derived or deleted; with unsat it ends in the
-/// empty clause, and the caller finishes it. Throws UsageError for a proof by several threads.
-CnfAnswer solve_cnf(const model::Cnf& cnf, const sat::Options& options, const Limits& limits, proof::DratWriter* proof,
+/// Who hears of every clause that is derived or deleted; nobody where null.
+struct CnfProof {
+    proof::DratWriter* drat = nullptr;
+    proof::LratWriter* lrat = nullptr;
+    explicit operator bool() const { return drat != nullptr || lrat != nullptr; }
+};
+
+/// Decides the formula. With unsat the proof ends in the empty clause, and the caller finishes it. Throws UsageError
+/// for a proof by several threads.
+CnfAnswer solve_cnf(const model::Cnf& cnf, const sat::Options& options, const Limits& limits, CnfProof proof = {},
                     int threads = 1);
 
 }  // namespace sinew::verify

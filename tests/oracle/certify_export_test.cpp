@@ -90,7 +90,7 @@ TEST_F(CertifyExport, every_format_says_what_enumeration_says) {
         SCOPED_TRACE("seed " + std::to_string(seed) + "\n" + opb);
         EXPECT_EQ(verify::solve_pb(read::read_opb_text(opb, "question"), {}, {}).status, expected);
         const std::string cnf = write::dimacs_text(write::to_cnf(written.problem), written.legend);
-        EXPECT_EQ(verify::solve_cnf(read::read_dimacs_text(cnf, "question"), {}, {}, nullptr).status, expected);
+        EXPECT_EQ(verify::solve_cnf(read::read_dimacs_text(cnf, "question"), {}, {}).status, expected);
         const std::string script = question.script();
         EXPECT_EQ(z3_status(script), expected) << script;
         if (has_clasp_ && seed % 3 == 0 && fits_clasp(written.problem)) {

@@ -25,7 +25,7 @@ constexpr const char* usage =
     "Checks a proof that sinew wrote, against the question's own files: bounds, programs over rationals and the "
     "network's\n"
     "values are computed anew. What the proof is its content says.\n\n"
-    "  sinew-check FORMULA.cnf PROOF                  DRAT\n"
+    "  sinew-check FORMULA.cnf PROOF                  LRAT, DRAT\n"
     "  sinew-check PROBLEM.opb PROOF                  VeriPB 3.0\n"
     "  sinew-check QUERY PROOF                        of sinew verify --proof, sinew optimize --proof\n"
     "  sinew-check NETWORK CONDITIONS... PROOF        likewise\n";

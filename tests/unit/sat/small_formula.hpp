@@ -75,14 +75,18 @@ class NaiveProofCheck : public Tracer {
     explicit NaiveProofCheck(std::vector<LiteralClause> clauses) : alive_(std::move(clauses)) {}
 
     void add(const LiteralClause& clause) { alive_.push_back(clause); }
-    void derived(std::span<const Literal> clause) override {
+    ClauseId derived(std::span<const Literal> clause, std::span<const ClauseId>) override {
         if (!follows(clause)) ++wrong_;
         if (clause.empty()) refuted_ = true;
         alive_.emplace_back(clause.begin(), clause.end());
         ++derived_count_;
+        return 0;
     }
-    void axiom(std::span<const Literal> clause) override { alive_.emplace_back(clause.begin(), clause.end()); }
-    void deleted(std::span<const Literal> clause) override {
+    ClauseId axiom(std::span<const Literal> clause) override {
+        alive_.emplace_back(clause.begin(), clause.end());
+        return 0;
+    }
+    void deleted(std::span<const Literal> clause, ClauseId) override {
         for (std::size_t i = 0; i < alive_.size(); ++i) {
             LiteralClause simple = alive_[i];
             std::sort(simple.begin(), simple.end());

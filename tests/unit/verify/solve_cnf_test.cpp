@@ -40,7 +40,7 @@ TEST(SolveCnf, ModelsAndProofsPassTheIndependentCheck) {
         sat::Options options;
         options.learned_share = 0;  // deletions in every proof
         proof::DratWriter proof(path, round % 2 == 0 ? proof::DratForm::text : proof::DratForm::binary);
-        const CnfAnswer answer = solve_cnf(cnf, options, {}, &proof);
+        const CnfAnswer answer = solve_cnf(cnf, options, {}, {.drat = &proof});
         proof.finish();
         if (answer.status == model::Status::sat) {
             ++sat;
@@ -64,7 +64,7 @@ TEST(SolveCnf, VariablesThatNoClauseNamesHaveValuesToo) {
     cnf.variable_count = 1000;
     cnf.literals = {2};
     cnf.begin = {0, 1};
-    const CnfAnswer answer = solve_cnf(cnf, {}, {}, nullptr);
+    const CnfAnswer answer = solve_cnf(cnf, {}, {});
     EXPECT_EQ(answer.status, model::Status::sat);
     EXPECT_EQ(answer.values.size(), 1000U);
     EXPECT_TRUE(answer.values[1]);
@@ -75,10 +75,10 @@ TEST(SolveCnf, LimitsAreReasons) {
     const model::Cnf cnf = random_3sat(random, 400, 1700);
     sat::Options options;
     options.conflict_limit = 50;
-    const CnfAnswer answer = solve_cnf(cnf, options, {}, nullptr);
+    const CnfAnswer answer = solve_cnf(cnf, options, {});
     EXPECT_EQ(answer.status, model::Status::unknown);
     EXPECT_EQ(answer.reason, "conflict limit reached");
-    EXPECT_EQ(solve_cnf(cnf, {}, Limits(0.0, {}, nullptr), nullptr).status, model::Status::timeout);
+    EXPECT_EQ(solve_cnf(cnf, {}, Limits(0.0, {}, nullptr)).status, model::Status::timeout);
 }
 
 }  // namespace
