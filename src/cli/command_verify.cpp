@@ -22,6 +22,7 @@
 #include "cli/within_limits.hpp"
 #include "model/query_digest.hpp"
 #include "model/stopped.hpp"
+#include "verify/program_proof.hpp"
 #include "verify/verify.hpp"
 #include "write/vnncomp.hpp"
 
@@ -75,7 +76,9 @@ void describe_verify(OptionGroups& options) {
         "vnncomp", takes_text("FILE"),
         "write verdict and witness there as VNN-COMP's scripts have them: sat, ((X_0 0.5) …)");
     options.back().options.emplace_back("proof", takes_text("FILE"),
-                                        "write there why the answer holds, for sinew check; .gz is compressed");
+                                        "write there why the answer holds, for sinew check; .gz is compressed; "
+                                        "FILE.vipr: why the query's mixed-integer "
+                                        "program has no solution (VIPR 1.0, docs/proofs.md)");
     describe_database(options);
     options.back().options.emplace_back(
         "resume", takes_text("FILE"),
@@ -102,6 +105,27 @@ bool asks_float32(const Arguments& arguments) {
     throw UsageError(fmt::format("--witness cannot be '{}' (expected exact or float32)", kind));
 }
 
+bool is_vipr(const std::string& path) {
+    return path.ends_with(".vipr") || path.ends_with(".vipr.gz");
+}
+
+/// By a search of its own. Where there is no proof that is said; the verdict stands.
+void write_vipr(const model::Verdict& verdict, const bounds::MixedProgram& program, const std::string& path,
+                const Limits& limits) {
+    using Outcome = verify::ProgramProof::Outcome;
+    if (verdict.status == model::Status::sat) {
+        print_error("sinew: VIPR says of a query that it has no solution: {} is not written\n", path);
+        return;
+    }
+    const verify::ProgramProof proof = verify::prove_program(program, path, limits);
+    if (proof.outcome == Outcome::proved) return;
+    print_error("sinew: {}: {} is not written\n",
+                proof.outcome == Outcome::stopped
+                    ? "no proof was completed within the limits"
+                    : "its mixed-integer program, which has no open ends of steps and no !=, has a solution",
+                path);
+}
+
 enum class Files { question, list, unit, unknown };
 
 model::Verdict decide(const Arguments& arguments, verify::Options options, Observer& observer, model::Query& query,
@@ -111,7 +135,10 @@ model::Verdict decide(const Arguments& arguments, verify::Options options, Obser
     answer.declare(std::move(declared));
     answer.know(query);
     std::optional<proof::NetworkProofWriter> proof;
-    if (arguments.has("proof")) {
+    std::optional<bounds::MixedProgram> program;
+    if (arguments.has("proof") && is_vipr(arguments.get<std::string>("proof"))) {
+        program = bounds::mixed_program(query, "VIPR");
+    } else if (arguments.has("proof")) {
         proof.emplace(arguments.get<std::string>("proof"), model::query_digest(query),
                       query.network.input_variables().size());
         options.proof = &*proof;
@@ -119,6 +146,7 @@ model::Verdict decide(const Arguments& arguments, verify::Options options, Obser
     model::Verdict verdict = naming_file(arguments.files[0], [&] { return verify::verify(query, options, observer); });
     const bool is_decided = verdict.status == model::Status::sat || verdict.status == model::Status::unsat;
     if (proof && is_decided) proof->finish();
+    if (program && is_decided) write_vipr(verdict, *program, arguments.get<std::string>("proof"), options.limits);
     return verdict;
 }
 

@@ -4,12 +4,12 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "bounds/exact_intervals.hpp"
 #include "model/evaluate.hpp"
 #include "oracle/random_query.hpp"
 #include "read/dnn/read_dnn.hpp"
 #include "read/smtlib/script.hpp"
 #include "write/dnn.hpp"
-#include "write/interval_bounds.hpp"
 #include "write/lp.hpp"
 #include "write/smtlib.hpp"
 #include "write/vnnlib.hpp"
@@ -121,7 +121,7 @@ TEST(Export, neurons_are_found_again) {
 TEST(Export, intervals_hold_wherever_the_query_does) {
     int held = 0;
     for_random_points(14, 600, [&](const model::Query& query, const std::vector<Point>& points) {
-        const std::vector<write::Interval> bounds = write::interval_bounds(query);
+        const std::vector<bounds::ExactInterval> bounds = bounds::exact_intervals(query);
         for (const Point& point : points) {
             const auto values = model::evaluate(query.network, point.inputs);
             if (!model::satisfies(query, values, point.booleans)) continue;

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "write/interval_bounds.hpp"
+#include "bounds/exact_intervals.hpp"
 
 #include <cmath>
 
 #include "bounds/forward_intervals.hpp"
 
-namespace sinew::write {
+namespace sinew::bounds {
 
-std::vector<Interval> interval_bounds(const model::Query& query) {
+std::vector<ExactInterval> exact_intervals(const model::Query& query) {
     const std::vector<Variable> inputs = query.network.input_variables();
-    const std::vector<model::Domain> domains = demanded_domains(query);
-    std::vector<sinew::Interval> sides;
+    const std::vector<model::Domain> domains = model::demanded_domains(query);
+    std::vector<Interval> sides;
     for (const model::Domain& domain : domains) sides.push_back(enclosing(domain));
-    const bounds::State state = bounds::forward_intervals(query.network, sides);
-    std::vector<Interval> result(query.network.variable_count());
+    const State state = forward_intervals(query.network, sides);
+    std::vector<ExactInterval> result(query.network.variable_count());
     for (std::size_t v = 0; v < result.size(); ++v) {
-        const sinew::Interval values = state.at(v);
+        const Interval values = state.at(v);
         if (std::isfinite(values.lower)) result[v].lower = to_rational(values.lower);
         if (std::isfinite(values.upper)) result[v].upper = to_rational(values.upper);
     }
@@ -23,10 +23,10 @@ std::vector<Interval> interval_bounds(const model::Query& query) {
     return result;
 }
 
-Interval range(const LinearForm& form, const std::vector<Interval>& bounds) {
-    Interval result{form.constant(), form.constant()};
+ExactInterval range(const LinearForm& form, const std::vector<ExactInterval>& bounds) {
+    ExactInterval result{form.constant(), form.constant()};
     for (const LinearTerm& term : form.terms()) {
-        const Interval& of = bounds[term.variable.index()];
+        const ExactInterval& of = bounds[term.variable.index()];
         const bool positive = sgn(term.coefficient) > 0;
         const auto& low = positive ? of.lower : of.upper;
         const auto& high = positive ? of.upper : of.lower;
@@ -38,4 +38,4 @@ Interval range(const LinearForm& form, const std::vector<Interval>& bounds) {
     return result;
 }
 
-}  // namespace sinew::write
+}  // namespace sinew::bounds

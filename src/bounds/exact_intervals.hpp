@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every variable of a query can be at most and at least: exact for inputs, outward-rounded doubles for the others.
-// Simple bounds for the constants of an encoding; bounds/ has sharp ones.
+// Simple bounds for the constants of an encoding; the rest of bounds/ has sharp ones.
 #pragma once
 
 #include <optional>
@@ -8,19 +8,19 @@
 
 #include "model/query.hpp"
 
-namespace sinew::write {
+namespace sinew::bounds {
 
 /// Absent ends are infinite.
-struct Interval {
+struct ExactInterval {
     std::optional<Rational> lower;
     std::optional<Rational> upper;
 };
 
 /// An interval of each variable that holds wherever the query does: from domains, from comparisons of single inputs
 /// that the conditions demand, and through the layers. O(weights).
-std::vector<Interval> interval_bounds(const model::Query& query);
+std::vector<ExactInterval> exact_intervals(const model::Query& query);
 
 /// The range of a linear form over these intervals.
-Interval range(const LinearForm& form, const std::vector<Interval>& bounds);
+ExactInterval range(const LinearForm& form, const std::vector<ExactInterval>& bounds);
 
-}  // namespace sinew::write
+}  // namespace sinew::bounds
