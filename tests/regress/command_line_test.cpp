@@ -164,7 +164,7 @@ TEST(CommandLine, solve_refuses_options_of_other_formats) {
             words.insert(words.end(), option.begin(), option.end());
             expect_usage_error(words, "is for formulas in DIMACS");
         }
-    expect_usage_error({"solve", formula, "--binary"}, "--binary is the form of --drat");
+    expect_usage_error({"solve", formula, "--binary"}, "--binary is the form of --lrat FILE or --drat FILE");
     for (const std::string& file : {script, sat_file}) expect_usage_error({"solve", file, "-s"}, "--statistics is for");
     expect_usage_error({"solve", program, "--report", "page.html"}, "without --report");
 }
