@@ -23,6 +23,7 @@
 #include "model/query_digest.hpp"
 #include "model/stopped.hpp"
 #include "verify/program_proof.hpp"
+#include "verify/prove_relu.hpp"
 #include "verify/verify.hpp"
 #include "write/vnncomp.hpp"
 
@@ -110,14 +111,16 @@ bool is_vipr(const std::string& path) {
 }
 
 /// By a search of its own. Where there is no proof that is said; the verdict stands.
-void write_vipr(const model::Verdict& verdict, const bounds::MixedProgram& program, const std::string& path,
-                const Limits& limits) {
+void write_vipr(const model::Query& query, const model::Verdict& verdict, const bounds::MixedProgram& program,
+                const std::string& path, const Limits& limits) {
     using Outcome = verify::ProgramProof::Outcome;
     if (verdict.status == model::Status::sat) {
         print_error("sinew: VIPR says of a query that it has no solution: {} is not written\n", path);
         return;
     }
-    const verify::ProgramProof proof = verify::prove_program(program, path, limits);
+    const verify::ProgramProof proof = verify::is_relu_question(query)
+                                           ? verify::prove_relu(query, program, path, limits)
+                                           : verify::prove_program(program, path, limits);
     if (proof.outcome == Outcome::proved) return;
     print_error("sinew: {}: {} is not written\n",
                 proof.outcome == Outcome::stopped
@@ -146,7 +149,8 @@ model::Verdict decide(const Arguments& arguments, verify::Options options, Obser
     model::Verdict verdict = naming_file(arguments.files[0], [&] { return verify::verify(query, options, observer); });
     const bool is_decided = verdict.status == model::Status::sat || verdict.status == model::Status::unsat;
     if (proof && is_decided) proof->finish();
-    if (program && is_decided) write_vipr(verdict, *program, arguments.get<std::string>("proof"), options.limits);
+    if (program && is_decided)
+        write_vipr(query, verdict, *program, arguments.get<std::string>("proof"), options.limits);
     return verdict;
 }
 

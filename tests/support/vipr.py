@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A reader of VIPR 1.0 (Cheung, Gleixner, Steffy, IPCO 2017) by the format's text, with exact arithmetic: asm, lin, rnd, uns; infeasibility, or a lower bound of the objective."""
 import dataclasses
+import itertools
 import math
 from fractions import Fraction
 
@@ -44,6 +45,7 @@ class Proof:
         self.variables, self.integers, self.given, self.derived = [], set(), [], 0
         self.constraints = []
         self.gone = {}
+        self.assumed = set()
 
     def word(self):
         try:
@@ -83,6 +85,10 @@ class Proof:
         if sense not in ("G", "L", "E"):
             raise Wrong("a sense")
         right = self.number()
+        count = self.word()
+        if count == "OBJ":
+            return Constraint(dict(self.objective), sense, right)
+        self.words = itertools.chain([count], self.words)
         return Constraint(self.terms(), sense, right)
 
     def at(self, index):
@@ -119,9 +125,13 @@ class Proof:
 
     def combined(self):
         """lin: the sum, whose sense is what all summands agree on."""
-        terms, right, senses, assumptions = {}, Fraction(0), set(), frozenset()
+        terms, right, senses, assumptions, summed = {}, Fraction(0), set(), frozenset(), set()
         for _ in range(self.count()):
-            used, factor = self.at(self.count()), self.number()
+            index, factor = self.count(), self.number()
+            used = self.at(index)
+            if index in summed:
+                raise Wrong(f"constraint {index} is there twice")
+            summed.add(index)
             if factor == 0:
                 continue
             if used.sense != "E":
@@ -152,6 +162,7 @@ class Proof:
             kind = self.word()
             if kind == "asm":
                 claimed.assumptions = frozenset([number])
+                self.assumed.add(number)
             elif kind == "lin":
                 found = self.combined()
                 if not found.implies(claimed):
@@ -167,6 +178,8 @@ class Proof:
                 claimed.assumptions = found.assumptions
             elif kind == "uns":
                 one, one_side, other, other_side = (self.count() for _ in range(4))
+                if not {one_side, other_side} <= self.assumed:
+                    raise Wrong("a split of what is no assumption")
                 self.split_of(self.at(one_side), self.at(other_side))
                 for each in (one, other):
                     if not self.at(each).implies(claimed):
