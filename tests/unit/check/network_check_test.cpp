@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "base/sha256.hpp"
 #include "model/evaluate_enclosed.hpp"
 #include "model/query_digest.hpp"
 #include "search/branch_and_bound.hpp"
@@ -162,6 +163,46 @@ TEST_F(NetworkCheck, NoProofOfAnotherQueryIsTaken) {
         if (!BoxBounds::obstacle(query.network).empty() || prove(query) != model::Status::unsat) continue;
         ++tried;
         EXPECT_FALSE(accepts(with_output_above(query, -1000)));
+    }
+}
+
+/// As if it had been written for this query: its digest, and that of the whole.
+std::string sealed_for(const Query& query, std::string proof) {
+    const std::size_t begin = proof.find('\n') + 1;
+    const std::string digest = model::query_digest(query);
+    proof.replace(begin, digest.size(), digest);
+    proof.resize(proof.size() - digest.size());
+    Sha256 sha;
+    sha.add(proof);
+    return proof + sha.text();
+}
+
+/// Another query over the same network that has a solution gets the proof of one that has none, with a byte here and
+/// there that is another.
+TEST_F(NetworkCheck, NoProofThatLiesIsTaken) {
+    Random random(37);
+    int lies = 0;
+    for (int n = 0; lies < 1000; ++n) {
+        const Query query = test::random_query(random, test::Weights::ordinary);
+        if (!BoxBounds::obstacle(query.network).empty()) continue;
+        if ((n % 3 == 0 ? prove(query) : prove_by_phases(query, static_cast<std::uint64_t>(n))) != model::Status::unsat)
+            continue;
+        const std::string proof = content();
+        Query other = with_output_above(query, to_rational(random.uniform(-2, 0)));
+        other.input_condition = query.input_condition;
+        if (prove(other) != model::Status::sat) continue;
+        for (int m = 0; m < 20; ++m, ++lies) {
+            std::string lie = proof;
+            const std::size_t body = lie.find('\n') + 1 + 64 + 1;
+            const std::size_t end = lie.size() - 65;
+            if (end <= body) break;
+            for (std::size_t changes = m == 0 ? 0 : 1 + random.below(3); changes > 0; --changes) {
+                char& byte = lie[body + random.below(end - body)];
+                byte = static_cast<char>(byte ^ (1 << random.below(8)));
+            }
+            replace(sealed_for(other, lie));
+            EXPECT_FALSE(accepts(other)) << n << " " << m;
+        }
     }
 }
 
