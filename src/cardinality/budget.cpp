@@ -12,8 +12,8 @@ __extension__ using Wide = __int128;
 
 class BudgetPass {
   public:
-    BudgetPass(Engine& engine, const Objective& objective, std::int64_t budget)
-        : engine_(engine), objective_(objective), left_(budget), cost_(2 * engine.variable_count(), 0) {
+    BudgetPass(Engine& engine, const Objective& objective, std::int64_t budget, RowProof::Id id)
+        : engine_(engine), objective_(objective), budget_id_(id), left_(budget), cost_(2 * engine.variable_count(), 0) {
         for (const Term& term : objective.terms) {
             const int fact = engine.fact(term.literal);
             if (fact > 0) left_ -= term.coefficient;
@@ -30,11 +30,12 @@ class BudgetPass {
             if (row.garbage || row.kind != RowKind::problem || row.slotted) continue;
             look_at(id, partners);
         }
-        for (const Literal literal : facts_) engine_.add_clause({&literal, 1});
+        for (std::size_t i = 0; i < facts_.size(); ++i)
+            engine_.add_clause({&facts_[i], 1}, engine_.proof() != nullptr ? fact_ids_[i] : 0);
         effect_.facts = facts_.size();
         // A slot that is not reached keeps its partner of a larger budget, which still holds.
         for (std::size_t k = 0; k < partners.size() && !engine_.unsat() && !limits.exceeded(); ++k)
-            engine_.replace(own_slots + k, partners[k]);
+            engine_.replace(own_slots + k, partners[k], engine_.proof() != nullptr ? partner_ids_[k] : 0);
         effect_.partners = partners.size();
         engine_.clear_slots(own_slots + partners.size());
         return effect_;
@@ -49,7 +50,8 @@ class BudgetPass {
     std::int64_t cost(Literal literal) const { return cost_[literal.index()]; }
 
     /// The most that the budget buys, fractions allowed and rounded down.
-    std::int64_t best(std::vector<Deal>& deals) const {
+    std::int64_t best(std::vector<Deal>& deals) {
+        dual_ = {0, 1};
         std::sort(deals.begin(), deals.end(), [](const Deal& a, const Deal& b) {
             return static_cast<Wide>(a.amount) * b.cost > static_cast<Wide>(b.amount) * a.cost;
         });
@@ -61,6 +63,7 @@ class BudgetPass {
                 bought += deal.amount;
                 continue;
             }
+            dual_ = deal;
             return bought + static_cast<std::int64_t>(static_cast<Wide>(deal.amount) * left / deal.cost);
         }
         return bought;
@@ -91,11 +94,38 @@ class BudgetPass {
         }
         const std::int64_t most = free + kept + best(gains_);
         for (std::size_t i = 0; i < literals.size() && coefficients[i] > most - degree; ++i)
-            if (cost(literals[i]) == 0) facts_.push_back(literals[i]);
-        if (most < degree) facts_.push_back(~literals[0]), facts_.push_back(literals[0]);
+            if (cost(literals[i]) == 0) add_fact(id, literals[i]);
+        if (most < degree) add_fact(id, ~literals[0]), add_fact(id, literals[0]);
+        sum_id_ = 0;
         if (engine_.rows().row(id).has_head && cost(literals[0]) == 0 && cost(~literals[0]) == 0)
             effect_.gates.push_back(literals[0].variable());
         add_partner(id, partners);
+    }
+
+    /// What the best deals leave, as a row: the row times the cost of the last deal, the budget times its amount (the
+    /// dual of the linear program of one constraint). The fact is what it propagates.
+    void add_fact(RowId id, Literal literal) {
+        facts_.push_back(literal);
+        if (engine_.proof() == nullptr) return;
+        if (sum_id_ == 0) sum_id_ = sum_with_budget(id, dual_.cost, dual_.amount);
+        fact_ids_.push_back(engine_.proof()->follows({&literal, 1}, hints_of_facts()));
+    }
+
+    RowProof::Id sum_with_budget(RowId id, std::int64_t row_factor, std::int64_t budget_factor) {
+        CuttingSteps steps;
+        steps.row(engine_.rows().row(id).proof);
+        steps.multiply(row_factor);
+        if (budget_factor != 0) steps.add(budget_id_, budget_factor);
+        return engine_.proof()->derived(steps);
+    }
+
+    /// The sum has the objective's facts.
+    std::span<const RowProof::Id> hints_of_facts() {
+        hints_.clear();
+        for (const Term& term : objective_.terms)
+            if (engine_.fact(term.literal) != 0) hints_.push_back(engine_.fact_id(term.literal.variable()));
+        hints_.push_back(sum_id_);
+        return hints_;
     }
 
     /// row·q + budget·p, where p/q is the largest coefficient of a bought literal over the least cost.
@@ -127,17 +157,38 @@ class BudgetPass {
             bound += term.coefficient * amount;
         }
         if (total > largest_sum) return;
-        partners.push_back(normalized(sum, bound - left_ * amount));
+        partners.push_back(merged(sum, bound - left_ * amount));
+        if (engine_.proof() != nullptr) partner_ids_.push_back(partner_proof(id, least, amount));
+    }
+
+    /// The sum without the objective's facts.
+    RowProof::Id partner_proof(RowId id, std::int64_t row_factor, std::int64_t budget_factor) {
+        CuttingSteps steps;
+        steps.row(engine_.rows().row(id).proof);
+        steps.multiply(row_factor);
+        steps.add(budget_id_, budget_factor);
+        for (const Term& term : objective_.terms) {
+            const int fact = engine_.fact(term.literal);
+            if (fact < 0) steps.weaken(term.literal);
+            if (fact > 0) steps.add(engine_.fact_id(term.literal.variable()), budget_factor * term.coefficient);
+        }
+        return engine_.proof()->derived(steps);
     }
 
     static constexpr std::int64_t most_factor = 1 << 16;
 
     Engine& engine_;
     const Objective& objective_;
+    RowProof::Id budget_id_;  ///< where a proof is written
     std::int64_t left_;
     std::vector<std::int64_t> cost_;  ///< by literal; 0 for what costs nothing
     std::vector<Deal> gains_;
     std::vector<Deal> losses_;
+    Deal dual_{0, 1};  ///< the last that best() could not pay
+    RowProof::Id sum_id_ = 0;
+    std::vector<RowProof::Id> hints_;
+    std::vector<RowProof::Id> fact_ids_;
+    std::vector<RowProof::Id> partner_ids_;
     std::vector<Literal> facts_;
     std::size_t partner_terms_ = 0;
     BudgetEffect effect_;
@@ -145,16 +196,20 @@ class BudgetPass {
 
 }  // namespace
 
-bool set_budget(Engine& engine, const Objective& objective, std::int64_t budget) {
-    if (budget < 0) return engine.add_clause({});
+bool set_budget(Engine& engine, const Objective& objective, std::int64_t budget, RowProof::Id id) {
+    if (budget < 0) return engine.add_clause({}, id);
     engine.add_effort(16 * objective.terms.size());
-    return engine.replace(0, objective.within(budget));
+    Constraint within = objective.within(budget);
+    if (within.degree <= 0) return true;
+    // The row is the engine's own to forget.
+    return engine.replace(0, std::move(within), engine.proof() != nullptr ? engine.proof()->copied(id) : 0);
 }
 
-BudgetEffect impose_budget(Engine& engine, const Objective& objective, std::int64_t budget, const Limits& limits) {
+BudgetEffect impose_budget(Engine& engine, const Objective& objective, std::int64_t budget, const Limits& limits,
+                           RowProof::Id id) {
     BudgetEffect effect;
-    if (!set_budget(engine, objective, budget) || !engine.simplify() || !engine.options().strengthen) return effect;
-    effect = BudgetPass(engine, objective, budget).run(1, limits);
+    if (!set_budget(engine, objective, budget, id) || !engine.simplify() || !engine.options().strengthen) return effect;
+    effect = BudgetPass(engine, objective, budget, id).run(1, limits);
     engine.simplify();
     return effect;
 }

@@ -24,14 +24,15 @@ struct BudgetEffect {
 
 /// Puts `spent ≤ budget` into the engine, in the place of a larger budget of an earlier call, and nothing else. Returns
 /// whether the engine can still be satisfied. At level 0.
-bool set_budget(Engine& engine, const Objective& objective, std::int64_t budget);
+bool set_budget(Engine& engine, const Objective& objective, std::int64_t budget, RowProof::Id id = 0);
 
 /// Puts `spent ≤ budget` into the engine (in the place of a larger budget of an earlier call) and draws the
-/// consequences. At level 0. The budget may only fall from call to call; the engine is unsat() if it cannot be kept.
-/// Where a limit is reached the consequences are those drawn so far. Partners are as long as the objective: there are
-/// no more than most_partner_terms terms of them together, so that a long objective over many rows does not fill
-/// memory.
-BudgetEffect impose_budget(Engine& engine, const Objective& objective, std::int64_t budget, const Limits& limits = {});
+/// consequences. At level 0. `id` is the row spent ≤ budget in a proof. The budget may only fall from call to call; the
+/// engine is unsat() if it cannot be kept. Where a limit is reached the consequences are those drawn so far. Partners
+/// are as long as the objective: there are no more than most_partner_terms terms of them together, so that a long
+/// objective over many rows does not fill memory.
+BudgetEffect impose_budget(Engine& engine, const Objective& objective, std::int64_t budget, const Limits& limits = {},
+                           RowProof::Id id = 0);
 
 inline constexpr std::size_t most_partner_terms = 4'000'000;
 

@@ -12,6 +12,12 @@ std::int64_t Constraint::sum() const {
     return total;
 }
 
+std::int64_t Constraint::largest() const {
+    std::int64_t most = 0;
+    for (const Term& term : terms) most = std::max(most, term.coefficient);
+    return most;
+}
+
 void Constraint::saturate() {
     if (degree <= 0) return;
     for (Term& term : terms) {
@@ -39,6 +45,12 @@ void tidy(Constraint& constraint) {
 }
 
 Constraint normalized(std::span<const Term> terms, std::int64_t bound) {
+    Constraint result = merged(terms, bound);
+    tidy(result);
+    return result;
+}
+
+Constraint merged(std::span<const Term> terms, std::int64_t bound) {
     Constraint result;
     result.degree = bound;
     result.terms.assign(terms.begin(), terms.end());
@@ -59,7 +71,6 @@ Constraint normalized(std::span<const Term> terms, std::int64_t bound) {
         result.terms[kept++] = {coefficient < 0 ? -coefficient : coefficient, Literal(variable, coefficient < 0)};
     }
     result.terms.resize(kept);
-    tidy(result);
     return result;
 }
 

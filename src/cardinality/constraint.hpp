@@ -17,6 +17,7 @@ struct Constraint {
     std::int64_t degree = 0;
 
     std::int64_t sum() const;
+    std::int64_t largest() const;
     /// No coefficient need be larger than the degree. Keeps the order.
     void saturate();
     /// Divides by the greatest common divisor of the coefficients, the degree rounded up.
@@ -27,6 +28,9 @@ struct Constraint {
 
 /// Brings Σ terms ≥ bound to normal form, saturated and divided. The sums must be below 2^61 (Problem sees to it).
 Constraint normalized(std::span<const Term> terms, std::int64_t bound);
+
+/// Without saturation and division: what a proof has.
+Constraint merged(std::span<const Term> terms, std::int64_t bound);
 
 /// Restores order, saturates, divides: for terms that are positive and over distinct variables already.
 void tidy(Constraint& constraint);

@@ -29,7 +29,9 @@ class CoreGuided {
     /// Whether the last step's answer sat was found with every cost assumed.
     bool complete() const { return complete_; }
     /// Costs that alone exceed what is left of the budget become facts.
-    void harden(std::int64_t budget);
+    void harden(std::int64_t budget, RowProof::Id budget_id = 0);
+    /// A row of the proof: the objective is at least bound() (no other variables). Written anew.
+    RowProof::Id bound_proof();
 
   private:
     /// True iff at least `count` of the sum's members are.
@@ -38,17 +40,26 @@ class CoreGuided {
         std::size_t count = 0;
         Literal next;  ///< the output for one more, once it is needed
     };
+    /// For a proof. tally[k - 1]: a row that says Σ members ≥ 1 + output_2 + … + output_k; given: what the outputs
+    /// up to k have been given of costs in all.
+    struct Tally {
+        std::vector<RowProof::Id> rows;
+        std::vector<std::int64_t> given;
+    };
 
     void choose_assumptions();
-    void relax(std::vector<Literal> core);
+    void relax(std::vector<Literal> core, RowProof::Id id);
+    void write_reformulation(CuttingSteps& steps);
     void charge(Literal literal, std::int64_t cost);
-    void shorten(std::vector<Literal>& core, const Limits& limits);
+    RowProof::Id shorten(std::vector<Literal>& core, RowProof::Id id, const Limits& limits);
     Literal new_output(std::size_t sum, std::size_t count);
 
     Engine& engine_;
     std::map<Literal, std::int64_t> cost_;  ///< what assuming ~literal saves; only positive ones
     std::map<Literal, Output> output_of_;
     std::vector<std::vector<Literal>> sums_;
+    std::vector<Tally> tallies_;                               ///< by sum
+    std::vector<std::pair<RowProof::Id, std::int64_t>> paid_;  ///< facts that are paid, and how much of them
     std::vector<Literal> assumptions_;
     std::int64_t bound_ = 0;
     std::int64_t stratum_ = 0;

@@ -35,6 +35,7 @@ void CuttingPlanes::clear() {
     coefficient_.resize(core_.trail.variable_count());
     literal_.resize(core_.trail.variable_count());
     listed_.resize(core_.trail.variable_count());
+    steps_.clear();
     degree_ = 0;
     most_ = 0;
     effort_ = 0;
@@ -69,7 +70,22 @@ void CuttingPlanes::add_term(std::int64_t coefficient, Literal literal) {
     most_ = std::max(most_, sum);
 }
 
-void CuttingPlanes::load_clause(std::span<const Literal> clause) {
+/// The row or clause on the proof's stack (without coefficients: all are 1), without facts.
+void CuttingPlanes::load_proof(std::span<const Literal> literals, std::span<const std::int64_t> coefficients,
+                               RowProof::Id id) {
+    const sat::Trail& trail = core_.trail;
+    steps_.row(id);
+    for (std::size_t i = 0; i < literals.size(); ++i) {
+        if (trail.is_undefined(literals[i]) || trail.level(literals[i]) > 0) continue;
+        if (trail.is_true(literals[i]))
+            steps_.weaken(literals[i]);
+        else
+            steps_.add(core_.fact_ids[literals[i].variable().index()], coefficients.empty() ? 1 : coefficients[i]);
+    }
+}
+
+void CuttingPlanes::load_clause(std::span<const Literal> clause, RowProof::Id id) {
+    if (rows_.proof() != nullptr) load_proof(clause, {}, id);
     degree_ = 1;
     for (const Literal literal : clause) add_term(1, literal);
 }
@@ -78,6 +94,7 @@ void CuttingPlanes::load_row(RowId row) {
     bump(row);
     const auto literals = rows_.rows().literals(row);
     const auto coefficients = rows_.rows().coefficients(row);
+    if (rows_.proof() != nullptr) load_proof(literals, coefficients, rows_.row(row).proof);
     degree_ = rows_.row(row).degree;
     for (std::size_t i = 0; i < literals.size(); ++i) add_term(coefficients[i], literals[i]);
     effort_ += literals.size();
@@ -89,14 +106,16 @@ void CuttingPlanes::load_reason(BoolVar variable) {
     const sat::Trail& trail = core_.trail;
     const RowId row = rows_.reason(variable);
     if (!row.valid()) {
-        for (const Literal literal : core_.clauses[sat::reason_clause(core_, variable)].literals())
-            reason_.push_back({1, literal});
+        const sat::ClauseRef clause = sat::reason_clause(core_, variable);
+        if (rows_.proof() != nullptr) load_proof(core_.clauses[clause].literals(), {}, core_.clauses.id(clause));
+        for (const Literal literal : core_.clauses[clause].literals()) reason_.push_back({1, literal});
         reason_degree_ = 1;
         return;
     }
     bump(row);
     const auto literals = rows_.rows().literals(row);
     const auto coefficients = rows_.rows().coefficients(row);
+    if (rows_.proof() != nullptr) load_proof(literals, coefficients, rows_.row(row).proof);
     reason_degree_ = rows_.row(row).degree;
     for (std::size_t i = 0; i < literals.size(); ++i) {
         if (core_.trail.is_undefined(literals[i]) || trail.level(literals[i]) > 0)
@@ -128,6 +147,7 @@ bool CuttingPlanes::round_reason(Literal implied, std::uint32_t before) {
             spare -= reason_[i].coefficient;
             reason_degree_ -= reason_[i].coefficient;
             reason_[i].coefficient = 0;
+            if (rows_.proof() != nullptr) steps_.weaken(reason_[i].literal);
         }
     }
     reason_most_ = 0;
@@ -137,12 +157,17 @@ bool CuttingPlanes::round_reason(Literal implied, std::uint32_t before) {
             if (rest != 0 && !is_false_before(term.literal, before)) {
                 reason_degree_ -= rest;
                 term.coefficient -= rest;
+                if (rows_.proof() != nullptr) steps_.weaken(term.literal, rest);
             }
             term.coefficient = divided_up(term.coefficient, divisor);
         }
         reason_most_ = std::max(reason_most_, term.coefficient);
     }
     reason_degree_ = divided_up(reason_degree_, divisor);
+    if (rows_.proof() != nullptr) {
+        steps_.divide(divisor);
+        if (reason_most_ > reason_degree_) steps_.saturate();
+    }
     if (reason_most_ > reason_degree_) {
         reason_most_ = static_cast<std::int64_t>(reason_degree_);
         for (Term& term : reason_) term.coefficient = std::min(term.coefficient, reason_most_);
@@ -153,12 +178,17 @@ bool CuttingPlanes::round_reason(Literal implied, std::uint32_t before) {
 
 void CuttingPlanes::add_reason(std::int64_t factor) {
     degree_ += reason_degree_ * factor;
+    if (rows_.proof() != nullptr) {
+        steps_.multiply(factor);
+        steps_.add();
+    }
     for (const Term& term : reason_)
         if (term.coefficient != 0) add_term(factor * term.coefficient, term.literal);
 }
 
 void CuttingPlanes::saturate() {
     if (degree_ <= 0 || most_ <= degree_) return;
+    if (rows_.proof() != nullptr) steps_.saturate();
     most_ = static_cast<std::int64_t>(degree_);
     for (const BoolVar variable : variables_) {
         std::int64_t& coefficient = coefficient_[variable.index()];
@@ -177,10 +207,12 @@ void CuttingPlanes::shrink(std::uint32_t before) {
         if (rest != 0 && !is_false_before(literal_[variable.index()], before)) {
             coefficient -= rest;
             degree_ -= rest;
+            if (rows_.proof() != nullptr) steps_.weaken(literal_[variable.index()], rest);
         }
         coefficient = divided_up(coefficient, divisor);
     }
     degree_ = divided_up(degree_, divisor);
+    if (rows_.proof() != nullptr) steps_.divide(divisor);
     most_ = divided_up(most_, divisor);
     saturate();
 }
@@ -202,14 +234,15 @@ bool CuttingPlanes::implies_before(std::uint32_t level) {
     return most_open > slack;
 }
 
-bool CuttingPlanes::analyze(std::span<const Literal> clause, RowId row) {
+bool CuttingPlanes::analyze(std::span<const Literal> clause, RowId row, RowProof::Id id) {
     rows_.place_positions();
     clear();
     if (row.valid())
         load_row(row);
     else
-        load_clause(clause);
+        load_clause(clause, id);
     const bool learned = resolve();
+    if (learned && rows_.proof() != nullptr) proof_id_ = rows_.proof()->derived(steps_);
     rows_.add_effort(effort_);
     return learned;
 }
@@ -250,7 +283,10 @@ bool CuttingPlanes::finish() {
     for (const BoolVar variable : variables_)
         if (coefficient_[variable.index()] > 0)
             learned_.terms.push_back({coefficient_[variable.index()], literal_[variable.index()]});
+    const std::int64_t most = learned_.largest();
+    const std::int64_t degree = learned_.degree;
     tidy(learned_);
+    if (rows_.proof() != nullptr) steps_.tidy(most, degree, learned_);
     by_level_.clear();
     std::int64_t slack = -learned_.degree;
     for (const Term& term : learned_.terms) {

@@ -26,7 +26,9 @@ class CuttingPlanes {
     /// From a broken row, or without one a false clause, at the current level (above 0) to a row that is false now and
     /// implies something at an earlier level. False: coefficients or the effort outgrew their limits; analyze by
     /// clauses instead.
-    bool analyze(std::span<const Literal> clause, RowId row);
+    bool analyze(std::span<const Literal> clause, RowId row, RowProof::Id id);
+    /// What the proof calls the learned row by.
+    RowProof::Id proof_id() const { return proof_id_; }
     const Constraint& learned() const { return learned_; }
     /// The level to go back to: the first at which the learned row implies something.
     std::uint32_t backjump_level() const { return backjump_level_; }
@@ -49,7 +51,8 @@ class CuttingPlanes {
     bool is_false_before(Literal literal, std::uint32_t before) const {
         return core_.trail.is_false(literal) && rows_.position(literal.variable()) < before;
     }
-    void load_clause(std::span<const Literal> clause);
+    void load_clause(std::span<const Literal> clause, RowProof::Id id);
+    void load_proof(std::span<const Literal> literals, std::span<const std::int64_t> coefficients, RowProof::Id id);
     void load_row(RowId row);
     void load_reason(BoolVar variable);
     bool round_reason(Literal implied, std::uint32_t before);
@@ -76,6 +79,9 @@ class CuttingPlanes {
     std::int64_t reason_most_ = 0;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> later_;    ///< position, index of a false term
     std::vector<std::pair<std::uint32_t, std::int64_t>> by_level_;  ///< level, coefficient of a false term
+
+    CuttingSteps steps_;  ///< where a proof is written: how the sum came about
+    RowProof::Id proof_id_ = 0;
 
     Constraint learned_;
     std::uint32_t backjump_level_ = 0;

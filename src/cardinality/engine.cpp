@@ -22,7 +22,25 @@ sat::Options core_options(const Options& options) {
 }  // namespace
 
 Engine::Engine(const Options& options)
-    : options_(options), solver_(core_options(options)), rows_(solver_), learner_(solver_, rows_, options.learning) {}
+    : options_(options),
+      proof_(options.proof != nullptr ? std::optional<EngineProof>(*options.proof) : std::nullopt),
+      solver_(core_options(options)),
+      rows_(solver_, proof()),
+      learner_(solver_, rows_, options.learning) {
+    solver_.set_tracer(proof());
+}
+
+void Engine::leave_proof() {
+    if (!proof_) return;
+    for (std::size_t i = 0; i < rows().size(); ++i) rows_.drop(RowId(i));
+    rows_.forget_dropped();
+    sat::ClauseDatabase& clauses = solver_.core().clauses;
+    for (const auto& refs : {clauses.learned(), clauses.irredundant()})
+        for (const sat::ClauseRef ref : refs)
+            if (!clauses[ref].garbage()) proof_->forget(clauses.id(ref));
+    for (const sat::ClauseId id : solver_.core().fact_ids)
+        if (id != proof_->contradiction()) proof_->forget(id);
+}
 
 Answer Engine::solve(std::span<const Literal> assumptions, const Limits& limits, std::uint64_t conflicts) {
     if (!propagate_facts()) return Answer::unsat;

@@ -5,7 +5,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/limits.hpp"
@@ -25,11 +27,15 @@ class Engine {
     std::size_t variable_count() const { return solver_.variable_count(); }
     bool add_clause(std::span<const Literal> literals) { return solver_.add_clause(literals); }
     /// Everything else about rows: RowTheory says what the members of the same names do.
-    bool add(const Constraint& constraint) { return rows_.add(constraint); }
-    bool add_reified(Literal output, std::span<const Term> terms, std::int64_t bound) {
-        return rows_.add_reified(output, terms, bound);
+    bool add(Constraint constraint, RowProof::Id id = 0) { return rows_.add(std::move(constraint), id); }
+    bool add_reified(Literal output, std::span<const Term> terms, std::int64_t bound,
+                     const std::array<RowProof::Id, 2>* ids = nullptr) {
+        return rows_.add_reified(output, terms, bound, ids);
     }
-    bool replace(std::size_t slot, const Constraint& constraint) { return rows_.replace(slot, constraint); }
+    bool replace(std::size_t slot, Constraint constraint, RowProof::Id id = 0) {
+        return rows_.replace(slot, std::move(constraint), id);
+    }
+    bool add_clause(std::span<const Literal> literals, RowProof::Id id) { return rows_.add_clause(literals, id); }
     void clear_slots(std::size_t first) { rows_.clear_slots(first); }
     void drop_row(RowId id) { rows_.drop(id); }
     bool simplify() { return rows_.simplify(); }
@@ -51,11 +57,19 @@ class Engine {
     const std::vector<bool>& model() const { return solver_.model(); }
     /// After unsat: the assumptions that fail together, none if unsat().
     std::span<const Literal> failed_assumptions() const { return solver_.failed_assumptions(); }
+    /// What the proof calls the clause by that says so.
+    RowProof::Id failed_id() const { return solver_.failed_id(); }
 
     /// Propagates the facts; false when that is a contradiction.
     bool propagate_facts() { return solver_.propagate() != sat::Step::conflict; }
     /// 1 if the literal is a fact, -1 if its negation is.
     int fact(Literal literal) const { return solver_.fact(literal); }
+    /// What the proof calls a fact by.
+    RowProof::Id fact_id(BoolVar variable) const { return solver_.core().fact_ids[variable.index()]; }
+    /// nullptr: none is written.
+    EngineProof* proof() { return proof_ ? &*proof_ : nullptr; }
+    /// Forgets in the proof what the engine has derived, but for facts: before it goes.
+    void leave_proof();
     /// At level 0.
     std::size_t fact_count() const { return solver_.trail().size(); }
 
@@ -72,6 +86,7 @@ class Engine {
 
   private:
     Options options_;
+    std::optional<EngineProof> proof_;
     sat::Solver solver_;
     RowTheory rows_;
     RowLearner learner_;

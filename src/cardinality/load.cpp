@@ -16,7 +16,7 @@ bool load(Engine& engine, const Problem& problem, Loaded& loaded, const Limits& 
         if (loaded.rows % 64 == 63 && limits.exceeded()) return true;
         const LinearView row = problem.linear(loaded.rows);
         const bool possible = row.output.valid() ? engine.add_reified(row.output, row.terms, row.bound)
-                                                 : engine.add(normalized(row.terms, row.bound));
+                                                 : engine.add(merged(row.terms, row.bound));
         if (!possible) return false;
     }
     return true;

@@ -36,7 +36,8 @@ bool Minimizer::prepare(Engine& engine) {
     if (!engine.simplify()) return false;
     if (!residues_) {
         residues_.emplace();
-        if (options_.residues && !strengthen_by_residues(problem_, engine, &objective_, limits_, *residues_))
+        if (options_.residues && options_.proof == nullptr &&
+            !strengthen_by_residues(problem_, engine, &objective_, limits_, *residues_))
             return false;
         return residues_->empty() || engine.simplify();
     }
@@ -47,12 +48,13 @@ Result Minimizer::run(const Limits& limits, Listener* listener) {
     limits_ = limits;
     listener_ = listener;
     infeasible_ = !prepare(*engine_);
+    if (infeasible_) bound_id_ = contradiction(*engine_);
     if (!infeasible_ && !stop_) {
         std::int64_t paid = 0;
         for (const Term& term : objective_.terms)
             if (engine_->fact(term.literal) > 0) paid += term.coefficient;
-        raise_bound(paid);
         cores_.emplace(*engine_, objective_);
+        raise_bound(paid, engine_->proof() != nullptr && paid > 0 ? paid_proof() : 0);
         if (!hints_.solution.empty()) take_solution(hints_.solution);
         tighten();
     }
@@ -89,8 +91,10 @@ Result Minimizer::result() {
     Result result;
     if (infeasible_ && !has_model_) {
         result.outcome = Outcome::unsat;
+        result.reason = bound_id_;
         return result;
     }
+    if (engine_->proof() != nullptr) result.reason = bound_id_ != 0 || !cores_ ? bound_id_ : cores_->bound_proof();
     result.bound = objective_.offset + (has_model_ ? std::min(bound_, best_) : bound_);
     if (!has_model_) return result;
     result.outcome = finished() ? Outcome::optimum : Outcome::feasible;
@@ -155,28 +159,30 @@ std::uint64_t Minimizer::spent_effort() const {
 void Minimizer::search_above(const Limits& limits, std::uint64_t conflicts) {
     const Answer answer = engine_->solve({}, limits, conflicts);
     if (answer == Answer::sat) take_model(*engine_);
-    if (answer == Answer::unsat) exhausted();
+    if (answer == Answer::unsat) exhausted(*engine_);
 }
 
 /// Nothing is better than the best.
-void Minimizer::exhausted() {
-    if (has_model_)
-        raise_bound(best_);
-    else
-        infeasible_ = true;
+void Minimizer::exhausted(Engine& engine) {
+    if (has_model_) {
+        raise_bound(best_, contradiction(engine));
+        return;
+    }
+    infeasible_ = true;
+    bound_id_ = contradiction(engine);
 }
 
 void Minimizer::search_cores(const Limits& limits, std::uint64_t conflicts) {
     const Answer answer = cores_->step(limits, conflicts);
     if (engine_->unsat()) {
-        exhausted();
+        exhausted(*engine_);
         return;
     }
     const bool optimal = answer == Answer::sat && cores_->complete();
     const std::int64_t bound = cores_->bound();
     if (answer == Answer::sat) take_model(*engine_);
     raise_bound(optimal ? best_ : has_model_ ? std::min(bound, best_) : bound);
-    if (has_model_ && !finished()) cores_->harden(better());
+    if (has_model_ && !finished()) cores_->harden(better(), better_id_);
 }
 
 /// A budget that only allows what the bound does (and a little more when that went quickly before).
@@ -185,8 +191,16 @@ void Minimizer::start_trial() {
     trial_budget_ = bound_ > most - step_ ? most : bound_ + step_ - 1;
     if (has_model_) trial_budget_ = std::min(trial_budget_, best_ - 1);
     trial_.emplace(options_);
+    trial_ids_ = {};
+    if (trial_->proof() != nullptr && trial_budget_ < objective_.most()) {
+        // trial ⇒ spent ≤ its budget: what the trial derives holds where it does.
+        const Literal trial(BoolVar(trial_names + trials_++));
+        const Constraint within = objective_.within(trial_budget_);
+        trial_ids_ = trial_->proof()->proof().defined(trial, within.terms, within.degree);
+        trial_->proof()->set_condition(trial);
+    }
     if (!prepare(*trial_) || stop_) return;
-    const BudgetEffect effect = impose_budget(*trial_, objective_, trial_budget_, limits_);
+    const BudgetEffect effect = impose_budget(*trial_, objective_, trial_budget_, limits_, trial_ids_[0]);
     // Whoever knows better what to decide on has said so.
     if (options_.gates && hints_.preferred.empty()) trial_->set_gates(effect.gates);
 }
@@ -205,9 +219,9 @@ void Minimizer::search_below(const Limits& limits, std::uint64_t conflicts) {
         take_model(*trial_);
         step_ = std::max<std::int64_t>(1, step_ / 2);
     } else if (trial_budget_ >= objective_.most()) {
-        exhausted();
+        exhausted(*trial_);
     } else {
-        raise_bound(trial_budget_ + 1);
+        raise_bound(trial_budget_ + 1, trial_reason());
         if (quick)
             step_ = std::min(step_, std::numeric_limits<std::int64_t>::max() / 4) * 2;
         else
@@ -216,7 +230,27 @@ void Minimizer::search_below(const Limits& limits, std::uint64_t conflicts) {
     close_trial();
 }
 
+/// From ¬trial: spent ≥ budget + 1, for the converse says so with trial·(budget + 1) beside it.
+RowProof::Id Minimizer::trial_reason() {
+    if (trial_->proof() == nullptr) return 0;
+    CuttingSteps steps;
+    steps.row(trial_ids_[1]);
+    steps.add(trial_->proof()->contradiction(), trial_budget_ + 1);
+    return trial_->proof()->derived(steps);
+}
+
+RowProof::Id Minimizer::paid_proof() {
+    CuttingSteps steps;
+    steps.row(engine_->proof()->follows_always());
+    for (const Term& term : objective_.terms)
+        if (engine_->fact(term.literal) > 0) steps.add(engine_->fact_id(term.literal.variable()), term.coefficient);
+    return engine_->proof()->derived(steps);
+}
+
 void Minimizer::close_trial() {
+    trial_->leave_proof();
+    if (trial_->proof() != nullptr)
+        for (const RowProof::Id id : trial_ids_) trial_->proof()->forget(id);
     closed_trials_.add(trial_->statistics());
     closed_conflicts_ += trial_->conflicts();
     closed_effort_ += trial_->effort();
@@ -241,13 +275,15 @@ void Minimizer::take_solution(std::vector<bool> values) {
     model_ = std::move(values);
     require(problem_.objective_value(model_) == objective_.offset + best_, "a model's value is what it spends");
     if (listener_ != nullptr && shared_ == nullptr) listener_->improved(objective_.offset + best_, model_);
+    if (options_.proof != nullptr) better_id_ = options_.proof->improved(model_);
     tighten();
 }
 
-void Minimizer::raise_bound(std::int64_t spent) {
+void Minimizer::raise_bound(std::int64_t spent, RowProof::Id reason) {
     if (residues_) spent = residues_->next_spent(spent);
     if (spent <= bound_) return;
     bound_ = has_model_ ? std::min(spent, best_) : spent;
+    bound_id_ = reason;
     if (listener_ != nullptr && shared_ == nullptr) listener_->bound_raised(objective_.offset + bound_);
 }
 
@@ -257,14 +293,14 @@ void Minimizer::tighten() {
     if (!has_model_ || finished() || ways_ == Ways::below) return;
     const std::uint64_t begin = engine_->effort();
     if (begin - imposed_at_ > imposed_cost_ || best_ - bound_ <= imposed_gap_ / 2) {
-        impose_budget(*engine_, objective_, better(), limits_);
+        impose_budget(*engine_, objective_, better(), limits_, better_id_);
         imposed_gap_ = best_ - bound_;
         imposed_at_ = engine_->effort();
         imposed_cost_ = imposed_at_ - begin;
     } else {
-        set_budget(*engine_, objective_, better());
+        set_budget(*engine_, objective_, better(), better_id_);
     }
-    if (engine_->unsat()) raise_bound(best_);
+    if (engine_->unsat()) raise_bound(best_, contradiction(*engine_));
 }
 
 Statistics Minimizer::statistics() const {

@@ -43,6 +43,8 @@ class Minimizer {
   private:
     enum class Way : std::uint8_t { above, cores, below };
 
+    /// In proofs trials are variables beyond those of any engine.
+    static constexpr std::size_t trial_names = std::size_t{1} << 29;
     static constexpr std::uint64_t least_effort = 1000;  ///< that a turn counts for: none is free
 
     struct Turn {
@@ -58,14 +60,19 @@ class Minimizer {
     void search_above(const Limits& limits, std::uint64_t conflicts);
     void search_cores(const Limits& limits, std::uint64_t conflicts);
     void search_below(const Limits& limits, std::uint64_t conflicts);
-    void exhausted();
+    void exhausted(Engine& engine);
     std::uint64_t spent_conflicts() const;
     std::uint64_t spent_effort() const;
     void start_trial();
     void close_trial();
     void take_model(const Engine& engine);
     void take_solution(std::vector<bool> values);
-    void raise_bound(std::int64_t spent);
+    void raise_bound(std::int64_t spent, RowProof::Id reason = 0);
+    static RowProof::Id contradiction(Engine& engine) {
+        return engine.proof() != nullptr ? engine.proof()->contradiction() : 0;
+    }
+    RowProof::Id trial_reason();
+    RowProof::Id paid_proof();
     void tighten();
     /// The most that a solution better than the best can spend.
     std::int64_t better() const { return best_ - (residues_ ? residues_->spent_modulus : 1); }
@@ -96,6 +103,12 @@ class Minimizer {
     bool stop_ = false;
     std::int64_t best_ = 0;   ///< spent by model_
     std::int64_t bound_ = 0;  ///< no solution spends less
+    // Where a proof is written: the rows that say that nothing is better than the best, and no less than the bound (0:
+    // the cores say it).
+    RowProof::Id better_id_ = 0;
+    RowProof::Id bound_id_ = 0;
+    std::uint64_t trials_ = 0;
+    std::array<RowProof::Id, 2> trial_ids_{};  ///< trial ⇔ spent ≤ its budget
     // Of trials that have come to their end.
     Statistics closed_trials_;
     std::uint64_t closed_conflicts_ = 0;

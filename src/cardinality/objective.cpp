@@ -8,7 +8,7 @@ namespace sinew::cardinality {
 Constraint Objective::within(std::int64_t budget) const {
     std::vector<Term> saved(terms);
     for (Term& term : saved) term.literal = ~term.literal;
-    return normalized(saved, most() - budget);
+    return merged(saved, most() - budget);
 }
 
 std::int64_t Objective::most() const {

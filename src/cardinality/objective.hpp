@@ -15,7 +15,7 @@ struct Objective {
     std::vector<Term> terms;
     std::int64_t offset = 0;
 
-    /// The row `spent ≤ budget`.
+    /// The row `spent ≤ budget`, merged().
     Constraint within(std::int64_t budget) const;
     std::int64_t most() const;
     std::int64_t spent(const std::vector<bool>& values) const;

@@ -65,7 +65,8 @@ void Optimizer::prefer_decision(BoolVar variable, std::uint32_t priority) {
 /// False: a contradiction came out.
 bool Optimizer::State::prepare(Engine& engine, Part& part, const Limits& limits) {
     if (!load(engine, problem, part.loaded, limits)) return false;
-    if (!options.residues || part.residues_known || !part.loaded.all_of(problem)) return true;
+    if (!options.residues || options.proof != nullptr || part.residues_known || !part.loaded.all_of(problem))
+        return true;
     part.residues_known = true;
     Residues residues;
     return strengthen_by_residues(problem, engine, nullptr, limits, residues);
@@ -86,6 +87,7 @@ Result Optimizer::State::decide(std::span<const Literal> assumptions, const Limi
     };
     if (!engines->for_each(prepare_one)) {
         result.outcome = Outcome::unsat;
+        if (options.proof != nullptr) result.reason = engines->first().proof()->contradiction();
         return result;
     }
     for (std::size_t place = 0; place < engines->size(); ++place)
@@ -98,6 +100,9 @@ Result Optimizer::State::decide(std::span<const Literal> assumptions, const Limi
     if (answer == Answer::unsat) {
         result.outcome = Outcome::unsat;
         result.core.assign(engines->failed_assumptions().begin(), engines->failed_assumptions().end());
+        if (options.proof != nullptr)
+            result.reason =
+                result.core.empty() ? engines->first().proof()->contradiction() : engines->first().failed_id();
     } else if (answer == Answer::sat) {
         result.outcome = Outcome::sat;
         result.model = engines->model();
@@ -143,6 +148,9 @@ Result Optimizer::State::minimise(std::span<const Literal> assumptions, const Li
 
 Result Optimizer::solve(std::span<const Literal> assumptions, const Limits& limits, Listener* listener) {
     State& state = *state_;
+    if (state.options.proof != nullptr &&
+        (state.threads > 1 || (state.problem.has_objective() && !assumptions.empty())))
+        throw UsageError("a proof is written by one thread, and of optima without assumptions");
     for (const Literal literal : assumptions)
         if (!literal.valid() || literal.variable().index() >= state.problem.variable_count())
             throw UsageError("an assumption names a variable that the problem does not have");

@@ -13,6 +13,7 @@
 #include "base/statistics.hpp"
 #include "cardinality/options.hpp"
 #include "cardinality/problem.hpp"
+#include "cardinality/row_proof.hpp"
 
 namespace sinew::cardinality {
 
@@ -31,6 +32,9 @@ struct Result {
     /// With unsat under assumptions: a subset of them that the constraints exclude (not necessarily a least one); empty
     /// when the constraints alone cannot be satisfied.
     std::vector<Literal> core;
+    /// Where a proof is written (Options::proof): the row that says unsat (0 ≥ 1), or that nothing is better than
+    /// `bound` (or than the best solution, by a contradiction). 0: none is needed.
+    RowProof::Id reason = 0;
 };
 
 /// Hears of a running solve(), from its own thread; every member may be left out. Spans are valid during the call.

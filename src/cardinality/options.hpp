@@ -9,6 +9,8 @@
 
 namespace sinew::cardinality {
 
+class RowProof;
+
 struct Options {
     std::uint64_t seed = 0;
     std::int64_t conflict_limit = -1;      ///< of one solve(); -1 for none
@@ -19,6 +21,7 @@ struct Options {
     bool strengthen = true;                ///< rows are added up with budget rows that share their variables
     bool residues = true;                  ///< equalities are solved modulo small primes before the search
     bool gates = true;                     ///< trials decide first on what the costs act through
+    RowProof* proof = nullptr;             ///< where every step is written; nullptr for nowhere. One thread then
     std::int64_t bound_share = 70;         ///< per cent of the effort of an optimisation that goes into lower bounds
 };
 

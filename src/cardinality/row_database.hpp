@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cardinality/constraint.hpp"
+#include "sat/tracer.hpp"
 
 namespace sinew::cardinality {
 
@@ -34,6 +35,7 @@ class RowDatabase {
         std::int64_t degree = 0;
         std::uint32_t glue = 0;
         float activity = 0;
+        sat::ClauseId proof = 0;  ///< what a proof calls it by
     };
     struct State {
         std::int64_t slack = 0;

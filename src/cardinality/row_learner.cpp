@@ -21,8 +21,14 @@ bool RowLearner::analyze(const sat::Conflict& conflict) {
     worth_.on_conflict(solver_.level());
     const RowId broken = conflict.theory == &rows_ ? rows_.broken() : RowId();
     projected_.clear();
-    if (worth_.current() == Learning::rows && cutting_.analyze(conflict.literals, broken)) return true;
-    if (has_gates_) project(conflict.literals);
+    if (worth_.current() == Learning::rows) {
+        sat::ClauseId id = conflict.id;
+        // A row's word, of which the proof has the row.
+        if (rows_.proof() != nullptr && !broken.valid() && !conflict.clause.valid())
+            id = rows_.proof()->follows(conflict.literals, {&conflict.id, 1});
+        if (cutting_.analyze(conflict.literals, broken, id)) return true;
+    }
+    if (has_gates_) project(conflict);
     return false;
 }
 
@@ -30,16 +36,16 @@ void RowLearner::learn() {
     ++rows_learned_;
     const Constraint& constraint = cutting_.learned();
     if (constraint.sum() < constraint.degree) {
-        solver_.add_clause({});
+        rows_.add_clause({}, cutting_.proof_id());
         return;
     }
     if (constraint.terms.size() > 1 && !constraint.is_clause()) {
-        cutting_.stamp(rows_.learn(constraint, cutting_.glue()));
+        cutting_.stamp(rows_.learn(constraint, cutting_.glue(), cutting_.proof_id()));
         return;
     }
     clause_.clear();
     for (const Term& term : constraint.terms) clause_.push_back(term.literal);
-    solver_.add_learned(clause_, cutting_.glue());
+    solver_.add_learned(clause_, cutting_.glue(), cutting_.proof_id());
 }
 
 void RowLearner::restarted(std::uint64_t effort) {
@@ -76,7 +82,7 @@ bool RowLearner::is_free(BoolVar variable) const {
 }
 
 /// Resolves the conflict until only gates and decisions are left, one of them of the current level.
-void RowLearner::project(std::span<const Literal> conflict) {
+void RowLearner::project(const sat::Conflict& conflict) {
     const sat::Trail& trail = solver_.assignment();
     const std::uint32_t current = trail.level();
     in_projection_.resize(trail.variable_count());
@@ -87,7 +93,7 @@ void RowLearner::project(std::span<const Literal> conflict) {
         marked = 1;
         if (trail.level(literal) == current) ++open;
     };
-    for (const Literal literal : conflict) meet(literal);
+    for (const Literal literal : conflict.literals) meet(literal);
     projected_.assign(1, Literal());
     for (std::size_t p = trail.size(); p-- > trail.level_end(0);) {
         const Literal literal = trail[p];
@@ -121,6 +127,8 @@ void RowLearner::project(std::span<const Literal> conflict) {
     const auto end = std::partition(projected_.begin() + 1, projected_.end(), std::not_fn(is_redundant));
     for (const Literal literal : projected_) in_projection_[literal.variable().index()] = 0;
     projected_.erase(end, projected_.end());
+    if (rows_.proof() != nullptr && projected_.size() > 1 && projected_.size() <= longest_projection)
+        projected_id_ = sat::derive(solver_.core(), projected_, conflict.literals, conflict.id);
 }
 
 /// The projected one, if it is short.

@@ -31,6 +31,7 @@ class RowLearner : public sat::ConflictLearner {
     std::uint32_t glue() const override { return cutting_.glue(); }
     void learn() override;
     std::span<const Literal> second_clause() override;
+    sat::ClauseId second_id() const override { return projected_id_; }
     void restarted(std::uint64_t effort) override;
     bool wants_to_forget(std::uint64_t conflicts) const override { return conflicts >= forget_at_; }
     void forget() override;
@@ -42,7 +43,7 @@ class RowLearner : public sat::ConflictLearner {
     static constexpr std::uint32_t gate_priority = ~std::uint32_t{0};
     static constexpr std::size_t longest_projection = 30;
 
-    void project(std::span<const Literal> conflict);
+    void project(const sat::Conflict& conflict);
     bool is_free(BoolVar variable) const;
 
     sat::Solver& solver_;
@@ -53,6 +54,7 @@ class RowLearner : public sat::ConflictLearner {
     bool has_gates_ = false;
     std::vector<std::uint8_t> in_projection_;  ///< by variable
     std::vector<Literal> projected_;
+    sat::ClauseId projected_id_ = 0;
     std::uint64_t rows_learned_ = 0;
     std::uint64_t forget_at_ = 2000;
     std::uint64_t reductions_ = 0;

@@ -8,7 +8,8 @@
 
 namespace sinew::cardinality {
 
-RowTheory::RowTheory(sat::Solver& solver) : solver_(solver), trail_(solver.assignment()) {
+RowTheory::RowTheory(sat::Solver& solver, EngineProof* proof)
+    : solver_(solver), proof_(proof), trail_(solver.assignment()) {
     solver.add_theory(*this, sat::Hears::everything);
 }
 
@@ -144,6 +145,7 @@ void RowTheory::report(RowId broken, sat::Inferences& out) {
     select_causes(broken, static_cast<std::uint32_t>(trail_.size()), Literal(), clause_);
     for (Literal& literal : clause_) literal = ~literal;
     out.conflict(clause_);
+    if (proof_ != nullptr) proof_->announce(rows_.row(broken).proof);
 }
 
 /// Everything has been counted by then, and what is broken found.
@@ -158,6 +160,7 @@ void RowTheory::explain(Literal implied, std::vector<Literal>& reason) {
     const bool assigned = trail_.is_true(implied);
     select_causes(this->reason(variable), assigned ? position(variable) : static_cast<std::uint32_t>(trail_.size()),
                   implied, reason);
+    if (proof_ != nullptr) proof_->announce(rows_.row(this->reason(variable)).proof);
 }
 
 /// True literals before the trail position that suffice to make the row imply `implied` (invalid: that break it). The
@@ -176,10 +179,13 @@ void RowTheory::select_causes(RowId id, std::uint32_t before, Literal implied, s
         if (!trail_.is_false(literal)) continue;
         const std::uint32_t at = position(literal.variable());
         if (at >= before) continue;
-        if (trail_.level(literal) == 0)
+        if (trail_.level(literal) == 0) {
             missing -= coefficients[i];
-        else
+            // A proof has to hear of facts.
+            if (proof_ != nullptr) causes.push_back(~literal);
+        } else {
             causes_.push_back({at, coefficients[i], literal});
+        }
     }
     std::sort(causes_.begin(), causes_.end(), [](const Cause& a, const Cause& b) { return a.position < b.position; });
     std::size_t taken = 0;

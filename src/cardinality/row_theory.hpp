@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cardinality/constraint.hpp"
+#include "cardinality/engine_proof.hpp"
 #include "cardinality/row_database.hpp"
 #include "sat/solver.hpp"
 
@@ -24,19 +25,26 @@ namespace sinew::cardinality {
 class RowTheory : public sat::TheoryHook {
   public:
     /// The solver is at level 0, and must live as long as this is used, and this as long as the solver searches.
-    explicit RowTheory(sat::Solver& solver);
+    explicit RowTheory(sat::Solver& solver, EngineProof* proof = nullptr);
     RowTheory(const RowTheory&) = delete;
     RowTheory& operator=(const RowTheory&) = delete;
 
-    bool add(const Constraint& constraint);
+    /// Of a proof (EngineProof) `id` is the constraint as it stands, 0 what is given next.
+    bool add(Constraint constraint, RowProof::Id id = 0);
     /// output ⇔ Σ terms ≥ bound, as two rows with the output as their head.
-    bool add_reified(Literal output, std::span<const Term> terms, std::int64_t bound);
+    bool add_reified(Literal output, std::span<const Term> terms, std::int64_t bound,
+                     const std::array<RowProof::Id, 2>* ids = nullptr);
     /// Puts `constraint` in the place of the one that the last call with this slot put there, which it implies.
-    bool replace(std::size_t slot, const Constraint& constraint);
+    bool replace(std::size_t slot, Constraint constraint, RowProof::Id id = 0);
     /// Takes away what lies in the slots from `first` on: the caller knows that the rest implies it.
     void clear_slots(std::size_t first);
     /// Drops the row for good: the caller knows that the others imply it.
     void drop(RowId id) { rows_.mark_garbage(id); }
+    /// Dropped rows are still there, and may be reasons, until they are collected: then a proof forgets them.
+    void forget_dropped();
+    /// A clause that the row of the proof is.
+    bool add_clause(std::span<const Literal> clause, RowProof::Id id);
+    EngineProof* proof() const { return proof_; }
     /// Takes facts out of the rows, forgets garbage; row ids change. False: a contradiction came out.
     bool simplify();
     const RowDatabase& rows() const { return rows_; }
@@ -64,7 +72,7 @@ class RowTheory : public sat::TheoryHook {
     RowDatabase::Row& row(RowId id) { return rows_.row(id); }
     /// Adds a row that follows from the others, at any level, at which it may imply something or be broken; it has two
     /// terms at least.
-    RowId learn(const Constraint& constraint, std::uint32_t glue);
+    RowId learn(const Constraint& constraint, std::uint32_t glue, RowProof::Id id);
 
     void assigned(Literal literal) override;
     void new_level() override { level_begin_.push_back(told_.size()); }
@@ -91,8 +99,8 @@ class RowTheory : public sat::TheoryHook {
     };
 
     void grow();
-    bool add_row(const Constraint& constraint);
-    Constraint without_facts(const Constraint& constraint) const;
+    bool add_row(const Constraint& constraint, RowProof::Id id);
+    RowProof::Id simplify_facts(Constraint& constraint, RowProof::Id id);
     bool is_counted_false(Literal literal) const {
         return trail_.is_false(literal) && variables_[literal.variable().index()].is_counted;
     }
@@ -102,6 +110,7 @@ class RowTheory : public sat::TheoryHook {
     void select_causes(RowId id, std::uint32_t before, Literal implied, std::vector<Literal>& causes);
 
     sat::Solver& solver_;
+    EngineProof* proof_;  ///< nullptr: none is written
     const sat::Trail& trail_;
     RowDatabase rows_;
     std::vector<Variable> variables_;
@@ -117,6 +126,7 @@ class RowTheory : public sat::TheoryHook {
     std::vector<std::uint32_t> priority_;
     std::vector<BoolVar> preferred_;  ///< by priority, the highest first
     std::vector<RowId> slots_;
+    CuttingSteps steps_;
     std::vector<Cause> causes_;
     std::vector<Literal> clause_;
     std::uint64_t ticks_ = 0;       ///< by counting and scanning

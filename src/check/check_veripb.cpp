@@ -66,6 +66,8 @@ class ProofOfRows {
     std::size_t id(std::string_view word) const;
     PbRow row_of(Words words) const;
     PbRow polish(Words words) const;
+    void add(PbRow row);
+    void redundant(Words words);
     Wide solution(Words words);
     void conclude(Words words);
     void conclude_bounds(Words words);
@@ -75,6 +77,10 @@ class ProofOfRows {
     std::size_t given_ = 0;
     std::vector<signed char> value_;  ///< of solution()
     std::unordered_map<std::int32_t, std::int32_t> variable_of_;
+    /// Variables that the proof brings in: their numbers, and the rows they were in.
+    std::unordered_map<std::string, std::int32_t> extra_;
+    std::vector<std::vector<std::size_t>> rows_of_extra_;
+    std::vector<std::size_t> hints_;
     std::optional<Wide> best_;
     bool output_ = false;
     bool ended_ = false;
@@ -99,7 +105,11 @@ PbRow ProofOfRows::objective_row() const {
 std::optional<std::int32_t> ProofOfRows::literal_if(std::string_view word) const {
     const bool negated = word.starts_with('~');
     if (negated) word.remove_prefix(1);
-    if (!word.starts_with('x')) return {};
+    if (!word.starts_with('x')) {
+        const auto place = extra_.find(std::string(word));
+        if (place == extra_.end()) return {};
+        return negated ? -place->second : place->second;
+    }
     word.remove_prefix(1);
     if (word.empty() || word.front() < '1' || word.front() > '9' || word.size() > 10) return {};
     const std::optional<Wide> number = number_of(word);
@@ -128,6 +138,54 @@ std::size_t ProofOfRows::id(std::string_view word) const {
     if (number < 1 || number > static_cast<Wide>(rows_.size()) || !rows_.has(static_cast<std::size_t>(number) - 1))
         refuse(fmt::format("there is no row {}", word));
     return static_cast<std::size_t>(number) - 1;
+}
+
+/// The rows of extra variables are known to redundant().
+void ProofOfRows::add(PbRow row) {
+    const auto last = static_cast<std::int32_t>(problem_.variable_count);
+    for (auto term = row.terms.rbegin(); term != row.terms.rend() && std::abs(term->literal) > last; ++term)
+        rows_of_extra_[static_cast<std::size_t>(std::abs(term->literal) - last) - 1].push_back(rows_.size());
+    rows_.add(std::move(row));
+}
+
+/// A row that the value of one variable satisfies by itself, where the variable is none of the problem's: whatever
+/// satisfies all other rows does so with that value, too, if it does not satisfy this one (Gocht and Nordström, AAAI
+/// 2021). So each solution of the problem still has values of the extra variables.
+void ProofOfRows::redundant(Words words) {
+    const auto colon = std::ranges::find(words, ":");
+    if (words.end() - colon != 4 || colon[2] != "->" || (colon[3] != "0" && colon[3] != "1"))
+        refuse("`red` is a row, `:`, a variable, `->` and 0 or 1");
+    const std::string& name = colon[1];
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789[]{}^-";
+    if (name.size() < 2 || name[0] == 'x' || letters.find(name[0]) > letters.find('_') ||
+        name.find_first_not_of(letters) != std::string::npos)
+        refuse(fmt::format("`{}` is no name of an extra variable", name));
+    if (extra_.emplace(name, static_cast<std::int32_t>(rows_.variable_count() + 1)).second) {
+        rows_.add_variables(1);
+        rows_of_extra_.emplace_back();
+    }
+    const std::int32_t variable = extra_.at(name);
+    const std::int32_t chosen = colon[3] == "1" ? variable : -variable;
+    const auto with_value = [&](const PbRow& row) {
+        PbRow result;
+        result.degree = row.degree;
+        for (const PbTerm& term : row.terms) {
+            if (term.literal == chosen) result.degree -= term.coefficient;
+            if (std::abs(term.literal) != variable) result.terms.push_back(term);
+        }
+        return result;
+    };
+    PbRow row = row_of({words.begin(), colon});
+    if (with_value(row).degree > 0) refuse("the value does not satisfy the row");
+    PbRow negated = negation(row);
+    weaken(negated, variable);
+    std::vector<std::size_t>& others_of =
+        rows_of_extra_[static_cast<std::size_t>(variable) - problem_.variable_count - 1];
+    std::erase_if(others_of, [&](std::size_t other) { return !rows_.has(other); });
+    for (const std::size_t other : others_of)
+        if (!is_implied(with_value(rows_.row(other)), negated))
+            refuse(fmt::format("row {} need not hold with the value", other + 1));
+    add(std::move(row));
 }
 
 PbRow ProofOfRows::row_of(Words words) const {
@@ -219,16 +277,20 @@ bool ProofOfRows::step(Words words) {
         if (rest.size() > 1 || (rest.size() == 1 && integer(rest[0]) != static_cast<Wide>(given_)))
             refuse(fmt::format("the problem has {} rows", given_));
     } else if (rule == "pol") {
-        rows_.add(polish(rest));
+        add(polish(rest));
     } else if (rule == "rup") {
         const auto colon = std::ranges::find(rest, ":");
         PbRow row = row_of({rest.begin(), colon});
-        // Hints say where to look; what follows without them follows.
+        hints_.clear();
         if (colon != rest.end())
             for (auto hint = colon + 1; hint != rest.end(); ++hint)
-                if (*hint != "~") id(*hint);
-        if (!rows_.follows(row)) refuse("the row does not follow by reverse unit propagation");
-        rows_.add(std::move(row));
+                if (*hint != "~") hints_.push_back(id(*hint));
+        // Hints say where to look; what follows without them follows.
+        if (!(colon != rest.end() && rows_.follows(row, hints_)) && !rows_.follows(row))
+            refuse("the row does not follow by reverse unit propagation");
+        add(std::move(row));
+    } else if (rule == "red") {
+        redundant(rest);
     } else if (rule == "del") {
         if (rest.size() < 2 || rest[0] != "id") refuse("`del id` and rows is what is known of deletions");
         for (const std::string& word : rest.subspan(1)) rows_.remove(id(word));
@@ -249,7 +311,7 @@ bool ProofOfRows::step(Words words) {
         if (rest.size() != 1 || rest[0] != "NONE") refuse("`output NONE` is what is known of outputs");
         output_ = true;
     } else {
-        refuse(fmt::format("`{}` is none of the rules pol, rup, del, sol, soli, output, conclusion", rule));
+        refuse(fmt::format("`{}` is none of the rules pol, rup, red, del, sol, soli, output, conclusion", rule));
     }
     return !ended_;
 }
@@ -285,15 +347,10 @@ void ProofOfRows::conclude_bounds(Words words) {
     } else {
         const Wide lower = integer(words[0]);
         if (best_ && lower > *best_) refuse("a solution is better than the lower bound");
-        if (!reason.is_contradiction()) {
-            // Objective - lower - (the row's left side - its degree) is never negative.
-            PbRow difference;
-            for (const PbTerm& term : reason.terms) difference.terms.push_back({term.literal, -term.coefficient});
-            difference.degree = checked_product(reason.degree, -1);
-            difference = normal_row(std::move(difference.terms), difference.degree);
-            if (checked_sum(sum(objective_row(), difference).degree, lower) > 0)
-                refuse(fmt::format("row {} does not bound the objective by {}", words[2], words[0]));
-        }
+        PbRow bounded = objective_row();
+        bounded.degree = checked_sum(bounded.degree, lower);
+        if (!is_implied(bounded, reason))
+            refuse(fmt::format("row {} does not bound the objective by {}", words[2], words[0]));
     }
     if (words[3] == "INF") {
         if (words.size() != 4) refuse("values of no solution");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A proof in the format VeriPB 3.0 against the pseudo-Boolean problem it is said to be of: the part of the format whose
-// every row follows from the problem and from asking for something better (no extension variables).
+// every row follows from the problem and from asking for something better, and definitions of extra variables.
 #pragma once
 
 #include <cstdint>

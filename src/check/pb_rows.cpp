@@ -47,9 +47,31 @@ PbRow normal_row(std::vector<PbTerm> terms, Wide degree) {
 }
 
 PbRow sum(const PbRow& a, const PbRow& b) {
-    std::vector<PbTerm> terms(a.terms);
-    terms.insert(terms.end(), b.terms.begin(), b.terms.end());
-    return normal_row(std::move(terms), checked_sum(a.degree, b.degree));
+    PbRow result;
+    result.terms.reserve(a.terms.size() + b.terms.size());
+    result.degree = checked_sum(a.degree, b.degree);
+    auto one = a.terms.begin();
+    auto other = b.terms.begin();
+    while (one != a.terms.end() && other != b.terms.end()) {
+        if (std::abs(one->literal) != std::abs(other->literal)) {
+            result.terms.push_back(std::abs(one->literal) < std::abs(other->literal) ? *one++ : *other++);
+            continue;
+        }
+        if (one->literal == other->literal) {
+            result.terms.push_back({one->literal, checked_sum(one->coefficient, other->coefficient)});
+        } else {
+            // c·l + d·~l = (c - d)·l + d
+            const PbTerm& larger = one->coefficient > other->coefficient ? *one : *other;
+            const Wide less = std::min(one->coefficient, other->coefficient);
+            result.degree = checked_sum(result.degree, -less);
+            if (larger.coefficient > less) result.terms.push_back({larger.literal, larger.coefficient - less});
+        }
+        ++one;
+        ++other;
+    }
+    result.terms.insert(result.terms.end(), one, a.terms.end());
+    result.terms.insert(result.terms.end(), other, b.terms.end());
+    return result;
 }
 
 void multiply(PbRow& row, Wide factor) {
@@ -84,6 +106,14 @@ PbRow negation(const PbRow& row) {
     for (const PbTerm& term : row.terms) result.terms.push_back({-term.literal, term.coefficient});
     result.degree = checked_sum(checked_sum(row.most(), checked_product(row.degree, -1)), 1);
     return result;
+}
+
+/// The row's left side less the other's never falls below what is asked: they differ by no more than the degrees.
+bool is_implied(const PbRow& row, const PbRow& by) {
+    if (by.is_contradiction()) return true;
+    std::vector<PbTerm> terms(row.terms);
+    for (const PbTerm& term : by.terms) terms.push_back({term.literal, checked_product(term.coefficient, -1)});
+    return normal_row(std::move(terms), checked_sum(row.degree, checked_product(by.degree, -1))).degree <= 0;
 }
 
 }  // namespace sinew::check

@@ -43,5 +43,7 @@ void saturate(PbRow& row);
 /// Without the variable.
 void weaken(PbRow& row, std::int32_t variable);
 PbRow negation(const PbRow& row);
+/// Whether the row follows from the other alone, term by term.
+bool is_implied(const PbRow& row, const PbRow& by);
 
 }  // namespace sinew::check

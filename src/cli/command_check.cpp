@@ -78,7 +78,7 @@ const Command check_command{
     "What a proof is its content says. Of a formula (LRAT or DRAT, text or binary, plain or gzip-compressed) every "
     "clause must "
     "follow by reverse unit propagation from the formula and the clauses before it: `s VERIFIED`, or `s NOT VERIFIED` "
-    "with the first step that fails. Of a pseudo-Boolean problem (VeriPB 3.0: pol, rup, del, sol, soli) every row must "
+    "with the first step that fails. Of a pseudo-Boolean problem (VeriPB 3.0: pol, rup, red, del, sol, soli) every row must "
     "follow and the conclusion be proven. Of a network (`sinew verify --proof`) every part that the proof excludes is "
     "bounded "
     "anew, and a witness is evaluated: `verified: unsat`, `verified: sat`, or `not verified` with the first step that "

@@ -7,6 +7,7 @@
 
 #include "sat/clause.hpp"
 #include "sat/literal.hpp"
+#include "sat/tracer.hpp"
 
 namespace sinew::sat {
 
@@ -18,6 +19,7 @@ struct Conflict {
     std::span<const Literal> literals;
     ClauseRef clause;
     const TheoryHook* theory = nullptr;
+    ClauseId id = 0;  ///< what a proof calls it by
 };
 
 class ConflictLearner {
@@ -36,6 +38,7 @@ class ConflictLearner {
     /// After analyze() said false and the usual clause has been learned: a clause that follows too and is worth
     /// learning beside it; empty for none.
     virtual std::span<const Literal> second_clause() { return {}; }
+    virtual ClauseId second_id() const { return 0; }
 
     /// A restart; `effort` is all work of the search so far, in ticks.
     virtual void restarted(std::uint64_t /*effort*/) {}

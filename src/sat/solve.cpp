@@ -47,6 +47,7 @@ class Solver::Driver {
         }
         solver_.failed_ = solver_.analyzer_.failed_decisions({&assumption, 1});
         solver_.failed_.push_back(assumption);
+        if (core_.clauses.keeps_ids()) solver_.failed_id_ = why_failed(assumption);
         return false;
     }
 
@@ -68,6 +69,16 @@ class Solver::Driver {
     std::uint64_t decisions() const { return core_.counters.decisions; }
 
   private:
+    /// The number of the clause that says that the assumptions fail together, the last being this one.
+    ClauseId why_failed(Literal assumption) {
+        const BoolVar variable = assumption.variable();
+        if (core_.fact_ids[variable.index()] != 0) return core_.fact_ids[variable.index()];
+        std::vector<Literal> clause;
+        for (const Literal failed : solver_.failed_) clause.push_back(~failed);
+        const ClauseRef reason = reason_clause(core_, variable);
+        return derive(core_, clause, core_.clauses[reason].literals(), core_.clauses.id(reason));
+    }
+
     Solver& solver_;
     Core& core_;
 };

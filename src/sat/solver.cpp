@@ -58,15 +58,15 @@ bool Solver::add_clause(std::span<const Literal> literals) {
     return !unsat_;
 }
 
-void Solver::add_learned(std::span<const Literal> literals, std::uint32_t glue) {
+void Solver::add_learned(std::span<const Literal> literals, std::uint32_t glue, ClauseId id) {
     require(!in_theory_, "a theory adds clauses through its Inferences");
     ++core_.counters.learned_clauses;
     core_.counters.learned_literals += literals.size();
     scratch_.assign(literals.begin(), literals.end());
     if (scratch_.size() == 1)
-        add_fact(scratch_[0], 0);
+        add_fact(scratch_[0], id);
     else
-        add_distinct(scratch_, ClauseKind::learned, glue, 0);
+        add_distinct(scratch_, ClauseKind::learned, glue, id);
 }
 
 void Solver::add(std::span<const Literal> literals, ClauseKind kind, ClauseId id) {

@@ -51,7 +51,7 @@ class Solver {
     void add_theory(TheoryHook& theory, Hears hears = Hears::watched);
     /// The theory's assigned() hears of this variable from now on (also if it has its value already).
     void watch_theory_variable(BoolVar variable, const TheoryHook& theory);
-    /// Learns beside the core; nullptr for none. It must outlive the solver. Proofs (Tracer) know nothing of it.
+    /// Learns beside the core; nullptr for none. It must outlive the solver. A proof hears from it itself.
     void set_learner(ConflictLearner* learner) { learner_ = learner; }
     /// Hears of every clause learned; nullptr for none. It must outlive the solver.
     void set_exports(Exports* exports) { exports_ = exports; }
@@ -75,6 +75,8 @@ class Solver {
     const std::vector<bool>& model() const { return model_; }
     /// After unsat under assumptions: a subset of them that cannot be true together; empty if unsat() without any.
     std::span<const Literal> failed_assumptions() const { return failed_; }
+    /// Of the clause that says so, in a proof with numbers.
+    ClauseId failed_id() const { return failed_id_; }
     bool unsat() const { return unsat_; }
 
     // Step by step.
@@ -112,8 +114,8 @@ class Solver {
 
     // For theories and learners.
     /// A clause that follows, and may be forgotten again; as add_clause(), at any level. Its literals are distinct, and
-    /// none is a fact or false for ever.
-    void add_learned(std::span<const Literal> literals, std::uint32_t glue);
+    /// none is a fact or false for ever. A proof has it as `id`.
+    void add_learned(std::span<const Literal> literals, std::uint32_t glue, ClauseId id = 0);
     /// The literal of an undefined variable that the core would decide.
     Literal decision_of(BoolVar variable) const { return decision_literal(core_, variable, restart_.stable()); }
     double activity(BoolVar variable) const { return core_.queue.activity(variable); }
@@ -151,7 +153,7 @@ class Solver {
     void trace_propagations();
     void remember_phases(std::size_t conflict_free);
     void learn_clause();
-    void learn_second(std::span<const Literal> clause);
+    void learn_second(std::span<const Literal> clause, ClauseId id);
     void after_conflict(std::uint32_t glue);
     void open_level();
     void rephase_if_due();
@@ -181,6 +183,7 @@ class Solver {
     std::uint64_t spent_ = 0;  ///< of effort(), what has been told
     std::vector<Literal> scratch_;
     std::vector<Literal> failed_;
+    ClauseId failed_id_ = 0;
     std::vector<bool> model_;
 };
 

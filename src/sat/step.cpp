@@ -180,7 +180,7 @@ bool Solver::resolve_conflict() {
     backtrack(latest);
     if (core_.tracer != nullptr) core_.tracer->conflict(conflict_, !conflict_clause_.valid());
     const std::size_t conflict_free = core_.trail.level_begin(latest);
-    if (learner_ != nullptr && learner_->analyze({conflict_, conflict_clause_, conflict_theory_})) {
+    if (learner_ != nullptr && learner_->analyze({conflict_, conflict_clause_, conflict_theory_, conflict_id_})) {
         remember_phases(conflict_free);
         has_conflict_ = false;
         backtrack(learner_->backjump_level());
@@ -191,7 +191,7 @@ bool Solver::resolve_conflict() {
     analyzer_.analyze(conflict_, conflict_clause_);
     remember_phases(conflict_free);
     learn_clause();
-    if (learner_ != nullptr) learn_second(learner_->second_clause());
+    if (learner_ != nullptr) learn_second(learner_->second_clause(), learner_->second_id());
     after_conflict(analyzer_.glue());
     return true;
 }
@@ -217,7 +217,7 @@ void Solver::learn_clause() {
 }
 
 /// A clause beside the one just learned may imply something too, at the level that the search is at now.
-void Solver::learn_second(std::span<const Literal> clause) {
+void Solver::learn_second(std::span<const Literal> clause, ClauseId id) {
     if (clause.size() < 2) return;
     scratch_.assign(clause.begin(), clause.end());
     place_watches(scratch_);
@@ -227,7 +227,7 @@ void Solver::learn_second(std::span<const Literal> clause) {
     if (unit && trail.level(scratch_[1]) != trail.level()) return;
     ++core_.counters.learned_clauses;
     core_.counters.learned_literals += scratch_.size();
-    const ClauseRef ref = store(ClauseKind::learned, scratch_, static_cast<std::uint32_t>(scratch_.size()), 0);
+    const ClauseRef ref = store(ClauseKind::learned, scratch_, static_cast<std::uint32_t>(scratch_.size()), id);
     if (unit) core_.trail.assign(scratch_[0], Reason(ref));
 }
 

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Solving a pseudo-Boolean problem so that each step can be written down.
+// The proof of a pseudo-Boolean problem as it was read: its rows, its variables' names, its conclusion.
 #pragma once
 
-#include "base/limits.hpp"
-#include "base/statistics.hpp"
 #include "cardinality/optimizer.hpp"
+#include "cardinality/veripb_proof.hpp"
 #include "model/pseudo_boolean.hpp"
 #include "proof/veripb_writer.hpp"
 
 namespace sinew::verify {
 
-/// Decides `problem` (`given` as the engine has it), or minimises its objective by asking for something better until
-/// there is nothing, by clauses alone: each follows by reverse unit propagation. The proof is complete, but for
-/// finish(). Throws UsageError where the format cannot say the problem.
-cardinality::Result prove_pb(const model::PseudoBoolean& given, const cardinality::Problem& problem,
-                             cardinality::Options options, const Limits& limits, cardinality::Listener& listener,
-                             proof::VeripbWriter& proof, Statistics& statistics);
+/// For an engine (cardinality::Options::proof) that is given the rows in their order, of an equality both. Throws
+/// UsageError where the format cannot say the problem.
+cardinality::VeripbProof begin_proof(const model::PseudoBoolean& problem, proof::VeripbWriter& writer);
+
+/// The proof is complete then, but for VeripbWriter::finish().
+void conclude_proof(const model::PseudoBoolean& problem, const cardinality::Result& result,
+                    cardinality::VeripbProof& proof, proof::VeripbWriter& writer);
 
 }  // namespace sinew::verify

@@ -82,11 +82,13 @@ PbAnswer solve_pb(const model::PseudoBoolean& problem, const cardinality::Option
                   PbListener* listener, int threads, proof::VeripbWriter* proof) {
     const Limits::Clock::time_point start = Limits::Clock::now();
     PbAnswer answer;
-    cardinality::Optimizer optimizer(to_problem(problem), options, static_cast<std::size_t>(threads));
+    std::optional<cardinality::VeripbProof> steps;
+    cardinality::Options own = options;
+    if (proof != nullptr) own.proof = &steps.emplace(begin_proof(problem, *proof));
+    cardinality::Optimizer optimizer(to_problem(problem), own, static_cast<std::size_t>(threads));
     Translator translator(listener, problem.maximise);
-    const cardinality::Result result = proof == nullptr ? optimizer.solve(limits, &translator)
-                                                        : prove_pb(problem, optimizer.problem(), options, limits,
-                                                                   translator, *proof, answer.statistics);
+    const cardinality::Result result = optimizer.solve(limits, &translator);
+    if (proof != nullptr) conclude_proof(problem, result, *steps, *proof);
     const std::int64_t sign = problem.maximise ? -1 : 1;
     if (!result.model.empty() || result.outcome == Outcome::sat) {
         answer.status = model::Status::sat;
@@ -112,7 +114,7 @@ PbAnswer solve_pb(const model::PseudoBoolean& problem, const cardinality::Option
         if (result.outcome == Outcome::unknown && stop == StopReason::timeout) answer.status = model::Status::timeout;
         answer.reason = stop == StopReason::none ? "conflict limit reached" : std::string(to_string(stop));
     }
-    if (proof == nullptr) answer.statistics = optimizer.statistics();
+    answer.statistics = optimizer.statistics();
     answer.seconds = std::chrono::duration<double>(Limits::Clock::now() - start).count();
     return answer;
 }
