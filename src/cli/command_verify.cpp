@@ -22,6 +22,7 @@
 #include "cli/within_limits.hpp"
 #include "model/query_digest.hpp"
 #include "model/stopped.hpp"
+#include "verify/aptp_proof.hpp"
 #include "verify/program_proof.hpp"
 #include "verify/prove_relu.hpp"
 #include "verify/verify.hpp"
@@ -79,7 +80,8 @@ void describe_verify(OptionGroups& options) {
     options.back().options.emplace_back("proof", takes_text("FILE"),
                                         "write there why the answer holds, for sinew check; .gz is compressed; "
                                         "FILE.vipr: why the query's mixed-integer "
-                                        "program has no solution (VIPR 1.0, docs/proofs.md)");
+                                        "program has no solution (VIPR 1.0); FILE.aptp: of ReLU networks, as a tree of "
+                                        "activation patterns (docs/proofs.md)");
     describe_database(options);
     options.back().options.emplace_back(
         "resume", takes_text("FILE"),
@@ -109,16 +111,21 @@ bool asks_float32(const Arguments& arguments) {
 bool is_vipr(const std::string& path) {
     return path.ends_with(".vipr") || path.ends_with(".vipr.gz");
 }
+bool is_aptp(const std::string& path) {
+    return path.ends_with(".aptp");
+}
 
 /// By a search of its own. Where there is no proof that is said; the verdict stands.
-void write_vipr(const model::Query& query, const model::Verdict& verdict, const bounds::MixedProgram& program,
-                const std::string& path, const Limits& limits) {
+void write_program_proof(const model::Query& query, const model::Verdict& verdict, const bounds::MixedProgram& program,
+                         const std::string& path, const Limits& limits) {
     using Outcome = verify::ProgramProof::Outcome;
     if (verdict.status == model::Status::sat) {
-        print_error("sinew: VIPR says of a query that it has no solution: {} is not written\n", path);
+        print_error("sinew: {} says of a query that it has no solution: {} is not written\n",
+                    is_aptp(path) ? "APTP" : "VIPR", path);
         return;
     }
-    const verify::ProgramProof proof = verify::is_relu_question(query)
+    const verify::ProgramProof proof = is_aptp(path) ? verify::prove_aptp(query, program, path, limits)
+                                       : verify::is_relu_question(query)
                                            ? verify::prove_relu(query, program, path, limits)
                                            : verify::prove_program(program, path, limits);
     if (proof.outcome == Outcome::proved) return;
@@ -140,7 +147,10 @@ model::Verdict decide(const Arguments& arguments, verify::Options options, Obser
     std::optional<proof::NetworkProofWriter> proof;
     std::optional<bounds::MixedProgram> program;
     if (arguments.has("proof") && is_vipr(arguments.get<std::string>("proof"))) {
-        program = bounds::mixed_program(query, "VIPR");
+        program = naming_file(arguments.files[0], [&] { return bounds::mixed_program(query, "VIPR"); });
+    } else if (arguments.has("proof") && is_aptp(arguments.get<std::string>("proof"))) {
+        naming_file(arguments.files[0], [&] { verify::require_aptp(query); });
+        program = bounds::mixed_program(query, "APTP");
     } else if (arguments.has("proof")) {
         proof.emplace(arguments.get<std::string>("proof"), model::query_digest(query),
                       query.network.input_variables().size());
@@ -150,7 +160,7 @@ model::Verdict decide(const Arguments& arguments, verify::Options options, Obser
     const bool is_decided = verdict.status == model::Status::sat || verdict.status == model::Status::unsat;
     if (proof && is_decided) proof->finish();
     if (program && is_decided)
-        write_vipr(query, verdict, *program, arguments.get<std::string>("proof"), options.limits);
+        write_program_proof(query, verdict, *program, arguments.get<std::string>("proof"), options.limits);
     return verdict;
 }
 

@@ -44,28 +44,40 @@ class ViprText {
 };
 }  // namespace
 
-ViprProof cut_down(const ViprProof& proof, std::uint32_t last, std::span<const std::uint32_t> given) {
+ViprProof cut_down(const ViprProof& proof, std::uint32_t last,
+                   std::span<const std::pair<std::uint32_t, std::uint32_t>> given) {
     const std::size_t constraints = proof.constraints.size();
-    const auto is_given = [&](std::size_t row) { return std::find(given.begin(), given.end(), row) != given.end(); };
     std::vector<bool> needed(constraints + proof.steps.size());
     needed[last] = true;
+    for (const auto& [assumption, opposite] : given) needed[assumption] = needed[opposite] = true;
     for (std::size_t row = last; row >= constraints; --row)
         if (needed[row])
             for_each_named(proof.steps[row - constraints], [&](std::uint32_t named) { needed[named] = true; });
     ViprProof result{proof.variables, proof.integers, proof.objective, proof.constraints, proof.bounds, {}};
+    for (const auto& [assumption, opposite] : given)
+        result.constraints.push_back(proof.steps[assumption - constraints].row);
+    const auto next = [&] { return static_cast<std::uint32_t>(result.constraints.size() + result.steps.size()); };
     std::vector<std::uint32_t> place(needed.size());
     for (std::uint32_t row = 0; row < constraints; ++row) place[row] = row;
-    for (const std::uint32_t row : given) {
-        place[row] = static_cast<std::uint32_t>(result.constraints.size());
-        result.constraints.push_back(proof.steps[row - constraints].row);
-    }
     for (std::size_t row = constraints; row <= last; ++row) {
-        if (!needed[row] || is_given(row)) continue;
+        if (!needed[row]) continue;
         check_limits();
-        place[row] = static_cast<std::uint32_t>(result.constraints.size() + result.steps.size());
+        place[row] = next();
         ViprStep& step = result.steps.emplace_back(proof.steps[row - constraints]);
         for (auto& [named, multiplier] : step.multipliers) named = place[named];
         for (std::uint32_t& named : step.of) named = place[named];
+    }
+    // The opposite of what is given is false by itself, so that both sides are.
+    const ViprRow shown = proof.steps[last - constraints].row;
+    for (std::size_t g = 0; g < given.size(); ++g) {
+        const auto& [assumption, opposite] = given[g];
+        const bool is_lower = proof.steps[opposite - constraints].row.sense == ViprSense::at_least;
+        ViprTerms sum{{static_cast<std::uint32_t>(constraints + g), is_lower ? -1 : 1},
+                      {place[opposite], is_lower ? 1 : -1}};
+        const std::uint32_t before = next() - 1;
+        const std::uint32_t other = next();
+        result.steps.push_back({ViprStep::Kind::sum, shown, std::move(sum)});
+        result.steps.push_back({ViprStep::Kind::split, shown, {}, {before, place[assumption], other, place[opposite]}});
     }
     return result;
 }

@@ -51,9 +51,10 @@ struct ViprProof {
     std::vector<ViprStep> steps;
 };
 
-/// The same with the steps that row `last` needs, and this one last. The assumptions among `given` become constraints,
-/// the last of them.
-ViprProof cut_down(const ViprProof& proof, std::uint32_t last, std::span<const std::uint32_t> given = {});
+/// The same with the steps that row `last` needs, and this one last. `given`: assumptions of that row (and their
+/// opposites) that become constraints; it is derived from these then.
+ViprProof cut_down(const ViprProof& proof, std::uint32_t last,
+                   std::span<const std::pair<std::uint32_t, std::uint32_t>> given = {});
 
 /// Each step says which is the last one that names it. Throws OutputError.
 void write_vipr(const ViprProof& proof, const std::string& path);

@@ -18,7 +18,8 @@ constexpr int short_bits = 20;
 
 class ProgramBuilder {
   public:
-    ProgramBuilder(const model::Query& query, bool with_slack) : query_(query), with_slack_(with_slack) {}
+    ProgramBuilder(const model::Query& query, bool with_slack, std::optional<std::uint32_t> only)
+        : query_(query), with_slack_(with_slack), only_(only) {}
 
     ReluProgram build() {
         const model::Network& network = query_.network;
@@ -114,6 +115,7 @@ class ProgramBuilder {
     /// Rows that the box implies are left out.
     void conditions() {
         std::vector<Disjunct> found = *disjuncts(query_);
+        if (only_) found = {found.at(*only_)};
         bool any_strict = false;
         for (const Disjunct& disjunct : found) {
             ProgramDisjunct& demanded = program_.disjuncts.emplace_back();
@@ -205,6 +207,7 @@ class ProgramBuilder {
 
     const model::Query& query_;
     bool with_slack_;
+    std::optional<std::uint32_t> only_;
     ReluProgram program_;
     std::size_t next_ = 0;
 };
@@ -243,8 +246,8 @@ bool has_strict_rows(const model::Query& query) {
            });
 }
 
-ReluProgram relu_program(const model::Query& query, bool with_slack) {
-    return ProgramBuilder(query, with_slack).build();
+ReluProgram relu_program(const model::Query& query, bool with_slack, std::optional<std::uint32_t> only) {
+    return ProgramBuilder(query, with_slack, only).build();
 }
 
 Rational short_below(const Rational& value) {

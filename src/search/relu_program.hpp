@@ -62,8 +62,8 @@ struct ReluProgram {
 /// Why the query has no such program; empty if it has one.
 std::string program_obstacle(const model::Query& query);
 
-/// Strict rows are closed, or, `with_slack`, have the slack.
-ReluProgram relu_program(const model::Query& query, bool with_slack);
+/// Strict rows are closed, or, `with_slack`, have the slack. Of all cases of the conditions, or of one.
+ReluProgram relu_program(const model::Query& query, bool with_slack, std::optional<std::uint32_t> only = {});
 
 bool has_strict_rows(const model::Query& query);
 

@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Proofs about ReLU networks in formats of others (VIPR): what `sinew verify --proof` writes a second reader accepts, as a proof of that very question; damaged files, and those of other questions, it rejects."""
+"""Proofs about ReLU networks in formats of others (VIPR, APTP): what `sinew verify --proof` writes a second reader accepts, as a proof of that very question; damaged files, and those of other questions, it rejects."""
 import copy
 import os
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import tempfile
 from fractions import Fraction
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from support.aptp import Tree, key_of, read_network  # noqa: E402
 from support.relu_encoding import check_encoding, evaluate  # noqa: E402
 from support.relu_questions import Question, random_question  # noqa: E402
 from support.vipr import Proof, Wrong  # noqa: E402
@@ -21,7 +23,7 @@ damages = int(sys.argv[3]) if len(sys.argv) > 3 else 4
 folder = tempfile.TemporaryDirectory()
 dice = random.Random(29)
 failed = []
-counts = {"proofs": 0, "with slack": 0, "damaged": 0, "cases": 0, "splits": 0}
+counts = {"proofs": 0, "with slack": 0, "damaged": 0, "cases": 0, "splits": 0, "trees": 0, "leaves": 0, "damaged trees": 0}
 
 
 def run(*arguments):
@@ -149,6 +151,120 @@ def ask(question, name):
         failed.append(f"{name}: accepted for another network")
 
 
+def says_only(tree, disjunct):
+    return all((row, constant) in [(r, c) for r, c, _ in disjunct] for row, constant in tree.rows)
+
+
+def follow_tree(stem, question, disjunct):
+    """The tree is of this question, it covers all phases, and the VIPR proof of each leaf is of the leaf."""
+    tree = Tree(read(stem + ".aptp"))
+    layers, inputs = read_network(read(stem + ".net"))
+    if layers != question.layers or inputs != len(question.box) or tree.box != question.box:
+        raise Wrong("the network or its box is another")
+    # Rows that hold everywhere in the box may be left out; the leaves' proofs are looked at for these.
+    if not tree.rows or not says_only(tree, disjunct):
+        raise Wrong("the outputs' rows are others")
+    tree.check_cover()
+    manifest = dict(line.split() for line in read(stem + ".manifest").splitlines())
+    if len(manifest) != len(set(tree.leaves)):
+        raise Wrong("the manifest has other leaves")
+    for leaf in tree.leaves:
+        name = manifest.get(key_of(leaf))
+        if name != os.path.basename(stem) + ".leaf" + key_of(leaf) + ".vipr":
+            raise Wrong("a leaf without a proof")
+        try:
+            proof = Proof(read(os.path.join(os.path.dirname(stem), name)))
+        except OSError:
+            raise Wrong("a leaf's proof is missing") from None
+        proof.check()
+        phases = [(abs(literal) - 1, literal > 0) for literal in leaf if f"piece.{abs(literal) - 1}" in proof.variables]
+        check_encoding(proof, question.layers, question.box, [disjunct], phases)
+    return tree
+
+
+def read(path):
+    with open(path) as file:
+        return file.read()
+
+
+def ask_tree(question, name):
+    place = tempfile.mkdtemp(dir=folder.name)
+    path = os.path.join(place, "q.dnn")
+    with open(path, "w") as file:
+        file.write(question.dnn())
+    status, output, errors = run("verify", path, "--proof", os.path.join(place, "q.aptp"), "--quiet")
+    if output.strip() != "unsat":
+        if not output.startswith("sat") or len(os.listdir(place)) != 1:
+            failed.append(f"{name}: {output} {errors}\n{question.dnn()}")
+        return
+    cases = len(question.disjuncts)
+    left = list(question.disjuncts)
+    for number in range(cases):
+        stem = os.path.join(place, "q" if cases == 1 else f"q.case{number}")
+        try:
+            # The program may have the cases in another order.
+            tree = Tree(read(stem + ".aptp"))
+            disjunct = next((each for each in sorted(left, key=len) if says_only(tree, each)), left[0])
+            left.remove(disjunct)
+            tree = follow_tree(stem, question, disjunct)
+        except (Wrong, OSError) as why:
+            failed.append(f"{name}: rejected: {why}\n{question.dnn()}")
+            return
+        counts["trees"] += 1
+        counts["leaves"] += len(tree.leaves)
+        for kind in ("leaf", "phase", "proof", "other proof", "network", "box", "row"):
+            damage_tree(stem, question, disjunct, tree, kind, name)
+
+
+def damage_tree(stem, question, disjunct, tree, kind, name):
+    files = {}
+
+    def write(path, text):
+        files[path] = read(path)
+        with open(path, "w") as file:
+            file.write(text)
+
+    leaf = dice.choice(tree.leaves)
+    path = f"{stem}.leaf{key_of(leaf)}.vipr"
+    lines = read(stem + ".aptp").split("\n")
+    leaves = [i for i, line in enumerate(lines) if line.startswith("    (and")]
+    if kind == "leaf":
+        del lines[dice.choice(leaves)]
+        write(stem + ".aptp", "\n".join(lines))
+    elif kind == "phase":
+        at = dice.choice(leaves)
+        lines[at] = lines[at].replace("(<", "(>=", 1) if "(<" in lines[at] else lines[at].replace("(>=", "(<", 1)
+        write(stem + ".aptp", "\n".join(lines))
+    elif kind == "proof":
+        worse = damaged(read(path))
+        if worse is None:
+            return
+        write(path, worse)
+    elif kind == "other proof":
+        other = dice.choice(tree.leaves)
+        if other == leaf or f"piece.{abs(min(leaf, key=abs)) - 1}" not in read(path):
+            return
+        write(path, read(f"{stem}.leaf{key_of(other)}.vipr"))
+    elif kind == "network":
+        words = read(stem + ".net").split(" ")
+        at = dice.choice([i for i, word in enumerate(words) if re.fullmatch(r"-?\d+\.\d+", word)])
+        words[at] += "1"
+        write(stem + ".net", " ".join(words))
+    else:
+        at = dice.choice([i for i, line in enumerate(lines) if line.startswith("(assert (") and ("X_" if kind == "box" else "Y_") in line])
+        lines[at] = lines[at][:-2].rsplit(" ", 1)[0] + " 0.34567))"
+        write(stem + ".aptp", "\n".join(lines))
+    counts["damaged trees"] += 1
+    try:
+        follow_tree(stem, question, disjunct)
+        failed.append(f"{name}: a tree with another {kind} is accepted\n{question.dnn()}")
+    except Wrong:
+        pass
+    for changed, text in files.items():
+        with open(changed, "w") as file:
+            file.write(text)
+
+
 def check_point(vipr, question, values, outputs, name):
     values = dict(enumerate(values))
     for variable in vipr.integers:
@@ -187,7 +303,22 @@ ask(touches, "touched twice")
 if counts["with slack"] < 2 or counts["cases"] < questions // 5 or counts["splits"] < questions // 5 or counts["proofs"] < min(50, questions * 5 // 6):
     failed.append("the questions are not what they should be")
 
+for number in range(questions):
+    ask_tree(random_question(dice, dice.choice([[1, 3, 1], [2, 4, 2], [2, 6, 6, 2], [3, 6, 2], [3, 8, 8, 3]]), dice.choice([1, 1, 2]), False, evaluate, plain=True), f"tree {number}")
+if counts["trees"] < min(50, questions * 5 // 6) or counts["leaves"] < 2 * counts["trees"]:
+    failed.append("the trees are not what they should be")
+for name, question, why in [
+    ("general", random_question(dice, [2, 4, 3], 1, False, evaluate), "Y_i <= Y_j"),
+    ("linear", random_question(dice, [2, 3], 1, False, evaluate, plain=True), "without ReLUs"),
+]:
+    path = os.path.join(folder.name, "refused.dnn")
+    with open(path, "w") as file:
+        file.write(question.dnn())
+    status, output, errors = run("verify", path, "--proof", os.path.join(folder.name, "refused.aptp"), "--quiet")
+    if status != 2 or why not in errors:
+        failed.append(f"{name} is not refused: {status} {output} {errors}")
+
 print(", ".join(f"{key}: {value}" for key, value in counts.items()))
 for what in failed[:5]:
-    print(what)
+    print(what[:1500])
 sys.exit(1 if failed else 0)

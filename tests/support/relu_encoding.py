@@ -27,9 +27,11 @@ def check_encoding(proof, layers, box, disjuncts, phases=()):
     names = proof.variables
     left = {}
     rows = [(row.sense, row.right, row.terms) for row in proof.given]
-    for number, is_active in phases:
+    phases = dict(phases)
+    for _ in range(len(phases)):
         sense, bound, terms = rows.pop()
-        demand(terms == {names.index(f"piece.{number}"): 1} and (sense, bound) == (("G", 1) if is_active else ("L", 0)), "a phase is missing")
+        number = next((n for n in phases if terms == {names.index(f"piece.{n}"): 1}), None)
+        demand(number is not None and (sense, bound) == (("G", 1) if phases.pop(number) else ("L", 0)), "a phase is missing")
     for sense, bound, terms in rows:
         key = (sense, bound, frozenset(terms.items()))
         left[key] = left.get(key, 0) + 1

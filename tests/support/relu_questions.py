@@ -38,14 +38,18 @@ class Question:
         return text + (f" - {-bias}" if bias < 0 else f" + {bias}")
 
 
-def random_form(dice, size):
+def random_form(dice, size, plain=False):
+    if plain:
+        form = [Fraction(0)] * size
+        form[dice.randrange(size)] = Fraction(dice.choice([-1, 1]))
+        return form
     form = [Fraction(dice.randint(-4, 4)) for _ in range(size)]
     form[dice.randrange(size)] = Fraction(dice.choice([-3, -1, 1, 2]))
     return form
 
 
-def random_question(dice, sizes, cases=1, strict=False, evaluate=None):
-    """A network of such sizes, and outputs somewhat beyond those of a few hundred points."""
+def random_question(dice, sizes, cases=1, strict=False, evaluate=None, plain=False):
+    """A network of such sizes, and outputs (of plain questions single ones) somewhat beyond those of a few hundred points."""
     layers = []
     for inputs, outputs in zip(sizes, sizes[1:]):
         layers += [("linear", [[Fraction(dice.randint(-30, 30), 20) for _ in range(inputs)] for _ in range(outputs)], [Fraction(dice.randint(-10, 10), 10) for _ in range(outputs)]), ("relu",)]
@@ -55,12 +59,13 @@ def random_question(dice, sizes, cases=1, strict=False, evaluate=None):
     outputs = [evaluate(layers, point)[1] for point in points]
     disjuncts = []
     for _ in range(cases):
-        form = random_form(dice, sizes[-1])
+        form = random_form(dice, sizes[-1], plain)
         values = [sum(c * y for c, y in zip(form, output)) for output in outputs]
         beyond = min(values) - (max(values) - min(values)) * Fraction(dice.randint(2, 12), 20) - Fraction(1, 10)
         rows = [(form, -beyond, strict)]
         if dice.random() < 0.3:
-            other = random_form(dice, sizes[-1])
+            other = random_form(dice, sizes[-1], plain)
             rows.append((other, -max(sum(c * y for c, y in zip(other, output)) for output in outputs), False))
-        disjuncts.append(rows)
+        if rows not in disjuncts:
+            disjuncts.append(rows)
     return Question(layers, box, disjuncts)
