@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Proofs of pseudo-Boolean problems: what `sinew solve --proof` writes, `sinew check` accepts, and what it accepts of damaged proofs is true (by trying all assignments)."""
+"""Proofs of pseudo-Boolean problems: what `sinew solve --proof` writes, `sinew check` and a second reader (pb_reader.py) accept, and what they accept of damaged proofs is true (by trying all assignments; of larger problems what both readers
+say of the whole proof)."""
 import itertools
 import os
 import random
@@ -8,6 +9,8 @@ import re
 import subprocess
 import sys
 import tempfile
+
+import pb_reader
 
 sinew = sys.argv[1]
 damages_per_proof = int(sys.argv[2]) if len(sys.argv) > 2 else 18
@@ -75,9 +78,21 @@ def sum_of(terms, values):
     return sum(c for c, v in terms if values[abs(v) - 1] == (v > 0))
 
 
+def wide(n, m, objective):
+    """Coefficients up to 40, rows of many terms: rows are learned."""
+    rows = []
+    for _ in range(m):
+        terms = [(dice.choice([-1, 1]) * dice.randint(1, 40), v) for v in dice.sample(range(1, n + 1), dice.randint(n // 3, n))]
+        low, high = sum(c for c, _ in terms if c < 0), sum(c for c, _ in terms if c > 0)
+        rows.append(row(terms, ">=", low + (high - low) * dice.randint(48, 60) // 100))
+    return n, [(dice.randint(1, 20), v + 1) for v in range(n)] if objective else None, rows
+
+
 def truth(problem):
-    """None: no solution; else the least value (0 without an objective)."""
+    """None: no solution; else the least value (0 without an objective); "?" where there is too much to try."""
     n, objective, rows = problem
+    if n > 12:
+        return "?"
     best = None
     for values in itertools.product([False, True], repeat=n):
         if all(sum_of(t, values) >= b if r == ">=" else sum_of(t, values) == b for t, r, b in rows):
@@ -95,8 +110,18 @@ def check(text):
     return run.stdout.split("\n")[0].removeprefix("verified: ") if run.returncode == 0 else None
 
 
-def is_true(conclusion, least):
-    """Whether what was verified holds."""
+def second(text, problem):
+    """What the second reader says; None if it refuses."""
+    try:
+        return pb_reader.read(text, problem[2], problem[1], problem[0])
+    except pb_reader.Refused:
+        return None
+
+
+def is_true(conclusion, least, whole):
+    """Whether what was verified holds; `whole` is what the undamaged proof says."""
+    if least == "?":
+        return conclusion in (whole, "nothing") or (whole == "satisfiable") == (conclusion == "satisfiable") and not (conclusion == "unsatisfiable" or whole == "unsatisfiable")
     if conclusion == "unsatisfiable":
         return least is None
     if conclusion == "satisfiable":
@@ -110,32 +135,36 @@ def is_true(conclusion, least):
     return conclusion == "nothing"
 
 
-def damaged(text):
+KINDS = ("line", "order", "word", "sign", "number", "truncation", "byte")
+
+
+def damaged(text, kind):
     lines = text.split("\n")
     at = dice.randrange(1, len(lines) - 1)
     words = lines[at].split(" ")
-    kind = dice.randrange(7)
-    if kind == 0:
+    if kind == "line":
         del lines[at]
-    elif kind == 1:
+    elif kind == "order":
         other = dice.randrange(1, len(lines) - 1)
         lines[at], lines[other] = lines[other], lines[at]
-    elif kind == 2:
+    elif kind == "word":
         del words[dice.randrange(len(words))]
-    elif kind == 3:
-        place = dice.randrange(len(words))
-        words[place] = words[place][1:] if words[place].startswith("~") else "~" + words[place]
-    elif kind == 4:
+    elif kind == "sign":
+        places = [i for i, word in enumerate(words) if re.fullmatch(r"~?[xy]\d+", word)]
+        if places:
+            place = dice.choice(places)
+            words[place] = words[place][1:] if words[place].startswith("~") else "~" + words[place]
+    elif kind == "number":
         numbers = [i for i, word in enumerate(words) if re.fullmatch(r"-?\d+", word)]
         if numbers:
             place = dice.choice(numbers)
             words[place] = str(int(words[place]) + dice.choice([-1, 1, 10, -10**30, 10**40]))
-    elif kind == 5:
+    elif kind == "truncation":
         return text[: dice.randrange(len(text) - 2)]
     else:
         place = dice.randrange(len(text))
         return text[:place] + dice.choice("x~;:>=0123 \n-w*+ds%") + text[place + 1 :]
-    if kind in (2, 3, 4):
+    if kind in ("word", "sign", "number"):
         lines[at] = " ".join(words)
     return "\n".join(lines)
 
@@ -143,7 +172,12 @@ def damaged(text):
 problems = [pigeons(n) for n in (2, 3)] + [even_colouring(n, odd) for n in (3, 5) for odd in (False, True)]
 problems += [knapsack(n) for n in range(5, 12)] + [cover(n, 2 * n) for n in range(5, 12)]
 problems += [any_problem(dice.randint(3, 10), dice.randint(2, 12), k % 2 == 0) for k in range(60)]
-tried = rejected = 0
+problems += [pigeons(n) for n in (4, 5, 6, 7)] + [knapsack(n) for n in range(20, 26)] + [cover(n, 2 * n) for n in range(16, 26)]
+problems += [wide(n, n, n % 2 == 0) for n in range(16, 36)]
+tried = dict.fromkeys(KINDS + ("formula",), 0)
+rejected = dict(tried)
+steps = dict.fromkeys(("pol", "rup", "red", "soli", "del"), 0)
+before = None
 for number, problem in enumerate(problems):
     write_problem(problem)
     least = truth(problem)
@@ -153,11 +187,25 @@ for number, problem in enumerate(problems):
         continue
     with open(pbp, encoding="utf-8") as file:
         proof = file.read()
-    wanted = "unsatisfiable" if least is None else f"optimum {least}" if problem[1] else "satisfiable"
-    if check(proof) != wanted:
+    for line in proof.split("\n"):
+        rule = line.split(" ")[0]
+        if rule in steps:
+            steps[rule] += 1
+    whole = check(proof)
+    wanted = whole if least == "?" else "unsatisfiable" if least is None else f"optimum {least}" if problem[1] else "satisfiable"
+    if whole is None or whole != wanted or (least == "?" and problem[1] and not whole.startswith(("optimum", "unsat"))):
         failed.append(f"problem {number}: {wanted} is not verified")
+        continue
+    if second(proof, problem) != wanted:
+        failed.append(f"problem {number}: {wanted} is not what the second reader says")
+    if before is not None:
+        tried["formula"] += 1
+        conclusions = [check(before), second(before, problem)]
+        rejected["formula"] += conclusions == [None, None]
+        failed += [f"problem {number}: the proof of another shows {c}, which is false" for c in conclusions if c is not None and not is_true(c, least, whole)]
+    before = proof
     lies = []
-    if least is not None:
+    if least not in (None, "?"):
         head = proof[: proof.index("output NONE")]
         rows = sum(2 if r == "=" else 1 for _, r, _ in problem[2])
         end = "output NONE ;\nconclusion {} ;\nend pseudo-Boolean proof ;\n"
@@ -166,18 +214,21 @@ for number, problem in enumerate(problems):
             lies += [head + end.format("BOUNDS INF : -1 INF"), proof.replace(f"BOUNDS {least} ", f"BOUNDS {least + 1} "), proof.replace(f" {least} :", f" {least - 1} :")]
     for lie in lies:
         conclusion = check(lie)
-        if conclusion is not None and not is_true(conclusion, least):
+        if conclusion is not None and not is_true(conclusion, least, whole):
             failed.append(f"problem {number}: a lie is verified: {conclusion}\n{lie}")
-    for _ in range(damages_per_proof):
-        bad = damaged(proof)
+    for damage in range(damages_per_proof):
+        kind = KINDS[damage % len(KINDS)]
+        bad = damaged(proof, kind)
         if bad == proof:
             continue
-        tried += 1
-        conclusion = check(bad)
-        rejected += conclusion is None
-        if conclusion is not None and not is_true(conclusion, least):
-            failed.append(f"problem {number}: {conclusion} is verified and false:\n{bad}")
-if rejected < tried / 2:
-    failed.append(f"only {rejected} of {tried} damaged proofs are rejected")
-print("\n".join(failed[:20]) or f"{len(problems)} proofs verified; {rejected} of {tried} damaged ones rejected, what was verified of the others is true")
+        tried[kind] += 1
+        conclusions = [check(bad), second(bad, problem)]
+        rejected[kind] += conclusions[0] is None
+        failed += [f"problem {number}: {c} is verified and false:\n{bad}" for c in conclusions if c is not None and not is_true(c, least, whole)]
+for kind, count in tried.items():
+    if rejected[kind] < count / 2:
+        failed.append(f"only {rejected[kind]} of {count} proofs damaged so are rejected: {kind}")
+failed += [f"no proof has {rule}" for rule, count in steps.items() if not count]
+counts = ", ".join(f"{kind} {rejected[kind]} of {count}" for kind, count in tried.items())
+print("\n".join(failed[:20]) or f"{len(problems)} proofs verified by both readers ({steps}); damaged ones rejected: {counts}; what was verified of the others is true")
 sys.exit(bool(failed))
