@@ -23,6 +23,7 @@
 #include "model/query_digest.hpp"
 #include "model/stopped.hpp"
 #include "verify/aptp_proof.hpp"
+#include "verify/float32_semantics.hpp"
 #include "verify/program_proof.hpp"
 #include "verify/prove_relu.hpp"
 #include "verify/verify.hpp"
@@ -70,6 +71,10 @@ void describe_verify(OptionGroups& options) {
     options.push_back(search);
     describe_limits(options);
     describe_output(options);
+    options.back().options.emplace_back(
+        "semantics", takes_text("KIND").among({"real", "float32"}),
+        "what the network is: real (default), a function over the reals; float32: every program that computes it in "
+        "float32, whatever the order of its sums (docs/howto/float32.md)");
     options.back().options.emplace_back("witness", takes_text("KIND").among({"exact", "float32"}),
                                         "what sat takes: exact (default), a solution over the reals; float32: one that "
                                         "every run in float32 confirms, whatever "
@@ -136,10 +141,18 @@ void write_program_proof(const model::Query& query, const model::Verdict& verdic
                 path);
 }
 
+bool means_float32(const Arguments& arguments) {
+    if (!arguments.has("semantics")) return false;
+    const auto& kind = arguments.get<std::string>("semantics");
+    if (kind == "real" || kind == "float32") return kind == "float32";
+    throw UsageError(fmt::format("--semantics cannot be '{}' (expected real or float32)", kind));
+}
+
 enum class Files { question, list, unit, unknown };
 
 model::Verdict decide(const Arguments& arguments, verify::Options options, Observer& observer, model::Query& query,
                       Answer& answer) {
+    const bool is_float32 = means_float32(arguments);
     std::vector<model::DeclaredNetwork> declared;
     query = load_question(arguments, "out", &declared);
     answer.declare(std::move(declared));
@@ -156,7 +169,9 @@ model::Verdict decide(const Arguments& arguments, verify::Options options, Obser
                       query.network.input_variables().size());
         options.proof = &*proof;
     }
-    model::Verdict verdict = naming_file(arguments.files[0], [&] { return verify::verify(query, options, observer); });
+    model::Verdict verdict = naming_file(arguments.files[0], [&] {
+        return is_float32 ? verify::verify_float32(query, options, observer) : verify::verify(query, options, observer);
+    });
     const bool is_decided = verdict.status == model::Status::sat || verdict.status == model::Status::unsat;
     if (proof && is_decided) proof->finish();
     if (program && is_decided)
@@ -191,12 +206,12 @@ ExitStatus run_verify(const Arguments& arguments) {
     const Files files = watchdog.guard([&] { return within_limits(options.limits, look, give_up); });
     if (files == Files::unit) {
         if (arguments.has("statistics")) throw UsageError("--statistics is of questions; a unit's are in its result");
-        for (const char* option : {"witness", "vnncomp", "proof"})
+        for (const char* option : {"witness", "semantics", "vnncomp", "proof"})
             if (arguments.has(option)) throw UsageError(fmt::format("--{} is of whole questions", option));
         return verify_unit(arguments, options);
     }
     if (files == Files::list) {
-        for (const char* option : {"vnncomp", "proof"})
+        for (const char* option : {"semantics", "vnncomp", "proof"})
             if (arguments.has(option)) throw UsageError(fmt::format("--{} is of one question", option));
         for (const char* option : {"trace", "statistics"})
             if (arguments.has(option)) throw UsageError(fmt::format("--{} tells one search: ask one question", option));
