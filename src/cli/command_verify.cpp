@@ -153,6 +153,7 @@ enum class Files { question, list, unit, unknown };
 model::Verdict decide(const Arguments& arguments, verify::Options options, Observer& observer, model::Query& query,
                       Answer& answer) {
     const bool is_float32 = means_float32(arguments);
+    if (is_float32 && arguments.has("proof")) throw UsageError("no proof is written yet with --semantics float32");
     std::vector<model::DeclaredNetwork> declared;
     query = load_question(arguments, "out", &declared);
     answer.declare(std::move(declared));
