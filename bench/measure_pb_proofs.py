@@ -40,7 +40,7 @@ def main():
     parser.add_argument("--limit", default="20")
     parser.add_argument("--family", default="")
     parser.add_argument("--rows", action="store_true")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     failed = 0
     print(f"{'family':<16} {'solved':>7} {'verified':>8} {'solving':>9} {'with proof':>10} {'checking':>9} {'proof/off':>9} "
           f"{'check/off':>9} {'bytes':>12} {'a conflict':>10} {'MB solve':>8} {'check':>6}")

@@ -144,6 +144,7 @@ class Search {
             [](const Term& a, const Term& b) { return a.literal == b.literal && a.coefficient == -b.coefficient; });
         if (!same || lower.terms.empty()) return;
         lower.upper = -upper.lower;
+        lower.rows = {below->row, above->row};
         if (lower.lower > lower.upper) result_.contradiction = true;
         if (lower.lower == lower.upper) result_.sums.push_back(std::move(lower));
     }

@@ -4,7 +4,9 @@
 // clause whose literals exclude each other in pairs.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -19,6 +21,8 @@ struct LinearSum {
     std::vector<Term> terms;
     std::int64_t lower = 0;
     std::int64_t upper = 0;
+    /// The numbers of the rows (PlainRows) that bound it from below and above, where one row each does.
+    std::optional<std::array<std::uint32_t, 2>> rows{};
 };
 
 /// Σ terms ≥ bound in such terms: lower is what bounds it, upper the sum's largest value.

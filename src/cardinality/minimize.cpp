@@ -36,8 +36,7 @@ bool Minimizer::prepare(Engine& engine) {
     if (!engine.simplify()) return false;
     if (!residues_) {
         residues_.emplace();
-        if (options_.residues && options_.proof == nullptr &&
-            !strengthen_by_residues(problem_, engine, &objective_, limits_, *residues_))
+        if (options_.residues && !strengthen_by_residues(problem_, engine, &objective_, limits_, *residues_))
             return false;
         return residues_->empty() || engine.simplify();
     }

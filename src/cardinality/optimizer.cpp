@@ -65,8 +65,7 @@ void Optimizer::prefer_decision(BoolVar variable, std::uint32_t priority) {
 /// False: a contradiction came out.
 bool Optimizer::State::prepare(Engine& engine, Part& part, const Limits& limits) {
     if (!load(engine, problem, part.loaded, limits)) return false;
-    if (!options.residues || options.proof != nullptr || part.residues_known || !part.loaded.all_of(problem))
-        return true;
+    if (!options.residues || part.residues_known || !part.loaded.all_of(problem)) return true;
     part.residues_known = true;
     Residues residues;
     return strengthen_by_residues(problem, engine, nullptr, limits, residues);

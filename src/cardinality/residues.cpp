@@ -26,15 +26,22 @@ constexpr std::int64_t more_primes[] = {17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 
 
 class ResidueSearch {
   public:
-    ResidueSearch(const Problem& problem, const Engine& engine, const Objective* objective, const Limits& limits)
+    ResidueSearch(const Problem& problem, Engine& engine, const Objective* objective, const Limits& limits)
         : problem_(problem), engine_(engine), objective_(objective), limits_(limits) {}
 
     Residues run() {
         Equalities found = find_equalities(problem_, engine_, limits_);
         result_.contradiction = found.contradiction;
         sums_ = std::move(found.sums);
+        if (engine_.proof() != nullptr) {
+            result_.contradiction = false;
+            std::erase_if(sums_, [&](const LinearSum& sum) {
+                return !sum.rows || is_reified((*sum.rows)[0]) || is_reified((*sum.rows)[1]);
+            });
+            if (sums_.empty()) return std::move(result_);
+        }
         if (result_.contradiction) return std::move(result_);
-        take_parities();
+        if (engine_.proof() == nullptr) take_parities();
         std::size_t terms = 0;
         for (const LinearSum& sum : sums_) terms += sum.terms.size();
         if (terms > most_terms_with_loose_ends) drop_loose_ends();
@@ -165,7 +172,7 @@ class ResidueSearch {
         const Congruences::Answer answer = congruences.eliminate(limits_, least_effort + effort_a_term * terms_);
         if (answer == Congruences::Answer::contradiction) result_.contradiction = confirmed(prime);
         too_dense_ = answer == Congruences::Answer::stopped;
-        if (answer != Congruences::Answer::consistent) return;
+        if (answer != Congruences::Answer::consistent || engine_.proof() != nullptr) return;
         for (const Congruences::Solved& solved : congruences.solved()) short_clauses(solved);
         equal_literals(congruences.solved(), prime);
         round_objective(congruences);
@@ -174,7 +181,7 @@ class ResidueSearch {
 
     /// The contradiction once more, with its multipliers: their sum of the equalities must have coefficients that the
     /// divisor divides and a right side that it does not. False only where a limit comes first.
-    bool confirmed(std::int64_t prime) const {
+    bool confirmed(std::int64_t prime) {
         Congruences congruences = system(prime, Congruences::Multipliers::kept);
         if (congruences.eliminate(limits_) != Congruences::Answer::contradiction) return false;
         const Congruences::Contradiction& contradiction = congruences.contradiction();
@@ -191,7 +198,49 @@ class ResidueSearch {
         require(std::all_of(sum.begin(), sum.end(), [&](const mpz_class& c) { return c % divisor == 0; }) &&
                     right % divisor != 0,
                 "the sum of equalities has no integer solution");
+        if (engine_.proof() != nullptr) result_.contradiction_id = write_contradiction(contradiction);
         return true;
+    }
+
+    /// The sum of the equalities from below and from above, each divided and rounded up: together 0 ≥ 1.
+    RowProof::Id write_contradiction(const Congruences::Contradiction& contradiction) {
+        CuttingSteps steps;
+        for (const bool from_above : {false, true}) {
+            bool first = true;
+            for (const auto& [number, multiplier] : contradiction.multipliers) {
+                push_side(steps, (*sums_[number].rows)[(multiplier < 0) != from_above ? 1 : 0]);
+                steps.multiply(multiplier < 0 ? -multiplier : multiplier);
+                if (!first) steps.add();
+                first = false;
+            }
+            steps.divide(contradiction.divisor);
+        }
+        steps.add();
+        return engine_.proof()->derived(steps);
+    }
+
+    bool is_reified(std::size_t row) const {
+        return row < problem_.linear_count() && problem_.linear(row).output.valid();
+    }
+
+    /// A row of the problem without its facts, divided by the common divisor, as in its equality.
+    void push_side(CuttingSteps& steps, std::size_t number) {
+        PlainRows rows(problem_, engine_);
+        const PlainRow plain = rows[number];
+        std::vector<Term> terms(plain.terms.begin(), plain.terms.end());
+        for (Term& term : terms) term.coefficient *= plain.sign;
+        const bool is_clause = number >= rows.linear_count();
+        std::uint64_t place = is_clause ? number - rows.linear_count() : problem_.clause_count();
+        for (std::size_t i = 0; !is_clause && i < number; ++i) place += problem_.linear(i).output.valid() ? 2 : 1;
+        std::int64_t divisor = 0;
+        steps.row(engine_.proof()->proof().given(place));
+        for (const Term& term : merged(terms, plain.bound).terms) {
+            const int value = engine_.fact(term.literal);
+            if (value > 0) steps.weaken(term.literal);
+            if (value < 0) steps.add(engine_.fact_id(term.literal.variable()), term.coefficient);
+            if (value == 0) divisor = std::gcd(divisor, term.coefficient);
+        }
+        steps.divide(divisor);
     }
 
     /// Of the unknowns alone.
@@ -336,7 +385,7 @@ class ResidueSearch {
     static constexpr std::int64_t largest_spent_modulus = std::int64_t{1} << 40;
 
     const Problem& problem_;
-    const Engine& engine_;
+    Engine& engine_;
     const Objective* objective_;
     const Limits& limits_;
     std::vector<LinearSum> sums_;
@@ -360,7 +409,7 @@ std::int64_t Residues::next_spent(std::int64_t spent) const {
 }
 
 bool Residues::apply(Engine& engine) const {
-    if (contradiction) return engine.add_clause({});
+    if (contradiction) return engine.add_clause({}, contradiction_id);
     for (const std::vector<Literal>& clause : clauses)
         if (!engine.add_clause(clause)) return false;
     for (const Constraint& row : rows)
@@ -388,7 +437,7 @@ bool strengthen_by_residues(const Problem& problem, Engine& engine, const Object
     return true;
 }
 
-Residues find_residues(const Problem& problem, const Engine& engine, const Objective* objective, const Limits& limits) {
+Residues find_residues(const Problem& problem, Engine& engine, const Objective* objective, const Limits& limits) {
     return ResidueSearch(problem, engine, objective, limits).run();
 }
 

@@ -18,6 +18,8 @@ namespace sinew::cardinality {
 /// Every solution has it; `contradiction`: there are none.
 struct Residues {
     bool contradiction = false;
+    /// Where a proof is written: the row that says so.
+    RowProof::Id contradiction_id = 0;
     std::vector<std::vector<Literal>> clauses;
     std::vector<Constraint> rows;
     /// What a solution spends is spent_residue modulo spent_modulus.
@@ -34,12 +36,13 @@ struct Residues {
 
 /// Finds residues and adds them to the engine, once more while facts come of them (rows of outputs that are decided
 /// now, sums that lost a variable). What was found is added to `all`, for other engines of the same problem. Returns
-/// whether the engine can still be satisfied.
+/// whether the engine can still be satisfied. Where a proof is written, only contradictions are looked for, of
+/// equalities that two rows of the problem say.
 bool strengthen_by_residues(const Problem& problem, Engine& engine, const Objective* objective, const Limits& limits,
                             Residues& all);
 
 /// Of the problem under the engine's facts, which hold the objective's too if there is one (nullptr: none). At level 0.
 /// A limit, or a system that is too dense, leaves out what was not found yet.
-Residues find_residues(const Problem& problem, const Engine& engine, const Objective* objective, const Limits& limits);
+Residues find_residues(const Problem& problem, Engine& engine, const Objective* objective, const Limits& limits);
 
 }  // namespace sinew::cardinality
