@@ -7,7 +7,7 @@
 #include <fmt/core.h>
 
 #include "base/limit_scope.hpp"
-#include "search/disjuncts.hpp"
+#include "search/rewrite_conditions.hpp"
 
 namespace sinew::search {
 
@@ -114,7 +114,7 @@ class ProgramBuilder {
 
     /// Rows that the box implies are left out.
     void conditions() {
-        std::vector<Disjunct> found = *disjuncts(query_);
+        std::vector<Disjunct> found = *program_cases(query_);
         if (only_) found = {found.at(*only_)};
         bool any_strict = false;
         for (const Disjunct& disjunct : found) {
@@ -233,13 +233,28 @@ std::string program_obstacle(const model::Query& query) {
             return "inputs that are integers (" + query.name(inputs[i]) + ")";
         if (!domains[i].lower || !domains[i].upper) return "inputs without bounds (" + query.name(inputs[i]) + ")";
     }
-    if (!are_exact(query)) return "inequality (not (a = b)); say a < b or a > b";
-    if (!disjuncts(query)) return "conditions with so many cases";
+    if (!program_cases(query)) return "conditions with so many cases";
     return "";
 }
 
+std::optional<std::vector<Disjunct>> program_cases(const model::Query& query) {
+    if (are_exact(query)) return disjuncts(query);
+    model::Query both = query;
+    rewrite_conditions(both, [](model::Query& rewritten, model::FormulaId leaf) {
+        const model::FormulaNode& node = rewritten.formulas.node(leaf);
+        if (node.kind != model::FormulaKind::atom || node.atom.relation != model::Relation::equal) return leaf;
+        const LinearForm form = node.atom.form;
+        LinearForm mirrored = form;
+        mirrored.scale(-1);
+        const model::FormulaId below = rewritten.formulas.atom(form, model::Relation::less_equal);
+        return rewritten.formulas.conjunction(
+            {below, rewritten.formulas.atom(std::move(mirrored), model::Relation::less_equal)});
+    });
+    return disjuncts(both);
+}
+
 bool has_strict_rows(const model::Query& query) {
-    const std::optional<std::vector<Disjunct>> found = disjuncts(query);
+    const std::optional<std::vector<Disjunct>> found = program_cases(query);
     return found && std::any_of(found->begin(), found->end(), [](const Disjunct& disjunct) {
                return std::any_of(disjunct.rows.begin(), disjunct.rows.end(),
                                   [](const model::Atom& row) { return row.relation == model::Relation::less; });

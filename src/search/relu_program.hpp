@@ -12,6 +12,7 @@
 
 #include "model/query.hpp"
 #include "proof/vipr.hpp"
+#include "search/disjuncts.hpp"
 
 namespace sinew::search {
 
@@ -66,6 +67,9 @@ std::string program_obstacle(const model::Query& query);
 ReluProgram relu_program(const model::Query& query, bool with_slack, std::optional<std::uint32_t> only = {});
 
 bool has_strict_rows(const model::Query& query);
+
+/// The cases of the conditions, f != 0 as f < 0 or f > 0. Absent if they are too many.
+std::optional<std::vector<Disjunct>> program_cases(const model::Query& query);
 
 /// Of one or two dozen bits, not above (not below) the value.
 Rational short_below(const Rational& value);

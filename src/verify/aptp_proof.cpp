@@ -12,7 +12,6 @@
 #include "base/error.hpp"
 #include "base/limit_scope.hpp"
 #include "proof/proof_file.hpp"
-#include "search/disjuncts.hpp"
 #include "search/relu_refutation.hpp"
 
 namespace sinew::verify {
@@ -274,7 +273,7 @@ ProgramProof prove_aptp(const model::Query& query, const bounds::MixedProgram& n
     ProgramProof result;
     try {
         const std::optional<Chain> chain = chain_of(query.network);
-        const std::size_t cases = search::disjuncts(query)->size();
+        const std::size_t cases = search::program_cases(query)->size();
         AptpFiles files(query, names, *chain, limits);
         result.outcome = ProgramProof::Outcome::proved;
         for (std::uint32_t which = 0; which < cases; ++which) {

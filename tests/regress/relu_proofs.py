@@ -26,6 +26,14 @@ failed = []
 counts = {"proofs": 0, "with slack": 0, "damaged": 0, "cases": 0, "splits": 0, "trees": 0, "leaves": 0, "damaged trees": 0}
 
 
+spent = {"vipr": [0, 0.0, 0.0], "aptp": [0, 0.0, 0.0]}  # bytes, seconds of writing and of reading
+
+
+def seconds():
+    times = os.times()
+    return times.user + times.system, times.children_user + times.children_system
+
+
 def run(*arguments):
     done = subprocess.run([sinew, *arguments], capture_output=True, text=True)
     return done.returncode, done.stdout, done.stderr
@@ -110,11 +118,17 @@ def another(question):
     return other
 
 
+def spend(kind, size, before):
+    now = seconds()
+    spent[kind] = [spent[kind][0] + size, spent[kind][1] + now[1] - before[1], spent[kind][2] + now[0] - before[0]]
+
+
 def ask(question, name):
     path = os.path.join(folder.name, "q.dnn")
     proof = os.path.join(folder.name, "q.vipr")
     with open(path, "w") as file:
-        file.write(question.dnn())
+        file.write(getattr(question, "text", question.dnn()))
+    before = seconds()
     status, output, errors = run("verify", path, "--proof", proof, "--quiet")
     if output.strip() != "unsat":
         if output.startswith("sat") and not os.path.exists(proof) and "is not written" in errors:
@@ -125,6 +139,7 @@ def ask(question, name):
         text = file.read()
     os.remove(proof)
     vipr = is_accepted(text, question)
+    spend("vipr", len(text), before)
     if vipr is None:
         try:
             follow(text, question)
@@ -192,7 +207,10 @@ def ask_tree(question, name):
     path = os.path.join(place, "q.dnn")
     with open(path, "w") as file:
         file.write(question.dnn())
+    before = seconds()
     status, output, errors = run("verify", path, "--proof", os.path.join(place, "q.aptp"), "--quiet")
+    written = seconds()
+    spend("aptp", sum(entry.stat().st_size for entry in os.scandir(place)), (written[0], before[1]))
     if output.strip() != "unsat":
         if not output.startswith("sat") or len(os.listdir(place)) != 1:
             failed.append(f"{name}: {output} {errors}\n{question.dnn()}")
@@ -206,7 +224,9 @@ def ask_tree(question, name):
             tree = Tree(read(stem + ".aptp"))
             disjunct = next((each for each in sorted(left, key=len) if says_only(tree, each)), left[0])
             left.remove(disjunct)
+            before = seconds()
             tree = follow_tree(stem, question, disjunct)
+            spend("aptp", 0, before)
         except (Wrong, OSError) as why:
             failed.append(f"{name}: rejected: {why}\n{question.dnn()}")
             return
@@ -300,7 +320,13 @@ touches = Question([("linear", [[Fraction(1)], [Fraction(-1)]], [Fraction(0), Fr
 ask(touches, "touched")
 touches.disjuncts = [[([Fraction(1)], Fraction(0), True)], [([Fraction(-1)], Fraction(1), True)]]
 ask(touches, "touched twice")
-if counts["with slack"] < 2 or counts["cases"] < questions // 5 or counts["splits"] < questions // 5 or counts["proofs"] < min(50, questions * 5 // 6):
+# relu(x) - relu(-x) - (relu(2x) - relu(-2x)) / 2 is 0, and never anything else.
+zero = Question([("linear", [[Fraction(w)] for w in (1, -1, 2, -2)], [Fraction(0)] * 4), ("relu",), ("linear", [[Fraction(1), Fraction(-1), Fraction(-1, 2), Fraction(1, 2)]], [Fraction(0)])], [(Fraction(-1), Fraction(1))], [[([Fraction(-1)], Fraction(0), True)], [([Fraction(1)], Fraction(0), True)]])
+zero.text = zero.dnn().replace("(or (-1*y0 + 0 < 0) (1*y0 + 0 < 0))", "(y0 != 0)")
+if "!=" not in zero.text:
+    failed.append("the question with != has none")
+ask(zero, "unequal")
+if counts["with slack"] < 3 or counts["cases"] < questions // 5 or counts["splits"] < questions // 5 or counts["proofs"] < min(50, questions * 5 // 6):
     failed.append("the questions are not what they should be")
 
 for number in range(questions):
@@ -319,6 +345,8 @@ for name, question, why in [
         failed.append(f"{name} is not refused: {status} {output} {errors}")
 
 print(", ".join(f"{key}: {value}" for key, value in counts.items()))
+for kind, (size, writing, reading) in spent.items():
+    print(f"{kind}: {size} bytes, {writing:.2f} s to answer and write, {reading:.2f} s to read")
 for what in failed[:5]:
     print(what[:1500])
 sys.exit(1 if failed else 0)

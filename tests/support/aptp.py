@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A reader of APTP (trees of activation patterns) and of networks as .net, by the formats' texts, with exact arithmetic."""
+"""A reader of APTP (trees of activation patterns) and of networks as .net, by the formats' texts, with exact arithmetic.
+
+    aptp.py FILE.aptp     whether its leaves cover, and the proof of each leaf holds
+"""
+import pathlib
 import re
+import sys
 from fractions import Fraction
 
-from support.vipr import Wrong
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from support.vipr import Proof, Wrong  # noqa: E402
 
 
 def expressions(text):
@@ -137,3 +143,19 @@ def read_network(text):
 
 def key_of(leaf):
     return "_".join(str(literal) for literal in sorted(leaf))
+
+
+def main():
+    path = pathlib.Path(sys.argv[1])
+    try:
+        tree = Tree(path.read_text())
+        tree.check_cover()
+        for leaf in tree.leaves:
+            Proof((path.parent / f"{path.stem}.leaf{key_of(leaf)}.vipr").read_text()).check()
+    except Wrong as wrong:
+        sys.exit(f"not verified: {wrong}")
+    print("verified: unsat")
+
+
+if __name__ == "__main__":
+    main()

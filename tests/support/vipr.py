@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A reader of VIPR 1.0 (Cheung, Gleixner, Steffy, IPCO 2017) by the format's text, with exact arithmetic: asm, lin, rnd, uns; infeasibility, or a lower bound of the objective."""
+"""A reader of VIPR 1.0 (Cheung, Gleixner, Steffy, IPCO 2017) by the format's text, with exact arithmetic: asm, lin, rnd, uns; infeasibility, or a lower bound of the objective.
+
+    vipr.py FILE
+"""
 import dataclasses
 import itertools
 import math
+import sys
 from fractions import Fraction
 
 
@@ -197,3 +201,12 @@ class Proof:
             raise Wrong("something follows the end")
         if last is None or not last.implies(self.claim) or last.assumptions:
             raise Wrong("the end is not what is to be proved")
+
+
+if __name__ == "__main__":
+    with open(sys.argv[1], encoding="utf-8") as file:
+        try:
+            Proof(file.read()).check()
+        except Wrong as wrong:
+            sys.exit(f"not verified: {wrong}")
+    print("verified: unsat")
