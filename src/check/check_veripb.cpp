@@ -210,7 +210,7 @@ PbRow ProofOfRows::polish(Words words) const {
         const std::string& word = words[i];
         const std::string_view after = i + 1 < words.size() ? std::string_view(words[i + 1]) : std::string_view();
         if (word == "+") {
-            top(2) = sum(top(2), top(1));
+            check::add(top(2), top(1));
             stack.pop_back();
         } else if (word == "s") {
             saturate(top(1));
@@ -230,7 +230,8 @@ PbRow ProofOfRows::polish(Words words) const {
         }
     }
     if (stack.size() != 1) refuse("`pol` leaves one row");
-    return stack.front();
+    tidy(stack.front());
+    return std::move(stack.front());
 }
 
 /// Checked against the problem as it was read; the objective's value, 0 where there is none.

@@ -46,7 +46,30 @@ PbRow normal_row(std::vector<PbTerm> terms, Wide degree) {
     return row;
 }
 
-PbRow sum(const PbRow& a, const PbRow& b) {
+namespace {
+
+std::vector<PbTerm>::iterator place_of(std::vector<PbTerm>& terms, std::int32_t variable) {
+    return std::ranges::lower_bound(terms, variable, {}, [](const PbTerm& term) { return std::abs(term.literal); });
+}
+
+/// The most frequent sum is with a literal or a fact: in place.
+void add_term(PbRow& row, const PbTerm& term) {
+    const auto place = place_of(row.terms, std::abs(term.literal));
+    if (place == row.terms.end() || std::abs(place->literal) != std::abs(term.literal)) {
+        row.terms.insert(place, term);
+    } else if (place->literal == term.literal) {
+        place->coefficient = checked_sum(place->coefficient, term.coefficient);
+    } else {
+        // c·l + d·~l = (c - d)·l + d
+        row.degree = checked_sum(row.degree, -std::min(place->coefficient, term.coefficient));
+        if (place->coefficient >= term.coefficient)
+            place->coefficient -= term.coefficient;
+        else
+            *place = {term.literal, term.coefficient - place->coefficient};
+    }
+}
+
+PbRow merge(const PbRow& a, const PbRow& b) {
     PbRow result;
     result.terms.reserve(a.terms.size() + b.terms.size());
     result.degree = checked_sum(a.degree, b.degree);
@@ -74,6 +97,18 @@ PbRow sum(const PbRow& a, const PbRow& b) {
     return result;
 }
 
+}  // namespace
+
+void add(PbRow& row, const PbRow& other) {
+    if (other.terms.size() > 1) {
+        row = merge(row, other);
+        tidy(row);
+        return;
+    }
+    row.degree = checked_sum(row.degree, other.degree);
+    for (const PbTerm& term : other.terms) add_term(row, term);
+}
+
 void multiply(PbRow& row, Wide factor) {
     if (factor < 0) throw RefusedStep("a row is multiplied by less than 0");
     if (factor == 0) row.terms.clear();
@@ -94,11 +129,14 @@ void saturate(PbRow& row) {
 }
 
 void weaken(PbRow& row, std::int32_t variable) {
-    const auto place =
-        std::ranges::find(row.terms, variable, [](const PbTerm& term) { return std::abs(term.literal); });
-    if (place == row.terms.end()) return;
+    const auto place = place_of(row.terms, variable);
+    if (place == row.terms.end() || std::abs(place->literal) != variable) return;
     row.degree = checked_sum(row.degree, -place->coefficient);
-    row.terms.erase(place);
+    place->coefficient = 0;
+}
+
+void tidy(PbRow& row) {
+    std::erase_if(row.terms, [](const PbTerm& term) { return term.coefficient == 0; });
 }
 
 PbRow negation(const PbRow& row) {

@@ -35,13 +35,15 @@ struct PbRow {
 
 /// The same with coefficients of any sign, and variables in any order and number.
 PbRow normal_row(std::vector<PbTerm> terms, Wide degree);
-PbRow sum(const PbRow& a, const PbRow& b);
+/// What cancels has coefficient 0 until tidy().
+void add(PbRow& row, const PbRow& other);
 void multiply(PbRow& row, Wide factor);
 /// Divides and rounds up.
 void divide(PbRow& row, Wide divisor);
 void saturate(PbRow& row);
-/// Without the variable.
+/// Without the variable: its coefficient is 0 until tidy().
 void weaken(PbRow& row, std::int32_t variable);
+void tidy(PbRow& row);
 PbRow negation(const PbRow& row);
 /// Whether the row follows from the other alone, term by term.
 bool is_implied(const PbRow& row, const PbRow& by);
