@@ -49,10 +49,14 @@ ViprProof cut_down(const ViprProof& proof, std::uint32_t last,
     const std::size_t constraints = proof.constraints.size();
     std::vector<bool> needed(constraints + proof.steps.size());
     needed[last] = true;
-    for (const auto& [assumption, opposite] : given) needed[assumption] = needed[opposite] = true;
     for (std::size_t row = last; row >= constraints; --row)
         if (needed[row])
             for_each_named(proof.steps[row - constraints], [&](std::uint32_t named) { needed[named] = true; });
+    std::vector<bool> is_used;
+    for (const auto& [assumption, opposite] : given) {
+        is_used.push_back(needed[assumption]);
+        if (is_used.back()) needed[opposite] = true;
+    }
     ViprProof result{proof.variables, proof.integers, proof.objective, proof.constraints, proof.bounds, {}};
     for (const auto& [assumption, opposite] : given)
         result.constraints.push_back(proof.steps[assumption - constraints].row);
@@ -70,6 +74,7 @@ ViprProof cut_down(const ViprProof& proof, std::uint32_t last,
     // The opposite of what is given is false by itself, so that both sides are.
     const ViprRow shown = proof.steps[last - constraints].row;
     for (std::size_t g = 0; g < given.size(); ++g) {
+        if (!is_used[g]) continue;
         const auto& [assumption, opposite] = given[g];
         const bool is_lower = proof.steps[opposite - constraints].row.sense == ViprSense::at_least;
         ViprTerms sum{{static_cast<std::uint32_t>(constraints + g), is_lower ? -1 : 1},
