@@ -45,6 +45,8 @@ class Question {
     /// Throws UsageError for perturbations that ball_around() refuses.
     explicit Question(Asked asked);
 
+    std::size_t label() const { return asked_.label; }
+
     /// Digits in order encoding: variable k of a digit says that its input reaches the k-th of its steps. Throws
     /// UsageError for Aim::nearest_violation where distances are no whole numbers (real inputs in another norm than
     /// zero).

@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "check/check_drat.hpp"
 #include "check/check_lrat.hpp"
+#include "check/check_manifest.hpp"
 #include "check/check_veripb.hpp"
 #include "check/network_check.hpp"
 #include "read/dimacs/read_dimacs.hpp"
@@ -84,6 +85,10 @@ void refuse_options(const read::QueryOptions& question) {
 }  // namespace
 
 Report check_files(std::vector<std::string> files, const read::QueryOptions& question, const Limits& limits) {
+    if (files.size() == 1 && files[0].ends_with(".json")) {
+        refuse_options(question);
+        return check_manifest(files[0], limits);
+    }
     if (files.size() < 2) throw UsageError("a proof is checked against files: FORMULA PROOF, or QUERY... PROOF");
     const bool is_of_rows = files.size() == 2 && proof::VeripbReader::is_one(files[1]);
     const bool is_of_clauses = files.size() == 2 && !is_of_rows && !proof::NetworkProofReader::is_one(files[1]) &&

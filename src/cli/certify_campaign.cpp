@@ -14,6 +14,8 @@
 #include "base/naming_file.hpp"
 #include "base/sha256.hpp"
 #include "base/share_out.hpp"
+#include "certify/violation.hpp"
+#include "cli/certify_proofs.hpp"
 #include "cli/certify_rows.hpp"
 #include "cli/common_options.hpp"
 #include "cli/print.hpp"
@@ -119,6 +121,8 @@ Campaign::Campaign(const Arguments& arguments)
         throw UsageError("--get-model is of scripts that --export writes");
     if (arguments.has("export"))
         prepare_export();
+    else if (proves())
+        prepare_proofs();
     else
         make_certifiers();
     if (arguments.has("images"))
@@ -257,24 +261,83 @@ void Campaign::prepare_export() {
     exporter_.emplace(arguments_.get<std::string>("export"), aim, rows, arguments_.has("get-model"));
 }
 
-ExitStatus Campaign::export_questions() {
-    const threshold::ThresholdNetwork folded = fold(*classifier_.binarized, arguments_.files.at(0));
+bnn::Question Campaign::question_of_row(std::size_t i, const threshold::ThresholdNetwork& folded) const {
     threshold::Perturbation perturbation{question_.norm, asked_.largest, question_.only, question_.usual};
     if (!asked_.epsilons.empty()) perturbation.radius = asked_.epsilons.front();
     std::optional<std::size_t> target;
     if (!question_.targets.empty()) target = question_.targets.front();
+    bnn::Asked asked{folded, examples_.input(i), 0, perturbation, question_.ties, target, {}};
+    const threshold::Activity activity = threshold::evaluate(folded, folded.digits_of(asked.input));
+    asked.label = examples_.label(i).value_or(threshold::class_of(folded, activity.scores));
+    asked.input_names = examples_.input_names();
+    return bnn::Question(std::move(asked));
+}
+
+ExitStatus Campaign::export_questions() {
+    const threshold::ThresholdNetwork folded = fold(*classifier_.binarized, arguments_.files.at(0));
     for (std::size_t i = 0; i < examples_.count(); ++i) {
         check_limits();
-        bnn::Asked asked{folded, examples_.input(i), 0, perturbation, question_.ties, target, {}};
-        const threshold::Activity activity = threshold::evaluate(folded, folded.digits_of(asked.input));
-        asked.label = examples_.label(i).value_or(threshold::class_of(folded, activity.scores));
-        asked.input_names = examples_.input_names();
-        const std::string told = naming_file(arguments_.files.at(0), [&] {
-            return exporter_->write(examples_.row(i), bnn::Question(std::move(asked)));
-        });
+        const std::string told = naming_file(
+            arguments_.files.at(0), [&] { return exporter_->write(examples_.row(i), question_of_row(i, folded)); });
         if (!quiet_) print_out("{}\n", told);
     }
     return answered;
+}
+
+void Campaign::prepare_proofs() const {
+    for (const char* option :
+         {"json", "images", "resume", "db", "csv", "junit", "sarif", "report", "epsilons", "shard"})
+        if (arguments_.has(option))
+            throw UsageError(fmt::format("--proof writes a manifest of its own: --{} has no part in it", option));
+    if (threads_ > 1) throw UsageError("--proof: a proof is written by one thread");
+    const bool is_plain = question_.own_limits.empty() && question_.normalisation.empty();
+    if (classifier_.binarized) {
+        if (question_.top_k > 1 || question_.targets.size() > 1 || !is_plain || !question_.domains.empty())
+            throw UsageError(
+                "--proof, of binarized networks: questions of one target, without --top-k, "
+                "--feature-epsilon, --epsilon-file, --mean, --std, --domain and --feature-domain");
+        return;
+    }
+    if (asked_.minimal || question_.norm != certify::Norm::infinity)
+        throw UsageError("--proof, of networks that are not binarized: one --epsilon of norm inf");
+}
+
+ExitStatus Campaign::prove_questions() {
+    ProofFolder folder(arguments_.get<std::string>("proof"), arguments_.files);
+    std::optional<threshold::ThresholdNetwork> folded;
+    std::optional<certify::Space> space;
+    std::optional<certify::Scores> scores;
+    std::optional<certify::BallQuery> balls;
+    if (classifier_.binarized) {
+        folded.emplace(fold(*classifier_.binarized, arguments_.files.at(0)));
+    } else {
+        space.emplace(*classifier_.network, question_);
+        scores.emplace(*classifier_.network);
+        balls.emplace(*classifier_.network);
+    }
+    const bnn::Aim aim = asked_.minimal ? bnn::Aim::nearest_violation : bnn::Aim::violation;
+    for (std::size_t i = 0; i < examples_.count(); ++i) {
+        check_limits();
+        Limits limits = Limits(std::nullopt, memory_, interrupt_flag());
+        if (asked_.seconds) limits = limits.within(*asked_.seconds);
+        const std::string told = naming_file(arguments_.files.at(0), [&] {
+            if (folded) {
+                const bnn::Question question = question_of_row(i, *folded);
+                return folder.answer(examples_.row(i), question, aim, question.label(), limits);
+            }
+            certify::Example example{examples_.input(i), 0};
+            example.label = examples_.label(i).value_or(scores->predict(space->to_network(example.input)));
+            const certify::Region region(*space, example);
+            const std::optional<Rational> epsilon =
+                asked_.epsilons.empty() ? std::nullopt : std::optional(asked_.epsilons.front());
+            const std::vector<certify::Rival> rivals = scores->rivals(question_, example.label);
+            return folder.answer(examples_.row(i), balls->over(region, epsilon, rivals, question_.top_k), example.label,
+                                 question_.settings, limits);
+        });
+        if (!quiet_) print_out("{}\n", told);
+        flush_output();
+    }
+    return folder.finish() == 0 ? answered : no_answer;
 }
 
 ExitStatus Campaign::finish() {

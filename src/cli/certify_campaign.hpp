@@ -34,9 +34,14 @@ class Campaign {
 
     bool exports() const { return exporter_.has_value(); }
     ExitStatus export_questions();
+    bool proves() const { return arguments_.has("proof"); }
+    ExitStatus prove_questions();
 
   private:
     void prepare_export();
+    void prepare_proofs() const;
+    /// Of a binarized network.
+    bnn::Question question_of_row(std::size_t i, const threshold::ThresholdNetwork& folded) const;
     void make_certifiers();
     /// By one of the threads. The listener may be absent.
     CertifyRecord answer(std::size_t i, certify::Certifier& certifier, const std::atomic<bool>& ended,

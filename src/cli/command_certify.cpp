@@ -33,6 +33,7 @@ void describe_certify(OptionGroups& options) {
         report_option(),
         {"images", takes_text("FOLDER"), "adversarial examples as PNG, where the network reads images: the original, the adversarial one, their difference"},
         {"export", takes_text("FILE").ending_in("opb cnf smt2"), "of binarized networks: write the questions for other tools instead of answering them: .opb, .cnf or .smt2; %d in the name is the example's row"},
+        {"proof", takes_text("FOLDER"), "answer each question with a proof: question, proof and manifest.json go into this folder (docs/proofs.md)"},
         {"get-model", "with --export to .smt2: end the script in (get-model)"},
         {"resume", takes_text("FILE").ending_in("sqlite db"), "keep every answer in this results file (SQLite) at once, and go on where its run of the same network, data and options ended"},
         database_option(),
@@ -51,9 +52,11 @@ ExitStatus run_certify(const Arguments& arguments) {
     std::optional<Campaign> campaign;
     const auto begin = [&] {
         campaign.emplace(arguments);
+        if (campaign->proves()) return campaign->prove_questions();
         return campaign->exports() ? campaign->export_questions() : answered;
     };
     const ExitStatus status = within_limits(limits, begin);
+    if (arguments.has("proof")) return status;
     if (status == answered) return campaign->exports() ? answered : campaign->run();
     if (arguments.has("export")) return status;
     JsonAnswer json("certify", arguments);

@@ -96,7 +96,7 @@ TEST(CommandLine, values_that_make_no_sense) {
     expect_usage_error({"verify", unsat_file, "--expect=maybe"}, "expect");
     expect_usage_error({"verify", unsat_file, "--timeout"}, "timeout");
     expect_usage_error({"verify", unsat_file, "--timeout=1", "--timeout=2"}, "timeout");
-    expect_usage_error({"certify", unsat_file, "--proof", "p"}, "no option --proof");
+    expect_usage_error({"info", unsat_file, "--proof", "p"}, "no option --proof");
     expect_usage_error({"verify", inputs + "dnn", "--proof", "p"}, "--proof is of one question");
     expect_refused({"verify", unsat_file, "--strategy=textbook", "--proof", "p"}, 2, "branch_and_bound alone");
     expect_usage_error({"verify", unsat_file, "--trace", "--json"}, "give a file");

@@ -28,7 +28,8 @@ constexpr const char* usage =
     "  sinew-check FORMULA.cnf PROOF                  LRAT, DRAT\n"
     "  sinew-check PROBLEM.opb PROOF                  VeriPB 3.0\n"
     "  sinew-check QUERY PROOF                        of sinew verify --proof, sinew optimize --proof\n"
-    "  sinew-check NETWORK CONDITIONS... PROOF        likewise\n";
+    "  sinew-check NETWORK CONDITIONS... PROOF        likewise\n"
+    "  sinew-check FOLDER/manifest.json               all proofs of sinew certify --proof FOLDER\n";
 
 constexpr const char* statuses =
     "\nThe first line is `verified: ` and what the proof shows, or `not verified`. Exit status:\n"
