@@ -13,7 +13,7 @@ import tempfile
 import pb_reader
 
 sinew = sys.argv[1]
-damages_per_proof = int(sys.argv[2]) if len(sys.argv) > 2 else 18
+damages_per_proof = int(sys.argv[2]) if len(sys.argv) > 2 else 7
 folder = tempfile.TemporaryDirectory()
 opb = os.path.join(folder.name, "q.opb")
 pbp = os.path.join(folder.name, "q.pbp")
