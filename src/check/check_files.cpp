@@ -7,11 +7,13 @@
 
 #include "base/error.hpp"
 #include "check/check_drat.hpp"
+#include "check/check_drcp.hpp"
 #include "check/check_lrat.hpp"
 #include "check/check_manifest.hpp"
 #include "check/check_veripb.hpp"
 #include "check/network_check.hpp"
 #include "read/dimacs/read_dimacs.hpp"
+#include "read/flatzinc/read_flatzinc.hpp"
 #include "read/format.hpp"
 #include "read/opb/read_opb.hpp"
 
@@ -62,6 +64,14 @@ Report check_rows(const std::vector<std::string>& files, const Limits& limits) {
             fmt::format("{} steps, {} literals propagated", found.steps, found.propagations), std::move(found.reason)};
 }
 
+Report check_program(const std::vector<std::string>& files, const Limits& limits) {
+    const model::ConstraintProgram program = read::read_flatzinc(files[0]);
+    proof::ProofInput proof(files[1]);
+    DrcpReport found = followed([&] { return check_drcp(program, proof, limits); });
+    return {status_of(found.status), false, std::move(found.conclusion),
+            fmt::format("{} inferences, {} nogoods", found.inferences, found.nogoods), std::move(found.reason)};
+}
+
 Report check_query(std::vector<std::string> files, const read::QueryOptions& question, const Limits& limits) {
     proof::NetworkProofReader proof(files.back());
     files.pop_back();
@@ -93,6 +103,13 @@ Report check_files(std::vector<std::string> files, const read::QueryOptions& que
     const bool is_of_rows = files.size() == 2 && proof::VeripbReader::is_one(files[1]);
     const bool is_of_clauses = files.size() == 2 && !is_of_rows && !proof::NetworkProofReader::is_one(files[1]) &&
                                read::find_format(files[0]) == read::Format::dimacs;
+    const bool is_of_program = files.size() == 2 && !is_of_rows && !is_of_clauses &&
+                               !proof::NetworkProofReader::is_one(files[1]) &&
+                               read::find_format(files[0]) == read::Format::flatzinc;
+    if (is_of_program) {
+        refuse_options(question);
+        return check_program(files, limits);
+    }
     if (!is_of_rows && !is_of_clauses) return check_query(std::move(files), question, limits);
     refuse_options(question);
     return is_of_rows ? check_rows(files, limits) : check_clauses(files, limits);

@@ -73,6 +73,7 @@ const Command check_command{
     "check a proof with an independent checker",
     "check [OPTION...] FORMULA.cnf PROOF\n"
     "check [OPTION...] PROBLEM.opb PROOF\n"
+    "check [OPTION...] PROGRAM.fzn PROOF\n"
     "check [OPTION...] QUERY PROOF\n"
     "check [OPTION...] NETWORK CONDITIONS... PROOF",
     "What a proof is its content says. Of a formula (LRAT or DRAT, text or binary, plain or gzip-compressed) every "
@@ -80,7 +81,10 @@ const Command check_command{
     "follow by reverse unit propagation from the formula and the clauses before it: `s VERIFIED`, or `s NOT VERIFIED` "
     "with the first step that fails. Of a pseudo-Boolean problem (VeriPB 3.0: pol, rup, red, del, sol, soli) every row "
     "must "
-    "follow and the conclusion be proven. Of a network (`sinew verify --proof`) every part that the proof excludes is "
+    "follow and the conclusion be proven. Of a constraint program (DRCP) every inference must follow by its "
+    "constraint's "
+    "own rule, and every nogood by the steps that it names. Of a network (`sinew verify --proof`) every part that the "
+    "proof excludes is "
     "bounded "
     "anew, and a witness is evaluated: `verified: unsat`, `verified: sat`, or `not verified` with the first step that "
     "fails. The checker shares no code with the solver. The program `sinew-check` does the same, is linked with "

@@ -34,7 +34,7 @@ void describe_solve(OptionGroups& options) {
     OptionGroup search("formulas and pseudo-Boolean problems");
     // clang-format off
     search.options = {
-        {"proof", takes_text("FILE"), "write why there is no solution, or none better: of a formula in DIMACS as LRAT, of a pseudo-Boolean problem as VeriPB 3.0; .gz is compressed"},
+        {"proof", takes_text("FILE"), "write why there is no solution, or none better: of a formula in DIMACS as LRAT, of a pseudo-Boolean problem as VeriPB 3.0, of a constraint program as DRCP; .gz is compressed"},
         {"lrat", takes_text("FILE").ending_in("lrat"), "of a formula: the same as --proof"},
         {"drat", takes_text("FILE").ending_in("drat"), "of a formula: write a clausal proof without hints (DRAT)"},
         {"binary", "write the formula's proof in the binary form"},
@@ -102,7 +102,8 @@ void refuse_options_of_others(const Arguments& arguments, read::Format format) {
     const bool is_formula = format == read::Format::dimacs;
     const bool is_program = format == read::Format::flatzinc;
     if (!is_formula) refuse({"drat", "lrat", "binary"}, "formulas in DIMACS");
-    if (!is_formula && format != read::Format::opb) refuse({"proof"}, "formulas and pseudo-Boolean problems");
+    if (!is_formula && !is_program && format != read::Format::opb)
+        refuse({"proof"}, "formulas, pseudo-Boolean problems and constraint programs");
     if (!is_formula && !is_program && format != read::Format::opb)
         refuse({"statistics"}, "formulas, pseudo-Boolean problems and constraint programs");
     if (!is_program)

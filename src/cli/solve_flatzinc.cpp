@@ -10,6 +10,7 @@
 #include "cli/print.hpp"
 #include "cli/settings.hpp"
 #include "cli/within_limits.hpp"
+#include "flatzinc/prove_program.hpp"
 #include "flatzinc/solve_program.hpp"
 #include "read/flatzinc/read_flatzinc.hpp"
 
@@ -116,6 +117,12 @@ ExitStatus solve_flatzinc(const Arguments& given) {
             throw UsageError(fmt::format("constraint programs are answered in FlatZinc's form, without --{}", option));
     if (arguments.has("progress")) throw UsageError("--progress: constraint programs tell their solutions themselves");
     if (arguments.has("db")) throw UsageError("--db: solutions of constraint programs are not kept");
+    if (arguments.has("proof")) {
+        refuse_threads(arguments, "solve --proof");
+        for (const char* option : {"all", "solutions"})
+            if (arguments.has(option))
+                throw UsageError(fmt::format("--proof is of one question, without --{}", option));
+    }
     const flatzinc::Options options = options_of(arguments);
     const std::optional<std::string> expected = expectation_of(arguments);
     const Limits limits = limits_with_milliseconds(arguments);
@@ -129,7 +136,13 @@ ExitStatus solve_flatzinc(const Arguments& given) {
         const bool prints_all = !optimises || arguments.has("all") || arguments.has("intermediate");
         keeps_last = !prints_all && !quiet(arguments);
         printer.emplace(program, prints_all && !quiet(arguments), arguments.has("verbose"));
-        return naming_file(arguments.files[0], [&] { return flatzinc::solve(program, options, limits, *printer); });
+        if (!arguments.has("proof"))
+            return naming_file(arguments.files[0], [&] { return flatzinc::solve(program, options, limits, *printer); });
+        proof::DrcpWriter proof(arguments.get<std::string>("proof"));
+        flatzinc::Outcome outcome =
+            naming_file(arguments.files[0], [&] { return flatzinc::prove(program, limits, *printer, proof); });
+        if (outcome.is_complete) proof.finish();
+        return outcome;
     };
     // What a limit stops in the midst has told its solutions already, or kept the last.
     const auto give_up = [&](const Stopped&) {
@@ -151,7 +164,7 @@ ExitStatus solve_flatzinc(const Arguments& given) {
         if (!expected) return is_answered || arguments.has("minizinc") ? answered : no_answer;
         return exit_status_of(status, expected);
     };
-    return within_limits(limits, solve, give_up, tell, options.threads);
+    return within_limits(limits, solve, give_up, tell, arguments.has("proof") ? 1 : options.threads);
 }
 
 }  // namespace sinew::cli

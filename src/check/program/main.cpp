@@ -27,6 +27,7 @@ constexpr const char* usage =
     "values are computed anew. What the proof is its content says.\n\n"
     "  sinew-check FORMULA.cnf PROOF                  LRAT, DRAT\n"
     "  sinew-check PROBLEM.opb PROOF                  VeriPB 3.0\n"
+    "  sinew-check PROGRAM.fzn PROOF                  DRCP\n"
     "  sinew-check QUERY PROOF                        of sinew verify --proof, sinew optimize --proof\n"
     "  sinew-check NETWORK CONDITIONS... PROOF        likewise\n"
     "  sinew-check FOLDER/manifest.json               all proofs of sinew certify --proof FOLDER\n";
