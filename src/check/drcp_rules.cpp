@@ -185,6 +185,12 @@ bool DrcpRules::allows(std::string_view name, std::span<const Term> given) const
     if (size == 2) {
         if (name == "array_bool_or") return connective(list(arguments[0]), last, 1);
         if (name == "array_bool_and") return connective(list(arguments[0]), last, arguments[0].size);
+        if (name == "int_abs") {
+            const TermInterval over = difference(arguments[0], last);
+            const TermInterval under = total({{-1, arguments[0]}, {-1, last}});
+            return over.may_be_at_most(0) && under.may_be_at_most(0) &&
+                   (over.may_be_at_least(0) || under.may_be_at_least(0));
+        }
         if (name == "array_int_maximum") return greatest(arguments[0], list(arguments[1]), false);
         if (name == "array_int_minimum") return greatest(arguments[0], list(arguments[1]), true);
     }

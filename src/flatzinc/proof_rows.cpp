@@ -217,6 +217,17 @@ void RowMaker::make(std::size_t number) {
     if (is("int_min", 3)) return greatest(arguments_[2], arguments_.first(2), true);
     if (is("array_int_maximum", 2)) return greatest(arguments_[0], array(1), false);
     if (is("array_int_minimum", 2)) return greatest(arguments_[0], array(1), true);
+    if (is("int_abs", 2)) {
+        if (is_constant(arguments_[0]) || is_constant(arguments_[1])) refuse();
+        add({}, {{1, arguments_[0]}, {-1, arguments_[1]}}, Link::at_most, 0);
+        add({}, {{-1, arguments_[0]}, {-1, arguments_[1]}}, Link::at_most, 0);
+        rows_.push_back({{},
+                         {{view(arguments_[1]), 1}, {view(arguments_[0]), 1}, {view(arguments_[0], true), 1}},
+                         ProofRowKind::covered,
+                         0,
+                         tag_});
+        return;
+    }
     if (is("fzn_all_different_int", 1)) {
         const std::span<const Term> terms = array(0);
         for (std::size_t i = 0; i < terms.size(); ++i)

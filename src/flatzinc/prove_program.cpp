@@ -158,6 +158,7 @@ bool ProofSearch::make_variables() {
 Position ProofSearch::position(ProofLiteral literal) const {
     if (start_[literal.view] >= literal.value) return at_start;
     Position at = last_[literal.view];
+    require(at != at_start && holds(literal), "what an explanation names holds");
     while (trail_[at].before >= literal.value) at = trail_[at].previous;
     return at;
 }
@@ -260,7 +261,10 @@ void ProofSearch::explain_row(const ProofRow& row, const ProofLiteral* implied, 
                 premises_.push_back({row.terms[i].view ^ 1U, implied->value});
             return;
         }
-        const std::int64_t threshold = implied != nullptr ? implied->value : lower_before(result, end);
+        std::int64_t threshold = implied != nullptr ? implied->value : lower_before(result, end);
+        for (std::size_t i = 1; i < row.terms.size(); ++i)
+            if (!is_term(row.terms[i], false))
+                threshold = std::max(threshold, 1 - lower_before(row.terms[i].view ^ 1U, end));
         premises_.push_back({result, threshold});
         for (std::size_t i = 1; i < row.terms.size(); ++i)
             if (!is_term(row.terms[i], false)) premises_.push_back({row.terms[i].view ^ 1U, 1 - threshold});

@@ -86,6 +86,10 @@ TEST(ProveProgram, OptimaOfEveryKindOfConstraint) {
         "constraint int_lin_eq([1,1],[x,y],-3);\nsolve minimize m;\n",
         "objective >= -1");
     expect_verified(
+        "var -6..2: x;\nvar -2..5: y;\nvar -4..4: z;\nconstraint int_abs(x,y);\n"
+        "constraint int_lin_le([-1,-2,-2],[x,y,z],-3);\nconstraint int_lin_le([1,2],[x,z],3);\nsolve minimize z;\n",
+        "objective >= -1");
+    expect_verified(
         "var 0..3: x;\nvar bool: b;\nvar bool: c;\nconstraint set_in_reif(x,{0,2},b);\n"
         "constraint bool_not(b,c);\nconstraint array_bool_and([b,c],true);\nsolve satisfy;\n",
         "unsat");
