@@ -33,8 +33,8 @@ class Manifest {
             if (!wrong_.empty()) break;
             const std::string status = text(row, "status");
             ++counts[status];
-            const std::string question = file(row["question"], "the question");
             if (status == "unknown") continue;
+            const std::string question = file(row["question"], "the question");
             const std::string proof = file(row["proof"], "the proof");
             if (!wrong_.empty()) break;
             const bool is_own = question.ends_with(".opb");

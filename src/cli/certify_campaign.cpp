@@ -317,10 +317,9 @@ ExitStatus Campaign::prove_questions() {
     }
     const bnn::Aim aim = asked_.minimal ? bnn::Aim::nearest_violation : bnn::Aim::violation;
     for (std::size_t i = 0; i < examples_.count(); ++i) {
-        check_limits();
         Limits limits = Limits(std::nullopt, memory_, interrupt_flag());
         if (asked_.seconds) limits = limits.within(*asked_.seconds);
-        const std::string told = naming_file(arguments_.files.at(0), [&] {
+        const auto prove = [&] {
             if (folded) {
                 const bnn::Question question = question_of_row(i, *folded);
                 return folder.answer(examples_.row(i), question, aim, question.label(), limits);
@@ -333,9 +332,13 @@ ExitStatus Campaign::prove_questions() {
             const std::vector<certify::Rival> rivals = scores->rivals(question_, example.label);
             return folder.answer(examples_.row(i), balls->over(region, epsilon, rivals, question_.top_k), example.label,
                                  question_.settings, limits);
-        });
+        };
+        const std::string told = within_limits(
+            limits, [&] { return naming_file(arguments_.files.at(0), prove); },
+            [&](const Stopped&) { return folder.unanswered(examples_.row(i)); });
         if (!quiet_) print_out("{}\n", told);
         flush_output();
+        if (interrupt_flag()->load()) break;
     }
     return folder.finish() == 0 ? answered : no_answer;
 }

@@ -36,10 +36,9 @@ std::string ProofFolder::add(std::size_t row, std::size_t label, const std::stri
                              const std::string& question, const std::string& proof) {
     nlohmann::ordered_json one{{"row", row}, {"label", label}, {"status", status}, {"shows", shows}};
     one["question"] = sealed(question, path(question));
-    one["proof"] = proof.empty() ? nlohmann::ordered_json(nullptr) : sealed(proof, path(proof));
+    one["proof"] = sealed(proof, path(proof));
     rows_.push_back(std::move(one));
-    if (status == "unknown") ++unknown_;
-    return fmt::format("row {}: {}{}", row, status, proof.empty() ? "" : fmt::format(", {}", path(proof)));
+    return fmt::format("row {}: {}, {}", row, status, path(proof));
 }
 
 std::string ProofFolder::answer(std::size_t row, const bnn::Question& question, bnn::Aim aim, std::size_t label,
@@ -52,7 +51,7 @@ std::string ProofFolder::answer(std::size_t row, const bnn::Question& question, 
     const verify::PbAnswer answer = verify::solve_pb(problem, {}, limits, nullptr, 1, &proof);
     const bool is_done = answer.status == model::Status::unsat ||
                          (answer.status == model::Status::sat && (answer.optimal || !answer.value));
-    if (!is_done) return add(row, label, "unknown", "", name, "");
+    if (!is_done) return unanswered(row);
     proof.finish();
     if (answer.status == model::Status::unsat) return add(row, label, "certified", "unsatisfiable", name, proof_name);
     return add(row, label, "falsified", answer.value ? fmt::format("optimum {}", *answer.value) : "satisfiable", name,
@@ -73,11 +72,16 @@ std::string ProofFolder::answer(std::size_t row, const model::Query& query, std:
     options.proof = &proof;
     Observer silent;
     const model::Verdict verdict = verify::verify(asked, options, silent);
-    if (verdict.status != model::Status::sat && verdict.status != model::Status::unsat)
-        return add(row, label, "unknown", "", name, "");
+    if (verdict.status != model::Status::sat && verdict.status != model::Status::unsat) return unanswered(row);
     proof.finish();
     const bool is_certified = verdict.status == model::Status::unsat;
     return add(row, label, is_certified ? "certified" : "falsified", is_certified ? "unsat" : "sat", name, proof_name);
+}
+
+std::string ProofFolder::unanswered(std::size_t row) {
+    rows_.push_back({{"row", row}, {"status", "unknown"}});
+    ++unknown_;
+    return fmt::format("row {}: unknown", row);
 }
 
 std::size_t ProofFolder::finish() {

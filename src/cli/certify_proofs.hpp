@@ -28,6 +28,8 @@ class ProofFolder {
     /// `query`: about the network of the first file.
     std::string answer(std::size_t row, const model::Query& query, std::size_t label, const Settings& settings,
                        const Limits& limits);
+    /// A limit ended it.
+    std::string unanswered(std::size_t row);
     /// Writes the manifest; how many questions have no answer.
     std::size_t finish();
 

@@ -52,10 +52,10 @@ ExitStatus run_certify(const Arguments& arguments) {
     std::optional<Campaign> campaign;
     const auto begin = [&] {
         campaign.emplace(arguments);
-        if (campaign->proves()) return campaign->prove_questions();
         return campaign->exports() ? campaign->export_questions() : answered;
     };
     const ExitStatus status = within_limits(limits, begin);
+    if (status == answered && campaign->proves()) return campaign->prove_questions();
     if (arguments.has("proof")) return status;
     if (status == answered) return campaign->exports() ? answered : campaign->run();
     if (arguments.has("export")) return status;
