@@ -11,6 +11,7 @@
 #include "cli/print.hpp"
 #include "cli/question_options.hpp"
 #include "cli/within_limits.hpp"
+#include "read/format.hpp"
 
 namespace sinew::cli {
 
@@ -46,6 +47,15 @@ ExitStatus tell(const check::Report& report) {
     return internal_error;
 }
 
+/// For the form of an answer that a limit ends before the files are read.
+bool is_about_formula(const Arguments& arguments) {
+    try {
+        return arguments.files.size() == 2 && read::find_format(arguments.files[0]) == read::Format::dimacs;
+    } catch (const InputError&) {
+        return false;  // told when it is read
+    }
+}
+
 ExitStatus run_check(const Arguments& arguments) {
     const Limits limits = limits_of(arguments);
     Arguments asked = arguments;  // without the proof
@@ -53,10 +63,12 @@ ExitStatus run_check(const Arguments& arguments) {
     read::QueryOptions question = question_of(asked);
     std::vector<std::string> notes;
     question.notes = &notes;
+    const bool is_formula = is_about_formula(arguments);
     const auto check = [&] { return check::check_files(arguments.files, question, limits); };
-    const auto give_up = [](Stopped why) {
+    const auto give_up = [is_formula](Stopped why) {
         check::Report stopped;
         stopped.status = check::Report::Status::stopped;
+        stopped.is_clausal = is_formula;
         stopped.reason = std::move(why.text);
         return stopped;
     };

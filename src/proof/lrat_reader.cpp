@@ -19,9 +19,11 @@ bool LratReader::is_one(const std::string& path, std::uint64_t given) {
         LratStep step;
         if (!proof.next(step) || step.is_removal || step.id <= given) return false;
         if (!proof.is_binary_) return proof.next_line_ == proof.line_;  // both lists on one line
+        // What begins DRAT's next step would be a negative hint, or its literals are no hints.
         for (const std::int64_t hint : step.hints)
-            if (static_cast<std::uint64_t>(hint < 0 ? -hint : hint) >= step.id) return false;
-        return true;
+            if (hint <= 0 || static_cast<std::uint64_t>(hint) >= step.id) return false;
+        const int next = proof.input_.peek();
+        return next == 'a' || next == 'd' || next == ProofInput::end;
     } catch (const InputError&) {
         return false;
     }
