@@ -20,6 +20,11 @@ extern "C" void on_signal(int signal) {
     std::raise(signal);
 }
 
+/// The limit of processor time: sent once a second until the hard limit, which ends the program.
+extern "C" void on_time_limit(int) {
+    interrupted.store(true, std::memory_order_relaxed);
+}
+
 void handle(int signal, void (*handler)(int)) {
     struct sigaction action {};
     action.sa_handler = handler;
@@ -31,6 +36,7 @@ void handle(int signal, void (*handler)(int)) {
 
 void prepare_process() {
     for (const int signal : {SIGINT, SIGTERM}) handle(signal, on_signal);
+    handle(SIGXCPU, on_time_limit);
     for (const int signal : {SIGPIPE, SIGXFSZ}) handle(signal, SIG_IGN);
     // open() takes the lowest free number: the closed one itself, as those below it are open by then.
     for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})

@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sys/resource.h>
 
 #include "support/program.hpp"
 
@@ -140,8 +141,16 @@ TEST(Optimize, ALimitOrAnInterruptGivesTheBestSoFar) {
     support::ProgramOptions interrupt;
     interrupt.signal = SIGINT;
     interrupt.signal_after_seconds = 2;
+    support::ProgramOptions processor_time;  // its soft limit alone
+    processor_time.prepare = [] {
+        rlimit limit{};
+        getrlimit(RLIMIT_CPU, &limit);
+        limit.rlim_cur = 2;
+        setrlimit(RLIMIT_CPU, &limit);
+    };
     for (const ProgramResult& result :
-         {sinew({"optimize", file, "--timeout", "2"}), sinew({"optimize", file}, interrupt)}) {
+         {sinew({"optimize", file, "--timeout", "2"}), sinew({"optimize", file}, interrupt),
+          sinew({"optimize", file}, processor_time)}) {
         EXPECT_EQ(result.exit_status, 3) << result.errors;
         EXPECT_TRUE(std::regex_search(result.first_line(), std::regex("^feasible [0-9]+ bound [0-9]+$")))
             << result.output;
