@@ -12,6 +12,7 @@
 #include "cli/json_answer.hpp"
 #include "cli/print.hpp"
 #include "cli/progress_lines.hpp"
+#include "cli/proof_end.hpp"
 #include "cli/question_options.hpp"
 #include "cli/result_log.hpp"
 #include "cli/settings.hpp"
@@ -114,6 +115,7 @@ ExitStatus run_optimize(const Arguments& arguments) {
     options.threads = threads_of(arguments);
     model::Query query;
     OptimumListener listener(!quiet(arguments), json.progress());
+    ProofEnd proof_end;
     const auto work = [&] {
         query = load_question(arguments);
         if (!query.objective)
@@ -129,7 +131,7 @@ ExitStatus run_optimize(const Arguments& arguments) {
         verify::Optimum optimum =
             naming_file(arguments.files[0], [&] { return verify::optimize(query, options, listener); });
         options.proof = nullptr;
-        if (optimum.is_proved) proof->finish();
+        if (optimum.is_proved) proof_end.write([&] { proof->finish(); });
         return optimum;
     };
     const auto give_up = [&](Stopped why) { return listener.stopped(std::move(why)); };
@@ -143,7 +145,7 @@ ExitStatus run_optimize(const Arguments& arguments) {
         if (arguments.has("proof") && !optimum.is_proved)
             print_error("sinew: no proof was completed within the limits: {} is not written\n",
                         arguments.get<std::string>("proof"));
-        return exit_status(optimum, expected);
+        return proof_end.after(exit_status(optimum, expected));
     };
     return within_limits(options.limits, work, give_up, tell, options.threads);
 }

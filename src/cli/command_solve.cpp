@@ -12,6 +12,7 @@
 #include "cli/json_answer.hpp"
 #include "cli/print.hpp"
 #include "cli/progress_lines.hpp"
+#include "cli/proof_end.hpp"
 #include "cli/question_options.hpp"
 #include "cli/result_log.hpp"
 #include "cli/settings.hpp"
@@ -75,18 +76,21 @@ ExitStatus solve_dimacs(const Arguments& arguments) {
         lrat.emplace(arguments.get<std::string>(arguments.has("lrat") ? "lrat" : "proof"),
                      is_binary ? proof::LratForm::binary : proof::LratForm::text);
     const Limits limits = limits_of(arguments);
+    ProofEnd proof_end;
     const auto solve = [&] {
         const model::Cnf cnf = read::read_dimacs(arguments.files[0]);
         verify::CnfAnswer answer =
             verify::solve_cnf(cnf, options, limits, {drat ? &*drat : nullptr, lrat ? &*lrat : nullptr}, threads);
-        if (drat && answer.status == model::Status::unsat) drat->finish();
-        if (lrat && answer.status == model::Status::unsat) lrat->finish();
+        proof_end.write([&] {
+            if (drat && answer.status == model::Status::unsat) drat->finish();
+            if (lrat && answer.status == model::Status::unsat) lrat->finish();
+        });
         return answer;
     };
     const auto tell = [&](const verify::CnfAnswer& answer) {
         if (json.is_wanted()) json.give(formula_json(model::to_string(answer.status), answer, arguments.files));
         if (json.leaves_text()) print_text(answer, quiet(arguments), arguments.has("statistics"));
-        return exit_status_of(answer.status, expected);
+        return proof_end.after(exit_status_of(answer.status, expected));
     };
     return within_limits(limits, solve, stopped_answer<verify::CnfAnswer>, tell, threads);
 }

@@ -13,6 +13,7 @@
 #include "cli/output_file.hpp"
 #include "cli/print.hpp"
 #include "cli/progress_lines.hpp"
+#include "cli/proof_end.hpp"
 #include "cli/question_options.hpp"
 #include "cli/result_log.hpp"
 #include "cli/settings.hpp"
@@ -151,7 +152,7 @@ bool means_float32(const Arguments& arguments) {
 enum class Files { question, list, unit, unknown };
 
 model::Verdict decide(const Arguments& arguments, verify::Options options, Observer& observer, model::Query& query,
-                      Answer& answer) {
+                      Answer& answer, ProofEnd& proof_end) {
     const bool is_float32 = means_float32(arguments);
     if (is_float32 && arguments.has("proof")) throw UsageError("no proof is written yet with --semantics float32");
     std::vector<model::DeclaredNetwork> declared;
@@ -174,9 +175,11 @@ model::Verdict decide(const Arguments& arguments, verify::Options options, Obser
         return is_float32 ? verify::verify_float32(query, options, observer) : verify::verify(query, options, observer);
     });
     const bool is_decided = verdict.status == model::Status::sat || verdict.status == model::Status::unsat;
-    if (proof && is_decided) proof->finish();
-    if (program && is_decided)
-        write_program_proof(query, verdict, *program, arguments.get<std::string>("proof"), options.limits);
+    proof_end.write([&] {
+        if (proof && is_decided) proof->finish();
+        if (program && is_decided)
+            write_program_proof(query, verdict, *program, arguments.get<std::string>("proof"), options.limits);
+    });
     return verdict;
 }
 
@@ -231,10 +234,11 @@ ExitStatus run_verify(const Arguments& arguments) {
     };
     if (files == Files::unknown) return give(stopped);
     TerminalObserver observer(quiet(arguments) ? Verbosity::quiet : Verbosity::normal, trace, answer.progress());
-    const auto work = [&] { return decide(arguments, options, observer, query, answer); };
+    ProofEnd proof_end;
+    const auto work = [&] { return decide(arguments, options, observer, query, answer, proof_end); };
     const auto tell = [&](const model::Verdict& verdict) {
         observer.erase();
-        return give(verdict);
+        return proof_end.after(give(verdict));
     };
     const ExitStatus status = within_limits(options.limits, work, stopped_verdict, tell, options.threads);
     observer.tell_story();

@@ -10,6 +10,7 @@
 #include "cli/competition_text.hpp"
 #include "cli/json_answer.hpp"
 #include "cli/print.hpp"
+#include "cli/proof_end.hpp"
 #include "cli/settings.hpp"
 #include "cli/within_limits.hpp"
 #include "read/opb/read_opb.hpp"
@@ -74,21 +75,23 @@ ExitStatus solve_opb(const Arguments& arguments) {
     PbLinesListener listener(prints && !quiet(arguments), json.progress());
     std::optional<proof::VeripbWriter> proof;
     if (arguments.has("proof")) proof.emplace(arguments.get<std::string>("proof"));
+    ProofEnd proof_end;
     const auto solve = [&] {
         const std::string& file = arguments.files[0];
         verify::PbAnswer answer = naming_file(file, [&] {
             return verify::solve_pb(read::read_opb(file), options, limits, &listener, threads,
                                     proof ? &*proof : nullptr);
         });
-        if (proof) proof->finish();
+        if (proof) proof_end.write([&] { proof->finish(); });
         return answer;
     };
     const auto tell = [&](const verify::PbAnswer& answer) {
         if (json.is_wanted()) json.give(json_of(answer, arguments.files));
         if (prints) print_text(answer, quiet(arguments), arguments.has("statistics"));
         // A solution that is not proven optimal answers half of the question.
-        if (answer.status == model::Status::sat && answer.value && !answer.optimal && !expected) return no_answer;
-        return exit_status_of(answer.status, expected);
+        if (answer.status == model::Status::sat && answer.value && !answer.optimal && !expected)
+            return proof_end.after(no_answer);
+        return proof_end.after(exit_status_of(answer.status, expected));
     };
     return within_limits(limits, solve, stopped_answer<verify::PbAnswer>, tell, threads);
 }

@@ -35,10 +35,15 @@ ProofOutput::ProofOutput(const std::string& path) : path_(path), file_(path) {
 ProofOutput::~ProofOutput() = default;
 
 void ProofOutput::write(std::string_view bytes) {
-    if (!compressor_)
-        file_.append(bytes);
-    else if (!bytes.empty() && gzfwrite(bytes.data(), 1, bytes.size(), compressor_->handle) != bytes.size())
-        throw OutputError(path_, errno);
+    if (failure_) return;
+    try {
+        if (!compressor_)
+            file_.append(bytes);
+        else if (!bytes.empty() && gzfwrite(bytes.data(), 1, bytes.size(), compressor_->handle) != bytes.size())
+            throw OutputError(path_, errno);
+    } catch (const OutputError&) {
+        failure_ = std::current_exception();
+    }
 }
 
 void ProofOutput::flush() {
@@ -48,6 +53,7 @@ void ProofOutput::flush() {
 
 void ProofOutput::finish() {
     flush();
+    if (failure_) std::rethrow_exception(failure_);
     if (compressor_ && gzclose(std::exchange(compressor_->handle, nullptr)) != Z_OK) throw OutputError(path_, errno);
     file_.finish();
 }

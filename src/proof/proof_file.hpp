@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -32,7 +33,8 @@ class ProofOutput {
         else
             buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
     }
-    /// All is written: the file takes its name. Throws OutputError if the disk is full. Nothing may follow.
+    /// All is written: the file takes its name. Throws OutputError if the disk was full at any time: until then a
+    /// search goes on, whose answer does not depend on its proof. Nothing may follow.
     void finish();
 
   private:
@@ -44,6 +46,7 @@ class ProofOutput {
     AtomicFile file_;
     std::unique_ptr<Compressor> compressor_;  ///< for .gz
     std::vector<char> buffer_;
+    std::exception_ptr failure_;  ///< what follows it is dropped
 };
 
 /// Compressed or not is what the content says; a byte order mark of UTF-8 is left out.

@@ -102,6 +102,21 @@ TEST_F(CheckProgram, what_is_wrong_with_the_command_line) {
     EXPECT_EQ(sinew_check({"--version"}).output.substr(0, 12), "sinew-check ");
 }
 
+TEST_F(CheckProgram, what_cannot_be_written_leaves_the_answer) {
+    const std::vector<std::vector<std::string>> commands = {
+        {"verify", inputs + "dnn/saturation.dnn", "--proof", "/dev/full"},
+        {"solve", inputs + "cnf/pigeons_3_in_2.cnf", "--lrat", "/dev/full"},
+        {"solve", inputs + "opb/pigeons_6_in_5.opb", "--proof", "/dev/full"},
+        {"optimize", inputs + "dnn/best_price.dnn", "--proof", "/dev/full"}};
+    const char* answers[] = {"unsat", "s UNSATISFIABLE", "s UNSATISFIABLE", "optimum 210"};
+    for (std::size_t c = 0; c < commands.size(); ++c) {
+        const ProgramResult result = sinew(commands[c]);
+        EXPECT_EQ(result.first_line(), answers[c]);
+        EXPECT_EQ(result.exit_status, 4);
+        EXPECT_NE(result.errors.find("/dev/full cannot be written"), std::string::npos) << result.errors;
+    }
+}
+
 TEST_F(CheckProgram, limits_are_kept) {
     const std::string file = inputs + "dnn/saturation.dnn";
     const std::string proof = proof_of("verify", file, "--proof");
